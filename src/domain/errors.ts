@@ -1,0 +1,126 @@
+import type { Span } from './diagnostic.ts'
+
+/** Process exit codes. Scripts rely on them; docs/errors.md is generated from this table. */
+export const EXIT = {
+  /** Done. Findings are no failure (`--fail-on-findings` makes them 1). */
+  ok: 0,
+  /** The check that was asked for says no: `validate` found errors, `test` differs. */
+  checkFailed: 1,
+  usage: 2,
+  config: 3,
+  auth: 4,
+  backend: 5,
+  kql: 6,
+  incomplete: 7,
+  ledger: 8,
+  internal: 70,
+  sigint: 130,
+  sigterm: 143,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+export interface HuntErrorOptions {
+  /** Stable code, `area/what`; each has a line in docs/errors.md. */
+  readonly code: string
+  /** What failed, with the value, and why. */
+  readonly message: string
+  /** What to do about it. */
+  readonly hint?: string
+  /** Would the same request later have a chance? */
+  readonly retryable?: boolean
+  /** Machine-readable details. Never secrets, never cell values. */
+  readonly context?: Readonly<Record<string, string | number | boolean>>
+  readonly span?: Span
+  readonly cause?: unknown
+}
+
+/** Root of every failure that a user can cause or meet. */
+export abstract class HuntError extends Error {
+  abstract readonly exitCode: ExitCode
+  readonly code: string
+  readonly hint: string | undefined
+  readonly retryable: boolean
+  readonly context: Readonly<Record<string, string | number | boolean>>
+  readonly span: Span | undefined
+
+  constructor(options: HuntErrorOptions) {
+    super(options.message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = new.target.name
+    this.code = options.code
+    this.hint = options.hint
+    this.retryable = options.retryable ?? false
+    this.context = options.context ?? {}
+    this.span = options.span
+  }
+}
+
+/** Unknown option, command or rule id. */
+export class UsageError extends HuntError {
+  override readonly exitCode = EXIT.usage
+}
+
+/** A setting is missing or invalid; the message names variable, file and an example. */
+export class ConfigError extends HuntError {
+  override readonly exitCode = EXIT.config
+}
+
+/** No credential, 401 or 403; the message names the role that is needed. */
+export class AuthError extends HuntError {
+  override readonly exitCode = EXIT.auth
+}
+
+/** Timeout, throttling used up, service fault, unreadable answer. */
+export class BackendError extends HuntError {
+  override readonly exitCode = EXIT.backend
+}
+
+export interface KqlErrorOptions extends HuntErrorOptions {
+  /** Where in the query text, as given to the backend, in UTF-16 units; undefined when the service does not say. */
+  readonly position?: { readonly offset: number; readonly length: number } | undefined
+}
+
+/** Syntax error, unknown name, or a construct that the local engine refuses. */
+export class KqlError extends HuntError {
+  override readonly exitCode = EXIT.kql
+  readonly position: { readonly offset: number; readonly length: number } | undefined
+
+  constructor(options: KqlErrorOptions) {
+    super(options)
+    this.position = options.position
+  }
+}
+
+/** A run is recorded, but something of it is missing: partial result, unwritten file, undelivered incident. */
+export class IncompleteError extends HuntError {
+  override readonly exitCode = EXIT.incomplete
+}
+
+/** The ledger is locked, damaged, or written by a newer program. */
+export class LedgerError extends HuntError {
+  override readonly exitCode = EXIT.ledger
+}
+
+/** A bug of ours. */
+export class InternalError extends HuntError {
+  override readonly exitCode = EXIT.internal
+}
+
+/** How an error is kept in run files and in the ledger. */
+export interface ErrorRecord {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+  readonly retryable: boolean
+  readonly context: Readonly<Record<string, string | number | boolean>>
+}
+
+export function toErrorRecord(error: HuntError): ErrorRecord {
+  return {
+    code: error.code,
+    message: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    retryable: error.retryable,
+    context: error.context,
+  }
+}

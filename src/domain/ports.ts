@@ -1,0 +1,113 @@
+import type { ErrorRecord } from './errors.ts'
+import type { ResultTable } from './kusto.ts'
+import type { Incident, RunKey, RunOutcome } from './run.ts'
+import type { Duration, Instant, Window } from './time.ts'
+
+export interface QueryRequest {
+  /** KQL as the rule has it, without prefix. */
+  readonly query: string
+  /** Time scope of every table with `TimeGenerated`; undefined leaves the time to the query (`hunt query`). */
+  readonly window: Window | undefined
+  /** What `now()` and `ago()` mean; undefined means the wall clock. */
+  readonly now: Instant | undefined
+  readonly workspace: string
+  /** Upper bound for the service, at most 600 s. */
+  readonly timeout: Duration
+}
+
+export interface QueryResult {
+  readonly status: 'complete' | 'partial'
+  readonly table: ResultTable
+  /** Why the answer is partial; set if and only if `status` is `partial`. */
+  readonly partialError?: ErrorRecord
+  readonly statistics?: unknown
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Runs KQL somewhere. Rejects with KqlError (its span undefined, its `position` into `request.query`), AuthError,
+ * BackendError or ConfigError; never resolves with an answer that it cannot vouch for.
+ */
+export interface Backend {
+  readonly name: 'azure' | 'local'
+  query(request: QueryRequest, signal: AbortSignal): Promise<QueryResult>
+  close(): Promise<void>
+}
+
+/** What a sink is told about an incident. */
+export interface Delivery {
+  /** Idempotency key: the same key may be delivered again and must then change nothing. */
+  readonly key: string
+  readonly reason: 'opened' | 'updated'
+  readonly incident: Incident
+}
+
+export interface Receipt {
+  /** Where the incident now is: a path, an ARM id, a URL. */
+  readonly location: string
+  /** True when the sink already had it under this key. */
+  readonly duplicate: boolean
+}
+
+export interface Sink {
+  readonly name: string
+  deliver(delivery: Delivery, signal: AbortSignal): Promise<Receipt>
+}
+
+/** Files of one run. */
+export interface WrittenFiles {
+  readonly paths: readonly string[]
+}
+
+/** Writes a run's results under the output folder, atomically; the same outcome gives the same paths. */
+export interface ResultWriter {
+  write(outcome: RunOutcome): Promise<WrittenFiles>
+}
+
+export interface OutboxEntry {
+  readonly id: number
+  readonly sink: string
+  readonly delivery: Delivery
+  readonly attempts: number
+}
+
+export interface OpenIncident {
+  readonly incident: Incident
+  readonly closed: boolean
+}
+
+export type Claim =
+  | { readonly kind: 'claimed'; readonly token: string; readonly attempt: number }
+  /** Another process works on this rule and workspace until the given time. */
+  | { readonly kind: 'busy'; readonly until: Instant; readonly owner: string }
+
+/**
+ * The memory of all runs. Every method is one transaction; failures are LedgerErrors. Synchronous because SQLite is.
+ */
+export interface Ledger {
+  /** Takes the lease of rule × workspace: no two runs of one rule on one workspace overlap in time. */
+  claim(key: RunKey, now: Instant, lease: Duration): Claim
+  release(key: RunKey, token: string): void
+  /** Which of these finding ids an earlier run of the rule and workspace has already recorded. */
+  known(ruleId: string, workspace: string, findingIds: readonly string[]): ReadonlySet<string>
+  /** Incidents of the rule and workspace with first activity at or after `since`, for grouping. */
+  incidents(ruleId: string, workspace: string, since: Instant): readonly OpenIncident[]
+  /** Run, findings, incidents and one outbox row per incident and sink; releases the claim. All or nothing. */
+  commit(outcome: RunOutcome, token: string, sinks: readonly string[]): void
+  /** Deliveries not yet settled, oldest first. */
+  pending(now: Instant): readonly OutboxEntry[]
+  settle(entryId: number, receipt: Receipt, now: Instant): void
+  /** Counts the attempt; the entry stays pending until `nextAttempt`. */
+  postpone(entryId: number, error: ErrorRecord, nextAttempt: Instant): void
+  close(): void
+}
+
+/** What the pipeline tells whoever watches; the CLI draws it, tests record it. */
+export type RunEvent =
+  | { readonly kind: 'started'; readonly key: RunKey; readonly ruleName: string; readonly window: Window }
+  | { readonly kind: 'rows'; readonly key: RunKey; readonly rowCount: number }
+  | { readonly kind: 'delivered'; readonly sink: string; readonly incidentId: string; readonly receipt: Receipt }
+  | { readonly kind: 'delivery-failed'; readonly sink: string; readonly incidentId: string; readonly error: ErrorRecord }
+  | { readonly kind: 'finished'; readonly outcome: RunOutcome; readonly files: WrittenFiles | undefined }
+
+export type RunObserver = (event: RunEvent) => void

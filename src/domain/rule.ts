@@ -1,0 +1,116 @@
+import type { Span } from './diagnostic.ts'
+import type { EntityType } from './entity.ts'
+import type { Duration } from './time.ts'
+
+/** Ordered from least to most severe. */
+export const SEVERITIES = ['Informational', 'Low', 'Medium', 'High'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+export type TriggerOperator = 'gt' | 'lt' | 'eq' | 'ne'
+export interface Trigger {
+  readonly operator: TriggerOperator
+  /** 0 to 10,000. */
+  readonly threshold: number
+}
+
+export type EventGrouping = 'SingleAlert' | 'AlertPerResult'
+
+export interface FieldMapping {
+  readonly identifier: string
+  readonly columnName: string
+}
+
+export interface EntityMapping {
+  readonly entityType: EntityType
+  readonly fieldMappings: readonly FieldMapping[]
+}
+
+export interface AlertDetailsOverride {
+  readonly alertDisplayNameFormat?: string
+  readonly alertDescriptionFormat?: string
+  readonly alertTacticsColumnName?: string
+  readonly alertSeverityColumnName?: string
+  readonly alertDynamicProperties: readonly { readonly alertProperty: string; readonly value: string }[]
+}
+
+export type MatchingMethod = 'AllEntities' | 'AnyAlert' | 'Selected'
+
+export interface GroupingConfiguration {
+  readonly enabled: boolean
+  readonly reopenClosedIncident: boolean
+  readonly lookbackDuration: Duration
+  readonly matchingMethod: MatchingMethod
+  readonly groupByEntities: readonly EntityType[]
+  readonly groupByAlertDetails: readonly string[]
+  readonly groupByCustomDetails: readonly string[]
+}
+
+export interface IncidentConfiguration {
+  readonly createIncident: boolean
+  readonly grouping: GroupingConfiguration
+}
+
+export interface RuleSource {
+  /** Path as the user would type it: relative to the working directory where possible, with `/`. */
+  readonly file: string
+  /** SHA-256 of the file's bytes, lower-case hex. */
+  readonly sha256: string
+  /** Where a top-level or nested key's value stands, for example `entityMappings.0.fieldMappings.1.columnName`. */
+  span(path: string): Span
+  /**
+   * Translates an offset in `query` (UTF-16 units) to its place in the YAML file, through indentation,
+   * folding, quoting and stripped fences.
+   */
+  querySpan(offset: number, length: number): Span
+  /** The text of a line of the file, line counted from 1. */
+  line(number: number): string
+}
+
+interface RuleBase {
+  /** The rule's GUID in lower case; for a file without a usable one a GUID derived from the file's path. */
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly query: string
+  readonly tactics: readonly string[]
+  readonly techniques: readonly string[]
+  readonly entityMappings: readonly EntityMapping[]
+  /** Columns that carry ready-made entities (`sentinelEntitiesMappings`). */
+  readonly sentinelEntityColumns: readonly string[]
+  /** Detail key → column name. */
+  readonly customDetails: Readonly<Record<string, string>>
+  readonly version: string | undefined
+  readonly tags: readonly string[]
+  /** Tables that the rule declares under requiredDataConnectors. */
+  readonly requiredTables: readonly string[]
+  readonly source: RuleSource
+}
+
+interface AlertingRule extends RuleBase {
+  readonly severity: Severity
+  readonly trigger: Trigger
+  readonly queryFrequency: Duration
+  readonly queryPeriod: Duration
+  readonly eventGrouping: EventGrouping
+  readonly alertDetailsOverride: AlertDetailsOverride | undefined
+  readonly suppression: { readonly enabled: boolean; readonly duration: Duration }
+  readonly incidentConfiguration: IncidentConfiguration
+  readonly enabled: boolean
+}
+
+export interface ScheduledRule extends AlertingRule {
+  readonly kind: 'Scheduled'
+}
+
+/** Near-real-time rule: every minute over the minute before; the loader fills frequency and period in (contract B9). */
+export interface NrtRule extends AlertingRule {
+  readonly kind: 'NRT'
+}
+
+/** No schedule, trigger or alert: run ad hoc over a window that the caller gives. Some carry a severity. */
+export interface HuntingQuery extends RuleBase {
+  readonly kind: 'Hunting'
+  readonly severity: Severity | undefined
+}
+
+export type Rule = ScheduledRule | NrtRule | HuntingQuery

@@ -1,0 +1,107 @@
+import type { Entity, EntityProblem } from './entity.ts'
+import type { ErrorRecord } from './errors.ts'
+import type { Column, Row } from './kusto.ts'
+import type { Rule, Severity } from './rule.ts'
+import type { Duration, Instant, Window } from './time.ts'
+
+/** Identity of the work: a retry keeps it. */
+export interface RunKey {
+  readonly ruleId: string
+  /** Name of the workspace as configured; `local` for a data folder. */
+  readonly workspace: string
+  readonly slot: Instant
+  /** Empty for a window that follows from the rule; else the window that the caller chose, `start/end`. */
+  readonly windowOverride: string
+}
+
+export type RunStatus = 'claimed' | 'complete' | 'partial' | 'failed' | 'skipped'
+
+export interface RunRequest {
+  readonly rule: Rule
+  readonly workspace: string
+  readonly slot: Instant
+  readonly window: Window
+  readonly windowOverride: string
+}
+
+export interface RunStatistics {
+  /** Wall time of the query, milliseconds. */
+  readonly queryDuration: Duration
+  readonly rowCount: number
+  readonly findingCount: number
+  readonly newFindingCount: number
+  readonly alertCount: number
+  readonly incidentCount: number
+  /** What the backend says of itself; opaque. */
+  readonly backend?: unknown
+}
+
+/** One result row that the trigger let through. */
+export interface Finding {
+  /** SHA-256 over rule, workspace and the row's identity columns (default all): overlapping windows find it once. */
+  readonly id: string
+  readonly row: Row
+  readonly entities: readonly Entity[]
+  readonly entityProblems: readonly EntityProblem[]
+  /** False when an earlier run already knew this id; such findings open nothing. */
+  readonly isNew: boolean
+}
+
+export interface Alert {
+  /** Deterministic GUID from rule, workspace, slot and findings. */
+  readonly id: string
+  readonly ruleId: string
+  readonly workspace: string
+  readonly slot: Instant
+  readonly title: string
+  readonly description: string
+  readonly severity: Severity
+  readonly tactics: readonly string[]
+  readonly techniques: readonly string[]
+  readonly findingIds: readonly string[]
+  readonly entities: readonly Entity[]
+  readonly customDetails: Readonly<Record<string, readonly string[]>>
+}
+
+export interface Incident {
+  /** Deterministic GUID from rule, workspace, first slot and group key. */
+  readonly id: string
+  readonly ruleId: string
+  readonly ruleName: string
+  readonly workspace: string
+  /** What the alerts of this incident share under the rule's grouping configuration. */
+  readonly groupKey: string
+  readonly title: string
+  readonly description: string
+  readonly severity: Severity
+  readonly tactics: readonly string[]
+  readonly techniques: readonly string[]
+  readonly entities: readonly Entity[]
+  readonly alerts: readonly Alert[]
+  readonly firstActivity: Instant
+  readonly lastActivity: Instant
+  readonly openedAt: Instant
+}
+
+/** Everything that one run made; the input of files, ledger and sinks. */
+export interface RunOutcome {
+  readonly key: RunKey
+  readonly rule: Rule
+  readonly window: Window
+  readonly backend: string
+  readonly attempt: number
+  readonly status: Exclude<RunStatus, 'claimed'>
+  readonly startedAt: Instant
+  readonly finishedAt: Instant
+  readonly error: ErrorRecord | undefined
+  /** Things worth saying that did not stop the run: dropped entities, capped alerts, empty tables. */
+  readonly warnings: readonly string[]
+  readonly columns: readonly Column[]
+  readonly findings: readonly Finding[]
+  readonly alerts: readonly Alert[]
+  /** Incidents that this run opened. */
+  readonly opened: readonly Incident[]
+  /** Open incidents that this run added alerts to, as they are now. */
+  readonly updated: readonly Incident[]
+  readonly statistics: RunStatistics
+}
