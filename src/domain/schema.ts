@@ -1,0 +1,23 @@
+import type { Column } from './kusto.ts'
+
+export interface TableSchema {
+  readonly name: string
+  readonly columns: readonly Column[]
+}
+
+/** A function saved in the workspace: an ASIM parser, a watchlist reader, a solution's parser. */
+export interface FunctionSchema {
+  readonly name: string
+  /** KQL parameter list without parentheses, for example `starttime:datetime=datetime(null), disabled:bool=False`. */
+  readonly parameters: string
+  /** KQL body; undefined when only the result's columns are known: it can be bound, but not run. */
+  readonly body: string | undefined
+  /** Columns of the result, where they are known. */
+  readonly columns: readonly Column[] | undefined
+}
+
+/** What names a query may use. Table names are case-sensitive, as in Log Analytics. */
+export interface WorkspaceSchema {
+  readonly tables: ReadonlyMap<string, TableSchema>
+  readonly functions: ReadonlyMap<string, FunctionSchema>
+}

@@ -1,0 +1,42 @@
+import { DateTime } from 'luxon'
+import type { Duration, Instant, Window } from '../domain/time.ts'
+
+/**
+ * Reads an ISO 8601 instant: `2026-03-02`, `2026-03-02T10:00`, `2026-03-02T10:00:00.123Z`, with or without an offset.
+ * Without one it is UTC. Fractions finer than a millisecond are cut. Returns undefined for anything else.
+ */
+export function parseInstant(text: string): Instant | undefined {
+  const parsed = DateTime.fromISO(text.trim(), { zone: 'utc' })
+  return parsed.isValid ? (parsed.toMillis() as Instant) : undefined
+}
+
+export function instantFromMillis(milliseconds: number): Instant {
+  return milliseconds as Instant
+}
+
+/** `2026-03-02T10:00:00Z`; milliseconds only where there are any. */
+export function formatInstant(instant: Instant): string {
+  return new Date(instant).toISOString().replace(/\.000Z$/, 'Z')
+}
+
+/** `20260302T100000Z`: sorts as text and is safe in a file name everywhere. */
+export function compactInstant(instant: Instant): string {
+  return new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z').replace(/[-:]/g, '')
+}
+
+export function plus(instant: Instant, duration: Duration): Instant {
+  return (instant + duration) as Instant
+}
+
+export function minus(instant: Instant, duration: Duration): Instant {
+  return (instant - duration) as Instant
+}
+
+/** The last instant of the UTC grid of `step` at or before `instant`. */
+export function floorTo(instant: Instant, step: Duration): Instant {
+  return (Math.floor(instant / step) * step) as Instant
+}
+
+export function lengthOf(window: Window): Duration {
+  return (window.end - window.start) as Duration
+}
