@@ -107,7 +107,12 @@ export type RunEvent =
   | { readonly kind: 'started'; readonly key: RunKey; readonly ruleName: string; readonly window: Window }
   | { readonly kind: 'rows'; readonly key: RunKey; readonly rowCount: number }
   | { readonly kind: 'delivered'; readonly sink: string; readonly incidentId: string; readonly receipt: Receipt }
-  | { readonly kind: 'delivery-failed'; readonly sink: string; readonly incidentId: string; readonly error: ErrorRecord }
+  | {
+      readonly kind: 'delivery-failed'
+      readonly sink: string
+      readonly incidentId: string
+      readonly error: ErrorRecord
+    }
   | { readonly kind: 'finished'; readonly outcome: RunOutcome; readonly files: WrittenFiles | undefined }
 
 export type RunObserver = (event: RunEvent) => void

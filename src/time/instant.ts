@@ -21,7 +21,10 @@ export function formatInstant(instant: Instant): string {
 
 /** `20260302T100000Z`: sorts as text and is safe in a file name everywhere. */
 export function compactInstant(instant: Instant): string {
-  return new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z').replace(/[-:]/g, '')
+  return new Date(instant)
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replace(/[-:]/g, '')
 }
 
 export function plus(instant: Instant, duration: Duration): Instant {
