@@ -1,0 +1,29 @@
+// `npm test [-- <file or folder or part of a path>…]`: installs what is missing, builds, runs the tests with Node's own runner.
+import { availableParallelism } from 'node:os'
+import { buildWhenStale, listFiles } from './lib/bundle.mjs'
+import { run } from './lib/child.mjs'
+import { installMissing } from './lib/install.mjs'
+
+const wanted = process.argv.slice(2).map((argument) => argument.replaceAll('\\', '/').replace(/^\.\//, ''))
+
+await installMissing()
+await buildWhenStale()
+
+// Node 20's `--test` takes files, not patterns, so the list is made here.
+const files = listFiles('test')
+  .filter((file) => file.endsWith('.test.ts'))
+  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+if (files.length === 0) {
+  process.stderr.write(`No test file matches ${wanted.join(', ')}; tests are test/**/*.test.ts.\n`)
+  process.exit(2)
+}
+
+// End-to-end tests start processes of their own, so more than one worker per core only makes them wait for each other.
+const concurrency = Math.max(1, Math.min(8, availableParallelism()))
+process.exitCode = await run(process.execPath, [
+  '--import',
+  'tsx',
+  '--test',
+  `--test-concurrency=${concurrency}`,
+  ...files,
+])

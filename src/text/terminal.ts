@@ -1,0 +1,43 @@
+import stringWidth from 'string-width'
+
+/**
+ * Everything that could move the cursor, change colours, write the clipboard or reorder text: C0 and C1 controls, DEL,
+ * line and paragraph separators, and the bidirectional and zero-width format characters that make one text look like
+ * another (https://trojansource.codes).
+ */
+// eslint-disable-next-line no-control-regex -- control characters are what this is about
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g
+
+const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+/** Log data as one line that is safe to print: unsafe characters become visible escapes (`\n`, `\x1b`, `\u202e`). */
+export function terminalSafe(text: string): string {
+  return text.replace(UNSAFE, (character) => NAMED[character] ?? escapeOf(character))
+}
+
+/** As terminalSafe, but line breaks stay: for text of several lines, such as a query. */
+export function terminalSafeLines(text: string): string {
+  return text
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.split('\t').map(terminalSafe).join('    '))
+    .join('\n')
+}
+
+function escapeOf(character: string): string {
+  const code = character.charCodeAt(0)
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
+}
+
+/** Shortens a line to `width` terminal cells, with `…` in place of what is cut. */
+export function elide(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text
+  let kept = ''
+  let used = 0
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
+    const cells = stringWidth(segment)
+    if (used + cells > width - 1) break
+    kept += segment
+    used += cells
+  }
+  return `${kept}…`
+}

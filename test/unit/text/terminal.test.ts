@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { elide, terminalSafe, terminalSafeLines } from '../../../src/text/terminal.ts'
+
+for (const [what, text, expected] of [
+  ['plain text stays', 'vm-7 Zürich 日本', 'vm-7 Zürich 日本'],
+  ['colours and cursor moves', '\u001b[31mred\u001b[2J', '\\x1b[31mred\\x1b[2J'],
+  ['a window title', '\u001b]0;owned\u0007', '\\x1b]0;owned\\x07'],
+  ['C1 control sequence introducer', '\u009b31m', '\\x9b31m'],
+  ['line breaks and tabs', 'a\r\nb\tc', 'a\\r\\nb\\tc'],
+  ['right-to-left override', 'gpj\u202eexe', 'gpj\\u202eexe'],
+  ['zero width space', 'ad\u200bmin', 'ad\\u200bmin'],
+  ['emoji with joiner shows its joiner', '\u{1f468}\u200d\u{1f4bb}', '\u{1f468}\\u200d\u{1f4bb}'],
+] as const) {
+  test(`terminalSafe: ${what}`, () => assert.equal(terminalSafe(text), expected))
+}
+
+test('terminalSafeLines keeps the lines and nothing else', () => {
+  assert.equal(terminalSafeLines('a\r\n\tb\u001b[0m\n'), 'a\n    b\\x1b[0m\n')
+})
+
+for (const [text, width, expected] of [
+  ['short', 10, 'short'],
+  ['exactly', 7, 'exactly'],
+  ['a longer text', 6, 'a lon…'],
+  ['日本語テキスト', 5, '日本…'],
+] as const) {
+  test(`elide '${text}' to ${width}`, () => assert.equal(elide(text, width), expected))
+}
