@@ -190,6 +190,8 @@ export interface Entity {
   readonly identifiers: Readonly<Record<string, string>>
   /** True when a strong set is filled, so that the entity identifies alone. */
   readonly strong: boolean
+  /** Index of the rule's entity mapping that made it; absent on ready-made entities (`sentinelEntitiesMappings`). */
+  readonly mapping?: number
 }
 
 /** Why a mapping gave no entity for a row, or only part of one. Reported, never dropped silently. */

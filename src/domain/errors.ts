@@ -113,6 +113,10 @@ export interface ErrorRecord {
   readonly hint?: string
   readonly retryable: boolean
   readonly context: Readonly<Record<string, string | number | boolean>>
+  /** Exit code of the error's class; absent on what a service said beside an answer. */
+  readonly exitCode?: ExitCode
+  /** Where in a rule file the fault stands, when it stands in one. */
+  readonly span?: Span
 }
 
 export function toErrorRecord(error: HuntError): ErrorRecord {
@@ -122,5 +126,7 @@ export function toErrorRecord(error: HuntError): ErrorRecord {
     ...(error.hint === undefined ? {} : { hint: error.hint }),
     retryable: error.retryable,
     context: error.context,
+    exitCode: error.exitCode,
+    ...(error.span === undefined ? {} : { span: error.span }),
   }
 }

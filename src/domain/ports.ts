@@ -1,6 +1,6 @@
 import type { ErrorRecord } from './errors.ts'
 import type { ResultTable } from './kusto.ts'
-import type { Incident, RunKey, RunOutcome } from './run.ts'
+import type { FirstRecord, Incident, RunKey, RunOutcome } from './run.ts'
 import type { Duration, Instant, Window } from './time.ts'
 
 export interface QueryRequest {
@@ -88,17 +88,26 @@ export interface Ledger {
   /** Takes the lease of rule × workspace: no two runs of one rule on one workspace overlap in time. */
   claim(key: RunKey, now: Instant, lease: Duration): Claim
   release(key: RunKey, token: string): void
-  /** Which of these finding ids an earlier run of the rule and workspace has already recorded. */
-  known(ruleId: string, workspace: string, findingIds: readonly string[]): ReadonlySet<string>
-  /** Incidents of the rule and workspace with first activity at or after `since`, for grouping. */
+  /** Those of the finding ids that an earlier run of the rule and workspace has already recorded, and where. */
+  known(ruleId: string, workspace: string, findingIds: readonly string[]): ReadonlyMap<string, FirstRecord>
+  /** Those of the alert ids that are already recorded. An alert on an empty result has no finding to be known by. */
+  knownAlerts(alertIds: readonly string[]): ReadonlySet<string>
+  /** Incidents of the rule and workspace whose first alert's slot is at or after `since`, oldest first, for grouping. */
   incidents(ruleId: string, workspace: string, since: Instant): readonly OpenIncident[]
   /** Run, findings, incidents and one outbox row per incident and sink; releases the claim. All or nothing. */
   commit(outcome: RunOutcome, token: string, sinks: readonly string[]): void
-  /** Deliveries not yet settled, oldest first. */
-  pending(now: Instant): readonly OutboxEntry[]
+  /** Deliveries not yet settled, due or postponed, oldest first. Takes nothing. */
+  pending(): readonly OutboxEntry[]
+  /**
+   * Takes the oldest due delivery to `sink` for `lease`, so that no other process delivers it meanwhile; undefined when
+   * nothing is due. Deliveries of one incident come in their order: a later one waits until the earlier is settled.
+   */
+  take(sink: string, now: Instant, lease: Duration): OutboxEntry | undefined
   settle(entryId: number, receipt: Receipt, now: Instant): void
-  /** Counts the attempt; the entry stays pending until `nextAttempt`. */
+  /** Counts the attempt and gives the entry back; nobody takes it before `nextAttempt`. */
   postpone(entryId: number, error: ErrorRecord, nextAttempt: Instant): void
+  /** Gives a taken entry back as it was, for a delivery that never began. */
+  untake(entryId: number): void
   close(): void
 }
 

@@ -22,6 +22,11 @@ export interface RunRequest {
   readonly slot: Instant
   readonly window: Window
   readonly windowOverride: string
+  /**
+   * False for `--no-incidents`: files are written, but nothing is opened, and the ledger learns no finding, so that a
+   * later run opens what this one only showed. Absent means true.
+   */
+  readonly opensIncidents?: boolean
 }
 
 export interface RunStatistics {
@@ -45,6 +50,14 @@ export interface Finding {
   readonly entityProblems: readonly EntityProblem[]
   /** False when an earlier run already knew this id; such findings open nothing. */
   readonly isNew: boolean
+  /** Where an earlier run recorded it; set if and only if `isNew` is false. */
+  readonly firstRecorded?: FirstRecord
+}
+
+/** The run that first recorded a finding, and the incident that it went into, if any. */
+export interface FirstRecord {
+  readonly slot: Instant
+  readonly incidentId: string | undefined
 }
 
 export interface Alert {
@@ -61,10 +74,12 @@ export interface Alert {
   readonly findingIds: readonly string[]
   readonly entities: readonly Entity[]
   readonly customDetails: Readonly<Record<string, readonly string[]>>
+  /** What `alertDetailsOverride.alertDynamicProperties` sets beyond the fields above, for example `AlertLink`. */
+  readonly properties: Readonly<Record<string, string>>
 }
 
 export interface Incident {
-  /** Deterministic GUID from rule, workspace, first slot and group key. */
+  /** Deterministic GUID from rule, workspace, first slot, group key and first alert. */
   readonly id: string
   readonly ruleId: string
   readonly ruleName: string
@@ -78,8 +93,10 @@ export interface Incident {
   readonly techniques: readonly string[]
   readonly entities: readonly Entity[]
   readonly alerts: readonly Alert[]
+  /** Earliest and latest `TimeGenerated` of the rows behind the alerts; of their windows where rows have none. */
   readonly firstActivity: Instant
   readonly lastActivity: Instant
+  /** Wall clock of the run that opened it. */
   readonly openedAt: Instant
 }
 
@@ -91,6 +108,8 @@ export interface RunOutcome {
   readonly backend: string
   readonly attempt: number
   readonly status: Exclude<RunStatus, 'claimed'>
+  /** As asked for by RunRequest.opensIncidents. */
+  readonly opensIncidents: boolean
   readonly startedAt: Instant
   readonly finishedAt: Instant
   readonly error: ErrorRecord | undefined
