@@ -1,0 +1,41 @@
+import type { Duration } from '../domain/time.ts'
+import type { CredentialKind } from './credential.ts'
+import type { Secret } from './secret.ts'
+import type { BACKENDS, CLOUDS, LOG_FORMATS, LOG_LEVELS, SinkConfig } from './settings.ts'
+
+export interface WorkspaceConfig {
+  /** Unique without regard to case; stands in files, ledger and incidents. */
+  readonly name: string
+  /** Customer id of the Log Analytics workspace, lower-case GUID. */
+  readonly id: string
+  readonly tags: readonly string[]
+  readonly credential: CredentialKind
+  readonly tenantId: string | undefined
+}
+
+/** Everything that a command may depend on, decided once and frozen. Paths are absolute. */
+export interface Config {
+  readonly backend: (typeof BACKENDS)[number] | undefined
+  /** Undefined when neither set nor present in the working directory: the bundled rule pack is meant. */
+  readonly queries: string | undefined
+  readonly data: string | undefined
+  readonly output: string
+  readonly ledger: string
+  readonly workspaces: readonly WorkspaceConfig[]
+  readonly cloud: (typeof CLOUDS)[number]
+  readonly endpoint: string | undefined
+  readonly audience: string | undefined
+  readonly credential: CredentialKind
+  readonly delay: Duration
+  readonly timeout: Duration
+  readonly concurrency: number
+  readonly sinks: readonly SinkConfig[]
+  readonly logLevel: (typeof LOG_LEVELS)[number]
+  readonly logFormat: (typeof LOG_FORMATS)[number]
+  /** hunt.yaml as messages name it; undefined when there is none. */
+  readonly configFile: string | undefined
+  /** Things worth saying that stop nothing, such as a misspelt HUNT_ variable. */
+  readonly warnings: readonly string[]
+  /** AZURE_* variables that stand in .env and not in the environment; the Azure packages read them. */
+  readonly azureVariables: Readonly<Record<string, Secret>>
+}

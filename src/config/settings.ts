@@ -1,0 +1,252 @@
+import { CREDENTIALS } from './credential.ts'
+import { days, minutes, parseDuration, seconds } from '../time/duration.ts'
+import type { Duration } from '../domain/time.ts'
+
+/** A sink by the name under which it is registered, with options of its own. */
+export interface SinkConfig {
+  readonly type: string
+  readonly options: Readonly<Record<string, string>>
+}
+
+/**
+ * One setting with a single value. The tables below are the only list of settings: reading, messages,
+ * `.env.example`'s test and docs/configuration.md all follow from them.
+ */
+export interface Setting<T> {
+  /** Key in hunt.yaml; undefined for a setting that has another form there. */
+  readonly key: string | undefined
+  readonly variable: string
+  readonly flag: string | undefined
+  /** One sentence for the documentation. */
+  readonly summary: string
+  /** A right value, shown when one is missing or wrong. */
+  readonly example: string
+  /** What holds when nobody sets it, in words. */
+  readonly fallback: string
+  /** What is accepted, completing «… is not …». */
+  readonly accepts: string
+  /** True for files and folders: relative to hunt.yaml there, to the working directory elsewhere. */
+  readonly isPath: boolean
+  /** Undefined when the text is not acceptable. */
+  read(text: string): T | undefined
+}
+
+type Facts = Pick<Setting<unknown>, 'key' | 'variable' | 'flag' | 'summary' | 'example' | 'fallback'>
+
+const path = (facts: Facts): Setting<string> => ({
+  ...facts,
+  accepts: 'a path',
+  isPath: true,
+  read: (text) => (text.includes('\0') ? undefined : text),
+})
+
+const choice = <const T extends string>(choices: readonly T[], facts: Facts): Setting<T> => ({
+  ...facts,
+  accepts: `one of ${choices.join(', ')}`,
+  isPath: false,
+  read: (text) => choices.find((each) => each === text.toLowerCase()),
+})
+
+const duration = (least: Duration, most: Duration, words: string, facts: Facts): Setting<Duration> => ({
+  ...facts,
+  accepts: `a duration ${words}, such as ${facts.example}`,
+  isPath: false,
+  read: (text) => {
+    const value = parseDuration(text)
+    return value === undefined || value < least || value > most ? undefined : value
+  },
+})
+
+const count = (least: number, most: number, facts: Facts): Setting<number> => ({
+  ...facts,
+  accepts: `a whole number from ${least} to ${most}`,
+  isPath: false,
+  read: (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    return value >= least && value <= most ? value : undefined
+  },
+})
+
+/** `http:` is let through for the emulator on the local machine only: tokens travel in a header. */
+const url = (facts: Facts): Setting<string> => ({
+  ...facts,
+  accepts: 'an https:// address',
+  isPath: false,
+  read: (text) => {
+    if (!URL.canParse(text)) return undefined
+    const { protocol, hostname } = new URL(text)
+    const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+    return protocol === 'https:' || (protocol === 'http:' && local) ? text.replace(/\/+$/, '') : undefined
+  },
+})
+
+export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+export const BACKENDS = ['azure', 'local'] as const
+export const CLOUDS = ['public', 'usgovernment', 'china'] as const
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
+export const LOG_FORMATS = ['text', 'json'] as const
+
+export const SETTINGS = {
+  backend: choice(BACKENDS, {
+    key: 'backend',
+    variable: 'HUNT_BACKEND',
+    flag: '--backend',
+    summary:
+      'Where queries run: the Azure Monitor Logs Query API, or the embedded engine over a folder of table files.',
+    example: 'azure',
+    fallback:
+      'local when `--data` is given; else azure when a workspace is configured; else local when a data folder is',
+  }),
+  queries: path({
+    key: 'queries',
+    variable: 'HUNT_QUERIES',
+    flag: '--queries',
+    summary: 'Folder with rule files and their tests; subfolders are searched.',
+    example: './queries',
+    fallback: '`queries` in the working directory, or the bundled rule pack when there is none',
+  }),
+  data: path({
+    key: 'data',
+    variable: 'HUNT_DATA',
+    flag: '--data',
+    summary:
+      'Folder of table files for the local backend: `<Table>.ndjson`, `.json`, `.csv`, `.parquet`, each also `.gz`.',
+    example: './samples/data',
+    fallback: 'none',
+  }),
+  output: path({
+    key: 'output',
+    variable: 'HUNT_OUTPUT',
+    flag: '--output',
+    summary: 'Folder for result files, incidents of the file sink and the ledger.',
+    example: './output',
+    fallback: '`output` in the working directory',
+  }),
+  ledger: path({
+    key: 'ledger',
+    variable: 'HUNT_LEDGER',
+    flag: undefined,
+    summary: 'SQLite file that remembers runs, findings and incidents, so that nothing is opened twice.',
+    example: './output/hunt.db',
+    fallback: '`hunt.db` in the output folder',
+  }),
+  workspaceId: {
+    key: undefined,
+    variable: 'HUNT_WORKSPACE_ID',
+    flag: undefined,
+    summary:
+      'Workspace ID (the GUID on its overview page) of the one workspace to search; replaces the list of `hunt.yaml`.',
+    example: '00000000-0000-0000-0000-000000000001',
+    fallback: 'none; several workspaces are listed in `hunt.yaml`',
+    accepts: 'a workspace ID (GUID)',
+    isPath: false,
+    read: (text: string) => (GUID.test(text) ? text.toLowerCase() : undefined),
+  } satisfies Setting<string>,
+  workspaceName: {
+    key: undefined,
+    variable: 'HUNT_WORKSPACE_NAME',
+    flag: undefined,
+    summary: 'The name under which that workspace appears in files, incidents and `--workspace`.',
+    example: 'contoso-prod',
+    fallback: '`default`',
+    accepts: 'a name of letters, digits, ".", "_" and "-"',
+    isPath: false,
+    read: (text: string) => (isWorkspaceName(text) ? text : undefined),
+  } satisfies Setting<string>,
+  cloud: choice(CLOUDS, {
+    key: 'cloud',
+    variable: 'HUNT_CLOUD',
+    flag: undefined,
+    summary: 'Azure cloud: decides the query endpoint and the audience of tokens.',
+    example: 'public',
+    fallback: 'public',
+  }),
+  endpoint: url({
+    key: 'endpoint',
+    variable: 'HUNT_ENDPOINT',
+    flag: undefined,
+    summary: 'Address of the Logs Query API, for a private link, a proxy or `hunt emulate`; without `/v1`.',
+    example: 'https://api.loganalytics.azure.com',
+    fallback: 'the endpoint of the cloud',
+  }),
+  audience: url({
+    key: 'audience',
+    variable: 'HUNT_AUDIENCE',
+    flag: undefined,
+    summary: 'Resource for which tokens are requested; independent of the endpoint.',
+    example: 'https://api.loganalytics.io',
+    fallback: 'the audience of the cloud',
+  }),
+  credential: choice(CREDENTIALS, {
+    key: 'credential',
+    variable: 'HUNT_CREDENTIAL',
+    flag: undefined,
+    summary: 'How hunt signs in; what else a credential needs comes from the AZURE_* variables of @azure/identity.',
+    example: 'managed-identity',
+    fallback: 'default: the chain of @azure/identity, narrowed by AZURE_TOKEN_CREDENTIALS',
+  }),
+  delay: duration(seconds(0), days(1), 'from 0s to 1d', {
+    key: 'delay',
+    variable: 'HUNT_DELAY',
+    flag: '--delay',
+    summary: 'How long logs may take to arrive: the window of a slot ends this much before it.',
+    example: '5m',
+    fallback: '5m, as in Sentinel',
+  }),
+  timeout: duration(seconds(1), minutes(10), 'from 1s to 10m', {
+    key: 'timeout',
+    variable: 'HUNT_TIMEOUT',
+    flag: '--timeout',
+    summary: 'How long one query may take; the service allows ten minutes at most.',
+    example: '3m',
+    fallback: '3m',
+  }),
+  concurrency: count(1, 16, {
+    key: 'concurrency',
+    variable: 'HUNT_CONCURRENCY',
+    flag: '--concurrency',
+    summary: 'How many rules run at the same time.',
+    example: '2',
+    fallback: '2',
+  }),
+  sinks: {
+    key: 'sinks',
+    variable: 'HUNT_SINKS',
+    flag: undefined,
+    summary: 'Where incidents go: names of sinks, separated by commas. In `hunt.yaml` a list, with options for each.',
+    example: 'file',
+    fallback: 'file: one JSON file an incident, under the output folder',
+    accepts: 'a list of sink names',
+    isPath: false,
+    read: (text) => {
+      const names = text.split(',').map((name) => name.trim())
+      return names.every((name) => /^[a-z][a-z0-9-]*$/.test(name))
+        ? names.map((type) => ({ type, options: {} }))
+        : undefined
+    },
+  } satisfies Setting<readonly SinkConfig[]> as Setting<readonly SinkConfig[]>,
+  logLevel: choice(LOG_LEVELS, {
+    key: 'logLevel',
+    variable: 'HUNT_LOG_LEVEL',
+    flag: '--log-level',
+    summary: 'error: a person must act. warn: soon. info: one line a run. debug: for us, and may contain query text.',
+    example: 'info',
+    fallback: 'warn',
+  }),
+  logFormat: choice(LOG_FORMATS, {
+    key: 'logFormat',
+    variable: 'HUNT_LOG_FORMAT',
+    flag: '--log-format',
+    summary: 'Form of log lines on standard error.',
+    example: 'json',
+    fallback: 'text',
+  }),
+} as const
+
+export type SettingName = keyof typeof SETTINGS
+
+/** Workspace names end up in file names, ledger keys and command lines. */
+export function isWorkspaceName(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text)
+}
