@@ -76,6 +76,9 @@ export interface Alert {
   readonly customDetails: Readonly<Record<string, readonly string[]>>
   /** What `alertDetailsOverride.alertDynamicProperties` sets beyond the fields above, for example `AlertLink`. */
   readonly properties: Readonly<Record<string, string>>
+  /** Earliest and latest `TimeGenerated` of its rows; the window's bounds where the rows have none. */
+  readonly firstActivity: Instant
+  readonly lastActivity: Instant
 }
 
 export interface Incident {
@@ -93,7 +96,7 @@ export interface Incident {
   readonly techniques: readonly string[]
   readonly entities: readonly Entity[]
   readonly alerts: readonly Alert[]
-  /** Earliest and latest `TimeGenerated` of the rows behind the alerts; of their windows where rows have none. */
+  /** From the earliest to the latest activity of its alerts. */
   readonly firstActivity: Instant
   readonly lastActivity: Instant
   /** Wall clock of the run that opened it. */
