@@ -4,7 +4,6 @@
  * programs trim. A quote in front belongs to the class so that the escape can be undone: removing one leading `'` from
  * an escaped cell gives the original back.
  */
-// eslint-disable-next-line no-control-regex -- NUL, tab and line breaks are what this is about
 const FORMULA = /^'*[\s\u0000]*[=+\-@\t\r\n\u0000\uff1d\uff0b\uff0d\uff20]/
 
 /** Texts that begin with a sign and still are no formula: plain numbers and Kusto's timespans. */
