@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs'
+import { rootCertificates } from 'node:tls'
+import { LogsQueryClient, type LogsQueryOptions } from '@azure/monitor-query'
+import { ConfigError, HuntError } from '../../domain/errors.ts'
+import type { Backend, QueryRequest, QueryResult } from '../../domain/ports.ts'
+import { seconds } from '../../time/duration.ts'
+import { AnswerProblem } from './answer.ts'
+import { createCredential } from './credential.ts'
+import { failureOfAnswer, failureOfStatus, type CallContext } from './failures.ts'
+import type { AzureLogsOptions } from './options.ts'
+import { queryText } from './query-text.ts'
+import { createResponseTap, type Exchange, type ResponseTap } from './response-tap.ts'
+import { toQueryResult } from './result.ts'
+import { FailedAttempt, withRetries } from './retry.ts'
+
+const PUBLIC_CLOUD = 'https://api.loganalytics.io'
+const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+
+/** The service's own bounds for `Prefer: wait`; contract A2. */
+const LONGEST_TIMEOUT = seconds(600)
+
+/** How long the client waits for the service's own 504 before it gives up on the connection. */
+const GRACE = seconds(30)
+
+/**
+ * Runs KQL in Log Analytics workspaces through the Logs Query API. Throws ConfigError at once for settings that cannot
+ * work; contacts nobody before the first query.
+ */
+export function createAzureLogsBackend(options: AzureLogsOptions): Backend {
+  checkOptions(options)
+  const tap = createResponseTap()
+  const client = createClient(options, tap)
+  return {
+    name: 'azure',
+    async query(request, signal) {
+      const call = describeCall(request, options)
+      return withRetries(() => attempt(client, tap, call, request, options, signal), options, signal)
+    },
+    // The client's idle connections do not keep the process alive, and it holds nothing else.
+    close: async () => undefined,
+  }
+}
+
+function createClient(options: AzureLogsOptions, tap: ResponseTap): LogsQueryClient {
+  const ca = trustedCertificates(options.caFiles ?? [])
+  const credential = createCredential(options.credential, { authorityHost: options.authorityHost, ca })
+  return new LogsQueryClient(credential, {
+    endpoint: options.endpoint ?? PUBLIC_CLOUD,
+    audience: options.audience ?? PUBLIC_CLOUD,
+    retryOptions: { maxRetries: 0 },
+    additionalPolicies: [{ policy: tap.policy, position: 'perRetry' }],
+    userAgentOptions: { userAgentPrefix: 'hunt' },
+    ...(ca === undefined ? {} : { tlsOptions: { ca: [...ca] } }),
+  })
+}
+
+/** One request. Returns a complete or partial result, or throws FailedAttempt (see retry.ts) or HuntError. */
+async function attempt(
+  client: LogsQueryClient,
+  tap: ResponseTap,
+  call: CallContext,
+  request: QueryRequest,
+  options: AzureLogsOptions,
+  signal: AbortSignal,
+): Promise<QueryResult> {
+  const exchange: Exchange = { omitTimespan: request.window === undefined }
+  const fault = await send(client, tap, call, request, exchange, signal)
+  if (fault instanceof HuntError) throw fault.retryable ? new FailedAttempt('network', undefined, () => fault) : fault
+  if (fault instanceof AnswerProblem) throw failureOfAnswer(fault.kind, problemText(fault), exchange, call)
+  if (exchange.status === undefined) throw failureOfAnswer('network', networkText(fault), exchange, call)
+  if (exchange.status !== 200) throw failureOfStatus(exchange, call, options.clock)
+  if (exchange.answer === undefined) throw failureOfAnswer('cut', networkText(fault), exchange, call)
+  const age = Number(exchange.headers?.['age'] ?? 0)
+  if (age > 0) throw failureOfAnswer('stale', `it comes from a cache and is ${age} s old`, exchange, call)
+  return toQueryResult(exchange.answer, exchange, call)
+}
+
+/** Sends the request and returns what went wrong with it, if anything; the exchange holds the rest. */
+async function send(
+  client: LogsQueryClient,
+  tap: ResponseTap,
+  call: CallContext,
+  { window }: QueryRequest,
+  exchange: Exchange,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const queryOptions: LogsQueryOptions = {
+    serverTimeoutInSeconds: call.timeoutSeconds,
+    includeQueryStatistics: true,
+    abortSignal: signal,
+    requestOptions: { timeout: seconds(call.timeoutSeconds) + GRACE },
+  }
+  // Without a window the tap removes the member again; the client's types want one.
+  const timespan =
+    window === undefined ? { duration: '' } : { startTime: new Date(window.start), endTime: new Date(window.end) }
+  try {
+    await tap.observe(exchange, () => client.queryWorkspace(call.workspaceId, call.query.text, timespan, queryOptions))
+    return undefined
+  } catch (error) {
+    // The user's own cancellation is no failure of the service: it goes up as it is.
+    signal.throwIfAborted()
+    return error
+  }
+}
+
+function describeCall(request: QueryRequest, options: AzureLogsOptions): CallContext {
+  const workspace = options.workspaces.get(request.workspace)
+  if (workspace === undefined) {
+    const known = [...options.workspaces.keys()].map((name) => `'${name}'`).join(', ')
+    throw new ConfigError({
+      code: 'config/unknown-workspace',
+      message: `no workspace is configured under the name '${request.workspace}'`,
+      hint: known === '' ? 'set the workspace id' : `configured: ${known}`,
+    })
+  }
+  return {
+    workspace: request.workspace,
+    workspaceId: workspace.id,
+    endpoint: options.endpoint ?? PUBLIC_CLOUD,
+    audience: options.audience ?? PUBLIC_CLOUD,
+    timeoutSeconds: Math.max(1, Math.ceil(Math.min(request.timeout, LONGEST_TIMEOUT) / seconds(1))),
+    query: queryText(request.query, request.now),
+  }
+}
+
+function checkOptions(options: AzureLogsOptions): void {
+  for (const [name, { id }] of options.workspaces) {
+    if (GUID.test(id)) continue
+    throw new ConfigError({
+      code: 'config/workspace-id',
+      message: `the id of workspace '${name}' is '${id}', which is not a GUID`,
+      hint: 'take the workspace id from the portal, for example 00000000-1111-2222-3333-444444444444',
+    })
+  }
+  const endpoint = options.endpoint ?? PUBLIC_CLOUD
+  if (URL.canParse(endpoint) && new URL(endpoint).protocol === 'https:') return
+  throw new ConfigError({
+    code: 'config/endpoint',
+    message: `the endpoint '${endpoint}' is not an https URL, and tokens travel over nothing else`,
+    hint: 'for example https://api.loganalytics.io; for the emulator start it with --tls',
+  })
+}
+
+/** Node's roots and the given ones, or undefined when nothing is given. */
+function trustedCertificates(files: readonly string[]): readonly string[] | undefined {
+  if (files.length === 0) return undefined
+  return [...rootCertificates, ...files.map(readCertificates)]
+}
+
+function readCertificates(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new ConfigError({
+      code: 'config/ca-file',
+      message: `the certificate authority file '${file}' cannot be read`,
+      hint: 'name a PEM file that this user may read',
+      cause: error,
+    })
+  }
+}
+
+function problemText(problem: AnswerProblem): string {
+  return problem.cause instanceof Error ? `${problem.message} (${problem.cause.message})` : problem.message
+}
+
+/** The words of Node's network errors; the error object itself holds the request with its token and is dropped. */
+function networkText(fault: unknown): string {
+  return fault instanceof Error ? fault.message : String(fault)
+}

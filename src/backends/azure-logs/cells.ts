@@ -1,0 +1,94 @@
+import type { Cell, KustoType } from '../../domain/kusto.ts'
+
+/** A cell as the service's JSON has it. Numbers that a double would not hold as written are still text. */
+export type WireCell = unknown
+
+/** A value that its column's type does not allow. Carries no value: cells are nobody's business but the user's. */
+export class CellError extends Error {
+  readonly type: KustoType
+  readonly found: string
+
+  constructor(type: KustoType, found: string) {
+    super(`its type is ${type}, but it holds ${found}`)
+    this.type = type
+    this.found = found
+  }
+}
+
+/** `shared/reference/azure-contract.md` A4: one reader a type. Null is read before these are asked. */
+const READERS: Readonly<Record<KustoType, (value: WireCell) => Cell | undefined>> = {
+  bool: (value) => (typeof value === 'boolean' ? value : value === 0 || value === 1 ? value === 1 : undefined),
+  datetime: (value) => (typeof value === 'string' ? readDatetime(value) : undefined),
+  decimal: (value) => readDigits(value, /^[-+]?\d+(\.\d+)?([eE][-+]?\d+)?$/),
+  // Objects and arrays arrive as text that holds JSON, scalars as bare text. A parsed object would have lost the
+  // spelling of its numbers on the way, so it is refused rather than written back.
+  dynamic: (value) => (typeof value === 'string' || isNumberOrBoolean(value) ? String(value) : undefined),
+  guid: (value) => (typeof value === 'string' ? value.toLowerCase() : undefined),
+  int: (value) => (typeof value === 'number' && Number.isInteger(value) ? value : undefined),
+  long: readLong,
+  real: readReal,
+  string: (value) => (typeof value === 'string' || isNumberOrBoolean(value) ? String(value) : undefined),
+  timespan: (value) => (typeof value === 'string' ? readTimespan(value) : undefined),
+}
+
+/**
+ * Turns a wire value into the canonical cell of `domain/kusto.ts`. Null stays null, which the stock client turns into
+ * 1970 for datetimes (contract A4); only a string has no null and becomes `''`. Throws CellError.
+ */
+export function cellOf(type: KustoType, value: WireCell): Cell {
+  if (value === null || value === undefined) return type === 'string' ? '' : null
+  const cell = READERS[type](value)
+  if (cell === undefined) throw new CellError(type, describe(value))
+  return cell
+}
+
+function readDatetime(text: string): string | undefined {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?Z$/.exec(text)
+  if (match === null) return undefined
+  const [, seconds = '', fraction = ''] = match
+  return `${seconds}${trimFraction(fraction)}Z`
+}
+
+function readTimespan(text: string): string | undefined {
+  const match = /^(-?(?:\d+\.)?\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?$/.exec(text)
+  if (match === null) return undefined
+  const [, whole = '', fraction = ''] = match
+  return `${whole}${trimFraction(fraction)}`
+}
+
+function trimFraction(digits: string): string {
+  const significant = digits.replace(/0+$/, '')
+  return significant === '' ? '' : `.${significant}`
+}
+
+function readLong(value: WireCell): bigint | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : undefined
+  return typeof value === 'string' && /^-?\d+$/.test(value) ? BigInt(value) : undefined
+}
+
+const NAMED_REALS: Readonly<Record<string, number>> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
+}
+
+function readReal(value: WireCell): number | undefined {
+  if (typeof value === 'number') return value
+  if (typeof value !== 'string') return undefined
+  return NAMED_REALS[value] ?? (/^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(value) ? Number(value) : undefined)
+}
+
+function readDigits(value: WireCell, pattern: RegExp): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined
+  const text = String(value)
+  return pattern.test(text) ? text : undefined
+}
+
+function isNumberOrBoolean(value: WireCell): value is number | boolean {
+  return typeof value === 'number' || typeof value === 'boolean'
+}
+
+function describe(value: WireCell): string {
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value} of another form`
+}

@@ -1,0 +1,2 @@
+export { createAzureLogsBackend } from './azure-logs-backend.ts'
+export type { AzureCloud, AzureCredential, AzureCredentialKind, AzureLogsOptions, AzureWorkspace } from './options.ts'

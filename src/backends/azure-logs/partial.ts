@@ -1,0 +1,68 @@
+import type { ErrorRecord } from '../../domain/errors.ts'
+import { deepestMessage, innerCodes, toServiceError, type ServiceError } from './service-error.ts'
+
+interface PartialRule {
+  readonly matches: (error: ServiceError) => boolean
+  readonly code: string
+  readonly what: string
+  readonly hint: string
+  readonly retryable: boolean
+}
+
+/** The engine's result-set-too-large code, hex 80DA0003; contract A5. */
+const TOO_LARGE_CODE = '-2133196797'
+
+const mentions = (text: string) => (error: ServiceError) => error.inner.some(({ message }) => message.includes(text))
+
+/** The families of partial failure; contract A5. Codes and symbols decide, never prose, which has changed over time. */
+const RULES: readonly PartialRule[] = [
+  {
+    matches: (error) =>
+      error.inner.some(({ code }) => code === TOO_LARGE_CODE) || mentions('E_QUERY_RESULT_SET_TOO_LARGE')(error),
+    code: 'backend/result-truncated',
+    what: 'the result is larger than the service returns, and the rest is missing',
+    hint: 'at most 500,000 records or 64 MB: summarize, project fewer columns, or use a shorter window',
+    retryable: false,
+  },
+  {
+    matches: mentions('E_RUNAWAY_QUERY'),
+    code: 'backend/query-out-of-memory',
+    what: 'an operator of the query ran out of memory, and the result may be wrong or incomplete',
+    hint: 'filter before join, summarize and make_set, or use a shorter window',
+    retryable: false,
+  },
+  {
+    matches: () => true,
+    code: 'backend/partial-result',
+    what: 'the service could compute only a part of the result',
+    hint: 'the same run will be tried again; if it stays partial, the service code says why',
+    retryable: true,
+  },
+]
+
+/**
+ * Reads the `error` member that makes a 200 a partial answer. Keeps what the stock client drops: details and the
+ * chain of inner errors (contract A9). `context` is added to the record's own.
+ */
+export function partialErrorOf(
+  error: unknown,
+  context: Readonly<Record<string, string | number | boolean>>,
+): ErrorRecord {
+  const service = toServiceError(error)
+  const rule = RULES.find(({ matches }) => matches(service))
+  if (rule === undefined) throw new TypeError('the last partial rule matches everything')
+  const message = deepestMessage(service)
+  const codes = innerCodes(service)
+  return {
+    code: rule.code,
+    message: message === undefined ? rule.what : `${rule.what}: ${message}`,
+    hint: rule.hint,
+    retryable: rule.retryable,
+    context: {
+      ...context,
+      serviceCode: service.code ?? 'unknown',
+      ...(codes === '' ? {} : { innerCodes: codes }),
+      ...(service.correlationId === undefined ? {} : { correlationId: service.correlationId }),
+    },
+  }
+}

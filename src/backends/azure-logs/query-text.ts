@@ -1,0 +1,50 @@
+import type { Instant } from '../../domain/time.ts'
+import { formatInstant } from '../../time/instant.ts'
+
+/** The text that goes to the service, and the way back from its positions to the caller's text. */
+export interface QueryText {
+  readonly text: string
+  readonly original: string
+  /** Lines put in front of the original. */
+  readonly prefixLines: number
+}
+
+/**
+ * Prefixes the query so that `now()` and `ago()` mean the slot, as Sentinel does in its own runs: the query kept with
+ * a Sentinel alert starts with this statement (`shared/reference/azure-contract.md` H4). The prefix is a line of its
+ * own, so that positions in the answer shift by whole lines.
+ */
+export function queryText(original: string, now: Instant | undefined): QueryText {
+  if (now === undefined) return { text: original, original, prefixLines: 0 }
+  return { text: `set query_now = datetime(${formatInstant(now)});\n${original}`, original, prefixLines: 1 }
+}
+
+export interface TextPosition {
+  /** UTF-16 units from the start of the original. */
+  readonly offset: number
+  readonly length: number
+  /** From 1. */
+  readonly line: number
+  /** From 1. */
+  readonly column: number
+}
+
+/**
+ * Maps a position of the service into the original query. Lines count from 1 and columns from 0: for the query
+ * `completely invalid syntax` the service names the token `invalid` at line 1, pos 11 (a recording in
+ * Azure/azure-sdk-for-js, sdk/monitor/monitor-query/recordings). Undefined when it lies in our prefix or outside.
+ */
+export function originalPosition(
+  query: QueryText,
+  line: number,
+  pos: number,
+  token: string | undefined,
+): TextPosition | undefined {
+  const index = line - 1 - query.prefixLines
+  const lines = query.original.split('\n')
+  const found = lines[index]
+  if (found === undefined || pos < 0 || pos > found.length) return undefined
+  const offset = lines.slice(0, index).reduce((sum, previous) => sum + previous.length + 1, 0) + pos
+  const length = token !== undefined && query.original.startsWith(token, offset) ? token.length : 0
+  return { offset, length, line: index + 1, column: pos + 1 }
+}

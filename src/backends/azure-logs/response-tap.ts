@@ -1,0 +1,141 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { IncomingMessage } from 'node:http'
+import { pipeline, type Readable } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
+import { readAnswer, type Answer } from './answer.ts'
+
+/**
+ * The one place that makes up for what @azure/monitor-query 1.3.3 does to an answer (contract A4, A9, A10): null
+ * datetimes become 1970, fractions of a second are cut to milliseconds, longs above 2^53 are rounded, text that looks
+ * like a number becomes one, `innererror` and `correlationId` are dropped, the body is buffered and parsed twice.
+ *
+ * A pipeline policy next to the wire takes the body as a stream, reads it without loss into the exchange of the call
+ * under way, and gives the client an empty table instead, so that nothing is parsed twice. Credentials, retries of a
+ * challenged token, proxy and TLS stay the client's.
+ */
+export interface ResponseTap {
+  readonly policy: PipelinePolicy
+  /** Runs `call`, which must send one request through the policy; `exchange` receives what came back. */
+  observe<T>(exchange: Exchange, call: () => Promise<T>): Promise<T>
+}
+
+/** What one call sent and got, in the order in which it becomes known. */
+export interface Exchange {
+  /** The client sends `"timespan": ""` for a call without one; true removes the member. */
+  readonly omitTimespan: boolean
+  /** `x-ms-client-request-id` of the request. */
+  clientRequestId?: string
+  status?: number
+  /** Lower-case names. */
+  headers?: Readonly<Record<string, string>>
+  /** Set for status 200 with a readable body. */
+  answer?: Answer
+  /** Start of the body of any other status. */
+  errorBody?: string
+}
+
+/** An error body larger than this is no error envelope; the rest is not read. */
+const ERROR_BODY_LIMIT = 256 * 1024
+
+/** Silence inside a body for this long means that the connection is dead, milliseconds. */
+const IDLE_LIMIT = 60_000
+
+const EMPTY_ANSWER = '{"tables":[]}'
+
+export function createResponseTap(): ResponseTap {
+  const calls = new AsyncLocalStorage<Exchange>()
+  return {
+    observe: (exchange, call) => calls.run(exchange, call),
+    policy: {
+      name: 'huntResponseTap',
+      async sendRequest(request, next) {
+        const exchange = calls.getStore()
+        if (exchange === undefined) return next(request)
+        prepare(request, exchange)
+        const response = await next(request)
+        await capture(response, exchange)
+        // Now the body is text: the client's own readers must not look for a stream.
+        request.streamResponseStatusCodes = new Set()
+        return response
+      },
+    },
+  }
+}
+
+function prepare(request: PipelineRequest, exchange: Exchange): void {
+  exchange.clientRequestId = request.requestId
+  if (exchange.omitTimespan && typeof request.body === 'string') request.body = withoutTimespan(request.body)
+  // The service may answer from a cache for two minutes, which a retry or a late re-run must not see (contract A2).
+  request.headers.set('Cache-Control', 'no-cache')
+  if (typeof request.body === 'string') request.headers.set('Content-Length', String(Buffer.byteLength(request.body)))
+  request.streamResponseStatusCodes = new Set([Number.POSITIVE_INFINITY])
+  takeRawStream(request)
+}
+
+/**
+ * The client's own decompression loses the end of a connection: a gzip body that is cut never ends, and the call hangs.
+ * Asking for gzip in the headers on the wire only, the client leaves the bytes as they are, and `decoded` below reports
+ * a broken stream as broken.
+ */
+function takeRawStream(request: PipelineRequest): void {
+  request.headers.delete('Accept-Encoding')
+  request.requestOverrides = {
+    ...request.requestOverrides,
+    headers: { ...request.headers.toJSON({ preserveCase: true }), 'Accept-Encoding': 'gzip, deflate' },
+  }
+}
+
+function withoutTimespan(body: string): string {
+  const { timespan: _dropped, ...rest } = JSON.parse(body) as Record<string, unknown>
+  return JSON.stringify(rest)
+}
+
+async function capture(response: PipelineResponse, exchange: Exchange): Promise<void> {
+  exchange.status = response.status
+  exchange.headers = response.headers.toJSON()
+  delete exchange.answer
+  delete exchange.errorBody
+  const body = decoded(response)
+  if (response.status === 200) {
+    exchange.answer = await readAnswer(body)
+    response.bodyAsText = EMPTY_ANSWER
+    response.headers.set('Content-Type', 'application/json')
+  } else {
+    exchange.errorBody = await readStart(body)
+    response.bodyAsText = exchange.errorBody
+  }
+  delete response.readableStreamBody
+}
+
+function decoded(response: PipelineResponse): AsyncIterable<Uint8Array> {
+  const source = response.readableStreamBody
+  if (source === undefined) return nothing()
+  if (source instanceof IncomingMessage) {
+    source.setTimeout(IDLE_LIMIT, () => source.destroy(new Error(`no byte for ${IDLE_LIMIT / 1000} s`)))
+  }
+  const decoder = decoderOf(response.headers.get('Content-Encoding'))
+  // pipeline, not pipe: it passes a broken connection on to the reader of the decoder, who alone handles the error.
+  return (decoder === undefined ? source : pipeline(source, decoder, () => undefined)) as Readable
+}
+
+function decoderOf(encoding: string | undefined): (Readable & NodeJS.WritableStream) | undefined {
+  if (encoding === 'gzip') return createGunzip()
+  if (encoding === 'deflate') return createInflate()
+  return encoding === 'br' ? createBrotliDecompress() : undefined
+}
+
+async function* nothing(): AsyncIterable<Uint8Array> {
+  // No body, no chunk.
+}
+
+async function readStart(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of chunks) {
+    parts.push(chunk)
+    length += chunk.length
+    if (length >= ERROR_BODY_LIMIT) break
+  }
+  return Buffer.concat(parts).toString('utf8')
+}

@@ -1,0 +1,39 @@
+import type { QueryResult } from '../../domain/ports.ts'
+import type { Answer, AnswerTable } from './answer.ts'
+import { contextOf, type CallContext } from './failures.ts'
+import { partialErrorOf } from './partial.ts'
+import type { Exchange } from './response-tap.ts'
+
+/** The service's record limit; contract A7. */
+const RECORD_LIMIT = 500_000
+
+/** Turns a readable answer into the port's result: complete, or partial with the reason. */
+export function toQueryResult(answer: Answer, exchange: Exchange, call: CallContext): QueryResult {
+  const table = primaryTable(answer.tables)
+  const warnings = [...extraTables(answer.tables, table), ...suspiciousSize(answer, table)]
+  const common = {
+    table: { columns: table.columns, rows: table.rows },
+    warnings,
+    ...(answer.statistics === undefined ? {} : { statistics: answer.statistics }),
+  }
+  if (answer.error === undefined || answer.error === null) return { status: 'complete', ...common }
+  return { status: 'partial', ...common, partialError: partialErrorOf(answer.error, contextOf(exchange, call)) }
+}
+
+function primaryTable(tables: readonly AnswerTable[]): AnswerTable {
+  const table = tables.find(({ name }) => name === 'PrimaryResult') ?? tables[0]
+  if (table === undefined) throw new TypeError('an answer has at least one table')
+  return table
+}
+
+function extraTables(tables: readonly AnswerTable[], used: AnswerTable): readonly string[] {
+  const others = tables.filter((table) => table !== used).map(({ name }) => `'${name}'`)
+  if (others.length === 0) return []
+  return [`the service returned further tables, which are left out: ${others.join(', ')}`]
+}
+
+/** No flag but the error tells of truncation, so a result of just the limit is suspicious without one; contract A5. */
+function suspiciousSize(answer: Answer, table: AnswerTable): readonly string[] {
+  if (answer.error !== undefined || table.rows.length !== RECORD_LIMIT) return []
+  return [`the result has exactly 500,000 records, the service's limit: it may be cut without saying so`]
+}
