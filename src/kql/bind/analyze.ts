@@ -1,0 +1,35 @@
+import type { Column } from '../../domain/kusto.ts'
+import type { WorkspaceSchema } from '../../domain/schema.ts'
+import { bindQuery } from './bind-query.ts'
+import type { BoundNode, BoundType } from './bound.ts'
+import type { KqlDiagnostic } from './diagnostics.ts'
+
+export interface Analysis {
+  readonly diagnostics: readonly KqlDiagnostic[]
+  /** Columns of the result; undefined where they depend on data or the query does not bind. */
+  readonly columns: readonly Column[] | undefined
+  /** Tables that the query reads, in order of appearance. */
+  readonly tables: readonly string[]
+}
+
+/** Checks a query against a schema without running it. Loads the Kusto language service on the first call (0.5 s). */
+export function analyzeQuery(text: string, schema: WorkspaceSchema): Analysis {
+  const bound = bindQuery(text, schema)
+  const tables = new Set<string>()
+  collectTables(bound.root, tables)
+  return { diagnostics: bound.diagnostics, columns: knownColumns(bound.resultType), tables: [...tables] }
+}
+
+function knownColumns(type: BoundType | undefined): Column[] | undefined {
+  if (type?.kind !== 'table' || type.isOpen) return undefined
+  const columns = type.columns.flatMap(({ name, type }) => (type === undefined ? [] : [{ name, type }]))
+  return columns.length === type.columns.length ? columns : undefined
+}
+
+function collectTables(node: BoundNode, tables: Set<string>): void {
+  if (node.kind === 'NameReference' && node.symbol?.kind === 'table') tables.add(node.symbol.name)
+  if (node.symbol?.kind === 'group') for (const member of node.symbol.members) tables.add(member)
+  const body = node.kind === 'FunctionCallExpression' ? node.calledBody?.() : undefined
+  if (body !== undefined) collectTables(body, tables)
+  for (const nested of [...Object.values(node.nodes), ...Object.values(node.lists).flat()]) collectTables(nested, tables)
+}

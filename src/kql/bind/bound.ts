@@ -1,0 +1,232 @@
+import type { KustoType } from '../../domain/kusto.ts'
+import { KUSTO_TYPES } from '../../domain/kusto.ts'
+import { InternalError } from '../../domain/errors.ts'
+import { kustoLibrary, listItems, type ForeignNode, type ForeignSymbol } from './library.ts'
+
+/** Place in the query text, UTF-16 units. */
+export interface TextSpan {
+  readonly offset: number
+  readonly length: number
+}
+
+export interface BoundColumn {
+  readonly name: string
+  /** Undefined where the binder cannot tell (behind a plug-in whose columns depend on the data). */
+  readonly type: KustoType | undefined
+}
+
+export type BoundType =
+  | { readonly kind: 'scalar'; readonly type: KustoType }
+  | { readonly kind: 'table'; readonly columns: readonly BoundColumn[]; readonly isOpen: boolean }
+  | { readonly kind: 'other'; readonly name: string }
+
+export type SymbolKind = 'column' | 'variable' | 'parameter' | 'table' | 'function' | 'group' | 'type' | 'operator' | 'other'
+
+export interface BoundSymbol {
+  readonly kind: SymbolKind
+  readonly name: string
+  /** Names of the tables that a wildcard stands for. */
+  readonly members: readonly string[]
+}
+
+/**
+ * One node of the bound tree: our frozen copy of the language service's syntax node with its semantics. `kind` is the
+ * service's SyntaxKind, child names are its property names, so its documentation applies.
+ */
+export interface BoundNode {
+  readonly kind: string
+  readonly span: TextSpan
+  /** Source text of the node, comments inside included. */
+  readonly text: string
+  readonly type: BoundType | undefined
+  readonly symbol: BoundSymbol | undefined
+  /** Column name that Kusto generates for this expression; empty where it numbers instead (`Column1`, `print_0`). */
+  readonly resultName: string
+  readonly nodes: Readonly<Record<string, BoundNode>>
+  readonly lists: Readonly<Record<string, readonly BoundNode[]>>
+  /** Text of the token children; `*Value` holds the unescaped text of string literals. */
+  readonly tokens: Readonly<Record<string, string>>
+  /** Body of the user's function that this call calls, bound anew for its arguments. */
+  readonly calledBody: (() => BoundNode | undefined) | undefined
+}
+
+let kindNames: Map<number, string> | undefined
+
+function kindName(kind: number): string {
+  if (kindNames === undefined) {
+    kindNames = new Map()
+    for (const [name, value] of Object.entries(kustoLibrary().Syntax.SyntaxKind)) {
+      if (typeof value === 'number') kindNames.set(value, name)
+    }
+  }
+  return kindNames.get(kind) ?? `Kind${kind}`
+}
+
+const KUSTO_TYPE_NAMES: ReadonlySet<string> = new Set(KUSTO_TYPES)
+
+/** The binder also speaks of typed arrays and bags (`dynamic` with known members): dynamic to us. */
+export function kustoTypeOf(symbol: ForeignSymbol | null | undefined): KustoType | undefined {
+  if (symbol === null || symbol === undefined) return undefined
+  if (KUSTO_TYPE_NAMES.has(symbol.Name)) return symbol.Name as KustoType
+  return /\.Dynamic\w*Symbol$/.test(symbol.$$name) ? 'dynamic' : undefined
+}
+
+export function convertType(symbol: ForeignSymbol | null | undefined): BoundType | undefined {
+  if (symbol === null || symbol === undefined) return undefined
+  const type = kustoTypeOf(symbol)
+  if (type !== undefined) return { kind: 'scalar', type }
+  if (symbol.$$name.endsWith('.TableSymbol') && symbol.Columns) {
+    const columns = listItems(symbol.Columns).map((column) => ({ name: column.Name, type: kustoTypeOf(column.Type) }))
+    return { kind: 'table', columns, isOpen: symbol.IsOpen === true }
+  }
+  return { kind: 'other', name: symbol.Name }
+}
+
+const SYMBOL_KINDS: Readonly<Record<string, SymbolKind>> = {
+  ColumnSymbol: 'column',
+  VariableSymbol: 'variable',
+  ParameterSymbol: 'parameter',
+  TableSymbol: 'table',
+  MaterializedViewSymbol: 'table',
+  FunctionSymbol: 'function',
+  GroupSymbol: 'group',
+  PrimitiveSymbol: 'type',
+  OperatorSymbol: 'operator',
+}
+
+function convertSymbol(symbol: ForeignSymbol | null | undefined): BoundSymbol | undefined {
+  if (symbol === null || symbol === undefined) return undefined
+  const kind = SYMBOL_KINDS[symbol.$$name.slice(symbol.$$name.lastIndexOf('.') + 1)] ?? 'other'
+  const members = kind === 'group' && symbol.Members ? listItems(symbol.Members).map((member) => member.Name) : []
+  return { kind, name: symbol.Name, members }
+}
+
+/** Where a tree's text begins in the query: function bodies are trees of their own. `undefined`: nowhere in it. */
+interface Placement {
+  readonly base: number
+  readonly fixed: TextSpan | undefined
+}
+
+function place(node: ForeignNode, placement: Placement): TextSpan {
+  return placement.fixed ?? { offset: placement.base + node.TextStart, length: node.Width }
+}
+
+function calledBody(node: ForeignNode, span: TextSpan): (() => BoundNode | undefined) | undefined {
+  if (node.GetCalledFunctionBody === undefined) return undefined
+  return () => {
+    const body = node.GetCalledFunctionBody?.()
+    if (body === null || body === undefined) return undefined
+    // A `let` function's body is text of the query: point into it. A saved function's is not: point to the call.
+    const declaration = node.ReferencedSignature?.Declaration
+    const placement: Placement =
+      declaration === null || declaration === undefined
+        ? { base: 0, fixed: span }
+        : { base: declaration.TextStart - body.TextStart, fixed: undefined }
+    return convertNode(body, placement)
+  }
+}
+
+interface Children {
+  nodes: Record<string, BoundNode>
+  lists: Record<string, readonly BoundNode[]>
+  tokens: Record<string, string>
+}
+
+function convertChildren(node: ForeignNode, placement: Placement): Children {
+  const children: Children = { nodes: {}, lists: {}, tokens: {} }
+  for (let index = 0; index < node.ChildCount; index++) {
+    const child = node.GetChild(index)
+    if (child === null) continue
+    const name = node.GetName(index) ?? String(index)
+    if (child.IsToken) {
+      children.tokens[name] = child.Text ?? ''
+      children.tokens[`${name}Value`] = child.ValueText ?? child.Text ?? ''
+    } else if (kindName(child.Kind) === 'List') {
+      const texts = listTokens(child)
+      if (texts.length > 0) children.tokens[`${name}Value`] = texts.join('')
+      children.lists[name] = listElements(child).map((element) => convertNode(element, placement))
+    } else if (!child.IsMissing) {
+      children.nodes[name] = convertNode(child, placement)
+    }
+  }
+  return children
+}
+
+function listElements(list: ForeignNode): ForeignNode[] {
+  const elements: ForeignNode[] = []
+  for (let index = 0; index < list.ChildCount; index++) {
+    const child = list.GetChild(index)
+    const element = child !== null && kindName(child.Kind) === 'SeparatedElement' ? child.GetChild(0) : child
+    if (element !== null && !element.IsToken) elements.push(element)
+  }
+  return elements
+}
+
+/** Values of the tokens of a token list: the parts of `"a" "b"`. */
+function listTokens(list: ForeignNode): string[] {
+  const texts: string[] = []
+  for (let index = 0; index < list.ChildCount; index++) {
+    const child = list.GetChild(index)
+    if (child?.IsToken === true) texts.push(child.ValueText ?? '')
+  }
+  return texts
+}
+
+function convertNode(node: ForeignNode, placement: Placement): BoundNode {
+  const span = place(node, placement)
+  return {
+    kind: kindName(node.Kind),
+    span,
+    // Lazy: few nodes are ever quoted, and each copy would be as long as its part of the query.
+    get text() {
+      return node.toString().trim()
+    },
+    type: convertType(node.ResultType),
+    get resultName() {
+      return kustoLibrary().Binding.Binder.GetExpressionResultName(node, '', null) ?? ''
+    },
+    symbol: convertSymbol(node.ReferencedSymbol),
+    ...convertChildren(node, placement),
+    calledBody: calledBody(node, span),
+  }
+}
+
+export function convertTree(root: ForeignNode): BoundNode {
+  return convertNode(root, { base: 0, fixed: undefined })
+}
+
+/** The child `name`; a missing one means that the tree is not what its kind promises. */
+export function child(node: BoundNode, name: string): BoundNode {
+  const found = node.nodes[name]
+  if (found === undefined) {
+    throw new InternalError({
+      code: 'internal/bound-tree',
+      message: `${node.kind} has no child "${name}" (it has ${Object.keys(node.nodes).join(', ') || 'none'}): ${node.text}`,
+      hint: 'please report this query',
+    })
+  }
+  return found
+}
+
+export function children(node: BoundNode, name: string): readonly BoundNode[] {
+  return node.lists[name] ?? []
+}
+
+/** Indented print with types, for `hunt explain --stage bound` and golden tests. */
+export function printBound(node: BoundNode, role = 'root', depth = 0): string {
+  const type =
+    node.type === undefined
+      ? ''
+      : node.type.kind === 'scalar'
+        ? `: ${node.type.type}`
+        : node.type.kind === 'table'
+          ? `: (${node.type.columns.map(({ name, type }) => `${name}: ${type ?? '?'}`).join(', ')}${node.type.isOpen ? ', …' : ''})`
+          : ''
+  const isLeaf = Object.keys(node.nodes).length === 0 && Object.values(node.lists).every((list) => list.length === 0)
+  const lines = [`${'  '.repeat(depth)}${role}: ${node.kind}${isLeaf ? ` ${JSON.stringify(node.text)}` : ''}${type}`]
+  for (const [name, nested] of Object.entries(node.nodes)) lines.push(printBound(nested, name, depth + 1))
+  for (const [name, list] of Object.entries(node.lists)) {
+    list.forEach((nested, index) => lines.push(printBound(nested, `${name}[${index}]`, depth + 1)))
+  }
+  return lines.join('\n')
+}

@@ -1,0 +1,123 @@
+import { closest } from 'fastest-levenshtein'
+import type { DiagnosticSeverity } from '../../domain/diagnostic.ts'
+import type { WorkspaceSchema } from '../../domain/schema.ts'
+import type { BoundNode } from './bound.ts'
+import { listItems, type ForeignCode, type ForeignDiagnostic } from './library.ts'
+
+/** A finding about a query text. `offset` and `length` count UTF-16 units of the text. */
+export interface KqlDiagnostic {
+  readonly code: string
+  readonly severity: DiagnosticSeverity
+  readonly message: string
+  readonly hint?: string
+  readonly offset: number
+  readonly length: number
+  /** The language service's own code, `KS142`. */
+  readonly serviceCode: string
+}
+
+/** Codes of the service's syntax errors end here; the semantic ones begin at KS100. */
+const LAST_SYNTAX_CODE = 99
+
+const UNKNOWN_TABLE = new Set(['KS181', 'KS204'])
+const UNKNOWN_FUNCTION = new Set(['KS122', 'KS123', 'KS124', 'KS128', 'KS143', 'KS211'])
+const UNKNOWN_COLUMN = new Set(['KS109', 'KS145'])
+/** Function overloads, operand and argument types, scalar against table. */
+const TYPE_MISMATCH = new Set([
+  'KS106', 'KS107', 'KS108', 'KS111', 'KS112', 'KS116', 'KS127', 'KS134', 'KS135', 'KS136', 'KS137', 'KS138', 'KS178',
+  'KS206', 'KS227', 'KS232', 'KS233', 'KS234', 'KS235', 'KS241', 'KS242',
+]) // prettier-ignore
+
+/**
+ * Errors of the service that the real engine does not share. It runs `make_timespan(1, 2, 3.5)` (KS134) and gives null
+ * for `array_length` of a bag (KS234): recorded in shared/kql-cases (r3-datetime-timespan/0012, r1-dynamic-json/0010).
+ */
+const TOLERATED = new Set(['KS134', 'KS234'])
+/**
+ * `count(x)`, `search … not("word")` and lists for bag_unpack's names: the service wants a bool (or a string), the
+ * engine does not (r3-null-and-edge/0004, r3-parse-search/0040, docs/bag-unpack-plugin-04).
+ */
+const TOLERATED_ARGUMENTS = new Set(['count', 'not', 'bag_unpack'])
+
+export function convertDiagnostics(code: ForeignCode, root: BoundNode, schema: WorkspaceSchema): KqlDiagnostic[] {
+  return listItems(code.GetDiagnostics()).map((diagnostic) => convert(diagnostic, root, schema))
+}
+
+function convert(diagnostic: ForeignDiagnostic, root: BoundNode, schema: WorkspaceSchema): KqlDiagnostic {
+  const path = pathTo(root, diagnostic.Start, diagnostic.Start + diagnostic.Length)
+  const code = codeFor(diagnostic.Code, path)
+  const hint = hintFor(code, path, schema)
+  return {
+    code,
+    severity: severityOf(diagnostic, path),
+    message: diagnostic.Message,
+    ...(hint === undefined ? {} : { hint }),
+    offset: diagnostic.Start,
+    length: diagnostic.Length,
+    serviceCode: diagnostic.Code,
+  }
+}
+
+function severityOf(diagnostic: ForeignDiagnostic, path: readonly BoundNode[]): DiagnosticSeverity {
+  if (diagnostic.Severity === 'Error') return isTolerated(diagnostic.Code, path) ? 'warning' : 'error'
+  return diagnostic.Severity === 'Warning' ? 'warning' : 'info'
+}
+
+function isTolerated(code: string, path: readonly BoundNode[]): boolean {
+  if (TOLERATED.has(code)) return true
+  const call = path.findLast(({ kind }) => kind === 'FunctionCallExpression')
+  return code === 'KS107' && TOLERATED_ARGUMENTS.has(call?.nodes['Name']?.text ?? '')
+}
+
+function codeFor(serviceCode: string, path: readonly BoundNode[]): string {
+  if (Number(serviceCode.slice(2)) <= LAST_SYNTAX_CODE) return 'kql-syntax'
+  if (serviceCode === 'KS142') return isTablePosition(path) ? 'unknown-table' : 'unknown-column'
+  if (UNKNOWN_TABLE.has(serviceCode)) return 'unknown-table'
+  if (UNKNOWN_COLUMN.has(serviceCode)) return 'unknown-column'
+  if (UNKNOWN_FUNCTION.has(serviceCode)) return 'unknown-function'
+  return TYPE_MISMATCH.has(serviceCode) ? 'type-mismatch' : 'kql-semantic'
+}
+
+/** From the root to the innermost node that covers the range. */
+function pathTo(root: BoundNode, start: number, end: number): BoundNode[] {
+  const path = [root]
+  for (let node: BoundNode | undefined = root; node !== undefined; ) {
+    const nested: BoundNode[] = [...Object.values(node.nodes), ...Object.values(node.lists).flat()]
+    node = nested.find(({ span }) => span.offset <= start && end <= span.offset + span.length && span.length > 0)
+    if (node !== undefined) path.push(node)
+  }
+  return path
+}
+
+const TABLE_PARENTS = new Set(['JoinOperator', 'LookupOperator', 'UnionOperator', 'ExpressionStatement', 'LetStatement'])
+
+function isTablePosition(path: readonly BoundNode[]): boolean {
+  const at = path.findLastIndex(({ kind }) => kind === 'NameReference')
+  const name = path[at]
+  for (let index = at - 1; index >= 0; index--) {
+    const parent = path[index]
+    if (parent?.kind === 'ParenthesizedExpression') continue
+    if (parent?.kind === 'PipeExpression') return parent.nodes['Expression']?.span.offset === name?.span.offset
+    return parent !== undefined && TABLE_PARENTS.has(parent.kind)
+  }
+  return false
+}
+
+function hintFor(code: string, path: readonly BoundNode[], schema: WorkspaceSchema): string | undefined {
+  const name = path.findLast(({ kind }) => kind === 'NameReference')?.text
+  if (name === undefined) return undefined
+  const candidates =
+    code === 'unknown-table' ? [...schema.tables.keys()] : code === 'unknown-column' ? columnsInScope(path) : []
+  if (candidates.length === 0) return undefined
+  const nearest = closest(name, candidates)
+  return `did you mean "${nearest}"?`
+}
+
+/** Columns of the nearest pipe input around the faulty name. */
+function columnsInScope(path: readonly BoundNode[]): string[] {
+  for (const node of [...path].reverse()) {
+    const input = node.kind === 'PipeExpression' ? node.nodes['Expression']?.type : undefined
+    if (input?.kind === 'table') return input.columns.map(({ name }) => name)
+  }
+  return []
+}

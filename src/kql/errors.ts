@@ -1,0 +1,27 @@
+import { InternalError, KqlError } from '../domain/errors.ts'
+import type { TextSpan } from './bind/bound.ts'
+
+/** The engine's «no»: a construct that it cannot answer exactly. Never answer approximately instead. */
+export function unsupported(construct: string, span: TextSpan, hint?: string): KqlError {
+  return new KqlError({
+    code: 'kql/unsupported',
+    message: `the local engine does not support ${construct}`,
+    hint: hint ?? 'run this query against the workspace (--backend azure), or rewrite that part; see docs/kql-support.md',
+    context: { construct },
+    position: span,
+  })
+}
+
+/** The query asks for something that Kusto itself refuses. */
+export function invalid(message: string, span: TextSpan, hint?: string): KqlError {
+  return new KqlError({
+    code: 'kql/invalid',
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    position: span,
+  })
+}
+
+export function internal(what: string, detail: string): InternalError {
+  return new InternalError({ code: `internal/${what}`, message: detail, hint: 'please report this query' })
+}

@@ -1,0 +1,205 @@
+import type { KustoType } from '../../domain/kusto.ts'
+import type { TextSpan } from '../bind/bound.ts'
+import type { StoredTable } from '../duckdb/storage.ts'
+import type { ColumnId, Scalar, SortKey } from './scalar.ts'
+
+export interface ColumnDef {
+  readonly id: ColumnId
+  readonly name: string
+  readonly type: KustoType
+}
+
+export interface Computed extends ColumnDef {
+  readonly value: Scalar
+}
+
+interface RelationBase {
+  readonly span: TextSpan
+}
+
+/** A stored table; `columns` are its columns under fresh ids, `source` their physical names. */
+export interface Scan extends RelationBase {
+  readonly kind: 'scan'
+  readonly table: StoredTable
+  readonly columns: readonly (ColumnDef & { readonly source: string })[]
+}
+
+export interface Values extends RelationBase {
+  readonly kind: 'values'
+  readonly columns: readonly ColumnDef[]
+  readonly rows: readonly (readonly Scalar[])[]
+}
+
+export interface Filter extends RelationBase {
+  readonly kind: 'filter'
+  readonly input: Relation
+  readonly condition: Scalar
+}
+
+/** Adds columns to all of the input's. */
+export interface Extend extends RelationBase {
+  readonly kind: 'extend'
+  readonly input: Relation
+  readonly columns: readonly Computed[]
+}
+
+/** Keeps only these columns. */
+export interface Project extends RelationBase {
+  readonly kind: 'project'
+  readonly input: Relation
+  readonly columns: readonly Computed[]
+}
+
+/** Without keys: one row always, as Kusto gives it. */
+export interface Aggregate extends RelationBase {
+  readonly kind: 'aggregate'
+  readonly input: Relation
+  readonly keys: readonly Computed[]
+  readonly measures: readonly Computed[]
+}
+
+/** One row for each combination of the keys, any of them, all columns kept: the left side of `innerunique`. */
+export interface Unique extends RelationBase {
+  readonly kind: 'unique'
+  readonly input: Relation
+  readonly keys: readonly Scalar[]
+}
+
+export type JoinKind = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti'
+
+/** The output has the columns of both sides, of the left only for `semi` and `anti`. */
+export interface Join extends RelationBase {
+  readonly kind: 'join'
+  readonly join: JoinKind
+  readonly left: Relation
+  readonly right: Relation
+  readonly keys: readonly { readonly left: Scalar; readonly right: Scalar }[]
+}
+
+/** Bag union: column `i` of the output is `sources[i]` of each input, or null (empty for strings). */
+export interface Union extends RelationBase {
+  readonly kind: 'union'
+  readonly columns: readonly ColumnDef[]
+  readonly inputs: readonly { readonly relation: Relation; readonly sources: readonly (Scalar | undefined)[] }[]
+}
+
+/** The first `count` rows in the order of `keys` (any rows without keys). */
+export interface Limit extends RelationBase {
+  readonly kind: 'limit'
+  readonly input: Relation
+  readonly keys: readonly SortKey[]
+  readonly count: bigint
+}
+
+/** Adds `column`: 1, 2, 3 … in the order of `keys`, in the order of the input without keys. */
+export interface Numbering extends RelationBase {
+  readonly kind: 'number'
+  readonly input: Relation
+  readonly keys: readonly SortKey[]
+  readonly column: ColumnDef
+}
+
+/**
+ * `range`: one long column from `from` to `to` by `step` in storage units; `reals` marks a range of reals.
+ */
+export interface Range extends RelationBase {
+  readonly kind: 'range'
+  readonly column: ColumnDef
+  readonly from: Scalar
+  readonly to: Scalar
+  readonly step: Scalar
+}
+
+/**
+ * One row for each element of the expanded dynamics, side by side; shorter ones are filled with null. A row whose
+ * dynamics are all null or empty stays once with nulls when `keepEmpty`, else it goes.
+ */
+export interface Expand extends RelationBase {
+  readonly kind: 'expand'
+  readonly input: Relation
+  readonly items: readonly {
+    readonly value: Scalar
+    /** The element as dynamic. */
+    readonly column: ColumnDef
+    /** Bags become `[key, value]` pairs instead of one-member bags. */
+    readonly asPairs: boolean
+  }[]
+  /** Position of the element, counted from 1: keeps the order of the expansion. */
+  readonly position: ColumnDef
+  readonly indexColumn: ColumnDef | undefined
+  readonly keepEmpty: boolean
+  readonly limit: bigint | undefined
+}
+
+/** A `let` table or `materialize` that is read several times: `columns` map fresh ids to the shared relation's. */
+export interface Reference extends RelationBase {
+  readonly kind: 'reference'
+  readonly shared: SharedRelation
+  readonly columns: readonly (ColumnDef & { readonly source: ColumnId })[]
+}
+
+export interface SharedRelation {
+  readonly name: string
+  readonly relation: Relation
+  readonly columns: readonly ColumnDef[]
+  /** `materialize`: evaluated once, whatever it costs. */
+  readonly isMaterialized: boolean
+}
+
+export type Relation =
+  | Scan
+  | Values
+  | Filter
+  | Extend
+  | Project
+  | Aggregate
+  | Unique
+  | Join
+  | Union
+  | Limit
+  | Numbering
+  | Range
+  | Expand
+  | Reference
+
+/** A whole query: visible columns in order, and the order of rows that the query promises. */
+export interface QueryPlan {
+  readonly relation: Relation
+  readonly columns: readonly ColumnDef[]
+  readonly order: readonly SortKey[]
+}
+
+/** Columns that a relation gives, visible or not. */
+export function columnsOf(relation: Relation): readonly ColumnDef[] {
+  switch (relation.kind) {
+    case 'scan':
+    case 'values':
+    case 'project':
+    case 'union':
+    case 'reference':
+      return relation.columns
+    case 'filter':
+    case 'unique':
+    case 'limit':
+      return columnsOf(relation.input)
+    case 'extend':
+      return [...columnsOf(relation.input), ...relation.columns]
+    case 'aggregate':
+      return [...relation.keys, ...relation.measures]
+    case 'join':
+      return relation.join === 'semi' || relation.join === 'anti'
+        ? columnsOf(relation.left)
+        : [...columnsOf(relation.left), ...columnsOf(relation.right)]
+    case 'number':
+      return [...columnsOf(relation.input), relation.column]
+    case 'range':
+      return [relation.column]
+    case 'expand':
+      return [
+        ...columnsOf(relation.input),
+        ...relation.items.map(({ column }) => column),
+        relation.position,
+        ...(relation.indexColumn === undefined ? [] : [relation.indexColumn]),
+      ]
+  }
+}

@@ -1,0 +1,134 @@
+import type { KustoType } from '../../domain/kusto.ts'
+import { child, children, type BoundNode } from '../bind/bound.ts'
+import { invalid, unsupported } from '../errors.ts'
+import type { LiteralScalar, LiteralValue } from '../ir/scalar.ts'
+import { parseDatetime } from '../values/datetime.ts'
+import { toStorage, type Json } from '../values/json.ts'
+import { parseTimespan } from '../values/timespan.ts'
+
+const LITERAL_TYPES: Readonly<Record<string, KustoType>> = {
+  BooleanLiteralExpression: 'bool',
+  IntLiteralExpression: 'int',
+  LongLiteralExpression: 'long',
+  RealLiteralExpression: 'real',
+  DecimalLiteralExpression: 'decimal',
+  DateTimeLiteralExpression: 'datetime',
+  TimespanLiteralExpression: 'timespan',
+  GuidLiteralExpression: 'guid',
+  StringLiteralExpression: 'string',
+  CompoundStringLiteralExpression: 'string',
+  DynamicExpression: 'dynamic',
+  NullLiteralExpression: 'dynamic',
+}
+
+export function isLiteralNode(node: BoundNode): boolean {
+  return node.kind in LITERAL_TYPES
+}
+
+export function lowerLiteral(node: BoundNode): LiteralScalar {
+  const type = LITERAL_TYPES[node.kind]
+  if (type === undefined) throw unsupported(`the literal ${node.kind}`, node.span)
+  return { kind: 'literal', type, value: literalValue(node, type), span: node.span }
+}
+
+/** `datetime(2020-01-01)` and the like wrap the value; a bare `5` or `1d` does not. */
+function innerText(node: BoundNode): string {
+  const text = node.tokens['Token'] ?? ''
+  const wrapped = /^[a-z]+\s*\(([^]*)\)$/i.exec(text)
+  return unquote((wrapped?.[1] ?? text).trim())
+}
+
+function unquote(text: string): string {
+  return /^h?(["'])[^]*\1$/i.test(text) ? text.replace(/^h?["']|["']$/gi, '') : text
+}
+
+function literalValue(node: BoundNode, type: KustoType): LiteralValue {
+  if (type === 'string') return stringValue(node)
+  if (node.kind === 'NullLiteralExpression') return null
+  if (type === 'dynamic') return toStorage(jsonOf(child(node, 'Expression')))
+  const text = innerText(node)
+  if (/^null$/i.test(text)) return null
+  const value = parseScalar(text, type)
+  if (value === undefined) throw invalid(`"${text}" is no ${type}`, node.span)
+  return value
+}
+
+function stringValue(node: BoundNode): string {
+  return node.kind === 'CompoundStringLiteralExpression' ? (node.tokens['TokensValue'] ?? '') : (node.tokens['TokenValue'] ?? '')
+}
+
+/** Undefined where the text is no value of the type. */
+function parseScalar(text: string, type: KustoType): LiteralValue | undefined {
+  switch (type) {
+    case 'bool':
+      return /^(true|1)$/i.test(text) ? true : /^(false|0)$/i.test(text) ? false : undefined
+    case 'int':
+    case 'long':
+      return parseInteger(text, type === 'int' ? 32 : 64)
+    case 'real':
+      return parseReal(text)
+    case 'decimal':
+      return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? text : undefined
+    case 'datetime':
+      return parseDatetime(text)
+    case 'timespan':
+      return parseTimespan(text)
+    case 'guid':
+      return parseGuid(text)
+    case 'string':
+    case 'dynamic':
+      return undefined
+  }
+}
+
+function parseInteger(text: string, bits: number): bigint | undefined {
+  const match = /^([+-]?)(0x[0-9a-f]+|\d+)l?$/i.exec(text)
+  if (match === null) return undefined
+  const value = BigInt(match[2] ?? '0') * (match[1] === '-' ? -1n : 1n)
+  // Hexadecimal digits spell the bits.
+  return BigInt.asIntN(bits, value) === value || /^0x/i.test(match[2] ?? '') ? BigInt.asIntN(bits, value) : undefined
+}
+
+function parseReal(text: string): number | undefined {
+  const named: Readonly<Record<string, number>> = { nan: NaN, '+inf': Infinity, inf: Infinity, '-inf': -Infinity }
+  const name = text.toLowerCase()
+  if (name in named) return named[name]
+  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined
+}
+
+function parseGuid(text: string): string | undefined {
+  const digits = text.replace(/[{}()-]/g, '').toLowerCase()
+  if (!/^[0-9a-f]{32}$/.test(digits)) return undefined
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+/** The inside of `dynamic(…)`: JSON with Kusto's literals and both kinds of quotes. */
+function jsonOf(node: BoundNode): Json {
+  switch (node.kind) {
+    case 'JsonObjectExpression': {
+      return new Map(
+        children(node, 'Pairs').map((pair) => [pair.tokens['NameValue'] ?? '', jsonOf(child(pair, 'Value'))] as const),
+      )
+    }
+    case 'JsonArrayExpression':
+      return children(node, 'Values').map(jsonOf)
+    case 'UnaryMinusExpression': {
+      const value = jsonOf(child(node, 'Expression'))
+      if (typeof value === 'bigint' || typeof value === 'number') return -value
+      break
+    }
+    case 'UnaryPlusExpression':
+      return jsonOf(child(node, 'Expression'))
+    default:
+      if (isLiteralNode(node)) return jsonOfLiteral(node)
+  }
+  throw unsupported(`${node.kind} in a dynamic literal`, node.span)
+}
+
+function jsonOfLiteral(node: BoundNode): Json {
+  const { type, value } = lowerLiteral(node)
+  if (value === null) return null
+  if (type === 'long' || type === 'int' || type === 'real' || type === 'bool' || type === 'string') return value
+  throw unsupported(`a ${type} in a dynamic literal`, node.span)
+}
+

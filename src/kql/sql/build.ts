@@ -1,0 +1,61 @@
+/** Factories for the SQL tree: the vocabulary of the function catalogue. */
+import type { KustoType } from '../../domain/kusto.ts'
+import { STORAGE_TYPE } from '../duckdb/storage.ts'
+import type { SqlExpr } from './nodes.ts'
+
+export const call = (name: string, ...args: readonly SqlExpr[]): SqlExpr => ({ kind: 'call', name, args })
+export const infix = (left: SqlExpr, operator: string, right: SqlExpr): SqlExpr => ({ kind: 'infix', operator, left, right })
+export const not = (operand: SqlExpr): SqlExpr => ({ kind: 'prefix', operator: 'NOT', operand })
+export const negate = (operand: SqlExpr): SqlExpr => ({ kind: 'prefix', operator: '-', operand })
+export const isNull = (operand: SqlExpr): SqlExpr => ({ kind: 'is-null', operand, negated: false })
+export const isNotNull = (operand: SqlExpr): SqlExpr => ({ kind: 'is-null', operand, negated: true })
+export const cast = (operand: SqlExpr, type: string): SqlExpr => ({ kind: 'cast', operand, type, isTry: false })
+export const tryCast = (operand: SqlExpr, type: string): SqlExpr => ({ kind: 'cast', operand, type, isTry: true })
+export const text = (value: string): SqlExpr => ({ kind: 'text', value })
+export const bool = (value: boolean): SqlExpr => ({ kind: 'boolean', value })
+export const double = (value: number): SqlExpr => ({ kind: 'double', value })
+export const long = (value: bigint | number): SqlExpr => ({ kind: 'integer', value: BigInt(value), type: 'BIGINT' })
+export const int = (value: bigint | number): SqlExpr => ({ kind: 'integer', value: BigInt(value), type: 'INTEGER' })
+export const huge = (value: bigint): SqlExpr => ({ kind: 'integer', value, type: 'HUGEINT' })
+export const column = (name: string, table?: string): SqlExpr => ({
+  kind: 'column',
+  name,
+  ...(table === undefined ? {} : { table }),
+})
+export const list = (...items: readonly SqlExpr[]): SqlExpr => ({ kind: 'list', items })
+export const lambda = (parameters: readonly string[], body: SqlExpr): SqlExpr => ({ kind: 'lambda', parameters, body })
+export const inList = (needle: SqlExpr, items: readonly SqlExpr[]): SqlExpr => ({ kind: 'in-list', needle, items })
+export const star: SqlExpr = { kind: 'star' }
+
+/** Kusto's null of a type; strings have none, so theirs is the empty string. */
+export const nullOf = (type: KustoType): SqlExpr =>
+  type === 'string' ? text('') : { kind: 'null', type: STORAGE_TYPE[type] }
+
+/** NULL even for strings: inside an expression that ends in `orEmpty`. */
+export const sqlNull = (type: string): SqlExpr => ({ kind: 'null', type })
+
+/** `when(condition, value, otherwise)`; pairs for more branches. */
+export const when = (condition: SqlExpr, then: SqlExpr, otherwise: SqlExpr): SqlExpr => ({
+  kind: 'case',
+  whens: [{ when: condition, then }],
+  otherwise,
+})
+
+export const cases = (whens: readonly (readonly [SqlExpr, SqlExpr])[], otherwise: SqlExpr): SqlExpr => ({
+  kind: 'case',
+  whens: whens.map(([condition, then]) => ({ when: condition, then })),
+  otherwise,
+})
+
+/** Every string in storage is non-null; this restores it after functions that give NULL. */
+export const orEmpty = (value: SqlExpr): SqlExpr => call('coalesce', value, text(''))
+
+export function and(...conditions: readonly SqlExpr[]): SqlExpr {
+  return conditions.reduce((left, right) => infix(left, 'AND', right))
+}
+
+export function or(...conditions: readonly SqlExpr[]): SqlExpr {
+  return conditions.reduce((left, right) => infix(left, 'OR', right))
+}
+
+export const isText = (value: SqlExpr): value is Extract<SqlExpr, { kind: 'text' }> => value.kind === 'text'
