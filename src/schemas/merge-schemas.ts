@@ -1,0 +1,37 @@
+import type { Column } from '../domain/kusto.ts'
+import type { TableSchema, WorkspaceSchema } from '../domain/schema.ts'
+import { LazyMap } from './lazy-map.ts'
+
+/**
+ * `base` and, over it, `over`: a table that both have keeps the columns of `base` in their order with the types of
+ * `over`, followed by the columns that only `over` has; a function or watchlist of `over` replaces one of `base`.
+ */
+export function mergeSchemas(base: WorkspaceSchema, over: WorkspaceSchema): WorkspaceSchema {
+  const names = [...base.tables.keys(), ...over.tables.keys()]
+  const watchlists = new Map([...(base.watchlists ?? []), ...(over.watchlists ?? [])])
+  return {
+    tables: new LazyMap(new Map(names.map((name) => [name, name])), (name) =>
+      mergeTables(name, base.tables.get(name), over.tables.get(name)),
+    ),
+    functions: overlay(base.functions, over.functions),
+    ...(watchlists.size === 0 ? {} : { watchlists }),
+  }
+}
+
+function mergeTables(name: string, base: TableSchema | undefined, over: TableSchema | undefined): TableSchema {
+  if (base === undefined || over === undefined) return base ?? over ?? { name, columns: [] }
+  return { name, columns: mergeColumns(base.columns, over.columns) }
+}
+
+export function mergeColumns(base: readonly Column[], over: readonly Column[]): readonly Column[] {
+  const byName = new Map(base.map((column) => [column.name, column]))
+  // Setting a known key keeps its place, so the order of `base` stays.
+  for (const column of over) byName.set(column.name, column)
+  return [...byName.values()]
+}
+
+function overlay<Value>(base: ReadonlyMap<string, Value>, over: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  if (over.size === 0) return base
+  const names = new Map([...base.keys(), ...over.keys()].map((name) => [name, over.has(name) ? over : base]))
+  return new LazyMap(names, (name, home) => home.get(name) as Value)
+}

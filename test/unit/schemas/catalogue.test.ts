@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { buildCatalogue, type SourceFacts } from '../../../scripts/schemas/build.ts'
+import { loadSchemaCatalogue, SYSTEM_COLUMNS } from '../../../src/schemas/index.ts'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const facts = new URL('../../../../shared/schemas/sentinel-tables.json', import.meta.url)
+
+test('the committed catalogue is what the build script makes', { skip: existsSync(facts) ? false : 'no ../shared here' }, async () => {
+  const made = buildCatalogue(JSON.parse(await readFile(facts, 'utf8')) as SourceFacts)
+  assert.equal(await readFile(new URL('../../../schemas/tables.tsv', import.meta.url), 'utf8'), made.tables)
+  assert.equal(await readFile(new URL('../../../schemas/functions.tsv', import.meta.url), 'utf8'), made.functions)
+})
+
+test('tables have typed columns, the system columns included', async () => {
+  const { tables } = await loadSchemaCatalogue(root)
+  const types = new Map(tables.get('DeviceEvents')?.columns.map(({ name, type }) => [name, type]))
+  const expected = {
+    AdditionalFields: 'dynamic',
+    DeviceName: 'string',
+    IsProcessRemoteSession: 'bool',
+    LocalPort: 'int',
+    ProcessId: 'long',
+    TimeGenerated: 'datetime',
+    _ItemId: 'string',
+    _TimeReceived: 'datetime',
+  }
+  for (const [name, type] of Object.entries(expected)) assert.equal(types.get(name), type, name)
+})
+
+test('only tables of advanced hunting lack the system columns', async () => {
+  const { tables } = await loadSchemaCatalogue(root)
+  const names = (table: string) => tables.get(table)?.columns.map(({ name }) => name) ?? []
+  assert.ok(names('EntraIdSignInEvents').includes('Timestamp'))
+  assert.ok(!names('EntraIdSignInEvents').includes('TimeGenerated'))
+  for (const { name } of SYSTEM_COLUMNS) assert.ok(names('Cisco_Umbrella_dns_CL').includes(name), name)
+})
+
+test('every table and function parses, no table names a column twice', async () => {
+  const { tables, functions } = await loadSchemaCatalogue(root)
+  assert.ok(tables.size > 1000)
+  for (const [name, table] of tables) {
+    assert.equal(table.name, name)
+    assert.match(name, /^\w+$/)
+    assert.ok(table.columns.length > 0, name)
+    assert.equal(new Set(table.columns.map((column) => column.name)).size, table.columns.length, name)
+  }
+  for (const [name, saved] of functions) assert.equal(saved.name, name)
+})
+
+test('a value is made once, so that callers may hang what they derive on it', async () => {
+  const { tables, functions } = await loadSchemaCatalogue(root)
+  assert.equal(tables.get('AzureActivity'), tables.get('AzureActivity'))
+  assert.equal(new Map(tables).get('AzureActivity'), tables.get('AzureActivity'))
+  assert.equal([...functions.values()].find(({ name }) => name === 'imDns'), functions.get('imDns'))
+  assert.equal(tables.get('azureactivity'), undefined)
+})
+
+test('workspace functions', async (t) => {
+  const { functions, tables } = await loadSchemaCatalogue(root)
+  const columns = (name: string) => new Map(functions.get(name)?.columns?.map((column) => [column.name, column.type]))
+  await t.test('a filtering ASIM parser has its parameters and the columns of its schema', () => {
+    assert.match(functions.get('_Im_Dns')?.parameters ?? '', /^starttime:datetime=datetime\(null\), .*responsecodename:string='\*'/)
+    assert.equal(columns('_Im_Dns').get('DnsResponseCode'), 'int')
+    assert.equal(columns('imProcessCreate').get('ActorUsername'), 'string')
+  })
+  await t.test('a parser without filters takes none', () => {
+    assert.equal(functions.get('_ASim_Dns')?.parameters, 'pack:bool=false')
+  })
+  await t.test("a solution's parser is a function, not a table", () => {
+    assert.equal(tables.has('CiscoWSAEvent'), false)
+    assert.equal(columns('CiscoWSAEvent').get('AmpFileName'), 'string')
+    assert.equal(functions.get('CiscoWSAEvent')?.parameters, '')
+  })
+  await t.test('what a watchlist holds is not known beforehand', () => {
+    assert.equal(functions.get('_GetWatchlist')?.columns, undefined)
+    assert.match(functions.get('_GetWatchlist')?.parameters ?? '', /^watchlistAlias:string/)
+  })
+  await t.test('an invoked function takes any table first', () => {
+    assert.equal(functions.get('FileProfile')?.parameters, "T:(*), x:string='', y:int=100")
+  })
+  await t.test('none has a body to run', () => {
+    assert.deepEqual([...functions.values()].filter(({ body }) => body !== undefined), [])
+  })
+})
+
+test('a broken installation says which file is missing', async () => {
+  await assert.rejects(loadSchemaCatalogue('/nowhere'), {
+    name: 'InternalError',
+    code: 'schemas/missing-catalogue',
+    message: /\/nowhere\/schemas\/(tables|functions)\.tsv/,
+  })
+})
