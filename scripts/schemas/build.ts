@@ -179,13 +179,13 @@ async function main(): Promise<void> {
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const source = join(root, '../shared/schemas/sentinel-tables.json')
   if (!existsSync(source)) {
-    console.log(`schemas: ${source} is not here; the committed catalogue stays as it is`)
+    process.stdout.write(`schemas: ${source} is not here; the committed catalogue stays as it is\n`)
     return
   }
   const catalogue = buildCatalogue(JSON.parse(await readFile(source, 'utf8')) as SourceFacts)
   await writeFile(join(root, 'schemas/tables.tsv'), catalogue.tables)
   await writeFile(join(root, 'schemas/functions.tsv'), catalogue.functions)
-  console.log(`schemas: wrote tables.tsv (${catalogue.tables.length} bytes), functions.tsv (${catalogue.functions.length} bytes)`)
+  process.stdout.write(`schemas: wrote ${catalogue.tables.length + catalogue.functions.length} bytes\n`)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main()
