@@ -25,8 +25,10 @@ export interface Config {
   readonly cloud: (typeof CLOUDS)[number]
   readonly endpoint: string | undefined
   readonly audience: string | undefined
+  readonly caFile: string | undefined
   readonly credential: CredentialKind
-  readonly delay: Duration
+  /** Undefined leaves it to the kind of rule (src/time/slots.ts). */
+  readonly delay: Duration | undefined
   readonly timeout: Duration
   readonly concurrency: number
   readonly sinks: readonly SinkConfig[]
@@ -36,6 +38,6 @@ export interface Config {
   readonly configFile: string | undefined
   /** Things worth saying that stop nothing, such as a misspelt HUNT_ variable. */
   readonly warnings: readonly string[]
-  /** AZURE_* variables that stand in .env and not in the environment; the Azure packages read them. */
+  /** The AZURE_* variables of environment and .env: what credentials are made of. */
   readonly azureVariables: Readonly<Record<string, Secret>>
 }

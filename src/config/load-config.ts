@@ -72,21 +72,21 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
     return { text: value.text, origin, folder: dirname(configFile), isFlag: false }
   }
   return deepFreeze({
-    ...assemble(find, written, { sources, dotenv, configFile }),
+    ...assemble(find, written, { sources, variables, configFile }),
     warnings: misspelt(Object.keys(variables)),
   })
 }
 
 interface Surroundings {
   readonly sources: ConfigSources
-  readonly dotenv: Readonly<Record<string, string>>
+  readonly variables: Readonly<Record<string, string | undefined>>
   readonly configFile: string | undefined
 }
 
 function assemble(
   find: (name: SettingName) => Found | undefined,
   written: ConfigFile | undefined,
-  { sources, dotenv, configFile }: Surroundings,
+  { sources, variables, configFile }: Surroundings,
 ): Omit<Config, 'warnings'> {
   const value = <N extends SettingName>(name: N) => readSetting(SETTINGS[name] as Setting<SettingValue<N>>, find(name))
   const output = value('output') ?? join(sources.cwd, 'output')
@@ -102,8 +102,9 @@ function assemble(
     cloud: value('cloud') ?? 'public',
     endpoint: value('endpoint'),
     audience: value('audience'),
+    caFile: value('caFile'),
     credential,
-    delay: value('delay') ?? minutes(5),
+    delay: value('delay'),
     timeout: value('timeout') ?? minutes(3),
     concurrency: value('concurrency') ?? 2,
     sinks: value('sinks') ?? written?.sinks ?? [{ type: 'file', options: {} }],
@@ -111,9 +112,9 @@ function assemble(
     logFormat: value('logFormat') ?? 'text',
     configFile: configFile === undefined ? undefined : shown(configFile, sources.cwd),
     azureVariables: Object.fromEntries(
-      Object.entries(dotenv)
-        .filter(([name]) => name.startsWith('AZURE_') && sources.env[name] === undefined)
-        .map(([name, text]) => [name, new Secret(text)]),
+      Object.entries(variables).flatMap(([name, text]) =>
+        name.startsWith('AZURE_') && text !== undefined ? [[name, new Secret(text)]] : [],
+      ),
     ),
   }
 }

@@ -178,6 +178,15 @@ export const SETTINGS = {
     example: 'https://api.loganalytics.io',
     fallback: 'the audience of the cloud',
   }),
+  caFile: path({
+    key: 'caFile',
+    variable: 'HUNT_CA_FILE',
+    flag: undefined,
+    summary:
+      'PEM file with private certificate authorities to trust beside the usual ones: a proxy, `hunt emulate --tls`.',
+    example: './ca.pem',
+    fallback: 'none',
+  }),
   credential: choice(CREDENTIALS, {
     key: 'credential',
     variable: 'HUNT_CREDENTIAL',
@@ -192,7 +201,7 @@ export const SETTINGS = {
     flag: '--delay',
     summary: 'How long logs may take to arrive: the window of a slot ends this much before it.',
     example: '5m',
-    fallback: '5m, as in Sentinel',
+    fallback: 'as in Sentinel: 5m, for NRT rules 2m',
   }),
   timeout: duration(seconds(1), minutes(10), 'from 1s to 10m', {
     key: 'timeout',

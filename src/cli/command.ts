@@ -1,0 +1,54 @@
+import type { Command } from 'commander'
+import type { Config } from '../config/config.ts'
+import type { ExitCode } from '../domain/errors.ts'
+import type { Output } from './print/output.ts'
+import type { Program } from './program.ts'
+import type { Terminal } from './terminal.ts'
+
+/** What a command gets to work with. stdout is data, stderr is talk. */
+export interface CommandContext {
+  readonly program: Program
+  readonly version: string
+  readonly out: Output
+  readonly err: Output
+  readonly outTerminal: Terminal
+  readonly errTerminal: Terminal
+  /** Settings, with the command line's flags applied. */
+  readonly config: Config
+  /** Aborted by the first SIGINT or SIGTERM: begin nothing new, stop what runs, leave all files whole. */
+  readonly signal: AbortSignal
+}
+
+/** Arguments and options as commander read them: the text of each, nothing checked. */
+export interface Invocation {
+  readonly args: readonly string[]
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** One command as one file of `commands/` writes it; `Request` is what its arguments come to. */
+export interface CommandDefinition<Request> {
+  readonly name: string
+  /** Adds help, arguments and options. Loads nothing: it runs for every command, `--help` included. */
+  describe(command: Command): void
+  /** Checks the command line. Throws UsageError. */
+  parse(invocation: Invocation): Request
+  run(request: Request, context: CommandContext): Promise<ExitCode>
+}
+
+/** A command whose request type has been closed over. */
+export interface CliCommand {
+  readonly name: string
+  describe(command: Command): void
+  prepare(invocation: Invocation): (context: CommandContext) => Promise<ExitCode>
+}
+
+export function defineCommand<Request>(definition: CommandDefinition<Request>): CliCommand {
+  return {
+    name: definition.name,
+    describe: (command) => definition.describe(command),
+    prepare: (invocation) => {
+      const request = definition.parse(invocation)
+      return (context) => definition.run(request, context)
+    },
+  }
+}

@@ -1,0 +1,6 @@
+import type { CliCommand } from '../command.ts'
+import { list } from './list.ts'
+import { show } from './show.ts'
+
+/** All commands, in the order of `hunt --help`. */
+export const COMMANDS: readonly CliCommand[] = [list, show]

@@ -1,0 +1,105 @@
+import type { Command } from 'commander'
+import { UsageError } from '../domain/errors.ts'
+import type { SettingName } from '../config/settings.ts'
+import { nearestName } from '../text/near-name.ts'
+
+/** Help text before the usage line: the job in a sentence, then examples that can be copied. */
+export function withJob(
+  command: Command,
+  job: string,
+  examples: readonly (readonly [what: string, line: string])[],
+): Command {
+  const lines = examples.flatMap(([what, line]) => [`  # ${what}`, `  ${line}`, ''])
+  return command.addHelpText('before', `${job}\n\nExamples:\n${lines.join('\n')}`)
+}
+
+export function withQueries(command: Command): Command {
+  return command.option('--queries <folder>', 'folder with rule files (default: ./queries, else the bundled pack)')
+}
+
+export function withBackend(command: Command): Command {
+  return command
+    .option('--backend <name>', 'azure: the Logs Query API; local: the embedded engine over --data')
+    .option('--data <folder>', 'folder of table files: <Table>.ndjson, .json, .csv, .parquet, each also .gz')
+    .option('--workspace <name>', 'workspace of hunt.yaml to search, by name or tag; repeat for several', collect, [])
+    .option('--timeout <duration>', 'how long one query may take (default: 3m, at most 10m)')
+}
+
+export function withWindow(command: Command): Command {
+  return command
+    .option('--from <time>', 'start of the window, ISO 8601, UTC unless it says otherwise')
+    .option('--to <time>', 'end of the window, exclusive (default: now)')
+    .option('--period <duration>', 'length of the window, such as 7d or 12h, when one end is not given')
+}
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value]
+}
+
+export function textOption(options: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = options[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+export function textsOption(options: Readonly<Record<string, unknown>>, name: string): readonly string[] {
+  const value = options[name]
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
+}
+
+export function isOn(options: Readonly<Record<string, unknown>>, name: string): boolean {
+  return options[name] === true
+}
+
+/** An option with a closed list of values. */
+export function choiceOption<const T extends string>(
+  options: Readonly<Record<string, unknown>>,
+  name: string,
+  choices: readonly T[],
+): T | undefined {
+  const text = textOption(options, name)
+  return text === undefined ? undefined : oneOf(text, `--${name}`, choices)
+}
+
+/** As choiceOption, for several values separated by commas; undefined when the option is not given. */
+export function choicesOption<const T extends string>(
+  options: Readonly<Record<string, unknown>>,
+  name: string,
+  choices: readonly T[],
+): readonly T[] | undefined {
+  const text = textOption(options, name)
+  if (text === undefined) return undefined
+  return [...new Set(text.split(',').map((each) => oneOf(each.trim(), `--${name}`, choices)))]
+}
+
+function oneOf<const T extends string>(text: string, flag: string, choices: readonly T[]): T {
+  const found = choices.find((each) => each === text.toLowerCase())
+  if (found !== undefined) return found
+  const near = nearestName(text, choices)
+  throw new UsageError({
+    code: 'usage/invalid-option',
+    message: `${flag} is "${text}", which is not one of ${choices.join(', ')}`,
+    ...(near === undefined ? {} : { hint: `did you mean ${flag} ${near}?` }),
+  })
+}
+
+/** commander's names of the options that are settings. */
+const SETTING_OPTIONS: readonly SettingName[] = [
+  'backend',
+  'queries',
+  'data',
+  'output',
+  'delay',
+  'timeout',
+  'concurrency',
+  'logLevel',
+  'logFormat',
+]
+
+/** The settings among the options, for loadConfig. */
+export function settingFlags(options: Readonly<Record<string, unknown>>): Partial<Record<SettingName, string>> {
+  const given = SETTING_OPTIONS.flatMap((name) => {
+    const text = textOption(options, name)
+    return text === undefined ? [] : [[name, text] as const]
+  })
+  return Object.fromEntries(given)
+}

@@ -1,0 +1,72 @@
+import stringWidth from 'string-width'
+import { elide } from '../../text/terminal.ts'
+
+export interface TableColumn {
+  readonly title: string
+  readonly align?: 'left' | 'right'
+  /** Least width to which the column may be cut; absent means never. */
+  readonly least?: number
+}
+
+/** A cell: its text, and how to colour it once it is laid out. */
+export interface TableCell {
+  readonly text: string
+  readonly paint?: (text: string) => string
+}
+
+const GAP = '  '
+
+/**
+ * Lines of a table without borders, so that cells can be copied: header, rule, rows. Cells must be single lines and safe
+ * to print. When `width` is too small, the widest columns that allow it are cut first; undefined when even that is not
+ * enough. No width means no limit.
+ */
+export function layOutTable(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly TableCell[])[],
+  width: number | undefined,
+  paintHeader: (text: string) => string = (text) => text,
+): readonly string[] | undefined {
+  const natural = columns.map((column, index) =>
+    rows.reduce((most, row) => Math.max(most, stringWidth(row[index]?.text ?? '')), stringWidth(column.title)),
+  )
+  const widths = fit(columns, natural, width)
+  if (widths === undefined) return undefined
+  const header = columns.map((column) => ({ text: column.title, paint: paintHeader }))
+  const rule = columns.map((_, index) => ({ text: '─'.repeat(widths[index] ?? 0), paint: paintHeader }))
+  return [header, rule, ...rows].map((cells) =>
+    columns
+      .map((column, index) => layOutCell(cells[index] ?? { text: '' }, column, widths[index] ?? 0))
+      .join(GAP)
+      .trimEnd(),
+  )
+}
+
+function layOutCell(cell: TableCell, column: TableColumn, width: number): string {
+  const text = elide(cell.text, width)
+  const padding = ' '.repeat(Math.max(0, width - stringWidth(text)))
+  const painted = cell.paint === undefined ? text : cell.paint(text)
+  return column.align === 'right' ? padding + painted : painted + padding
+}
+
+/** Takes one cell after another from the widest column that may still give. */
+function fit(
+  columns: readonly TableColumn[],
+  natural: readonly number[],
+  width: number | undefined,
+): readonly number[] | undefined {
+  const widths = [...natural]
+  if (width === undefined) return widths
+  const total = (): number => widths.reduce((sum, each) => sum + each, GAP.length * (columns.length - 1))
+  for (let excess = total() - width; excess > 0; excess -= 1) {
+    let widest = -1
+    columns.forEach((column, index) => {
+      const least = column.least ?? Number.POSITIVE_INFINITY
+      const mayGive = (widths[index] ?? 0) > least
+      if (mayGive && (widest < 0 || (widths[index] ?? 0) > (widths[widest] ?? 0))) widest = index
+    })
+    if (widest < 0) return undefined
+    widths[widest] = (widths[widest] ?? 0) - 1
+  }
+  return widths
+}

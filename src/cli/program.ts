@@ -1,0 +1,25 @@
+import type { Readable, Writable } from 'node:stream'
+import type { Clock } from '../domain/time.ts'
+
+/** An output stream; a terminal says so and knows its width. */
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number }
+
+export type InputStream = Readable & { readonly isTTY?: boolean }
+
+export type StopSignal = 'SIGINT' | 'SIGTERM'
+
+/** The outside world, as a value: tests hand in their own. */
+export interface Program {
+  readonly stdin: InputStream
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
+  readonly env: Record<string, string | undefined>
+  readonly cwd: string
+  readonly clock: Clock
+  /** Folder of package.json: bundled rules, schemas and samples are looked for there. */
+  readonly packageRoot: string
+  /** Calls back for each signal until the returned function is called. */
+  onSignal(listener: (signal: StopSignal) => void): () => void
+  /** Ends the process at once; for the second Ctrl-C only. */
+  abort(exitCode: number): void
+}

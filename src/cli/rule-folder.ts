@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Config } from '../config/config.ts'
+import type { Diagnostic } from '../domain/diagnostic.ts'
+import { ConfigError, UsageError } from '../domain/errors.ts'
+import type { Rule } from '../domain/rule.ts'
+import type { CommandContext } from './command.ts'
+import { isPathSelector, selectRules } from './select-rules.ts'
+
+export interface RuleFolder {
+  readonly rules: readonly Rule[]
+  /** What is wrong with files; a file with an error gives no rule. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** The folder of rule files that commands read when none is named. */
+export function queriesFolder(config: Config, cwd: string, packageRoot: string): string {
+  if (config.queries !== undefined) {
+    if (existsSync(config.queries)) return config.queries
+    throw new ConfigError({
+      code: 'config/queries-missing',
+      message: `the folder of rules ${config.queries} does not exist`,
+      hint: 'name one with --queries <folder> or HUNT_QUERIES, for example --queries ./queries',
+    })
+  }
+  const own = join(cwd, 'queries')
+  return existsSync(own) ? own : join(packageRoot, 'queries')
+}
+
+/** Loads the rules folder, or just the given paths. */
+export async function loadRuleFolder(context: CommandContext, paths?: readonly string[]): Promise<RuleFolder> {
+  const { loadRules } = await import('../rules/index.ts')
+  const { cwd, packageRoot } = context.program
+  const folders = paths ?? [queriesFolder(context.config, cwd, packageRoot)]
+  return loadRules(folders, { cwd })
+}
+
+/**
+ * The rules that the command line names: from the rules folder, and from files that are named by a path, wherever they
+ * lie. Throws UsageError for a selector that names none; when its file is broken, the diagnostics say why first.
+ */
+export async function findRules(selectors: readonly string[], context: CommandContext): Promise<RuleFolder> {
+  const paths = selectors.filter(isPathSelector)
+  const { cwd } = context.program
+  for (const path of paths) {
+    if (existsSync(resolve(cwd, path))) continue
+    throw new UsageError({
+      code: 'usage/unknown-rule',
+      message: `there is no file ${path}`,
+      hint: 'name a rule file, an id, the beginning of one, or a name; hunt list shows all rules',
+    })
+  }
+  const named = paths.length === 0 ? emptyFolder : await loadRuleFolder(context, paths)
+  const others = selectors.filter((selector) => !isPathSelector(selector))
+  if (others.length === 0) return named
+  const folder = await loadRuleFolder(context)
+  const rules = [...named.rules, ...selectRules(others, folder.rules)]
+  return { rules: uniqueByFile(rules), diagnostics: [...named.diagnostics, ...folder.diagnostics] }
+}
+
+const emptyFolder: RuleFolder = { rules: [], diagnostics: [] }
+
+/** A rule that is named by its path and by its id is one rule. */
+function uniqueByFile(rules: readonly Rule[]): readonly Rule[] {
+  const seen = new Map(rules.map((rule) => [`${rule.source.file}\0${rule.id}`, rule]))
+  return [...seen.values()]
+}

@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command, CommanderError } from 'commander'
+import { loadConfig } from '../config/load-config.ts'
+import { EXIT } from '../domain/errors.ts'
+import type { ExitCode } from '../domain/errors.ts'
+import type { CliCommand, CommandContext, Invocation } from './command.ts'
+import { COMMANDS } from './commands/index.ts'
+import { settingFlags, textOption, withJob } from './options.ts'
+import { describeFailure } from './print/error.ts'
+import { Output } from './print/output.ts'
+import type { Program } from './program.ts'
+import { watchSignals } from './signals.ts'
+import { terminalOf } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
+import { toUsageError } from './usage-error.ts'
+
+/** Does what the command line says and resolves with the exit code; every failure has been printed by then. */
+export async function runCli(argv: readonly string[], program: Program): Promise<ExitCode> {
+  const out = new Output(program.stdout)
+  const err = new Output(program.stderr)
+  const outTerminal = terminalOf(program.stdout, program.env)
+  const errTerminal = terminalOf(program.stderr, program.env)
+  const version = versionOf(program.packageRoot)
+  const signals = watchSignals(program)
+  try {
+    const parsed = await parseCommandLine(argv, { version, out, outTerminal })
+    if (parsed === undefined) return EXIT.ok
+    const run = parsed.command.prepare(parsed.invocation)
+    const config = await loadConfig({
+      cwd: program.cwd,
+      env: program.env,
+      flags: settingFlags(parsed.invocation.options),
+      configFile: textOption(parsed.invocation.options, 'config'),
+    })
+    const context: CommandContext = {
+      program,
+      version,
+      out,
+      err,
+      outTerminal,
+      errTerminal,
+      config,
+      signal: signals.signal,
+    }
+    for (const warning of config.warnings) await err.line(`${errTerminal.styles.yellow('warning')}: ${warning}`)
+    const code = await run(context)
+    return signals.exitCode ?? code
+  } catch (failure) {
+    // What a stop interrupted is not a failure: the signal's own exit code says what happened.
+    if (signals.exitCode !== undefined && isAbort(failure)) return signals.exitCode
+    const { lines, exitCode } = describeFailure(failure, { version, styles: errTerminal.styles })
+    await err.write(`${lines.join('\n')}\n`)
+    return exitCode
+  } finally {
+    signals.dispose()
+  }
+}
+
+interface Parsed {
+  readonly command: CliCommand
+  readonly invocation: Invocation
+}
+
+/** Undefined when commander has answered by itself: help or version. */
+async function parseCommandLine(
+  argv: readonly string[],
+  { version, out, outTerminal }: { version: string; out: Output; outTerminal: Terminal },
+): Promise<Parsed | undefined> {
+  let printed = ''
+  let parsed: Parsed | undefined
+  const root = buildCommandTree((command, invocation) => {
+    parsed = { command, invocation }
+  })
+  for (const each of [root, ...root.commands]) {
+    each.exitOverride().configureOutput({
+      writeOut: (text) => (printed += text),
+      writeErr: (text) => (printed += text),
+      outputError: () => undefined,
+      getOutHelpWidth: () => Math.min(outTerminal.width ?? 80, 120),
+      getErrHelpWidth: () => Math.min(outTerminal.width ?? 80, 120),
+      getOutHasColors: () => outTerminal.styles.isColorSupported,
+      getErrHasColors: () => outTerminal.styles.isColorSupported,
+    })
+  }
+  root.version(version, '-V, --version', 'print the version')
+  try {
+    if (argv.length === 0) root.outputHelp()
+    else await root.parseAsync([...argv], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode !== 0) throw toUsageError(error, commandLineOf(root, argv))
+  }
+  await out.write(printed)
+  return parsed
+}
+
+/** The commander tree; `onParsed` is told which command was called with what. */
+export function buildCommandTree(onParsed: (command: CliCommand, invocation: Invocation) => void): Command {
+  const root = new Command('hunt')
+    .usage('<command> [options]')
+    .option('--config <file>', 'settings file (default: ./hunt.yaml when there is one)')
+    .option('--log-level <level>', 'error, warn, info or debug (default: warn)')
+    .option('--log-format <format>', 'text or json (default: text)')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError()
+  withJob(root, 'Hunts with Microsoft Sentinel rules through Log Analytics workspaces or a folder of logs.', [
+    [
+      'search the bundled week of logs with every rule',
+      'hunt run --all --data samples/data --from 2026-03-02 --to 2026-03-09',
+    ],
+    ['what rules are there?', 'hunt list'],
+  ])
+  for (const command of COMMANDS) {
+    const sub = root.command(command.name)
+    sub.helpOption('-h, --help', 'print this help')
+    command.describe(sub)
+    sub.action(() => {
+      onParsed(command, { args: sub.args, options: sub.optsWithGlobals() })
+    })
+  }
+  return root
+}
+
+function commandLineOf(root: Command, argv: readonly string[]): string {
+  const command = root.commands.find((each) => argv.includes(each.name()))
+  return command === undefined ? 'hunt' : `hunt ${command.name()}`
+}
+
+function isAbort(failure: unknown): boolean {
+  return failure instanceof Error && (failure.name === 'AbortError' || failure.name === 'StoppedError')
+}
+
+function versionOf(packageRoot: string): string {
+  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
+  return version
+}

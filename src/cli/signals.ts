@@ -1,0 +1,43 @@
+import { EXIT } from '../domain/errors.ts'
+import type { ExitCode } from '../domain/errors.ts'
+import type { Program, StopSignal } from './program.ts'
+
+/** Why a signal's AbortSignal is aborted. */
+export class StoppedError extends Error {
+  constructor(signal: StopSignal) {
+    super(`stopped by ${signal}`)
+    this.name = 'StoppedError'
+  }
+}
+
+export interface SignalWatch {
+  readonly signal: AbortSignal
+  /** Exit code of the first stop signal; undefined while there was none. */
+  readonly exitCode: ExitCode | undefined
+  dispose(): void
+}
+
+/**
+ * The first SIGINT or SIGTERM asks for a clean stop: nothing new begins, what runs is given up or finished, files and
+ * ledger stay whole. The second ends the process at once; what it leaves half-done the ledger makes good next time.
+ */
+export function watchSignals(program: Program): SignalWatch {
+  const controller = new AbortController()
+  let exitCode: ExitCode | undefined
+  const dispose = program.onSignal((signal) => {
+    const code = signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm
+    if (exitCode !== undefined) {
+      program.abort(code)
+      return
+    }
+    exitCode = code
+    controller.abort(new StoppedError(signal))
+  })
+  return {
+    signal: controller.signal,
+    get exitCode() {
+      return exitCode
+    },
+    dispose,
+  }
+}
