@@ -14,6 +14,7 @@ for (const [what, cell, type, expected] of [
   ['a string that looks like JSON', '{"a":1}', 'string', '"{\\"a\\":1}"'],
   ['a string with quotes and line breaks', 'a"b\n', 'string', '"a\\"b\\n"'],
   ['a dynamic object, digits kept', '{"id":9007199254740993}', 'dynamic', '{"id":9007199254740993}'],
+  ['a dynamic object over several lines', '{\n"a": 1\r\n}\n', 'dynamic', '{ "a": 1 }'],
   ['a dynamic array', '[1,"a"]', 'dynamic', '[1,"a"]'],
   ['a dynamic scalar', '5', 'dynamic', '"5"'],
   ['dynamic text that only begins like JSON', '{not json', 'dynamic', '"{not json"'],

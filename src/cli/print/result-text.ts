@@ -1,0 +1,56 @@
+import { stringify } from 'csv-stringify/sync'
+import type { Cell, ResultTable, Row } from '../../domain/kusto.ts'
+import { cellJson } from '../../text/cell-json.ts'
+import { cellText } from '../../text/cell-text.ts'
+import { spreadsheetSafe } from '../../text/spreadsheet.ts'
+
+export const RESULT_FORMATS = ['table', 'csv', 'json', 'ndjson'] as const
+export type ResultFormat = (typeof RESULT_FORMATS)[number]
+
+/** So many rows become text at a time: memory stays flat however long the result is. */
+const BATCH = 1000
+
+/** A result as CSV (RFC 4180; cells safe in a spreadsheet), in pieces to be written one after another. */
+export function* csvPieces({ columns, rows }: ResultTable): Generator<string> {
+  yield csvLines([columns.map(({ name }) => name)])
+  for (const batch of batches(rows)) yield csvLines(batch.map((row) => row.map(csvCell)))
+}
+
+function csvLines(rows: readonly (readonly string[])[]): string {
+  return stringify(
+    rows.map((row) => [...row]),
+    { record_delimiter: '\r\n' },
+  )
+}
+
+/** Only text can be a formula; a negative number must stay a number. */
+function csvCell(cell: Cell): string {
+  return typeof cell === 'string' ? spreadsheetSafe(cell) : cellText(cell)
+}
+
+/** One JSON object a row and line. */
+export function* ndjsonPieces(table: ResultTable): Generator<string> {
+  for (const batch of batches(table.rows)) yield batch.map((row) => `${rowJson(table, row)}\n`).join('')
+}
+
+/** One document: `{"columns": [{"name", "type"}], "rows": [{…}]}`. */
+export function* jsonPieces(table: ResultTable): Generator<string> {
+  yield `{"columns":${JSON.stringify(table.columns)},"rows":[`
+  let separator = '\n'
+  for (const batch of batches(table.rows)) {
+    yield separator + batch.map((row) => rowJson(table, row)).join(',\n')
+    separator = ',\n'
+  }
+  yield table.rows.length === 0 ? ']}\n' : '\n]}\n'
+}
+
+function rowJson({ columns }: ResultTable, row: Row): string {
+  const members = columns.map(
+    ({ name, type }, index) => `${JSON.stringify(name)}:${cellJson(row[index] ?? null, type)}`,
+  )
+  return `{${members.join(',')}}`
+}
+
+function* batches(rows: readonly Row[]): Generator<readonly Row[]> {
+  for (let start = 0; start < rows.length; start += BATCH) yield rows.slice(start, start + BATCH)
+}
