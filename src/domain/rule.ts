@@ -6,6 +6,28 @@ import type { Duration } from './time.ts'
 export const SEVERITIES = ['Informational', 'Low', 'Medium', 'High'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
+/** ATT&CK tactics as rule files spell them; shared/reference/azure-contract.md B1. */
+export const TACTICS = [
+  'InitialAccess',
+  'Execution',
+  'Persistence',
+  'PrivilegeEscalation',
+  'DefenseEvasion',
+  'CredentialAccess',
+  'Discovery',
+  'LateralMovement',
+  'Collection',
+  'Exfiltration',
+  'CommandAndControl',
+  'Impact',
+  'Reconnaissance',
+  'ResourceDevelopment',
+  'ImpairProcessControl',
+  'InhibitResponseFunction',
+  'PreAttack',
+] as const
+export type Tactic = (typeof TACTICS)[number]
+
 export type TriggerOperator = 'gt' | 'lt' | 'eq' | 'ne'
 export interface Trigger {
   readonly operator: TriggerOperator
