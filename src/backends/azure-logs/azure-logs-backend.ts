@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { rootCertificates } from 'node:tls'
+import type { TokenCredential } from '@azure/core-auth'
 import { LogsQueryClient, type LogsQueryOptions } from '@azure/monitor-query'
 import { ConfigError, HuntError } from '../../domain/errors.ts'
 import type { Backend, QueryRequest, QueryResult } from '../../domain/ports.ts'
@@ -7,13 +8,13 @@ import { seconds } from '../../time/duration.ts'
 import { AnswerProblem } from './answer.ts'
 import { createCredential } from './credential.ts'
 import { failureOfAnswer, failureOfStatus, type CallContext } from './failures.ts'
-import type { AzureLogsOptions } from './options.ts'
+import { servicesOf, type Services } from './cloud.ts'
+import type { AzureCredential, AzureLogsOptions, AzureWorkspace } from './options.ts'
 import { queryText } from './query-text.ts'
 import { createResponseTap, type Exchange, type ResponseTap } from './response-tap.ts'
 import { toQueryResult } from './result.ts'
 import { FailedAttempt, withRetries } from './retry.ts'
 
-const PUBLIC_CLOUD = 'https://api.loganalytics.io'
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
 /** The service's own bounds for `Prefer: wait`; contract A2. */
@@ -22,45 +23,75 @@ const LONGEST_TIMEOUT = seconds(600)
 /** How long the client waits for the service's own 504 before it gives up on the connection. */
 const GRACE = seconds(30)
 
+/** What a query needs: fixed when the backend is made. */
+interface Tools {
+  readonly options: AzureLogsOptions
+  readonly services: Services
+  readonly tap: ResponseTap
+  readonly clientFor: (credential: AzureCredential) => LogsQueryClient
+}
+
 /**
  * Runs KQL in Log Analytics workspaces through the Logs Query API. Throws ConfigError at once for settings that cannot
  * work; contacts nobody before the first query.
  */
 export function createAzureLogsBackend(options: AzureLogsOptions): Backend {
-  checkOptions(options)
-  const tap = createResponseTap()
-  const client = createClient(options, tap)
+  checkWorkspaces(options.workspaces)
+  const services = servicesOf(options)
+  const tap = createResponseTap({ plain: services.isPlainEmulator })
+  const tools: Tools = { options, services, tap, clientFor: clientsByCredential(options, services, tap) }
+  tools.clientFor(options.credential)
   return {
     name: 'azure',
     async query(request, signal) {
-      const call = describeCall(request, options)
-      return withRetries(() => attempt(client, tap, call, request, options, signal), options, signal)
+      const { workspace, call } = describeCall(request, tools)
+      const client = tools.clientFor(workspace.credential ?? options.credential)
+      return withRetries(() => attempt(client, call, request, tools, signal), options, signal)
     },
     // The client's idle connections do not keep the process alive, and it holds nothing else.
     close: async () => undefined,
   }
 }
 
-function createClient(options: AzureLogsOptions, tap: ResponseTap): LogsQueryClient {
+/** One client a credential: its pipeline caches the token. */
+function clientsByCredential(
+  options: AzureLogsOptions,
+  { endpoint, audience, authorityHost, isPlainEmulator }: Services,
+  tap: ResponseTap,
+): Tools['clientFor'] {
   const ca = trustedCertificates(options.caFiles ?? [])
-  const credential = createCredential(options.credential, { authorityHost: options.authorityHost, ca })
-  return new LogsQueryClient(credential, {
-    endpoint: options.endpoint ?? PUBLIC_CLOUD,
-    audience: options.audience ?? PUBLIC_CLOUD,
-    retryOptions: { maxRetries: 0 },
-    additionalPolicies: [{ policy: tap.policy, position: 'perRetry' }],
-    userAgentOptions: { userAgentPrefix: 'hunt' },
-    ...(ca === undefined ? {} : { tlsOptions: { ca: [...ca] } }),
-  })
+  const tlsOptions = ca === undefined ? {} : { tlsOptions: { ca: [...ca] } }
+  const clients = new Map<AzureCredential, LogsQueryClient>()
+  return (credential) => {
+    const known = clients.get(credential)
+    if (known !== undefined) return known
+    const client = new LogsQueryClient(
+      isPlainEmulator ? ANONYMOUS : createCredential(credential, { authorityHost, ca }),
+      {
+        // The client refuses tokens over http; the tap takes scheme and token off again, on this machine only.
+        endpoint: endpoint.replace(/^http:/, 'https:'),
+        audience,
+        retryOptions: { maxRetries: 0 },
+        additionalPolicies: [{ policy: tap.policy, position: 'perRetry' }],
+        userAgentOptions: { userAgentPrefix: 'hunt' },
+        ...tlsOptions,
+      },
+    )
+    clients.set(credential, client)
+    return client
+  }
+}
+
+const ANONYMOUS: TokenCredential = {
+  getToken: async () => ({ token: 'none', expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),
 }
 
 /** One request. Returns a complete or partial result, or throws FailedAttempt (see retry.ts) or HuntError. */
 async function attempt(
   client: LogsQueryClient,
-  tap: ResponseTap,
   call: CallContext,
   request: QueryRequest,
-  options: AzureLogsOptions,
+  { tap, options }: Tools,
   signal: AbortSignal,
 ): Promise<QueryResult> {
   const exchange: Exchange = { omitTimespan: request.window === undefined }
@@ -103,28 +134,32 @@ async function send(
   }
 }
 
-function describeCall(request: QueryRequest, options: AzureLogsOptions): CallContext {
+function describeCall(
+  request: QueryRequest,
+  { options, services }: Tools,
+): { workspace: AzureWorkspace; call: CallContext } {
   const workspace = options.workspaces.get(request.workspace)
   if (workspace === undefined) {
     const known = [...options.workspaces.keys()].map((name) => `'${name}'`).join(', ')
     throw new ConfigError({
       code: 'config/unknown-workspace',
       message: `no workspace is configured under the name '${request.workspace}'`,
-      hint: known === '' ? 'set the workspace id' : `configured: ${known}`,
+      hint: known === '' ? 'set the workspace id, for example in HUNT_WORKSPACE_ID' : `configured: ${known}`,
     })
   }
-  return {
+  const call: CallContext = {
     workspace: request.workspace,
     workspaceId: workspace.id,
-    endpoint: options.endpoint ?? PUBLIC_CLOUD,
-    audience: options.audience ?? PUBLIC_CLOUD,
+    endpoint: services.endpoint,
+    audience: services.audience,
     timeoutSeconds: Math.max(1, Math.ceil(Math.min(request.timeout, LONGEST_TIMEOUT) / seconds(1))),
     query: queryText(request.query, request.now),
   }
+  return { workspace, call }
 }
 
-function checkOptions(options: AzureLogsOptions): void {
-  for (const [name, { id }] of options.workspaces) {
+function checkWorkspaces(workspaces: AzureLogsOptions['workspaces']): void {
+  for (const [name, { id }] of workspaces) {
     if (GUID.test(id)) continue
     throw new ConfigError({
       code: 'config/workspace-id',
@@ -132,13 +167,6 @@ function checkOptions(options: AzureLogsOptions): void {
       hint: 'take the workspace id from the portal, for example 00000000-1111-2222-3333-444444444444',
     })
   }
-  const endpoint = options.endpoint ?? PUBLIC_CLOUD
-  if (URL.canParse(endpoint) && new URL(endpoint).protocol === 'https:') return
-  throw new ConfigError({
-    code: 'config/endpoint',
-    message: `the endpoint '${endpoint}' is not an https URL, and tokens travel over nothing else`,
-    hint: 'for example https://api.loganalytics.io; for the emulator start it with --tls',
-  })
 }
 
 /** Node's roots and the given ones, or undefined when nothing is given. */

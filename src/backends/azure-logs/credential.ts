@@ -1,8 +1,11 @@
 import {
   AzureCliCredential,
+  AzureDeveloperCliCredential,
+  AzurePowerShellCredential,
   ClientCertificateCredential,
   ClientSecretCredential,
   DefaultAzureCredential,
+  EnvironmentCredential,
   ManagedIdentityCredential,
   WorkloadIdentityCredential,
 } from '@azure/identity'
@@ -69,6 +72,12 @@ function build(credential: AzureCredential, common: ReturnType<typeof commonOpti
         },
         { ...common, sendCertificateChain: credential.sendChain ?? false },
       )
+    case 'environment':
+      return new EnvironmentCredential(common)
+    case 'azure-powershell':
+      return new AzurePowerShellCredential({ ...given('tenantId', credential.tenantId) })
+    case 'azure-developer-cli':
+      return new AzureDeveloperCliCredential({ ...given('tenantId', credential.tenantId) })
     case 'azure-cli':
       return new AzureCliCredential({ ...given('tenantId', credential.tenantId) })
   }
@@ -155,7 +164,10 @@ const KIND_HINTS: Readonly<Record<AzureCredentialKind, string>> = {
   'workload-identity': 'AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE must be set',
   'client-secret': 'check tenant id, client id and client secret',
   certificate: 'the file must be PEM and hold the certificate and its private key',
+  environment: 'AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH must be set',
   'azure-cli': 'log in with: az login',
+  'azure-powershell': 'log in with: Connect-AzAccount',
+  'azure-developer-cli': 'log in with: azd auth login',
 }
 
 /** The message, and those of the credentials that a chain tried. */

@@ -1,2 +1,9 @@
 export { createAzureLogsBackend } from './azure-logs-backend.ts'
-export type { AzureCloud, AzureCredential, AzureCredentialKind, AzureLogsOptions, AzureWorkspace } from './options.ts'
+export type {
+  AzureCloud,
+  AzureCloudName,
+  AzureCredential,
+  AzureCredentialKind,
+  AzureLogsOptions,
+  AzureWorkspace,
+} from './options.ts'

@@ -4,6 +4,8 @@ import type { Clock } from '../../domain/time.ts'
 export interface AzureWorkspace {
   /** The workspace's customer id, a GUID (not its ARM id); contract A1. */
   readonly id: string
+  /** Overrides the common credential, for a workspace of another tenant. */
+  readonly credential?: AzureCredential
 }
 
 /**
@@ -13,6 +15,8 @@ export interface AzureWorkspace {
  */
 export type AzureCredential =
   | { readonly kind: 'default'; readonly tenantId?: string; readonly managedIdentityClientId?: string }
+  /** `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and a secret or certificate, from the environment. */
+  | { readonly kind: 'environment' }
   | { readonly kind: 'managed-identity'; readonly clientId?: string; readonly resourceId?: string }
   | {
       readonly kind: 'workload-identity'
@@ -36,17 +40,27 @@ export type AzureCredential =
       /** Sends the whole chain, for subject name and issuer authentication. */
       readonly sendChain?: boolean
     }
-  | { readonly kind: 'azure-cli'; readonly tenantId?: string }
+  | {
+      readonly kind: 'azure-cli' | 'azure-powershell' | 'azure-developer-cli'
+      readonly tenantId?: string
+    }
 
 export type AzureCredentialKind = AzureCredential['kind']
 
-/** Where the services are; the defaults are the public cloud. Host and audience are independent (contract A1). */
+export type AzureCloudName = 'public' | 'usgovernment' | 'china'
+
+/** Where the services are. Host and audience are independent of each other (contract A1). */
 export interface AzureCloud {
-  /** Scheme and host of the Logs Query API; the client adds `/v1`. Default `https://api.loganalytics.io`. */
+  /** Sets the three below. Default `public`. */
+  readonly cloud?: AzureCloudName
+  /**
+   * Scheme and host of the Logs Query API; the client adds `/v1`. Plain http is for an emulator on this machine: it is
+   * asked without a token.
+   */
   readonly endpoint?: string
-  /** Token audience without `/.default`. Default `https://api.loganalytics.io`. */
+  /** Token audience without `/.default`. */
   readonly audience?: string
-  /** Default `https://login.microsoftonline.com`, or `AZURE_AUTHORITY_HOST`. */
+  /** Default: `AZURE_AUTHORITY_HOST`, else the cloud's own. */
   readonly authorityHost?: string
 }
 

@@ -1,0 +1,44 @@
+import { ConfigError } from '../../domain/errors.ts'
+import type { AzureCloud, AzureCloudName } from './options.ts'
+
+/** Where requests and logins go. */
+export interface Services {
+  readonly endpoint: string
+  readonly audience: string
+  /** Undefined leaves it to @azure/identity: `AZURE_AUTHORITY_HOST` or the public cloud. */
+  readonly authorityHost: string | undefined
+  /** True for an emulator over plain http on this machine; no token is sent then. */
+  readonly isPlainEmulator: boolean
+}
+
+/** `shared/reference/azure-contract.md` A1 and F. */
+const CLOUDS: Readonly<Record<AzureCloudName, { host: string; authorityHost: string | undefined }>> = {
+  public: { host: 'https://api.loganalytics.io', authorityHost: undefined },
+  usgovernment: { host: 'https://api.loganalytics.us', authorityHost: 'https://login.microsoftonline.us' },
+  china: { host: 'https://api.loganalytics.azure.cn', authorityHost: 'https://login.chinacloudapi.cn' },
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+
+/** Throws ConfigError for an endpoint to which no token may go. */
+export function servicesOf(options: AzureCloud): Services {
+  const cloud = CLOUDS[options.cloud ?? 'public']
+  const endpoint = options.endpoint ?? cloud.host
+  return {
+    endpoint,
+    audience: options.audience ?? cloud.host,
+    authorityHost: options.authorityHost ?? cloud.authorityHost,
+    isPlainEmulator: isPlainEmulator(endpoint),
+  }
+}
+
+function isPlainEmulator(endpoint: string): boolean {
+  const { protocol, hostname } = URL.canParse(endpoint) ? new URL(endpoint) : { protocol: '', hostname: '' }
+  if (protocol === 'https:') return false
+  if (protocol === 'http:' && LOOPBACK.includes(hostname)) return true
+  throw new ConfigError({
+    code: 'config/endpoint',
+    message: `the endpoint '${endpoint}' is not an https address, and tokens travel over nothing else`,
+    hint: 'for example https://api.loganalytics.io; plain http is for hunt emulate on this machine only',
+  })
+}
