@@ -1,17 +1,16 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
-import type { Node, Pair, Scalar, YAMLMap } from 'yaml'
+import type { YAMLMap } from 'yaml'
 import type { Diagnostic, Span } from '../domain/diagnostic.ts'
-import { GUID, SETTINGS, isWorkspaceName } from './settings.ts'
-import type { SinkConfig } from './settings.ts'
+import { YamlFile, isYamlList, isYamlMap, isYamlScalar, scalarText } from '../text/yaml-file.ts'
+import type { YamlEntry } from '../text/yaml-file.ts'
 import { CREDENTIALS } from './credential.ts'
 import type { CredentialKind } from './credential.ts'
-import { nearestName } from '../text/near-name.ts'
+import { GUID, SETTINGS, isWorkspaceName } from './settings.ts'
+import type { SinkConfig } from './settings.ts'
 
 /** A value as written, with its place for messages. */
 export interface WrittenValue {
   readonly text: string
   readonly span: Span
-  readonly sourceLine: string
 }
 
 export interface WorkspaceEntry {
@@ -31,235 +30,137 @@ export interface ConfigFile {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-const WORKSPACE_KEYS = ['name', 'id', 'tags', 'credential', 'tenantId'] as const
-
 /** Reads the text of hunt.yaml; `file` is the name that messages show. Never throws: problems are diagnostics. */
 export function parseConfigFile(text: string, file: string): ConfigFile {
-  return new ConfigFileReader(text, file).read()
-}
-
-class ConfigFileReader {
-  readonly #text: string
-  readonly #file: string
-  readonly #lines = new LineCounter()
-  readonly #diagnostics: Diagnostic[] = []
-
-  constructor(text: string, file: string) {
-    this.#text = text
-    this.#file = file
-  }
-
-  read(): ConfigFile {
-    const document = parseDocument(this.#text, { lineCounter: this.#lines, prettyErrors: false })
-    for (const error of document.errors) {
-      this.#report('config-syntax', firstLine(error.message), undefined, error.pos)
+  const yaml = new YamlFile(text, { file, area: 'config' })
+  const values = new Map<string, WrittenValue>()
+  let workspaces: readonly WorkspaceEntry[] = []
+  let sinks: readonly SinkConfig[] | undefined
+  if (isYamlMap(yaml.root)) {
+    for (const entry of yaml.entries(yaml.root, knownKeys())) {
+      if (entry.key === 'workspaces') workspaces = readWorkspaces(entry.value, yaml)
+      else if (entry.key === 'sinks') sinks = readSinks(entry.value, yaml)
+      else readScalar(entry, yaml, values)
     }
-    const root: unknown = document.contents
-    const values = new Map<string, WrittenValue>()
-    let workspaces: readonly WorkspaceEntry[] = []
-    let sinks: readonly SinkConfig[] | undefined
-    if (isMap(root)) {
-      for (const [key, value, pair] of this.#entries(root, knownKeys())) {
-        if (key === 'workspaces') workspaces = this.#workspaces(value)
-        else if (key === 'sinks') sinks = this.#sinks(value)
-        else this.#scalar(key, value, pair, values)
-      }
-    } else if (root !== null && document.errors.length === 0) {
-      const what = 'the configuration is not a mapping of settings to values'
-      this.#report(
-        'config-type',
-        what,
-        'write one setting a line, for example `output: ./output`',
-        rangeOf(root as Node),
-      )
-    }
-    return { values, workspaces, sinks, diagnostics: this.#diagnostics.sort(byPlace) }
+  } else if (yaml.root !== null && !yaml.isBroken) {
+    const what = 'the configuration is not a mapping of settings to values'
+    yaml.report(yaml.root, 'type', what, 'write one setting a line, for example `output: ./output`')
   }
-
-  #scalar(key: string, value: unknown, pair: Pair, values: Map<string, WrittenValue>): void {
-    if (isScalar(value) && value.value !== null) {
-      const [start, end] = rangeOf(value)
-      const text = typeof value.value === 'string' ? value.value : (value.source ?? String(value.value))
-      values.set(key, { text, span: this.#span(start, end), sourceLine: this.#line(start) })
-      return
-    }
-    const setting = Object.values(SETTINGS).find((each) => each.key === key)
-    const example = setting === undefined ? '' : `for example \`${key}: ${setting.example}\``
-    this.#report('config-type', `${key} needs one value`, example, rangeOf(pair.key as Node))
-  }
-
-  #workspaces(node: unknown): readonly WorkspaceEntry[] {
-    if (!isSeq(node)) {
-      this.#report('config-type', 'workspaces is not a list', 'write `- name: …` and `id: …` for each', rangeOf(node))
-      return []
-    }
-    const entries = node.items.flatMap((item) => (isMap(item) ? this.#workspace(item) : this.#notAWorkspace(item)))
-    const seen = new Set<string>()
-    return entries
-      .filter(({ entry, item }) => {
-        const again = seen.has(entry.name.toLowerCase())
-        if (again)
-          this.#report('config-duplicate', `two workspaces are named "${entry.name}"`, undefined, rangeOf(item))
-        seen.add(entry.name.toLowerCase())
-        return !again
-      })
-      .map(({ entry }) => entry)
-  }
-
-  #notAWorkspace(item: unknown): [] {
-    this.#report('config-type', 'a workspace needs a name and an id', 'write `- name: …` and `id: …`', rangeOf(item))
-    return []
-  }
-
-  #workspace(item: YAMLMap): { entry: WorkspaceEntry; item: YAMLMap }[] {
-    const fields = new Map(this.#entries(item, WORKSPACE_KEYS).map(([key, value]) => [key, value]))
-    const name = this.#field(item, fields, 'name', isWorkspaceName, 'letters, digits, ".", "_" and "-"', 'contoso-prod')
-    const id = this.#field(
-      item,
-      fields,
-      'id',
-      (text) => GUID.test(text),
-      'a workspace ID (GUID)',
-      SETTINGS.workspaceId.example,
-    )
-    const credential = fields.has('credential')
-      ? this.#field(item, fields, 'credential', isCredential, `one of ${CREDENTIALS.join(', ')}`, 'managed-identity')
-      : undefined
-    const tenantId = fields.has('tenantId')
-      ? this.#field(
-          item,
-          fields,
-          'tenantId',
-          (text) => GUID.test(text),
-          'a tenant ID (GUID)',
-          SETTINGS.workspaceId.example,
-        )
-      : undefined
-    if (name === undefined || id === undefined) return []
-    const tags = this.#names(fields.get('tags'), 'tags')
-    return [
-      {
-        entry: { name, id: id.toLowerCase(), tags, credential: credential as CredentialKind | undefined, tenantId },
-        item,
-      },
-    ]
-  }
-
-  #field(
-    item: YAMLMap,
-    fields: ReadonlyMap<string, unknown>,
-    key: string,
-    accept: (text: string) => boolean,
-    accepts: string,
-    example: string,
-  ): string | undefined {
-    const node = fields.get(key)
-    if (node === undefined) {
-      this.#report('config-missing', `a workspace has no ${key}`, `for example \`${key}: ${example}\``, rangeOf(item))
-      return undefined
-    }
-    const text = isScalar(node) ? textOf(node) : ''
-    if (accept(text)) return text
-    this.#report(
-      'config-value',
-      `${key} "${text}" is not ${accepts}`,
-      `for example \`${key}: ${example}\``,
-      rangeOf(node),
-    )
-    return undefined
-  }
-
-  #sinks(node: unknown): readonly SinkConfig[] {
-    if (isScalar(node)) return [{ type: textOf(node), options: {} }]
-    if (!isSeq(node)) {
-      this.#report('config-type', 'sinks is not a list', 'for example `sinks: [file]`', rangeOf(node))
-      return []
-    }
-    return node.items.flatMap((item) => {
-      if (isScalar(item)) return [{ type: textOf(item), options: {} }]
-      const fields = isMap(item) ? item.items.map((pair) => [keyOf(pair), pair.value] as const) : []
-      const type = fields.find(([key]) => key === 'type')?.[1]
-      if (isScalar(type)) {
-        const options = fields.flatMap(([key, value]) =>
-          key !== 'type' && isScalar(value) ? [[key, textOf(value)]] : [],
-        )
-        return [{ type: textOf(type), options: Object.fromEntries(options) as Record<string, string> }]
-      }
-      this.#report('config-missing', 'a sink has no type', 'for example `- type: file`', rangeOf(item))
-      return []
-    })
-  }
-
-  #names(node: unknown, key: string): readonly string[] {
-    if (node === undefined) return []
-    if (isSeq(node) && node.items.every((item) => isScalar(item)))
-      return node.items.map((item) => textOf(item as Scalar))
-    this.#report('config-type', `${key} is not a list of names`, `for example \`${key}: [prod, eu]\``, rangeOf(node))
-    return []
-  }
-
-  /** Known keys with their values; unknown ones are reported with the nearest known name. */
-  #entries(map: YAMLMap, known: readonly string[]): (readonly [string, unknown, Pair])[] {
-    return map.items.flatMap((pair) => {
-      const key = keyOf(pair)
-      if (known.includes(key)) return [[key, pair.value, pair] as const]
-      const near = nearestName(key, known)
-      const hint = near === undefined ? `known keys: ${known.join(', ')}` : `did you mean "${near}"?`
-      this.#report('config-unknown-key', `unknown key "${key}"`, hint, rangeOf(pair.key))
-      return []
-    })
-  }
-
-  #report(code: string, message: string, hint: string | undefined, range: readonly [number, number]): void {
-    this.#diagnostics.push({
-      code,
-      severity: 'error',
-      message,
-      ...(hint === undefined || hint === '' ? {} : { hint }),
-      span: this.#span(...range),
-      sourceLine: this.#line(range[0]),
-    })
-  }
-
-  #span(start: number, end: number): Span {
-    const { line, col } = this.#lines.linePos(start)
-    const lineEnd = this.#lines.lineStarts[line] ?? this.#text.length + 1
-    const length = Math.max(0, Math.min(end, lineEnd - 1) - start)
-    return { file: this.#file, line: Math.max(1, line), column: Math.max(1, col), length }
-  }
-
-  #line(offset: number): string {
-    const { line } = this.#lines.linePos(offset)
-    return this.#text.split(/\r\n|\n|\r/)[Math.max(1, line) - 1] ?? ''
-  }
-}
-
-function byPlace({ span: a }: Diagnostic, { span: b }: Diagnostic): number {
-  return a.line - b.line || a.column - b.column
+  return { values, workspaces, sinks, diagnostics: yaml.diagnostics }
 }
 
 function knownKeys(): readonly string[] {
   return [...Object.values(SETTINGS).flatMap((setting) => setting.key ?? []), 'workspaces']
 }
 
-function isCredential(text: string): boolean {
-  return (CREDENTIALS as readonly string[]).includes(text)
+function readScalar({ key, value, keyNode }: YamlEntry, yaml: YamlFile, values: Map<string, WrittenValue>): void {
+  if (isYamlScalar(value) && value.value !== null) {
+    values.set(key, { text: scalarText(value), span: yaml.span(value) })
+    return
+  }
+  const setting = Object.values(SETTINGS).find((each) => each.key === key)
+  yaml.report(keyNode, 'type', `${key} needs one value`, setting && `for example \`${key}: ${setting.example}\``)
 }
 
-function keyOf(pair: Pair): string {
-  return isScalar(pair.key) ? textOf(pair.key) : ''
+const WORKSPACE_KEYS = ['name', 'id', 'tags', 'credential', 'tenantId'] as const
+
+function readWorkspaces(node: unknown, yaml: YamlFile): readonly WorkspaceEntry[] {
+  if (!isYamlList(node)) {
+    yaml.report(node, 'type', 'workspaces is not a list', 'write `- name: …` and `id: …` for each')
+    return []
+  }
+  const seen = new Set<string>()
+  return node.items.flatMap((item) => {
+    if (!isYamlMap(item)) {
+      yaml.report(item, 'type', 'a workspace needs a name and an id', 'write `- name: …` and `id: …`')
+      return []
+    }
+    const entry = readWorkspace(item, yaml)
+    if (entry === undefined) return []
+    const name = entry.name.toLowerCase()
+    if (seen.has(name)) yaml.report(item, 'duplicate', `two workspaces are named "${entry.name}"`)
+    seen.add(name)
+    return [entry]
+  })
 }
 
-function textOf(node: Scalar): string {
-  return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value))
+function readWorkspace(item: YAMLMap, yaml: YamlFile): WorkspaceEntry | undefined {
+  const fields = new Map(yaml.entries(item, WORKSPACE_KEYS).map(({ key, value }) => [key, value]))
+  const isGuid = (text: string): boolean => GUID.test(text)
+  const read = (key: string, rule: FieldRule) => readField({ item, yaml, key, node: fields.get(key) }, rule)
+  const name = read('name', {
+    accept: isWorkspaceName,
+    accepts: 'letters, digits, ".", "_" and "-"',
+    example: 'contoso-prod',
+  })
+  const id = read('id', { accept: isGuid, accepts: 'a workspace ID (GUID)', example: SETTINGS.workspaceId.example })
+  const credential = read('credential', {
+    optional: true,
+    accept: isCredential,
+    accepts: `one of ${CREDENTIALS.join(', ')}`,
+    example: 'managed-identity',
+  })
+  const tenantId = read('tenantId', {
+    optional: true,
+    accept: isGuid,
+    accepts: 'a tenant ID (GUID)',
+    example: SETTINGS.workspaceId.example,
+  })
+  const tags = readNames(fields.get('tags'), 'tags', yaml)
+  if (name === undefined || id === undefined) return undefined
+  return { name, id: id.toLowerCase(), tags, credential: CREDENTIALS.find((each) => each === credential), tenantId }
 }
 
-/** Offsets of a node without the space and comments after it. */
-function rangeOf(node: unknown): readonly [number, number] {
-  const range = (node as { range?: readonly [number, number, number] | null } | null | undefined)?.range
-  return range === undefined || range === null ? [0, 0] : [range[0], range[1]]
+interface FieldRule {
+  readonly optional?: boolean
+  readonly accept: (text: string) => boolean
+  readonly accepts: string
+  readonly example: string
 }
 
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? text
+interface Field {
+  readonly item: YAMLMap
+  readonly yaml: YamlFile
+  readonly key: string
+  readonly node: unknown
+}
+
+function readField({ item, yaml, key, node }: Field, rule: FieldRule): string | undefined {
+  const example = `for example \`${key}: ${rule.example}\``
+  if (node === undefined) {
+    if (rule.optional !== true) yaml.report(item, 'missing', `a workspace has no ${key}`, example)
+    return undefined
+  }
+  const text = isYamlScalar(node) ? scalarText(node) : ''
+  if (rule.accept(text)) return text
+  yaml.report(node, 'value', `${key} "${text}" is not ${rule.accepts}`, example)
+  return undefined
+}
+
+function readSinks(node: unknown, yaml: YamlFile): readonly SinkConfig[] {
+  if (isYamlScalar(node)) return [{ type: scalarText(node), options: {} }]
+  if (!isYamlList(node)) {
+    yaml.report(node, 'type', 'sinks is not a list', 'for example `sinks: [file]`')
+    return []
+  }
+  return node.items.flatMap((item) => {
+    if (isYamlScalar(item)) return [{ type: scalarText(item), options: {} }]
+    const fields = isYamlMap(item) ? yaml.allEntries(item) : []
+    const texts = fields.flatMap(({ key, value }) => (isYamlScalar(value) ? [[key, scalarText(value)] as const] : []))
+    const { type, ...options } = Object.fromEntries(texts) as Record<string, string>
+    if (type !== undefined) return [{ type, options }]
+    yaml.report(item, 'missing', 'a sink has no type', 'for example `- type: file`')
+    return []
+  })
+}
+
+function readNames(node: unknown, key: string, yaml: YamlFile): readonly string[] {
+  if (node === undefined) return []
+  if (isYamlList(node) && node.items.every(isYamlScalar)) return node.items.map(scalarText)
+  yaml.report(node, 'type', `${key} is not a list of names`, `for example \`${key}: [prod, eu]\``)
+  return []
+}
+
+function isCredential(text: string): text is CredentialKind {
+  return CREDENTIALS.some((each) => each === text)
 }

@@ -4,11 +4,14 @@
  */
 export const CREDENTIALS = [
   'default',
+  'environment',
   'managed-identity',
   'workload-identity',
   'client-secret',
   'certificate',
   'azure-cli',
+  'azure-powershell',
+  'azure-developer-cli',
 ] as const
 
 export type CredentialKind = (typeof CREDENTIALS)[number]

@@ -2,19 +2,23 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { selectRules } from '../../../src/cli/select-rules.ts'
 import { UsageError } from '../../../src/domain/errors.ts'
-import { huntingQuery } from '../../support/rules.ts'
+import { huntingQuery, ruleSource } from '../../support/rules.ts'
 
-const rare = huntingQuery({
+function named({ id, name, file }: { id: string; name: string; file: string }) {
+  return huntingQuery({ id, name, source: { ...ruleSource, file } })
+}
+
+const rare = named({
   id: '5239248b-abfb-4c6a-8177-b104ade5db56',
   name: 'Unique PowerShell script by Run Command',
   file: 'queries/rare.yaml',
 })
-const linked = huntingQuery({
+const linked = named({
   id: '55fbc363-6cc9-4201-bd68-d980b612082b',
   name: 'Run Command linked with MDE',
   file: 'queries/linked.yaml',
 })
-const shell = huntingQuery({
+const shell = named({
   id: '5239aaaa-0000-4000-8000-000000000000',
   name: 'Shell script on Linux',
   file: 'other/shell-script.yml',
@@ -60,7 +64,7 @@ for (const [what, selector, message, hint] of [
 }
 
 test('two rules under one id are told apart by their files', () => {
-  const copy = huntingQuery({ id: rare.id, name: 'A copy', file: 'queries/copy.yaml' })
+  const copy = named({ id: rare.id, name: 'A copy', file: 'queries/copy.yaml' })
   assert.throws(() => selectRules([rare.id], [...rules, copy]), /names 2 rules/)
   assert.deepEqual(selectRules(['queries/copy.yaml'], [...rules, copy]), [copy])
 })

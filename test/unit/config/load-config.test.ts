@@ -215,7 +215,7 @@ sinks:
         '6:5+8 a workspace has no id | for example `id: 00000000-0000-0000-0000-000000000001`',
         '9:5+10 unknown key "credentail" | did you mean "credential"?',
         '10:5+76 two workspaces are named "OK" | ',
-        '10:71+8 credential "password" is not one of default, managed-identity, workload-identity, client-secret, certificate, azure-cli | for example `credential: managed-identity`',
+        '10:71+8 credential "password" is not one of default, environment, managed-identity, workload-identity, client-secret, certificate, azure-cli, azure-powershell, azure-developer-cli | for example `credential: managed-identity`',
         '12:5+9 a sink has no type | for example `- type: file`',
       ],
     )
