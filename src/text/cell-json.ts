@@ -1,19 +1,23 @@
 import type { Cell, KustoType } from '../domain/kusto.ts'
 
 /**
- * One cell as JSON text, without loss: a `long` keeps all its digits as a number (JSON sets no bound; readers that use
- * doubles may round it), `dynamic` objects and arrays are nested as they are (on one line), what JSON has no number for (NaN, the
- * infinities) and what would lose digits (`decimal`) is a string.
+ * One cell as JSON text, without loss also for readers whose numbers are doubles: a `long` beyond ±(2^53 − 1), what JSON
+ * has no number for (NaN, the infinities) and a `decimal` are strings; the column's type tells. `dynamic` objects and
+ * arrays are nested as they are, on one line.
  */
 export function cellJson(cell: Cell, type: KustoType): string {
   if (cell === null) return 'null'
-  if (typeof cell === 'bigint') return cell.toString()
+  if (typeof cell === 'bigint') return isSafe(cell) ? cell.toString() : `"${cell}"`
   if (typeof cell === 'number') return Number.isFinite(cell) ? JSON.stringify(cell) : JSON.stringify(String(cell))
   if (type === 'dynamic' && typeof cell === 'string' && isJsonContainer(cell)) {
     // Line breaks between the parts (inside of JSON strings there are none) would split a line of NDJSON.
     return cell.trim().replace(/[\r\n]+/g, ' ')
   }
   return JSON.stringify(cell)
+}
+
+function isSafe(value: bigint): boolean {
+  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER
 }
 
 /** True for the text of a JSON object or array; other dynamic values travel as bare text. */

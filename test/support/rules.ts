@@ -1,19 +1,31 @@
-import { days, hours } from '../../src/time/duration.ts'
-import type { HuntingQuery, RuleSource, ScheduledRule } from '../../src/domain/rule.ts'
+import type { EntityMapping, GroupingConfiguration, HuntingQuery, NrtRule, RuleSource, ScheduledRule } from '../../src/domain/rule.ts'
+import type { EntityType } from '../../src/domain/entity.ts'
+import type { Span } from '../../src/domain/diagnostic.ts'
+import { days, hours, minutes } from '../../src/time/duration.ts'
 
-function source(file: string): RuleSource {
-  return {
-    file,
-    sha256: '0'.repeat(64),
-    span: () => ({ file, line: 1, column: 1, length: 0 }),
-    querySpan: (offset, length) => ({ file, line: 10, column: offset + 5, length }),
-    line: () => '',
-  }
+/** Id of the rules that the builders make, unless told otherwise. */
+export const RULE_ID = '5239248b-abfb-4c6a-8177-b104ade5db56'
+
+const FILE = 'queries/rare-script.yaml'
+
+/** A file whose query stands in a block scalar from line 11 on, indented by two. */
+export const ruleSource: RuleSource = {
+  file: FILE,
+  sha256: 'a'.repeat(64),
+  span: (path) => spanAt(path === '' ? 1 : 20, 1, path.length),
+  querySpan: (offset, length) => spanAt(11, 3 + offset, length),
+  line: (number) => `line ${number}`,
 }
 
-const base = {
-  description: 'Made for a test.',
-  query: 'AzureActivity | where OperationNameValue has "runCommand"',
+function spanAt(line: number, column: number, length: number): Span {
+  return { file: FILE, line, column, length }
+}
+
+const common = {
+  id: RULE_ID,
+  name: 'Rare script',
+  description: 'A script that was seen once.',
+  query: 'AzureActivity | take 10',
   tactics: ['Execution'],
   techniques: ['T1059'],
   entityMappings: [],
@@ -22,47 +34,53 @@ const base = {
   version: '1.0.0',
   tags: [],
   requiredTables: ['AzureActivity'],
+  source: ruleSource,
+} as const
+
+export const noGrouping: GroupingConfiguration = {
+  enabled: false,
+  reopenClosedIncident: false,
+  lookbackDuration: hours(5),
+  matchingMethod: 'AllEntities',
+  groupByEntities: [],
+  groupByAlertDetails: [],
+  groupByCustomDetails: [],
 }
 
-type Facts = { readonly id: string; readonly name: string; readonly file?: string }
-
-export function huntingQuery({ id, name, file = 'queries/rule.yaml' }: Facts): HuntingQuery {
-  return { ...base, kind: 'Hunting', id, name, severity: undefined, source: source(file) }
-}
-
-/** Every hour over a day, one alert for all rows, one incident for each alert. */
-export function scheduledRule({
-  id,
-  name,
-  file = 'queries/rule.yaml',
-  ...rest
-}: Facts & Partial<ScheduledRule>): ScheduledRule {
+/** A daily rule that fires on any row, makes one alert and one incident of it. */
+export function scheduledRule(changes: Partial<ScheduledRule> = {}): ScheduledRule {
   return {
-    ...base,
     kind: 'Scheduled',
-    id,
-    name,
+    ...common,
     severity: 'Medium',
     trigger: { operator: 'gt', threshold: 0 },
-    queryFrequency: hours(1),
+    queryFrequency: days(1),
     queryPeriod: days(1),
     eventGrouping: 'SingleAlert',
     alertDetailsOverride: undefined,
     suppression: { enabled: false, duration: hours(5) },
-    incidentConfiguration: {
-      createIncident: true,
-      grouping: {
-        enabled: false,
-        reopenClosedIncident: false,
-        lookbackDuration: hours(5),
-        matchingMethod: 'AllEntities',
-        groupByEntities: [],
-        groupByAlertDetails: [],
-        groupByCustomDetails: [],
-      },
-    },
+    incidentConfiguration: { createIncident: true, grouping: noGrouping },
     enabled: true,
-    ...rest,
-    source: source(file),
+    ...changes,
   }
+}
+
+export function nrtRule(changes: Partial<NrtRule> = {}): NrtRule {
+  return { ...scheduledRule(), queryFrequency: minutes(1), queryPeriod: minutes(1), ...changes, kind: 'NRT' }
+}
+
+export function huntingQuery(changes: Partial<HuntingQuery> = {}): HuntingQuery {
+  return { kind: 'Hunting', ...common, severity: undefined, ...changes }
+}
+
+/** A rule whose alerts meet in incidents. */
+export function groupingRule(grouping: Partial<GroupingConfiguration>, changes: Partial<ScheduledRule> = {}): ScheduledRule {
+  const incidentConfiguration = { createIncident: true, grouping: { ...noGrouping, enabled: true, ...grouping } }
+  return scheduledRule({ incidentConfiguration, ...changes })
+}
+
+/** `mapping('Host', { HostName: 'VirtualMachineName' })` */
+export function mapping(entityType: EntityType, fields: Readonly<Record<string, string>>): EntityMapping {
+  const fieldMappings = Object.entries(fields).map(([identifier, columnName]) => ({ identifier, columnName }))
+  return { entityType, fieldMappings }
 }

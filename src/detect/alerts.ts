@@ -1,0 +1,129 @@
+import type { Entity } from '../domain/entity.ts'
+import type { Column, Row } from '../domain/kusto.ts'
+import { SEVERITIES } from '../domain/rule.ts'
+import type { NrtRule, ScheduledRule, Severity } from '../domain/rule.ts'
+import type { Alert, Finding, RunKey } from '../domain/run.ts'
+import type { Window } from '../domain/time.ts'
+import { activityOf } from './activity.ts'
+import { customDetailsOf } from './details.ts'
+import { guidOf } from './guid.ts'
+import { mergeEntities } from './merge-key.ts'
+import { createNotes } from './notes.ts'
+import type { Notes } from './notes.ts'
+import { overridesOf } from './overrides.ts'
+import type { Override } from './overrides.ts'
+
+/** Alerts that one run may make, the last of them over the entire set (shared/reference/azure-contract.md B4, B9). */
+const MAX_ALERTS = { Scheduled: 150, NRT: 30 } as const
+
+/** Entities of one alert, shared out equally between the mappings (contract B6). */
+const MAX_ENTITIES = 500
+
+/** What the alerts of one run have in common. */
+export interface AlertSource {
+  readonly rule: ScheduledRule | NrtRule
+  readonly key: RunKey
+  readonly window: Window
+  readonly columns: readonly Column[]
+}
+
+export interface Alerts {
+  readonly alerts: readonly Alert[]
+  readonly warnings: readonly string[]
+}
+
+/**
+ * The alerts of a run whose trigger fired, over its new findings: one for all of them, or one each
+ * (`eventGroupingSettings`). A result without rows, which `lt`, `eq` and `ne` can ask for, makes one alert without
+ * findings; a result whose findings are all known makes none.
+ */
+export function alertsOf(source: AlertSource, newFindings: readonly Finding[], rowCount: number): Alerts {
+  const notes = createNotes()
+  const groups = groupFindings(source, newFindings, rowCount, notes)
+  const rows = groups.map((findings) => findings[0]?.row)
+  const overrides = overridesOf(source.rule.alertDetailsOverride, source.columns, rows, notes)
+  const alerts = groups.map((findings, index) => makeAlert(source, findings, overrides[index] ?? new Map(), notes))
+  return { alerts, warnings: notes.list() }
+}
+
+/** More results than alerts: all but the last alert have one finding each, the last describes all of them. */
+function groupFindings(
+  { rule }: AlertSource,
+  findings: readonly Finding[],
+  rowCount: number,
+  notes: Notes,
+): readonly (readonly Finding[])[] {
+  if (findings.length === 0) return rowCount === 0 ? [[]] : []
+  if (rule.eventGrouping === 'SingleAlert') return [findings]
+  const single = findings.map((finding) => [finding])
+  const limit = MAX_ALERTS[rule.kind]
+  if (findings.length <= limit) return single
+  notes.add(
+    `${findings.length} new findings exceed ${limit} alerts a run: the first ${limit - 1} have an alert each, ` +
+      `alert ${limit} stands for all of them; ${findings.length - limit + 1} findings have no alert of their own`,
+  )
+  return [...single.slice(0, limit - 1), findings]
+}
+
+function makeAlert(source: AlertSource, findings: readonly Finding[], override: Override, notes: Notes): Alert {
+  const { rule, key, columns, window } = source
+  const rows: readonly Row[] = findings.map((finding) => finding.row)
+  const findingIds = findings.map((finding) => finding.id)
+  const activity = activityOf(columns, rows, window)
+  const text = (name: string, otherwise: string): string => String(override.get(name) ?? otherwise)
+  const list = (name: string): readonly string[] | undefined => {
+    const value = override.get(name)
+    return typeof value === 'string' ? [value] : value
+  }
+  const techniques = [...(list('Techniques') ?? []), ...(list('SubTechniques') ?? [])]
+  return {
+    id: guidOf('alert', [key.ruleId, key.workspace, key.slot, key.windowOverride, [...findingIds].sort()]),
+    ruleId: rule.id,
+    workspace: key.workspace,
+    slot: key.slot,
+    title: text('AlertName', rule.name),
+    description: text('Description', rule.description),
+    severity: severityOf(override, rule.severity),
+    tactics: list('Tactics') ?? rule.tactics,
+    techniques: techniques.length > 0 ? techniques : rule.techniques,
+    findingIds,
+    entities: entitiesOf(source, findings, notes),
+    customDetails: customDetailsOf(rule.customDetails, columns, rows, notes),
+    properties: Object.fromEntries(
+      [...override].filter(([name]) => !FIELDS.has(name)).map(([name, value]) => [name, String(value)]),
+    ),
+    firstActivity: activity.first,
+    lastActivity: activity.last,
+  }
+}
+
+/** Properties that are fields of Alert; all others travel in `properties`. */
+const FIELDS: ReadonlySet<string> = new Set([
+  'AlertName',
+  'Description',
+  'AlertSeverity',
+  'Tactics',
+  'Techniques',
+  'SubTechniques',
+])
+
+function severityOf(override: Override, otherwise: Severity): Severity {
+  return SEVERITIES.find((severity) => severity === override.get('AlertSeverity')) ?? otherwise
+}
+
+/** The different entities of all findings, each mapping up to its share of the limit. Ready-made ones share as a mapping. */
+function entitiesOf({ rule }: AlertSource, findings: readonly Finding[], notes: Notes): readonly Entity[] {
+  const all = mergeEntities(findings.flatMap((finding) => finding.entities))
+  const sources = rule.entityMappings.length + (rule.sentinelEntityColumns.length > 0 ? 1 : 0)
+  const share = Math.floor(MAX_ENTITIES / Math.max(sources, 1))
+  const counts = new Map<number, number>()
+  const kept = all.filter((entity) => {
+    const mapping = entity.mapping ?? -1
+    counts.set(mapping, (counts.get(mapping) ?? 0) + 1)
+    return (counts.get(mapping) ?? 0) <= share
+  })
+  if (kept.length < all.length) {
+    notes.add(`an alert keeps ${kept.length} of ${all.length} entities, at most ${share} a mapping; the files have all`)
+  }
+  return kept
+}

@@ -1,0 +1,39 @@
+/** Numbers up to this many digits survive JavaScript's; longer ones keep their text. */
+const SAFE_DIGITS = 15
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+
+/**
+ * One text for all JSON texts of equal meaning: members sorted by name, no white space, numbers in one form. The
+ * service does not keep the order of a bag's members (shared/reference/azure-contract.md G3), and a 64-bit number must
+ * not lose digits, so JSON.parse alone would not do. Text that is no JSON object or array comes back unchanged.
+ */
+export function canonicalJson(text: string): string {
+  if (!/^\s*[[{]/.test(text)) return text
+  // Strings and numbers both travel as marked strings, so that neither can pass for the other.
+  const marked = text.replace(TOKEN, (token) =>
+    token.startsWith('"') ? `"s${token.slice(1)}` : `"n${numberText(token)}"`,
+  )
+  try {
+    return print(JSON.parse(marked))
+  } catch {
+    // No JSON after all, but a bare string that begins with a bracket; or nested so deep that it can only be hostile.
+    return text
+  }
+}
+
+function numberText(token: string): string {
+  const digits = token.replace(/[eE].*$/, '').replace(/\D/g, '').length
+  return digits <= SAFE_DIGITS ? String(Number(token) + 0) : token
+}
+
+/** Prints what was parsed from the marked text; names of members carry the mark of strings. */
+function print(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(print).join(',')}]`
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+    return `{${members.map(([name, member]) => `${print(name)}:${print(member)}`).join(',')}}`
+  }
+  if (typeof value !== 'string') return String(value)
+  return value.startsWith('n') ? value.slice(1) : JSON.stringify(value.slice(1))
+}

@@ -1,0 +1,79 @@
+import type { EntityProblem } from '../domain/entity.ts'
+import type { ResultTable } from '../domain/kusto.ts'
+import type { Rule } from '../domain/rule.ts'
+import type { Finding, FirstRecord } from '../domain/run.ts'
+import { entityMapper } from './entities.ts'
+import { fingerprinter } from './fingerprint.ts'
+import { createNotes } from './notes.ts'
+import { readyMadeEntityReader } from './ready-made-entities.ts'
+
+/** A finding before the ledger was asked whether it is known. */
+export type UnjudgedFinding = Omit<Finding, 'isNew' | 'firstRecorded'>
+
+export interface Findings {
+  readonly findings: readonly UnjudgedFinding[]
+  readonly warnings: readonly string[]
+}
+
+/** One finding for each different row of the result, in the result's order, with its entities. */
+export function findingsOf(rule: Rule, workspace: string, table: ResultTable): Findings {
+  const notes = createNotes()
+  const idOf = fingerprinter(rule.id, workspace, table.columns)
+  const mapEntities = entityMapper(rule.entityMappings, table.columns)
+  const readyMade = readyMadeEntityReader(rule.sentinelEntityColumns, table.columns, notes)
+  const findings = new Map<string, UnjudgedFinding>()
+  for (const row of table.rows) {
+    const id = idOf(row)
+    if (findings.has(id)) continue
+    const { entities, problems } = mapEntities(row)
+    findings.set(id, { id, row, entities: [...entities, ...readyMade(row)], entityProblems: problems })
+  }
+  const repeated = table.rows.length - findings.size
+  if (repeated > 0)
+    notes.add(`${repeated} of ${table.rows.length} result rows repeat another row and are no findings of their own`)
+  return {
+    findings: [...findings.values()],
+    warnings: [...problemWarnings(rule, [...findings.values()]), ...notes.list()],
+  }
+}
+
+/** Marks what the ledger knows. */
+export function judgeFindings(
+  findings: readonly UnjudgedFinding[],
+  known: ReadonlyMap<string, FirstRecord>,
+): readonly Finding[] {
+  return findings.map((finding) => {
+    const firstRecorded = known.get(finding.id)
+    return firstRecorded === undefined ? { ...finding, isNew: true } : { ...finding, isNew: false, firstRecorded }
+  })
+}
+
+/** One line for each field of a mapping and each reason, with its count: a missing column says itself once, not per row. */
+function problemWarnings(rule: Rule, findings: readonly UnjudgedFinding[]): readonly string[] {
+  const counts = new Map<string, { problem: EntityProblem; count: number }>()
+  for (const problem of findings.flatMap((finding) => finding.entityProblems)) {
+    const key = `${problem.mapping}.${problem.identifier}.${problem.reason}`
+    const entry = counts.get(key) ?? { problem, count: 0 }
+    counts.set(key, { problem, count: entry.count + 1 })
+  }
+  return [...counts.values()].map(({ problem, count }) => {
+    const place = rule.source.span(`entityMappings.${problem.mapping}`)
+    return `${place.file}:${place.line}: ${describe(problem, `${count} of ${findings.length} findings`)}`
+  })
+}
+
+function describe({ entityType, identifier, columnName, reason }: EntityProblem, share: string): string {
+  const name = `${entityType}.${identifier}`
+  switch (reason) {
+    case 'missing-column':
+      return columnName === ''
+        ? `the mapping of ${entityType} fills no identifier that it needs, such as ${identifier}`
+        : `${name} is mapped to column "${columnName}", which the result does not have`
+    case 'empty-value':
+      return `${name} is empty in column "${columnName}" for ${share}`
+    case 'unusable-value':
+      return `${name} cannot be read from column "${columnName}" for ${share}: a list, a bag or no address`
+    case 'generic-account-name':
+      return `${name} is a generic account name in column "${columnName}" for ${share}; such accounts are dropped, as Sentinel does`
+  }
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import type { Cell, Column, KustoType, Row } from '../domain/kusto.ts'
+import { canonicalJson } from './canonical-json.ts'
+
+/**
+ * Digits of a real that count. Sums and averages differ in the last digits with the order of addition, which neither
+ * the service nor DuckDB promises; without this every rerun of such a rule would find everything anew.
+ */
+const REAL_DIGITS = 12
+
+/**
+ * Makes the function that gives each row its finding id: SHA-256, in hex, over rule, workspace and all cells. Equal
+ * rows have equal ids whatever backend, column order or notation they come from; the id outlives restarts, and
+ * overlapping windows find a row once.
+ */
+export function fingerprinter(ruleId: string, workspace: string, columns: readonly Column[]): (row: Row) => string {
+  const order = columns
+    .map((column, index) => ({ ...column, index }))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  return (row) => {
+    const cells = order.map(({ name, type, index }) => [name, canonicalCell(row[index] ?? null, type)])
+    return createHash('sha256')
+      .update(JSON.stringify([ruleId, workspace, cells]))
+      .digest('hex')
+  }
+}
+
+/** Null stays null, so that it differs from every text. */
+function canonicalCell(cell: Cell, type: KustoType): string | null {
+  if (cell === null) return null
+  switch (type) {
+    case 'real':
+      return typeof cell === 'number' ? String(Number(cell.toPrecision(REAL_DIGITS)) + 0) : String(cell)
+    case 'dynamic':
+      return canonicalJson(String(cell))
+    case 'decimal':
+    case 'datetime':
+    case 'timespan':
+      return String(cell).replace(
+        /(\.\d*?)0+(Z?)$/,
+        (_, kept: string, zone: string) => (kept === '.' ? '' : kept) + zone,
+      )
+    case 'guid':
+      return String(cell).toLowerCase()
+    case 'bool':
+    case 'int':
+    case 'long':
+    case 'string':
+      return String(cell)
+  }
+}
