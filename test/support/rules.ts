@@ -1,4 +1,11 @@
-import type { EntityMapping, GroupingConfiguration, HuntingQuery, NrtRule, RuleSource, ScheduledRule } from '../../src/domain/rule.ts'
+import type {
+  EntityMapping,
+  GroupingConfiguration,
+  HuntingQuery,
+  NrtRule,
+  RuleSource,
+  ScheduledRule,
+} from '../../src/domain/rule.ts'
 import type { EntityType } from '../../src/domain/entity.ts'
 import type { Span } from '../../src/domain/diagnostic.ts'
 import { days, hours, minutes } from '../../src/time/duration.ts'
@@ -74,7 +81,10 @@ export function huntingQuery(changes: Partial<HuntingQuery> = {}): HuntingQuery 
 }
 
 /** A rule whose alerts meet in incidents. */
-export function groupingRule(grouping: Partial<GroupingConfiguration>, changes: Partial<ScheduledRule> = {}): ScheduledRule {
+export function groupingRule(
+  grouping: Partial<GroupingConfiguration>,
+  changes: Partial<ScheduledRule> = {},
+): ScheduledRule {
   const incidentConfiguration = { createIncident: true, grouping: { ...noGrouping, enabled: true, ...grouping } }
   return scheduledRule({ incidentConfiguration, ...changes })
 }
