@@ -1,0 +1,97 @@
+import { decodeJwt, errors, exportJWK, generateKeyPair, jwtVerify, SignJWT, type JWK, type JWTPayload } from 'jose'
+import type { Clock, Duration, Instant } from '../domain/time.ts'
+import { minutes, seconds } from '../time/duration.ts'
+import { minus } from '../time/instant.ts'
+import type { EmulatorIdentity } from './options.ts'
+import { badSignature, invalidToken, wrongAudience } from './service-errors.ts'
+
+/** Audiences that the Logs Query API accepts, one a cloud and the newer public host; contract A1. */
+const AUDIENCES = [
+  'https://api.loganalytics.io',
+  'https://api.loganalytics.azure.com',
+  'https://api.loganalytics.us',
+  'https://api.loganalytics.azure.cn',
+]
+
+const ALGORITHM = 'RS256'
+const KEY_ID = 'hunt-emulator-1'
+
+/** What Microsoft Entra ID gives: an hour, less a second. */
+export const TOKEN_LIFETIME: Duration = seconds(3599)
+
+/** Issues and checks access tokens; the emulator's own Microsoft Entra ID. */
+export interface Authority {
+  readonly identity: EmulatorIdentity
+  /** `audience` without `/.default`; `issuedAt` in the past makes an expired token. */
+  issue(audience: string, issuedAt?: Instant): Promise<string>
+  /** Throws the 403 that the contract has for what is wrong with the token. */
+  check(token: string): Promise<void>
+  keys(): Promise<{ keys: JWK[] }>
+}
+
+export function createAuthority(identity: EmulatorIdentity, clock: Clock): Authority {
+  // Made on first use: without tokens nobody waits for a key.
+  let pair: ReturnType<typeof generateKeyPair> | undefined
+  const keyPair = (): ReturnType<typeof generateKeyPair> => (pair ??= generateKeyPair(ALGORITHM, { extractable: true }))
+  const issuer = `https://sts.windows.net/${identity.tenantId}/`
+  return {
+    identity,
+    async issue(audience, issuedAt = clock.now()) {
+      const { privateKey } = await keyPair()
+      const start = Math.floor(issuedAt / seconds(1))
+      return new SignJWT({ appid: identity.clientId, tid: identity.tenantId, ver: '1.0', idtyp: 'app' })
+        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid: KEY_ID })
+        .setIssuer(issuer)
+        .setSubject(identity.clientId)
+        .setAudience(audience)
+        .setIssuedAt(start)
+        .setNotBefore(start)
+        .setExpirationTime(start + TOKEN_LIFETIME / seconds(1))
+        .sign(privateKey)
+    },
+    async check(token) {
+      const { publicKey } = await keyPair()
+      const payload = await verified(token, publicKey, issuer, clock)
+      const audience = String(payload.aud ?? '').replace(/\/$/, '')
+      if (!AUDIENCES.includes(audience)) throw wrongAudience(audience, AUDIENCES)
+    },
+    async keys() {
+      const { publicKey } = await keyPair()
+      return { keys: [{ ...(await exportJWK(publicKey)), kid: KEY_ID, use: 'sig', alg: ALGORITHM }] }
+    },
+  }
+}
+
+type PublicKey = Awaited<ReturnType<typeof generateKeyPair>>['publicKey']
+
+async function verified(token: string, key: PublicKey, issuer: string, clock: Clock): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(token, key, {
+      issuer,
+      algorithms: [ALGORITHM],
+      currentDate: new Date(clock.now()),
+      requiredClaims: ['exp', 'aud'],
+    })
+    return payload
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) throw invalidToken('The access token has expired')
+    if (error instanceof errors.JWSSignatureVerificationFailed) throw badSignature()
+    if (error instanceof errors.JOSEError) throw invalidToken('The access token is invalid')
+    throw error
+  }
+}
+
+/**
+ * A client assertion (certificate or workload identity) is taken at its word: the emulator knows no certificate and no
+ * identity provider. It must be a token of this moment all the same. Returns what is wrong, or undefined.
+ */
+export function assertionProblem(assertion: string, clock: Clock): string | undefined {
+  try {
+    const { exp } = decodeJwt(assertion)
+    const deadline = minus(clock.now(), minutes(5)) / seconds(1)
+    return exp === undefined || exp < deadline ? 'The client assertion has expired' : undefined
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return 'The client assertion is not a token'
+    throw error
+  }
+}

@@ -1,0 +1,143 @@
+import type { Clock, Duration } from '../domain/time.ts'
+import { milliseconds, seconds } from '../time/duration.ts'
+import { plus } from '../time/instant.ts'
+import { empty, faultReply, html, type Reply } from './reply.ts'
+import {
+  gatewayTimeout,
+  insufficientAccess,
+  invalidRequest,
+  invalidToken,
+  throttled,
+  unauthenticated,
+  unavailable,
+  type ServiceFault,
+} from './service-errors.ts'
+
+/** One misbehaviour for one request: its kind and its parameters, as `kind; name=value`. */
+export interface Fault {
+  readonly kind: string
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/** How a fault changes a request that is otherwise answered. */
+export interface Distortion {
+  /** Wait before the answer, on top of the query's own time. */
+  readonly delay?: Duration
+  /** Connection breaks after so many bytes of the body. */
+  readonly cutAfter?: number
+  /** Records that the result is cut to, with the PartialError of contract A5. */
+  readonly records?: number
+  readonly partial?: boolean
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+interface FaultKind {
+  readonly summary: string
+  /** Answers instead of the engine. */
+  readonly reply?: (parameters: Fault['parameters'], tools: FaultTools) => Reply
+  /** Or lets the engine answer and changes that. */
+  readonly distort?: (parameters: Fault['parameters']) => Distortion
+}
+
+export interface FaultTools {
+  readonly clock: Clock
+  readonly newId: () => string
+}
+
+const refuse =
+  (make: (headers: Readonly<Record<string, string>>) => ServiceFault): NonNullable<FaultKind['reply']> =>
+  (parameters, { clock, newId }) =>
+    faultReply(make(retryAfter(parameters, clock)), newId())
+
+/** Every switch, with the line of `shared/reference/azure-contract.md` that it stands for. */
+export const FAULTS: Readonly<Record<string, FaultKind>> = {
+  throttle: {
+    summary: '429 (A6, H1); `retry-after=<seconds>`, `retry-after-date=<seconds>` for the date form, or neither',
+    reply: refuse(throttled),
+  },
+  unavailable: { summary: '503 (A6); `retry-after` as above', reply: refuse(unavailable) },
+  'gateway-timeout': { summary: '504 as after a query that ran too long (A6)', reply: refuse(gatewayTimeout) },
+  'bad-gateway': { summary: '502 with a page of HTML (A6)', reply: () => html(502, '502 Bad Gateway') },
+  'wrong-content-type': {
+    summary: '200 with a page of HTML, as a captive proxy gives',
+    reply: () => html(200, 'Sign in'),
+  },
+  empty: { summary: '200 without a body (A6)', reply: () => empty(200) },
+  'no-content': { summary: '204: a workspace that never had data (A6)', reply: () => empty(204) },
+  unauthenticated: { summary: '401 (A6)', reply: refuse(unauthenticated) },
+  'expired-token': {
+    summary: '403 for a token that has expired (A6)',
+    reply: refuse(() => invalidToken('The access token has expired')),
+  },
+  forbidden: { summary: '403 without a role (A6)', reply: refuse(insufficientAccess) },
+  slow: {
+    summary: 'the answer comes late; `ms=<milliseconds>`',
+    distort: (given) => ({ delay: milliseconds(count(given, 'ms', 1000)) }),
+  },
+  cut: {
+    summary: 'the connection breaks inside the body; `bytes=<n>`',
+    distort: (given) => ({ cutAfter: count(given, 'bytes', 20) }),
+  },
+  truncate: {
+    summary: 'result too large (A5, A7); `records=<n>`',
+    distort: (given) => ({ records: count(given, 'records', 1) }),
+  },
+  partial: { summary: 'PartialError of another kind beside the result (A5)', distort: () => ({ partial: true }) },
+  cached: {
+    summary: 'an answer from the cache (A2); `age=<seconds>`',
+    distort: (given) => ({ headers: { Age: String(count(given, 'age', 60)) } }),
+  },
+}
+
+/** Reads `kind; name=value; …`. Throws the 400 for what is no fault. */
+export function parseFault(text: string): Fault {
+  const [kind = '', ...rest] = text.split(';').map((part) => part.trim())
+  if (!Object.hasOwn(FAULTS, kind)) {
+    throw invalidRequest(`The fault '${kind}' is not known; accepted: ${Object.keys(FAULTS).join(', ')}`)
+  }
+  const parameters = Object.fromEntries(
+    rest.filter((part) => part !== '').map((part) => part.split('=').map((half) => half.trim()) as [string, string]),
+  )
+  return { kind, parameters }
+}
+
+/** A whole reply, or a distortion of the engine's. */
+export function applyFault(fault: Fault, tools: FaultTools): Reply | Distortion {
+  const kind = FAULTS[fault.kind]
+  return kind?.reply?.(fault.parameters, tools) ?? kind?.distort?.(fault.parameters) ?? {}
+}
+
+/** Faults waiting for the requests to come, first come first served. */
+export interface FaultScript {
+  add(faults: readonly Fault[]): void
+  next(): Fault | undefined
+  waiting(): readonly Fault[]
+  clear(): void
+}
+
+export function createFaultScript(): FaultScript {
+  let waiting: Fault[] = []
+  return {
+    add: (faults) => void waiting.push(...faults),
+    next: () => waiting.shift(),
+    waiting: () => [...waiting],
+    clear() {
+      waiting = []
+    },
+  }
+}
+
+/** Both forms that HTTP allows; contract A9. */
+function retryAfter(parameters: Fault['parameters'], clock: Clock): Record<string, string> {
+  if (parameters['retry-after'] !== undefined) return { 'Retry-After': String(count(parameters, 'retry-after', 1)) }
+  if (parameters['retry-after-date'] === undefined) return {}
+  const wait = seconds(count(parameters, 'retry-after-date', 1))
+  return { 'Retry-After': new Date(plus(clock.now(), wait)).toUTCString() }
+}
+
+function count(parameters: Fault['parameters'], name: string, fallback: number): number {
+  const value = parameters[name]
+  if (value === undefined) return fallback
+  if (!/^\d+$/.test(value)) throw invalidRequest(`The fault parameter ${name}=${value} is not a whole number`)
+  return Number(value)
+}

@@ -1,0 +1,118 @@
+import { formatInstant } from '../../time/instant.ts'
+import { seconds } from '../../time/duration.ts'
+import { assertionProblem, TOKEN_LIFETIME } from '../authority.ts'
+import { json, type Reply } from '../reply.ts'
+import type { EmulatorState, Operation } from './operation.ts'
+
+/** OpenID Connect metadata of a tenant: what MSAL asks for first; OpenID Connect Discovery 1.0. */
+export const openIdConfiguration: Operation = {
+  methods: ['GET'],
+  path: /^\/([^/]+)\/(?:v2\.0\/)?\.well-known\/openid-configuration$/,
+  ofService: false,
+  async handle({ captured }, { url }) {
+    const tenant = `${url()}/${captured[0] ?? 'common'}`
+    return json({
+      token_endpoint: `${tenant}/oauth2/v2.0/token`,
+      token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt'],
+      jwks_uri: `${tenant}/discovery/v2.0/keys`,
+      response_types_supported: ['token'],
+      subject_types_supported: ['pairwise'],
+      id_token_signing_alg_values_supported: ['RS256'],
+      issuer: `${tenant}/v2.0`,
+      authorization_endpoint: `${tenant}/oauth2/v2.0/authorize`,
+      end_session_endpoint: `${tenant}/oauth2/v2.0/logout`,
+    })
+  },
+}
+
+/** Instance discovery, which MSAL asks for unless told that the authority is known. */
+export const instanceDiscovery: Operation = {
+  methods: ['GET'],
+  path: /^\/common\/discovery\/instance$/,
+  ofService: false,
+  async handle(_call, { url, settings }) {
+    const { host } = new URL(url())
+    return json({
+      tenant_discovery_endpoint: `${url()}/${settings.identity.tenantId}/v2.0/.well-known/openid-configuration`,
+      'api-version': '1.1',
+      metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+    })
+  },
+}
+
+/** Keys with which the tokens can be checked. */
+export const signingKeys: Operation = {
+  methods: ['GET'],
+  path: /^\/([^/]+)\/discovery\/(?:v2\.0\/)?keys$/,
+  ofService: false,
+  handle: async (_call, { authority }) => json(await authority.keys()),
+}
+
+/** OAuth 2.0 client credentials (RFC 6749, 4.4), with a secret or an assertion (RFC 7523). */
+export const token: Operation = {
+  methods: ['POST'],
+  path: /^\/([^/]+)\/oauth2\/v2\.0\/token$/,
+  ofService: false,
+  async handle(call, state) {
+    const form = new URLSearchParams(call.body)
+    const problem = problemWith(form, call.captured[0] ?? '', state)
+    if (problem !== undefined) return refusal(problem, state)
+    const audience = (form.get('scope') ?? '').replace(/\/\.default$/, '')
+    return json({
+      token_type: 'Bearer',
+      expires_in: TOKEN_LIFETIME / seconds(1),
+      ext_expires_in: TOKEN_LIFETIME / seconds(1),
+      access_token: await state.authority.issue(audience),
+    })
+  },
+}
+
+interface LoginProblem {
+  readonly status: number
+  readonly error: string
+  /** Number of the AADSTS code. */
+  readonly code: number
+  readonly description: string
+}
+
+/** The refusals of Microsoft Entra ID, by their public AADSTS codes (learn.microsoft.com, reference-error-codes). */
+function problemWith(form: URLSearchParams, tenant: string, { settings }: EmulatorState): LoginProblem | undefined {
+  const { tenantId, clientId, clientSecret } = settings.identity
+  const refuse = (status: number, error: string, code: number, description: string): LoginProblem => {
+    return { status, error, code, description }
+  }
+  if (tenant !== tenantId) return refuse(400, 'invalid_tenant', 90002, `Tenant '${tenant}' not found`)
+  if (form.get('grant_type') !== 'client_credentials') {
+    return refuse(400, 'unsupported_grant_type', 70003, 'Only client_credentials is supported')
+  }
+  if (form.get('client_id') !== clientId) {
+    return refuse(400, 'unauthorized_client', 700016, 'The application is not in the directory')
+  }
+  if (!/^https:\/\/.+\/\.default$/.test(form.get('scope') ?? '')) {
+    return refuse(400, 'invalid_scope', 1002012, 'The scope is not <resource>/.default')
+  }
+  const assertion = form.get('client_assertion')
+  if (assertion !== null) {
+    const wrong = assertionProblem(assertion, settings.clock)
+    return wrong === undefined ? undefined : refuse(401, 'invalid_client', 700024, wrong)
+  }
+  if (form.get('client_secret') === clientSecret) return undefined
+  return refuse(401, 'invalid_client', 7000215, 'Invalid client secret provided')
+}
+
+function refusal({ status, error, code, description }: LoginProblem, { settings }: EmulatorState): Reply {
+  const traceId = settings.newId()
+  const correlationId = settings.newId()
+  const timestamp = formatInstant(settings.clock.now())
+  return json(
+    {
+      error,
+      error_description: `AADSTS${code}: ${description}. Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`,
+      error_codes: [code],
+      timestamp,
+      trace_id: traceId,
+      correlation_id: correlationId,
+    },
+    status,
+  )
+}

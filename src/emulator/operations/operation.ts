@@ -1,0 +1,41 @@
+import type { IncomingMessage } from 'node:http'
+import type { AnswerCache } from '../answer-cache.ts'
+import type { Authority } from '../authority.ts'
+import type { Distortion, FaultScript } from '../faults.ts'
+import type { Journal } from '../journal.ts'
+import type { EmulatorSettings } from '../options.ts'
+import type { Reply } from '../reply.ts'
+
+/** What all operations share while the server lives. */
+export interface EmulatorState {
+  readonly settings: EmulatorSettings
+  readonly authority: Authority
+  readonly journal: Journal
+  readonly faults: FaultScript
+  readonly cache: AnswerCache
+  /** Address of the server, without a slash at the end; known once it listens. */
+  readonly url: () => string
+}
+
+/** One request on its way through an operation. */
+export interface Call {
+  readonly request: IncomingMessage
+  readonly url: URL
+  /** What the path's pattern captured, decoded. */
+  readonly captured: readonly string[]
+  /** The body, read to its end; empty for GET. */
+  readonly body: string
+  /** What a fault of this request asks for. */
+  readonly distortion: Distortion
+  /** Aborted when the client has gone. */
+  readonly signal: AbortSignal
+}
+
+/** Methods and path that an operation answers, and how. Any other method of the path is a 404 (contract A6). */
+export interface Operation {
+  readonly methods: readonly string[]
+  readonly path: RegExp
+  /** Operations of the service take faults and enter the journal; those of the emulator itself do neither. */
+  readonly ofService: boolean
+  readonly handle: (call: Call, state: EmulatorState) => Promise<Reply>
+}

@@ -1,0 +1,179 @@
+import { HuntError, KqlError } from '../../domain/errors.ts'
+import type { QueryResult } from '../../domain/ports.ts'
+import type { Duration } from '../../domain/time.ts'
+import { seconds } from '../../time/duration.ts'
+import { answerText, type LogsAnswer } from '../answer-text.ts'
+import { queryFault } from '../kql-errors.ts'
+import { isJson, parseLogsQuery, type LogsQuery } from '../query-request.ts'
+import { empty, streamed, type Reply } from '../reply.ts'
+import { limitResult, partialError } from '../result-limit.ts'
+import {
+  gatewayTimeout,
+  internalError,
+  invalidRequest,
+  pathNotFound,
+  ServiceFault,
+  unauthenticated,
+  unknownResource,
+} from '../service-errors.ts'
+import type { Call, EmulatorState, Operation } from './operation.ts'
+
+const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+
+/** `shared/reference/azure-contract.md` A1: POST and GET on the workspace's customer id. */
+export const workspaceQuery: Operation = {
+  methods: ['POST', 'GET'],
+  path: /^\/v1\/workspaces\/([^/]+)\/query$/,
+  ofService: true,
+  async handle(call, state) {
+    await authorize(call, state)
+    return answer(call, state, workspaceName(call.captured[0] ?? '', state) ?? missing())
+  },
+}
+
+/** A1: resource-centric. Every resource's logs are those of the one data folder; `_ResourceId` is not filtered. */
+export const resourceQuery: Operation = {
+  methods: ['POST', 'GET'],
+  path: /^\/v1\/+(subscriptions\/.+)\/query$/i,
+  ofService: true,
+  async handle(call, state) {
+    await authorize(call, state)
+    return answer(call, state, [...(state.settings.workspaces?.values() ?? [])][0] ?? 'local')
+  },
+}
+
+async function authorize({ request }: Call, { settings, authority }: EmulatorState): Promise<void> {
+  if (!settings.requireTokens) return
+  const [scheme = '', token = ''] = (request.headers.authorization ?? '').split(' ')
+  if (scheme.toLowerCase() !== 'bearer' || token === '') throw unauthenticated()
+  await authority.check(token)
+}
+
+/** The name for the backend; undefined when there is no such workspace. */
+function workspaceName(id: string, { settings }: EmulatorState): string | undefined {
+  if (settings.workspaces !== undefined) return settings.workspaces.get(id.toLowerCase())
+  return GUID.test(id) || !settings.strict ? 'local' : undefined
+}
+
+function missing(): never {
+  throw pathNotFound()
+}
+
+async function answer(call: Call, state: EmulatorState, workspace: string): Promise<Reply> {
+  const { settings, cache } = state
+  const { request, url, body } = call
+  const isPost = request.method === 'POST'
+  if (isPost && settings.strict && !isJson(request)) return empty(200)
+  const query = parseLogsQuery(request, url.searchParams, isPost ? body : undefined, settings)
+  checkFurtherWorkspaces(query, workspace, state)
+  const key = JSON.stringify([workspace, query.query, query.window, query.preferences])
+  const kept = settings.cache ? cache.read(key, query.cacheControl) : undefined
+  if (kept !== undefined) return streamed([kept.text], { Age: String(kept.age) })
+  const result = await run(query, workspace, call, state)
+  const text = answerText(shape(result, query, call, state))
+  const headers = { ...applied(query), ...call.distortion.headers }
+  if (!settings.cache) return withCut(streamed(text, headers), call)
+  const whole = [...text].join('')
+  cache.write(key, query.cacheControl, whole)
+  return withCut(streamed([whole], headers), call)
+}
+
+/** A cross-workspace query would need a data folder a workspace; only the workspace itself is known here. */
+function checkFurtherWorkspaces({ workspaces }: LogsQuery, own: string, state: EmulatorState): void {
+  for (const id of workspaces) {
+    const name = workspaceName(id, state)
+    if (name === undefined) throw unknownResource(id)
+    if (name !== own) throw invalidRequest(`The emulator does not join the workspace '${id}' to another`)
+  }
+}
+
+interface TimedResult {
+  readonly result: QueryResult
+  readonly elapsed: Duration
+}
+
+async function run(query: LogsQuery, workspace: string, call: Call, state: EmulatorState): Promise<TimedResult> {
+  const { backend, clock, now } = state.settings
+  const { wait } = query.preferences
+  const started = clock.now()
+  const timer = new AbortController()
+  const deadline = new AbortController()
+  const late = clock.sleep(wait, timer.signal).then(() => {
+    deadline.abort()
+    throw gatewayTimeout()
+  })
+  const work = async (): Promise<QueryResult> => {
+    const signal = AbortSignal.any([call.signal, deadline.signal])
+    if (call.distortion.delay !== undefined) await clock.sleep(call.distortion.delay, signal)
+    return backend.query({ query: query.query, window: query.window, now, workspace, timeout: wait }, signal)
+  }
+  try {
+    const result = await Promise.race([work(), late])
+    return { result, elapsed: (clock.now() - started) as Duration }
+  } catch (error) {
+    throw asFault(error, query.query)
+  } finally {
+    timer.abort()
+  }
+}
+
+/** The engine's errors in the service's words. What is no error of the query is a fault of the emulator: 500. */
+function asFault(error: unknown, query: string): unknown {
+  if (error instanceof ServiceFault) return error
+  if (error instanceof KqlError) return queryFault(error, query)
+  if (error instanceof HuntError) return internalError(`${error.message} [${error.code}]`)
+  return error
+}
+
+function shape({ result, elapsed }: TimedResult, query: LogsQuery, call: Call, state: EmulatorState): LogsAnswer {
+  const { limits } = state.settings
+  const records = Math.min(call.distortion.records ?? limits.records, limits.records)
+  const limited = limitResult(result.table, { records, bytes: limits.bytes })
+  const error = limited.error ?? engineError(result, call)
+  return {
+    table: limited.table,
+    ...(query.preferences.statistics ? { statistics: statisticsOf(limited.table.rows.length, elapsed) } : {}),
+    ...(query.preferences.render ? { render: NO_RENDER } : {}),
+    ...(error === undefined ? {} : { error }),
+  }
+}
+
+function engineError({ partialError: reason }: QueryResult, { distortion }: Call): LogsAnswer['error'] {
+  const message = distortion.partial === true ? 'E_RUNAWAY_QUERY: an operator ran out of memory' : reason?.message
+  if (message === undefined) return undefined
+  return partialError({ code: '-2133196795', message, severity: 2, severityName: 'Error' })
+}
+
+/** Members of A3 that are known here. The rest of the recorded shape depends on the engine and is left out. */
+function statisticsOf(rowCount: number, elapsed: Duration): unknown {
+  return { query: { executionTime: elapsed / seconds(1), datasetStatistics: [{ tableRowCount: rowCount }] } }
+}
+
+/** Members as recorded (A3). The engine draws nothing, so it names no visualization. */
+const NO_RENDER = {
+  visualization: null,
+  title: null,
+  accumulate: false,
+  isQuerySorted: false,
+  kind: null,
+  legend: null,
+  series: null,
+  yMin: 'NaN',
+  yMax: 'NaN',
+  xAxis: null,
+  xColumn: null,
+  xTitle: null,
+  yAxis: null,
+  yColumns: null,
+  ySplit: null,
+  yTitle: null,
+  anomalyColumns: null,
+}
+
+function applied({ preferences }: LogsQuery): Record<string, string> {
+  return preferences.applied === undefined ? {} : { 'Preference-Applied': preferences.applied }
+}
+
+function withCut(reply: Reply, { distortion }: Call): Reply {
+  return distortion.cutAfter === undefined ? reply : { ...reply, cutAfter: distortion.cutAfter }
+}

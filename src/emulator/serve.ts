@@ -1,0 +1,124 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { applyFault, parseFault, type Distortion, type Fault } from './faults.ts'
+import { journalEntry } from './journal.ts'
+import { faults, requests } from './operations/control.ts'
+import { instanceDiscovery, openIdConfiguration, signingKeys, token } from './operations/login.ts'
+import type { EmulatorState, Operation } from './operations/operation.ts'
+import { resourceQuery, workspaceQuery } from './operations/query.ts'
+import { readBody } from './query-request.ts'
+import { faultReply, send, type Reply } from './reply.ts'
+import { internalError, pathNotFound, ServiceFault } from './service-errors.ts'
+
+/** Everything that is served. Adding an operation is adding a line. */
+const OPERATIONS: readonly Operation[] = [
+  workspaceQuery,
+  resourceQuery,
+  token,
+  openIdConfiguration,
+  instanceDiscovery,
+  signingKeys,
+  requests,
+  faults,
+]
+
+/** Header that gives one request a fault: `hunt-fault: throttle; retry-after=1`. */
+const FAULT_HEADER = 'hunt-fault'
+
+/** Answers one request. Never rejects: whatever goes wrong in an operation becomes an answer or a closed connection. */
+export async function serve(request: IncomingMessage, response: ServerResponse, state: EmulatorState): Promise<void> {
+  const gone = new AbortController()
+  response.on('close', () => gone.abort())
+  // A client that leaves while we write is no event for anybody.
+  response.on('error', () => gone.abort())
+  const outcome = await answer(request, state, gone.signal)
+  // Before the answer leaves, so that a client who then asks what arrived finds its request.
+  if (outcome.isJournalled) state.journal.add(entryFor(request, outcome, state))
+  try {
+    await send(response, outcome.reply, acceptsGzip(request))
+  } catch {
+    // The answer had begun, so nothing else can be said on this connection: encoding failed, or the client has gone.
+    response.destroy()
+  }
+}
+
+interface Outcome {
+  readonly reply: Reply
+  readonly body: string
+  readonly fault: Fault | undefined
+  readonly isJournalled: boolean
+}
+
+async function answer(request: IncomingMessage, state: EmulatorState, signal: AbortSignal): Promise<Outcome> {
+  let body = ''
+  let fault: Fault | undefined
+  let operation: Operation | undefined
+  const outcome = (reply: Reply): Outcome => {
+    return { reply, body, fault, isJournalled: operation === undefined || operation.ofService || operation === token }
+  }
+  try {
+    const url = addressOf(request)
+    // The body is read even where it is not needed: an unread one would break the connection's next request.
+    body = await readBody(request, state.settings.limits.requestBytes)
+    const found = findOperation(request.method ?? '', url.pathname)
+    operation = found.operation
+    fault = operation.ofService ? takeFault(request, state) : undefined
+    const applied = fault === undefined ? {} : applyFault(fault, state.settings)
+    if (isReply(applied)) return outcome(applied)
+    return outcome(
+      await operation.handle({ request, url, captured: found.captured, body, distortion: applied, signal }, state),
+    )
+  } catch (error) {
+    return outcome(faultReply(asServiceFault(error), state.settings.newId()))
+  }
+}
+
+function addressOf({ url = '/' }: IncomingMessage): URL {
+  if (!URL.canParse(url, 'http://emulator')) throw pathNotFound()
+  return new URL(url, 'http://emulator')
+}
+
+function findOperation(method: string, path: string): { operation: Operation; captured: readonly string[] } {
+  for (const operation of OPERATIONS) {
+    const match = operation.path.exec(path)
+    if (match === null || !operation.methods.includes(method)) continue
+    return { operation, captured: match.slice(1).map(decode) }
+  }
+  throw pathNotFound()
+}
+
+/** A malformed escape stays as it is: it names nothing that exists. */
+function decode(part: string): string {
+  return /%(?![0-9a-f]{2})/i.test(part) ? part : safely(() => decodeURIComponent(part), part)
+}
+
+function safely<T>(work: () => T, otherwise: T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof URIError) return otherwise
+    throw error
+  }
+}
+
+function takeFault(request: IncomingMessage, state: EmulatorState): Fault | undefined {
+  const header = request.headers[FAULT_HEADER]
+  return typeof header === 'string' ? parseFault(header) : state.faults.next()
+}
+
+function isReply(applied: Reply | Distortion): applied is Reply {
+  return 'status' in applied
+}
+
+function asServiceFault(error: unknown): ServiceFault {
+  if (error instanceof ServiceFault) return error
+  return internalError(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+}
+
+function entryFor(request: IncomingMessage, { body, reply, fault }: Outcome, { settings }: EmulatorState) {
+  const { method = '', url = '', headers } = request
+  return journalEntry(settings.clock.now(), { method, url, headers }, body, reply.status, fault?.kind)
+}
+
+function acceptsGzip(request: IncomingMessage): boolean {
+  return /\bgzip\b/i.test(String(request.headers['accept-encoding'] ?? ''))
+}

@@ -1,0 +1,28 @@
+import { DateTime, Duration as Length, Interval } from 'luxon'
+import type { Instant, Window } from '../domain/time.ts'
+import { invalidRequest } from './service-errors.ts'
+
+/**
+ * Reads `timespan` in the forms of `shared/reference/azure-contract.md` A2 and A8: a duration (ending now), `start/end`,
+ * `start/duration`, `duration/end`. Durations are calendar-aware: `P10M` is ten months. Empty counts as absent, since
+ * the older SDK sends it for a call without one (A9). Throws the 400.
+ */
+export function parseTimespan(text: string | undefined, now: Instant): Window | undefined {
+  if (text === undefined || text === '') return undefined
+  const interval = text.includes('/')
+    ? Interval.fromISO(text, { zone: 'utc' })
+    : Interval.before(DateTime.fromMillis(now, { zone: 'utc' }), Length.fromISO(text))
+  const { start, end } = interval
+  if (!interval.isValid || start === null || end === null) {
+    throw invalidRequest(`The timespan '${text}' is neither an ISO 8601 duration nor an interval`)
+  }
+  return { start: start.toMillis() as Instant, end: end.toMillis() as Instant }
+}
+
+/** Where both the address and the body carry a time span, their intersection counts; A8. */
+export function intersect(first: Window | undefined, second: Window | undefined): Window | undefined {
+  if (first === undefined || second === undefined) return first ?? second
+  const start = Math.max(first.start, second.start) as Instant
+  const end = Math.min(first.end, second.end) as Instant
+  return { start, end: Math.max(start, end) as Instant }
+}
