@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { YAMLMap } from 'yaml'
+import type { TableSchema } from '../domain/schema.ts'
+import { nearestName } from '../text/near-name.ts'
+import { isYamlList, isYamlMap, isYamlScalar, scalarText } from '../text/yaml-file.ts'
+import { fixtureValue } from './fixture-value.ts'
+import type { ReadContext } from './read-context.ts'
+import type { FixtureRow, FixtureTable } from './test-file.ts'
+
+/** Forms of table files that the local backend reads; `.jsonl` is another name of `.ndjson`. */
+export const TABLE_FILE = /\.(ndjson|jsonl|json|csv|parquet)(\.gz)?$/i
+
+export function readTables(node: unknown, context: ReadContext): ReadonlyMap<string, FixtureTable> {
+  const tables = new Map<string, FixtureTable>()
+  if (node === undefined) return tables
+  if (!isYamlMap(node)) {
+    const hint =
+      'for example `tables: { AzureActivity: [ { Caller: mallory } ], DeviceEvents: fixtures/events.ndjson }`'
+    context.yaml.report(node, 'type', 'tables is not a mapping of table names to rows', hint)
+    return tables
+  }
+  for (const { key, value, keyNode } of context.yaml.allEntries(node)) {
+    const schema = knownTable(key, keyNode, context)
+    const table = readTable(key, value, schema, context)
+    if (table !== undefined) tables.set(key, table)
+  }
+  return tables
+}
+
+/** Custom tables (`_CL`) may be anything; any other name must be one of the catalogue, or the query would not find it. */
+function knownTable(name: string, node: unknown, { yaml, schema }: ReadContext): TableSchema | undefined {
+  const known = schema.tables.get(name)
+  if (known !== undefined || name.endsWith('_CL')) return known
+  const near = nearestName(name, schema.tables.keys())
+  yaml.report(
+    node,
+    'unknown-table',
+    `no table is called "${name}"`,
+    near === undefined ? undefined : `did you mean "${near}"?`,
+  )
+  return undefined
+}
+
+function readTable(
+  name: string,
+  node: unknown,
+  schema: TableSchema | undefined,
+  { yaml, folder }: ReadContext,
+): FixtureTable | undefined {
+  if (isYamlScalar(node) && node.value !== null) {
+    const path = join(folder, scalarText(node))
+    if (!TABLE_FILE.test(path)) {
+      yaml.report(
+        node,
+        'fixture',
+        `${scalarText(node)} is no table file`,
+        'known forms: .ndjson, .json, .csv, .parquet, each also .gz',
+      )
+    } else if (!existsSync(path)) {
+      yaml.report(node, 'fixture', `there is no file ${scalarText(node)}`, 'fixtures are relative to the test file')
+    } else return { kind: 'file', path }
+    return undefined
+  }
+  if (!isYamlList(node)) {
+    yaml.report(
+      node,
+      'type',
+      `${name} is neither a list of rows nor a file`,
+      `for example \`${name}: []\` for an empty table`,
+    )
+    return undefined
+  }
+  const rows = node.items.flatMap((item): FixtureRow[] => {
+    if (!isYamlMap(item)) {
+      yaml.report(item, 'type', `a row of ${name} is not a mapping of columns to values`)
+      return []
+    }
+    checkColumns(item, schema, yaml)
+    return [fixtureValue(item) as FixtureRow]
+  })
+  return { kind: 'rows', rows }
+}
+
+function checkColumns(row: YAMLMap, schema: TableSchema | undefined, yaml: ReadContext['yaml']): void {
+  if (schema === undefined) return
+  const names = schema.columns.map((column) => column.name)
+  for (const { key, keyNode } of yaml.allEntries(row)) {
+    if (names.includes(key)) continue
+    const near = nearestName(key, names)
+    const hint = near === undefined ? undefined : `did you mean "${near}"?`
+    yaml.report(keyNode, 'unknown-column', `${schema.name} has no column "${key}"`, hint)
+  }
+}

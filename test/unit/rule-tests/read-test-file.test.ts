@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { WorkspaceSchema } from '../../../src/domain/schema.ts'
+import { readTestFile } from '../../../src/rule-tests/read-test-file.ts'
+import { parseInstant } from '../../../src/time/instant.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
+
+const schema: WorkspaceSchema = {
+  tables: new Map([
+    [
+      'AzureActivity',
+      {
+        name: 'AzureActivity',
+        columns: [
+          { name: 'TimeGenerated', type: 'datetime' },
+          { name: 'Caller', type: 'string' },
+          { name: 'Level', type: 'long' },
+          { name: 'Properties_d', type: 'dynamic' },
+        ],
+      },
+    ],
+  ]),
+  functions: new Map(),
+}
+
+function read(text: string, folder = '/rules') {
+  return readTestFile({ text, file: 'queries/x.test.yaml', path: join(folder, 'x.test.yaml'), schema })
+}
+
+const at = (text: string) => parseInstant(text)
+
+test('a test file with everything', (t) => {
+  const folder = tempFolder(t)
+  writeFileSync(join(folder, 'events.ndjson'), '')
+  const { testFile, diagnostics } = read(
+    `
+rule: 5239248b-abfb-4c6a-8177-b104ade5db56
+tables:
+  Shared_CL: events.ndjson
+tests:
+  - name: one script, one alert
+    at: 2026-03-02T00:00:00Z
+    tables:
+      AzureActivity:
+        - { TimeGenerated: 2026-03-01T10:00:00Z, Caller: mallory, Level: 9007199254740993, Properties_d: { a: [1, x] } }
+    expect:
+      findings: [{ Caller: mallory }]
+      entities: [{ Account: { Name: mallory } }]
+      alerts: 1
+      incidents: [{ title: Script, alerts: 1 }]
+      warnings: []
+  - name: a hunting window
+    from: 2026-03-01
+    to: 2026-03-02
+    expect: { findings: 0 }
+`,
+    folder,
+  )
+  assert.deepEqual(diagnostics, [])
+  assert.equal(testFile.rule, '5239248b-abfb-4c6a-8177-b104ade5db56')
+  const [first, second] = testFile.tests
+  assert.deepEqual(first?.time, { kind: 'slot', at: at('2026-03-02') })
+  assert.deepEqual(
+    [...(first?.tables ?? [])],
+    [
+      ['Shared_CL', { kind: 'file', path: join(folder, 'events.ndjson') }],
+      [
+        'AzureActivity',
+        {
+          kind: 'rows',
+          rows: [
+            {
+              TimeGenerated: '2026-03-01T10:00:00Z',
+              Caller: 'mallory',
+              Level: 9007199254740993n,
+              Properties_d: { a: [1n, 'x'] },
+            },
+          ],
+        },
+      ],
+    ],
+  )
+  assert.deepEqual(first?.expect, {
+    status: undefined,
+    findings: { count: 1, items: [{ Caller: 'mallory' }] },
+    entities: [{ type: 'Account', identifiers: { Name: 'mallory' } }],
+    alerts: { count: 1, items: undefined },
+    incidents: { count: 1, items: [{ title: 'Script', alerts: 1n }] },
+    warnings: [],
+    error: undefined,
+  })
+  assert.deepEqual(second?.time, { kind: 'window', window: { start: at('2026-03-01'), end: at('2026-03-02') } })
+  assert.deepEqual([...(second?.tables.keys() ?? [])], ['Shared_CL'])
+})
+
+for (const [what, text, expected] of [
+  ['an empty file', '', ['1:1 a rule test is a mapping']],
+  ['no tests', 'rule: x\n', ['1:1 there are no tests']],
+  [
+    'broken YAML',
+    'tests: [\n',
+    ['2:1 Flow sequence in block collection must be sufficiently indented and end with a ]'],
+  ],
+  [
+    'misspelt keys, table, column, entity and identifier',
+    `
+tests:
+  - nam: x
+    name: a
+    at: 2026-03-02
+    tables:
+      AzureActivty: []
+      AzureActivity: [{ Calller: x }]
+    expect:
+      finding: 1
+      entities: [{ Hst: {} }, { Host: { Hostname: x } }]
+`,
+    [
+      '3:5 unknown key "nam" | did you mean "name"?',
+      '7:7 no table is called "AzureActivty" | did you mean "AzureActivity"?',
+      '8:25 AzureActivity has no column "Calller" | did you mean "Caller"?',
+      '10:7 unknown key "finding" | did you mean "findings"?',
+      '11:20 unknown key "Hst" | did you mean "Host"?',
+      '11:41 Host has no identifier "Hostname" | did you mean "HostName"?',
+    ],
+  ],
+  [
+    'times',
+    `
+tests:
+  - { name: a, tables: { AzureActivity: [] }, expect: { alerts: 0 } }
+  - { name: b, at: soon, tables: { AzureActivity: [] }, expect: { alerts: 0 } }
+  - { name: c, at: 2026-03-02, from: 2026-03-01, tables: { AzureActivity: [] }, expect: { alerts: 0 } }
+  - { name: d, from: 2026-03-02, to: 2026-03-01, tables: { AzureActivity: [] }, expect: { alerts: 0 } }
+`,
+    [
+      '3:5 a test does not say when it plays | `at: 2026-03-02T00:00:00Z` is the slot of a scheduled rule; a hunting query takes `from:` and `to:`',
+      '4:20 at "soon" is not an ISO 8601 time | for example `at: 2026-03-02T00:00:00Z`',
+      '5:20 a test has either at, or from and to',
+      '6:22 from is not before to',
+    ],
+  ],
+  [
+    'names, fixtures and expectations',
+    `
+tests:
+  - { name: a, at: 2026-03-02, tables: { AzureActivity: no.ndjson }, expect: { alerts: many } }
+  - { name: a, at: 2026-03-02, tables: { AzureActivity: x.txt }, expect: {} }
+  - { name: a, at: 2026-03-02, tables: { AzureActivity: 7 }, expect: { status: fine } }
+  - { at: 2026-03-02, expect: { warnings: none } }
+`,
+    [
+      '3:57 there is no file no.ndjson | fixtures are relative to the test file',
+      '3:88 alerts is neither a number nor a list of mappings | for example `alerts: 1`',
+      '4:57 x.txt is no table file | known forms: .ndjson, .json, .csv, .parquet, each also .gz',
+      '4:74 a test expects nothing | for example `expect: { findings: 1, incidents: 1 }`',
+      '5:5 two tests are named "a"',
+      '5:57 7 is no table file | known forms: .ndjson, .json, .csv, .parquet, each also .gz',
+      '5:80 status "fine" is not one of complete, partial, failed',
+      '6:5 a test has no name | for example `name: a script seen once raises one alert`',
+      '6:5 a test has no tables | for example `tables: { AzureActivity: [] }`',
+      '6:43 warnings is not a list of texts | for example `warnings: []` for none',
+    ],
+  ],
+] as const) {
+  test(`mistakes: ${what}`, () => {
+    const { diagnostics } = read(text)
+    const shown = diagnostics.map(
+      ({ span, message, hint }) => `${span.line}:${span.column} ${message}${hint === undefined ? '' : ` | ${hint}`}`,
+    )
+    assert.deepEqual(
+      shown.map((line, index) => (expected[index]?.includes(' | ') === true ? line : line.split(' | ')[0])),
+      expected,
+    )
+  })
+}
