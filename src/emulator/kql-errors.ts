@@ -7,7 +7,7 @@ import { badArgument, type InnerError, type ServiceFault } from './service-error
  * would have run it, so no SEM code fits.
  */
 export function queryFault(error: KqlError, query: string): ServiceFault {
-  if (error.code === 'kql/syntax') {
+  if (/syntax/.test(error.code)) {
     return badArgument({
       code: 'SyntaxError',
       message: 'A recognition error occurred in the query.',

@@ -9,23 +9,23 @@ interface PartialRule {
   readonly retryable: boolean
 }
 
-/** The engine's result-set-too-large code, hex 80DA0003; contract A5. */
-const TOO_LARGE_CODE = '-2133196797'
-
-const mentions = (text: string) => (error: ServiceError) => error.inner.some(({ message }) => message.includes(text))
+/** An engine error is named by its number or, in the message, by its symbol; contract A5. */
+const engineError = (code: string, symbol: string) => (error: ServiceError) =>
+  error.inner.some((inner) => inner.code === code || inner.message.includes(symbol))
 
 /** The families of partial failure; contract A5. Codes and symbols decide, never prose, which has changed over time. */
 const RULES: readonly PartialRule[] = [
   {
-    matches: (error) =>
-      error.inner.some(({ code }) => code === TOO_LARGE_CODE) || mentions('E_QUERY_RESULT_SET_TOO_LARGE')(error),
+    // Hex 80DA0003.
+    matches: engineError('-2133196797', 'E_QUERY_RESULT_SET_TOO_LARGE'),
     code: 'backend/result-truncated',
     what: 'the result is larger than the service returns, and the rest is missing',
     hint: 'at most 500,000 records or 64 MB: summarize, project fewer columns, or use a shorter window',
     retryable: false,
   },
   {
-    matches: mentions('E_RUNAWAY_QUERY'),
+    // Hex 80DA0001.
+    matches: engineError('-2133196799', 'E_RUNAWAY_QUERY'),
     code: 'backend/query-out-of-memory',
     what: 'an operator of the query ran out of memory, and the result may be wrong or incomplete',
     hint: 'filter before join, summarize and make_set, or use a shorter window',

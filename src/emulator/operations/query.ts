@@ -138,10 +138,13 @@ function shape({ result, elapsed }: TimedResult, query: LogsQuery, call: Call, s
   }
 }
 
+/** Hex 80DA0001 (Azure Data Explorer, handling errors in C#): the partial failure that is not about size (A5). */
+const RUNAWAY_CODE = '-2133196799'
+
 function engineError({ partialError: reason }: QueryResult, { distortion }: Call): LogsAnswer['error'] {
   const message = distortion.partial === true ? 'E_RUNAWAY_QUERY: an operator ran out of memory' : reason?.message
   if (message === undefined) return undefined
-  return partialError({ code: '-2133196795', message, severity: 2, severityName: 'Error' })
+  return partialError({ code: RUNAWAY_CODE, message, severity: 2, severityName: 'Error' })
 }
 
 /** Members of A3 that are known here. The rest of the recorded shape depends on the engine and is left out. */
