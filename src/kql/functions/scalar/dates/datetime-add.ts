@@ -1,0 +1,52 @@
+import { invalid } from '../../../errors.ts'
+import { MAX_DATETIME_TICKS } from '../../../duckdb/storage.ts'
+import { and, call, cast, infix, long, sqlNull, when } from '../../../sql/build.ts'
+import type { SqlExpr } from '../../../sql/nodes.ts'
+import { TICKS } from '../../../values/timespan.ts'
+import { arg, constantText, learn, scalar } from '../../entry.ts'
+import { clamped, dateOf, plus, quotient, ticksOfDate, timeOfDay, times, withinYears } from './calendar.ts'
+
+const MONTHS: Readonly<Record<string, number>> = { year: 12, quarter: 3, month: 1 }
+
+const UNIT_TICKS: Readonly<Record<string, bigint>> = {
+  week: 7n * TICKS.day,
+  day: TICKS.day,
+  hour: TICKS.hour,
+  minute: TICKS.minute,
+  second: TICKS.second,
+  millisecond: TICKS.millisecond,
+  microsecond: TICKS.microsecond,
+}
+
+/** Days that the target month lacks become its last day, as in .NET and in DuckDB. */
+function addMonths(ticks: SqlExpr, count: SqlExpr, months: number): SqlExpr {
+  const shift = cast(times(clamped(count, 150_000), long(months)), 'INTEGER')
+  const date = cast(infix(dateOf(ticks), '+', call('to_months', shift)), 'DATE')
+  return plus(ticksOfDate(date), timeOfDay(ticks))
+}
+
+function addTicks(ticks: SqlExpr, count: SqlExpr, unit: bigint): SqlExpr {
+  const limit = MAX_DATETIME_TICKS / unit
+  const isSane = and(infix(count, '>=', long(-limit)), infix(count, '<=', long(limit)))
+  return plus(ticks, when(isSane, times(count, long(unit)), sqlNull('BIGINT')))
+}
+
+export const datetimeAdd = scalar({
+  name: 'datetime_add',
+  docs: learn('datetime-add-function'),
+  nulls: 'null',
+  sql: (args, info) => {
+    const part = constantText(args, 0, info)
+    const count = cast(arg(args, 1, info).sql, 'BIGINT')
+    const ticks = arg(args, 2, info).sql
+    const unit = part.toLowerCase()
+    const months = MONTHS[unit]
+    if (months !== undefined) return withinYears(addMonths(ticks, count, months))
+    if (unit === 'nanosecond') return withinYears(addTicks(ticks, quotient(count, long(100)), 1n))
+    const size = UNIT_TICKS[unit]
+    if (size !== undefined) return withinYears(addTicks(ticks, count, size))
+    throw invalid(`datetime_add has no part "${part}"`, arg(args, 0, info).span, `parts are ${PARTS.join(', ')}`)
+  },
+})
+
+const PARTS = [...Object.keys(MONTHS), ...Object.keys(UNIT_TICKS), 'nanosecond']

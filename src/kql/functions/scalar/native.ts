@@ -1,0 +1,168 @@
+/**
+ * Scalar functions written in JavaScript over Kusto values: `nativeScalar` carries them to DuckDB and back, so that an
+ * entry is its types and one pure function.
+ */
+import type { KustoType } from '../../../domain/kusto.ts'
+import { STORAGE_TYPE } from '../../duckdb/storage.ts'
+import { unsupported } from '../../errors.ts'
+import { call, cast, nullOf, orEmpty, when } from '../../sql/build.ts'
+import type { SqlExpr } from '../../sql/nodes.ts'
+import { fromStorage, toStorage, type Json } from '../../values/json.ts'
+import { learn, scalar, type CallInfo, type NativeType, type NativeValue, type ScalarEntry, type SqlArg } from '../entry.ts'
+import { isNull } from '../../sql/build.ts'
+
+/** How a value of the type looks to a native function. Dynamics come parsed, Kusto's null of any type as `null`. */
+export interface NativeForms {
+  bool: boolean | null
+  int: number | null
+  long: bigint | null
+  real: number | null
+  decimal: string | null
+  string: string
+  datetime: bigint | null
+  timespan: bigint | null
+  guid: string | null
+  dynamic: Json
+}
+
+/** A parameter; `?` marks one that may be left out (then it is Kusto's null, for strings the empty one). */
+export type Parameter = KustoType | `${KustoType}?`
+
+type TypeOf<P extends Parameter> = P extends `${infer T extends KustoType}?` ? T : P extends KustoType ? P : never
+export type Forms<P extends readonly Parameter[]> = { [K in keyof P]: NativeForms[TypeOf<P[K]>] }
+
+const NATIVE_TYPE: Readonly<Record<KustoType, NativeType>> = {
+  bool: 'BOOLEAN',
+  int: 'INTEGER',
+  long: 'BIGINT',
+  real: 'DOUBLE',
+  decimal: 'VARCHAR',
+  string: 'VARCHAR',
+  datetime: 'BIGINT',
+  timespan: 'BIGINT',
+  guid: 'VARCHAR',
+  dynamic: 'VARCHAR',
+}
+
+interface NativeSpec<P extends readonly Parameter[], R extends KustoType> {
+  readonly name: string
+  /** Page of the Kusto reference. */
+  readonly page: string
+  readonly takes: P
+  /** Type of further arguments, any number. */
+  readonly rest?: KustoType
+  readonly returns: R
+  /** The declared result type differs from the binder's; reason beside the entry. */
+  readonly overridesType?: boolean
+  /**
+   * The function is called for null arguments too and says itself what they do. Without it a null in an argument that
+   * is given makes the result null.
+   */
+  readonly seesNulls?: boolean
+  readonly tolerance?: string
+  /** Throws `unsupported` for argument forms that cannot be exact. */
+  readonly refuses?: (args: readonly SqlArg[], call: CallInfo) => void
+  readonly run: (...values: [...Forms<P>, ...(readonly (Json | bigint | number | string | boolean | null)[])]) => NativeForms[R]
+}
+
+/** An entry whose work is done by `run` in JavaScript. */
+export function nativeScalar<const P extends readonly Parameter[], R extends KustoType>(spec: NativeSpec<P, R>): ScalarEntry {
+  const types = spec.takes.map(typeOfParameter)
+  const native = `kql_${spec.name}`
+  return scalar({
+    name: spec.name,
+    docs: learn(spec.page),
+    nulls: spec.seesNulls === true ? 'handled' : 'null',
+    ...(spec.tolerance === undefined ? {} : { tolerance: spec.tolerance }),
+    ...(spec.overridesType === true ? { type: () => spec.returns } : {}),
+    natives: [
+      {
+        name: native,
+        takes: types.map((type) => NATIVE_TYPE[type]),
+        ...(spec.rest === undefined ? {} : { rest: NATIVE_TYPE[spec.rest] }),
+        returns: NATIVE_TYPE[spec.returns],
+        seesNulls: true,
+        run: marshal(spec, types),
+      },
+    ],
+    sql: (args, info) => {
+      spec.refuses?.(args, info)
+      const values = types.map((type, index) => argumentSql(args[index], type, info))
+      const further = args.slice(types.length).map((argument) => argumentSql(argument, spec.rest ?? argument.type, info))
+      return resultSql(call(native, ...values, ...further), spec.returns)
+    },
+  })
+}
+
+function typeOfParameter(parameter: Parameter): KustoType {
+  return parameter.replace('?', '') as KustoType
+}
+
+/** Values from DuckDB to what `run` takes, its result to what DuckDB stores. */
+function marshal<P extends readonly Parameter[], R extends KustoType>(
+  spec: NativeSpec<P, R>,
+  types: readonly KustoType[],
+): (...values: NativeValue[]) => NativeValue {
+  const parsers: ((text: string | null) => Json)[] = []
+  const isOptional = spec.takes.map((parameter) => parameter.endsWith('?'))
+  const run = spec.run as (...values: unknown[]) => NativeForms[R]
+  return (...values) => {
+    const forms: unknown[] = []
+    for (let index = 0; index < values.length; index++) {
+      const type = types[index] ?? spec.rest
+      const value = values[index] ?? null
+      if (value === null && spec.seesNulls !== true && isOptional[index] !== true) return null
+      forms.push(type === 'dynamic' ? (parsers[index] ??= rememberingParser())(value as string | null) : value)
+    }
+    const result = run(...forms)
+    return spec.returns === 'dynamic' ? toStorage(result as Json) : (result as NativeValue)
+  }
+}
+
+/** Arguments that are constant, like a list of address ranges, arrive as the same text for every row: parse them once. */
+function rememberingParser(): (text: string | null) => Json {
+  let lastText: string | null = null
+  let lastValue: Json = null
+  return (text) => {
+    if (text !== lastText) {
+      lastValue = fromStorage(text)
+      lastText = text
+    }
+    return lastValue
+  }
+}
+
+/** The argument as a value of the parameter's type: numbers widen, dynamics give their text, null where left out. */
+export function argumentSql(argument: SqlArg | undefined, type: KustoType, info: CallInfo): SqlExpr {
+  if (argument === undefined) return nullOf(type === 'guid' || type === 'decimal' ? 'string' : type)
+  if (argument.type === type) return type === 'guid' || type === 'decimal' ? cast(argument.sql, 'VARCHAR') : argument.sql
+  if (type === 'string') return textSql(argument, info)
+  const isNumber = ['int', 'long', 'real', 'decimal'].includes(argument.type)
+  if (isNumber && (type === 'real' || (type === 'long' && argument.type === 'int'))) {
+    return cast(argument.sql, STORAGE_TYPE[type])
+  }
+  throw unsupported(`${info.name} with a ${argument.type} where a ${type} is expected`, argument.span)
+}
+
+/** Text of a value where Kusto takes any scalar as a string. */
+export function textSql(argument: SqlArg, info: CallInfo): SqlExpr {
+  switch (argument.type) {
+    case 'string':
+      return argument.sql
+    case 'dynamic':
+      return orEmpty(call('json_extract_string', argument.sql, { kind: 'text', value: '$' }))
+    case 'int':
+    case 'long':
+    case 'guid':
+      return orEmpty(cast(argument.sql, 'VARCHAR'))
+    case 'bool':
+      return when(isNull(argument.sql), { kind: 'text', value: '' }, when(argument.sql, { kind: 'text', value: 'True' }, { kind: 'text', value: 'False' }))
+    default:
+      throw unsupported(`${info.name} with a ${argument.type} as text (wrap it in tostring)`, argument.span)
+  }
+}
+
+function resultSql(value: SqlExpr, type: KustoType): SqlExpr {
+  if (type === 'string') return orEmpty(value)
+  return type === 'guid' || type === 'decimal' ? cast(value, STORAGE_TYPE[type]) : value
+}
