@@ -1,5 +1,7 @@
+import { Option } from 'commander'
 import type { Command } from 'commander'
 import { UsageError } from '../domain/errors.ts'
+import { BACKENDS } from '../config/settings.ts'
 import type { SettingName } from '../config/settings.ts'
 import { nearestName } from '../text/near-name.ts'
 
@@ -19,7 +21,9 @@ export function withQueries(command: Command): Command {
 
 export function withBackend(command: Command): Command {
   return command
-    .option('--backend <name>', 'azure: the Logs Query API; local: the embedded engine over --data')
+    .addOption(
+      choice('--backend <name>', 'azure: the Logs Query API; local: the embedded engine over --data', BACKENDS),
+    )
     .option('--data <folder>', 'folder of table files: <Table>.ndjson, .json, .csv, .parquet, each also .gz')
     .option('--workspace <name>', 'workspace of hunt.yaml to search, by name or tag; repeat for several', collect, [])
     .option('--timeout <duration>', 'how long one query may take (default: 3m, at most 10m)')
@@ -30,6 +34,14 @@ export function withWindow(command: Command): Command {
     .option('--from <time>', 'start of the window, ISO 8601, UTC unless it says otherwise')
     .option('--to <time>', 'end of the window, exclusive (default: now)')
     .option('--period <duration>', 'length of the window, such as 7d or 12h, when one end is not given')
+}
+
+/**
+ * An option with a closed list of values, for help and completion. The value itself is checked by choiceOption and by
+ * the configuration, which know the nearest name.
+ */
+export function choice(flags: string, description: string, choices: readonly string[]): Option {
+  return new Option(flags, description).choices(choices).argParser((text: string) => text)
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {
@@ -71,7 +83,7 @@ export function choicesOption<const T extends string>(
   return [...new Set(text.split(',').map((each) => oneOf(each.trim(), `--${name}`, choices)))]
 }
 
-function oneOf<const T extends string>(text: string, flag: string, choices: readonly T[]): T {
+export function oneOf<const T extends string>(text: string, flag: string, choices: readonly T[]): T {
   const found = choices.find((each) => each === text.toLowerCase())
   if (found !== undefined) return found
   const near = nearestName(text, choices)

@@ -28,10 +28,12 @@ export function queriesFolder(config: Config, cwd: string, packageRoot: string):
 }
 
 /** Loads the rules folder, or just the given paths. */
-export async function loadRuleFolder(context: CommandContext, paths?: readonly string[]): Promise<RuleFolder> {
+export async function loadRuleFolder(
+  { config, program: { cwd, packageRoot } }: Pick<CommandContext, 'config' | 'program'>,
+  paths?: readonly string[],
+): Promise<RuleFolder> {
   const { loadRules } = await import('../rules/index.ts')
-  const { cwd, packageRoot } = context.program
-  const folders = paths ?? [queriesFolder(context.config, cwd, packageRoot)]
+  const folders = paths ?? [queriesFolder(config, cwd, packageRoot)]
   return loadRules(folders, { cwd })
 }
 

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { loadConfig } from '../config/load-config.ts'
+import { LOG_FORMATS, LOG_LEVELS } from '../config/settings.ts'
 import { EXIT } from '../domain/errors.ts'
 import type { ExitCode } from '../domain/errors.ts'
 import type { CliCommand, CommandContext, Invocation } from './command.ts'
 import { COMMANDS } from './commands/index.ts'
-import { settingFlags, textOption, withJob } from './options.ts'
+import { answerCompletion } from './completion/answer.ts'
+import { choice, settingFlags, textOption, withJob } from './options.ts'
 import { describeFailure } from './print/error.ts'
 import { Output } from './print/output.ts'
 import type { Program } from './program.ts'
@@ -24,6 +26,10 @@ export async function runCli(argv: readonly string[], program: Program): Promise
   const version = versionOf(program.packageRoot)
   const signals = watchSignals(program)
   try {
+    if (argv[0] === 'complete' && argv[1] === '--') {
+      await out.write(await answerCompletion(argv.slice(2), buildCommandTree(), program))
+      return EXIT.ok
+    }
     const parsed = await parseCommandLine(argv, { version, out, outTerminal })
     if (parsed === undefined) return EXIT.ok
     const run = parsed.command.prepare(parsed.invocation)
@@ -96,12 +102,12 @@ async function parseCommandLine(
 }
 
 /** The commander tree; `onParsed` is told which command was called with what. */
-export function buildCommandTree(onParsed: (command: CliCommand, invocation: Invocation) => void): Command {
+export function buildCommandTree(onParsed?: (command: CliCommand, invocation: Invocation) => void): Command {
   const root = new Command('hunt')
     .usage('<command> [options]')
     .option('--config <file>', 'settings file (default: ./hunt.yaml when there is one)')
-    .option('--log-level <level>', 'error, warn, info or debug (default: warn)')
-    .option('--log-format <format>', 'text or json (default: text)')
+    .addOption(choice('--log-level <level>', 'how much is logged on stderr (default: warn)', LOG_LEVELS))
+    .addOption(choice('--log-format <format>', 'form of log lines (default: text)', LOG_FORMATS))
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .configureHelp({ showGlobalOptions: true })
@@ -118,7 +124,7 @@ export function buildCommandTree(onParsed: (command: CliCommand, invocation: Inv
     sub.helpOption('-h, --help', 'print this help')
     command.describe(sub)
     sub.action(() => {
-      onParsed(command, { args: sub.args, options: sub.optsWithGlobals() })
+      onParsed?.(command, { args: sub.args, options: sub.optsWithGlobals() })
     })
   }
   return root

@@ -1,6 +1,7 @@
 import type { CliCommand } from '../command.ts'
+import { completion } from './completion.ts'
 import { list } from './list.ts'
 import { show } from './show.ts'
 
 /** All commands, in the order of `hunt --help`. */
-export const COMMANDS: readonly CliCommand[] = [list, show]
+export const COMMANDS: readonly CliCommand[] = [list, show, completion]

@@ -1,0 +1,122 @@
+import type { Rule } from '../domain/rule.ts'
+import type { RunRequest } from '../domain/run.ts'
+import type { Duration, Instant, Window } from '../domain/time.ts'
+import { days, formatDuration } from '../time/duration.ts'
+import { floorTo, formatInstant, lengthOf, minus } from '../time/instant.ts'
+import { latestDueSlot, windowFor } from '../time/slots.ts'
+import { windowOf } from './window-options.ts'
+import type { WindowChoice } from './window-options.ts'
+
+/** What Sentinel's hunting page searches when nobody chooses a time range: the last 24 hours. */
+const HUNTING_PERIOD = days(1)
+
+export interface RunPlan {
+  readonly requests: readonly RunRequest[]
+  /** What is searched and why, in a few sentences for stderr. */
+  readonly notices: readonly string[]
+}
+
+export interface PlanInput {
+  readonly rules: readonly Rule[]
+  readonly workspaces: readonly string[]
+  readonly choice: WindowChoice
+  /** The present moment. */
+  readonly now: Instant
+  /** Undefined leaves it to the kind of rule. */
+  readonly delay: Duration | undefined
+  readonly opensIncidents: boolean
+}
+
+/** Decides slot and window of every rule in every workspace. Pure, so that it can be shown before anything runs. */
+export function planRuns(input: PlanInput): RunPlan {
+  const timed = input.rules.map((rule) => ({ rule, ...timeOf(rule, input) }))
+  const requests = timed.flatMap(({ rule, slot, window, windowOverride }) =>
+    input.workspaces.map((workspace): RunRequest => ({
+      rule,
+      workspace,
+      slot,
+      window,
+      windowOverride,
+      opensIncidents: input.opensIncidents,
+    })),
+  )
+  return { requests, notices: noticesFor(timed, input) }
+}
+
+interface RunTime {
+  readonly slot: Instant
+  readonly window: Window
+  readonly windowOverride: string
+}
+
+function timeOf(rule: Rule, { choice, now, delay }: PlanInput): RunTime {
+  if (choice.kind === 'window') return chosen(windowOf(choice, now))
+  const moment = choice.kind === 'slot' ? choice.at : now
+  if (rule.kind === 'Hunting') return chosen({ start: minus(moment, HUNTING_PERIOD), end: moment })
+  const slot = latestDueSlot(rule, moment)
+  return { slot, window: windowFor(rule, slot, delay), windowOverride: '' }
+}
+
+/** A window that the caller chose: `now()` means its end. */
+function chosen(window: Window): RunTime {
+  return {
+    slot: window.end,
+    window,
+    windowOverride: `${formatInstant(window.start)}/${formatInstant(window.end)}`,
+  }
+}
+
+function noticesFor(timed: readonly (RunTime & { readonly rule: Rule })[], input: PlanInput): readonly string[] {
+  const [first] = timed
+  if (first === undefined) return []
+  if (input.choice.kind === 'window') return [`Searching ${describeWindow(first.window)}.`]
+  const hunting = timed.filter(({ rule }) => rule.kind === 'Hunting')
+  const scheduled = timed.filter(({ rule }) => rule.kind !== 'Hunting')
+  return [...scheduledNotice(scheduled, input), ...huntingNotice(hunting, input), ...offGridNotice(scheduled, input)]
+}
+
+function scheduledNotice(
+  scheduled: readonly (RunTime & { readonly rule: Rule })[],
+  { choice }: PlanInput,
+): readonly string[] {
+  const [first] = scheduled
+  if (first === undefined) return []
+  if (scheduled.length === 1) {
+    const which = choice.kind === 'slot' ? 'the slot' : 'the latest slot'
+    return [`Searching ${describeWindow(first.window)}, the window of ${which} ${formatInstant(first.slot)}.`]
+  }
+  const when = choice.kind === 'slot' ? `at or before ${formatInstant(choice.at)}` : 'due'
+  return [`Searching, for each rule, the window of its latest slot ${when}.`]
+}
+
+function huntingNotice(
+  hunting: readonly (RunTime & { readonly rule: Rule })[],
+  { choice }: PlanInput,
+): readonly string[] {
+  const [first] = hunting
+  if (first === undefined) return []
+  const what = hunting.length === 1 ? `the hunting query "${first.rule.name}"` : `${hunting.length} hunting queries`
+  const period = choice.kind === 'slot' ? 'the day before it' : 'the last day'
+  return [
+    `Searching ${period} with ${what}, which ${hunting.length === 1 ? 'has' : 'have'} no schedule; --from, --to or --period choose another window.`,
+  ]
+}
+
+/** `--at` may lie between two slots: the rule then runs for the one before, which must not happen in silence. */
+function offGridNotice(
+  scheduled: readonly (RunTime & { readonly rule: Rule })[],
+  { choice }: PlanInput,
+): readonly string[] {
+  if (choice.kind !== 'slot') return []
+  const { at } = choice
+  return scheduled.flatMap(({ rule, slot }) => {
+    if (rule.kind === 'Hunting' || floorTo(at, rule.queryFrequency) === at) return []
+    const every = formatDuration(rule.queryFrequency)
+    return [`${formatInstant(at)} is no slot of "${rule.name}" (every ${every}): ${formatInstant(slot)} is meant.`]
+  })
+}
+
+/** `2026-03-02T00:00:00Z to 2026-03-09T00:00:00Z (7d)` */
+export function describeWindow(window: Window): string {
+  return `${formatInstant(window.start)} to ${formatInstant(window.end)} (${formatDuration(lengthOf(window))})`
+}

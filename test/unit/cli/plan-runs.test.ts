@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { planRuns } from '../../../src/cli/plan-runs.ts'
+import type { PlanInput } from '../../../src/cli/plan-runs.ts'
+import { hours, days, minutes } from '../../../src/time/duration.ts'
+import { formatInstant } from '../../../src/time/instant.ts'
+import { at } from '../../support/instants.ts'
+import { huntingQuery, nrtRule, scheduledRule } from '../../support/rules.ts'
+
+const hourly = scheduledRule({ name: 'Hourly', queryFrequency: hours(1), queryPeriod: days(1) })
+const nrt = nrtRule({ name: 'At once' })
+const hunting = huntingQuery({ name: 'Ad hoc' })
+
+function plan(changes: Partial<PlanInput>) {
+  const { requests, notices } = planRuns({
+    rules: [hourly],
+    workspaces: ['local'],
+    choice: { kind: 'rule' },
+    now: at('2026-03-02T10:20:30Z'),
+    delay: undefined,
+    opensIncidents: true,
+    ...changes,
+  })
+  const runs = requests.map(({ rule, workspace, slot, window, windowOverride }) =>
+    [
+      rule.name,
+      workspace,
+      formatInstant(slot),
+      `${formatInstant(window.start)}..${formatInstant(window.end)}`,
+      windowOverride,
+    ].join(' '),
+  )
+  return { runs, notices }
+}
+
+for (const [what, changes, runs, notices] of [
+  [
+    'the latest slot of a rule, five minutes late',
+    {},
+    ['Hourly local 2026-03-02T10:00:00Z 2026-03-01T09:55:00Z..2026-03-02T09:55:00Z '],
+    [
+      'Searching 2026-03-01T09:55:00Z to 2026-03-02T09:55:00Z (1d), the window of the latest slot 2026-03-02T10:00:00Z.',
+    ],
+  ],
+  [
+    'NRT waits two minutes, a delay of the configuration goes before both',
+    { rules: [hourly, nrt], delay: minutes(10) },
+    [
+      'Hourly local 2026-03-02T10:00:00Z 2026-03-01T09:50:00Z..2026-03-02T09:50:00Z ',
+      'At once local 2026-03-02T10:20:00Z 2026-03-02T10:09:00Z..2026-03-02T10:10:00Z ',
+    ],
+    ['Searching, for each rule, the window of its latest slot due.'],
+  ],
+  [
+    'a hunting query takes the last day and says so',
+    { rules: [hunting] },
+    [
+      'Ad hoc local 2026-03-02T10:20:30Z 2026-03-01T10:20:30Z..2026-03-02T10:20:30Z 2026-03-01T10:20:30Z/2026-03-02T10:20:30Z',
+    ],
+    [
+      'Searching the last day with the hunting query "Ad hoc", which has no schedule; --from, --to or --period choose another window.',
+    ],
+  ],
+  [
+    'a slot between two is the one before',
+    { choice: { kind: 'slot', at: at('2026-03-01T07:30Z') } },
+    ['Hourly local 2026-03-01T07:00:00Z 2026-02-28T06:55:00Z..2026-03-01T06:55:00Z '],
+    [
+      'Searching 2026-02-28T06:55:00Z to 2026-03-01T06:55:00Z (1d), the window of the slot 2026-03-01T07:00:00Z.',
+      '2026-03-01T07:30:00Z is no slot of "Hourly" (every 1h): 2026-03-01T07:00:00Z is meant.',
+    ],
+  ],
+  [
+    'a chosen window is the same for all, in every workspace, without delay',
+    {
+      rules: [hourly, hunting],
+      workspaces: ['eu', 'us'],
+      choice: { kind: 'window', from: at('2026-02-01'), to: at('2026-02-08') },
+    },
+    ['Hourly eu', 'Hourly us', 'Ad hoc eu', 'Ad hoc us'].map(
+      (name) =>
+        `${name} 2026-02-08T00:00:00Z 2026-02-01T00:00:00Z..2026-02-08T00:00:00Z 2026-02-01T00:00:00Z/2026-02-08T00:00:00Z`,
+    ),
+    ['Searching 2026-02-01T00:00:00Z to 2026-02-08T00:00:00Z (7d).'],
+  ],
+  [
+    'a period ends now',
+    { choice: { kind: 'window', period: days(7) } },
+    [
+      'Hourly local 2026-03-02T10:20:30Z 2026-02-23T10:20:30Z..2026-03-02T10:20:30Z 2026-02-23T10:20:30Z/2026-03-02T10:20:30Z',
+    ],
+    ['Searching 2026-02-23T10:20:30Z to 2026-03-02T10:20:30Z (7d).'],
+  ],
+] as const) {
+  test(`planRuns: ${what}`, () => {
+    const actual = plan(changes as Partial<PlanInput>)
+    assert.deepEqual(actual.runs, runs)
+    assert.deepEqual(actual.notices, notices)
+  })
+}
