@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import { LedgerError } from '../domain/errors.ts'
+import type { Delivery } from '../domain/ports.ts'
+import type { Incident, RunOutcome } from '../domain/run.ts'
+import { formatInstant } from '../time/instant.ts'
+import { findLease } from './claims.ts'
+import { numberIn } from './database.ts'
+import type { Database } from './database.ts'
+import { recordFindings } from './findings.ts'
+import { insertAlert, insertIncident, updateIncident } from './incidents.ts'
+import { enqueue } from './outbox.ts'
+
+/**
+ * Records a run and gives its lease back, all or nothing. A run that opens no incidents (`--no-incidents`) leaves only
+ * its row, so that a later one finds everything new.
+ */
+export function commit(database: Database, outcome: RunOutcome, token: string, sinks: readonly string[]): void {
+  database.transaction(() => {
+    const lease = findLease(database, outcome.key, token)
+    if (lease === undefined) throw claimLost(database.path, outcome)
+    const runId = numberIn(lease, 'run_id')
+    finishRun(database, outcome, runId)
+    if (outcome.opensIncidents) recordResults(database, outcome, runId, sinks)
+    database.run('DELETE FROM leases WHERE token = :token', { token })
+  })
+}
+
+function claimLost(path: string, { key }: RunOutcome): LedgerError {
+  return new LedgerError({
+    code: 'ledger/claim-lost',
+    message: `the run of rule ${key.ruleId} on ${key.workspace} for ${formatInstant(key.slot)} took longer than its lease, and another process has taken it over; its result is not recorded`,
+    hint: 'The other process records its own result. If this happens often, the query is too slow or the computer sleeps.',
+    retryable: true,
+    context: { path },
+  })
+}
+
+function finishRun(database: Database, outcome: RunOutcome, runId: number): void {
+  const { statistics } = outcome
+  database.run(
+    `UPDATE runs SET
+       status = :status, started_at = :startedAt, finished_at = :finishedAt, opens_incidents = :opensIncidents,
+       rule_name = :ruleName, rule_sha256 = :sha256, backend = :backend, window_start = :start, window_end = :end,
+       row_count = :rows, finding_count = :findings, new_finding_count = :newFindings, alert_count = :alerts,
+       incident_count = :incidents, query_milliseconds = :query, error = :error, warnings = :warnings
+     WHERE run_id = :run`,
+    {
+      run: runId,
+      status: outcome.status,
+      startedAt: outcome.startedAt,
+      finishedAt: outcome.finishedAt,
+      opensIncidents: outcome.opensIncidents ? 1 : 0,
+      ruleName: outcome.rule.name,
+      sha256: outcome.rule.source.sha256,
+      backend: outcome.backend,
+      start: outcome.window.start,
+      end: outcome.window.end,
+      rows: statistics.rowCount,
+      findings: statistics.findingCount,
+      newFindings: statistics.newFindingCount,
+      alerts: statistics.alertCount,
+      incidents: statistics.incidentCount,
+      query: Math.round(statistics.queryDuration),
+      error: outcome.error === undefined ? null : JSON.stringify(outcome.error),
+      warnings: JSON.stringify(outcome.warnings),
+    },
+  )
+}
+
+function recordResults(database: Database, outcome: RunOutcome, runId: number, sinks: readonly string[]): void {
+  const { key, opened, updated, finishedAt } = outcome
+  for (const incident of opened) insertIncident(database, incident, runId, finishedAt)
+  for (const incident of updated) updateIncident(database, incident, finishedAt)
+  const incidentOfAlert = new Map(
+    [...opened, ...updated].flatMap((incident) => incident.alerts.map((alert) => [alert.id, incident.id])),
+  )
+  for (const alert of outcome.alerts) insertAlert(database, alert, incidentOfAlert.get(alert.id), runId)
+  recordFindings(
+    database,
+    { id: runId, ruleId: key.ruleId, workspace: key.workspace },
+    findingsToRecord(outcome, incidentOfAlert),
+  )
+  for (const sink of sinks) {
+    for (const incident of opened) enqueue(database, sink, deliveryOf('opened', incident), finishedAt)
+    for (const incident of updated) enqueue(database, sink, deliveryOf('updated', incident), finishedAt)
+  }
+}
+
+/**
+ * Findings become known only once an alert carries them: a partial answer can show rows whose trigger is undecided, and
+ * the complete one must still alert on them. Hunting queries have no alerts; theirs are known at once.
+ */
+function findingsToRecord(
+  outcome: RunOutcome,
+  incidentOfAlert: ReadonlyMap<string, string>,
+): readonly { readonly id: string; readonly incidentId: string | undefined }[] {
+  const fresh = outcome.findings.filter((finding) => finding.isNew)
+  if (outcome.rule.kind === 'Hunting') return fresh.map(({ id }) => ({ id, incidentId: undefined }))
+  const incidents = new Map<string, string | undefined>()
+  for (const alert of outcome.alerts) {
+    for (const id of alert.findingIds) if (!incidents.has(id)) incidents.set(id, incidentOfAlert.get(alert.id))
+  }
+  return fresh.filter(({ id }) => incidents.has(id)).map(({ id }) => ({ id, incidentId: incidents.get(id) }))
+}
+
+/** The key follows from the incident and what it holds: told again, it is the same message. */
+function deliveryOf(reason: Delivery['reason'], incident: Incident): Delivery {
+  const alerts = createHash('sha256').update(JSON.stringify(incident.alerts.map((alert) => alert.id)))
+  const key =
+    reason === 'opened' ? `${incident.id}/opened` : `${incident.id}/updated/${alerts.digest('hex').slice(0, 16)}`
+  return { key, reason, incident }
+}

@@ -1,0 +1,60 @@
+import type { FirstRecord } from '../domain/run.ts'
+import { instantFromMillis } from '../time/instant.ts'
+import { numberIn, textIn } from './database.ts'
+import type { Database } from './database.ts'
+
+/** Ids that travel in one statement, as a JSON list. */
+const BATCH = 5000
+
+export function known(
+  database: Database,
+  ruleId: string,
+  workspace: string,
+  findingIds: readonly string[],
+): ReadonlyMap<string, FirstRecord> {
+  const found = new Map<string, FirstRecord>()
+  for (const ids of batches(findingIds, BATCH)) {
+    const rows = database.all(
+      `SELECT finding_id, slot, incident_id
+       FROM json_each(:ids)
+       JOIN findings ON finding_id = value AND findings.rule_id = :rule AND findings.workspace = :workspace
+       JOIN runs USING (run_id)`,
+      { ids: JSON.stringify(ids), rule: ruleId, workspace },
+    )
+    for (const row of rows) {
+      const incidentId = textIn(row, 'incident_id')
+      found.set(textIn(row, 'finding_id'), {
+        slot: instantFromMillis(numberIn(row, 'slot')),
+        incidentId: incidentId === '' ? undefined : incidentId,
+      })
+    }
+  }
+  return found
+}
+
+/** Records new ids; one that is already there keeps its first record. */
+export function recordFindings(
+  database: Database,
+  run: { readonly id: number; readonly ruleId: string; readonly workspace: string },
+  findings: readonly { readonly id: string; readonly incidentId: string | undefined }[],
+): void {
+  for (const batch of batches(findings, BATCH)) {
+    database.run(
+      `INSERT INTO findings (rule_id, workspace, finding_id, run_id, incident_id)
+       SELECT :rule, :workspace, value ->> 'id', :run, value ->> 'incidentId' FROM json_each(:findings)
+       WHERE true ON CONFLICT DO NOTHING`,
+      { rule: run.ruleId, workspace: run.workspace, run: run.id, findings: JSON.stringify(batch) },
+    )
+  }
+}
+
+export function knownAlerts(database: Database, alertIds: readonly string[]): ReadonlySet<string> {
+  const rows = database.all('SELECT alert_id FROM alerts WHERE alert_id IN (SELECT value FROM json_each(:ids))', {
+    ids: JSON.stringify(alertIds),
+  })
+  return new Set(rows.map((row) => textIn(row, 'alert_id')))
+}
+
+function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size)
+}

@@ -1,0 +1,75 @@
+import type { OpenIncident } from '../domain/ports.ts'
+import type { Alert, Incident } from '../domain/run.ts'
+import type { Instant } from '../domain/time.ts'
+import { textIn } from './database.ts'
+import type { Database } from './database.ts'
+
+/** Incidents of a rule and workspace whose first alert's slot is at or after `since`, oldest first, with their alerts. */
+export function incidents(
+  database: Database,
+  ruleId: string,
+  workspace: string,
+  since: Instant,
+): readonly OpenIncident[] {
+  const rows = database.all(
+    `SELECT incident_id, closed_at, document FROM incidents
+     WHERE rule_id = :rule AND workspace = :workspace AND first_slot >= :since
+     ORDER BY first_slot, rowid`,
+    { rule: ruleId, workspace, since },
+  )
+  return rows.map((row) => ({
+    incident: { ...parse<Omit<Incident, 'alerts'>>(row), alerts: alertsOf(database, textIn(row, 'incident_id')) },
+    closed: row['closed_at'] !== null,
+  }))
+}
+
+function alertsOf(database: Database, incidentId: string): readonly Alert[] {
+  const sql = 'SELECT document FROM alerts WHERE incident_id = :incident ORDER BY position'
+  return database.all(sql, { incident: incidentId }).map((row) => parse<Alert>(row))
+}
+
+/** Documents are read back as the types that they were written from; migrations keep them so. */
+function parse<T>(row: Readonly<Record<string, unknown>>): T {
+  return JSON.parse(textIn(row, 'document')) as T
+}
+
+export function insertIncident(database: Database, incident: Incident, runId: number, now: Instant): void {
+  database.run(
+    `INSERT INTO incidents (incident_id, rule_id, workspace, first_slot, run_id, updated_at, document)
+     VALUES (:incident, :rule, :workspace, :slot, :run, :now, :document)`,
+    {
+      incident: incident.id,
+      rule: incident.ruleId,
+      workspace: incident.workspace,
+      slot: incident.alerts[0]?.slot ?? now,
+      run: runId,
+      now,
+      document: documentOf(incident),
+    },
+  )
+}
+
+/** A grown incident is open again, if it was closed: only rules that reopen let a closed one grow. */
+export function updateIncident(database: Database, incident: Incident, now: Instant): void {
+  database.run(
+    'UPDATE incidents SET document = :document, updated_at = :now, closed_at = NULL WHERE incident_id = :incident',
+    { incident: incident.id, now, document: documentOf(incident) },
+  )
+}
+
+export function insertAlert(database: Database, alert: Alert, incidentId: string | undefined, runId: number): void {
+  database.run(
+    'INSERT INTO alerts (alert_id, run_id, incident_id, document) VALUES (:alert, :run, :incident, :document)',
+    {
+      alert: alert.id,
+      run: runId,
+      incident: incidentId ?? null,
+      document: JSON.stringify(alert),
+    },
+  )
+}
+
+/** Without the alerts, which have rows of their own. */
+function documentOf(incident: Incident): string {
+  return JSON.stringify({ ...incident, alerts: undefined })
+}

@@ -1,0 +1,80 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Ledger } from '../domain/ports.ts'
+import type { Duration } from '../domain/time.ts'
+import { seconds } from '../time/duration.ts'
+import { claim, release } from './claims.ts'
+import { commit } from './commit.ts'
+import { openDatabase } from './database.ts'
+import type { Database } from './database.ts'
+import { known, knownAlerts } from './findings.ts'
+import { runs } from './history.ts'
+import type { RunFilter, RunRecord } from './history.ts'
+import { incidents } from './incidents.ts'
+import { unwritableError } from './ledger-error.ts'
+import { migrate } from './migrate.ts'
+import { pending, postpone, settle, take, untake } from './outbox.ts'
+import { soleOwner } from './owner.ts'
+import type { Owner } from './owner.ts'
+
+export interface LedgerOptions {
+  /** Whose leases this ledger takes; absent for one that no other process shares. */
+  readonly owner?: Owner
+  /** How long to wait for another process's transaction; absent means ten seconds. */
+  readonly busyTimeout?: Duration
+}
+
+/** The ledger with its history, which only commands that show it need. */
+export interface LedgerWithHistory extends Ledger {
+  /** Attempts, latest first. */
+  runs(filter: RunFilter): readonly RunRecord[]
+}
+
+/**
+ * Opens the ledger in an SQLite file, creating file and folder, and brings its schema up to date. `:memory:` gives one
+ * that ends with the process.
+ *
+ * @throws LedgerError `ledger/locked`, `/corrupt`, `/full`, `/unwritable`, `/foreign` or `/newer`
+ */
+export function openLedger(path: string, options: LedgerOptions = {}): LedgerWithHistory {
+  const owner = options.owner ?? soleOwner
+  const database = openFile(path, options.busyTimeout ?? seconds(10))
+  return {
+    claim: (key, now, lease) => claim(database, owner, key, now, lease),
+    release: (key, token) => release(database, key, token),
+    known: (ruleId, workspace, findingIds) => known(database, ruleId, workspace, findingIds),
+    knownAlerts: (alertIds) => knownAlerts(database, alertIds),
+    incidents: (ruleId, workspace, since) => incidents(database, ruleId, workspace, since),
+    commit: (outcome, token, sinks) => commit(database, outcome, token, sinks),
+    pending: () => pending(database),
+    take: (sink, now, lease) => take(database, owner, sink, now, lease),
+    settle: (entryId, receipt, now) => settle(database, entryId, receipt, now),
+    postpone: (entryId, error, nextAttempt) => postpone(database, entryId, error, nextAttempt),
+    untake: (entryId) => untake(database, entryId),
+    runs: (filter) => runs(database, filter),
+    close: () => database.close(),
+  }
+}
+
+function openFile(path: string, busyTimeout: Duration): Database {
+  if (path !== ':memory:') makeFolder(path)
+  const database = openDatabase(path, busyTimeout)
+  try {
+    // Write-ahead log: readers never block the writer. FULL: what a commit has recorded survives a power cut.
+    database.all('PRAGMA journal_mode = WAL')
+    database.script('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+    migrate(database)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+  } catch (error) {
+    throw unwritableError(path, error)
+  }
+}

@@ -1,0 +1,86 @@
+import type { ErrorRecord } from '../domain/errors.ts'
+import type { Delivery, OutboxEntry, Receipt } from '../domain/ports.ts'
+import type { Duration, Instant } from '../domain/time.ts'
+import { plus } from '../time/instant.ts'
+import { numberIn, textIn } from './database.ts'
+import type { Database, SqlRow } from './database.ts'
+import type { Owner } from './owner.ts'
+
+/**
+ * The outbox. An entry is waiting (due from `next_attempt_at` on), taken (until `taken_until`, by `taken_by`) or
+ * settled. taken → waiting: postponed, given back, lease expired, or its taker's process gone. Only settled is for good.
+ */
+export function enqueue(database: Database, sink: string, delivery: Delivery, now: Instant): void {
+  database.run(
+    `INSERT INTO outbox (sink, delivery_key, incident_id, delivery, next_attempt_at)
+     VALUES (:sink, :key, :incident, :delivery, :now)`,
+    { sink, key: delivery.key, incident: delivery.incident.id, delivery: JSON.stringify(delivery), now },
+  )
+}
+
+export function pending(database: Database): readonly OutboxEntry[] {
+  return database.all('SELECT * FROM outbox WHERE settled_at IS NULL ORDER BY entry_id').map(entryOf)
+}
+
+/** One statement decides who takes an entry; an incident's entries keep their order, so that no old state comes last. */
+export function take(
+  database: Database,
+  owner: Owner,
+  sink: string,
+  now: Instant,
+  lease: Duration,
+): OutboxEntry | undefined {
+  return database.transaction(() => {
+    const takers = database.all(
+      'SELECT DISTINCT taken_by FROM outbox WHERE settled_at IS NULL AND taken_by IS NOT NULL',
+    )
+    const gone = takers.map((row) => textIn(row, 'taken_by')).filter((name) => owner.isGone(name))
+    const row = database.get(
+      `UPDATE outbox SET taken_by = :owner, taken_until = :until
+       WHERE entry_id = (
+         SELECT entry_id FROM outbox AS candidate
+         WHERE sink = :sink AND settled_at IS NULL AND next_attempt_at <= :now
+           AND (taken_by IS NULL OR taken_until <= :now OR taken_by IN (SELECT value FROM json_each(:gone)))
+           AND NOT EXISTS (
+             SELECT 1 FROM outbox AS older
+             WHERE older.sink = candidate.sink AND older.incident_id = candidate.incident_id
+               AND older.settled_at IS NULL AND older.entry_id < candidate.entry_id)
+         ORDER BY entry_id LIMIT 1)
+       RETURNING *`,
+      { owner: owner.name, until: plus(now, lease), sink, now, gone: JSON.stringify(gone) },
+    )
+    return row === undefined ? undefined : entryOf(row)
+  })
+}
+
+/** The first settlement stays, should two processes have delivered (the sink then saw one key twice). */
+export function settle(database: Database, entryId: number, receipt: Receipt, now: Instant): void {
+  database.run(
+    `UPDATE outbox SET settled_at = :now, location = :location, attempts = attempts + 1, taken_by = NULL, taken_until = NULL
+     WHERE entry_id = :entry AND settled_at IS NULL`,
+    { entry: entryId, location: receipt.location, now },
+  )
+}
+
+export function postpone(database: Database, entryId: number, error: ErrorRecord, nextAttempt: Instant): void {
+  database.run(
+    `UPDATE outbox SET attempts = attempts + 1, next_attempt_at = :next, last_error = :error, taken_by = NULL, taken_until = NULL
+     WHERE entry_id = :entry AND settled_at IS NULL`,
+    { entry: entryId, next: nextAttempt, error: JSON.stringify(error) },
+  )
+}
+
+export function untake(database: Database, entryId: number): void {
+  database.run('UPDATE outbox SET taken_by = NULL, taken_until = NULL WHERE entry_id = :entry AND settled_at IS NULL', {
+    entry: entryId,
+  })
+}
+
+function entryOf(row: SqlRow): OutboxEntry {
+  return {
+    id: numberIn(row, 'entry_id'),
+    sink: textIn(row, 'sink'),
+    delivery: JSON.parse(textIn(row, 'delivery')) as Delivery,
+    attempts: numberIn(row, 'attempts'),
+  }
+}

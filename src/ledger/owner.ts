@@ -1,0 +1,36 @@
+import type { Instant } from '../domain/time.ts'
+
+/** Who holds a lease, and how to tell that a holder no longer lives. */
+export interface Owner {
+  readonly name: string
+  /** True when the named holder has surely ended: its leases need not be waited for. False in doubt. */
+  isGone(holder: string): boolean
+}
+
+/** What the edge knows of this process and its host. */
+export interface ProcessFacts {
+  readonly host: string
+  readonly pid: number
+  readonly startedAt: Instant
+  /** Does a process of this host with that id exist? */
+  isRunning(pid: number): boolean
+}
+
+/**
+ * An owner that knows its own host's processes. The start time is part of the name because process ids return: in a
+ * container every process is number 1, and the lease of the killed one must not look like its successor's.
+ */
+export function processOwner(facts: ProcessFacts): Owner {
+  const name = [facts.host, facts.pid, facts.startedAt].join(' ')
+  return {
+    name,
+    isGone: (holder) => {
+      const [, host, pid] = /^(.*) (\d+) \d+$/.exec(holder) ?? []
+      if (holder === name || host !== facts.host) return false
+      return Number(pid) === facts.pid || !facts.isRunning(Number(pid))
+    },
+  }
+}
+
+/** For a ledger in memory, which nobody else can see. */
+export const soleOwner: Owner = { name: 'sole', isGone: () => false }

@@ -1,0 +1,399 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import type { TestContext } from 'node:test'
+import { LedgerError } from '../../src/domain/errors.ts'
+import type { ErrorRecord } from '../../src/domain/errors.ts'
+import type { Claim, Ledger } from '../../src/domain/ports.ts'
+import type { RunKey, RunOutcome } from '../../src/domain/run.ts'
+import type { Duration, Instant } from '../../src/domain/time.ts'
+import { openLedger } from '../../src/ledger/index.ts'
+import type { LedgerWithHistory, Owner } from '../../src/ledger/index.ts'
+import { hours, milliseconds, minutes } from '../../src/time/duration.ts'
+import { minus, plus } from '../../src/time/instant.ts'
+import { incidentOf, outcomeOf, runKey, SLOT } from '../support/outcomes.ts'
+import { groupingRule, huntingQuery, scheduledRule } from '../support/rules.ts'
+import { namesTable } from '../support/tables.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+/** What every ledger promises to the run; the same cases over each way of keeping it. */
+const stores: Readonly<Record<string, (t: TestContext) => LedgerWithHistory>> = {
+  'in memory': () => openLedger(':memory:'),
+  'in a file': (t) => {
+    const ledger = openLedger(join(tempFolder(t), 'state', 'hunt.db'))
+    t.after(() => ledger.close())
+    return ledger
+  },
+}
+
+const NOW = plus(SLOT, minutes(5))
+const LEASE = minutes(30)
+const error: ErrorRecord = { code: 'sink/down', message: 'no answer', retryable: true, context: {} }
+
+function claimed(ledger: Ledger, key: RunKey = runKey(), now: Instant = NOW): Extract<Claim, { kind: 'claimed' }> {
+  const claim = ledger.claim(key, now, LEASE)
+  assert.ok(claim.kind === 'claimed', `busy until ${claim.kind === 'busy' ? claim.until : ''}`)
+  return claim
+}
+
+function record(ledger: Ledger, outcome: RunOutcome, sinks: readonly string[] = ['file']): void {
+  const { token, attempt } = claimed(ledger, outcome.key)
+  ledger.commit({ ...outcome, attempt }, token, sinks)
+}
+
+const owner = (name: string, gone: readonly string[] = []): Owner => ({
+  name,
+  isGone: (holder) => gone.includes(holder),
+})
+
+for (const [store, open] of Object.entries(stores)) {
+  describe(`ledger ${store}: claims`, () => {
+    test('one run of a rule on a workspace at a time, whatever the slot', (t) => {
+      const ledger = open(t)
+      claimed(ledger)
+      assert.deepEqual(ledger.claim(runKey({ slot: plus(SLOT, hours(24)) }), plus(NOW, minutes(1)), LEASE), {
+        kind: 'busy',
+        until: plus(NOW, LEASE),
+        owner: 'sole',
+      })
+      claimed(ledger, runKey({ workspace: 'prod' }))
+      claimed(ledger, runKey({ ruleId: 'other' }))
+    })
+
+    test('a released claim leaves nothing behind', (t) => {
+      const ledger = open(t)
+      const { token } = claimed(ledger)
+      ledger.release(runKey(), token)
+      assert.deepEqual(ledger.runs({}), [])
+      assert.equal(claimed(ledger).attempt, 1)
+    })
+
+    test('a lease that expired can be taken; its former owner can neither commit nor release', (t) => {
+      const ledger = open(t)
+      const former = claimed(ledger)
+      const later = claimed(ledger, runKey(), plus(NOW, LEASE))
+      assert.equal(later.attempt, 2)
+      assert.throws(
+        () => ledger.commit(outcomeOf(), former.token, ['file']),
+        (thrown) => {
+          assert.ok(thrown instanceof LedgerError)
+          assert.equal(thrown.code, 'ledger/claim-lost')
+          return true
+        },
+      )
+      ledger.release(runKey(), former.token)
+      ledger.commit(outcomeOf(), later.token, ['file'])
+      assert.deepEqual(ledger.pending().length, 1)
+    })
+
+    test('an abandoned attempt stays in the history as a failure', (t) => {
+      const ledger = open(t)
+      claimed(ledger)
+      assert.deepEqual(
+        ledger.runs({}).map((run) => run.status),
+        ['claimed'],
+      )
+      claimed(ledger, runKey(), plus(NOW, LEASE))
+      assert.deepEqual(
+        ledger.runs({}).map((run) => [run.attempt, run.status, run.error?.code]),
+        [
+          [2, 'claimed', undefined],
+          [1, 'failed', 'run/abandoned'],
+        ],
+      )
+    })
+
+    test('attempts count per key', (t) => {
+      const ledger = open(t)
+      record(ledger, outcomeOf())
+      assert.equal(claimed(ledger).attempt, 2)
+      assert.equal(claimed(ledger, runKey({ windowOverride: 'a/b', workspace: 'prod' })).attempt, 1)
+    })
+  })
+
+  describe(`ledger ${store}: commit`, () => {
+    test('findings are known afterwards, with slot and incident, to this rule and workspace only', (t) => {
+      const ledger = open(t)
+      const outcome = outcomeOf({ table: namesTable('a', 'b') })
+      const ids = outcome.findings.map((finding) => finding.id)
+      assert.equal(ledger.known(outcome.key.ruleId, 'local', ids).size, 0)
+      record(ledger, outcome)
+      const first = { slot: SLOT, incidentId: outcome.opened[0]?.id }
+      assert.deepEqual(
+        [...ledger.known(outcome.key.ruleId, 'local', [...ids, 'x'])],
+        ids.map((id) => [id, first]),
+      )
+      assert.equal(ledger.known(outcome.key.ruleId, 'prod', ids).size, 0)
+      assert.equal(ledger.known('other', 'local', ids).size, 0)
+    })
+
+    test('a finding keeps its first record', (t) => {
+      const ledger = open(t)
+      const first = outcomeOf()
+      record(ledger, first)
+      record(ledger, outcomeOf({ key: runKey({ slot: plus(SLOT, hours(24)) }) }))
+      assert.equal(
+        ledger.known(first.key.ruleId, 'local', [first.findings[0]?.id ?? '']).get(first.findings[0]?.id ?? '')?.slot,
+        SLOT,
+      )
+    })
+
+    test('many findings fit into one commit and one question', (t) => {
+      const ledger = open(t)
+      const outcome = outcomeOf({ table: namesTable(...Array.from({ length: 12_345 }, (_, n) => `vm-${n}`)) })
+      record(ledger, outcome)
+      assert.equal(
+        ledger.known(
+          outcome.key.ruleId,
+          'local',
+          outcome.findings.map((f) => f.id),
+        ).size,
+        12_345,
+      )
+    })
+
+    test('a run that opens no incidents leaves its row and nothing else', (t) => {
+      const ledger = open(t)
+      const outcome = outcomeOf({}, { opensIncidents: false })
+      record(ledger, outcome)
+      assert.equal(
+        ledger.known(
+          outcome.key.ruleId,
+          'local',
+          outcome.findings.map((f) => f.id),
+        ).size,
+        0,
+      )
+      assert.deepEqual([ledger.pending(), ledger.incidents(outcome.key.ruleId, 'local', SLOT)], [[], []])
+      assert.deepEqual(
+        ledger.runs({}).map((run) => [run.status, run.result?.opensIncidents]),
+        [['complete', false]],
+      )
+    })
+
+    test('findings without an alert stay unknown, so that a later run alerts on them', (t) => {
+      const ledger = open(t)
+      const outcome = outcomeOf({}, { status: 'partial', alerts: [], opened: [] })
+      record(ledger, outcome)
+      assert.equal(
+        ledger.known(
+          outcome.key.ruleId,
+          'local',
+          outcome.findings.map((f) => f.id),
+        ).size,
+        0,
+      )
+    })
+
+    test('findings of a hunting query are known without an alert', (t) => {
+      const ledger = open(t)
+      const outcome = outcomeOf({ rule: huntingQuery() })
+      record(ledger, outcome)
+      const [id = ''] = outcome.findings.map((f) => f.id)
+      assert.deepEqual(ledger.known(outcome.key.ruleId, 'local', [id]).get(id), { slot: SLOT, incidentId: undefined })
+    })
+
+    test('alerts are known by id, also those on an empty result', (t) => {
+      const ledger = open(t)
+      const rule = scheduledRule({ trigger: { operator: 'lt', threshold: 1 } })
+      const outcome = outcomeOf({ rule, table: namesTable() })
+      const [id = ''] = outcome.alerts.map((alert) => alert.id)
+      assert.deepEqual([...ledger.knownAlerts([id, 'x'])], [])
+      record(ledger, outcome)
+      assert.deepEqual([...ledger.knownAlerts([id, 'x'])], [id])
+    })
+
+    test('is all or nothing', (t) => {
+      const ledger = open(t)
+      record(ledger, outcomeOf())
+      // The same incident again is refused by the store; nothing of the attempt may stay.
+      const { token } = claimed(ledger, runKey({ slot: plus(SLOT, hours(24)) }))
+      const again = {
+        ...outcomeOf({ table: namesTable('new') }),
+        key: runKey({ slot: plus(SLOT, hours(24)) }),
+        opened: [incidentOf()],
+      }
+      assert.throws(() => ledger.commit(again, token, ['file']))
+      assert.equal(
+        ledger.known(
+          again.key.ruleId,
+          'local',
+          again.findings.map((f) => f.id),
+        ).size,
+        0,
+      )
+      assert.equal(ledger.pending().length, 1)
+      assert.equal(ledger.runs({ limit: 1 })[0]?.status, 'claimed')
+    })
+
+    test('the history tells what was recorded, latest first', (t) => {
+      const ledger = open(t)
+      record(ledger, outcomeOf())
+      const failure: ErrorRecord = { ...error, exitCode: 5, span: { file: 'r.yaml', line: 1, column: 2, length: 3 } }
+      record(
+        ledger,
+        outcomeOf(
+          { key: runKey({ workspace: 'prod' }), table: namesTable() },
+          { status: 'failed', error: failure, alerts: [], opened: [] },
+        ),
+      )
+      const [failed, complete] = ledger.runs({})
+      assert.deepEqual([failed?.status, failed?.error, failed?.key.workspace], ['failed', failure, 'prod'])
+      assert.deepEqual(
+        [complete?.status, complete?.error, complete?.result?.newFindingCount],
+        ['complete', undefined, 1],
+      )
+      assert.deepEqual(complete?.result?.window, outcomeOf().window)
+      assert.deepEqual(ledger.runs({ workspace: 'prod' }).length, 1)
+      assert.deepEqual(ledger.runs({ ruleId: 'other' }), [])
+    })
+  })
+
+  describe(`ledger ${store}: incidents`, () => {
+    test('come back as they were, by the slot of their first alert', (t) => {
+      const ledger = open(t)
+      const outcome = outcomeOf({ table: namesTable('ü"\n\u0000') })
+      record(ledger, outcome)
+      const { ruleId } = outcome.key
+      assert.deepEqual(ledger.incidents(ruleId, 'local', SLOT), [{ incident: outcome.opened[0], closed: false }])
+      assert.deepEqual(ledger.incidents(ruleId, 'local', plus(SLOT, milliseconds(1))), [])
+      assert.deepEqual(ledger.incidents(ruleId, 'prod', SLOT), [])
+    })
+
+    test('grow by later runs, alerts in order', (t) => {
+      const ledger = open(t)
+      const rule = groupingRule({ matchingMethod: 'AnyAlert' })
+      const first = outcomeOf({ rule })
+      record(ledger, first)
+      const known = ledger.incidents(rule.id, 'local', minus(SLOT, hours(5)))
+      const second = outcomeOf({ rule, known, table: namesTable('vm-2'), key: runKey({ slot: plus(SLOT, hours(1)) }) })
+      assert.deepEqual([second.opened.length, second.updated.length], [0, 1])
+      record(ledger, second)
+      assert.deepEqual(
+        ledger.incidents(rule.id, 'local', SLOT).map((entry) => entry.incident),
+        second.updated,
+      )
+      assert.deepEqual(
+        ledger.pending().map((entry) => entry.delivery.reason),
+        ['opened', 'updated'],
+      )
+    })
+  })
+
+  describe(`ledger ${store}: outbox`, () => {
+    const lease: Duration = minutes(5)
+
+    test('one entry an incident and sink, with the whole incident', (t) => {
+      const ledger = open(t)
+      const rule = scheduledRule({ eventGrouping: 'AlertPerResult' })
+      const outcome = outcomeOf({ rule, table: namesTable('a', 'b') })
+      record(ledger, outcome, ['file', 'webhook'])
+      assert.deepEqual(
+        ledger.pending().map((entry) => [entry.sink, entry.delivery.incident, entry.attempts]),
+        ['file', 'webhook'].flatMap((sink) => outcome.opened.map((incident) => [sink, incident, 0])),
+      )
+      assert.equal(new Set(ledger.pending().map((entry) => entry.delivery.key)).size, 2)
+    })
+
+    test('a taken entry is not taken again until its lease expires, it is given back or postponed', (t) => {
+      const ledger = open(t)
+      record(ledger, outcomeOf())
+      const later = plus(outcomeOf().finishedAt, minutes(1))
+      const entry = ledger.take('file', later, lease)
+      assert.ok(entry)
+      assert.equal(ledger.take('file', later, lease), undefined)
+      assert.equal(ledger.take('webhook', later, lease), undefined)
+      assert.deepEqual(ledger.take('file', plus(later, lease), lease), entry)
+      ledger.untake(entry.id)
+      assert.deepEqual(ledger.take('file', later, lease), entry)
+      ledger.postpone(entry.id, error, plus(later, hours(1)))
+      assert.equal(ledger.take('file', plus(later, minutes(59)), lease), undefined)
+      assert.deepEqual(ledger.pending(), [{ ...entry, attempts: 1 }])
+      assert.deepEqual(ledger.take('file', plus(later, hours(1)), lease), { ...entry, attempts: 1 })
+    })
+
+    test('a settled entry is gone for good', (t) => {
+      const ledger = open(t)
+      record(ledger, outcomeOf())
+      const later = plus(SLOT, hours(1))
+      const entry = ledger.take('file', later, lease)
+      ledger.settle(entry?.id ?? 0, { location: 'x.json', duplicate: false }, later)
+      ledger.postpone(entry?.id ?? 0, error, later)
+      ledger.untake(entry?.id ?? 0)
+      assert.deepEqual([ledger.pending(), ledger.take('file', plus(later, hours(9)), lease)], [[], undefined])
+    })
+
+    test('deliveries of one incident keep their order, others overtake them', (t) => {
+      const ledger = open(t)
+      const rule = groupingRule({ matchingMethod: 'AnyAlert' })
+      record(ledger, outcomeOf({ rule }))
+      const known = ledger.incidents(rule.id, 'local', minus(SLOT, hours(5)))
+      record(ledger, outcomeOf({ rule, known, table: namesTable('vm-2'), key: runKey({ slot: plus(SLOT, hours(1)) }) }))
+      record(ledger, outcomeOf({ key: runKey({ workspace: 'prod' }) }))
+      const later = plus(SLOT, hours(9))
+      const opened = ledger.take('file', later, lease)
+      assert.equal(opened?.delivery.reason, 'opened')
+      ledger.postpone(opened?.id ?? 0, error, plus(later, hours(1)))
+      const other = ledger.take('file', later, lease)
+      assert.equal(other?.delivery.incident.workspace, 'prod')
+      assert.equal(ledger.take('file', later, lease), undefined)
+      const again = ledger.take('file', plus(later, hours(1)), lease)
+      assert.equal(again?.id, opened?.id)
+      ledger.settle(again?.id ?? 0, { location: 'x', duplicate: false }, later)
+      assert.equal(ledger.take('file', plus(later, hours(1)), lease)?.delivery.reason, 'updated')
+    })
+  })
+}
+
+describe('ledger shared by processes', () => {
+  test('the lease and the deliveries of a process that is gone are taken over at once, of a living one not', (t) => {
+    const path = join(tempFolder(t), 'hunt.db')
+    const [dead, living, heir] = [
+      openLedger(path, { owner: owner('dead') }),
+      openLedger(path, { owner: owner('living') }),
+      openLedger(path, { owner: owner('heir', ['dead']) }),
+    ]
+    t.after(() => [dead, living, heir].forEach((ledger) => ledger.close()))
+    record(dead, outcomeOf())
+    record(dead, outcomeOf({ key: runKey({ workspace: 'prod' }) }))
+    const later = plus(SLOT, hours(1))
+    assert.ok(dead.take('file', later, minutes(5)))
+    assert.ok(living.take('file', later, minutes(5)))
+    claimed(dead)
+    claimed(living, runKey({ workspace: 'prod' }))
+
+    assert.equal(living.claim(runKey(), later, LEASE).kind, 'claimed', 'its lease has expired by now')
+    assert.equal(heir.claim(runKey(), NOW, LEASE).kind, 'busy')
+    assert.equal(heir.claim(runKey({ workspace: 'prod' }), NOW, LEASE).kind, 'busy')
+    assert.equal(heir.take('file', later, minutes(5))?.delivery.incident.workspace, 'local')
+    assert.equal(heir.take('file', later, minutes(5)), undefined)
+  })
+
+  test('a claim of a process that is gone is taken over before its lease expires', (t) => {
+    const path = join(tempFolder(t), 'hunt.db')
+    const dead = openLedger(path, { owner: owner('dead') })
+    const heir = openLedger(path, { owner: owner('heir', ['dead']) })
+    t.after(() => [dead, heir].forEach((ledger) => ledger.close()))
+    claimed(dead)
+    assert.equal(claimed(heir).attempt, 2)
+  })
+
+  test('what one process has recorded the next one knows', (t) => {
+    const path = join(tempFolder(t), 'hunt.db')
+    const first = openLedger(path)
+    const outcome = outcomeOf()
+    record(first, outcome)
+    first.close()
+    const second = openLedger(path)
+    t.after(() => second.close())
+    assert.equal(
+      second.known(
+        outcome.key.ruleId,
+        'local',
+        outcome.findings.map((f) => f.id),
+      ).size,
+      1,
+    )
+    assert.equal(second.pending().length, 1)
+  })
+})
