@@ -60,7 +60,8 @@ function sortKeys(root: MapNode) {
   }
   const misspeltKeys: { readonly entry: MapEntry; readonly as: ReadKey }[] = []
   for (const entry of unknownKeys) {
-    const as = READ_KEYS.find((name) => !keys.has(name) && isMisspelt(entry.key, name))
+    const isFree = (name: ReadKey): boolean => (keys.get(name)?.value.kind ?? 'null') === 'null'
+    const as = READ_KEYS.find((name) => isFree(name) && isMisspelt(entry.key, name))
     if (as === undefined) continue
     keys.set(as, entry)
     misspeltKeys.push({ entry, as })

@@ -1,0 +1,198 @@
+import type {
+  AlertDetailsOverride,
+  EntityMapping,
+  GroupingConfiguration,
+  HuntingQuery,
+  IncidentConfiguration,
+  NrtRule,
+  Rule,
+  RuleSource,
+  ScheduledRule,
+} from '../domain/rule.ts'
+import { days, minutes } from '../time/duration.ts'
+import { FIVE_HOURS, LEGACY_ENTITY_COLUMNS } from './facts/limits.ts'
+import type { EntityMappingRead } from './read/entities.ts'
+import type { GroupingRead } from './read/incident.ts'
+import type { RuleDraft } from './read/rule-draft.ts'
+import type { Read } from './read/value.ts'
+import { kqlCode } from './source/kql-scan.ts'
+
+/**
+ * The rule that a draft amounts to; undefined without a query, the one thing that nothing can replace. Whatever else is
+ * missing or unreadable gets Sentinel's default, and a check says so.
+ */
+export function buildRule(draft: RuleDraft, id: string): Rule | undefined {
+  const { document, effectiveKind } = draft
+  const query = document.query?.text
+  if (query === undefined || query.trim() === '') return undefined
+  const base = {
+    id,
+    name: draft.name.value || nameFromFile(document.source.file),
+    description: draft.description.value ?? '',
+    query,
+    tactics: distinct(draft.tactics.flatMap(({ value }) => value ?? [])),
+    techniques: distinct(draft.techniques.flatMap(({ value }) => value ?? [])),
+    entityMappings: entityMappingsOf(draft).map(({ mapping }) => mapping),
+    sentinelEntityColumns: draft.sentinelEntityColumns.flatMap(({ value }) => value || []),
+    customDetails: Object.fromEntries(
+      draft.customDetails.flatMap(({ key, column }) => (column.value ? [[key, column.value] as const] : [])),
+    ),
+    version: draft.version.value || undefined,
+    tags: draft.tags,
+    requiredTables: draft.requiredTables,
+    source: sourceOf(draft),
+  }
+  if (effectiveKind === 'Hunting') {
+    return { ...base, kind: 'Hunting', severity: draft.severity.value } satisfies HuntingQuery
+  }
+  const alerting = { ...base, ...alertingOf(draft) }
+  if (effectiveKind === 'NRT') {
+    // Every minute over the minute before (contract B9); durations in the file have no effect.
+    return { ...alerting, kind: 'NRT', queryFrequency: minutes(1), queryPeriod: minutes(1) } satisfies NrtRule
+  }
+  const frequency = draft.queryFrequency.value ?? draft.queryPeriod.value ?? days(1)
+  return {
+    ...alerting,
+    kind: 'Scheduled',
+    queryFrequency: frequency,
+    queryPeriod: draft.queryPeriod.value ?? frequency,
+  } satisfies ScheduledRule
+}
+
+function alertingOf(draft: RuleDraft) {
+  return {
+    severity: draft.severity.value ?? 'Medium',
+    trigger: { operator: draft.triggerOperator.value ?? 'gt', threshold: draft.triggerThreshold.value ?? 0 },
+    eventGrouping: draft.eventGrouping.value ?? 'SingleAlert',
+    alertDetailsOverride: overrideOf(draft),
+    suppression: {
+      enabled: draft.suppressionEnabled.value ?? false,
+      duration: draft.suppressionDuration.value ?? FIVE_HOURS,
+    },
+    incidentConfiguration: incidentOf(draft),
+    enabled: draft.enabled.value ?? true,
+  } as const
+}
+
+interface BuiltMapping {
+  readonly mapping: EntityMapping
+  /** Undefined for a mapping that stands for a legacy column of the query. */
+  readonly read: EntityMappingRead | undefined
+}
+
+/**
+ * Mappings with a known type and at least one known identifier. Columns such as `AccountCustomEntity`, which the query
+ * names and nothing maps, become mappings, as Sentinel reads them.
+ */
+export function entityMappingsOf(draft: RuleDraft): readonly BuiltMapping[] {
+  const written = draft.entityMappings.flatMap((read): BuiltMapping[] => {
+    const entityType = read.entityType.value
+    const fieldMappings = read.fieldMappings.flatMap(({ identifier, columnName }) => {
+      return identifier.value && columnName.value
+        ? [{ identifier: identifier.value, columnName: columnName.value }]
+        : []
+    })
+    return entityType === undefined || fieldMappings.length === 0
+      ? []
+      : [{ read, mapping: { entityType, fieldMappings } }]
+  })
+  const legacy = unmappedLegacyColumns(draft).map(({ column }): BuiltMapping => {
+    const { entityType, identifier } = LEGACY_ENTITY_COLUMNS[column]
+    return { read: undefined, mapping: { entityType, fieldMappings: [{ identifier, columnName: column }] } }
+  })
+  return [...written, ...legacy]
+}
+
+export type LegacyColumn = keyof typeof LEGACY_ENTITY_COLUMNS
+
+/** Legacy entity columns in the query's code that no mapping names, with their offset in the query. */
+export function unmappedLegacyColumns(draft: RuleDraft): readonly { column: LegacyColumn; offset: number }[] {
+  const query = draft.document.query?.text ?? ''
+  if (!query.includes('CustomEntity')) return []
+  const mapped = new Set(draft.entityMappings.flatMap((m) => m.fieldMappings.map(({ columnName }) => columnName.value)))
+  const code = kqlCode(query)
+  return (Object.keys(LEGACY_ENTITY_COLUMNS) as readonly LegacyColumn[]).flatMap((column) => {
+    const offset = code.search(new RegExp(`\\b${column}\\b`))
+    return offset === -1 || mapped.has(column) ? [] : [{ column, offset }]
+  })
+}
+
+function overrideOf({ alertDetailsOverride: read }: RuleDraft): AlertDetailsOverride | undefined {
+  if (!read.isPresent) return undefined
+  return {
+    ...optional('alertDisplayNameFormat', read.displayName),
+    ...optional('alertDescriptionFormat', read.description),
+    ...optional('alertTacticsColumnName', read.tacticsColumn),
+    ...optional('alertSeverityColumnName', read.severityColumn),
+    alertDynamicProperties: read.dynamicProperties.flatMap(({ property, value }) => {
+      return property.value && value.value ? [{ alertProperty: property.value, value: value.value }] : []
+    }),
+  }
+}
+
+function optional<K extends string>(key: K, { value }: Read<string>): Partial<Record<K, string>> {
+  return value ? ({ [key]: value } as Record<K, string>) : {}
+}
+
+function incidentOf({ incident }: RuleDraft): IncidentConfiguration {
+  const { grouping } = incident
+  return {
+    createIncident: incident.createIncident.value ?? true,
+    grouping: grouping === undefined ? NO_GROUPING : groupingOf(grouping),
+  }
+}
+
+const NO_GROUPING: GroupingConfiguration = {
+  enabled: false,
+  reopenClosedIncident: false,
+  lookbackDuration: FIVE_HOURS,
+  matchingMethod: 'AllEntities',
+  groupByEntities: [],
+  groupByAlertDetails: [],
+  groupByCustomDetails: [],
+}
+
+function groupingOf(read: GroupingRead): GroupingConfiguration {
+  return {
+    enabled: read.enabled.value ?? false,
+    reopenClosedIncident: read.reopenClosedIncident.value ?? false,
+    lookbackDuration: read.lookbackDuration.value ?? FIVE_HOURS,
+    matchingMethod: read.matchingMethod.value ?? 'AllEntities',
+    groupByEntities: read.groupByEntities.flatMap(({ value }) => value ?? []),
+    groupByAlertDetails: read.groupByAlertDetails.flatMap(({ value }) => value ?? []),
+    groupByCustomDetails: read.groupByCustomDetails.flatMap(({ value }) => value || []),
+  }
+}
+
+function sourceOf(draft: RuleDraft): RuleSource {
+  const { document } = draft
+  const { source } = document
+  return {
+    file: source.file,
+    sha256: source.sha256,
+    line: (number) => source.line(number),
+    span: (path) => document.span({ kind: 'path', path: documentPath(path, draft) }),
+    querySpan: (offset, length) => document.span({ kind: 'query', offset, length }),
+  }
+}
+
+/**
+ * Indexes under `entityMappings` count in the rule, which leaves unusable mappings out; the file has them all. A mapping
+ * made from a legacy column stands where the query does.
+ */
+function documentPath(path: string, draft: RuleDraft): string {
+  const [key, index, ...rest] = path.split('.')
+  if (key !== 'entityMappings' || index === undefined) return path
+  const built = entityMappingsOf(draft)[Number(index)]
+  if (built === undefined) return path
+  return built.read === undefined ? 'query' : [built.read.path, ...rest].join('.')
+}
+
+function nameFromFile(file: string): string {
+  const base = file.split('/').at(-1) ?? file
+  return base.replace(/\.(ya?ml|json)$/i, '') || file
+}
+
+function distinct<T>(items: readonly T[]): readonly T[] {
+  return [...new Set(items)]
+}

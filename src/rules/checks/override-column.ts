@@ -1,0 +1,36 @@
+import { placeholdersOf } from '../read/details.ts'
+import type { Read } from '../read/value.ts'
+import type { QueryCheck } from './check.ts'
+import { missingColumns } from './result-columns.ts'
+
+export const overrideColumn: QueryCheck = {
+  id: 'override-column',
+  stage: 'query',
+  summary: 'Alert details take columns that the query returns.',
+  why: 'With another column the alert falls back to the static name, description or severity of the rule.',
+  severity: { strict: 'error', lenient: 'warning' },
+  fails: {
+    keys: "query: AzureActivity | project TimeGenerated, Caller\nentityMappings: []\nalertDetailsOverride:\n  alertDisplayNameFormat: 'Run Command on {{Resource}}'",
+  },
+  passes: {
+    keys: "query: AzureActivity | project TimeGenerated, Resource\nentityMappings: []\nalertDetailsOverride:\n  alertDisplayNameFormat: 'Run Command on {{Resource}}'",
+  },
+  run({ alertDetailsOverride: read }, query) {
+    return [
+      ...missingColumns(placeholderColumns(read.displayName), query, 'alertDisplayNameFormat'),
+      ...missingColumns(placeholderColumns(read.description), query, 'alertDescriptionFormat'),
+      ...missingColumns([read.tacticsColumn], query, 'alertTacticsColumnName'),
+      ...missingColumns([read.severityColumn], query, 'alertSeverityColumnName'),
+      ...missingColumns(
+        read.dynamicProperties.map(({ value }) => value),
+        query,
+        'alertDynamicProperties',
+      ),
+    ]
+  },
+}
+
+function placeholderColumns({ text, path }: Read<string>): readonly Read<string>[] {
+  const columns = new Set(placeholdersOf(text ?? '').map(({ column }) => column))
+  return [...columns].map((column) => ({ path, text: column, value: column, isExact: true }))
+}
