@@ -1,0 +1,82 @@
+import { createReadStream } from 'node:fs'
+
+export interface CsvRecord {
+  /** Line of the file on which the record begins, from 1. */
+  readonly line: number
+  readonly fields: readonly string[]
+}
+
+/**
+ * Records of a CSV file (RFC 4180: comma, double quotes, doubled inside), blank lines included as one empty field. Only
+ * for what DuckDB's reader does not tell: the header, and on which line a record stands.
+ */
+export async function* csvRecords(path: string): AsyncGenerator<CsvRecord, void> {
+  const state = new RecordReader()
+  for await (const chunk of createReadStream(path, 'utf8')) {
+    if (typeof chunk === 'string') yield* state.read(chunk)
+  }
+  yield* state.end()
+}
+
+class RecordReader {
+  #line = 1
+  #startLine = 1
+  #fields: string[] = []
+  #field = ''
+  #quoted = false
+  /** The last character was a quote inside quotes: the end of them, or the first of two. */
+  #quoteSeen = false
+  #returnSeen = false
+  #empty = true
+
+  #take(character: string): void {
+    this.#empty = false
+    if (this.#quoted && !this.#quoteSeen) {
+      if (character === '"') this.#quoteSeen = true
+      else this.#field += character
+    } else if (character === '"' && (this.#quoteSeen || this.#field === '')) {
+      if (this.#quoteSeen) this.#field += character
+      this.#quoted = true
+      this.#quoteSeen = false
+    } else if (character === ',') {
+      this.#endField()
+    } else {
+      this.#field += character
+    }
+  }
+
+  *read(chunk: string): Generator<CsvRecord, void> {
+    for (const character of chunk) {
+      const afterReturn = this.#returnSeen
+      this.#returnSeen = character === '\r'
+      if (character === '\n' && afterReturn) {
+        if (this.#quoted && !this.#quoteSeen) this.#field += character
+        continue
+      }
+      const isNewline = character === '\n' || character === '\r'
+      if (isNewline) this.#line += 1
+      if (isNewline && !(this.#quoted && !this.#quoteSeen)) yield this.#record()
+      else this.#take(character)
+    }
+  }
+
+  *end(): Generator<CsvRecord, void> {
+    if (!this.#empty) yield this.#record()
+  }
+
+  #endField(): void {
+    this.#fields.push(this.#field)
+    this.#field = ''
+    this.#quoted = false
+    this.#quoteSeen = false
+  }
+
+  #record(): CsvRecord {
+    this.#endField()
+    const record = { line: this.#startLine, fields: this.#fields }
+    this.#fields = []
+    this.#startLine = this.#line
+    this.#empty = true
+    return record
+  }
+}

@@ -1,0 +1,32 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { RawTable } from '../raw-table.ts'
+import { stageFile } from '../staging.ts'
+import type { TablePart } from '../table-part.ts'
+import type { TemporaryFolder } from '../temporary-folder.ts'
+import { openCsv } from './csv.ts'
+import { jsonFile } from './json-file.ts'
+import { openJson } from './json.ts'
+import { openParquet } from './parquet.ts'
+import { jsonRows } from './rows.ts'
+
+export interface ReaderContext {
+  readonly connection: DuckDBConnection
+  readonly temporary: TemporaryFolder
+  readonly signal: AbortSignal
+}
+
+/** Opens one part of a table. `scratch` names a temporary relation that only this part uses. */
+export async function openPart(part: TablePart, scratch: string, context: ReaderContext): Promise<RawTable> {
+  const { connection, temporary, signal } = context
+  if (part.kind === 'rows') return openJson(connection, await jsonRows(connection, part, scratch))
+  const staged = await stageFile(part, temporary, signal)
+  switch (part.format) {
+    case 'ndjson':
+    case 'json':
+      return openJson(connection, await jsonFile(staged))
+    case 'csv':
+      return openCsv(staged)
+    case 'parquet':
+      return openParquet(connection, staged)
+  }
+}

@@ -1,0 +1,87 @@
+import { createReadStream } from 'node:fs'
+import { malformedFile, type Place } from '../faults.ts'
+import { sqlText } from '../sql-text.ts'
+import type { StagedFile } from '../staging.ts'
+import { textLines } from '../text-lines.ts'
+import type { JsonSource } from './json.ts'
+
+/** The longest record that DuckDB may buffer; far above any log record. */
+const LONGEST_RECORD = 1 << 28
+
+type Layout = 'newline_delimited' | 'array' | 'unstructured'
+
+/**
+ * JSON on disk. `.ndjson` has one object a line. `.json` has a list of objects, or objects one after another, on a line
+ * each or spread over many.
+ */
+export async function jsonFile(staged: StagedFile): Promise<JsonSource> {
+  const layout = staged.part.format === 'ndjson' ? 'newline_delimited' : await layoutOf(staged.path)
+  const { label } = staged.part
+  return {
+    label,
+    from: `read_json_objects(${sqlText(staged.path)}, format='${layout}', maximum_object_size=${LONGEST_RECORD})`,
+    locate: (record) =>
+      layout === 'newline_delimited' ? lineOf(staged, record) : Promise.resolve({ label, record: record + 1 }),
+    explain: (error) => explain(staged, layout, error),
+  }
+}
+
+async function layoutOf(path: string): Promise<Layout> {
+  for await (const [, line] of textLines(path)) {
+    if (line.trim() === '') continue
+    if (line.trimStart().startsWith('[')) return 'array'
+    return isJson(line) ? 'newline_delimited' : 'unstructured'
+  }
+  return 'newline_delimited'
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch (error) {
+    if (error instanceof SyntaxError) return false
+    throw error
+  }
+}
+
+async function lineOf({ path, part }: StagedFile, record: number): Promise<Place> {
+  let seen = 0
+  for await (const [line, text] of textLines(path)) {
+    if (text.trim() !== '' && seen++ === record) return { label: part.label, line }
+  }
+  return { label: part.label }
+}
+
+/** DuckDB's own line numbers are one too high and shift with threads, so a fault is looked for again here. */
+async function explain(staged: StagedFile, layout: Layout, error: unknown): Promise<unknown> {
+  const message = error instanceof Error ? error.message : String(error)
+  if (!message.includes('JSON')) return error
+  const { label } = staged.part
+  const why = /: ([^:\n]+?)\.? *(?:Try |\n|$)/.exec(message.replace(/^.*?in (?:line|record\/value) \d+/s, ''))?.[1]
+  const what = `not JSON${why === undefined ? '' : ` (${why.trim()})`}`
+  if (layout === 'newline_delimited') {
+    const line = await firstBrokenLine(staged.path)
+    if (line !== undefined) return malformedFile({ label, line }, what, await lineHint(staged.path, line), error)
+  }
+  const record = Number(/in record\/value (\d+)/.exec(message)?.[1] ?? Number.NaN) - 1
+  return malformedFile(
+    { label, ...(record > 0 ? { record } : {}) },
+    what,
+    'export the file again, or mend that record',
+    error,
+  )
+}
+
+async function firstBrokenLine(path: string): Promise<number | undefined> {
+  for await (const [line, text] of textLines(path)) if (text.trim() !== '' && !isJson(text)) return line
+  return undefined
+}
+
+async function lineHint(path: string, broken: number): Promise<string> {
+  const first = createReadStream(path, { start: 0, end: 0, encoding: 'utf8' })
+  for await (const character of first) {
+    if (character === '[') return 'a list of objects belongs into a .json file; .ndjson has one object a line'
+  }
+  return `mend or remove line ${broken}; each line is one JSON object`
+}

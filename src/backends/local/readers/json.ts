@@ -1,0 +1,99 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { KustoType } from '../../../domain/kusto.ts'
+import { quoteIdentifier } from '../../../kql/duckdb/storage.ts'
+import type { RawValue } from '../conversion.ts'
+import { malformedFile, type Place } from '../faults.ts'
+import { queryRows, type RawScan, type RawTable } from '../raw-table.ts'
+import { sqlText, sqlTextList } from '../sql-text.ts'
+
+/** JSON records: a FROM item with one column `json`, an object a row, and how to say where a row stands. */
+export interface JsonSource {
+  readonly label: string
+  readonly from: string
+  locate(record: number): Promise<Place>
+  explain(error: unknown): Promise<unknown>
+}
+
+const ONE_OBJECT =
+  'every record is one JSON object with a key for each column, for example {"TimeGenerated":"2026-03-01T10:00:00Z"}'
+
+/**
+ * Keys are collected over all records, not a sample: a column that only the last record has must not be lost. Reading
+ * twice costs less than keeping the text (231 MB, 100,000 records: 0.2 s for the keys, 0.9 s for the values).
+ */
+export async function openJson(connection: DuckDBConnection, source: JsonSource): Promise<RawTable> {
+  const keys = new Set<string>()
+  for (const { kind, names } of await keyLists(connection, source)) {
+    if (kind !== 'OBJECT' || !Array.isArray(names)) throw await notAnObject(connection, source, String(kind))
+    for (const name of names) keys.add(String(name))
+    if (new Set(names).size < names.length) throw await keyTwice(connection, source, names.map(String))
+  }
+  return {
+    keys: [...keys],
+    scan: (types) => scanJson(source, types),
+    locate: (record) => source.locate(record),
+    explain: (error) => source.explain(error),
+  }
+}
+
+/** Which lists of keys occur. */
+async function keyLists(connection: DuckDBConnection, source: JsonSource): Promise<Record<string, unknown>[]> {
+  const sql = `SELECT json_type(json) AS kind, json_keys(json) AS names FROM ${source.from} GROUP BY ALL`
+  try {
+    return await queryRows(connection, sql)
+  } catch (error) {
+    throw await source.explain(error)
+  }
+}
+
+async function notAnObject(connection: DuckDBConnection, source: JsonSource, kind: string): Promise<Error> {
+  const place = await firstRecord(connection, source, `json_type(json) = ${sqlText(kind)}`)
+  const what = `${/^[AO]/.test(kind) ? 'an' : 'a'} ${kind.toLowerCase()}`
+  return malformedFile(place, `a record is ${what}, not an object`, ONE_OBJECT)
+}
+
+async function keyTwice(connection: DuckDBConnection, source: JsonSource, names: readonly string[]): Promise<Error> {
+  const place = await firstRecord(connection, source, `json_keys(json) = ${sqlTextList(names)}`)
+  const twice = names.find((name, index) => names.indexOf(name) !== index) ?? ''
+  const message = `a record has the key ${JSON.stringify(twice)} twice`
+  return malformedFile(place, message, 'give each column of a record one value')
+}
+
+/** Numbering the records is slow (it holds all of them), so it is left to the way of a fault. */
+async function firstRecord(connection: DuckDBConnection, source: JsonSource, condition: string): Promise<Place> {
+  const numbered = `SELECT json, row_number() OVER () - 1 AS record FROM ${source.from}`
+  const [row] = await queryRows(connection, `SELECT min(record) AS first FROM (${numbered}) WHERE ${condition}`)
+  return source.locate(Number(row?.['first']))
+}
+
+function scanJson(source: JsonSource, types: ReadonlyMap<string, KustoType | undefined>): RawScan {
+  const struct = new Map<string, RawValue>()
+  const apart = new Map<string, RawValue>()
+  const fields: Record<string, string> = {}
+  const extracts: string[] = []
+  const taken = new Set<string>()
+  for (const [key, type] of types) {
+    // A struct cannot have two fields that differ by case only, or one without a name.
+    if (key === '' || taken.has(key.toLowerCase())) {
+      extracts.push(`json_extract(json, ${sqlText(jsonPointer(key))}) AS apart${apart.size}`)
+      apart.set(key, { form: 'json', sql: `apart${apart.size}` })
+      continue
+    }
+    taken.add(key.toLowerCase())
+    // Quotes and escapes go on the way where text is wanted; dynamics and columns of unknown type keep theirs.
+    const form = type === undefined || type === 'dynamic' ? 'json' : 'text'
+    fields[key] = form === 'json' ? 'JSON' : 'VARCHAR'
+    struct.set(key, { form, sql: `record.${quoteIdentifier(key)}` })
+  }
+  const shape = sqlText(JSON.stringify(fields))
+  const record = struct.size === 0 ? `NULL AS record` : `json_transform(json, ${shape}) AS record`
+  return {
+    from: `(SELECT ${[record, ...extracts].join(', ')} FROM ${source.from})`,
+    values: new Map([...struct, ...apart]),
+  }
+}
+
+/** RFC 6901. */
+function jsonPointer(key: string): string {
+  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+}

@@ -1,0 +1,43 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { malformedFile } from '../faults.ts'
+import { queryRows, type RawTable } from '../raw-table.ts'
+import { sqlText } from '../sql-text.ts'
+import { quoteIdentifier } from '../../../kql/duckdb/storage.ts'
+import type { StagedFile } from '../staging.ts'
+
+/** A Parquet file: its columns are typed already. */
+export async function openParquet(connection: DuckDBConnection, staged: StagedFile): Promise<RawTable> {
+  const { label } = staged.part
+  const from = `read_parquet(${sqlText(staged.path)})`
+  const explain = (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error)
+    return malformedFile(
+      { label },
+      `not a readable Parquet file (${message.split('\n')[0]})`,
+      'write the file again',
+      error,
+    )
+  }
+  const types = new Map<string, string>()
+  try {
+    for (const { column_name, column_type } of await queryRows(connection, `DESCRIBE SELECT * FROM ${from}`)) {
+      types.set(String(column_name), String(column_type))
+    }
+  } catch (error) {
+    throw explain(error)
+  }
+  return {
+    keys: [...types.keys()],
+    scan: (wanted) => ({
+      from,
+      values: new Map(
+        [...wanted.keys()].map((key) => [
+          key,
+          { form: 'native', sql: quoteIdentifier(key), nativeType: types.get(key) ?? 'VARCHAR' },
+        ]),
+      ),
+    }),
+    locate: async (record) => ({ label, record: record + 1 }),
+    explain: async (error) => explain(error),
+  }
+}

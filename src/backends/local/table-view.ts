@@ -1,0 +1,100 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Column } from '../../domain/kusto.ts'
+import type { TableSchema } from '../../domain/schema.ts'
+import { quoteIdentifier, STORAGE_TYPE, type StoredTable } from '../../kql/duckdb/storage.ts'
+import { queryRows } from './raw-table.ts'
+import { sqlText } from './sql-text.ts'
+
+export interface ViewRequest {
+  readonly name: string
+  readonly schema: TableSchema | undefined
+  /** Name of the view to make. */
+  readonly relation: string
+  /** DuckDB table with the columns that the files have. */
+  readonly base: string
+  readonly present: readonly Column[]
+  readonly physical: ReadonlyMap<string, string>
+}
+
+export interface TableView {
+  readonly stored: StoredTable
+  readonly rowCount: number
+  readonly timeColumn: string | undefined
+  readonly span: { readonly first: bigint; readonly last: bigint } | undefined
+}
+
+/**
+ * The table as queries see it: a view that adds to the rows of the files what Log Analytics would have. Columns that the
+ * files lack cost nothing so: the view has constants for them, and the optimizer drops what a query does not read.
+ */
+export async function viewOver(request: ViewRequest, connection: DuckDBConnection): Promise<TableView> {
+  const { name, schema, relation, base, present, physical } = request
+  const columns = [...new Map([...(schema?.columns ?? []), ...present].map((column) => [column.name, column])).values()]
+  const byName = new Map(columns.map((column) => [column.name, column]))
+  const timeColumn = ['TimeGenerated', 'Timestamp'].find((time) => byName.get(time)?.type === 'datetime')
+  const quoted = (column: string) => quoteIdentifier(physical.get(column) ?? column)
+  const select = columns.map((column) => `${valueOf(column, request, timeColumn)} AS ${quoted(column.name)}`)
+  await connection.run(
+    `CREATE VIEW ${quoteIdentifier(relation)} AS SELECT ${select.join(', ')} FROM ${quoteIdentifier(base)}`,
+  )
+  const arrival = byName.has('_TimeReceived') ? '_TimeReceived' : timeColumn
+  const stored: StoredTable = {
+    name,
+    relation,
+    columns: columns.map((column) => {
+      const storageName = physical.get(column.name) ?? column.name
+      return storageName === column.name ? column : { ...column, storageName }
+    }),
+    ...(arrival === undefined ? {} : { ingestionTimeColumn: physical.get(arrival) ?? arrival }),
+  }
+  return { stored, timeColumn, ...(await measure(relation, timeColumn && quoted(timeColumn), connection)) }
+}
+
+async function measure(relation: string, time: string | undefined, connection: DuckDBConnection) {
+  const times = time === undefined ? '' : `, min(${time}) AS first, max(${time}) AS last`
+  const [row] = await queryRows(connection, `SELECT count(*) AS n${times} FROM ${quoteIdentifier(relation)}`)
+  const { first, last } = row ?? {}
+  return {
+    rowCount: Number(row?.['n']),
+    span: typeof first === 'bigint' && typeof last === 'bigint' ? { first, last } : undefined,
+  }
+}
+
+/**
+ * Cells that the files lack:
+ * - `TimeGenerated` and `Timestamp` are the same moment (the workspace's name and that of advanced hunting,
+ *   shared/reference/azure-contract.md G4); either stands in for the other.
+ * - `Type` is the name of the table.
+ * - `_TimeReceived`, from which `ingestion_time()` comes too: files do not say when a row arrived, so it is the time of
+ *   the event.
+ * - `_ItemId` tells rows apart; here it follows from the row's place.
+ * - everything else is missing: null, or `''` for strings.
+ */
+function valueOf(column: Column, request: ViewRequest, timeColumn: string | undefined): string {
+  const { name, type } = column
+  const { base, present, physical } = request
+  const cell = (wanted: string) => {
+    const own = present.find((one) => one.name === wanted && one.type === type)
+    return own === undefined ? undefined : quoteIdentifier(physical.get(wanted) ?? wanted)
+  }
+  const missing = type === 'string' ? `''` : `CAST(NULL AS ${STORAGE_TYPE[type]})`
+  const orElse = (...others: readonly (string | undefined)[]) => {
+    const filled = [cell(name), ...others].filter((sql) => sql !== undefined)
+    return filled.length === 0 ? missing : `coalesce(${filled.join(', ')})`
+  }
+  if (type === 'datetime' && name === 'TimeGenerated') return orElse(cell('Timestamp'))
+  if (type === 'datetime' && name === 'Timestamp') return orElse(cell('TimeGenerated'))
+  if (type === 'datetime' && name === '_TimeReceived') {
+    return orElse(...(timeColumn === undefined ? [] : [cell('TimeGenerated'), cell('Timestamp')]))
+  }
+  const own = cell(name)
+  if (type === 'string' && name === 'Type')
+    return own === undefined
+      ? sqlText(request.name)
+      : `CASE ${own} WHEN '' THEN ${sqlText(request.name)} ELSE ${own} END`
+  if (type === 'string' && name === '_ItemId') {
+    const id = `CAST(CAST(md5(${sqlText(`${base}/`)} || rowid) AS UUID) AS VARCHAR)`
+    return own === undefined ? id : `CASE ${own} WHEN '' THEN ${id} ELSE ${own} END`
+  }
+  return own ?? missing
+}
