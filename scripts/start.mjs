@@ -10,6 +10,10 @@ import { root } from './lib/paths.mjs'
 await installMissing()
 if (await buildWhenStale()) process.stderr.write('Built dist/.\n')
 
+// Invented incidents must not reach a real sink, nor a real ledger, that hunt.yaml or .env of this clone may name.
+process.env.HUNT_SINKS = 'file'
+process.env.HUNT_LEDGER = join(root, 'output', 'hunt.db')
+
 const { week } = JSON.parse(readFileSync(join(root, 'samples', 'ground-truth.json'), 'utf8'))
 process.exitCode = await run(process.execPath, [
   join('bin', 'hunt.mjs'),

@@ -15,6 +15,7 @@ export interface WorkspaceConfig {
 
 /** Everything that a command may depend on, decided once and frozen. Paths are absolute. */
 export interface Config {
+  /** Undefined when nothing says what to search. */
   readonly backend: (typeof BACKENDS)[number] | undefined
   /** Undefined when neither set nor present in the working directory: the bundled rule pack is meant. */
   readonly queries: string | undefined

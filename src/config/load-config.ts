@@ -92,13 +92,15 @@ function assemble(
   const output = value('output') ?? join(sources.cwd, 'output')
   const credential = value('credential') ?? 'default'
   const single = singleWorkspace(value('workspaceId'), value('workspaceName'), credential)
+  const workspaces = single === undefined ? (written?.workspaces ?? []).map(withCredential(credential)) : [single]
+  const data = value('data')
   return {
-    backend: value('backend'),
+    backend: value('backend') ?? impliedBackend(sources.flags.data !== undefined, workspaces.length > 0, data),
     queries: value('queries'),
-    data: value('data'),
+    data,
     output,
     ledger: value('ledger') ?? join(output, 'hunt.db'),
-    workspaces: single === undefined ? (written?.workspaces ?? []).map(withCredential(credential)) : [single],
+    workspaces,
     cloud: value('cloud') ?? 'public',
     endpoint: value('endpoint'),
     audience: value('audience'),
@@ -145,6 +147,17 @@ function readSetting<T>(setting: Setting<T>, found: Found | undefined): T | unde
     hint: `for example ${example}`,
   }
   throw isFlag ? new UsageError(problem) : new ConfigError(problem)
+}
+
+/** `--data` says by itself that a folder is meant; elsewhere a workspace is worth more than a folder. */
+function impliedBackend(
+  dataIsFlag: boolean,
+  hasWorkspace: boolean,
+  data: string | undefined,
+): 'azure' | 'local' | undefined {
+  if (dataIsFlag) return 'local'
+  if (hasWorkspace) return 'azure'
+  return data === undefined ? undefined : 'local'
 }
 
 function singleWorkspace(

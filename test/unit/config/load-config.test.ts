@@ -92,6 +92,17 @@ test('HUNT_WORKSPACE_ID replaces the list of hunt.yaml', async () => {
   )
 })
 
+for (const [what, rest, backend] of [
+  ['nothing is configured', {}, undefined],
+  ['a data folder is', { env: { HUNT_DATA: 'logs' } }, 'local'],
+  ['a workspace is', { env: { HUNT_WORKSPACE_ID: ID } }, 'azure'],
+  ['both are', { env: { HUNT_WORKSPACE_ID: ID, HUNT_DATA: 'logs' } }, 'azure'],
+  ['--data goes before a workspace', { env: { HUNT_WORKSPACE_ID: ID }, flags: { data: 'logs' } }, 'local'],
+  ['--backend goes before all', { flags: { data: 'logs', backend: 'azure' } }, 'azure'],
+] as const) {
+  test(`the backend when ${what}`, async () => assert.equal((await load({}, rest)).backend, backend))
+}
+
 test('the config is frozen in depth', async () => {
   const config = await load({ 'hunt.yaml': `workspaces: [{ name: prod, id: ${ID} }]` })
   assert.throws(() => Object.assign(config.workspaces[0] ?? {}, { name: 'x' }), TypeError)
