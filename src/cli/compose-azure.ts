@@ -1,0 +1,118 @@
+import type { AzureCredential, AzureLogsOptions } from '../backends/azure-logs/index.ts'
+import type { Config, WorkspaceConfig } from '../config/config.ts'
+import type { CredentialKind } from '../config/credential.ts'
+import { ConfigError } from '../domain/errors.ts'
+import type { Clock } from '../domain/time.ts'
+
+type Variables = Config['azureVariables']
+
+/** The Azure backend's options out of the configuration. Throws ConfigError for a credential that lacks a variable. */
+export function azureOptions(
+  config: Config,
+  workspaces: readonly WorkspaceConfig[],
+  { clock, random }: { readonly clock: Clock; readonly random: () => number },
+): AzureLogsOptions {
+  const credentialOf = credentials(config.azureVariables)
+  const authorityHost = config.azureVariables['AZURE_AUTHORITY_HOST']?.reveal()
+  return {
+    cloud: config.cloud,
+    ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint }),
+    ...(config.audience === undefined ? {} : { audience: config.audience }),
+    ...(authorityHost === undefined ? {} : { authorityHost }),
+    ...(config.caFile === undefined ? {} : { caFiles: [config.caFile] }),
+    credential: credentialOf(workspaces[0]?.credential ?? config.credential, workspaces[0]?.tenantId),
+    workspaces: new Map(
+      workspaces.map(({ name, id, credential, tenantId }) => [
+        name,
+        { id, credential: credentialOf(credential, tenantId) },
+      ]),
+    ),
+    clock,
+    random,
+  }
+}
+
+/** One object for each distinct credential: the backend keeps a client, and with it a token, for each. */
+function credentials(variables: Variables): (kind: CredentialKind, tenantId: string | undefined) => AzureCredential {
+  const made = new Map<string, AzureCredential>()
+  return (kind, tenantId) => {
+    const key = `${kind}\0${tenantId ?? ''}`
+    const credential = made.get(key) ?? azureCredential(kind, tenantId, variables)
+    made.set(key, credential)
+    return credential
+  }
+}
+
+/** The variables are those of @azure/identity (shared/reference/azure-contract.md F). */
+export function azureCredential(
+  kind: CredentialKind,
+  tenantId: string | undefined,
+  variables: Variables,
+): AzureCredential {
+  const text = (name: string): string | undefined => variables[name]?.reveal() || undefined
+  const needed = (name: string): string => {
+    const value = text(name)
+    if (value === undefined) throw missing(kind, name)
+    return value
+  }
+  const tenant = tenantId ?? text('AZURE_TENANT_ID')
+  switch (kind) {
+    case 'default':
+      return { kind, ...given('tenantId', tenant), ...given('managedIdentityClientId', text('AZURE_CLIENT_ID')) }
+    case 'environment':
+      return { kind }
+    case 'managed-identity':
+      return { kind, ...given('clientId', text('AZURE_CLIENT_ID')) }
+    case 'workload-identity':
+      return {
+        kind,
+        ...given('tenantId', tenant),
+        ...given('clientId', text('AZURE_CLIENT_ID')),
+        ...given('tokenFile', text('AZURE_FEDERATED_TOKEN_FILE')),
+      }
+    case 'client-secret': {
+      const secret = variables['AZURE_CLIENT_SECRET']
+      if (secret === undefined || secret.reveal() === '') throw missing(kind, 'AZURE_CLIENT_SECRET')
+      return {
+        kind,
+        tenantId: tenant ?? needed('AZURE_TENANT_ID'),
+        clientId: needed('AZURE_CLIENT_ID'),
+        clientSecret: () => secret.reveal(),
+      }
+    }
+    case 'certificate': {
+      const password = variables['AZURE_CLIENT_CERTIFICATE_PASSWORD']
+      return {
+        kind,
+        tenantId: tenant ?? needed('AZURE_TENANT_ID'),
+        clientId: needed('AZURE_CLIENT_ID'),
+        certificateFile: needed('AZURE_CLIENT_CERTIFICATE_PATH'),
+        ...(password === undefined ? {} : { certificatePassword: () => password.reveal() }),
+        sendChain: ['1', 'true'].includes(text('AZURE_CLIENT_SEND_CERTIFICATE_CHAIN')?.toLowerCase() ?? ''),
+      }
+    }
+    case 'azure-cli':
+    case 'azure-powershell':
+    case 'azure-developer-cli':
+      return { kind, ...given('tenantId', tenant) }
+  }
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  AZURE_CLIENT_SECRET: 'the value of a client secret, not its id',
+  AZURE_CLIENT_CERTIFICATE_PATH: '/etc/hunt/hunt.pem',
+}
+
+function missing(kind: CredentialKind, name: string): ConfigError {
+  const example = EXAMPLES[name] ?? '00000000-0000-0000-0000-000000000001'
+  return new ConfigError({
+    code: 'config/missing-credential-variable',
+    message: `the credential "${kind}" needs ${name}, which is not set`,
+    hint: `set it in the environment or in .env, for example ${name}=${example}; see .env.example`,
+  })
+}
+
+/** A property only where there is a value, as exactOptionalPropertyTypes wants it. */
+function given<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V })
+}

@@ -1,0 +1,142 @@
+import type { RunEvent, RunObserver } from '../../domain/ports.ts'
+import type { RunKey, RunOutcome } from '../../domain/run.ts'
+import type { Clock, Duration, Instant } from '../../domain/time.ts'
+import { elide, terminalSafe } from '../../text/terminal.ts'
+import { milliseconds } from '../../time/duration.ts'
+import type { OutputStream } from '../program.ts'
+import type { Terminal } from '../terminal.ts'
+import { countOf, elapsed } from './words.ts'
+
+/** Shows how runs go on. `stop` leaves the terminal as it was, and must be called before anything else is printed. */
+export interface Progress {
+  readonly observe: RunObserver
+  stop(): Promise<void>
+}
+
+export interface ProgressOptions {
+  readonly stream: OutputStream
+  readonly terminal: Terminal
+  readonly clock: Clock
+  /** How many runs there will be. */
+  readonly total: number
+  /** Workspaces are named only when there are several. */
+  readonly namesWorkspaces: boolean
+}
+
+/** On a terminal the running rules, redrawn in place; elsewhere one line for each finished run. */
+export async function showProgress(options: ProgressOptions): Promise<Progress> {
+  return options.terminal.isInteractive ? showLive(options) : showLines(options)
+}
+
+function showLines({ stream, terminal, namesWorkspaces }: ProgressOptions): Progress {
+  return {
+    observe: (event) => {
+      if (event.kind === 'finished') stream.write(`${finishedLine(event.outcome, terminal, namesWorkspaces)}\n`)
+      if (event.kind === 'delivery-failed') stream.write(`${deliveryFailedLine(event, terminal)}\n`)
+    },
+    stop: async () => undefined,
+  }
+}
+
+/** `complete  Rare script: 12 rows, 2 new findings, 1 incident, 0.4s` */
+export function finishedLine(outcome: RunOutcome, { styles }: Terminal, namesWorkspace: boolean): string {
+  const { statistics, status, opened, updated } = outcome
+  const name = terminalSafe(outcome.rule.name) + (namesWorkspace ? ` in ${outcome.key.workspace}` : '')
+  const parts = [
+    countOf(statistics.rowCount, 'row'),
+    countOf(statistics.newFindingCount, 'new finding'),
+    ...(opened.length === 0 ? [] : [`${countOf(opened.length, 'incident')} opened`]),
+    ...(updated.length === 0 ? [] : [`${countOf(updated.length, 'incident')} updated`]),
+    elapsed(statistics.queryDuration),
+  ]
+  const reason = outcome.error === undefined ? parts.join(', ') : terminalSafe(outcome.error.message)
+  return `${paintStatus(status, styles)(status.padEnd(8))}  ${name}: ${reason}`
+}
+
+export function paintStatus(status: RunOutcome['status'], styles: Terminal['styles']): (text: string) => string {
+  if (status === 'complete') return styles.green
+  if (status === 'failed') return styles.red
+  return styles.yellow
+}
+
+function deliveryFailedLine(event: Extract<RunEvent, { kind: 'delivery-failed' }>, { styles }: Terminal): string {
+  const { sink, incidentId, error } = event
+  return `${styles.yellow('undelivered')}  incident ${incidentId} to ${sink}: ${terminalSafe(error.message)}`
+}
+
+interface Running {
+  readonly name: string
+  readonly since: Instant
+  rows: number | undefined
+}
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+const REDRAW_EVERY: Duration = milliseconds(100)
+
+async function showLive(options: ProgressOptions): Promise<Progress> {
+  const { stream, terminal, clock, total, namesWorkspaces } = options
+  const { createLogUpdate } = await import('log-update')
+  const draw = createLogUpdate(stream)
+  const running = new Map<string, Running>()
+  let finished = 0
+  let frame = 0
+  const redraw = (): void => {
+    frame += 1
+    draw(liveLines([...running.values()], { finished, total, frame, now: clock.now(), terminal }).join('\n'))
+  }
+  const stopping = new AbortController()
+  const drawing = redrawUntil(stopping.signal, clock, redraw)
+  return {
+    observe: (event) => {
+      if (event.kind === 'started') {
+        const name = terminalSafe(event.ruleName) + (namesWorkspaces ? ` in ${event.key.workspace}` : '')
+        running.set(keyText(event.key), { name, since: clock.now(), rows: undefined })
+      } else if (event.kind === 'rows') {
+        const run = running.get(keyText(event.key))
+        if (run !== undefined) run.rows = event.rowCount
+      } else if (event.kind === 'finished') {
+        running.delete(keyText(event.outcome.key))
+        finished += 1
+      } else if (event.kind === 'delivery-failed') {
+        draw.persist(deliveryFailedLine(event, terminal))
+      }
+    },
+    async stop() {
+      stopping.abort()
+      await drawing
+      draw.clear()
+      draw.done()
+    },
+  }
+}
+
+async function redrawUntil(signal: AbortSignal, clock: Clock, redraw: () => void): Promise<void> {
+  while (!signal.aborted) {
+    redraw()
+    // The sleep ends early, by rejection, when drawing stops; that is its only failure.
+    await clock.sleep(REDRAW_EVERY, signal).catch(() => undefined)
+  }
+}
+
+interface LiveState {
+  readonly finished: number
+  readonly total: number
+  readonly frame: number
+  readonly now: Instant
+  readonly terminal: Terminal
+}
+
+function liveLines(running: readonly Running[], state: LiveState): readonly string[] {
+  const { styles, width = 80 } = state.terminal
+  const spinner = styles.cyan(FRAMES[state.frame % FRAMES.length] ?? '')
+  const lines = running.map(({ name, since, rows }) => {
+    const facts = [elapsed((state.now - since) as Duration), ...(rows === undefined ? [] : [countOf(rows, 'row')])]
+    const tail = `  ${facts.join('  ')}`
+    return `${spinner} ${elide(name, Math.max(10, width - tail.length - 3))}${styles.dim(tail)}`
+  })
+  return [...lines, styles.dim(`  ${state.finished} of ${state.total} done`)]
+}
+
+function keyText(key: RunKey): string {
+  return [key.ruleId, key.workspace, key.slot, key.windowOverride].join('\0')
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { azureCredential, azureOptions } from '../../../src/cli/compose-azure.ts'
+import { Secret } from '../../../src/config/secret.ts'
+import { loadConfig } from '../../../src/config/load-config.ts'
+import { ConfigError } from '../../../src/domain/errors.ts'
+import { fakeClock } from '../../support/instants.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
+
+const variables = (texts: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, new Secret(text)]))
+
+test('a client secret credential keeps its secret behind a function', () => {
+  const credential = azureCredential(
+    'client-secret',
+    undefined,
+    variables({ AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: 'c', AZURE_CLIENT_SECRET: 'hunter2' }),
+  )
+  assert.ok(credential.kind === 'client-secret')
+  assert.equal(credential.clientSecret(), 'hunter2')
+  assert.doesNotMatch(JSON.stringify(credential), /hunter2/)
+})
+
+for (const [kind, texts, name] of [
+  ['client-secret', { AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: 'c' }, 'AZURE_CLIENT_SECRET'],
+  ['client-secret', { AZURE_CLIENT_SECRET: 's', AZURE_CLIENT_ID: 'c' }, 'AZURE_TENANT_ID'],
+  ['certificate', { AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: 'c' }, 'AZURE_CLIENT_CERTIFICATE_PATH'],
+  ['certificate', { AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: '' }, 'AZURE_CLIENT_ID'],
+] as const) {
+  test(`${kind} without ${name} names it and gives an example`, () => {
+    assert.throws(
+      () => azureCredential(kind, undefined, variables(texts)),
+      (error: unknown) => {
+        assert.ok(error instanceof ConfigError)
+        assert.equal(error.message, `the credential "${kind}" needs ${name}, which is not set`)
+        assert.match(error.hint ?? '', new RegExp(`for example ${name}=`))
+        return true
+      },
+    )
+  })
+}
+
+test('workspaces that share a credential share the object, and with it the token', async (t) => {
+  const config = await loadConfig({
+    cwd: tempFolder(t),
+    env: { HUNT_CLOUD: 'china', HUNT_CREDENTIAL: 'azure-cli' },
+    flags: {},
+  })
+  const id = '0b9bd6d2-2b5c-4b2c-9d0e-6a5d1fdc1a11'
+  const workspace = { id, tags: [], credential: 'azure-cli', tenantId: undefined } as const
+  const options = azureOptions(
+    config,
+    [
+      { ...workspace, name: 'eu' },
+      { ...workspace, name: 'us' },
+      { ...workspace, name: 'other', tenantId: id },
+    ],
+    { clock: fakeClock(), random: () => 0 },
+  )
+  assert.equal(options.cloud, 'china')
+  assert.equal(options.workspaces.get('eu')?.credential, options.workspaces.get('us')?.credential)
+  assert.deepEqual(options.workspaces.get('other')?.credential, { kind: 'azure-cli', tenantId: id })
+})
