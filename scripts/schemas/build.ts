@@ -54,7 +54,7 @@ export function buildCatalogue(facts: SourceFacts): Catalogue {
     .map((schema) => `@${schema}\t\t${printColumns(asimColumns(schema, facts))}`)
   return {
     tables: HEADER('table, origin (la, custom, xdr), columns') + lines(tables),
-    functions: HEADER('function, parameters, columns (@ = the ASIM shape of that name, ? = not known)')
+    functions: HEADER('function, parameters, columns (@ = the ASIM shape of that name, ? = not known), body')
       + lines(shapes) + lines([...functions.values()]),
   }
 }
@@ -147,6 +147,12 @@ const BUILT_IN_PARSERS: Readonly<Record<string, string>> = {
   _Im_WebSession: 'WebSession',
 }
 
+/**
+ * A watchlist is a table of its own here, found by its alias. Where it is not at hand, the binder knows nothing of its
+ * columns and lets a query name any.
+ */
+const BODIES: Readonly<Record<string, string>> = { _GetWatchlist: 'table(watchlistAlias)' }
+
 function printFunction(name: string, saved: SourceFunction): string {
   const schema = saved.asim_schema ?? BUILT_IN_PARSERS[name]
   if (schema !== undefined) {
@@ -154,7 +160,8 @@ function printFunction(name: string, saved: SourceFunction): string {
     return `${name}\t${filters ?? printParameters(saved).replaceAll('=False', '=false')}\t@${schema}`
   }
   const columns = typeof saved.returns === 'object' ? printColumns(cleanColumns(saved.returns)) : '?'
-  return `${name}\t${printParameters(saved)}\t${columns}`
+  const body = BODIES[name]
+  return [name, printParameters(saved), columns, ...(body === undefined ? [] : [body])].join('\t')
 }
 
 function printParameters({ params, invoke }: SourceFunction): string {

@@ -13,8 +13,8 @@ export interface FunctionSchema {
   /** KQL body; undefined when only the result's columns are known: it can be bound, but not run. */
   readonly body: string | undefined
   /**
-   * Columns of the result, where they are known. Undefined without a body: nothing is known, so any column may be named
-   * (`_GetWatchlist` of a watchlist that is not at hand, `FileProfile`).
+   * Columns of the result, where they are known. Undefined with a body: they follow from it. Undefined without one:
+   * nothing is known, so any column may be named (`FileProfile`).
    */
   readonly columns: readonly Column[] | undefined
 }
@@ -23,9 +23,4 @@ export interface FunctionSchema {
 export interface WorkspaceSchema {
   readonly tables: ReadonlyMap<string, TableSchema>
   readonly functions: ReadonlyMap<string, FunctionSchema>
-  /**
-   * What `_GetWatchlist('alias')` returns, by alias, compared with case (as Sentinel's own reader of a watchlist does:
-   * `ASIM_GetWatchlistRaw`). The rows are a table of the engine under the `name` given here, which no identifier spells.
-   */
-  readonly watchlists?: ReadonlyMap<string, TableSchema>
 }

@@ -46,16 +46,16 @@ function tablesOf(text: string): ReadonlyMap<string, TableSchema> {
 
 function functionsOf(text: string): ReadonlyMap<string, FunctionSchema> {
   const shapes = new Map<string, string>()
-  const lines = new Map<string, readonly [parameters: string, columns: string]>()
-  for (const [name = '', parameters = '', columns = ''] of records(text)) {
+  const lines = new Map<string, readonly [parameters: string, columns: string, body: string | undefined]>()
+  for (const [name = '', parameters = '', columns = '', body] of records(text)) {
     if (name.startsWith('@')) shapes.set(name, columns)
-    else lines.set(name, [parameters, columns])
+    else lines.set(name, [parameters, columns, body])
   }
   const columnsOf = new LazyMap(shapes, (_, columns): readonly Column[] => parseColumns(columns))
-  return new LazyMap(lines, (name, [parameters, columns]) => ({
+  return new LazyMap(lines, (name, [parameters, columns, body]) => ({
     name,
     parameters,
-    body: undefined,
+    body,
     columns: columns === '?' ? undefined : (columnsOf.get(columns) ?? parseColumns(columns)),
   }))
 }

@@ -4,17 +4,15 @@ import { LazyMap } from './lazy-map.ts'
 
 /**
  * `base` and, over it, `over`: a table that both have keeps the columns of `base` in their order with the types of
- * `over`, followed by the columns that only `over` has; a function or watchlist of `over` replaces one of `base`.
+ * `over`, followed by the columns that only `over` has; a function of `over` replaces one of `base`.
  */
 export function mergeSchemas(base: WorkspaceSchema, over: WorkspaceSchema): WorkspaceSchema {
   const names = [...base.tables.keys(), ...over.tables.keys()]
-  const watchlists = new Map([...(base.watchlists ?? []), ...(over.watchlists ?? [])])
   return {
     tables: new LazyMap(new Map(names.map((name) => [name, name])), (name) =>
       mergeTables(name, base.tables.get(name), over.tables.get(name)),
     ),
     functions: overlay(base.functions, over.functions),
-    ...(watchlists.size === 0 ? {} : { watchlists }),
   }
 }
 

@@ -75,15 +75,18 @@ test('workspace functions', async (t) => {
     assert.equal(columns('CiscoWSAEvent').get('AmpFileName'), 'string')
     assert.equal(functions.get('CiscoWSAEvent')?.parameters, '')
   })
-  await t.test('what a watchlist holds is not known beforehand', () => {
-    assert.equal(functions.get('_GetWatchlist')?.columns, undefined)
-    assert.match(functions.get('_GetWatchlist')?.parameters ?? '', /^watchlistAlias:string/)
+  await t.test('a watchlist is read by its alias, and what it holds is not known beforehand', () => {
+    const reader = functions.get('_GetWatchlist')
+    assert.equal(reader?.columns, undefined)
+    assert.match(reader?.parameters ?? '', /^watchlistAlias:string/)
+    assert.equal(reader?.body, 'table(watchlistAlias)')
   })
   await t.test('an invoked function takes any table first', () => {
     assert.equal(functions.get('FileProfile')?.parameters, "T:(*), x:string='', y:int=100")
   })
-  await t.test('none has a body to run', () => {
-    assert.deepEqual([...functions.values()].filter(({ body }) => body !== undefined), [])
+  await t.test('no other has a body to run', () => {
+    const runnable = [...functions.values()].filter(({ body }) => body !== undefined)
+    assert.deepEqual(runnable.map(({ name }) => name), ['_GetWatchlist'])
   })
 })
 
