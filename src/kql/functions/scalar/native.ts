@@ -4,12 +4,19 @@
  */
 import type { KustoType } from '../../../domain/kusto.ts'
 import { STORAGE_TYPE } from '../../duckdb/storage.ts'
-import { unsupported } from '../../errors.ts'
-import { call, cast, nullOf, orEmpty, when } from '../../sql/build.ts'
+import { call, cast, nullOf, orEmpty, sqlNull, text } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, toStorage, type Json } from '../../values/json.ts'
-import { learn, scalar, type CallInfo, type NativeType, type NativeValue, type ScalarEntry, type SqlArg } from '../entry.ts'
-import { isNull } from '../../sql/build.ts'
+import { convert } from '../convert.ts'
+import {
+  learn,
+  scalar,
+  type CallInfo,
+  type NativeType,
+  type NativeValue,
+  type ScalarEntry,
+  type SqlArg,
+} from '../entry.ts'
 
 /** How a value of the type looks to a native function. Dynamics come parsed, Kusto's null of any type as `null`. */
 export interface NativeForms {
@@ -62,11 +69,15 @@ interface NativeSpec<P extends readonly Parameter[], R extends KustoType> {
   readonly tolerance?: string
   /** Throws `unsupported` for argument forms that cannot be exact. */
   readonly refuses?: (args: readonly SqlArg[], call: CallInfo) => void
-  readonly run: (...values: [...Forms<P>, ...(readonly (Json | bigint | number | string | boolean | null)[])]) => NativeForms[R]
+  readonly run: (
+    ...values: [...Forms<P>, ...(readonly (Json | bigint | number | string | boolean | null)[])]
+  ) => NativeForms[R]
 }
 
 /** An entry whose work is done by `run` in JavaScript. */
-export function nativeScalar<const P extends readonly Parameter[], R extends KustoType>(spec: NativeSpec<P, R>): ScalarEntry {
+export function nativeScalar<const P extends readonly Parameter[], R extends KustoType>(
+  spec: NativeSpec<P, R>,
+): ScalarEntry {
   const types = spec.takes.map(typeOfParameter)
   const native = `kql_${spec.name}`
   return scalar({
@@ -88,7 +99,9 @@ export function nativeScalar<const P extends readonly Parameter[], R extends Kus
     sql: (args, info) => {
       spec.refuses?.(args, info)
       const values = types.map((type, index) => argumentSql(args[index], type, info))
-      const further = args.slice(types.length).map((argument) => argumentSql(argument, spec.rest ?? argument.type, info))
+      const further = args
+        .slice(types.length)
+        .map((argument) => argumentSql(argument, spec.rest ?? argument.type, info))
       return resultSql(call(native, ...values, ...further), spec.returns)
     },
   })
@@ -132,34 +145,12 @@ function rememberingParser(): (text: string | null) => Json {
   }
 }
 
-/** The argument as a value of the parameter's type: numbers widen, dynamics give their text, null where left out. */
+/** The argument as a value of the parameter's type, converted as `tostring` and its kin do; null where left out. */
 export function argumentSql(argument: SqlArg | undefined, type: KustoType, info: CallInfo): SqlExpr {
-  if (argument === undefined) return nullOf(type === 'guid' || type === 'decimal' ? 'string' : type)
-  if (argument.type === type) return type === 'guid' || type === 'decimal' ? cast(argument.sql, 'VARCHAR') : argument.sql
-  if (type === 'string') return textSql(argument, info)
-  const isNumber = ['int', 'long', 'real', 'decimal'].includes(argument.type)
-  if (isNumber && (type === 'real' || (type === 'long' && argument.type === 'int'))) {
-    return cast(argument.sql, STORAGE_TYPE[type])
-  }
-  throw unsupported(`${info.name} with a ${argument.type} where a ${type} is expected`, argument.span)
-}
-
-/** Text of a value where Kusto takes any scalar as a string. */
-export function textSql(argument: SqlArg, info: CallInfo): SqlExpr {
-  switch (argument.type) {
-    case 'string':
-      return argument.sql
-    case 'dynamic':
-      return orEmpty(call('json_extract_string', argument.sql, { kind: 'text', value: '$' }))
-    case 'int':
-    case 'long':
-    case 'guid':
-      return orEmpty(cast(argument.sql, 'VARCHAR'))
-    case 'bool':
-      return when(isNull(argument.sql), { kind: 'text', value: '' }, when(argument.sql, { kind: 'text', value: 'True' }, { kind: 'text', value: 'False' }))
-    default:
-      throw unsupported(`${info.name} with a ${argument.type} as text (wrap it in tostring)`, argument.span)
-  }
+  const isText = type === 'guid' || type === 'decimal'
+  if (argument === undefined) return isText ? sqlNull('VARCHAR') : type === 'string' ? text('') : nullOf(type)
+  const { sql } = convert(argument, type, info)
+  return isText ? cast(sql, 'VARCHAR') : sql
 }
 
 function resultSql(value: SqlExpr, type: KustoType): SqlExpr {

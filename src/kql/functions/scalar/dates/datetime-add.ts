@@ -20,7 +20,7 @@ const UNIT_TICKS: Readonly<Record<string, bigint>> = {
 
 /** Days that the target month lacks become its last day, as in .NET and in DuckDB. */
 function addMonths(ticks: SqlExpr, count: SqlExpr, months: number): SqlExpr {
-  const shift = cast(times(clamped(count, 150_000), long(months)), 'INTEGER')
+  const shift = cast(times(clamped(count, 150_000 / months), long(months)), 'INTEGER')
   const date = cast(infix(dateOf(ticks), '+', call('to_months', shift)), 'DATE')
   return plus(ticksOfDate(date), timeOfDay(ticks))
 }

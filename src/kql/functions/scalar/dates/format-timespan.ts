@@ -25,7 +25,10 @@ export function formatTimespanAs(ticks: bigint, elements: readonly string[]): st
 
 function elementText(size: bigint, element: string): string {
   const padded = (value: bigint): string => String(value).padStart(element.length, '0')
-  const digits = (): string => String(size % TICKS.second).padStart(7, '0').slice(0, element.length)
+  const digits = (): string =>
+    String(size % TICKS.second)
+      .padStart(7, '0')
+      .slice(0, element.length)
   switch (element[0]) {
     case 'd':
       return padded(size / TICKS.day)

@@ -1,7 +1,18 @@
 import { call, cast, long } from '../../../sql/build.ts'
 import type { SqlExpr } from '../../../sql/nodes.ts'
 import { arg, learn, scalar, type ScalarEntry } from '../../entry.ts'
-import { clamped, dateOf, dayNumber, minus, modulo, plus, ticksOfDate, ticksPerDay, times, withinYears } from './calendar.ts'
+import {
+  clamped,
+  dateOf,
+  dayNumber,
+  minus,
+  modulo,
+  plus,
+  ticksOfDate,
+  ticksPerDay,
+  times,
+  withinYears,
+} from './calendar.ts'
 
 type Unit = 'day' | 'week' | 'month' | 'year'
 
@@ -15,7 +26,10 @@ const START: Readonly<Record<Unit, (ticks: SqlExpr, offset: SqlExpr) => SqlExpr>
   },
   month: (ticks, offset) => {
     const date = dateOf(ticks)
-    const months = plus(plus(times(call('year', date), long(12)), minus(call('month', date), long(1))), clamped(offset, 150_000))
+    const months = plus(
+      plus(times(call('year', date), long(12)), minus(call('month', date), long(1))),
+      clamped(offset, 150_000),
+    )
     return startOfMonth(months)
   },
   year: (ticks, offset) => startOfMonth(times(plus(call('year', dateOf(ticks)), clamped(offset, 12_000)), long(12))),

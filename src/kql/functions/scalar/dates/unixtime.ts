@@ -14,7 +14,9 @@ function unixtimeEntry(unit: string, ticks: bigint): ScalarEntry {
       if (number.type === 'real' || number.type === 'decimal') {
         const real = infix(cast(number.sql, 'DOUBLE'), '*', double(ticks === 0n ? 0.01 : Number(ticks)))
         const isSane = infix(call('abs', real), '<=', double(Number(MAX_DATETIME_TICKS)))
-        return withinYears(plus(when(isSane, cast(call('trunc', real), 'BIGINT'), sqlNull('BIGINT')), long(UNIX_EPOCH_TICKS)))
+        return withinYears(
+          plus(when(isSane, cast(call('trunc', real), 'BIGINT'), sqlNull('BIGINT')), long(UNIX_EPOCH_TICKS)),
+        )
       }
       const count = cast(number.sql, 'BIGINT')
       if (ticks === 0n) return withinYears(plus(quotient(count, long(100)), long(UNIX_EPOCH_TICKS)))

@@ -1,0 +1,76 @@
+import type { Json } from '../../../values/json.ts'
+import type { ScalarEntry } from '../../entry.ts'
+import { nativeScalar } from '../native.ts'
+import { allArrays, distinct, elementKey } from './elements.ts'
+
+type Arrays = readonly (readonly Json[])[]
+
+const keysOf = (array: readonly Json[]): Set<string> => new Set(array.map(elementKey))
+
+export const union = (arrays: Arrays): Json[] => distinct(arrays.flat())
+
+export function intersection([first = [], ...rest]: Arrays): Json[] {
+  const others = rest.map(keysOf)
+  return distinct(first).filter((value) => others.every((keys) => keys.has(elementKey(value))))
+}
+
+/** Elements of the first array that no other has. */
+export function difference([first = [], ...rest]: Arrays): Json[] {
+  const others = keysOf(rest.flat())
+  return distinct(first).filter((value) => !others.has(elementKey(value)))
+}
+
+function setEntry(name: string, page: string, run: (arrays: Arrays) => Json): ScalarEntry {
+  return nativeScalar({
+    name,
+    page,
+    takes: ['dynamic'],
+    rest: 'dynamic',
+    returns: 'dynamic',
+    run: (first, ...rest) => {
+      const arrays = allArrays([first, ...(rest as Json[])])
+      return arrays === undefined ? null : run(arrays)
+    },
+  })
+}
+
+function jaccard(arrays: Arrays): Json {
+  const all = union(arrays).length
+  return all === 0 ? NaN : intersection(arrays).length / all
+}
+
+/** Membership tests run once a row over the same list: keep its keys. */
+const keySets = new WeakMap<readonly Json[], Set<string>>()
+
+function keySet(array: readonly Json[]): Set<string> {
+  let keys = keySets.get(array)
+  if (keys === undefined) {
+    keys = keysOf(array)
+    keySets.set(array, keys)
+  }
+  return keys
+}
+
+export const setEntries: readonly ScalarEntry[] = [
+  setEntry('set_union', 'set-union-function', union),
+  setEntry('set_intersect', 'set-intersect-function', intersection),
+  setEntry('set_difference', 'set-difference-function', difference),
+  setEntry('jaccard_index', 'jaccard-index-function', jaccard),
+  nativeScalar({
+    name: 'set_has_element',
+    page: 'set-has-element-function',
+    takes: ['dynamic', 'dynamic'],
+    returns: 'bool',
+    run: (set, value) => (Array.isArray(set) ? keySet(set).has(elementKey(value)) : null),
+  }),
+  nativeScalar({
+    name: 'set_equals',
+    page: 'set-equals-function',
+    takes: ['dynamic', 'dynamic'],
+    returns: 'bool',
+    run: (left, right) => {
+      const arrays = allArrays([left, right])
+      return arrays === undefined ? null : intersection(arrays).length === union(arrays).length
+    },
+  }),
+]
