@@ -1,0 +1,39 @@
+import type { Diagnostic, Span } from '../domain/diagnostic.ts'
+import { InternalError } from '../domain/errors.ts'
+import { checkById } from './checks/index.ts'
+import type { Mode } from './checks/check.ts'
+
+/** The diagnostic that a check gives in a mode. `line` yields the source line of the span; undefined without a text. */
+export function diagnose(
+  checkId: string,
+  mode: Mode,
+  span: Span,
+  { message, hint }: { readonly message: string; readonly hint?: string },
+  line: ((number: number) => string) | undefined,
+): Diagnostic {
+  const check = checkById(checkId)
+  if (check === undefined) {
+    throw new InternalError({ code: 'internal/unknown-check', message: `there is no check "${checkId}"` })
+  }
+  return {
+    code: check.id,
+    severity: check.severity[mode],
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    span,
+    ...(line === undefined ? {} : { sourceLine: line(span.line) }),
+  }
+}
+
+/** By file, line, column, code. */
+export function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+  return [...diagnostics].sort((a, b) => {
+    const byPlace = compareText(a.span.file, b.span.file) || a.span.line - b.span.line || a.span.column - b.span.column
+    return byPlace || compareText(a.code, b.code) || compareText(a.message, b.message)
+  })
+}
+
+export function hasError(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error')
+}

@@ -1,0 +1,128 @@
+import { v5 as uuidV5 } from 'uuid'
+import type { Diagnostic } from '../domain/diagnostic.ts'
+import type { Rule } from '../domain/rule.ts'
+import { buildRule } from './build-rule.ts'
+import { CHECKS } from './checks/index.ts'
+import type { Check, Mode, RuleCheck, RuleSetCheck } from './checks/check.ts'
+import { diagnose, hasError, sortDiagnostics } from './diagnose.ts'
+import { findFiles } from './find-files.ts'
+import type { Problem } from './problem.ts'
+import { readRuleFile } from './read-file.ts'
+import type { FileReading } from './read-file.ts'
+import type { RuleDraft } from './read/rule-draft.ts'
+
+export interface LoadOptions {
+  /** Folder that relative paths start from, and that paths in messages are relative to. */
+  readonly cwd: string
+  /** `lenient` when left out: what others wrote should run wherever that makes sense. */
+  readonly mode?: Mode
+}
+
+export interface LoadedRules {
+  /** In the order of their files; those with an error are left out. */
+  readonly rules: readonly Rule[]
+  /** Of all files, by file and line. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** A rule with what the checks say about it. */
+export interface JudgedRule {
+  readonly draft: RuleDraft
+  /** Undefined when there is nothing to run. */
+  readonly rule: Rule | undefined
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export interface JudgedRules {
+  readonly judged: readonly JudgedRule[]
+  /** About files as such. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Reads the rules of files and folders. Whatever is wrong with a file, with whichever of them, becomes a diagnostic: this
+ * never rejects because of what files say, and one broken file never stops the others. Queries are not bound; see
+ * `validateRules`.
+ */
+export async function loadRules(paths: readonly string[], options: LoadOptions): Promise<LoadedRules> {
+  const { judged, diagnostics } = await judgeRules(paths, options)
+  return collect(judged, diagnostics)
+}
+
+export function collect(judged: readonly JudgedRule[], diagnostics: readonly Diagnostic[]): LoadedRules {
+  return {
+    rules: judged.flatMap(({ rule, diagnostics: own }) => (rule === undefined || hasError(own) ? [] : [rule])),
+    diagnostics: sortDiagnostics([...diagnostics, ...judged.flatMap((item) => item.diagnostics)]),
+  }
+}
+
+export async function judgeRules(
+  paths: readonly string[],
+  { cwd, mode = 'lenient' }: LoadOptions,
+): Promise<JudgedRules> {
+  const { files, unreadable } = await findFiles(paths, cwd)
+  const missing = unreadable.map((path) => {
+    return diagnose('unreadable-file', mode, { file: path.shown, line: 1, column: 1, length: 0 }, path, undefined)
+  })
+  const readings = await inBatches(files, (file) => readRuleFile(file, mode))
+  return judgeReadings(readings, missing, mode)
+}
+
+/** Checks drafts and makes rules of them; a file that has an error as a file gives none. */
+export function judgeReadings(
+  readings: readonly FileReading[],
+  missing: readonly Diagnostic[],
+  mode: Mode,
+): JudgedRules {
+  const sound = readings.flatMap(({ drafts, diagnostics }) => (hasError(diagnostics) ? [] : drafts))
+  const drafts = readings.flatMap((reading) => reading.drafts)
+  const bySet = new Map<RuleDraft, Diagnostic[]>()
+  for (const check of CHECKS.filter(isRuleSetCheck)) {
+    for (const { draft, problem } of check.run(drafts)) {
+      bySet.set(draft, [...(bySet.get(draft) ?? []), diagnoseProblem(check, problem, draft, mode)])
+    }
+  }
+  const judged = drafts.map((draft): JudgedRule => {
+    const ownSet = bySet.get(draft) ?? []
+    const own = RULE_CHECKS.flatMap((check) => {
+      return check.run(draft).map((problem) => diagnoseProblem(check, problem, draft, mode))
+    })
+    const isTwin = ownSet.some(({ code }) => code === 'duplicate-id')
+    const id = isTwin ? derivedId(draft) : (draft.id.value ?? derivedId(draft))
+    return {
+      draft,
+      rule: sound.includes(draft) ? buildRule(draft, id) : undefined,
+      diagnostics: [...own, ...ownSet],
+    }
+  })
+  return { judged, diagnostics: [...missing, ...readings.flatMap(({ diagnostics }) => diagnostics)] }
+}
+
+const RULE_CHECKS: readonly RuleCheck[] = CHECKS.filter((check): check is RuleCheck => check.stage === 'rule')
+
+function isRuleSetCheck(check: Check): check is RuleSetCheck {
+  return check.stage === 'rule-set'
+}
+
+export function diagnoseProblem(check: Check, problem: Problem, { document }: RuleDraft, mode: Mode): Diagnostic {
+  return diagnose(check.id, mode, document.span(problem.at), problem, (number) => document.source.line(number))
+}
+
+/** Namespace of ids that are made from paths; a random constant. */
+const PATH_NAMESPACE = '6f0c8f4e-7a40-4a0e-9d0a-5b6c2f0f5b1e'
+
+function derivedId({ document }: RuleDraft): string {
+  const { source, index } = document
+  return uuidV5(index === 0 ? source.file : `${source.file}#${index}`, PATH_NAMESPACE)
+}
+
+/** Enough to keep the disk busy, few enough for the limit of open files. */
+const BATCH = 64
+
+async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = []
+  for (let start = 0; start < items.length; start += BATCH) {
+    results.push(...(await Promise.all(items.slice(start, start + BATCH).map(work))))
+  }
+  return results
+}

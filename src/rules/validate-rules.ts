@@ -1,0 +1,47 @@
+import type { WorkspaceSchema } from '../domain/schema.ts'
+import { analyzeQuery } from './checks/analyze-query.ts'
+import type { Analyze } from './checks/bound-query.ts'
+import { CHECKS } from './checks/index.ts'
+import type { QueryCheck } from './checks/check.ts'
+import { collect, diagnoseProblem, judgeRules } from './load-rules.ts'
+import type { JudgedRule, LoadedRules, LoadOptions } from './load-rules.ts'
+
+export interface ValidateOptions extends LoadOptions {
+  /** What names a query may use. */
+  readonly schema: WorkspaceSchema
+  /** Binds a query; the Kusto language service when left out. */
+  readonly analyze?: Analyze
+  /** Told after each rule how many of how many are done. */
+  readonly onProgress?: (done: number, total: number) => void
+  readonly signal?: AbortSignal
+}
+
+const QUERY_CHECKS: readonly QueryCheck[] = CHECKS.filter((check): check is QueryCheck => check.stage === 'query')
+
+/**
+ * As loadRules, and binds each query against the schema: unknown names, wrong types, and mappings to columns that the query
+ * does not return. A rule with an error of any kind is left out of `rules`. Rejects only when the signal is aborted.
+ */
+export async function validateRules(paths: readonly string[], options: ValidateOptions): Promise<LoadedRules> {
+  const { judged, diagnostics } = await judgeRules(paths, options)
+  const bound: JudgedRule[] = []
+  for (const item of judged) {
+    options.signal?.throwIfAborted()
+    bound.push(await bindRule(item, options))
+    options.onProgress?.(bound.length, judged.length)
+  }
+  return collect(bound, diagnostics)
+}
+
+/** Binds the query also of a rule that has errors elsewhere: all problems come out in one pass. */
+async function bindRule(item: JudgedRule, options: ValidateOptions): Promise<JudgedRule> {
+  const { draft } = item
+  const text = draft.document.query?.text ?? ''
+  if (text.trim() === '') return item
+  const { mode = 'lenient', analyze = analyzeQuery } = options
+  const query = await analyze(text, options.schema)
+  const found = QUERY_CHECKS.flatMap((check) => {
+    return check.run(draft, query).map((problem) => diagnoseProblem(check, problem, draft, mode))
+  })
+  return { ...item, diagnostics: [...item.diagnostics, ...found] }
+}
