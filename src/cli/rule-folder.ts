@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { Diagnostic } from '../domain/diagnostic.ts'
 import { ConfigError, UsageError } from '../domain/errors.ts'
@@ -38,21 +38,14 @@ export async function loadRuleFolder(
 }
 
 /**
- * The rules that the command line names: from the rules folder, and from files that are named by a path, wherever they
- * lie. Throws UsageError for a selector that names none; when its file is broken, the diagnostics say why first.
+ * The rules that the command line names: from the rules folder, and from files and folders that are named by a path,
+ * wherever they lie. Throws UsageError for a selector that names none, and for a named file that is broken.
  */
 export async function findRules(selectors: readonly string[], context: CommandContext): Promise<RuleFolder> {
   const paths = selectors.filter(isPathSelector)
-  const { cwd } = context.program
-  for (const path of paths) {
-    if (existsSync(resolve(cwd, path))) continue
-    throw new UsageError({
-      code: 'usage/unknown-rule',
-      message: `there is no file ${path}`,
-      hint: 'name a rule file, an id, the beginning of one, or a name; hunt list shows all rules',
-    })
-  }
   const named = paths.length === 0 ? emptyFolder : await loadRuleFolder(context, paths)
+  const errors = named.diagnostics.filter(({ severity }) => severity === 'error')
+  if (errors.length > 0) throw new BrokenRulesError(paths, errors)
   const others = selectors.filter((selector) => !isPathSelector(selector))
   if (others.length === 0) return named
   const folder = await loadRuleFolder(context)
@@ -61,6 +54,20 @@ export async function findRules(selectors: readonly string[], context: CommandCo
 }
 
 const emptyFolder: RuleFolder = { rules: [], diagnostics: [] }
+
+/** A rule that was asked for by its file cannot be used; the diagnostics say why. */
+class BrokenRulesError extends UsageError {
+  readonly diagnostics: readonly Diagnostic[]
+
+  constructor(paths: readonly string[], diagnostics: readonly Diagnostic[]) {
+    super({
+      code: 'usage/broken-rule',
+      message: `${paths.join(', ')} cannot be used; nothing was run`,
+      hint: 'hunt validate explains each problem; docs/checks.md has the accepted forms',
+    })
+    this.diagnostics = diagnostics
+  }
+}
 
 /** A rule that is named by its path and by its id is one rule. */
 function uniqueByFile(rules: readonly Rule[]): readonly Rule[] {

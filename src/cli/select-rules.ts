@@ -7,8 +7,8 @@ const LEAST_PREFIX = 4
 
 /**
  * The rules that the selectors name, in their order, each once. A selector is, tried in this order: an id, a file path,
- * a name, a file name without its extension, the beginning of an id (four characters or more), a part of a name; case
- * does not matter. Throws UsageError for a selector that names no rule, or more than one.
+ * a name, a file name without its extension, the beginning of an id, a part of a name, a part of a file name (four characters
+ * or more); case does not matter. Throws UsageError for a selector that names no rule, or more than one.
  */
 export function selectRules(selectors: readonly string[], rules: readonly Rule[]): readonly Rule[] {
   return [...new Set(selectors.flatMap((selector) => selectRule(selector, rules)))]
@@ -23,6 +23,7 @@ function selectRule(selector: string, rules: readonly Rule[]): readonly Rule[] {
     (rule) => stemOf(rule.source.file).toLowerCase() === wanted,
     (rule) => wanted.length >= LEAST_PREFIX && rule.id.startsWith(wanted),
     (rule) => wanted.length >= LEAST_PREFIX && rule.name.toLowerCase().includes(wanted),
+    (rule) => wanted.length >= LEAST_PREFIX && stemOf(rule.source.file).toLowerCase().includes(wanted),
   ]
   for (const test of tests) {
     const found = rules.filter(test)
