@@ -76,7 +76,7 @@ function alertingOf(draft: RuleDraft) {
 
 interface BuiltMapping {
   readonly mapping: EntityMapping
-  /** Undefined for a mapping that stands for a legacy column of the query. */
+  /** Where each part of the mapping was read; undefined for one that stands for a legacy column of the query. */
   readonly read: EntityMappingRead | undefined
 }
 
@@ -87,14 +87,12 @@ interface BuiltMapping {
 export function entityMappingsOf(draft: RuleDraft): readonly BuiltMapping[] {
   const written = draft.entityMappings.flatMap((read): BuiltMapping[] => {
     const entityType = read.entityType.value
-    const fieldMappings = read.fieldMappings.flatMap(({ identifier, columnName }) => {
-      return identifier.value && columnName.value
-        ? [{ identifier: identifier.value, columnName: columnName.value }]
-        : []
+    const usable = read.fieldMappings.filter(({ identifier, columnName }) => identifier.value && columnName.value)
+    if (entityType === undefined || usable.length === 0) return []
+    const fieldMappings = usable.map(({ identifier, columnName }) => {
+      return { identifier: identifier.value ?? '', columnName: columnName.value ?? '' }
     })
-    return entityType === undefined || fieldMappings.length === 0
-      ? []
-      : [{ read, mapping: { entityType, fieldMappings } }]
+    return [{ read: { ...read, fieldMappings: usable }, mapping: { entityType, fieldMappings } }]
   })
   const legacy = unmappedLegacyColumns(draft).map(({ column }): BuiltMapping => {
     const { entityType, identifier } = LEGACY_ENTITY_COLUMNS[column]
@@ -108,14 +106,17 @@ export type LegacyColumn = keyof typeof LEGACY_ENTITY_COLUMNS
 /** Legacy entity columns in the query's code that no mapping names, with their offset in the query. */
 export function unmappedLegacyColumns(draft: RuleDraft): readonly { column: LegacyColumn; offset: number }[] {
   const query = draft.document.query?.text ?? ''
-  if (!query.includes('CustomEntity')) return []
   const mapped = new Set(draft.entityMappings.flatMap((m) => m.fieldMappings.map(({ columnName }) => columnName.value)))
+  const named = LEGACY_COLUMNS.filter((column) => query.includes(column) && !mapped.has(column))
+  if (named.length === 0) return []
   const code = kqlCode(query)
-  return (Object.keys(LEGACY_ENTITY_COLUMNS) as readonly LegacyColumn[]).flatMap((column) => {
+  return named.flatMap((column) => {
     const offset = code.search(new RegExp(`\\b${column}\\b`))
-    return offset === -1 || mapped.has(column) ? [] : [{ column, offset }]
+    return offset === -1 ? [] : [{ column, offset }]
   })
 }
+
+const LEGACY_COLUMNS = Object.keys(LEGACY_ENTITY_COLUMNS) as readonly LegacyColumn[]
 
 function overrideOf({ alertDetailsOverride: read }: RuleDraft): AlertDetailsOverride | undefined {
   if (!read.isPresent) return undefined
@@ -177,15 +178,24 @@ function sourceOf(draft: RuleDraft): RuleSource {
 }
 
 /**
- * Indexes under `entityMappings` count in the rule, which leaves unusable mappings out; the file has them all. A mapping
- * made from a legacy column stands where the query does.
+ * Indexes under `entityMappings` and `fieldMappings` count in the rule, which leaves unusable mappings out; the file has
+ * them all. A mapping made from a legacy column stands where the query does.
  */
 function documentPath(path: string, draft: RuleDraft): string {
-  const [key, index, ...rest] = path.split('.')
+  const [key, index, list, field, ...rest] = path.split('.')
   if (key !== 'entityMappings' || index === undefined) return path
   const built = entityMappingsOf(draft)[Number(index)]
   if (built === undefined) return path
-  return built.read === undefined ? 'query' : [built.read.path, ...rest].join('.')
+  if (built.read === undefined) return 'query'
+  const fieldRead =
+    list === 'fieldMappings' && field !== undefined ? built.read.fieldMappings[Number(field)] : undefined
+  if (fieldRead !== undefined) return [fieldRead.path, ...rest].join('.')
+  return [
+    built.read.path,
+    ...(list === undefined ? [] : [list]),
+    ...(field === undefined ? [] : [field]),
+    ...rest,
+  ].join('.')
 }
 
 function nameFromFile(file: string): string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import type { Diagnostic } from '../domain/diagnostic.ts'
 import type { Mode } from './checks/check.ts'
 import { diagnose } from './diagnose.ts'
@@ -26,14 +26,12 @@ const MAX_BYTES = 4 * 1024 * 1024
 export async function readRuleFile({ path, shown }: FoundFile, mode: Mode): Promise<FileReading> {
   let bytes: Uint8Array
   try {
-    const { size } = await stat(path)
-    if (size > MAX_BYTES)
-      return unreadable(shown, `${shown} has ${size} bytes; rule files have at most ${MAX_BYTES}`, mode)
     bytes = await readFile(path)
   } catch (error) {
     return unreadable(shown, `${shown} ${reasonOf(error)}`, mode)
   }
-  return readRuleBytes(shown, bytes, mode)
+  if (bytes.length <= MAX_BYTES) return readRuleBytes(shown, bytes, mode)
+  return unreadable(shown, `${shown} has ${bytes.length} bytes; rule files have at most ${MAX_BYTES}`, mode)
 }
 
 /** As readRuleFile, for bytes that are at hand already. */
