@@ -1,5 +1,6 @@
 export { alertsOf } from './alerts.ts'
 export type { AlertSource } from './alerts.ts'
+export { alertDocument, entityDocument, incidentDocument } from './documents.ts'
 export { findingsOf, judgeFindings } from './findings.ts'
 export type { UnjudgedFinding } from './findings.ts'
 export { groupKeyOf, incidentsOf } from './incidents.ts'

@@ -123,5 +123,7 @@ export type RunEvent =
       readonly error: ErrorRecord
     }
   | { readonly kind: 'finished'; readonly outcome: RunOutcome; readonly files: WrittenFiles | undefined }
+  /** A run that had started ends without an outcome: it was aborted, or the ledger failed. It stays due. */
+  | { readonly kind: 'gave-up'; readonly key: RunKey }
 
 export type RunObserver = (event: RunEvent) => void

@@ -1,0 +1,99 @@
+import { identifiersOf } from '../detect/index.ts'
+import type { Entity } from '../domain/entity.ts'
+import type { Cell } from '../domain/kusto.ts'
+import type { Finding, RunOutcome } from '../domain/run.ts'
+import { csvLines } from '../text/csv.ts'
+
+/** So many findings become text at a time: memory stays flat however long the result is. */
+const BATCH = 1000
+
+/**
+ * The findings as CSV, one a row: the result's columns, one column for each identifier of each entity mapping
+ * (`Account.Name`; the second mapping of a type is `Account2.Name`), then `FindingId` and `IsNew`. The header follows
+ * from result columns and rule, not from what the rows hold; ready-made entities alone add the identifiers that occur.
+ */
+export function* csvPieces(outcome: RunOutcome): Generator<string> {
+  const entityColumns = entityColumnsOf(outcome)
+  const header = [
+    ...outcome.columns.map(({ name }) => name),
+    ...entityColumns.map(({ name }) => name),
+    'FindingId',
+    'IsNew',
+  ]
+  yield csvLines([uniqueNames(header)])
+  for (let start = 0; start < outcome.findings.length; start += BATCH) {
+    const batch = outcome.findings.slice(start, start + BATCH)
+    yield csvLines(batch.map((finding) => rowOf(finding, entityColumns)))
+  }
+}
+
+interface EntityColumn {
+  readonly name: string
+  readonly identifier: string
+  /** Finds the column's entity among those of a finding. */
+  entityOf(finding: Finding): Entity | undefined
+}
+
+function rowOf(finding: Finding, entityColumns: readonly EntityColumn[]): readonly Cell[] {
+  const identifiers = entityColumns.map(
+    ({ identifier, entityOf }) => entityOf(finding)?.identifiers[identifier] ?? null,
+  )
+  return [...finding.row, ...identifiers, finding.id, finding.isNew]
+}
+
+function entityColumnsOf({ rule, findings }: RunOutcome): readonly EntityColumn[] {
+  const counts = new Map<string, number>()
+  const mapped = rule.entityMappings.flatMap((mapping, index) => {
+    const number = (counts.get(mapping.entityType) ?? 0) + 1
+    counts.set(mapping.entityType, number)
+    return identifiersOf(mapping).map((identifier): EntityColumn => ({
+      name: `${numbered(mapping.entityType, number)}.${identifier}`,
+      identifier,
+      entityOf: (finding) => finding.entities.find((entity) => entity.mapping === index),
+    }))
+  })
+  return [...mapped, ...readyMadeColumns(findings, counts)]
+}
+
+/** Ready-made entities have no mapping that tells them apart: the first of a type in a finding is its first column. */
+function readyMadeColumns(findings: readonly Finding[], counts: ReadonlyMap<string, number>): readonly EntityColumn[] {
+  const columns = new Map<string, EntityColumn>()
+  for (const finding of findings) {
+    const seen = new Map<string, number>()
+    for (const entity of readyMade(finding)) {
+      const position = seen.get(entity.type) ?? 0
+      seen.set(entity.type, position + 1)
+      const label = numbered(entity.type, (counts.get(entity.type) ?? 0) + position + 1)
+      for (const identifier of Object.keys(entity.identifiers)) {
+        const name = `${label}.${identifier}`
+        if (columns.has(name)) continue
+        const { type } = entity
+        columns.set(name, {
+          name,
+          identifier,
+          entityOf: (other) => readyMade(other).filter((candidate) => candidate.type === type)[position],
+        })
+      }
+    }
+  }
+  return [...columns.values()]
+}
+
+function readyMade(finding: Finding): readonly Entity[] {
+  return finding.entities.filter((entity) => entity.mapping === undefined)
+}
+
+function numbered(type: string, number: number): string {
+  return number === 1 ? type : `${type}${number}`
+}
+
+/** A query may name a column `FindingId` or `Account.Name`; the later one of two gets a number. */
+function uniqueNames(names: readonly string[]): readonly string[] {
+  const taken = new Set<string>()
+  return names.map((name) => {
+    let unique = name
+    for (let number = 2; taken.has(unique); number++) unique = `${name}_${number}`
+    taken.add(unique)
+    return unique
+  })
+}

@@ -1,0 +1,98 @@
+import { alertDocument, entityDocument, incidentDocument } from '../detect/index.ts'
+import type { Column, Row } from '../domain/kusto.ts'
+import type { Finding, Incident, RunOutcome } from '../domain/run.ts'
+import { cellJson } from '../text/cell-json.ts'
+import { formatInstant } from '../time/instant.ts'
+
+/** Rises when a member changes its meaning or goes; new members leave it. Described by docs/schema/run-result.schema.json. */
+export const RUN_RESULT_VERSION = 1
+
+/**
+ * A run as one JSON document, in pieces: a finding a line, so that text tools can work on it too. Cells are written by
+ * cellJson: a `long` beyond ±(2^53 − 1) is a string of digits, `columns` says which type a cell has.
+ */
+export function* jsonPieces(outcome: RunOutcome): Generator<string> {
+  yield `{\n${members(headOf(outcome))},\n  "findings": [`
+  let separator = '\n    '
+  for (const finding of outcome.findings) {
+    yield separator + findingJson(finding, outcome.columns)
+    separator = ',\n    '
+  }
+  yield outcome.findings.length === 0 ? '],\n' : '\n  ],\n'
+  yield `${members(tailOf(outcome))}\n}\n`
+}
+
+function headOf(outcome: RunOutcome) {
+  const { key, rule, window, statistics } = outcome
+  return {
+    schemaVersion: RUN_RESULT_VERSION,
+    rule: {
+      id: rule.id,
+      name: rule.name,
+      kind: rule.kind,
+      version: rule.version ?? null,
+      severity: rule.severity ?? null,
+      tactics: rule.tactics,
+      techniques: rule.techniques,
+      file: rule.source.file,
+      sha256: rule.source.sha256,
+    },
+    workspace: key.workspace,
+    slot: formatInstant(key.slot),
+    window: {
+      start: formatInstant(window.start),
+      end: formatInstant(window.end),
+      chosenBy: key.windowOverride === '' ? 'rule' : 'caller',
+    },
+    backend: outcome.backend,
+    attempt: outcome.attempt,
+    status: outcome.status,
+    opensIncidents: outcome.opensIncidents,
+    startedAt: formatInstant(outcome.startedAt),
+    finishedAt: formatInstant(outcome.finishedAt),
+    error: outcome.error ?? null,
+    warnings: outcome.warnings,
+    statistics: {
+      queryMilliseconds: Math.round(statistics.queryDuration),
+      rowCount: statistics.rowCount,
+      findingCount: statistics.findingCount,
+      newFindingCount: statistics.newFindingCount,
+      alertCount: statistics.alertCount,
+      incidentCount: statistics.incidentCount,
+      backend: statistics.backend ?? null,
+    },
+    columns: outcome.columns,
+  }
+}
+
+function tailOf({ alerts, opened, updated }: RunOutcome) {
+  const document = (incident: Incident) => ({
+    ...incidentDocument(incident),
+    alertIds: incident.alerts.map((alert) => alert.id),
+  })
+  return { alerts: alerts.map(alertDocument), incidents: { opened: opened.map(document), updated: updated.map(document) } }
+}
+
+/** Members of the outermost object, indented by two, without its braces. */
+function members(object: Readonly<Record<string, unknown>>): string {
+  const text = JSON.stringify(object, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value), 2)
+  return text.slice(2, -2)
+}
+
+function findingJson(finding: Finding, columns: readonly Column[]): string {
+  const { firstRecorded } = finding
+  const rest = JSON.stringify({
+    entities: finding.entities.map(entityDocument),
+    entityProblems: finding.entityProblems,
+    firstRecorded:
+      firstRecorded === undefined
+        ? null
+        : { slot: formatInstant(firstRecorded.slot), incidentId: firstRecorded.incidentId ?? null },
+  })
+  return `{"id":"${finding.id}","isNew":${finding.isNew},"row":${rowJson(finding.row, columns)},${rest.slice(1)}`
+}
+
+function rowJson(row: Row, columns: readonly Column[]): string {
+  const cells = columns.map(({ name, type }, index) => `${JSON.stringify(name)}:${cellJson(row[index] ?? null, type)}`)
+  return `{${cells.join(',')}}`
+}

@@ -1,0 +1,49 @@
+import type { RunOutcome } from '../domain/run.ts'
+import type { Instant } from '../domain/time.ts'
+import { fileNameOf, slugOf } from '../text/file-name.ts'
+import { formatInstant } from '../time/instant.ts'
+
+export type ResultFormat = 'csv' | 'json'
+
+/**
+ * Where the files of a run stand, under the output folder:
+ *
+ *     rare-run-command-script--5239248b/20260302T000000Z--local.json
+ *     └ rule, first digits of its id    └ slot            └ workspace
+ *
+ * A window that the caller chose follows as `--<start>-<end>`. A run that is not complete says so before the extension:
+ * `….partial.json`, `….failed.json`. All of it follows from the outcome's key and status, so a retry overwrites its own.
+ */
+export interface ResultPaths {
+  readonly folder: string
+  nameOf(format: ResultFormat): string
+  /** Names that this outcome makes obsolete: those of less complete attempts of the same key. */
+  readonly obsolete: readonly string[]
+}
+
+/** From best to worst; a better one replaces the worse ones, never the other way round. */
+const STATUSES = ['complete', 'partial', 'failed', 'skipped'] as const
+
+export function resultPaths(outcome: RunOutcome): ResultPaths {
+  const { key, rule, window, status } = outcome
+  const chosen = key.windowOverride === '' ? [] : [`${compact(window.start)}-${compact(window.end)}`]
+  const base = [compact(key.slot), fileNameOf(key.workspace), ...chosen].join('--')
+  const nameAs = (as: RunOutcome['status'], format: ResultFormat): string =>
+    as === 'complete' ? `${base}.${format}` : `${base}.${as}.${format}`
+  const worse = STATUSES.slice(STATUSES.indexOf(status) + 1)
+  return {
+    folder: `${slugOf(rule.name)}--${idStart(rule.id)}`,
+    nameOf: (format) => nameAs(status, format),
+    obsolete: status === 'failed' ? [] : worse.flatMap((as) => [nameAs(as, 'json'), nameAs(as, 'csv')]),
+  }
+}
+
+/** Eight digits find a rule as they do in git and on the command line; an id that is no GUID is made a file name first. */
+function idStart(id: string): string {
+  return /^[0-9a-f]{8}-/.test(id) ? id.slice(0, 8) : fileNameOf(id)
+}
+
+/** `20260302T000000Z`, with milliseconds where there are any. */
+function compact(instant: Instant): string {
+  return formatInstant(instant).replace(/[-:.]/g, '')
+}

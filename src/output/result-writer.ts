@@ -1,0 +1,63 @@
+import { rm } from 'node:fs/promises'
+import type { ResultWriter } from '../domain/ports.ts'
+import type { RunOutcome } from '../domain/run.ts'
+import type { Clock } from '../domain/time.ts'
+import { fileError } from '../files/file-error.ts'
+import { joinUnder } from '../files/join-under.ts'
+import { sweepTemporaries } from '../files/sweep-temporaries.ts'
+import { writeAtomically } from '../files/write-atomically.ts'
+import { hours } from '../time/duration.ts'
+import { minus } from '../time/instant.ts'
+import { csvPieces } from './result-csv.ts'
+import { jsonPieces } from './result-json.ts'
+import { resultPaths } from './result-paths.ts'
+import type { ResultFormat } from './result-paths.ts'
+
+export interface ResultWriterOptions {
+  /** The output folder; created when missing. */
+  readonly folder: string
+  readonly clock: Clock
+  /** Absent means both. A failed run has no CSV. */
+  readonly formats?: readonly ResultFormat[]
+}
+
+/** A temporary file that nobody has touched for so long belongs to a writer that crashed. */
+const TEMPORARY_AGE = hours(1)
+
+/**
+ * Writes each run's findings as CSV and the whole run as JSON, in a folder of its rule (result-paths.ts says how they are
+ * named). Files appear whole or not at all.
+ *
+ * @throws IncompleteError `files/unwritable`
+ */
+export function createResultWriter(options: ResultWriterOptions): ResultWriter {
+  const { folder: root, clock, formats = ['csv', 'json'] } = options
+  return {
+    async write(outcome) {
+      const paths = resultPaths(outcome)
+      const folder = await joinUnder(root, paths.folder)
+      await sweepTemporaries(folder, minus(clock.now(), TEMPORARY_AGE))
+      const written: string[] = []
+      for (const format of formats) {
+        if (format === 'csv' && outcome.status === 'failed') continue
+        const path = await joinUnder(root, paths.folder, paths.nameOf(format))
+        await writeAtomically(path, piecesOf(format, outcome))
+        written.push(path)
+      }
+      for (const name of paths.obsolete) await remove(await joinUnder(root, paths.folder, name))
+      return { paths: written }
+    },
+  }
+}
+
+function piecesOf(format: ResultFormat, outcome: RunOutcome): Iterable<string> {
+  return format === 'csv' ? csvPieces(outcome) : jsonPieces(outcome)
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true })
+  } catch (error) {
+    throw fileError('remove', path, error)
+  }
+}

@@ -1,0 +1,226 @@
+import { HuntError, IncompleteError, LedgerError, toErrorRecord } from '../domain/errors.ts'
+import type { ErrorRecord } from '../domain/errors.ts'
+import type { Claim, QueryResult, WrittenFiles } from '../domain/ports.ts'
+import type { RunKey, RunOutcome, RunRequest, RunStatistics } from '../domain/run.ts'
+import type { Duration, Instant } from '../domain/time.ts'
+import { formatInstant, lengthOf } from '../time/instant.ts'
+import { deliverPending } from './delivery.ts'
+import type { DeliverySummary } from './delivery.ts'
+import { detectRun } from './detect-run.ts'
+import type { Detection } from './detect-run.ts'
+import { toRunError } from './failure.ts'
+import { limitsOf, observe } from './run-ports.ts'
+import type { RunPorts } from './run-ports.ts'
+
+/** A run with what became of its files and incidents. */
+export interface FinishedRun {
+  readonly outcome: RunOutcome
+  /** Undefined when they could not be written; the outcome's error or warnings say why. */
+  readonly files: WrittenFiles | undefined
+  readonly deliveries: DeliverySummary
+}
+
+/**
+ * Runs one rule on one workspace for one slot:
+ *
+ * claim ① query → detect → files ② → commit ③ → deliver ④ → settle ⑤
+ *
+ * Each number is a place where the process may die (test/fault). ①: the lease is taken over, the slot is due again.
+ * ②: files come before the commit, for their names follow from the slot, so that the retry overwrites them; the other
+ * order could lose them. ③: the commit is one transaction: before it only files exist, after it nothing is lost.
+ * ④, ⑤: what was not settled is delivered again under the same key, and the sink finds its own incident.
+ *
+ * A failing query is an outcome too (`failed`), recorded like any other. So is a partial answer, and so is a run whose
+ * files could not be written: it is recorded as `partial`, its incidents go out, and the slot stays due.
+ *
+ * @throws IncompleteError `run/busy` when another process runs the rule; LedgerError; the signal's reason when aborted.
+ * The slot then stays due, except where the ledger fails only during the deliveries, which wait in the outbox.
+ */
+export async function executeRun(request: RunRequest, ports: RunPorts, signal: AbortSignal): Promise<RunOutcome> {
+  return (await runOnce(request, ports, signal)).outcome
+}
+
+/** executeRun, with what became of files and deliveries. */
+export async function runOnce(request: RunRequest, ports: RunPorts, signal: AbortSignal): Promise<FinishedRun> {
+  signal.throwIfAborted()
+  const { ruleId, workspace, slot, windowOverride } = { ...request, ruleId: request.rule.id }
+  const key: RunKey = { ruleId, workspace, slot, windowOverride }
+  const claim = ports.ledger.claim(key, ports.clock.now(), limitsOf(ports).claimLease)
+  if (claim.kind === 'busy') throw busyError(request, claim)
+  observe(ports, { kind: 'started', key, ruleName: request.rule.name, window: request.window })
+  const recorded = await recordRun(request, key, claim, ports, signal)
+  observe(ports, { kind: 'finished', ...recorded })
+  const deliveries = request.opensIncidents === false ? NOTHING : await deliverPending(ports, signal)
+  return { ...recorded, deliveries }
+}
+
+const NOTHING: DeliverySummary = { delivered: 0, postponed: 0 }
+
+type Claimed = Extract<Claim, { kind: 'claimed' }>
+
+/** Everything that happens under the claim, which is gone afterwards: by the commit, or given back. */
+async function recordRun(
+  request: RunRequest,
+  key: RunKey,
+  claim: Claimed,
+  ports: RunPorts,
+  signal: AbortSignal,
+): Promise<{ outcome: RunOutcome; files: WrittenFiles | undefined }> {
+  try {
+    const searched = await search(request, key, claim.attempt, ports, signal)
+    const written = await writeFiles(searched, ports)
+    const sinks = ports.sinks.map((sink) => sink.name)
+    ports.ledger.commit(written.outcome, claim.token, sinks)
+    return written
+  } catch (error) {
+    observe(ports, { kind: 'gave-up', key })
+    giveBack(key, claim, ports)
+    throw error
+  }
+}
+
+/** The lease expires by itself, so a ledger that fails here must not hide why we are here. */
+function giveBack(key: RunKey, claim: Claimed, ports: RunPorts): void {
+  try {
+    ports.ledger.release(key, claim.token)
+  } catch (error) {
+    if (!(error instanceof HuntError)) throw error
+  }
+}
+
+/** Asks the backend and detects. Resolves with a failed outcome where the query or we fail; the ledger's failures pass. */
+async function search(
+  request: RunRequest,
+  key: RunKey,
+  attempt: number,
+  ports: RunPorts,
+  signal: AbortSignal,
+): Promise<RunOutcome> {
+  const startedAt = ports.clock.now()
+  const base = { request, key, attempt, startedAt, ports }
+  try {
+    const result = await ports.backend.query(
+      {
+        query: request.rule.query,
+        window: request.window,
+        now: request.slot,
+        workspace: request.workspace,
+        timeout: limitsOf(ports).queryTimeout,
+      },
+      signal,
+    )
+    const queryDuration = lengthOf({ start: startedAt, end: ports.clock.now() })
+    observe(ports, { kind: 'rows', key, rowCount: result.table.rows.length })
+    const detection = detectRun(request, key, result, ports.ledger, ports.clock.now())
+    return succeeded({ ...base, queryDuration }, result, detection)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof LedgerError) throw error
+    return failed(base, toErrorRecord(toRunError(error, request.rule)))
+  }
+}
+
+interface Base {
+  readonly request: RunRequest
+  readonly key: RunKey
+  readonly attempt: number
+  readonly startedAt: Instant
+  readonly ports: RunPorts
+}
+
+function succeeded(
+  base: Base & { readonly queryDuration: Duration },
+  result: QueryResult,
+  detection: Detection,
+): RunOutcome {
+  const { findings, alerts, opened, updated } = detection
+  const statistics: RunStatistics = {
+    queryDuration: base.queryDuration,
+    rowCount: result.table.rows.length,
+    findingCount: findings.length,
+    newFindingCount: findings.filter((finding) => finding.isNew).length,
+    alertCount: alerts.length,
+    incidentCount: opened.length + updated.length,
+    ...(result.statistics === undefined ? {} : { backend: result.statistics }),
+  }
+  return {
+    ...common(base),
+    status: result.status,
+    error: result.partialError,
+    warnings: [...result.warnings, ...detection.warnings, ...suppressionWarning(base.request)],
+    columns: result.table.columns,
+    findings,
+    alerts,
+    opened,
+    updated,
+    statistics,
+  }
+}
+
+function failed(base: Base, error: ErrorRecord): RunOutcome {
+  const queryDuration = lengthOf({ start: base.startedAt, end: base.ports.clock.now() })
+  const counts = { rowCount: 0, findingCount: 0, newFindingCount: 0, alertCount: 0, incidentCount: 0 }
+  return {
+    ...common(base),
+    status: 'failed',
+    error,
+    warnings: [],
+    columns: [],
+    findings: [],
+    alerts: [],
+    opened: [],
+    updated: [],
+    statistics: { queryDuration, ...counts },
+  }
+}
+
+function common({ request, key, attempt, startedAt, ports }: Base) {
+  return {
+    key,
+    rule: request.rule,
+    window: request.window,
+    backend: ports.backend.name,
+    attempt,
+    opensIncidents: request.opensIncidents ?? true,
+    startedAt,
+    finishedAt: ports.clock.now(),
+  }
+}
+
+/** Suppression stops the schedule after an alert (contract B4); a run that somebody asks for is not suppressed. */
+function suppressionWarning({ rule }: RunRequest): readonly string[] {
+  return rule.kind !== 'Hunting' && rule.suppression.enabled
+    ? [
+        'the rule has suppression; it holds for scheduled runs, not for this one, whose known findings open nothing anyway',
+      ]
+    : []
+}
+
+/** A result that could not be written counts as partial: its incidents go out now, and the slot is searched again. */
+async function writeFiles(
+  outcome: RunOutcome,
+  ports: RunPorts,
+): Promise<{ outcome: RunOutcome; files: WrittenFiles | undefined }> {
+  try {
+    return { outcome, files: await ports.writer.write(outcome) }
+  } catch (error) {
+    const reason = toRunError(error, outcome.rule)
+    if (outcome.status === 'complete') {
+      return { outcome: { ...outcome, status: 'partial', error: toErrorRecord(reason) }, files: undefined }
+    }
+    return {
+      outcome: { ...outcome, warnings: [...outcome.warnings, `no result files: ${reason.message}`] },
+      files: undefined,
+    }
+  }
+}
+
+function busyError({ rule, workspace }: RunRequest, claim: Extract<Claim, { kind: 'busy' }>): IncompleteError {
+  return new IncompleteError({
+    code: 'run/busy',
+    message: `rule ${rule.id} (${rule.name}) is being run on workspace ${workspace} by another process (${claim.owner})`,
+    hint: `Wait for it, or run again after ${formatInstant(claim.until)}, when its claim ends.`,
+    retryable: true,
+    context: { ruleId: rule.id, workspace },
+  })
+}

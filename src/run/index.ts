@@ -1,0 +1,7 @@
+export { deliverPending } from './delivery.ts'
+export type { DeliverySummary } from './delivery.ts'
+export { executeRun } from './execute-run.ts'
+export type { FinishedRun } from './execute-run.ts'
+export { gravest, runAll } from './run-all.ts'
+export type { RunAllResult, RunResult } from './run-all.ts'
+export type { RunLimits, RunPorts } from './run-ports.ts'

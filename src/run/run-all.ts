@@ -1,0 +1,104 @@
+import { EXIT } from '../domain/errors.ts'
+import type { ExitCode, HuntError } from '../domain/errors.ts'
+import type { OutboxEntry } from '../domain/ports.ts'
+import type { RunRequest } from '../domain/run.ts'
+import { deliverPending } from './delivery.ts'
+import { runOnce } from './execute-run.ts'
+import type { FinishedRun } from './execute-run.ts'
+import { toRunError } from './failure.ts'
+import type { RunPorts } from './run-ports.ts'
+
+/**
+ * Runs at once unless told otherwise. One identity may have 5 queries in the air; the contract advises 4
+ * (shared/reference/azure-contract.md A7).
+ */
+const CONCURRENCY = 4
+
+export type RunResult =
+  | ({ readonly kind: 'finished'; readonly request: RunRequest } & FinishedRun)
+  /** Nothing was recorded: another process runs the rule, or the ledger failed. */
+  | { readonly kind: 'failed'; readonly request: RunRequest; readonly error: HuntError }
+  /** The signal came first. */
+  | { readonly kind: 'stopped'; readonly request: RunRequest }
+
+export interface RunAllResult {
+  /** In the order of the requests. */
+  readonly results: readonly RunResult[]
+  /** What the outbox still holds, of this and earlier runs; undefined when the ledger could not say. */
+  readonly undelivered: readonly OutboxEntry[] | undefined
+  /** 0, or that of the gravest failure. An abort is the caller's to report. */
+  readonly exitCode: ExitCode
+}
+
+/** Runs every request, so many at a time; none stops another, whatever happens to it. */
+export async function runAll(
+  requests: readonly RunRequest[],
+  ports: RunPorts,
+  options: { readonly concurrency?: number },
+  signal: AbortSignal,
+): Promise<RunAllResult> {
+  const results: RunResult[] = requests.map((request) => ({ kind: 'stopped', request }))
+  const queue = requests.entries()
+  const work = async (): Promise<void> => {
+    for (const [index, request] of queue) {
+      if (signal.aborted) return
+      results[index] = await runSafely(request, ports, signal)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.max(1, options.concurrency ?? CONCURRENCY) }, work))
+  const { undelivered, error } = await finishDeliveries(requests, ports, signal)
+  const codes = [...results.map(exitCodeOf), ...(error === undefined ? [] : [error.exitCode])]
+  if (undelivered !== undefined && undelivered.length > 0) codes.push(EXIT.incomplete)
+  return { results, undelivered, exitCode: gravest(codes) }
+}
+
+async function runSafely(request: RunRequest, ports: RunPorts, signal: AbortSignal): Promise<RunResult> {
+  try {
+    return { kind: 'finished', request, ...(await runOnce(request, ports, signal)) }
+  } catch (error) {
+    if (signal.aborted) return { kind: 'stopped', request }
+    return { kind: 'failed', request, error: toRunError(error, request.rule) }
+  }
+}
+
+/** Also takes along what earlier runs could not deliver, and what waited behind a delivery that has been settled since. */
+async function finishDeliveries(
+  requests: readonly RunRequest[],
+  ports: RunPorts,
+  signal: AbortSignal,
+): Promise<{ undelivered: readonly OutboxEntry[] | undefined; error: HuntError | undefined }> {
+  const [first] = requests
+  if (first === undefined || requests.every((request) => request.opensIncidents === false)) {
+    return { undelivered: [], error: undefined }
+  }
+  try {
+    await deliverPending(ports, signal)
+    return { undelivered: ports.ledger.pending(), error: undefined }
+  } catch (error) {
+    return { undelivered: undefined, error: toRunError(error, first.rule) }
+  }
+}
+
+function exitCodeOf(result: RunResult): ExitCode {
+  if (result.kind === 'stopped') return EXIT.ok
+  if (result.kind === 'failed') return result.error.exitCode
+  const { status, error } = result.outcome
+  if (status === 'complete') return EXIT.ok
+  if (status === 'failed') return error?.exitCode ?? EXIT.internal
+  return error?.exitCode === EXIT.internal ? EXIT.internal : EXIT.incomplete
+}
+
+/** shared/reference/style.md, part 2: what needs a person soonest comes first. */
+const GRAVITY: readonly ExitCode[] = [
+  EXIT.internal,
+  EXIT.ledger,
+  EXIT.auth,
+  EXIT.config,
+  EXIT.backend,
+  EXIT.kql,
+  EXIT.incomplete,
+]
+
+export function gravest(codes: readonly ExitCode[]): ExitCode {
+  return GRAVITY.find((code) => codes.includes(code)) ?? codes.find((code) => code !== EXIT.ok) ?? EXIT.ok
+}

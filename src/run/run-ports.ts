@@ -1,0 +1,33 @@
+import type { Backend, Ledger, ResultWriter, RunObserver, Sink } from '../domain/ports.ts'
+import type { Clock, Duration } from '../domain/time.ts'
+import { hours, minutes } from '../time/duration.ts'
+
+/** Everything outside that a run touches. `hunt run` and `hunt test` differ in nothing else. */
+export interface RunPorts {
+  readonly backend: Backend
+  readonly ledger: Ledger
+  readonly writer: ResultWriter
+  readonly sinks: readonly Sink[]
+  readonly clock: Clock
+  readonly observer?: RunObserver
+  readonly limits?: Partial<RunLimits>
+}
+
+export interface RunLimits {
+  /** Longest query; the service takes at most ten minutes (shared/reference/azure-contract.md A7). */
+  readonly queryTimeout: Duration
+  /** How long a claim holds without a sign of life: longer than a query with all its retries. */
+  readonly claimLease: Duration
+  /** How long one delivery may take before another process may try it. */
+  readonly deliveryLease: Duration
+}
+
+const DEFAULTS: RunLimits = { queryTimeout: minutes(10), claimLease: hours(2), deliveryLease: minutes(10) }
+
+export function limitsOf(ports: RunPorts): RunLimits {
+  return { ...DEFAULTS, ...ports.limits }
+}
+
+export function observe(ports: RunPorts, event: Parameters<RunObserver>[0]): void {
+  ports.observer?.(event)
+}
