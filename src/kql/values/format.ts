@@ -1,0 +1,77 @@
+/** format_datetime and format_timespan: https://learn.microsoft.com/kusto/query/format-datetime-function. */
+import { toParts } from './datetime.ts'
+import { TICKS } from './timespan.ts'
+
+const pad = (value: number | bigint, width: number): string => String(value).padStart(width, '0')
+
+const DELIMITERS = /^[ /\-:,._[\]]/
+
+/** `F…` digits of the fraction: `f` keeps zeros, `F` drops trailing ones. */
+function fractionText(fraction: bigint, specifier: string): string {
+  const digits = pad(fraction, 7).slice(0, specifier.length)
+  return specifier.startsWith('f') ? digits : digits.replace(/0+$/, '')
+}
+
+/** Walks runs of one letter; undefined for a letter or delimiter that the function does not know. */
+function render(format: string, specifiers: (run: string) => string | undefined): string | undefined {
+  let output = ''
+  for (let rest = format; rest !== ''; ) {
+    const run = /^([a-zA-Z])\1*/.exec(rest)?.[0]
+    const part = run === undefined ? DELIMITERS.exec(rest)?.[0] : specifiers(run)
+    if (part === undefined) return undefined
+    output += part
+    rest = rest.slice(run?.length ?? 1)
+  }
+  return output
+}
+
+/** Undefined for a format that format_datetime does not know. */
+export function formatWith(ticks: bigint, format: string): string | undefined {
+  const { year, month, day, hour, minute, second, fraction } = toParts(ticks)
+  const half = hour % 12 === 0 ? 12 : hour % 12
+  return render(format, (run) => {
+    if (/^[fF]{1,7}$/.test(run)) return fractionText(fraction, run)
+    const known: Readonly<Record<string, string>> = {
+      yyyy: pad(year, 4),
+      yy: pad(year % 100, 2),
+      MM: pad(month, 2),
+      M: String(month),
+      dd: pad(day, 2),
+      d: String(day),
+      HH: pad(hour, 2),
+      H: String(hour),
+      hh: pad(half, 2),
+      h: String(half),
+      mm: pad(minute, 2),
+      m: String(minute),
+      ss: pad(second, 2),
+      s: String(second),
+      tt: hour < 12 ? 'AM' : 'PM',
+    }
+    return known[run]
+  })
+}
+
+/** Undefined for a format that format_timespan does not know. The sign comes first, whatever the format. */
+export function formatTimespanWith(ticks: bigint, format: string): string | undefined {
+  const size = ticks < 0n ? -ticks : ticks
+  const hour = (size / TICKS.hour) % 24n
+  const minute = (size / TICKS.minute) % 60n
+  const second = (size / TICKS.second) % 60n
+  const text = render(format, (run) => {
+    if (/^[fF]{1,7}$/.test(run)) return fractionText(size % TICKS.second, run)
+    if (/^d{1,8}$/.test(run)) return pad(size / TICKS.day, run.length)
+    const known: Readonly<Record<string, string>> = {
+      HH: pad(hour, 2),
+      H: String(hour),
+      hh: pad(hour, 2),
+      h: String(hour),
+      mm: pad(minute, 2),
+      m: String(minute),
+      ss: pad(second, 2),
+      s: String(second),
+    }
+    return known[run]
+  })
+  return text === undefined || ticks >= 0n ? text : `-${text}`
+}
