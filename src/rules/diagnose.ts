@@ -1,20 +1,14 @@
 import type { Diagnostic, Span } from '../domain/diagnostic.ts'
-import { InternalError } from '../domain/errors.ts'
-import { checkById } from './checks/index.ts'
-import type { Mode } from './checks/check.ts'
+import type { Check, Mode } from './checks/check.ts'
 
 /** The diagnostic that a check gives in a mode. `line` yields the source line of the span; undefined without a text. */
 export function diagnose(
-  checkId: string,
+  check: Check,
   mode: Mode,
   span: Span,
   { message, hint }: { readonly message: string; readonly hint?: string },
   line: ((number: number) => string) | undefined,
 ): Diagnostic {
-  const check = checkById(checkId)
-  if (check === undefined) {
-    throw new InternalError({ code: 'internal/unknown-check', message: `there is no check "${checkId}"` })
-  }
   return {
     code: check.id,
     severity: check.severity[mode],

@@ -1,4 +1,4 @@
-export { CHECKS, checkById } from './checks/index.ts'
+export { CHECKS } from './checks/index.ts'
 export type { Check, Mode } from './checks/check.ts'
 export type { Analyze, BoundQuery } from './checks/bound-query.ts'
 export { loadRules } from './load-rules.ts'

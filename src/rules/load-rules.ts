@@ -3,6 +3,7 @@ import type { Diagnostic } from '../domain/diagnostic.ts'
 import type { Rule } from '../domain/rule.ts'
 import { buildRule } from './build-rule.ts'
 import { CHECKS } from './checks/index.ts'
+import { unreadableFile } from './checks/unreadable-file.ts'
 import type { Check, Mode, RuleCheck, RuleSetCheck } from './checks/check.ts'
 import { diagnose, hasError, sortDiagnostics } from './diagnose.ts'
 import { findFiles } from './find-files.ts'
@@ -62,7 +63,7 @@ export async function judgeRules(
 ): Promise<JudgedRules> {
   const { files, unreadable } = await findFiles(paths, cwd)
   const missing = unreadable.map((path) => {
-    return diagnose('unreadable-file', mode, { file: path.shown, line: 1, column: 1, length: 0 }, path, undefined)
+    return diagnose(unreadableFile, mode, { file: path.shown, line: 1, column: 1, length: 0 }, path, undefined)
   })
   const readings = await inBatches(files, (file) => readRuleFile(file, mode))
   return judgeReadings(readings, missing, mode)
@@ -105,7 +106,7 @@ function isRuleSetCheck(check: Check): check is RuleSetCheck {
 }
 
 export function diagnoseProblem(check: Check, problem: Problem, { document }: RuleDraft, mode: Mode): Diagnostic {
-  return diagnose(check.id, mode, document.span(problem.at), problem, (number) => document.source.line(number))
+  return diagnose(check, mode, document.span(problem.at), problem, (number) => document.source.line(number))
 }
 
 /** Namespace of ids that are made from paths; a random constant. */

@@ -1,7 +1,10 @@
+import { duplicateKey } from './checks/duplicate-key.ts'
+import { yamlSection } from './checks/yaml-section.ts'
+import { yamlSyntax } from './checks/yaml-syntax.ts'
 import type { ReadKey } from './document/keys.ts'
 import { parseYaml } from './document/tree.ts'
 import type { YamlNode, YamlProblem, YamlTree } from './document/tree.ts'
-import type { Finding } from './problem.ts'
+import type { Finding } from './finding.ts'
 import { REPAIRS } from './repair/index.ts'
 import type { Proposal, Repair } from './repair/repair.ts'
 import { salvage } from './repair/salvage.ts'
@@ -111,7 +114,7 @@ function problemsOf({ trees }: Reading): readonly YamlProblem[] {
 function repeatedKeys({ trees }: Reading): readonly Finding[] {
   return trees.flatMap(({ repeatedKeys: keys }) =>
     keys.map(({ key, start, end }) => ({
-      check: 'duplicate-key',
+      check: duplicateKey,
       at: { kind: 'text' as const, start, end },
       message: `the key "${key}" is given again further down; this value is ignored`,
       hint: 'keep one of them',
@@ -122,7 +125,7 @@ function repeatedKeys({ trees }: Reading): readonly Finding[] {
 function droppedSection(key: string, problem: YamlProblem, text: string): Finding {
   const { message, hint } = describeYamlProblem(problem, text)
   return {
-    check: 'yaml-section',
+    check: yamlSection,
     at: { kind: 'text', start: problem.start, end: problem.end },
     message: `"${key}" cannot be read and is left out: ${message}`,
     ...(hint === undefined ? {} : { hint }),
@@ -141,7 +144,7 @@ function describeYamlProblems(problems: readonly YamlProblem[], text: string): r
     lines.add(line)
     const { message, hint } = describeYamlProblem(problem, text)
     findings.push({
-      check: 'yaml-syntax',
+      check: yamlSyntax,
       at: { kind: 'text', start: problem.start, end: problem.end },
       message,
       ...(hint === undefined ? {} : { hint }),

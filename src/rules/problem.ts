@@ -18,10 +18,5 @@ export interface Problem {
   readonly hint?: string
 }
 
-/** A problem that was met while the file was read, with the check that it belongs to. */
-export interface Finding extends Problem {
-  readonly check: string
-}
-
 export const atPath = (path: string): Place => ({ kind: 'path', path })
 export const atKey = (path: string): Place => ({ kind: 'key', path })

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Diagnostic } from '../domain/diagnostic.ts'
+import { binaryFile } from './checks/binary-file.ts'
+import { byteOrderMark } from './checks/byte-order-mark.ts'
+import { fileEncoding } from './checks/file-encoding.ts'
+import { notARule } from './checks/not-a-rule.ts'
+import { unreadableFile } from './checks/unreadable-file.ts'
 import type { Mode } from './checks/check.ts'
 import { diagnose } from './diagnose.ts'
 import { findRules } from './document/find-rules.ts'
@@ -9,7 +14,7 @@ import { reasonOf } from './find-files.ts'
 import type { FoundFile } from './find-files.ts'
 import { parseSource } from './parse-source.ts'
 import type { ParsedSource } from './parse-source.ts'
-import type { Finding } from './problem.ts'
+import type { Finding } from './finding.ts'
 import type { RuleDraft } from './read/rule-draft.ts'
 import { readDraft } from './read/rule-draft.ts'
 import { decodeBytes } from './source/decode-bytes.ts'
@@ -19,6 +24,8 @@ export interface FileReading {
   readonly drafts: readonly RuleDraft[]
   readonly diagnostics: readonly Diagnostic[]
 }
+
+const NOTE_CHECKS = { 'byte-order-mark': byteOrderMark, 'file-encoding': fileEncoding } as const
 
 /** Rules have some kilobytes, and a YAML parser needs many times the size of its text. */
 const MAX_BYTES = 4 * 1024 * 1024
@@ -40,12 +47,17 @@ export function readRuleBytes(shown: string, bytes: Uint8Array, mode: Mode): Fil
   if (decoded.kind === 'binary') {
     const span = { file: shown, line: 1, column: 1, length: 0 }
     const message = `the file is not text: ${decoded.reason}`
-    return { drafts: [], diagnostics: [diagnose('binary-file', mode, span, { message }, undefined)] }
+    return { drafts: [], diagnostics: [diagnose(binaryFile, mode, span, { message }, undefined)] }
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const parsed = parseSource(shown, sha256, decoded.text)
   const notes = decoded.notes.map(({ check, message, offset }): Finding => {
-    return { check, message, hint: 'save the file as UTF-8', at: { kind: 'file', start: offset, end: offset + 1 } }
+    return {
+      check: NOTE_CHECKS[check],
+      message,
+      hint: 'save the file as UTF-8',
+      at: { kind: 'file', start: offset, end: offset + 1 },
+    }
   })
   const drafts = draftsOf(parsed)
   const findings = [...notes, ...parsed.findings, ...strangers(parsed, drafts.length)]
@@ -54,7 +66,7 @@ export function readRuleBytes(shown: string, bytes: Uint8Array, mode: Mode): Fil
 
 function unreadable(shown: string, message: string, mode: Mode): FileReading {
   const span = { file: shown, line: 1, column: 1, length: 0 }
-  return { drafts: [], diagnostics: [diagnose('unreadable-file', mode, span, { message }, undefined)] }
+  return { drafts: [], diagnostics: [diagnose(unreadableFile, mode, span, { message }, undefined)] }
 }
 
 function draftsOf({ source, trees, damagedKeys, isSound }: ParsedSource): readonly RuleDraft[] {
@@ -70,7 +82,7 @@ function strangers({ trees, isSound, source }: ParsedSource, ruleCount: number):
   const hint = 'a rule is a mapping with at least "query"; keep other files elsewhere'
   if (filled.length === 0 && ruleCount === 0) {
     const message = source.original.trim() === '' ? 'the file is empty' : 'the file holds no document'
-    return [{ check: 'not-a-rule', at: { kind: 'file', start: 0, end: 0 }, message, hint }]
+    return [{ check: notARule, at: { kind: 'file', start: 0, end: 0 }, message, hint }]
   }
   return filled.flatMap(({ root }, index) => {
     if (findRules(root).length > 0) return []
@@ -79,7 +91,7 @@ function strangers({ trees, isSound, source }: ParsedSource, ruleCount: number):
       root.kind === 'map' ? 'has none of the keys of a rule' : `is a ${root.kind === 'list' ? 'list' : 'text'}`
     const first = root.kind === 'map' ? root.entries[0] : undefined
     const at = { kind: 'text' as const, start: first?.keyStart ?? root.start, end: first?.keyEnd ?? root.end }
-    return [{ check: 'not-a-rule', at, message: `${what} ${shape}; passed over`, hint }]
+    return [{ check: notARule, at, message: `${what} ${shape}; passed over`, hint }]
   })
 }
 

@@ -129,9 +129,3 @@ export const CHECKS: readonly Check[] = [
   overrideColumn,
   timeColumn,
 ]
-
-const BY_ID = new Map(CHECKS.map((check) => [check.id, check]))
-
-export function checkById(id: string): Check | undefined {
-  return BY_ID.get(id)
-}

@@ -77,7 +77,6 @@ const BY_LOWER_CASE = new Map<string, ReadKey>([
 const INFORMATIONAL = new Set(INFORMATIONAL_KEYS.map((key) => key.toLowerCase()))
 
 /** Characters that nobody sees: they come along with text that was copied from a web page. */
-// eslint-disable-next-line no-misleading-character-class -- a set of single characters, joiners among them
 export const INVISIBLE = /[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/g
 
 /** The key that a written key stands for: without regard to case, white space and invisible characters. */

@@ -1,3 +1,4 @@
+import { markdownFence } from '../checks/markdown-fence.ts'
 import { linesOf } from './repair.ts'
 import type { Proposal } from './repair.ts'
 
@@ -11,7 +12,7 @@ export function repairFileFence(text: string): readonly Proposal[] {
   const last = lines[lines.length - 1]
   const fences = last !== undefined && last !== first && FENCE.test(last.text) ? [first, last] : [first]
   const note = {
-    check: 'markdown-fence',
+    check: markdownFence,
     message: 'the file is wrapped in a Markdown code fence; read without it',
     hint: 'remove the lines with the fence',
     start: first.start,

@@ -1,3 +1,4 @@
+import { indentationCharacter } from '../checks/indentation-character.ts'
 import { linesOf } from './repair.ts'
 import type { Proposal, TextLine } from './repair.ts'
 
@@ -17,7 +18,7 @@ export function repairIndentation(text: string): readonly Proposal[] {
   const first = damaged[0]
   if (first === undefined) return []
   const note = {
-    check: 'indentation-character',
+    check: indentationCharacter,
     message: describe(first.indentation, damaged.length),
     hint: 'indent with spaces; YAML allows nothing else',
     start: first.line.start,

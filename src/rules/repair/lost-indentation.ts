@@ -1,3 +1,4 @@
+import { lostIndentation } from '../checks/lost-indentation.ts'
 import { isInformationalKey, readKeyOf } from '../document/keys.ts'
 import { linesOf } from './repair.ts'
 import type { Proposal, TextLine } from './repair.ts'
@@ -35,7 +36,7 @@ export function repairLostIndentation(text: string): readonly Proposal[] {
       if (line.text.trim() !== '') proposal.edits.push({ offset: line.start, remove: 0, insert: `${indentation}  ` })
     }
     proposal.notes.push({
-      check: 'lost-indentation',
+      check: lostIndentation,
       message: `the lines of "${key}" are not indented; read as belonging to it`,
       hint: `write "${key}: |" and indent each of its lines by two spaces`,
       start: first.start,

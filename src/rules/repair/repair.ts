@@ -1,3 +1,4 @@
+import type { Check } from '../checks/check.ts'
 import type { YamlProblem } from '../document/tree.ts'
 import type { Edit } from '../source/offset-map.ts'
 
@@ -9,7 +10,7 @@ export interface Proposal {
 }
 
 export interface RepairNote {
-  readonly check: string
+  readonly check: Check
   readonly message: string
   readonly hint?: string
   readonly start: number

@@ -1,3 +1,4 @@
+import { unquotedValue } from '../checks/unquoted-value.ts'
 import type { YamlProblem } from '../document/tree.ts'
 import { linesOf } from './repair.ts'
 import type { Proposal } from './repair.ts'
@@ -26,7 +27,7 @@ export function repairUnquotedValues(text: string, problems: readonly YamlProble
         insert: `'${value.replaceAll("'", "''")}'`,
       })),
       notes: matches.map(({ at, value }) => ({
-        check: 'unquoted-value',
+        check: unquotedValue,
         message: value.includes(': ')
           ? 'the value contains ": " and is not quoted; read as one text'
           : `the value starts with ${JSON.stringify(value[0])} and is not quoted; read as one text`,
