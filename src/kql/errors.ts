@@ -6,7 +6,8 @@ export function unsupported(construct: string, span: TextSpan, hint?: string): K
   return new KqlError({
     code: 'kql/unsupported',
     message: `the local engine does not support ${construct}`,
-    hint: hint ?? 'run this query against the workspace (--backend azure), or rewrite that part; see docs/kql-support.md',
+    hint:
+      hint ?? 'run this query against the workspace (--backend azure), or rewrite that part; see docs/kql-support.md',
     context: { construct },
     position: span,
   })

@@ -29,7 +29,8 @@ function knownColumns(type: BoundType | undefined): Column[] | undefined {
 function collectTables(node: BoundNode, tables: Set<string>): void {
   if (node.kind === 'NameReference' && node.symbol?.kind === 'table') tables.add(node.symbol.name)
   if (node.symbol?.kind === 'group') for (const member of node.symbol.members) tables.add(member)
-  const body = node.kind === 'FunctionCallExpression' ? node.calledBody?.() : undefined
-  if (body !== undefined) collectTables(body, tables)
-  for (const nested of [...Object.values(node.nodes), ...Object.values(node.lists).flat()]) collectTables(nested, tables)
+  const called = node.kind === 'FunctionCallExpression' ? node.called?.() : undefined
+  if (called !== undefined) collectTables(called.body, tables)
+  for (const nested of [...Object.values(node.nodes), ...Object.values(node.lists).flat()])
+    collectTables(nested, tables)
 }

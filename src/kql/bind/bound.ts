@@ -20,7 +20,8 @@ export type BoundType =
   | { readonly kind: 'table'; readonly columns: readonly BoundColumn[]; readonly isOpen: boolean }
   | { readonly kind: 'other'; readonly name: string }
 
-export type SymbolKind = 'column' | 'variable' | 'parameter' | 'table' | 'function' | 'group' | 'type' | 'operator' | 'other'
+export type SymbolKind =
+  'column' | 'variable' | 'parameter' | 'table' | 'function' | 'group' | 'type' | 'operator' | 'other'
 
 export interface BoundSymbol {
   readonly kind: SymbolKind
@@ -46,8 +47,14 @@ export interface BoundNode {
   readonly lists: Readonly<Record<string, readonly BoundNode[]>>
   /** Text of the token children; `*Value` holds the unescaped text of string literals. */
   readonly tokens: Readonly<Record<string, string>>
-  /** Body of the user's function that this call calls, bound anew for its arguments. */
-  readonly calledBody: (() => BoundNode | undefined) | undefined
+  /** The user's function that this call calls; undefined for other nodes and for built-in functions. */
+  readonly called: (() => CalledFunction | undefined) | undefined
+}
+
+export interface CalledFunction {
+  readonly parameters: readonly { readonly name: string; readonly defaultValue: BoundNode | undefined }[]
+  /** Bound anew for the arguments of this call. */
+  readonly body: BoundNode
 }
 
 let kindNames: Map<number, string> | undefined
@@ -111,18 +118,26 @@ function place(node: ForeignNode, placement: Placement): TextSpan {
   return placement.fixed ?? { offset: placement.base + node.TextStart, length: node.Width }
 }
 
-function calledBody(node: ForeignNode, span: TextSpan): (() => BoundNode | undefined) | undefined {
+function calledFunction(node: ForeignNode, span: TextSpan): (() => CalledFunction | undefined) | undefined {
   if (node.GetCalledFunctionBody === undefined) return undefined
   return () => {
     const body = node.GetCalledFunctionBody?.()
     if (body === null || body === undefined) return undefined
     // A `let` function's body is text of the query: point into it. A saved function's is not: point to the call.
-    const declaration = node.ReferencedSignature?.Declaration
+    const signature = node.ReferencedSignature
+    const declaration = signature?.Declaration
     const placement: Placement =
       declaration === null || declaration === undefined
         ? { base: 0, fixed: span }
         : { base: declaration.TextStart - body.TextStart, fixed: undefined }
-    return convertNode(body, placement)
+    const parameters = signature ? listItems(signature.Parameters) : []
+    return {
+      parameters: parameters.map(({ Name: name, DefaultValue: value }) => ({
+        name,
+        defaultValue: value ? convertNode(value, { base: 0, fixed: span }) : undefined,
+      })),
+      body: convertNode(body, placement),
+    }
   }
 }
 
@@ -187,7 +202,7 @@ function convertNode(node: ForeignNode, placement: Placement): BoundNode {
     },
     symbol: convertSymbol(node.ReferencedSymbol),
     ...convertChildren(node, placement),
-    calledBody: calledBody(node, span),
+    called: calledFunction(node, span),
   }
 }
 

@@ -81,7 +81,7 @@ function codeFor(serviceCode: string, path: readonly BoundNode[]): string {
 /** From the root to the innermost node that covers the range. */
 function pathTo(root: BoundNode, start: number, end: number): BoundNode[] {
   const path = [root]
-  for (let node: BoundNode | undefined = root; node !== undefined; ) {
+  for (let node: BoundNode | undefined = root; node !== undefined;) {
     const nested: BoundNode[] = [...Object.values(node.nodes), ...Object.values(node.lists).flat()]
     node = nested.find(({ span }) => span.offset <= start && end <= span.offset + span.length && span.length > 0)
     if (node !== undefined) path.push(node)
@@ -89,7 +89,13 @@ function pathTo(root: BoundNode, start: number, end: number): BoundNode[] {
   return path
 }
 
-const TABLE_PARENTS = new Set(['JoinOperator', 'LookupOperator', 'UnionOperator', 'ExpressionStatement', 'LetStatement'])
+const TABLE_PARENTS = new Set([
+  'JoinOperator',
+  'LookupOperator',
+  'UnionOperator',
+  'ExpressionStatement',
+  'LetStatement',
+])
 
 function isTablePosition(path: readonly BoundNode[]): boolean {
   const at = path.findLastIndex(({ kind }) => kind === 'NameReference')

@@ -39,7 +39,7 @@ export interface ForeignNode {
   readonly Text?: string
   readonly ValueText?: string
   readonly ReferencedSymbol?: ForeignSymbol | null
-  readonly ReferencedSignature?: { readonly Declaration?: ForeignNode | null; readonly Body?: string | null } | null
+  readonly ReferencedSignature?: ForeignSignature | null
   readonly ResultType?: ForeignSymbol | null
   readonly SimpleName?: string
   readonly Parent: ForeignNode | null
@@ -47,6 +47,12 @@ export interface ForeignNode {
   GetName(index: number): string | null
   GetCalledFunctionBody?(): ForeignNode | null
   toString(): string
+}
+
+export interface ForeignSignature {
+  /** Body of a `let` function, where it stands in the query. */
+  readonly Declaration?: ForeignNode | null
+  readonly Parameters: ForeignList<{ readonly Name: string; readonly DefaultValue?: ForeignNode | null }>
 }
 
 export interface ForeignDiagnostic {
@@ -80,7 +86,12 @@ export interface KustoLibrary {
     readonly TableSymbol: { From(schema: string): { WithName(name: string): ForeignSymbol } }
     readonly FunctionSymbol: {
       /** Name, parameter list with parentheses, body, description. */
-      readonly $ctor16: new (name: string, parameters: string, body: string, description: string | null) => ForeignSymbol
+      readonly $ctor16: new (
+        name: string,
+        parameters: string,
+        body: string,
+        description: string | null,
+      ) => ForeignSymbol
     }
     readonly DatabaseSymbol: { readonly ctor: new (name: string, members: readonly ForeignSymbol[]) => ForeignSymbol }
   }

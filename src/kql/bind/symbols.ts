@@ -17,7 +17,9 @@ const functionSymbols = new WeakMap<FunctionSchema, ForeignSymbol>()
 function tableSymbol(table: TableSchema): ForeignSymbol {
   let symbol = tableSymbols.get(table)
   if (symbol === undefined) {
-    symbol = kustoLibrary().Symbols.TableSymbol.From(`(${schemaText(table.columns)})`).WithName(table.name)
+    symbol = kustoLibrary()
+      .Symbols.TableSymbol.From(`(${schemaText(table.columns)})`)
+      .WithName(table.name)
     tableSymbols.set(table, symbol)
   }
   return symbol

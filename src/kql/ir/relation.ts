@@ -131,6 +131,16 @@ export interface Expand extends RelationBase {
   readonly limit: bigint | undefined
 }
 
+/**
+ * For each row of `input` the rows of `body`, which may refer to the input's columns: `mv-apply`, `partition`. A row for
+ * which the body gives nothing goes.
+ */
+export interface Apply extends RelationBase {
+  readonly kind: 'apply'
+  readonly input: Relation
+  readonly body: Relation
+}
+
 /** A `let` table or `materialize` that is read several times: `columns` map fresh ids to the shared relation's. */
 export interface Reference extends RelationBase {
   readonly kind: 'reference'
@@ -160,6 +170,7 @@ export type Relation =
   | Numbering
   | Range
   | Expand
+  | Apply
   | Reference
 
 /** A whole query: visible columns in order, and the order of rows that the query promises. */
@@ -190,6 +201,8 @@ export function columnsOf(relation: Relation): readonly ColumnDef[] {
       return relation.join === 'semi' || relation.join === 'anti'
         ? columnsOf(relation.left)
         : [...columnsOf(relation.left), ...columnsOf(relation.right)]
+    case 'apply':
+      return [...columnsOf(relation.input), ...columnsOf(relation.body)]
     case 'number':
       return [...columnsOf(relation.input), relation.column]
     case 'range':

@@ -68,13 +68,7 @@ export interface MembershipScalar extends ScalarBase {
 }
 
 export type Scalar =
-  | ColumnScalar
-  | LiteralScalar
-  | CallScalar
-  | AggregateScalar
-  | WindowScalar
-  | SubqueryScalar
-  | MembershipScalar
+  ColumnScalar | LiteralScalar | CallScalar | AggregateScalar | WindowScalar | SubqueryScalar | MembershipScalar
 
 export interface SortKey {
   readonly value: Scalar

@@ -16,7 +16,11 @@ export function reference(column: ColumnDef, span: TextSpan = NO_SPAN): ColumnSc
   return { kind: 'column', id: column.id, name: column.name, type: column.type, span }
 }
 
-export function literal(type: KustoType, value: boolean | bigint | number | string | null, span: TextSpan = NO_SPAN): Scalar {
+export function literal(
+  type: KustoType,
+  value: boolean | bigint | number | string | null,
+  span: TextSpan = NO_SPAN,
+): Scalar {
   return { kind: 'literal', type, value, span }
 }
 

@@ -54,7 +54,9 @@ function literalValue(node: BoundNode, type: KustoType): LiteralValue {
 }
 
 function stringValue(node: BoundNode): string {
-  return node.kind === 'CompoundStringLiteralExpression' ? (node.tokens['TokensValue'] ?? '') : (node.tokens['TokenValue'] ?? '')
+  return node.kind === 'CompoundStringLiteralExpression'
+    ? (node.tokens['TokensValue'] ?? '')
+    : (node.tokens['TokenValue'] ?? '')
 }
 
 /** Undefined where the text is no value of the type. */
@@ -131,4 +133,3 @@ function jsonOfLiteral(node: BoundNode): Json {
   if (type === 'long' || type === 'int' || type === 'real' || type === 'bool' || type === 'string') return value
   throw unsupported(`a ${type} in a dynamic literal`, node.span)
 }
-

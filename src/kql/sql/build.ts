@@ -4,7 +4,12 @@ import { STORAGE_TYPE } from '../duckdb/storage.ts'
 import type { SqlExpr } from './nodes.ts'
 
 export const call = (name: string, ...args: readonly SqlExpr[]): SqlExpr => ({ kind: 'call', name, args })
-export const infix = (left: SqlExpr, operator: string, right: SqlExpr): SqlExpr => ({ kind: 'infix', operator, left, right })
+export const infix = (left: SqlExpr, operator: string, right: SqlExpr): SqlExpr => ({
+  kind: 'infix',
+  operator,
+  left,
+  right,
+})
 export const not = (operand: SqlExpr): SqlExpr => ({ kind: 'prefix', operator: 'NOT', operand })
 export const negate = (operand: SqlExpr): SqlExpr => ({ kind: 'prefix', operator: '-', operand })
 export const isNull = (operand: SqlExpr): SqlExpr => ({ kind: 'is-null', operand, negated: false })

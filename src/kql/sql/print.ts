@@ -55,8 +55,10 @@ class SqlPrinter {
     const clauses = [`SELECT ${distinct}${[...(select.star ? ['*'] : []), ...outputs].join(', ')}`]
     if (select.from !== undefined) clauses.push(`FROM ${this.#from(select.from)}`)
     if (select.where.length > 0) clauses.push(`WHERE ${select.where.map((where) => this.#expr(where)).join(' AND ')}`)
-    if (select.groupBy !== undefined && select.groupBy.length > 0) clauses.push(`GROUP BY ${this.#list(select.groupBy)}`)
-    if (select.orderBy !== undefined && select.orderBy.length > 0) clauses.push(`ORDER BY ${this.#order(select.orderBy)}`)
+    if (select.groupBy !== undefined && select.groupBy.length > 0)
+      clauses.push(`GROUP BY ${this.#list(select.groupBy)}`)
+    if (select.orderBy !== undefined && select.orderBy.length > 0)
+      clauses.push(`ORDER BY ${this.#order(select.orderBy)}`)
     if (select.limit !== undefined) clauses.push(`LIMIT ${select.limit}`)
     return clauses.join(' ')
   }
@@ -133,7 +135,8 @@ class SqlPrinter {
   }
 
   #call(expr: Extract<SqlExpr, { kind: 'call' }>): string {
-    const order = expr.orderBy === undefined || expr.orderBy.length === 0 ? '' : ` ORDER BY ${this.#order(expr.orderBy)}`
+    const order =
+      expr.orderBy === undefined || expr.orderBy.length === 0 ? '' : ` ORDER BY ${this.#order(expr.orderBy)}`
     const filter = expr.filter === undefined ? '' : ` FILTER (WHERE ${this.#expr(expr.filter)})`
     const over = expr.over === undefined ? '' : ` OVER (${this.#window(expr.over)})`
     return `${expr.name}(${expr.distinct === true ? 'DISTINCT ' : ''}${this.#list(expr.args)}${order})${filter}${over}`

@@ -15,7 +15,7 @@ function fractionText(fraction: bigint, specifier: string): string {
 /** Walks runs of one letter; undefined for a letter or delimiter that the function does not know. */
 function render(format: string, specifiers: (run: string) => string | undefined): string | undefined {
   let output = ''
-  for (let rest = format; rest !== ''; ) {
+  for (let rest = format; rest !== '';) {
     const run = /^([a-zA-Z])\1*/.exec(rest)?.[0]
     const part = run === undefined ? DELIMITERS.exec(rest)?.[0] : specifiers(run)
     if (part === undefined) return undefined

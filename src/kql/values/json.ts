@@ -172,3 +172,17 @@ export function toStorage(value: Json | undefined): string | null {
 export function fromStorage(text: string | null): Json {
   return text === null ? null : (parseJson(text) ?? null)
 }
+
+/** Kusto's name for what a dynamic holds. */
+export function gettypeOf(value: Json): string {
+  if (value === null) return 'null'
+  if (isArray(value)) return 'array'
+  if (isObject(value)) return 'dictionary'
+  const names: Readonly<Record<string, string>> = {
+    boolean: 'bool',
+    bigint: 'long',
+    number: 'double',
+    string: 'string',
+  }
+  return names[typeof value] ?? 'dictionary'
+}

@@ -1,0 +1,91 @@
+/** KQL text → SQL, stage by stage; each stage can be printed. */
+import { KqlError } from '../domain/errors.ts'
+import type { Column } from '../domain/kusto.ts'
+import type { WorkspaceSchema } from '../domain/schema.ts'
+import { bindQuery, type BoundQuery } from './bind/bind-query.ts'
+import { printBound } from './bind/bound.ts'
+import type { StoredTable } from './duckdb/storage.ts'
+import { printPlan } from './ir/print.ts'
+import type { QueryPlan } from './ir/relation.ts'
+import { lowerPrefixes, lowerQuery, readOptions } from './lower/index.ts'
+import { runPasses } from './passes/index.ts'
+import type { TickWindow } from './passes/time-window.ts'
+import { printSql, type PrintedSql } from './sql/print.ts'
+import { translate } from './sql/translate.ts'
+
+export interface CompileOptions {
+  readonly tables: ReadonlyMap<string, StoredTable>
+  /** Ticks of `now()`, unless the text sets `query_now`. */
+  readonly now: bigint
+  readonly window: TickWindow | undefined
+}
+
+export interface CompiledQuery {
+  readonly columns: readonly Column[]
+  readonly sql: PrintedSql
+  /** Promised order of rows, as columns of the result: for tests of order. */
+  readonly isOrdered: boolean
+}
+
+export interface CompiledStage extends CompiledQuery {
+  readonly operator: string
+}
+
+/** Binds and refuses a text with errors. */
+export function bindOrThrow(text: string, schema: WorkspaceSchema): BoundQuery {
+  const bound = bindQuery(text, schema)
+  const error = bound.diagnostics.find(({ severity }) => severity === 'error')
+  if (error === undefined) return bound
+  throw new KqlError({
+    code: `kql/${error.code.replace(/^kql-/, '')}`,
+    message: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    position: { offset: error.offset, length: error.length },
+  })
+}
+
+interface Settled {
+  readonly now: bigint
+  readonly tables: ReadonlyMap<string, StoredTable>
+}
+
+function settle(bound: BoundQuery, options: CompileOptions): Settled {
+  return { tables: options.tables, now: readOptions(bound.root).queryNow ?? options.now }
+}
+
+function finish(plan: QueryPlan, settled: Settled, options: CompileOptions): CompiledQuery {
+  const optimized = runPasses(plan, { window: options.window })
+  return {
+    columns: plan.columns.map(({ name, type }) => ({ name, type })),
+    sql: printSql(translate(optimized, { now: settled.now })),
+    isOrdered: plan.order.length > 0,
+  }
+}
+
+export function compile(text: string, schema: WorkspaceSchema, options: CompileOptions): CompiledQuery {
+  const bound = bindOrThrow(text, schema)
+  const settled = settle(bound, options)
+  return finish(lowerQuery(bound.root, settled), settled, options)
+}
+
+/** One compiled query for each prefix of the main pipeline. */
+export function compileTrace(text: string, schema: WorkspaceSchema, options: CompileOptions): CompiledStage[] {
+  const bound = bindOrThrow(text, schema)
+  const settled = settle(bound, options)
+  return lowerPrefixes(bound.root, settled).map(({ operator, plan }) => ({
+    operator,
+    ...finish(plan, settled, options),
+  }))
+}
+
+export type Stage = 'bound' | 'ir' | 'sql'
+
+export function explain(text: string, schema: WorkspaceSchema, options: CompileOptions, stage: Stage): string {
+  const bound = bindOrThrow(text, schema)
+  if (stage === 'bound') return printBound(bound.root)
+  const settled = settle(bound, options)
+  const plan = runPasses(lowerQuery(bound.root, settled), { window: options.window })
+  if (stage === 'ir') return printPlan(plan)
+  const { text: sql, parameters } = printSql(translate(plan, { now: settled.now }))
+  return [sql, ...parameters.map((value, index) => `-- $${index + 1} = ${JSON.stringify(value)}`)].join('\n')
+}

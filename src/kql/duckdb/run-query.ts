@@ -1,0 +1,92 @@
+import { VARCHAR, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-api'
+import { BackendError } from '../../domain/errors.ts'
+import type { Column, ResultTable, Row } from '../../domain/kusto.ts'
+import { internal } from '../errors.ts'
+import type { PrintedSql } from '../sql/print.ts'
+import { toCell } from './cells.ts'
+import { STORAGE_TYPE } from './storage.ts'
+
+export interface RunOptions {
+  /** More rows than this are an error, not a cut: a silent cut would lose findings. */
+  readonly maxRows: number | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+/** Runs printed SQL; column `i` of the statement is `columns[i]`. Aborting interrupts DuckDB at once. */
+export async function runQuery(
+  connection: DuckDBConnection,
+  sql: PrintedSql,
+  columns: readonly Column[],
+  { maxRows, signal }: RunOptions,
+): Promise<ResultTable> {
+  signal?.throwIfAborted()
+  const interrupt = (): void => connection.interrupt()
+  signal?.addEventListener('abort', interrupt)
+  try {
+    const result = await stream(connection, sql)
+    checkTypes(result, columns)
+    return { columns, rows: await readRows(result, columns, maxRows, signal) }
+  } catch (cause) {
+    signal?.throwIfAborted()
+    throw translateError(cause, sql)
+  } finally {
+    signal?.removeEventListener('abort', interrupt)
+  }
+}
+
+async function stream(connection: DuckDBConnection, sql: PrintedSql): Promise<DuckDBResult> {
+  return connection.stream(
+    sql.text,
+    sql.parameters as string[],
+    sql.parameters.map(() => VARCHAR),
+  )
+}
+
+/** The SQL must give exactly the storage types that the binder promised; anything else is a bug of ours. */
+function checkTypes(result: DuckDBResult, columns: readonly Column[]): void {
+  columns.forEach(({ name, type }, index) => {
+    const actual = result.columnType(index).toString()
+    if (actual !== STORAGE_TYPE[type])
+      throw internal('result-type', `column "${name}" should be ${type} but SQL gives ${actual}`)
+  })
+}
+
+async function readRows(
+  result: DuckDBResult,
+  columns: readonly Column[],
+  maxRows: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Row[]> {
+  const rows: Row[] = []
+  for (;;) {
+    const chunk = await result.fetchChunk()
+    signal?.throwIfAborted()
+    if (chunk === null || chunk.rowCount === 0) return rows
+    const vectors = columns.map((_, index) => chunk.getColumnVector(index))
+    for (let row = 0; row < chunk.rowCount; row++) {
+      rows.push(columns.map(({ type }, index) => toCell(vectors[index]?.getItem(row) ?? null, type)))
+    }
+    if (maxRows !== undefined && rows.length > maxRows) {
+      throw new BackendError({
+        code: 'backend/too-many-rows',
+        message: `the query gives more than ${maxRows} rows`,
+        hint: 'narrow it with where or summarize, or raise the limit',
+      })
+    }
+  }
+}
+
+/** What DuckDB says at run time: memory is the user's to raise, anything else is our translation's fault. */
+function translateError(cause: unknown, sql: PrintedSql): unknown {
+  if (!(cause instanceof Error) || 'exitCode' in cause) return cause
+  if (/Out of Memory Error/i.test(cause.message)) {
+    return new BackendError({
+      code: 'engine/memory',
+      message: 'the query needs more memory than the engine may use',
+      hint: 'raise the memory limit, or narrow the query',
+      cause,
+    })
+  }
+  const error = internal('duckdb', `DuckDB refused our SQL: ${cause.message.split('\n', 1)[0] ?? ''}`)
+  return Object.assign(error, { cause, context: { sql: sql.text.slice(0, 2000) } })
+}

@@ -1,0 +1,68 @@
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
+import { BackendError } from '../../domain/errors.ts'
+import { allNatives } from '../functions/index.ts'
+import { registerNatives } from './natives.ts'
+
+export interface SessionOptions {
+  /** Folders that loaders may read files from, now and later; nothing else of the file system is reachable. */
+  readonly readableFolders: readonly string[]
+  /** DuckDB's notation, `2GB`; above it operators spill to `temporaryFolder`. Default: 80 % of the machine's memory. */
+  readonly memoryLimit?: string
+  readonly temporaryFolder?: string
+  readonly threads?: number
+}
+
+/** One DuckDB in memory, locked down before anybody but us can run a statement in it. */
+export interface Session {
+  readonly connection: DuckDBConnection
+  /** A second connection, for a query beside others. The caller closes it. */
+  connect(): Promise<DuckDBConnection>
+  close(): void
+}
+
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const instance = await DuckDBInstance.create(':memory:')
+  const connection = await instance.connect()
+  for (const statement of settings(options)) await connection.run(statement)
+  registerNatives(connection, allNatives())
+  return {
+    connection,
+    connect: () => instance.connect(),
+    close: () => {
+      connection.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+function settings(options: SessionOptions): string[] {
+  const { memoryLimit, temporaryFolder, threads } = options
+  const folders = options.readableFolders.map(literal).join(', ')
+  return [
+    "SET TimeZone = 'UTC'",
+    ...(memoryLimit === undefined ? [] : [`SET memory_limit = ${literal(checkedSize(memoryLimit))}`]),
+    ...(temporaryFolder === undefined ? [] : [`SET temp_directory = ${literal(temporaryFolder)}`]),
+    ...(threads === undefined ? [] : [`SET threads = ${Math.max(1, Math.trunc(threads))}`]),
+    'SET autoinstall_known_extensions = false',
+    'SET autoload_known_extensions = false',
+    'SET allow_community_extensions = false',
+    `SET allowed_directories = [${folders}]`,
+    // Order matters: after these two nothing above can be changed back.
+    'SET enable_external_access = false',
+    'SET lock_configuration = true',
+  ]
+}
+
+/** Settings take no parameters; these texts come from our own configuration, never from a query. */
+function literal(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`
+}
+
+function checkedSize(size: string): string {
+  if (/^\d+(\.\d+)?\s*[kmgt]?i?b$/i.test(size)) return size
+  throw new BackendError({
+    code: 'engine/memory-limit',
+    message: `"${size}" is no size for the engine's memory limit`,
+    hint: 'write it as 2GB or 512MB',
+  })
+}

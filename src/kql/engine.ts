@@ -1,0 +1,96 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Column, ResultTable, Row } from '../domain/kusto.ts'
+import type { TableSchema, WorkspaceSchema } from '../domain/schema.ts'
+import type { Instant, Window } from '../domain/time.ts'
+import { compile, compileTrace, explain, type CompileOptions, type Stage } from './compile.ts'
+import { openSession, type SessionOptions } from './duckdb/session.ts'
+import { instantToTicks, type StoredTable } from './duckdb/storage.ts'
+import { runQuery } from './duckdb/run-query.ts'
+
+export interface EngineOptions extends SessionOptions {
+  /** Names that queries may bind to, beside the registered tables: saved functions, tables without data. */
+  readonly schema: WorkspaceSchema
+  /** What `now()` means when a query does not say; the caller's clock. */
+  readonly now: () => Instant
+  /** A query with more rows fails (`backend/too-many-rows`); undefined: no limit. */
+  readonly maxRows?: number
+}
+
+export interface QueryOptions {
+  /** What `now()` and `ago()` mean; `set query_now = …` in the text overrides it. */
+  readonly now?: Instant | undefined
+  /** Bounds every table on TimeGenerated, else Timestamp, half-open. */
+  readonly window?: Window | undefined
+}
+
+/** What one operator of the main pipeline gave. */
+export interface TraceStep {
+  /** Text of the operator, or of the source for the first step. */
+  readonly operator: string
+  readonly columns: readonly Column[]
+  readonly rowCount: number
+  /** The first rows only. */
+  readonly rows: readonly Row[]
+}
+
+/** Runs KQL over registered tables. Rejects with KqlError for the query's faults, BackendError for limits. */
+export interface Engine {
+  /** For loaders: may read `readableFolders`, create tables and views. Queries never share its transactions. */
+  readonly connection: DuckDBConnection
+  /** Makes a DuckDB table or view visible to queries; a second registration of a name replaces the first. */
+  registerTable(table: StoredTable): void
+  tables(): readonly StoredTable[]
+  query(text: string, options?: QueryOptions, signal?: AbortSignal): Promise<ResultTable>
+  trace(
+    text: string,
+    options?: QueryOptions & { readonly sample?: number },
+    signal?: AbortSignal,
+  ): Promise<readonly TraceStep[]>
+  explain(text: string, stage: Stage, options?: QueryOptions): string
+  close(): void
+}
+
+const TRACE_SAMPLE = 5
+
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const session = await openSession(options)
+  const tables = new Map<string, StoredTable>()
+  let schema = options.schema
+
+  const compileOptions = ({ now, window }: QueryOptions): CompileOptions => ({
+    tables,
+    now: instantToTicks(now ?? options.now()),
+    window: window === undefined ? undefined : { start: instantToTicks(window.start), end: instantToTicks(window.end) },
+  })
+
+  return {
+    connection: session.connection,
+    registerTable(table) {
+      tables.set(table.name, table)
+      schema = withTable(schema, table)
+    },
+    tables: () => [...tables.values()],
+    async query(text, queryOptions = {}, signal) {
+      const compiled = compile(text, schema, compileOptions(queryOptions))
+      return runQuery(session.connection, compiled.sql, compiled.columns, { maxRows: options.maxRows, signal })
+    },
+    async trace(text, { sample = TRACE_SAMPLE, ...queryOptions } = {}, signal) {
+      const steps: TraceStep[] = []
+      for (const stage of compileTrace(text, schema, compileOptions(queryOptions))) {
+        const { columns, rows } = await runQuery(session.connection, stage.sql, stage.columns, {
+          maxRows: undefined,
+          signal,
+        })
+        steps.push({ operator: stage.operator, columns, rowCount: rows.length, rows: rows.slice(0, sample) })
+      }
+      return steps
+    },
+    explain: (text, stage, queryOptions = {}) => explain(text, schema, compileOptions(queryOptions), stage),
+    close: () => session.close(),
+  }
+}
+
+function withTable(schema: WorkspaceSchema, { name, columns }: StoredTable): WorkspaceSchema {
+  const table: TableSchema = { name, columns: columns.map(({ name: column, type }) => ({ name: column, type })) }
+  return { ...schema, tables: new Map(schema.tables).set(name, table) }
+}

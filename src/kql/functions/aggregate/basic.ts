@@ -1,0 +1,200 @@
+import { bool, call, cast, double, infix, isNull, star, text, when } from '../../sql/build.ts'
+import { unsupported } from '../../errors.ts'
+import type { SqlExpr } from '../../sql/nodes.ts'
+import { convert } from '../convert.ts'
+import { aggregate, arg, learn, type AggregateEntry, type AggregateInfo, type SqlArg } from '../entry.ts'
+import { wrap64 } from '../operators/arithmetic.ts'
+
+/** `…if` forms take the condition as their last argument. */
+interface Condition {
+  readonly filter: SqlExpr | undefined
+  readonly args: readonly SqlArg[]
+}
+
+export function aggregateCall(
+  name: string,
+  args: readonly SqlExpr[],
+  options: Omit<Extract<SqlExpr, { kind: 'call' }>, 'kind' | 'name' | 'args' | 'filter'> & {
+    filter?: SqlExpr | undefined
+  } = {},
+): SqlExpr {
+  const { filter, ...rest } = options
+  return { kind: 'call', name, args, ...rest, ...(filter === undefined ? {} : { filter }) }
+}
+
+type Build = (args: readonly SqlArg[], info: AggregateInfo, filter: SqlExpr | undefined) => SqlExpr
+
+/** An aggregate and its `…if` form. */
+export function pair(
+  name: string,
+  build: Build,
+  conditional = `${name}if`,
+  page = `${name.replaceAll('_', '-')}-aggregation-function`,
+): AggregateEntry[] {
+  const split = (args: readonly SqlArg[], info: AggregateInfo): Condition => ({
+    args: args.slice(0, -1),
+    filter: convert(arg(args, args.length - 1, info), 'bool', info).sql,
+  })
+  return [
+    aggregate({ name, docs: learn(page), sql: (args, info) => build(args, info, undefined) }),
+    aggregate({
+      name: conditional,
+      docs: learn(`${conditional.replaceAll('_', '-')}-aggregation-function`),
+      sql: (args, info) => {
+        const { filter, args: rest } = split(args, info)
+        return build(rest, info, filter)
+      },
+    }),
+  ]
+}
+
+function refuseDynamic(value: SqlArg, info: AggregateInfo): void {
+  if (value.type === 'dynamic') throw unsupported(`${info.name} of a dynamic`, info.span, 'convert it first')
+}
+
+/** Null without rows, and NaN as soon as one is among them (recorded). Strings without rows are empty. */
+function extreme(name: 'min' | 'max'): Build {
+  return (args, info, filter) => {
+    const value = arg(args, 0, info)
+    refuseDynamic(value, info)
+    const best = aggregateCall(name, [value.type === 'bool' ? cast(value.sql, 'TINYINT') : value.sql], { filter })
+    if (value.type === 'bool') return cast(best, 'BOOLEAN')
+    if (value.type === 'string') return call('coalesce', best, text(''))
+    if (value.type !== 'real' || name === 'max') return best
+    const anyNaN = aggregateCall('bool_or', [call('isnan', value.sql)], { filter })
+    return when(anyNaN, double(NaN), best)
+  }
+}
+
+/** The sum of nothing is 0 (recorded: r1-null-and-edge); longs wrap. */
+const sum: Build = (args, info, filter) => {
+  const value = arg(args, 0, info)
+  refuseDynamic(value, info)
+  switch (info.type) {
+    case 'int':
+    case 'long':
+    case 'timespan': {
+      const total = aggregateCall('sum', [cast(convert(value, info.type, info).sql, 'BIGINT')], { filter })
+      const wrapped = wrap64(call('coalesce', total, { kind: 'integer', value: 0n, type: 'HUGEINT' }))
+      return info.type === 'int' ? cast(wrapped, 'INTEGER') : wrapped
+    }
+    case 'real':
+      return call('coalesce', aggregateCall('sum', [convert(value, 'real', info).sql], { filter }), double(0))
+    case 'decimal':
+      return call(
+        'coalesce',
+        aggregateCall('sum', [convert(value, 'decimal', info).sql], { filter }),
+        cast(double(0), 'DECIMAL(38,18)'),
+      )
+    default:
+      throw unsupported(`sum of a ${value.type}`, info.span)
+  }
+}
+
+/** The mean of nothing is NaN in the engine, null over the wire; recorded answers say NaN. */
+const avg: Build = (args, info, filter) => {
+  const value = arg(args, 0, info)
+  refuseDynamic(value, info)
+  if (info.type === 'datetime' || info.type === 'timespan') {
+    const total = aggregateCall('sum', [value.sql], { filter })
+    const count = aggregateCall('count', [value.sql], { filter })
+    return cast(infix(total, '//', call('nullif', count, { kind: 'integer', value: 0n, type: 'BIGINT' })), 'BIGINT')
+  }
+  const mean = aggregateCall('avg', [convert(value, 'real', info).sql], { filter })
+  return info.type === 'decimal' ? cast(mean, 'DECIMAL(38,18)') : call('coalesce', mean, double(NaN))
+}
+
+const count: Build = (args, info, filter) => {
+  if (args.length > 1) throw unsupported('count with arguments', info.span)
+  return aggregateCall('count', [star], { filter })
+}
+
+const dcount: Build = (args, info, filter) => {
+  const value = arg(args, 0, info)
+  const distinct = aggregateCall('count', [value.sql], { distinct: true, filter })
+  // Null counts as a value of its own, as the empty string does.
+  const nulls = aggregateCall('bool_or', [isNull(value.sql)], { filter })
+  return infix(distinct, '+', cast(call('coalesce', nulls, bool(false)), 'BIGINT'))
+}
+
+/** Any value, but a non-null one where there is one. */
+const takeAny: Build = (args, info, filter) => {
+  const value = arg(args, 0, info)
+  const any = aggregateCall('any_value', [value.sql], { orderBy: info.order, filter })
+  return value.type === 'string' ? call('coalesce', any, text('')) : any
+}
+
+/** Value of `output` in the row with the extreme `by`; rows whose `by` is null do not compete. */
+function argExtreme(name: 'arg_max' | 'arg_min'): AggregateEntry {
+  return aggregate({
+    name,
+    docs: learn(`${name.replace('_', '-')}-aggregation-function`),
+    sql: (args, info) => {
+      const [by, output] = [arg(args, 0, info), arg(args, 1, info)]
+      refuseDynamic(by, info)
+      const best = aggregateCall(`${name}_null`, [output.sql, by.sql])
+      return output.type === 'string' ? call('coalesce', best, text('')) : best
+    },
+  })
+}
+
+function deviation(name: string, sql: string): AggregateEntry[] {
+  return pair(name, (args, info, filter) => {
+    const value = convert(arg(args, 0, info), 'real', info).sql
+    const result = aggregateCall(sql, [value], { filter })
+    return call('coalesce', result, double(0))
+  })
+}
+
+/** Nearest rank: the smallest value with at least that share of the rows at or below it. */
+const percentile = aggregate({
+  name: 'percentile',
+  docs: learn('percentiles-aggregation-function'),
+  tolerance: 'the service estimates on many rows; ours is exact',
+  sql: (args, info) => {
+    const [value, rank] = [arg(args, 0, info), arg(args, 1, info)]
+    refuseDynamic(value, info)
+    const share = typeof rank.literal === 'bigint' ? Number(rank.literal) : rank.literal
+    if (typeof share !== 'number') throw unsupported('a computed percentile', rank.span)
+    const found = aggregateCall('quantile_disc', [value.sql, double(share / 100)])
+    return info.type === value.type ? found : convert({ ...value, sql: found, literal: undefined }, info.type, info).sql
+  },
+})
+
+export const basics: readonly AggregateEntry[] = [
+  aggregate({
+    name: 'count',
+    docs: learn('count-aggregation-function'),
+    sql: (args, info) => count(args, info, undefined),
+  }),
+  aggregate({
+    name: 'countif',
+    docs: learn('countif-aggregation-function'),
+    sql: (args, info) => count([], info, convert(arg(args, 0, info), 'bool', info).sql),
+  }),
+  ...pair('min', extreme('min')),
+  ...pair('max', extreme('max')),
+  ...pair('sum', sum),
+  ...pair('avg', avg),
+  ...pair('dcount', (args, info, filter) => dcount(args.slice(0, 1), info, filter)),
+  ...pair('count_distinct', dcount, 'count_distinctif'),
+  ...pair('take_any', takeAny, 'take_anyif'),
+  ...pair('any', takeAny, 'anyif'),
+  argExtreme('arg_max'),
+  argExtreme('arg_min'),
+  ...deviation('stdev', 'stddev_samp'),
+  ...deviation('variance', 'var_samp'),
+  aggregate({
+    name: 'stdevp',
+    docs: learn('stdevp-aggregation-function'),
+    sql: (args, info) =>
+      call('coalesce', aggregateCall('stddev_pop', [convert(arg(args, 0, info), 'real', info).sql]), double(0)),
+  }),
+  aggregate({
+    name: 'variancep',
+    docs: learn('variancep-aggregation-function'),
+    sql: (args, info) =>
+      call('coalesce', aggregateCall('var_pop', [convert(arg(args, 0, info), 'real', info).sql]), double(0)),
+  }),
+  percentile,
+]

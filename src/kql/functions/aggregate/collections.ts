@@ -1,0 +1,124 @@
+import { and, call, column, infix, isNotNull, lambda, text } from '../../sql/build.ts'
+import { unsupported } from '../../errors.ts'
+import type { SqlExpr } from '../../sql/nodes.ts'
+import { fromStorage, isArray, isObject, toStorage, type Json } from '../../values/json.ts'
+import { toDynamic } from '../convert.ts'
+import { arg, type AggregateEntry, type AggregateInfo, type NativeFunction, type SqlArg } from '../entry.ts'
+import { aggregateCall, pair } from './basic.ts'
+
+/** A list of JSON texts as one JSON array. */
+function arrayText(list: SqlExpr): SqlExpr {
+  const items = call('coalesce', call('array_to_string', list, text(',')), text(''))
+  return call('concat', text('['), items, text(']'))
+}
+
+/** Optional size: the first so many. */
+function limited(list: SqlExpr, size: SqlArg | undefined, info: AggregateInfo): SqlExpr {
+  if (size === undefined) return list
+  if (typeof size.literal !== 'bigint') throw unsupported(`${info.name} with a computed size`, size.span)
+  return call(
+    'list_slice',
+    list,
+    { kind: 'integer', value: 1n, type: 'BIGINT' },
+    { kind: 'integer', value: size.literal, type: 'BIGINT' },
+  )
+}
+
+/** Nulls stay out, in lists and sets alike; empty strings are values. */
+function present(value: SqlArg, filter: SqlExpr | undefined): SqlExpr | undefined {
+  if (value.type === 'string') return filter
+  const known = isNotNull(value.sql)
+  return filter === undefined ? known : and(known, filter)
+}
+
+function collect(value: SqlArg, size: SqlArg | undefined, info: AggregateInfo, filter: SqlExpr | undefined): SqlExpr {
+  const list = aggregateCall('list', [toDynamic(value)], { orderBy: info.order, filter: present(value, filter) })
+  return arrayText(limited(list, size, info))
+}
+
+/** First occurrences, in order; array values contribute their items. */
+function collectSet(
+  value: SqlArg,
+  size: SqlArg | undefined,
+  info: AggregateInfo,
+  filter: SqlExpr | undefined,
+): SqlExpr {
+  const list = aggregateCall('list', [toDynamic(value)], { orderBy: info.order, filter: present(value, filter) })
+  if (value.type === 'dynamic') {
+    const limit = size === undefined ? -1n : size.literal
+    if (typeof limit !== 'bigint') throw unsupported(`${info.name} with a computed size`, info.span)
+    return call(uniqueNative.name, arrayText(list), { kind: 'integer', value: limit, type: 'BIGINT' })
+  }
+  return arrayText(limited(distinctInOrder(list), size, info))
+}
+
+/** DuckDB's list_distinct forgets the order; keeping the items whose first position is their own does not. */
+function distinctInOrder(list: SqlExpr): SqlExpr {
+  return call(
+    'list_filter',
+    list,
+    lambda(['item', 'at'], infix(call('list_position', list, column('item')), '=', column('at'))),
+  )
+}
+
+const uniqueNative: NativeFunction = {
+  name: 'kql_unique_items',
+  takes: ['VARCHAR', 'BIGINT'],
+  returns: 'VARCHAR',
+  run: (list, limit) => {
+    const values = fromStorage(String(list))
+    const seen = new Map<string, Json>()
+    const add = (value: Json): void => {
+      const key = toStorage(value)
+      if (key !== null && !seen.has(key)) seen.set(key, value)
+    }
+    for (const value of isArray(values) ? values : []) {
+      if (isArray(value)) value.forEach(add)
+      else add(value)
+    }
+    const unique = [...seen.values()]
+    return toStorage(Number(limit) < 0 ? unique : unique.slice(0, Number(limit)))
+  },
+}
+
+const mergeNative: NativeFunction = {
+  name: 'kql_merge_bags',
+  takes: ['VARCHAR'],
+  returns: 'VARCHAR',
+  run: (list) => {
+    const bags = fromStorage(String(list))
+    const merged = new Map<string, Json>()
+    for (const bag of isArray(bags) ? bags : []) {
+      if (!isObject(bag)) continue
+      for (const [key, value] of bag) if (!merged.has(key)) merged.set(key, value)
+    }
+    return toStorage(merged)
+  },
+}
+
+const withNatives = (entries: readonly AggregateEntry[], natives: readonly NativeFunction[]): AggregateEntry[] =>
+  entries.map((entry, index) => (index === 0 ? { ...entry, natives } : entry))
+
+type Collect = (value: SqlArg, size: SqlArg | undefined, info: AggregateInfo, filter: SqlExpr | undefined) => SqlExpr
+const collection =
+  (build: Collect) =>
+  (args: readonly SqlArg[], info: AggregateInfo, filter: SqlExpr | undefined): SqlExpr =>
+    build(arg(args, 0, info), args[1], info, filter)
+
+export const collections: readonly AggregateEntry[] = [
+  ...pair('make_list', collection(collect), 'make_list_if'),
+  ...pair('makelist', collection(collect), 'makelist_if'),
+  ...withNatives(pair('make_set', collection(collectSet), 'make_set_if'), [uniqueNative]),
+  ...pair('makeset', collection(collectSet), 'makeset_if'),
+  ...withNatives(
+    pair(
+      'make_bag',
+      collection((value, _size, info, filter) => {
+        const list = aggregateCall('list', [toDynamic(value)], { orderBy: info.order, filter: present(value, filter) })
+        return call(mergeNative.name, arrayText(list))
+      }),
+      'make_bag_if',
+    ),
+    [mergeNative],
+  ),
+]

@@ -1,0 +1,315 @@
+/** Conversions between types, as `tostring`, `toint` … make them: null where there is no value, never an error. */
+import type { KustoType } from '../../domain/kusto.ts'
+import { unsupported } from '../errors.ts'
+import {
+  call,
+  cases,
+  cast,
+  double,
+  infix,
+  int,
+  isNull,
+  long,
+  nullOf,
+  orEmpty,
+  sqlNull,
+  text,
+  tryCast,
+  when,
+} from '../sql/build.ts'
+import type { SqlExpr } from '../sql/nodes.ts'
+import { parseDatetime, formatDatetime } from '../values/datetime.ts'
+import { fromStorage, type Json } from '../values/json.ts'
+import { formatReal } from '../values/real.ts'
+import { formatTimespan, parseTimespan } from '../values/timespan.ts'
+import type { CallInfo, NativeFunction, SqlArg } from './entry.ts'
+
+const MAX_LONG = (1n << 63n) - 1n
+const MIN_LONG = -(1n << 63n)
+
+export function parseLong(text: string): bigint | null {
+  const match = /^\s*([+-]?)(0x[0-9a-f]+|\d+)\s*$/i.exec(text)
+  if (match === null) return null
+  const value = BigInt(match[2] ?? '0') * (match[1] === '-' ? -1n : 1n)
+  return value > MAX_LONG || value < MIN_LONG ? null : value
+}
+
+export function parseReal(text: string): number | null {
+  const trimmed = text.trim()
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return Number(trimmed)
+  if (/^nan$/i.test(trimmed)) return NaN
+  const infinity = /^([+-]?)inf(inity)?$/i.exec(trimmed)
+  return infinity === null ? null : infinity[1] === '-' ? -Infinity : Infinity
+}
+
+export function parseBool(text: string): boolean | null {
+  const trimmed = text.trim().toLowerCase()
+  if (trimmed === 'true') return true
+  if (trimmed === 'false') return false
+  const number = parseLong(trimmed)
+  return number === null ? null : number !== 0n
+}
+
+/** Reals beyond the range stop at its end. */
+export function truncate(value: number): bigint | null {
+  if (Number.isNaN(value)) return null
+  if (value >= 2 ** 63) return MAX_LONG
+  return value <= -(2 ** 63) ? MIN_LONG : BigInt(Math.trunc(value))
+}
+
+function jsonToLong(value: Json): bigint | null {
+  if (typeof value === 'bigint') return value
+  if (typeof value === 'number') return truncate(value)
+  if (typeof value === 'boolean') return value ? 1n : 0n
+  return typeof value === 'string' ? parseLong(value) : null
+}
+
+function jsonToReal(value: Json): number | null {
+  if (typeof value === 'bigint' || typeof value === 'number') return Number(value)
+  if (typeof value === 'boolean') return value ? 1 : 0
+  return typeof value === 'string' ? parseReal(value) : null
+}
+
+function jsonToBool(value: Json): boolean | null {
+  if (typeof value === 'boolean') return value
+  if (typeof value === 'bigint' || typeof value === 'number') return value !== 0n && value !== 0
+  return typeof value === 'string' ? parseBool(value) : null
+}
+
+type Run = NativeFunction['run']
+const native = (
+  name: string,
+  takes: NativeFunction['takes'][number],
+  returns: NativeFunction['returns'],
+  run: Run,
+): NativeFunction => ({
+  name: `kql_${name}`,
+  takes: [takes],
+  returns,
+  run,
+})
+
+const json = (value: unknown): Json => fromStorage(String(value))
+
+const NATIVE = {
+  textToLong: native('text_to_long', 'VARCHAR', 'BIGINT', (value) => parseLong(String(value))),
+  textToReal: native('text_to_real', 'VARCHAR', 'DOUBLE', (value) => parseReal(String(value))),
+  textToBool: native('text_to_bool', 'VARCHAR', 'BOOLEAN', (value) => parseBool(String(value))),
+  textToDatetime: native('text_to_datetime', 'VARCHAR', 'BIGINT', (value) => parseDatetime(String(value)) ?? null),
+  textToTimespan: native('text_to_timespan', 'VARCHAR', 'BIGINT', (value) => textToTimespan(String(value))),
+  realToLong: native('real_to_long', 'DOUBLE', 'BIGINT', (value) => truncate(Number(value))),
+  realToText: native('real_to_text', 'DOUBLE', 'VARCHAR', (value) => formatReal(Number(value))),
+  datetimeToText: native('datetime_to_text', 'BIGINT', 'VARCHAR', (value) => formatDatetime(BigInt(value as bigint))),
+  timespanToText: native('timespan_to_text', 'BIGINT', 'VARCHAR', (value) => formatTimespan(BigInt(value as bigint))),
+  jsonToLong: native('json_to_long', 'VARCHAR', 'BIGINT', (value) => jsonToLong(json(value))),
+  jsonToReal: native('json_to_real', 'VARCHAR', 'DOUBLE', (value) => jsonToReal(json(value))),
+  jsonToBool: native('json_to_bool', 'VARCHAR', 'BOOLEAN', (value) => jsonToBool(json(value))),
+} as const
+
+export const conversionNatives: readonly NativeFunction[] = Object.values(NATIVE)
+
+/** A bare number is no timespan text for `totimespan` unless it is a whole number of days. */
+function textToTimespan(value: string): bigint | null {
+  return parseTimespan(value) ?? null
+}
+
+/** The text of a dynamic: a string without its quotes, anything else as JSON. NULL stays NULL. */
+export function dynamicTextSql(value: SqlExpr): SqlExpr {
+  return when(call('starts_with', value, text('"')), call('json_extract_string', value, text('$')), value)
+}
+
+/** `value` as text, never null. */
+export function asText(value: SqlArg): SqlExpr {
+  switch (value.type) {
+    case 'string':
+      return value.sql
+    case 'bool':
+      return cases(
+        [
+          [value.sql, text('True')],
+          [isNull(value.sql), text('')],
+        ],
+        text('False'),
+      )
+    case 'int':
+    case 'long':
+    case 'guid':
+      return orEmpty(cast(value.sql, 'VARCHAR'))
+    case 'real':
+      return orEmpty(call(NATIVE.realToText.name, value.sql))
+    case 'decimal':
+      return orEmpty(call('regexp_replace', cast(value.sql, 'VARCHAR'), text('\\.?0+$'), text('')))
+    case 'datetime':
+      return orEmpty(call(NATIVE.datetimeToText.name, value.sql))
+    case 'timespan':
+      return orEmpty(call(NATIVE.timespanToText.name, value.sql))
+    case 'dynamic':
+      return orEmpty(dynamicTextSql(value.sql))
+  }
+}
+
+function toLong(value: SqlArg): SqlExpr | undefined {
+  switch (value.type) {
+    case 'int':
+      return cast(value.sql, 'BIGINT')
+    case 'long':
+    case 'datetime':
+    case 'timespan':
+      return value.sql
+    case 'bool':
+      return cast(value.sql, 'BIGINT')
+    case 'real':
+      return call(NATIVE.realToLong.name, value.sql)
+    case 'decimal':
+      return cast(call('trunc', value.sql), 'BIGINT')
+    case 'string':
+      // Plain digits, nearly all that logs hold, stay in SQL.
+      return when(
+        call('regexp_full_match', value.sql, text('[+-]?[0-9]{1,18}')),
+        tryCast(value.sql, 'BIGINT'),
+        call(NATIVE.textToLong.name, value.sql),
+      )
+    case 'dynamic':
+      return call(NATIVE.jsonToLong.name, value.sql)
+    case 'guid':
+      return undefined
+  }
+}
+
+/** Longs beyond 32 bits have no int. */
+function toInt(value: SqlArg): SqlExpr | undefined {
+  if (value.type === 'int') return value.sql
+  const long = toLong(value)
+  return long === undefined ? undefined : tryCast(long, 'INTEGER')
+}
+
+function toReal(value: SqlArg): SqlExpr | undefined {
+  switch (value.type) {
+    case 'real':
+      return value.sql
+    case 'int':
+    case 'long':
+    case 'decimal':
+    case 'datetime':
+    case 'timespan':
+    case 'bool':
+      return cast(value.sql, 'DOUBLE')
+    case 'string':
+      return call(NATIVE.textToReal.name, value.sql)
+    case 'dynamic':
+      return call(NATIVE.jsonToReal.name, value.sql)
+    case 'guid':
+      return undefined
+  }
+}
+
+function toBool(value: SqlArg): SqlExpr | undefined {
+  switch (value.type) {
+    case 'bool':
+      return value.sql
+    case 'int':
+    case 'long':
+      return infix(value.sql, '<>', value.type === 'int' ? int(0) : long(0))
+    case 'real':
+      return infix(value.sql, '<>', double(0))
+    case 'string':
+      return call(NATIVE.textToBool.name, value.sql)
+    case 'dynamic':
+      return call(NATIVE.jsonToBool.name, value.sql)
+    default:
+      return undefined
+  }
+}
+
+function toDecimal(value: SqlArg): SqlExpr | undefined {
+  switch (value.type) {
+    case 'decimal':
+      return value.sql
+    case 'int':
+    case 'long':
+    case 'bool':
+      return cast(value.sql, 'DECIMAL(38,18)')
+    case 'real':
+      // Through the shortest text: decimal(0.1) is 0.1, not its binary neighbour.
+      return tryCast(cast(value.sql, 'VARCHAR'), 'DECIMAL(38,18)')
+    case 'string':
+      return tryCast(value.sql, 'DECIMAL(38,18)')
+    case 'dynamic':
+      return tryCast(dynamicTextSql(value.sql), 'DECIMAL(38,18)')
+    default:
+      return undefined
+  }
+}
+
+function toTicks(value: SqlArg, type: 'datetime' | 'timespan'): SqlExpr | undefined {
+  const parse = type === 'datetime' ? NATIVE.textToDatetime : NATIVE.textToTimespan
+  if (value.type === type) return value.sql
+  if (value.type === 'string') return call(parse.name, value.sql)
+  if (value.type === 'dynamic') return call(parse.name, dynamicTextSql(value.sql))
+  return type === 'timespan' && (value.type === 'long' || value.type === 'int') ? toLong(value) : undefined
+}
+
+function toGuid(value: SqlArg): SqlExpr | undefined {
+  if (value.type === 'guid') return value.sql
+  if (value.type === 'string') return tryCast(value.sql, 'UUID')
+  return value.type === 'dynamic' ? tryCast(dynamicTextSql(value.sql), 'UUID') : undefined
+}
+
+/** A scalar as the dynamic that holds it. */
+export function toDynamic(value: SqlArg): SqlExpr {
+  switch (value.type) {
+    case 'dynamic':
+      return value.sql
+    case 'string':
+      return cast(call('to_json', value.sql), 'VARCHAR')
+    case 'bool':
+    case 'int':
+    case 'long':
+      return cast(value.sql, 'VARCHAR')
+    case 'real':
+      return when(
+        call('isfinite', value.sql),
+        cast(call('to_json', value.sql), 'VARCHAR'),
+        cast(call('to_json', call(NATIVE.realToText.name, value.sql)), 'VARCHAR'),
+      )
+    case 'decimal':
+    case 'datetime':
+    case 'timespan':
+    case 'guid':
+      // Null must stay null, where asText makes it empty.
+      return when(isNull(value.sql), sqlNull('VARCHAR'), cast(call('to_json', asText(value)), 'VARCHAR'))
+  }
+}
+
+function converted(value: SqlArg, type: KustoType): SqlExpr | undefined {
+  switch (type) {
+    case 'string':
+      return asText(value)
+    case 'long':
+      return toLong(value)
+    case 'int':
+      return toInt(value)
+    case 'real':
+      return toReal(value)
+    case 'bool':
+      return toBool(value)
+    case 'decimal':
+      return toDecimal(value)
+    case 'datetime':
+    case 'timespan':
+      return toTicks(value, type)
+    case 'guid':
+      return toGuid(value)
+    case 'dynamic':
+      return toDynamic(value)
+  }
+}
+
+/** `value` under another type, or a refusal where Kusto's answer is not known to us. */
+export function convert(value: SqlArg, type: KustoType, info: CallInfo): SqlArg {
+  if (value.type === type) return value
+  if (value.literal === null) return { ...value, sql: nullOf(type), type }
+  const sql = converted(value, type)
+  if (sql === undefined) throw unsupported(`converting ${value.type} to ${type}`, info.span)
+  return { sql, type, literal: undefined, span: value.span }
+}

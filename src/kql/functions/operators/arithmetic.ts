@@ -1,0 +1,229 @@
+/**
+ * Arithmetic as recorded from the real engine (shared/kql-cases, families type-casts-coercion and null-and-edge):
+ * integers wrap at 64 bits, division by zero is null for integers and an infinity or NaN for reals, integer division
+ * cuts towards zero, a remainder is never negative, datetimes that leave the years 1 to 9999 are null.
+ */
+import type { KustoType } from '../../../domain/kusto.ts'
+import { MAX_DATETIME_TICKS } from '../../duckdb/storage.ts'
+import { unsupported } from '../../errors.ts'
+import { and, call, cases, cast, double, huge, infix, long, negate, sqlNull, when } from '../../sql/build.ts'
+import type { SqlExpr } from '../../sql/nodes.ts'
+import { convert } from '../convert.ts'
+import { arg, learn, scalar, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
+
+const INTEGERS: ReadonlySet<KustoType> = new Set(['int', 'long'])
+
+/** DuckDB raises on overflow; the rare row that does takes the way over 128 bits. */
+export function wrapping(operator: '+' | '-' | '*', left: SqlExpr, right: SqlExpr): SqlExpr {
+  const wide = infix(cast(left, 'HUGEINT'), operator, cast(right, 'HUGEINT'))
+  return call('coalesce', call('try', infix(left, operator, right)), wrap64(wide))
+}
+
+/** The low 64 bits as a signed number. */
+export function wrap64(wide: SqlExpr): SqlExpr {
+  const low = infix(wide, '&', huge(0xffff_ffff_ffff_ffffn))
+  const signed = when(infix(low, '>', huge(0x7fff_ffff_ffff_ffffn)), infix(low, '-', huge(1n << 64n)), low)
+  return cast(signed, 'BIGINT')
+}
+
+const asLong = ({ sql, type }: SqlArg): SqlExpr => (type === 'int' ? cast(sql, 'BIGINT') : sql)
+
+/** A datetime outside the calendar is null. */
+export function datetimeOrNull(ticks: SqlExpr): SqlExpr {
+  const inside = and(infix(ticks, '>=', long(0)), infix(ticks, '<=', long(MAX_DATETIME_TICKS)))
+  return when(inside, ticks, sqlNull('BIGINT'))
+}
+
+/** int with int is long in the engine, though the binder says int (recorded: gettype(toint(1) / toint(2)) is "long"). */
+function arithmeticType(args: readonly KustoType[]): KustoType | undefined {
+  return args.length > 0 && args.every((type) => type === 'int') ? 'long' : undefined
+}
+
+type Rule = (left: SqlArg, right: SqlArg, info: CallInfo) => SqlExpr
+
+function arithmetic(name: string, rule: Rule, natives: readonly NativeFunction[] = []): ScalarEntry {
+  return scalar({
+    name,
+    docs: learn('numerical-operators'),
+    nulls: 'null',
+    type: arithmeticType,
+    natives,
+    sql: (args, info) => {
+      const [left, right] = [arg(args, 0, info), arg(args, 1, info)]
+      if (left.type === 'dynamic' || right.type === 'dynamic') {
+        throw unsupported(
+          `"${name}" with a dynamic`,
+          info.span,
+          'convert it first: tolong(), todouble(), totimespan() …',
+        )
+      }
+      return rule(left, right, info)
+    },
+  })
+}
+
+function sum(operator: '+' | '-', left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
+  switch (info.type) {
+    case 'int':
+    case 'long':
+      return wrapping(operator, asLong(left), asLong(right))
+    case 'timespan':
+      return wrapping(operator, left.sql, right.sql)
+    case 'datetime':
+      return call('try', datetimeOrNull(infix(left.sql, operator, right.sql)))
+    case 'real':
+    case 'decimal':
+      return infix(convert(left, info.type, info).sql, operator, convert(right, info.type, info).sql)
+    default:
+      throw unsupported(`${left.type} ${operator} ${right.type}`, info.span)
+  }
+}
+
+const SCALE = 10n ** 18n
+
+function decimalUnits(text: string): bigint {
+  const [whole = '0', fraction = ''] = text.replace('-', '').split('.')
+  const units = BigInt(whole) * SCALE + BigInt(fraction.slice(0, 18).padEnd(18, '0'))
+  return text.startsWith('-') ? -units : units
+}
+
+function decimalText(units: bigint): string {
+  const size = units < 0n ? -units : units
+  return `${units < 0n ? '-' : ''}${size / SCALE}.${String(size % SCALE).padStart(18, '0')}`
+}
+
+const decimalMultiply: NativeFunction = {
+  name: 'kql_decimal_multiply',
+  takes: ['VARCHAR', 'VARCHAR'],
+  returns: 'VARCHAR',
+  run: (left, right) => decimalText((decimalUnits(String(left)) * decimalUnits(String(right))) / SCALE),
+}
+
+const decimalDivide: NativeFunction = {
+  name: 'kql_decimal_divide',
+  takes: ['VARCHAR', 'VARCHAR'],
+  returns: 'VARCHAR',
+  run: (left, right) => {
+    const divisor = decimalUnits(String(right))
+    return divisor === 0n ? null : decimalText((decimalUnits(String(left)) * SCALE) / divisor)
+  },
+}
+
+function decimalCall(native: NativeFunction, left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
+  const operand = (value: SqlArg): SqlExpr => cast(convert(value, 'decimal', info).sql, 'VARCHAR')
+  return cast(call(native.name, operand(left), operand(right)), 'DECIMAL(38,18)')
+}
+
+function product(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
+  switch (info.type) {
+    case 'int':
+    case 'long':
+      return wrapping('*', asLong(left), asLong(right))
+    case 'real':
+      return infix(convert(left, 'real', info).sql, '*', convert(right, 'real', info).sql)
+    case 'decimal':
+      return decimalCall(decimalMultiply, left, right, info)
+    case 'timespan': {
+      const [span, factor] = left.type === 'timespan' ? [left, right] : [right, left]
+      if (INTEGERS.has(factor.type)) return wrapping('*', span.sql, asLong(factor))
+      const ticks = infix(cast(span.sql, 'DOUBLE'), '*', convert(factor, 'real', info).sql)
+      return call('try', cast(call('trunc', ticks), 'BIGINT'))
+    }
+    default:
+      throw unsupported(`${left.type} * ${right.type}`, info.span)
+  }
+}
+
+/** IEEE division; DuckDB gives null for a zero divisor. */
+export function realQuotient(left: SqlExpr, right: SqlExpr): SqlExpr {
+  const byZero = cases(
+    [
+      [infix(left, '>', double(0)), cases([[call('isnan', left), double(NaN)]], double(Infinity))],
+      [infix(left, '<', double(0)), double(-Infinity)],
+      [infix(left, '=', double(0)), double(NaN)],
+    ],
+    sqlNull('DOUBLE'),
+  )
+  return when(infix(right, '=', double(0)), byZero, infix(left, '/', right))
+}
+
+/** -2^63 / -1 does not fit and wraps to itself. */
+function longQuotient(left: SqlExpr, right: SqlExpr): SqlExpr {
+  return when(infix(right, '=', long(-1)), wrapping('-', long(0), left), infix(left, '//', right))
+}
+
+function quotient(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
+  const real = (value: SqlArg): SqlExpr => convert(value, 'real', info).sql
+  switch (info.type) {
+    case 'int':
+    case 'long':
+      return longQuotient(asLong(left), asLong(right))
+    case 'decimal':
+      return decimalCall(decimalDivide, left, right, info)
+    case 'real':
+      if (left.type === 'timespan') return realQuotient(cast(left.sql, 'DOUBLE'), cast(right.sql, 'DOUBLE'))
+      return realQuotient(real(left), real(right))
+    case 'timespan':
+      if (INTEGERS.has(right.type)) return longQuotient(left.sql, asLong(right))
+      return call('try', cast(call('trunc', realQuotient(cast(left.sql, 'DOUBLE'), real(right))), 'BIGINT'))
+    default:
+      throw unsupported(`${left.type} / ${right.type}`, info.span)
+  }
+}
+
+/** Never negative: the remainder by the divisor's size. */
+function positiveRemainder(left: SqlExpr, right: SqlExpr, zero: SqlExpr): SqlExpr {
+  const remainder = infix(left, '%', right)
+  return when(infix(remainder, '<', zero), infix(remainder, '+', call('abs', right)), remainder)
+}
+
+function remainder(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
+  switch (info.type) {
+    case 'int':
+    case 'long':
+    case 'timespan': {
+      // -1 divides everything, and -2^63 % -1 overflows in DuckDB.
+      const divisor = asLong(right)
+      return when(
+        infix(divisor, '=', long(-1)),
+        infix(asLong(left), '&', long(0)),
+        positiveRemainder(asLong(left), divisor, long(0)),
+      )
+    }
+    case 'real': {
+      const divisor = convert(right, 'real', info).sql
+      const value = positiveRemainder(convert(left, 'real', info).sql, divisor, double(0))
+      return when(infix(divisor, '=', double(0)), double(NaN), value)
+    }
+    case 'decimal':
+      return positiveRemainder(
+        convert(left, 'decimal', info).sql,
+        convert(right, 'decimal', info).sql,
+        cast(long(0), 'DECIMAL(38,18)'),
+      )
+    default:
+      throw unsupported(`${left.type} % ${right.type}`, info.span)
+  }
+}
+
+const minus = scalar({
+  name: 'unary -',
+  docs: learn('numerical-operators'),
+  nulls: 'null',
+  sql: (args, info) => {
+    const value = arg(args, 0, info)
+    if (value.type === 'int') return negate(value.sql)
+    if (value.type === 'long' || value.type === 'timespan') return wrapping('-', long(0), value.sql)
+    if (value.type === 'real' || value.type === 'decimal') return negate(value.sql)
+    throw unsupported(`minus a ${value.type}`, info.span)
+  },
+})
+
+export const arithmetics: readonly ScalarEntry[] = [
+  arithmetic('+', (left, right, info) => sum('+', left, right, info)),
+  arithmetic('-', (left, right, info) => sum('-', left, right, info)),
+  arithmetic('*', product, [decimalMultiply]),
+  arithmetic('/', quotient, [decimalDivide]),
+  arithmetic('%', remainder),
+  minus,
+]

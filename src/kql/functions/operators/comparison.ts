@@ -1,0 +1,129 @@
+import type { KustoType } from '../../../domain/kusto.ts'
+import { and, call, infix, not, or } from '../../sql/build.ts'
+import type { SqlExpr } from '../../sql/nodes.ts'
+import { unsupported } from '../../errors.ts'
+import { arg, learn, scalar, type CallInfo, type ScalarEntry, type SqlArg } from '../entry.ts'
+import { convert } from '../convert.ts'
+
+const NUMBERS: ReadonlySet<KustoType> = new Set(['int', 'long', 'real', 'decimal'])
+
+/**
+ * Operands under one type: a dynamic takes the other side's type (`d.port == 443`, `d.name == "x"`), a guid meets a
+ * string as text, numbers widen in DuckDB as they do in Kusto.
+ */
+export function unify(left: SqlArg, right: SqlArg, info: CallInfo): readonly [SqlArg, SqlArg] {
+  if (left.type === right.type || (NUMBERS.has(left.type) && NUMBERS.has(right.type))) return [left, right]
+  if (left.type === 'dynamic') return [convert(left, right.type, info), right]
+  if (right.type === 'dynamic') return [left, convert(right, left.type, info)]
+  if (left.type === 'string' || right.type === 'string') {
+    return [convert(left, 'string', info), convert(right, 'string', info)]
+  }
+  if (left.type === 'bool' && NUMBERS.has(right.type)) return [convert(left, 'long', info), right]
+  if (right.type === 'bool' && NUMBERS.has(left.type)) return [left, convert(right, 'long', info)]
+  throw unsupported(`comparing ${left.type} with ${right.type}`, info.span)
+}
+
+/** Can this operand be NaN? A constant that is a number cannot. */
+const mayBeNaN = ({ type, literal }: SqlArg): boolean =>
+  type === 'real' && (typeof literal !== 'number' || Number.isNaN(literal))
+
+/** DuckDB holds NaN equal to itself and above all numbers; IEEE, and Kusto, hold every comparison with it false. */
+function withoutNaN(comparison: SqlExpr, operands: readonly SqlArg[]): SqlExpr {
+  const suspects = operands.filter(mayBeNaN)
+  return suspects.length === 0 ? comparison : and(comparison, ...suspects.map(({ sql }) => not(call('isnan', sql))))
+}
+
+function comparison(name: string, page: string): ScalarEntry {
+  return scalar({
+    name,
+    docs: learn(page),
+    // A comparison with null is null, which `where` takes for false.
+    nulls: 'null',
+    sql: (args, info) => {
+      const [left, right] = unify(arg(args, 0, info), arg(args, 1, info), info)
+      return withoutNaN(infix(left.sql, name === '==' ? '=' : name, right.sql), [left, right])
+    },
+  })
+}
+
+export const equal = comparison('==', 'scalar-data-types/numerical-operators')
+export const less = comparison('<', 'numerical-operators')
+export const lessOrEqual = comparison('<=', 'numerical-operators')
+export const greater = comparison('>', 'numerical-operators')
+export const greaterOrEqual = comparison('>=', 'numerical-operators')
+
+function inequality(name: string): ScalarEntry {
+  return scalar({
+    name,
+    docs: learn('numerical-operators'),
+    nulls: 'null',
+    sql: (args, info) => {
+      const [left, right] = unify(arg(args, 0, info), arg(args, 1, info), info)
+      const suspects = [left, right].filter(mayBeNaN)
+      const differs = infix(left.sql, '<>', right.sql)
+      return suspects.length === 0 ? differs : or(differs, ...suspects.map(({ sql }) => call('isnan', sql)))
+    },
+  })
+}
+
+export const notEqual = inequality('!=')
+export const notEqualAngle = inequality('<>')
+
+function between(name: 'between' | '!between'): ScalarEntry {
+  return scalar({
+    name,
+    docs: learn('between-operator'),
+    nulls: 'null',
+    sql: (args, info) => {
+      const value = arg(args, 0, info)
+      // `t between (start .. 2h)`: a timespan is an offset from the start.
+      const lower = arg(args, 1, info)
+      const given = arg(args, 2, info)
+      const isOffset = value.type === 'datetime' && given.type === 'timespan'
+      const upper: SqlArg = isOffset
+        ? { ...given, type: 'datetime', literal: undefined, sql: infix(lower.sql, '+', given.sql) }
+        : given
+      const [fromValue, from] = unify(value, lower, info)
+      const [toValue, to] = unify(value, upper, info)
+      const inside = and(
+        withoutNaN(infix(fromValue.sql, '>=', from.sql), [fromValue, from]),
+        withoutNaN(infix(toValue.sql, '<=', to.sql), [toValue, to]),
+      )
+      return name === 'between' ? inside : not(inside)
+    },
+  })
+}
+
+export const betweenOperator = between('between')
+export const notBetween = between('!between')
+
+export const andOperator = scalar({
+  name: 'and',
+  docs: learn('logical-operators'),
+  // As in SQL: null and false is false, null and true is null.
+  nulls: 'handled',
+  sql: (args, info) => infix(arg(args, 0, info).sql, 'AND', arg(args, 1, info).sql),
+})
+
+export const orOperator = scalar({
+  name: 'or',
+  docs: learn('logical-operators'),
+  nulls: 'handled',
+  sql: (args, info) => infix(arg(args, 0, info).sql, 'OR', arg(args, 1, info).sql),
+})
+
+export const notFunction = scalar({
+  name: 'not',
+  docs: learn('not-function'),
+  nulls: 'null',
+  sql: (args, info) => {
+    const value = arg(args, 0, info)
+    if (value.type === 'string') throw unsupported('not() of a string', info.span)
+    return not(convert(value, 'bool', info).sql)
+  },
+})
+
+export const comparisons: readonly ScalarEntry[] = [
+  equal, less, lessOrEqual, greater, greaterOrEqual, notEqual, notEqualAngle, betweenOperator, notBetween,
+  andOperator, orOperator, notFunction,
+] // prettier-ignore

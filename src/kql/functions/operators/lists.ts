@@ -1,0 +1,131 @@
+/** `in`, `has_any`, `has_all` over values, dynamic arrays, or both mixed. */
+import { internal, unsupported } from '../../errors.ts'
+import { and, bool, call, cast, inList, lambda, column, not, or, text } from '../../sql/build.ts'
+import type { SqlExpr } from '../../sql/nodes.ts'
+import { fromStorage, isArray, isObject } from '../../values/json.ts'
+import { asText, convert, dynamicTextSql } from '../convert.ts'
+import { arg, learn, scalar, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
+import { hasTerm, termNatives } from './strings.ts'
+
+/** Constant strings of a constant dynamic array, undefined if it holds anything else. */
+function constantTexts({ type, literal }: SqlArg): string[] | undefined {
+  if (type !== 'dynamic' || typeof literal !== 'string') return undefined
+  const value = fromStorage(literal)
+  if (!isArray(value)) return undefined
+  const texts = value.map((item) => (item === null || isArray(item) || isObject(item) ? undefined : String(item)))
+  return texts.every((item) => item !== undefined) ? texts : undefined
+}
+
+/** Constant arrays dissolve into single values. */
+function flatten(items: readonly SqlArg[]): SqlArg[] {
+  return items.flatMap((item) => {
+    const texts = constantTexts(item)
+    if (texts === undefined) return [item]
+    return texts.map((value): SqlArg => ({ sql: text(value), type: 'string', literal: value, span: item.span }))
+  })
+}
+
+/** The items of a dynamic array as a list of texts. */
+function textList(value: SqlExpr): SqlExpr {
+  const items = cast(call('json_extract', value, text('$[*]')), 'VARCHAR[]')
+  return call('list_transform', items, lambda(['item'], dynamicTextSql(column('item'))))
+}
+
+/** No nulls come out: a null needle is in no list. */
+const decided = (test: SqlExpr): SqlExpr => call('coalesce', test, bool(false))
+
+function memberTest(needle: SqlArg, items: readonly SqlArg[], isFolding: boolean, info: CallInfo): SqlExpr {
+  const lower = (value: SqlExpr): SqlExpr => (isFolding ? call('lower', value) : value)
+  const type = needle.type === 'dynamic' ? 'string' : needle.type
+  const value = isFolding ? lower(asText(needle)) : convert(needle, type, info).sql
+  const flat = flatten(items)
+  const scalars = flat.filter((item) => item.type !== 'dynamic')
+  const arrays = flat.filter((item) => item.type === 'dynamic')
+  const tests: SqlExpr[] = []
+  if (scalars.length > 0) {
+    tests.push(
+      inList(
+        value,
+        scalars.map((item) => lower(isFolding ? asText(item) : convert(item, widened(type, item), info).sql)),
+      ),
+    )
+  }
+  for (const array of arrays) {
+    const texts = textList(array.sql)
+    const list = isFolding ? call('list_transform', texts, lambda(['item'], call('lower', column('item')))) : texts
+    tests.push(call('list_contains', list, isFolding ? value : asText({ ...needle, sql: value, type })))
+  }
+  return tests.length === 0 ? bool(false) : decided(or(...tests))
+}
+
+/** `1 in (1.5)`: numbers compare as numbers. */
+function widened(type: SqlArg['type'], item: SqlArg): SqlArg['type'] {
+  return (type === 'int' || type === 'long') && (item.type === 'real' || item.type === 'long') ? item.type : type
+}
+
+function membership(name: string): ScalarEntry {
+  return scalar({
+    name,
+    docs: learn(name.includes('~') ? 'in-operator' : 'in-cs-operator'),
+    // A null needle is in no list, so that `!in` is true for it.
+    nulls: 'handled',
+    sql: (args, info) => {
+      const [needle, ...items] = args
+      if (needle === undefined) throw internal('catalogue', `${name} without operands`)
+      const found = memberTest(needle, items, name.endsWith('~'), info)
+      return name.startsWith('!') ? not(found) : found
+    },
+  })
+}
+
+const anyTerm: NativeFunction = {
+  name: 'kql_has_any',
+  takes: ['VARCHAR', 'VARCHAR', 'BOOLEAN'],
+  returns: 'BOOLEAN',
+  run: (value, list, all) => {
+    const items = fromStorage(String(list))
+    if (!isArray(items)) return false
+    const texts = items.map(String)
+    const has = (item: string): boolean => termRun(String(value), item)
+    return all === true ? texts.every(has) : texts.some(has)
+  },
+}
+
+function termRun(value: string, needle: string): boolean {
+  const native = hasNative()
+  return native.run(value, needle) === true
+}
+
+function hasNative(): NativeFunction {
+  const found = termNatives.find(({ name }) => name === 'kql_has_both')
+  if (found === undefined) throw internal('catalogue', 'kql_has_both is missing')
+  return found
+}
+
+function termSet(name: 'has_any' | 'has_all'): ScalarEntry {
+  return scalar({
+    name,
+    docs: learn(`${name.replace('_', '-')}-operator`),
+    nulls: 'handled',
+    natives: name === 'has_any' ? [anyTerm] : [],
+    sql: (args, info) => {
+      const value = asText(arg(args, 0, info))
+      const tests = flatten(args.slice(1)).map((item) =>
+        item.type === 'dynamic'
+          ? decided(call(anyTerm.name, value, item.sql, bool(name === 'has_all')))
+          : hasTerm(value, item, 'both', true),
+      )
+      if (tests.length === 0) throw unsupported(`${name} of an empty list`, info.span)
+      return name === 'has_any' ? or(...tests) : and(...tests)
+    },
+  })
+}
+
+export const listOperators: readonly ScalarEntry[] = [
+  membership('in'),
+  membership('!in'),
+  membership('in~'),
+  membership('!in~'),
+  termSet('has_any'),
+  termSet('has_all'),
+]

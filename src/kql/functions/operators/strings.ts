@@ -1,0 +1,127 @@
+/** String operators: each has a folding form, a case-sensitive one (`_cs`) and the negations of both. */
+import { bool, call, infix, not, text } from '../../sql/build.ts'
+import type { SqlExpr } from '../../sql/nodes.ts'
+import { asText } from '../convert.ts'
+import { arg, constantText, learn, scalar, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
+import { escapeRegex, toRe2 } from '../regex.ts'
+
+/** Terms are runs of letters and digits of any script; `_` divides them (recorded: "alpha_beta" has "alpha"). */
+const TERM = '\\p{L}\\p{N}'
+const TERM_CHARACTER = new RegExp(`^[${TERM}]$`, 'u')
+
+const first = (value: string): string => String.fromCodePoint(value.codePointAt(0) ?? 0)
+const last = (value: string): string => [...value.slice(-2)].at(-1) ?? ''
+
+type Side = 'both' | 'start' | 'end'
+
+/** `needle` with a term boundary on the sides where it begins or ends with a term's character. */
+export function termPattern(needle: string, side: Side, isFolding: boolean): string {
+  const before = side !== 'end' && TERM_CHARACTER.test(first(needle)) ? `(?:^|[^${TERM}])` : ''
+  const after = side !== 'start' && TERM_CHARACTER.test(last(needle)) ? `(?:$|[^${TERM}])` : ''
+  return `${isFolding ? '(?i)' : ''}(?s)${before}${escapeRegex(needle)}${after}`
+}
+
+function matchesTerm(value: string, needle: string, side: Side, isFolding: boolean): boolean {
+  if (needle === '') return true
+  const [where, what] = isFolding ? [value.toLowerCase(), needle.toLowerCase()] : [value, needle]
+  for (let at = where.indexOf(what); at !== -1; at = where.indexOf(what, at + 1)) {
+    const isStart = side === 'end' || !isInside(where, at)
+    const isEnd = side === 'start' || !isInside(where, at + what.length)
+    if (isStart && isEnd) return true
+  }
+  return false
+}
+
+/** Do both characters around `at` belong to one term? */
+function isInside(value: string, at: number): boolean {
+  if (at <= 0 || at >= value.length) return false
+  return TERM_CHARACTER.test(last(value.slice(Math.max(0, at - 2), at))) && TERM_CHARACTER.test(first(value.slice(at)))
+}
+
+const termNative = (side: Side, isFolding: boolean): NativeFunction => ({
+  name: `kql_has_${side}${isFolding ? '' : '_cs'}`,
+  takes: ['VARCHAR', 'VARCHAR'],
+  returns: 'BOOLEAN',
+  run: (value, needle) => matchesTerm(String(value), String(needle), side, isFolding),
+})
+
+export const termNatives: readonly NativeFunction[] = (['both', 'start', 'end'] as const).flatMap((side) => [
+  termNative(side, true),
+  termNative(side, false),
+])
+
+/** One term test; a constant needle becomes a pattern that DuckDB compiles once. */
+export function hasTerm(value: SqlExpr, needle: SqlArg, side: Side, isFolding: boolean): SqlExpr {
+  if (typeof needle.literal === 'string' && needle.type === 'string') {
+    if (needle.literal === '') return bool(true)
+    return call('regexp_matches', value, text(termPattern(needle.literal, side, isFolding)))
+  }
+  return call(termNative(side, isFolding).name, value, asText(needle))
+}
+
+type Test = (value: SqlExpr, needle: SqlArg, isFolding: boolean) => SqlExpr
+
+const fold = (value: SqlExpr, isFolding: boolean): SqlExpr => (isFolding ? call('lower', value) : value)
+
+function plain(name: string): Test {
+  return (value, needle, isFolding) => call(name, fold(value, isFolding), fold(asText(needle), isFolding))
+}
+
+const TESTS: Readonly<Record<string, Test>> = {
+  has: (value, needle, isFolding) => hasTerm(value, needle, 'both', isFolding),
+  hasprefix: (value, needle, isFolding) => hasTerm(value, needle, 'start', isFolding),
+  hassuffix: (value, needle, isFolding) => hasTerm(value, needle, 'end', isFolding),
+  contains: plain('contains'),
+  startswith: plain('starts_with'),
+  endswith: plain('ends_with'),
+}
+
+function family(name: string, test: Test): ScalarEntry[] {
+  const entry = (spelled: string, isFolding: boolean, isNegated: boolean): ScalarEntry =>
+    scalar({
+      name: spelled,
+      docs: learn(`${name}-operator`),
+      // Strings are never null; a null dynamic is the empty string.
+      nulls: 'handled',
+      natives: spelled === 'has' ? termNatives : [],
+      sql: (args, info) => {
+        const found = test(asText(arg(args, 0, info)), arg(args, 1, info), isFolding)
+        return isNegated ? not(found) : found
+      },
+    })
+  return [
+    entry(name, true, false),
+    entry(`${name}_cs`, false, false),
+    entry(`!${name}`, true, true),
+    entry(`!${name}_cs`, false, true),
+  ]
+}
+
+function foldingEquality(name: '=~' | '!~'): ScalarEntry {
+  return scalar({
+    name,
+    docs: learn('equals-operator'),
+    nulls: 'handled',
+    sql: (args, info) => {
+      const [left, right] = [asText(arg(args, 0, info)), asText(arg(args, 1, info))]
+      return infix(call('lower', left), name === '=~' ? '=' : '<>', call('lower', right))
+    },
+  })
+}
+
+const matchesRegex = scalar({
+  name: 'matches regex',
+  docs: learn('matches-regex-operator'),
+  nulls: 'handled',
+  sql: (args, info) => {
+    const pattern = constantText(args, 1, info)
+    return call('regexp_matches', asText(arg(args, 0, info)), text(toRe2(pattern)))
+  },
+})
+
+export const stringOperators: readonly ScalarEntry[] = [
+  ...Object.entries(TESTS).flatMap(([name, test]) => family(name, test)),
+  foldingEquality('=~'),
+  foldingEquality('!~'),
+  matchesRegex,
+]

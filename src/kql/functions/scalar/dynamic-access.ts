@@ -1,0 +1,51 @@
+import { call, cast, text } from '../../sql/build.ts'
+import { fromStorage, isArray, isObject, toStorage, type Json } from '../../values/json.ts'
+import { arg, learn, scalar, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
+import { toDynamic } from '../convert.ts'
+import { unsupported } from '../../errors.ts'
+
+/** `$."key"[0][#-1]`: DuckDB's path language; a quoted key is taken as it is. */
+function pathText(steps: readonly SqlArg[]): string | undefined {
+  const parts = steps.map(({ literal }) => {
+    if (typeof literal === 'bigint') return literal < 0n ? `[#${literal}]` : `[${literal}]`
+    // DuckDB's path has no escape for a quote inside a quoted key.
+    return typeof literal === 'string' && !literal.includes('"') && literal !== '' ? `."${literal}"` : undefined
+  })
+  return parts.every((part) => part !== undefined) ? `$${parts.join('')}` : undefined
+}
+
+function element(value: Json, step: Json): Json {
+  if (isArray(value) && typeof step === 'bigint') return value.at(Number(step)) ?? null
+  return isObject(value) && typeof step === 'string' ? (value.get(step) ?? null) : null
+}
+
+const elementNative: NativeFunction = {
+  name: 'kql_element',
+  takes: ['VARCHAR', 'VARCHAR'],
+  returns: 'VARCHAR',
+  run: (value, step) => toStorage(element(fromStorage(String(value)), fromStorage(String(step)))),
+}
+
+export const dynamicAccess: readonly ScalarEntry[] = [
+  scalar({
+    name: 'dynamic path',
+    docs: learn('scalar-data-types/dynamic'),
+    // Access into null, or to what is not there, is null.
+    nulls: 'null',
+    type: () => 'dynamic',
+    sql: (args, info) => {
+      const path = pathText(args.slice(1))
+      if (path === undefined) throw unsupported('a dynamic member of this name', info.span)
+      // JSON null inside is null outside.
+      return call('nullif', cast(call('json_extract', arg(args, 0, info).sql, text(path)), 'VARCHAR'), text('null'))
+    },
+  }),
+  scalar({
+    name: 'dynamic element',
+    docs: learn('scalar-data-types/dynamic'),
+    nulls: 'null',
+    type: () => 'dynamic',
+    natives: [elementNative],
+    sql: (args, info) => call(elementNative.name, arg(args, 0, info).sql, toDynamic(arg(args, 1, info))),
+  }),
+]

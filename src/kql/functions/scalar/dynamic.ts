@@ -1,0 +1,110 @@
+import { and, call, cases, cast, infix, sqlNull, text } from '../../sql/build.ts'
+import type { SqlExpr } from '../../sql/nodes.ts'
+import { isObject, parseJson, toStorage } from '../../values/json.ts'
+import { asText, toDynamic } from '../convert.ts'
+import { arg, learn, scalar, type NativeFunction, type ScalarEntry } from '../entry.ts'
+import { jsonFunction } from '../native-json.ts'
+
+/** What DuckDB's parser refuses may still be JSON to Kusto (raw control characters); what is no JSON is a string. */
+const parseNative: NativeFunction = {
+  name: 'kql_parse_json',
+  takes: ['VARCHAR'],
+  returns: 'VARCHAR',
+  run: (value) => {
+    const parsed = parseJson(String(value))
+    return toStorage(parsed === undefined ? String(value) : parsed)
+  },
+}
+
+const parseJsonEntry = (name: string): ScalarEntry =>
+  scalar({
+    name,
+    docs: learn('parse-json-function'),
+    nulls: 'handled',
+    type: () => 'dynamic',
+    natives: name === 'parse_json' ? [parseNative] : [],
+    sql: (args, info) => {
+      const value = arg(args, 0, info)
+      if (value.type !== 'string') return toDynamic(value)
+      return cases(
+        [
+          [infix(value.sql, '=', text('')), sqlNull('VARCHAR')],
+          // Objects and arrays, the common case, stay in SQL; scalars and oddities go the long way.
+          [
+            and(call('regexp_matches', value.sql, text('^\\s*[\\[{]')), call('json_valid', value.sql)),
+            cast(call('json', value.sql), 'VARCHAR'),
+          ],
+        ],
+        call(parseNative.name, value.sql),
+      )
+    },
+  })
+
+const arrayLength = (name: string): ScalarEntry =>
+  scalar({
+    name,
+    docs: learn('array-length-function'),
+    nulls: 'null',
+    type: () => 'long',
+    sql: (args, info) => {
+      const value = toDynamic(arg(args, 0, info))
+      const isArrayType = infix(call('json_type', value), '=', text('ARRAY'))
+      return cases([[isArrayType, cast(call('json_array_length', value), 'BIGINT')]], { kind: 'null', type: 'BIGINT' })
+    },
+  })
+
+/** Members in the order of the arguments; a null value is JSON null. */
+function packed(args: readonly SqlExpr[]): SqlExpr {
+  const parts: SqlExpr[] = []
+  for (let index = 0; index + 1 < args.length; index += 2) {
+    const [key, value] = [args[index], args[index + 1]]
+    if (key === undefined || value === undefined) continue
+    parts.push(
+      text(index === 0 ? '{' : ','),
+      cast(call('to_json', key), 'VARCHAR'),
+      text(':'),
+      call('coalesce', value, text('null')),
+    )
+  }
+  return call('concat', ...(parts.length === 0 ? [text('{')] : parts), text('}'))
+}
+
+const pack = (name: string): ScalarEntry =>
+  scalar({
+    name,
+    docs: learn('pack-function'),
+    nulls: 'handled',
+    type: () => 'dynamic',
+    sql: (args) => packed(args.map((value, index) => (index % 2 === 0 ? asText(value) : toDynamic(value)))),
+  })
+
+const packArray = scalar({
+  name: 'pack_array',
+  docs: learn('pack-array-function'),
+  nulls: 'handled',
+  type: () => 'dynamic',
+  sql: (args) => {
+    const items = args.flatMap((value, index) => [
+      ...(index === 0 ? [] : [text(',')]),
+      call('coalesce', toDynamic(value), text('null')),
+    ])
+    return call('concat', text('['), ...items, text(']'))
+  },
+})
+
+export const dynamics: readonly ScalarEntry[] = [
+  parseJsonEntry('parse_json'),
+  parseJsonEntry('todynamic'),
+  parseJsonEntry('toobject'),
+  arrayLength('array_length'),
+  arrayLength('arraylength'),
+  pack('bag_pack'),
+  pack('pack'),
+  pack('pack_dictionary'),
+  packArray,
+  jsonFunction({
+    name: 'bag_keys',
+    returns: 'dynamic',
+    run: (bag) => (bag !== undefined && isObject(bag) ? [...bag.keys()] : null),
+  }),
+]

@@ -1,0 +1,106 @@
+import { call, cases, infix, isNotNull, isNull, bool, text } from '../../sql/build.ts'
+import type { SqlExpr } from '../../sql/nodes.ts'
+import { arg, learn, scalar, type CallInfo, type ScalarEntry, type SqlArg } from '../entry.ts'
+import { asText, convert } from '../convert.ts'
+import { fromStorage, gettypeOf } from '../../values/json.ts'
+
+/** null is false; the branches meet in the result type. */
+function branches(args: readonly SqlArg[], info: CallInfo): SqlExpr {
+  const whens: (readonly [SqlExpr, SqlExpr])[] = []
+  for (let index = 0; index + 1 < args.length; index += 2) {
+    const condition = convert(arg(args, index, info), 'bool', info).sql
+    whens.push([condition, convert(arg(args, index + 1, info), info.type, info).sql])
+  }
+  return cases(whens, convert(arg(args, args.length - 1, info), info.type, info).sql)
+}
+
+const branching = (name: string, page: string): ScalarEntry =>
+  scalar({ name, docs: learn(page), nulls: 'handled', sql: branches })
+
+function emptiness(name: string, isNegated: boolean): ScalarEntry {
+  return scalar({
+    name,
+    docs: learn(`${name}-function`),
+    nulls: 'handled',
+    type: () => 'bool',
+    sql: (args, info) => infix(asText(arg(args, 0, info)), isNegated ? '<>' : '=', text('')),
+  })
+}
+
+function nullness(name: string, isNegated: boolean): ScalarEntry {
+  return scalar({
+    name,
+    docs: learn(`${name}-function`),
+    // A string is never null, not even an empty one.
+    nulls: 'handled',
+    type: () => 'bool',
+    sql: (args, info) => {
+      const value = arg(args, 0, info)
+      if (value.type === 'string') return bool(isNegated)
+      return isNegated ? isNotNull(value.sql) : isNull(value.sql)
+    },
+  })
+}
+
+const coalesce = scalar({
+  name: 'coalesce',
+  docs: learn('coalesce-function'),
+  // The first that is not null; of strings the first that is not empty.
+  nulls: 'handled',
+  sql: (args, info) => {
+    const values = args.map((value) => convert(value, info.type, info).sql)
+    if (info.type !== 'string') return call('coalesce', ...values)
+    return call('coalesce', ...values.map((value) => call('nullif', value, text(''))), text(''))
+  },
+})
+
+const gettype = scalar({
+  name: 'gettype',
+  docs: learn('gettype-function'),
+  nulls: 'handled',
+  type: () => 'string',
+  natives: [
+    {
+      name: 'kql_gettype',
+      takes: ['VARCHAR'],
+      returns: 'VARCHAR',
+      run: (value) => gettypeOf(fromStorage(String(value))),
+    },
+  ],
+  sql: (args, info) => call('coalesce', call('kql_gettype', arg(args, 0, info).sql), text('null')),
+})
+
+/** max_of and min_of: null arguments do not count; NaN wins, as recorded. */
+function extreme(name: 'max_of' | 'min_of'): ScalarEntry {
+  return scalar({
+    name,
+    docs: learn(`${name.replace('_', '-')}-function`),
+    nulls: 'handled',
+    sql: (args, info) => {
+      const values = args.map((value) => convert(value, info.type, info).sql)
+      const best = call(name === 'max_of' ? 'greatest' : 'least', ...values)
+      if (info.type !== 'real' || name === 'max_of') return best
+      const nan: SqlExpr = { kind: 'double', value: NaN }
+      return cases(
+        values.map((value) => [call('isnan', value), nan] as const),
+        best,
+      )
+    },
+  })
+}
+
+export const logic: readonly ScalarEntry[] = [
+  branching('iff', 'iff-function'),
+  branching('iif', 'iff-function'),
+  branching('case', 'case-function'),
+  emptiness('isempty', false),
+  emptiness('isnotempty', true),
+  emptiness('notempty', true),
+  nullness('isnull', false),
+  nullness('isnotnull', true),
+  nullness('notnull', true),
+  coalesce,
+  gettype,
+  extreme('max_of'),
+  extreme('min_of'),
+]

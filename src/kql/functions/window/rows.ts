@@ -1,0 +1,75 @@
+import { bool, call, cast, infix, int, long, text } from '../../sql/build.ts'
+import { unsupported } from '../../errors.ts'
+import type { SqlExpr } from '../../sql/nodes.ts'
+import { convert } from '../convert.ts'
+import { arg, learn, windowed, type AggregateInfo, type SqlArg, type WindowEntry } from '../entry.ts'
+
+function over(
+  name: string,
+  args: readonly SqlExpr[],
+  info: AggregateInfo,
+  partitionBy?: SqlExpr,
+  frame?: string,
+): SqlExpr {
+  return {
+    kind: 'call',
+    name,
+    args,
+    over: {
+      orderBy: info.order,
+      ...(partitionBy === undefined ? {} : { partitionBy: [partitionBy] }),
+      ...(frame === undefined ? {} : { frame }),
+    },
+  }
+}
+
+const RUNNING = 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW'
+
+/** `prev(value, offset, default)`; beyond the edge the default, else null. */
+function neighbour(name: 'prev' | 'next'): WindowEntry {
+  return windowed({
+    name,
+    docs: learn(`${name}-function`),
+    sql: (args, info) => {
+      const value = arg(args, 0, info)
+      const offset = args[1]?.literal ?? 1n
+      if (typeof offset !== 'bigint') throw unsupported(`${name} with a computed offset`, info.span)
+      const shift = over(name === 'prev' ? 'lag' : 'lead', [
+        value.sql,
+        int(offset),
+        ...(args[2] === undefined ? [] : [convert(args[2], value.type, info).sql]),
+      ], info) // prettier-ignore
+      return value.type === 'string' ? call('coalesce', shift, text('')) : shift
+    },
+  })
+}
+
+/** Rows since the last restart: the running count of restarts names the run. */
+function runOf(restart: SqlArg | undefined, info: AggregateInfo): SqlExpr | undefined {
+  if (restart === undefined) return undefined
+  // The condition itself may hold prev(): DuckDB refuses nested windows, so it must be a column by now.
+  return over('sum', [cast(call('coalesce', restart.sql, bool(false)), 'BIGINT')], info, undefined, RUNNING)
+}
+
+const rowNumber = windowed({
+  name: 'row_number',
+  docs: learn('row-number-function'),
+  sql: (args, info) => {
+    const start = args[0] === undefined ? long(1) : convert(args[0], 'long', info).sql
+    const count = over('row_number', [], info, runOf(args[1], info))
+    return infix(infix(cast(count, 'BIGINT'), '-', long(1)), '+', start)
+  },
+})
+
+const rowCumsum = windowed({
+  name: 'row_cumsum',
+  docs: learn('row-cumsum-function'),
+  sql: (args, info) => {
+    const value = arg(args, 0, info)
+    const sum = over('sum', [value.sql], info, runOf(args[1], info), RUNNING)
+    const filled = call('coalesce', sum, value.type === 'real' ? { kind: 'double', value: 0 } : long(0))
+    return value.type === 'real' ? filled : cast(filled, info.type === 'int' ? 'INTEGER' : 'BIGINT')
+  },
+})
+
+export const rowFunctions: readonly WindowEntry[] = [neighbour('prev'), neighbour('next'), rowNumber, rowCumsum]

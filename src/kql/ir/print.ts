@@ -1,0 +1,109 @@
+import type { Computed, QueryPlan, Relation, SharedRelation } from './relation.ts'
+import type { Scalar, SortKey } from './scalar.ts'
+
+/** Indented text of a plan, for `hunt explain --stage ir` and golden tests. */
+export function printPlan(plan: QueryPlan): string {
+  const printer = new PlanPrinter()
+  const body = printer.relation(plan.relation, 0)
+  const columns = plan.columns.map(({ name, id, type }) => `${name}#${id}: ${type}`).join(', ')
+  const order = plan.order.length === 0 ? '' : ` order ${plan.order.map((key) => printer.key(key)).join(', ')}`
+  return [`result (${columns})${order}`, body, ...printer.sharedTexts()].join('\n')
+}
+
+class PlanPrinter {
+  readonly #shared = new Map<string, string>()
+
+  sharedTexts(): string[] {
+    return [...this.#shared].map(([name, text]) => `shared ${name}\n${text}`)
+  }
+
+  relation(relation: Relation, depth: number): string {
+    const indent = '  '.repeat(depth)
+    const inputs = this.#inputs(relation).map((input) => this.relation(input, depth + 1))
+    if (relation.kind === 'reference') this.#remember(relation.shared)
+    return [`${indent}${relation.kind}${this.#details(relation)}`, ...inputs].join('\n')
+  }
+
+  #remember(shared: SharedRelation): void {
+    if (this.#shared.has(shared.name)) return
+    this.#shared.set(shared.name, '')
+    this.#shared.set(shared.name, this.relation(shared.relation, 1))
+  }
+
+  #inputs(relation: Relation): readonly Relation[] {
+    switch (relation.kind) {
+      case 'scan':
+      case 'values':
+      case 'range':
+      case 'reference':
+        return []
+      case 'join':
+        return [relation.left, relation.right]
+      case 'union':
+        return relation.inputs.map((input) => input.relation)
+      case 'apply':
+        return [relation.input, relation.body]
+      default:
+        return [relation.input]
+    }
+  }
+
+  #details(relation: Relation): string {
+    switch (relation.kind) {
+      case 'scan':
+        return ` ${relation.table.name} (${relation.columns.map(({ name, id }) => `${name}#${id}`).join(', ')})`
+      case 'values':
+        return ` (${relation.columns.map(({ name, id, type }) => `${name}#${id}: ${type}`).join(', ')}) ${relation.rows.length} rows`
+      case 'filter':
+        return ` ${this.scalar(relation.condition)}`
+      case 'extend':
+      case 'project':
+        return ` ${this.#computed(relation.columns)}`
+      case 'aggregate':
+        return ` ${this.#computed(relation.measures)} by ${this.#computed(relation.keys)}`
+      case 'unique':
+        return ` ${relation.keys.map((key) => this.scalar(key)).join(', ')}`
+      case 'join':
+        return ` ${relation.join} on ${relation.keys.map(({ left, right }) => `${this.scalar(left)} == ${this.scalar(right)}`).join(', ')}`
+      case 'union':
+        return ` (${relation.columns.map(({ name, id }) => `${name}#${id}`).join(', ')})`
+      case 'limit':
+        return ` ${relation.count} by ${relation.keys.map((key) => this.key(key)).join(', ')}`
+      case 'number':
+        return ` ${relation.column.name}#${relation.column.id} by ${relation.keys.map((key) => this.key(key)).join(', ')}`
+      case 'range':
+        return ` ${relation.column.name}#${relation.column.id} from ${this.scalar(relation.from)} to ${this.scalar(relation.to)} step ${this.scalar(relation.step)}`
+      case 'expand':
+        return ` ${relation.items.map(({ value, column }) => `${column.name}#${column.id} = ${this.scalar(value)}`).join(', ')}`
+      case 'apply':
+        return ''
+      case 'reference':
+        return ` ${relation.shared.name} (${relation.columns.map(({ name, id, source }) => `${name}#${id} = #${source}`).join(', ')})`
+    }
+  }
+
+  #computed(columns: readonly Computed[]): string {
+    return columns.map(({ name, id, value }) => `${name}#${id} = ${this.scalar(value)}`).join(', ')
+  }
+
+  key({ value, descending, nullsFirst }: SortKey): string {
+    return `${this.scalar(value)} ${descending ? 'desc' : 'asc'} nulls ${nullsFirst ? 'first' : 'last'}`
+  }
+
+  scalar(scalar: Scalar): string {
+    switch (scalar.kind) {
+      case 'column':
+        return `${scalar.name}#${scalar.id}`
+      case 'literal':
+        return `${scalar.type}(${typeof scalar.value === 'string' ? JSON.stringify(scalar.value) : String(scalar.value)})`
+      case 'call':
+      case 'aggregate':
+      case 'window':
+        return `${scalar.name}(${scalar.args.map((argument) => this.scalar(argument)).join(', ')}): ${scalar.type}`
+      case 'subquery':
+        return `toscalar(\n${this.relation(scalar.relation, 2)})`
+      case 'membership':
+        return `${this.scalar(scalar.needle)} ${scalar.negated ? '!' : ''}in${scalar.fold ? '~' : ''} (\n${this.relation(scalar.relation, 2)})`
+    }
+  }
+}

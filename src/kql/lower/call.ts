@@ -1,0 +1,71 @@
+import { child, children, type BoundNode, type CalledFunction } from '../bind/bound.ts'
+import { invalid, unsupported } from '../errors.ts'
+import { findEntry } from '../functions/index.ts'
+import type { Scalar } from '../ir/scalar.ts'
+import { Environment, type Binding } from './environment.ts'
+import { boundType } from './lowering.ts'
+import { catalogueCall, lowerScalar, nameOf, type ScalarContext } from './scalar.ts'
+import { specialForms } from './special-forms.ts'
+import { defineStatements } from './let.ts'
+import { lowerTabular } from './tabular.ts'
+import { shareFlow } from './shared.ts'
+
+/** A call in a scalar place: built-in function, aggregate, window function, or a function of the user's. */
+export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
+  const name = nameOf(child(node, 'Name'))
+  const called = node.called?.()
+  if (called !== undefined) return lowerUserScalar(node, called, context)
+  const special = specialForms[name]
+  if (special !== undefined) return special(node, context)
+  const entry = findEntry(name)
+  if (entry === undefined) throw unsupported(`the function ${name}()`, child(node, 'Name').span)
+  const nodes = children(child(node, 'ArgumentList'), 'Expressions')
+  const args = nodes.map((argument) => lowerScalar(argument, context))
+  if (entry.kind === 'scalar') return catalogueCall(node, name, args)
+  const type = boundType(node) ?? args[0]?.type
+  if (type === undefined) throw unsupported(`${name}() with arguments of unknown type`, node.span)
+  if (entry.kind === 'window') return { kind: 'window', name, type, args, order: context.scope.order, span: node.span }
+  if (context.scope.aggregates !== true) throw invalid(`${name}() only makes sense inside summarize`, node.span)
+  return { kind: 'aggregate', name, type, args, order: context.scope.order, span: node.span }
+}
+
+function lowerUserScalar(node: BoundNode, called: CalledFunction, context: ScalarContext): Scalar {
+  return context.lowering.nested(node.span, () => {
+    const environment = callEnvironment(node, called, context)
+    // A function sees its parameters, not the columns of the row it is called for.
+    const inner: ScalarContext = { ...context, environment, scope: { columns: [], order: context.scope.order } }
+    defineStatements(children(called.body, 'Statements'), inner)
+    return lowerScalar(child(called.body, 'Expression'), inner)
+  })
+}
+
+/** Parameters by name: arguments by position or by name, then defaults. Arguments are lowered where they stand. */
+export function callEnvironment(node: BoundNode, called: CalledFunction, context: ScalarContext): Environment {
+  const name = nameOf(child(node, 'Name'))
+  const known = context.environment.find(name)
+  const environment = new Environment(known?.kind === 'function' ? known.environment : context.environment)
+  const given = children(child(node, 'ArgumentList'), 'Expressions')
+  let position = 0
+  const named = new Map<string, BoundNode>()
+  const positional: BoundNode[] = []
+  for (const argument of given) {
+    if (argument.kind === 'SimpleNamedExpression')
+      named.set(nameOf(child(argument, 'Name')), child(argument, 'Expression'))
+    else positional.push(argument)
+  }
+  for (const parameter of called.parameters) {
+    const argument = named.get(parameter.name) ?? positional[position++] ?? parameter.defaultValue
+    if (argument === undefined) throw invalid(`${name}() needs the parameter "${parameter.name}"`, node.span)
+    environment.define(parameter.name, argumentBinding(argument, context))
+  }
+  return environment
+}
+
+function argumentBinding(argument: BoundNode, context: ScalarContext): Binding {
+  if (argument.type?.kind === 'table') {
+    const shared = shareFlow(lowerTabular(argument, context), context.lowering, false, 'argument')
+    return { kind: 'table', value: () => shared }
+  }
+  const value = lowerScalar(argument, context)
+  return { kind: 'scalar', value: () => value }
+}

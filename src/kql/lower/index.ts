@@ -1,0 +1,73 @@
+/** Bound tree → IR. */
+import { children, type BoundNode } from '../bind/bound.ts'
+import { invalid, unsupported } from '../errors.ts'
+import type { QueryPlan } from '../ir/relation.ts'
+import { Environment } from './environment.ts'
+import { defineStatements } from './let.ts'
+import { Lowering, type LoweringOptions } from './lowering.ts'
+import { lowerTabular } from './tabular.ts'
+import { lowerLiteral, isLiteralNode } from './literals.ts'
+import type { Flow } from './flow.ts'
+import { tracePoints, type TracePoint } from './trace.ts'
+
+/** Values of the `set` statements that the engine heeds; others are options of the service without meaning here. */
+export interface QueryOptions {
+  /** `set query_now=datetime(…)`, in ticks. */
+  readonly queryNow: bigint | undefined
+}
+
+function statementsOf(root: BoundNode): readonly BoundNode[] {
+  return children(root, 'Statements')
+}
+
+export function readOptions(root: BoundNode): QueryOptions {
+  let queryNow: bigint | undefined
+  for (const statement of statementsOf(root)) {
+    if (statement.kind !== 'SetOptionStatement') continue
+    const value = statement.nodes['ValueClause']?.nodes['Expression']
+    if (statement.nodes['Name']?.text === 'query_now' && value !== undefined && isLiteralNode(value)) {
+      const literal = lowerLiteral(value)
+      if (literal.type === 'datetime' && typeof literal.value === 'bigint') queryNow = literal.value
+    }
+  }
+  return { queryNow }
+}
+
+interface Prepared {
+  readonly expression: BoundNode
+  readonly context: Parameters<typeof lowerTabular>[1]
+}
+
+function prepare(root: BoundNode, options: LoweringOptions): Prepared {
+  const statements = statementsOf(root)
+  const expressions = statements.filter(({ kind }) => kind === 'ExpressionStatement')
+  const [statement] = expressions
+  const expression = statement?.nodes['Expression']
+  if (expression === undefined) throw invalid('the query has no tabular expression', root.span, 'end it with a table')
+  if (expressions.length > 1) throw unsupported('several queries in one text', expressions[1]?.span ?? root.span)
+  const lowering = new Lowering(options)
+  const environment = new Environment()
+  defineStatements(statements, { lowering, environment, scope: { columns: [], order: [] } })
+  return { expression, context: { lowering, environment } }
+}
+
+function planOf({ relation, columns, order }: Flow): QueryPlan {
+  return { relation, columns, order }
+}
+
+export function lowerQuery(root: BoundNode, options: LoweringOptions): QueryPlan {
+  const { expression, context } = prepare(root, options)
+  return planOf(lowerTabular(expression, context))
+}
+
+/** One plan for each prefix of the main pipeline. */
+export function lowerPrefixes(
+  root: BoundNode,
+  options: LoweringOptions,
+): (TracePoint & { readonly plan: QueryPlan })[] {
+  return tracePoints(prepare(root, options).expression).map((point) => {
+    // Each prefix is lowered by itself: its ids and shared tables belong to it alone.
+    const { context } = prepare(root, options)
+    return { ...point, plan: planOf(lowerTabular(point.node, context)) }
+  })
+}

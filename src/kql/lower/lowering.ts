@@ -1,0 +1,68 @@
+import type { KustoType } from '../../domain/kusto.ts'
+import type { BoundNode, TextSpan } from '../bind/bound.ts'
+import type { StoredTable } from '../duckdb/storage.ts'
+import { unsupported } from '../errors.ts'
+import type { ColumnDef, Relation } from '../ir/relation.ts'
+import type { LiteralValue, Scalar } from '../ir/scalar.ts'
+import type { Flow } from './flow.ts'
+
+/** What the rows of a relation are, for plug-ins whose columns depend on the data (`bag_unpack`, `pivot`). */
+export interface LoweringOptions {
+  readonly tables: ReadonlyMap<string, StoredTable>
+  /** Ticks of `now()`. */
+  readonly now: bigint
+}
+
+/** What one lowering of a query shares: ids, tables, the clock, how deep functions call each other. */
+export class Lowering {
+  readonly tables: ReadonlyMap<string, StoredTable>
+  readonly now: bigint
+  #lastId = 0
+  #depth = 0
+
+  constructor(options: LoweringOptions) {
+    this.tables = options.tables
+    this.now = options.now
+  }
+
+  column(name: string, type: KustoType): ColumnDef {
+    this.#lastId++
+    return { id: this.#lastId, name, type }
+  }
+
+  /** Guards against texts made to exhaust the stack: the tree itself is bounded by the parser, calls are not. */
+  nested<T>(span: TextSpan, work: () => T): T {
+    if (this.#depth >= 64) throw unsupported('functions that call each other more than 64 levels deep', span)
+    this.#depth++
+    try {
+      return work()
+    } finally {
+      this.#depth--
+    }
+  }
+}
+
+/** The binder's scalar type of an expression, undefined where it has none. */
+export function boundType(node: BoundNode): KustoType | undefined {
+  return node.type?.kind === 'scalar' ? node.type.type : undefined
+}
+
+export function isLiteral(scalar: Scalar): scalar is Extract<Scalar, { kind: 'literal' }> {
+  return scalar.kind === 'literal'
+}
+
+export function literalOf(scalar: Scalar): LiteralValue | undefined {
+  return scalar.kind === 'literal' ? scalar.value : undefined
+}
+
+/** Operators that need more than their input's columns to lower an expression. */
+export interface RowScope {
+  readonly columns: readonly ColumnDef[]
+  /** What the columns come from; its hidden columns serve `ingestion_time()`. */
+  readonly relation?: Relation
+  /** `$left` and `$right` in join conditions. */
+  readonly sides?: { readonly left: readonly ColumnDef[]; readonly right: readonly ColumnDef[] }
+  /** Inside `summarize`: aggregate functions are allowed. */
+  readonly aggregates?: boolean
+  readonly order: Flow['order']
+}

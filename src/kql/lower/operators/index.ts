@@ -1,0 +1,69 @@
+/** Tabular operators by the language service's SyntaxKind: one file each, one line here. */
+import type { BoundNode } from '../../bind/bound.ts'
+import type { Flow } from '../flow.ts'
+import type { OperatorContext, OperatorLowering } from '../operator.ts'
+import { count } from './count.ts'
+import { lowerDatatable } from './datatable.ts'
+import { distinct } from './distinct.ts'
+import { extend } from './extend.ts'
+import { getschema } from './getschema.ts'
+import { invoke } from './invoke.ts'
+import { join, lookup } from './join.ts'
+import { mvApply } from './mv-apply.ts'
+import { mvExpand } from './mv-expand.ts'
+import { as, render } from './passthrough.ts'
+import { lowerPrint } from './print.ts'
+import { project, projectAway, projectKeep, projectRename, projectReorder } from './project.ts'
+import { lowerRange } from './range.ts'
+import { serialize } from './serialize.ts'
+import { sort, top } from './sort.ts'
+import { summarize } from './summarize.ts'
+import { take } from './take.ts'
+import { lowerUnion, union } from './union.ts'
+import { where } from './where.ts'
+
+const OPERATORS: readonly OperatorLowering[] = [
+  as,
+  count,
+  distinct,
+  extend,
+  getschema,
+  invoke,
+  join,
+  lookup,
+  mvApply,
+  mvExpand,
+  project,
+  projectAway,
+  projectKeep,
+  projectRename,
+  projectReorder,
+  render,
+  serialize,
+  sort,
+  summarize,
+  take,
+  top,
+  union,
+  where,
+]
+
+/** What may stand before the first pipe, beside names and calls. */
+interface SourceLowering {
+  readonly kind: string
+  readonly lower: (node: BoundNode, context: OperatorContext) => Flow
+}
+
+const SOURCES: readonly SourceLowering[] = [
+  { kind: 'DataTableExpression', lower: lowerDatatable },
+  { kind: 'PrintOperator', lower: lowerPrint },
+  { kind: 'RangeOperator', lower: lowerRange },
+  { kind: 'UnionOperator', lower: (node, context) => lowerUnion(node, undefined, context) },
+]
+
+const operators = new Map(OPERATORS.map((operator) => [operator.kind, operator]))
+const sources = new Map(SOURCES.map((source) => [source.kind, source]))
+
+export const findOperator = (kind: string): OperatorLowering | undefined => operators.get(kind)
+export const findSource = (kind: string): SourceLowering | undefined => sources.get(kind)
+export const operatorKinds = (): readonly string[] => [...operators.keys(), ...sources.keys()]

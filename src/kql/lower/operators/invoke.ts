@@ -1,0 +1,27 @@
+import { child, children } from '../../bind/bound.ts'
+import { unsupported } from '../../errors.ts'
+import { callEnvironment } from '../call.ts'
+import { defineStatements } from '../let.ts'
+import type { OperatorLowering } from '../operator.ts'
+import { shareFlow } from '../shared.ts'
+import { lowerTabular } from '../tabular.ts'
+
+/** `T | invoke f(x)`: calls `f(T, x)`. */
+export const invoke: OperatorLowering = {
+  kind: 'InvokeOperator',
+  lower: (node, input, context) => {
+    const call = child(node, 'Function')
+    const called = call.called?.()
+    const [first, ...parameters] = called?.parameters ?? []
+    if (called === undefined || first === undefined) throw unsupported(`invoke of ${call.text}`, call.span)
+    return context.lowering.nested(node.span, () => {
+      const outer = { ...context, scope: { columns: [], order: [] } }
+      const environment = callEnvironment(call, { ...called, parameters }, outer)
+      const shared = shareFlow(input, context.lowering, false, 'invoke')
+      environment.define(first.name, { kind: 'table', value: () => shared })
+      const inner = { ...outer, environment }
+      defineStatements(children(called.body, 'Statements'), inner)
+      return lowerTabular(child(called.body, 'Expression'), inner)
+    })
+  },
+}

@@ -1,0 +1,107 @@
+import type { KustoType } from '../../../domain/kusto.ts'
+import { KUSTO_TYPES } from '../../../domain/kusto.ts'
+import { child, children, type BoundNode } from '../../bind/bound.ts'
+import { unsupported } from '../../errors.ts'
+import type { ColumnDef, Computed, Expand, Relation } from '../../ir/relation.ts'
+import { callScalar, reference, type Flow } from '../flow.ts'
+import {
+  constantCount,
+  parametersOf,
+  refuseParameters,
+  rowContext,
+  type OperatorContext,
+  type OperatorLowering,
+} from '../operator.ts'
+import { lowerScalar, nameOf } from '../scalar.ts'
+
+export interface ExpandItem {
+  readonly name: string
+  /** `to typeof(…)`, dynamic without. */
+  readonly type: KustoType
+  readonly item: Expand['items'][number]
+}
+
+export const mvExpand: OperatorLowering = {
+  kind: 'MvExpandOperator',
+  lower: (node, input, context) => {
+    refuseParameters(node, ['kind', 'bagexpansion', 'with_itemindex'])
+    const items = expandItems(node, input, context)
+    const parameters = parametersOf(node)
+    const indexName = parameters.get('with_itemindex')
+    const index = indexName === undefined ? undefined : context.lowering.column(nameOf(indexName), 'long')
+    const limitNode = node.nodes['RowLimitClause']?.nodes['RowLimit']
+    const position = context.lowering.column('$position', 'long')
+    const relation: Expand = {
+      kind: 'expand',
+      input: input.relation,
+      items: items.map(({ item }) => item),
+      position,
+      indexColumn: index,
+      keepEmpty: true,
+      limit: limitNode === undefined ? undefined : constantCount(limitNode, context),
+      span: node.span,
+    }
+    const order = input.order.length === 0 ? [] : [...input.order, positionKey(position)]
+    return typedElements(node, { relation, columns: input.columns, order }, items, index, context)
+  },
+}
+
+function positionKey(position: ColumnDef): Flow['order'][number] {
+  return { value: reference(position), descending: false, nullsFirst: true }
+}
+
+export function expandItems(node: BoundNode, input: Flow, context: OperatorContext): ExpandItem[] {
+  const parameters = parametersOf(node)
+  const kind = (parameters.get('kind') ?? parameters.get('bagexpansion'))?.text.toLowerCase() ?? 'bag'
+  return children(node, 'Expressions').map((expand) => {
+    const inner = child(expand, 'Expression')
+    const name = inner.kind === 'SimpleNamedExpression' ? nameOf(child(inner, 'Name')) : inner.resultName
+    const value = lowerScalar(inner, rowContext(input, context))
+    if (value.type !== 'dynamic') throw unsupported(`expanding a ${value.type}`, inner.span)
+    return {
+      name,
+      type: typeOf(expand.nodes['ToTypeOf']) ?? 'dynamic',
+      item: { value, column: context.lowering.column(name, 'dynamic'), asPairs: kind === 'array' },
+    }
+  })
+}
+
+export function typeOf(clause: BoundNode | undefined): KustoType | undefined {
+  if (clause === undefined) return undefined
+  const name = clause.nodes['TypeOf']?.symbol?.name
+  const type = KUSTO_TYPES.find((known) => known === name)
+  if (type === undefined) throw unsupported(clause.text, clause.span)
+  return type
+}
+
+/** Converts the elements and puts each where its name stands, or at the end. */
+export function typedElements(
+  node: BoundNode,
+  expanded: Flow,
+  items: readonly ExpandItem[],
+  index: ColumnDef | undefined,
+  context: OperatorContext,
+): Flow {
+  const columns = [...expanded.columns]
+  const converted: Computed[] = []
+  for (const { name, type, item } of items) {
+    let column: ColumnDef = item.column
+    if (type !== 'dynamic') {
+      const call = callScalar(conversion(type), type, [reference(item.column)], node.span)
+      column = context.lowering.column(name, type)
+      converted.push({ ...column, value: call })
+    }
+    const at = columns.findIndex((known) => known.name === name)
+    columns[at === -1 ? columns.length : at] = column
+  }
+  if (index !== undefined) columns.push(index)
+  const relation: Relation =
+    converted.length === 0
+      ? expanded.relation
+      : { kind: 'extend', input: expanded.relation, columns: converted, span: node.span }
+  return { ...expanded, columns, relation }
+}
+
+export function conversion(type: KustoType): string {
+  return type === 'real' ? 'todouble' : `to${type}`
+}

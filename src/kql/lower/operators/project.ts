@@ -1,0 +1,73 @@
+import { child, children, type BoundNode } from '../../bind/bound.ts'
+import { invalid } from '../../errors.ts'
+import type { ColumnDef, Computed } from '../../ir/relation.ts'
+import type { ColumnId } from '../../ir/scalar.ts'
+import { findColumn, reference, type Flow } from '../flow.ts'
+import { boundColumns, rowContext, type OperatorContext, type OperatorLowering } from '../operator.ts'
+import { nameOf } from '../scalar.ts'
+import { lowerNamed } from './named.ts'
+import { serialized } from './serialize.ts'
+
+export const project: OperatorLowering = {
+  kind: 'ProjectOperator',
+  lower: (node, input, context) => {
+    const flow = serialized(node, input, context)
+    const names = boundColumns(node)
+    const named = children(node, 'Expressions').flatMap((item) => lowerNamed(item, rowContext(flow, context)))
+    const computed = named.map(({ name, value }, index): Computed => {
+      return { ...context.lowering.column(names[index]?.name ?? name, value.type), value }
+    })
+    return projectTo(flow, computed, node)
+  },
+}
+
+/** Keeps hidden columns that the order of rows still needs. */
+export function projectTo(input: Flow, computed: readonly Computed[], node: BoundNode): Flow {
+  const hidden = new Map<ColumnId, Computed>()
+  for (const { value } of input.order) {
+    if (value.kind === 'column') hidden.set(value.id, { id: value.id, name: value.name, type: value.type, value })
+  }
+  const columns = computed.map(({ id, name, type }): ColumnDef => ({ id, name, type }))
+  return {
+    ...input,
+    columns,
+    relation: { kind: 'project', input: input.relation, columns: [...computed, ...hidden.values()], span: node.span },
+  }
+}
+
+/** project-away, -keep, -reorder: the binder has already matched wildcards, so its columns say what stays, and where. */
+function reselect(kind: string): OperatorLowering {
+  return {
+    kind,
+    lower: (node, input) => ({
+      ...input,
+      columns: boundColumns(node).map(({ name }) => {
+        const column = findColumn(input.columns, name)
+        if (column === undefined) throw invalid(`there is no column "${name}" here`, node.span)
+        return column
+      }),
+    }),
+  }
+}
+
+export const projectAway = reselect('ProjectAwayOperator')
+export const projectKeep = reselect('ProjectKeepOperator')
+export const projectReorder = reselect('ProjectReorderOperator')
+
+export const projectRename: OperatorLowering = {
+  kind: 'ProjectRenameOperator',
+  lower: (node, input) => ({ ...input, columns: renameColumns(node, input) }),
+}
+
+function renameColumns(node: BoundNode, input: Flow): ColumnDef[] {
+  const renamed = new Map<string, string>()
+  for (const item of children(node, 'Expressions')) {
+    renamed.set(nameOf(child(item, 'Expression')), nameOf(child(item, 'Name')))
+  }
+  return input.columns.map((column) => ({ ...column, name: renamed.get(column.name) ?? column.name }))
+}
+
+/** Visible columns under new ids. */
+export function copyColumns(columns: readonly ColumnDef[], context: OperatorContext): Computed[] {
+  return columns.map((column) => ({ ...context.lowering.column(column.name, column.type), value: reference(column) }))
+}

@@ -1,0 +1,136 @@
+import { child, children, type BoundNode } from '../../bind/bound.ts'
+import { unsupported } from '../../errors.ts'
+import type { ColumnDef, Computed } from '../../ir/relation.ts'
+import type { Scalar } from '../../ir/scalar.ts'
+import { reference, type Flow } from '../flow.ts'
+import { boundColumns, refuseParameters, rowContext, type OperatorContext, type OperatorLowering } from '../operator.ts'
+import { lowerScalar, nameOf, type ScalarContext } from '../scalar.ts'
+import { lowerNamed, type NamedScalar } from './named.ts'
+
+export const summarize: OperatorLowering = {
+  kind: 'SummarizeOperator',
+  lower: (node, input, context) => {
+    refuseParameters(node, [])
+    const clause = node.nodes['ByClause']
+    const keys = clause === undefined ? [] : children(clause, 'Expressions')
+    const keyValues = keys.flatMap((key) => lowerNamed(key, rowContext(input, context)))
+    const scope = rowContext(input, context, true)
+    const measures = children(node, 'Aggregates').flatMap((item) => lowerMeasure(item, input, keyValues, scope))
+    return grouped(node, input, keyValues, measures, context)
+  },
+}
+
+/** Keys come first, whatever the text says; names come from the binder, by position. */
+function grouped(
+  node: BoundNode,
+  input: Flow,
+  keyValues: readonly NamedScalar[],
+  measureValues: readonly NamedScalar[],
+  context: OperatorContext,
+): Flow {
+  const names = boundColumns(node)
+  if (names.length !== keyValues.length + measureValues.length) throw unsupported('this form of summarize', node.span)
+  const computed = [...keyValues, ...measureValues].map(({ value }, index): Computed => ({
+    ...context.lowering.column(names[index]?.name ?? '', value.type),
+    value,
+  }))
+  const keys = computed.slice(0, keyValues.length)
+  const measures = computed.slice(keyValues.length)
+  return {
+    columns: computed.map(({ id, name, type }): ColumnDef => ({ id, name, type })),
+    order: [],
+    relation: { kind: 'aggregate', input: input.relation, keys, measures, span: node.span },
+  }
+}
+
+/** One measure, or the several columns of `arg_max(x, a, *)`, `take_any(*)` and `percentiles(x, 5, 95)`. */
+export function lowerMeasure(
+  item: BoundNode,
+  input: Flow,
+  keys: readonly NamedScalar[],
+  context: ScalarContext,
+): NamedScalar[] {
+  const expression =
+    item.kind === 'SimpleNamedExpression' || item.kind === 'CompoundNamedExpression' ? child(item, 'Expression') : item
+  const name = expression.kind === 'FunctionCallExpression' ? nameOf(child(expression, 'Name')) : ''
+  if (name === 'arg_max' || name === 'arg_min' || name === 'argmax' || name === 'argmin') {
+    return lowerArgExtreme(expression, name.endsWith('max') ? 'arg_max' : 'arg_min', input, keys, context)
+  }
+  if (name === 'take_any' || name === 'any') return lowerTakeAny(expression, input, keys, context)
+  if (name === 'percentiles') return lowerPercentiles(expression, context)
+  return lowerNamed(item, context)
+}
+
+function argumentsOf(call: BoundNode): readonly BoundNode[] {
+  return children(child(call, 'ArgumentList'), 'Expressions')
+}
+
+/** `*` stands for the columns that are neither keys nor named. */
+function expandStar(
+  args: readonly BoundNode[],
+  taken: ReadonlySet<string>,
+  input: Flow,
+  context: ScalarContext,
+): Scalar[] {
+  return args.flatMap((argument) =>
+    argument.kind === 'StarExpression'
+      ? input.columns.filter(({ name }) => !taken.has(name)).map((column) => reference(column, argument.span))
+      : [lowerScalar(argument, { ...context, scope: { ...context.scope, aggregates: false } })],
+  )
+}
+
+function keyNames(keys: readonly NamedScalar[]): string[] {
+  return keys.flatMap(({ value }) => (value.kind === 'column' ? [value.name] : []))
+}
+
+function lowerArgExtreme(
+  call: BoundNode,
+  name: string,
+  input: Flow,
+  keys: readonly NamedScalar[],
+  context: ScalarContext,
+): NamedScalar[] {
+  const [by, ...rest] = argumentsOf(call)
+  if (by === undefined) throw unsupported(`${name} without arguments`, call.span)
+  const value = lowerScalar(by, { ...context, scope: { ...context.scope, aggregates: false } })
+  const taken = new Set([...keyNames(keys), ...(value.kind === 'column' ? [value.name] : [])])
+  const extreme = name === 'arg_max' ? 'max' : 'min'
+  const measure = (aggregate: string, args: readonly Scalar[], type: Scalar['type']): NamedScalar => ({
+    name: '',
+    value: { kind: 'aggregate', name: aggregate, args, type, order: context.scope.order, span: call.span },
+  })
+  return [
+    measure(extreme, [value], value.type),
+    ...expandStar(rest, taken, input, context).map((output) => measure(name, [value, output], output.type)),
+  ]
+}
+
+function lowerTakeAny(
+  call: BoundNode,
+  input: Flow,
+  keys: readonly NamedScalar[],
+  context: ScalarContext,
+): NamedScalar[] {
+  return expandStar(argumentsOf(call), new Set(keyNames(keys)), input, context).map((value) => ({
+    name: '',
+    value: {
+      kind: 'aggregate',
+      name: 'take_any',
+      args: [value],
+      type: value.type,
+      order: context.scope.order,
+      span: call.span,
+    },
+  }))
+}
+
+function lowerPercentiles(call: BoundNode, context: ScalarContext): NamedScalar[] {
+  const [value, ...ranks] = argumentsOf(call).map((argument) =>
+    lowerScalar(argument, { ...context, scope: { ...context.scope, aggregates: false } }),
+  )
+  if (value === undefined) throw unsupported('percentiles without arguments', call.span)
+  return ranks.map((rank) => ({
+    name: '',
+    value: { kind: 'aggregate', name: 'percentile', args: [value, rank], type: value.type, order: [], span: call.span },
+  }))
+}

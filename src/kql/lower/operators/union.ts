@@ -1,0 +1,76 @@
+import { child, children, type BoundNode } from '../../bind/bound.ts'
+import { unsupported } from '../../errors.ts'
+import type { ColumnDef, Union } from '../../ir/relation.ts'
+import type { Scalar } from '../../ir/scalar.ts'
+import { findColumn, literal, reference, type Flow } from '../flow.ts'
+import {
+  boundColumns,
+  parametersOf,
+  refuseParameters,
+  type OperatorContext,
+  type OperatorLowering,
+} from '../operator.ts'
+import { nameOf } from '../scalar.ts'
+import { scanTable } from '../scan.ts'
+import { lowerTabular } from '../tabular.ts'
+
+interface Leg {
+  readonly flow: Flow
+  /** Value of the `withsource` column. */
+  readonly source: string
+}
+
+export const union: OperatorLowering = {
+  kind: 'UnionOperator',
+  lower: (node, input, context) => lowerUnion(node, { flow: input, source: 'union_arg0' }, context),
+}
+
+/** `union` at the head of a statement, or after a pipe with `first`. */
+export function lowerUnion(node: BoundNode, first: Leg | undefined, context: OperatorContext): Flow {
+  refuseParameters(node, ['kind', 'withsource', 'isfuzzy'])
+  const parameters = parametersOf(node)
+  const sourceName = parameters.get('withsource')
+  const legs = [...(first === undefined ? [] : [first])]
+  for (const item of children(node, 'Expressions')) legs.push(...lowerLeg(item, legs.length, context))
+  const columns = boundColumns(node).map(({ name, type }): ColumnDef => {
+    if (type === undefined) throw unsupported(`a union whose column "${name}" has no known type`, node.span)
+    return context.lowering.column(name, type)
+  })
+  const inputs = legs.map((leg): Union['inputs'][number] => ({
+    relation: leg.flow.relation,
+    sources: columns.map((column) =>
+      sourceOf(column, leg, columns, sourceName === undefined ? undefined : nameOf(sourceName)),
+    ),
+  }))
+  return { columns, order: [], relation: { kind: 'union', columns, inputs, span: node.span } }
+}
+
+/** A column of one name and two types becomes two: `x_long` and `x_string`. */
+function sourceOf(
+  column: ColumnDef,
+  leg: Leg,
+  columns: readonly ColumnDef[],
+  withSource: string | undefined,
+): Scalar | undefined {
+  if (column.name === withSource && column === columns[0]) return literal('string', leg.source)
+  const same = findColumn(leg.flow.columns, column.name)
+  if (same !== undefined && same.type === column.type) return reference(same)
+  const suffix = `_${column.type}`
+  if (!column.name.endsWith(suffix)) return undefined
+  const split = findColumn(leg.flow.columns, column.name.slice(0, -suffix.length))
+  const isSplit = split !== undefined && findColumn(columns, split.name) === undefined
+  return isSplit && split.type === column.type ? reference(split) : undefined
+}
+
+function lowerLeg(item: BoundNode, index: number, context: OperatorContext): Leg[] {
+  const node = item.kind === 'ParenthesizedExpression' ? child(item, 'Expression') : item
+  if (node.kind === 'NameReference' && node.symbol?.kind === 'group') {
+    return node.symbol.members
+      .filter((name) => context.lowering.tables.has(name))
+      .map((name) => ({ flow: scanTable(name, node.span, context.lowering), source: name }))
+  }
+  // `isfuzzy=true` has made an unknown name a warning: it stands for no rows and no columns.
+  if (node.kind === 'NameReference' && node.symbol === undefined && node.type?.kind === 'table') return []
+  const source = node.kind === 'NameReference' ? nameOf(node) : `union_arg${index}`
+  return [{ flow: lowerTabular(item, context), source }]
+}

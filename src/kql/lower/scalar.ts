@@ -1,0 +1,195 @@
+import type { KustoType } from '../../domain/kusto.ts'
+import { child, type BoundNode } from '../bind/bound.ts'
+import { invalid, unsupported } from '../errors.ts'
+import { findEntry } from '../functions/index.ts'
+import type { ColumnDef } from '../ir/relation.ts'
+import type { Scalar } from '../ir/scalar.ts'
+import { lowerCall } from './call.ts'
+import type { Environment } from './environment.ts'
+import { callScalar, findColumn, literal, reference } from './flow.ts'
+import { isLiteralNode, lowerLiteral } from './literals.ts'
+import { boundType, type Lowering, type RowScope } from './lowering.ts'
+import { lowerMembership } from './membership.ts'
+import { lowerTabular } from './tabular.ts'
+import { shareFlow } from './shared.ts'
+
+/** Everything that a scalar expression may refer to. */
+export interface ScalarContext {
+  readonly lowering: Lowering
+  readonly environment: Environment
+  readonly scope: RowScope
+}
+
+/** An expression of one row (inside `summarize`: of one group). */
+export function lowerScalar(node: BoundNode, context: ScalarContext): Scalar {
+  if (isLiteralNode(node)) return lowerLiteral(node)
+  const operator = node.tokens['Operator']
+  switch (node.kind) {
+    case 'ParenthesizedExpression':
+    case 'SimpleNamedExpression':
+    case 'BracketedExpression':
+    case 'OrderedExpression':
+      return lowerScalar(child(node, 'Expression'), context)
+    case 'NameReference':
+      return lowerName(node, context)
+    case 'PathExpression':
+    case 'ElementExpression':
+      return lowerPath(node, context)
+    case 'FunctionCallExpression':
+      return lowerCall(node, context)
+    case 'ToScalarExpression':
+      return lowerToScalar(node, context)
+    case 'BetweenExpression':
+    case 'NotBetweenExpression': {
+      const bounds = child(node, 'Right')
+      return operatorCall(
+        node,
+        operator ?? '',
+        [child(node, 'Left'), child(bounds, 'First'), child(bounds, 'Second')],
+        context,
+      )
+    }
+    case 'UnaryMinusExpression':
+    case 'UnaryPlusExpression':
+      return lowerSign(node, context)
+  }
+  if (node.nodes['Right']?.kind === 'ExpressionList') return lowerMembership(node, context)
+  if (operator !== undefined && node.nodes['Right'] !== undefined) {
+    return operatorCall(node, operator, [child(node, 'Left'), child(node, 'Right')], context)
+  }
+  throw unsupported(`${node.kind} (${node.text.slice(0, 40)})`, node.span)
+}
+
+function operatorCall(
+  node: BoundNode,
+  operator: string,
+  operands: readonly BoundNode[],
+  context: ScalarContext,
+): Scalar {
+  const name = operator.replace(/\s+/g, ' ')
+  const args = operands.map((operand) => lowerScalar(operand, context))
+  return catalogueCall(node, name, args)
+}
+
+/** A call of a scalar entry with the binder's result type; refuses what the catalogue lacks. */
+export function catalogueCall(node: BoundNode, name: string, args: readonly Scalar[]): Scalar {
+  const entry = findEntry(name)
+  if (entry?.kind !== 'scalar') throw unsupported(`"${name}"`, node.span)
+  const type = entry.type?.(args.map((argument) => argument.type)) ?? boundType(node)
+  if (type === undefined) throw unsupported(`"${name}" with operands of these types`, node.span)
+  return callScalar(name, type, args, node.span)
+}
+
+function lowerSign(node: BoundNode, context: ScalarContext): Scalar {
+  const operand = lowerScalar(child(node, 'Expression'), context)
+  return node.kind === 'UnaryPlusExpression' ? operand : catalogueCall(node, 'unary -', [operand])
+}
+
+function lowerName(node: BoundNode, context: ScalarContext): Scalar {
+  const name = nameOf(node)
+  const column = findColumn(context.scope.columns, name)
+  if (column !== undefined && node.symbol?.kind !== 'variable') return reference(column, node.span)
+  const binding = context.environment.find(name)
+  if (binding?.kind === 'scalar') return binding.value()
+  if (column !== undefined) return reference(column, node.span)
+  throw invalid(`"${name}" is no column, variable or parameter here`, node.span)
+}
+
+/** Name of a NameReference or NameDeclaration, brackets and quotes taken off. */
+export function nameOf(node: BoundNode): string {
+  const name = node.nodes['Name']
+  if (name === undefined) return node.text
+  const literalName = name.nodes['Name']
+  if (literalName !== undefined) return literalName.tokens['TokenValue'] ?? literalName.text
+  return name.tokens['NameValue'] ?? name.tokens['PatternValue'] ?? name.text
+}
+
+function sideColumns(node: BoundNode, context: ScalarContext): readonly ColumnDef[] | undefined {
+  const sides = context.scope.sides
+  if (node.kind !== 'NameReference' || sides === undefined) return undefined
+  return node.text === '$left' ? sides.left : node.text === '$right' ? sides.right : undefined
+}
+
+/** `$left.a`, `d.a.b[0]['c']`: constant steps make one path, so that DuckDB walks the JSON once. */
+function lowerPath(node: BoundNode, context: ScalarContext): Scalar {
+  const steps: Scalar[] = []
+  let base = node
+  while (base.kind === 'PathExpression' || base.kind === 'ElementExpression') {
+    const side = sideColumns(child(base, 'Expression'), context)
+    if (side !== undefined) return sidePath(base, side, steps)
+    const step = lowerStep(base, context)
+    if (step.kind !== 'literal') return computedElement(base, step, steps, context)
+    steps.unshift(step)
+    base = child(base, 'Expression')
+  }
+  return pathCall(lowerScalar(base, context), steps, node)
+}
+
+function sidePath(base: BoundNode, side: readonly ColumnDef[], steps: readonly Scalar[]): Scalar {
+  const selector = child(base, 'Selector')
+  const name = nameOf(selector.kind === 'BracketedExpression' ? child(selector, 'Expression') : selector)
+  const column = findColumn(side, name)
+  if (column === undefined) throw invalid(`this side of the join has no column "${name}"`, base.span)
+  return pathCall(reference(column, base.span), steps, base)
+}
+
+function computedElement(base: BoundNode, step: Scalar, outer: readonly Scalar[], context: ScalarContext): Scalar {
+  const inner = lowerScalar(child(base, 'Expression'), context)
+  return pathCall(callScalar('dynamic element', 'dynamic', [inner, step], base.span), outer, base)
+}
+
+function pathCall(base: Scalar, steps: readonly Scalar[], node: BoundNode): Scalar {
+  if (steps.length === 0) return base
+  // Access into anything but a dynamic is null: a string is no bag.
+  if (base.type !== 'dynamic')
+    return callScalar('dynamic path', 'dynamic', [literal('dynamic', null), ...steps], node.span)
+  return callScalar('dynamic path', 'dynamic', [base, ...steps], node.span)
+}
+
+function lowerStep(node: BoundNode, context: ScalarContext): Scalar {
+  const selector = child(node, 'Selector')
+  if (node.kind === 'PathExpression') {
+    return selector.kind === 'NameReference'
+      ? literal('string', nameOf(selector), selector.span)
+      : lowerScalar(selector, context)
+  }
+  const step = lowerScalar(selector, context)
+  if (step.kind === 'call' && step.name === 'unary -' && step.args[0]?.kind === 'literal') {
+    const value = step.args[0].value
+    if (typeof value === 'bigint') return literal('long', -value, selector.span)
+  }
+  return step
+}
+
+function lowerToScalar(node: BoundNode, context: ScalarContext): Scalar {
+  const expression = child(node, 'Expression')
+  if (expression.type?.kind === 'scalar') return lowerScalar(expression, context)
+  const flow = lowerTabular(expression, context)
+  const [first] = flow.columns
+  if (first === undefined) throw invalid('toscalar of a table without columns', node.span)
+  const { shared } = shareFlow(flow, context.lowering, true)
+  const source = shared.columns.find(({ id }) => id === first.id)
+  if (source === undefined) throw unsupported('this toscalar', node.span)
+  const column = context.lowering.column(first.name, first.type)
+  return {
+    kind: 'subquery',
+    type: first.type,
+    span: node.span,
+    column: column.id,
+    relation: {
+      kind: 'limit',
+      count: 1n,
+      keys: [],
+      span: node.span,
+      input: { kind: 'reference', shared, columns: [{ ...column, source: source.id }], span: node.span },
+    },
+  }
+}
+
+export function scalarType(node: BoundNode, scalar: Scalar): KustoType {
+  return boundType(node) ?? scalar.type
+}
+
+export function lowerList(nodes: readonly BoundNode[], context: ScalarContext): Scalar[] {
+  return nodes.map((item) => lowerScalar(item, context))
+}

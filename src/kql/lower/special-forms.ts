@@ -1,0 +1,85 @@
+import { child, children, type BoundNode } from '../bind/bound.ts'
+import { invalid, unsupported } from '../errors.ts'
+import { columnsOf } from '../ir/relation.ts'
+import type { Scalar } from '../ir/scalar.ts'
+import { callScalar, findColumn, literal, reference } from './flow.ts'
+import { literalOf } from './lowering.ts'
+import { INGESTION_TIME } from './scan.ts'
+import { lowerScalar, type ScalarContext } from './scalar.ts'
+
+/** Calls that are more than a function of their arguments' values. */
+export const specialForms: Readonly<Record<string, (node: BoundNode, context: ScalarContext) => Scalar>> = {
+  column_ifexists: columnIfExists,
+  columnifexists: columnIfExists,
+  now: (node, context) => nowPlus(node, context, 'binary +'),
+  ago: (node, context) => nowPlus(node, context, 'binary -'),
+  gettype: gettypeOf,
+  ingestion_time: ingestionTime,
+  materialize: (node, context) => lowerScalar(argument(node, 0), context),
+  pack_all: packAll,
+  bag_pack_columns: packColumns,
+}
+
+function argument(node: BoundNode, index: number): BoundNode {
+  const found = children(child(node, 'ArgumentList'), 'Expressions')[index]
+  if (found === undefined) throw invalid(`${node.text} lacks its argument ${index + 1}`, node.span)
+  return found
+}
+
+function columnIfExists(node: BoundNode, context: ScalarContext): Scalar {
+  const name = literalOf(lowerScalar(argument(node, 0), context))
+  if (typeof name !== 'string') throw unsupported('column_ifexists with a computed name', node.span)
+  const column = findColumn(context.scope.columns, name)
+  return column === undefined ? lowerScalar(argument(node, 1), context) : reference(column, node.span)
+}
+
+/** `now()`, `now(-1h)`, `ago(1h)`: the same instant throughout a query. */
+function nowPlus(node: BoundNode, context: ScalarContext, operator: 'binary +' | 'binary -'): Scalar {
+  const now = literal('datetime', context.lowering.now, node.span)
+  const [offset] = children(child(node, 'ArgumentList'), 'Expressions')
+  if (offset === undefined) return now
+  const value = lowerScalar(offset, context)
+  if (value.kind === 'literal' && typeof value.value === 'bigint') {
+    const ticks = operator === 'binary -' ? context.lowering.now - value.value : context.lowering.now + value.value
+    return literal('datetime', ticks, node.span)
+  }
+  return callScalar(operator === 'binary -' ? '-' : '+', 'datetime', [now, value], node.span)
+}
+
+/** Static types are known here; only a dynamic has to look. */
+function gettypeOf(node: BoundNode, context: ScalarContext): Scalar {
+  const value = lowerScalar(argument(node, 0), context)
+  if (value.type === 'dynamic') return callScalar('gettype', 'string', [value], node.span)
+  return literal('string', value.type, node.span)
+}
+
+/** The hidden column of the scan, as long as it flows; null for tables without one and behind operators that drop it. */
+function ingestionTime(node: BoundNode, context: ScalarContext): Scalar {
+  const { relation } = context.scope
+  const hidden = relation === undefined ? undefined : findColumn(columnsOf(relation), INGESTION_TIME)
+  if (hidden !== undefined) return reference(hidden, node.span)
+  return literal('datetime', null, node.span)
+}
+
+function packed(columns: readonly { readonly name: string; readonly value: Scalar }[], node: BoundNode): Scalar {
+  const args = columns.flatMap(({ name, value }) => [literal('string', name, node.span), value])
+  return callScalar('bag_pack', 'dynamic', args, node.span)
+}
+
+function packAll(node: BoundNode, context: ScalarContext): Scalar {
+  if (children(child(node, 'ArgumentList'), 'Expressions').length > 0) {
+    throw unsupported('pack_all(ignore_null_empty)', node.span)
+  }
+  return packed(
+    context.scope.columns.map((column) => ({ name: column.name, value: reference(column, node.span) })),
+    node,
+  )
+}
+
+function packColumns(node: BoundNode, context: ScalarContext): Scalar {
+  const args = children(child(node, 'ArgumentList'), 'Expressions')
+  return packed(
+    args.map((column) => ({ name: column.resultName, value: lowerScalar(column, context) })),
+    node,
+  )
+}

@@ -1,0 +1,96 @@
+import { child, children, type BoundNode } from '../bind/bound.ts'
+import { invalid, unsupported } from '../errors.ts'
+import { lowerScalar, nameOf } from './scalar.ts'
+import { callEnvironment } from './call.ts'
+import { literalOf } from './lowering.ts'
+import { defineStatements } from './let.ts'
+import type { Flow } from './flow.ts'
+import type { OperatorContext } from './operator.ts'
+import { findOperator, findSource } from './operators/index.ts'
+import { scanTable } from './scan.ts'
+import { readShared, shareFlow } from './shared.ts'
+
+/** A tabular expression: a source, then operators. */
+export function lowerTabular(node: BoundNode, context: OperatorContext): Flow {
+  switch (node.kind) {
+    case 'PipeExpression': {
+      const input = lowerTabular(child(node, 'Expression'), context)
+      return lowerOperator(child(node, 'Operator'), input, context)
+    }
+    case 'ParenthesizedExpression':
+    case 'DataScopeExpression':
+      return lowerTabular(child(node, 'Expression'), context)
+    case 'MaterializeExpression': {
+      const flow = lowerTabular(child(node, 'Expression'), context)
+      return readShared(shareFlow(flow, context.lowering, true, 'materialized'), context.lowering, node.span)
+    }
+    case 'NameReference':
+      return lowerTableName(node, context)
+    case 'FunctionCallExpression':
+      return lowerTableCall(node, context)
+    case 'PathExpression':
+      return lowerQualified(node, context)
+  }
+  const source = findSource(node.kind)
+  if (source === undefined) throw unsupported(`${operatorName(node)} as a source of rows`, node.span)
+  return source.lower(node, context)
+}
+
+export function isMaterializeCall(node: BoundNode): boolean {
+  return node.kind === 'ParenthesizedExpression'
+    ? isMaterializeCall(child(node, 'Expression'))
+    : node.kind === 'MaterializeExpression'
+}
+
+export function lowerOperator(node: BoundNode, input: Flow, context: OperatorContext): Flow {
+  const operator = findOperator(node.kind)
+  if (operator === undefined) throw unsupported(`the operator ${operatorName(node)}`, node.span)
+  return operator.lower(node, input, context)
+}
+
+function operatorName(node: BoundNode): string {
+  return node.text.split(/[\s(]/, 1)[0] ?? node.kind
+}
+
+function lowerTableName(node: BoundNode, context: OperatorContext): Flow {
+  const name = nameOf(node)
+  const binding = context.environment.find(name)
+  if (binding?.kind === 'table') return readShared(binding.value(), context.lowering, node.span)
+  if (binding?.kind === 'function') return lowerTableCall(node, context)
+  return scanTable(name, node.span, context.lowering)
+}
+
+/** `workspace("w").T`, `database("d").T`: one workspace is all that the engine has. */
+function lowerQualified(node: BoundNode, context: OperatorContext): Flow {
+  throw unsupported(
+    `the qualified table ${node.text}`,
+    node.span,
+    context.lowering.tables.size > 0 ? undefined : 'no data',
+  )
+}
+
+function lowerTableCall(node: BoundNode, context: OperatorContext): Flow {
+  const called = node.called?.()
+  if (called === undefined) {
+    const name = nameOf(node.nodes['Name'] ?? node)
+    if (name === 'table') return lowerTableFunction(node, context)
+    throw unsupported(`the tabular function ${name}()`, node.span)
+  }
+  return context.lowering.nested(node.span, () => {
+    const outer = { ...context, scope: { columns: [], order: [] } }
+    const environment = node.kind === 'NameReference' ? context.environment : callEnvironment(node, called, outer)
+    const inner = { ...outer, environment }
+    defineStatements(children(called.body, 'Statements'), inner)
+    return lowerTabular(child(called.body, 'Expression'), inner)
+  })
+}
+
+function lowerTableFunction(node: BoundNode, context: OperatorContext): Flow {
+  const [first] = children(child(node, 'ArgumentList'), 'Expressions')
+  if (first === undefined) throw invalid('table() needs a name', node.span)
+  const name = literalOf(lowerScalar(first, { ...context, scope: { columns: [], order: [] } }))
+  if (typeof name !== 'string') throw unsupported('table() with a computed name', first.span)
+  const binding = context.environment.find(name)
+  if (binding?.kind === 'table') return readShared(binding.value(), context.lowering, node.span)
+  return scanTable(name, node.span, context.lowering)
+}

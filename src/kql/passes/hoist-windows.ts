@@ -1,0 +1,63 @@
+import type { Computed, QueryPlan, Relation } from '../ir/relation.ts'
+import { Rewriter } from '../ir/rewrite.ts'
+import type { Scalar, WindowScalar } from '../ir/scalar.ts'
+
+/**
+ * SQL allows a window function neither inside another one nor in WHERE: those become columns of an `extend` below.
+ *
+ * `extend rn = row_number(1, g != prev(g))` → `extend rn = row_number(1, g != w) (extend w = prev(g))`
+ */
+export function hoistWindows(plan: QueryPlan): QueryPlan {
+  // Ids of lowering count up from 1; these count down.
+  let lastId = 0
+  const fresh = (window: WindowScalar): Computed => {
+    lastId--
+    return { id: lastId, name: `$${window.name}`, type: window.type, value: window }
+  }
+  const rewriter = new Rewriter({ relation: (relation) => hoist(relation, fresh) })
+  return { ...plan, relation: rewriter.relation(plan.relation) }
+}
+
+type Fresh = (window: WindowScalar) => Computed
+
+function hoist(relation: Relation, fresh: Fresh): Relation {
+  if (relation.kind === 'filter') {
+    const hoisted: Computed[] = []
+    const condition = replaceWindows(relation.condition, hoisted, fresh)
+    return hoisted.length === 0 ? relation : { ...relation, condition, input: below(relation.input, hoisted, fresh) }
+  }
+  if (relation.kind === 'extend' || relation.kind === 'project') {
+    const hoisted: Computed[] = []
+    const columns = relation.columns.map((column) => ({ ...column, value: hoistInner(column.value, hoisted, fresh) }))
+    return hoisted.length === 0 ? relation : { ...relation, columns, input: below(relation.input, hoisted, fresh) }
+  }
+  return relation
+}
+
+/** The hoisted columns may hold windows in windows themselves. */
+function below(input: Relation, columns: readonly Computed[], fresh: Fresh): Relation {
+  return hoist({ kind: 'extend', input, columns, span: input.span }, fresh)
+}
+
+/** Leaves an outermost window where it is and hoists those in its arguments. */
+function hoistInner(scalar: Scalar, hoisted: Computed[], fresh: Fresh): Scalar {
+  if (scalar.kind === 'window') {
+    return { ...scalar, args: scalar.args.map((argument) => replaceWindows(argument, hoisted, fresh)) }
+  }
+  if (scalar.kind === 'call') {
+    return { ...scalar, args: scalar.args.map((argument) => hoistInner(argument, hoisted, fresh)) }
+  }
+  return scalar
+}
+
+function replaceWindows(scalar: Scalar, hoisted: Computed[], fresh: Fresh): Scalar {
+  if (scalar.kind === 'window') {
+    const column = fresh(scalar)
+    hoisted.push(column)
+    return { kind: 'column', id: column.id, name: column.name, type: column.type, span: scalar.span }
+  }
+  if (scalar.kind === 'call') {
+    return { ...scalar, args: scalar.args.map((argument) => replaceWindows(argument, hoisted, fresh)) }
+  }
+  return scalar
+}

@@ -1,0 +1,16 @@
+/** IR → IR, in this order. */
+import type { QueryPlan } from '../ir/relation.ts'
+import { hoistWindows } from './hoist-windows.ts'
+import { inlineSingleUse } from './inline-single-use.ts'
+import { boundByWindow, type TickWindow } from './time-window.ts'
+
+export interface PassOptions {
+  readonly window: TickWindow | undefined
+}
+
+export function runPasses(plan: QueryPlan, { window }: PassOptions): QueryPlan {
+  // The window first: inlining copies nothing, so each scan is bounded once either way, but a shared relation is
+  // then bounded where it is defined.
+  const bounded = window === undefined ? plan : boundByWindow(plan, window)
+  return hoistWindows(inlineSingleUse(bounded))
+}

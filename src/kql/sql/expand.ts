@@ -1,0 +1,98 @@
+import type { ColumnDef, Expand } from '../ir/relation.ts'
+import {
+  and,
+  call,
+  cases,
+  cast,
+  column,
+  infix,
+  isNotNull,
+  isNull,
+  lambda,
+  list,
+  long,
+  sqlNull,
+  text,
+  when,
+} from './build.ts'
+import type { SqlExpr, SqlFrom, SqlOutput, SqlSelect } from './nodes.ts'
+import type { Translation } from './translate.ts'
+
+/**
+ * The elements of a dynamic as a list of JSON texts: an array's items, a bag's members as one-member bags (or as
+ * `[key, value]`), any other value alone; null for null.
+ */
+export function elementsSql(value: SqlExpr, asPairs: boolean): SqlExpr {
+  const key = column('key')
+  // A JSON pointer reaches any key; `~` and `/` are its only special characters.
+  const escaped = call('replace', call('replace', key, text('~'), text('~0')), text('/'), text('~1'))
+  const member = cast(call('json_extract', value, call('concat', text('/'), escaped)), 'VARCHAR')
+  const name = cast(call('to_json', key), 'VARCHAR')
+  const pair = asPairs
+    ? call('concat', text('['), name, text(','), member, text(']'))
+    : call('concat', text('{'), name, text(':'), member, text('}'))
+  const type = call('json_type', value)
+  return cases(
+    [
+      [infix(type, '=', text('ARRAY')), cast(call('json_extract', value, text('$[*]')), 'VARCHAR[]')],
+      [infix(type, '=', text('OBJECT')), call('list_transform', call('json_keys', value), lambda(['key'], pair))],
+      [isNotNull(value), list(value)],
+    ],
+    sqlNull('VARCHAR[]'),
+  )
+}
+
+/** Lists first, then positions up to the longest, then the element of each list at the position. */
+export function expandSql(expand: Expand, translation: Translation): SqlSelect {
+  const input = translation.fromQuery(expand.input)
+  const values = expand.items.map(({ value, asPairs }) => elementsSql(translation.scalar(value), asPairs))
+  const names = values.map(() => translation.freshName('list'))
+  const lists: SqlSelect = {
+    kind: 'select',
+    star: true,
+    outputs: values.map((value, index) => ({ value, alias: names[index] ?? '' })),
+    from: input,
+    where: [],
+  }
+  const length = longest(names.map((name) => call('len', column(name))))
+  const positions: SqlSelect = {
+    kind: 'select',
+    star: false,
+    outputs: [
+      translation.define(expand.position, call('unnest', call('range', long(1), upperBound(expand, length, names)))),
+    ],
+    where: [],
+  }
+  const from: SqlFrom = {
+    kind: 'lateral',
+    left: { kind: 'query', query: lists, alias: translation.freshName('t') },
+    query: positions,
+    alias: translation.freshName('t'),
+  }
+  const position = column(translation.alias(expand.position.id))
+  const outputs = expand.items.map(({ column: definition }, index) =>
+    element(definition, names[index] ?? '', position, translation),
+  )
+  if (expand.indexColumn !== undefined) {
+    outputs.push(translation.define(expand.indexColumn, infix(position, '-', long(1))))
+  }
+  return { kind: 'select', star: true, outputs, from, where: [] }
+}
+
+function longest(lengths: readonly SqlExpr[]): SqlExpr {
+  const known = lengths.map((length) => call('coalesce', length, long(0)))
+  return known.length === 1 && known[0] !== undefined ? known[0] : call('greatest', ...known)
+}
+
+/** A dynamic that is null keeps its row, an empty array loses it (recorded: shared/kql-cases, mv-expand cases). */
+function upperBound(expand: Expand, length: SqlExpr, names: readonly string[]): SqlExpr {
+  const allNull = and(...names.map((name) => isNull(column(name))))
+  const kept = expand.keepEmpty ? when(allNull, long(1), length) : length
+  const limited = expand.limit === undefined ? kept : call('least', kept, long(expand.limit))
+  return infix(limited, '+', long(1))
+}
+
+function element(definition: ColumnDef, name: string, position: SqlExpr, translation: Translation): SqlOutput {
+  const value = call('list_extract', column(name), position)
+  return translation.define(definition, call('nullif', value, text('null')))
+}

@@ -1,0 +1,105 @@
+import { internal, unsupported } from '../errors.ts'
+import type { AggregateInfo, CallInfo, SqlArg } from '../functions/entry.ts'
+import { findEntry } from '../functions/index.ts'
+import type { ColumnDef } from '../ir/relation.ts'
+import type { LiteralScalar, MembershipScalar, Scalar, SortKey, SubqueryScalar } from '../ir/scalar.ts'
+import { STORAGE_TYPE } from '../duckdb/storage.ts'
+import { bool, call, cast, column, double, long, not, nullOf, orEmpty, text } from './build.ts'
+import type { SqlExpr, SqlOrder } from './nodes.ts'
+import type { Translation } from './translate.ts'
+
+/** `Caller#12`: readable, and unique although DuckDB ignores case. */
+export function columnAlias({ name, id }: Pick<ColumnDef, 'name' | 'id'>): string {
+  return `${name}#${id}`
+}
+
+export function columnSql(definition: Pick<ColumnDef, 'name' | 'id'>): SqlExpr {
+  return column(columnAlias(definition))
+}
+
+export function scalarSql(scalar: Scalar, translation: Translation): SqlExpr {
+  switch (scalar.kind) {
+    case 'column':
+      return column(translation.alias(scalar.id))
+    case 'literal':
+      return literalSql(scalar)
+    case 'call':
+      return callSql(scalar, translation)
+    case 'aggregate':
+    case 'window':
+      return rowsCallSql(scalar, translation)
+    case 'subquery':
+      return subquerySql(scalar, translation)
+    case 'membership':
+      return membershipSql(scalar, translation)
+  }
+}
+
+export function literalSql({ type, value, span }: LiteralScalar): SqlExpr {
+  if (value === null) return nullOf(type)
+  if (typeof value === 'boolean') return bool(value)
+  if (typeof value === 'number') return double(value)
+  if (typeof value === 'bigint') {
+    return type === 'int' ? { kind: 'integer', value, type: 'INTEGER' } : long(value)
+  }
+  if (type === 'string' || type === 'dynamic') return text(value)
+  if (type === 'guid') return cast(text(value), STORAGE_TYPE.guid)
+  if (type === 'decimal') return cast(text(value), STORAGE_TYPE.decimal)
+  throw internal('literal', `a ${typeof value} cannot be a ${type} (at ${span.offset})`)
+}
+
+function argumentOf(scalar: Scalar, translation: Translation): SqlArg {
+  return {
+    sql: scalarSql(scalar, translation),
+    type: scalar.type,
+    literal: scalar.kind === 'literal' ? scalar.value : undefined,
+    span: scalar.span,
+  }
+}
+
+function callInfo(scalar: Scalar & { readonly name: string }, translation: Translation): CallInfo {
+  return { name: scalar.name, type: scalar.type, span: scalar.span, now: translation.now }
+}
+
+function callSql(scalar: Extract<Scalar, { kind: 'call' }>, translation: Translation): SqlExpr {
+  const entry = findEntry(scalar.name)
+  if (entry?.kind !== 'scalar') throw unsupported(`"${scalar.name}"`, scalar.span)
+  const args = scalar.args.map((argument) => argumentOf(argument, translation))
+  return entry.sql(args, callInfo(scalar, translation))
+}
+
+function rowsCallSql(scalar: Extract<Scalar, { kind: 'aggregate' | 'window' }>, translation: Translation): SqlExpr {
+  const entry = findEntry(scalar.name)
+  if (entry === undefined || entry.kind === 'scalar') throw unsupported(`"${scalar.name}"`, scalar.span)
+  const args = scalar.args.map((argument) => argumentOf(argument, translation))
+  const info: AggregateInfo = { ...callInfo(scalar, translation), order: orderSql(scalar.order, translation) }
+  return entry.sql(args, info)
+}
+
+export function orderSql(keys: readonly SortKey[], translation: Translation): SqlOrder[] {
+  return keys.map(({ value, descending, nullsFirst }) => ({
+    value: scalarSql(value, translation),
+    descending,
+    nullsFirst,
+  }))
+}
+
+/** A string is never null, not even the one of no row. */
+function subquerySql(scalar: SubqueryScalar, translation: Translation): SqlExpr {
+  const query: SqlExpr = { kind: 'scalar-query', query: translation.single(scalar.relation, scalar.column) }
+  return scalar.type === 'string' ? orEmpty(query) : query
+}
+
+function membershipSql(scalar: MembershipScalar, translation: Translation): SqlExpr {
+  const fold = (value: SqlExpr): SqlExpr => (scalar.fold ? call('lower', value) : value)
+  const source = translation.columnOf(scalar.relation, scalar.column)
+  const inner: Scalar = { kind: 'column', id: source.id, name: source.name, type: source.type, span: scalar.span }
+  const item: Scalar =
+    source.type === 'dynamic' && scalar.needle.type !== 'dynamic'
+      ? { kind: 'call', name: 'tostring', type: 'string', args: [inner], span: scalar.span }
+      : inner
+  const query = translation.mapped(scalar.relation, (inside) => fold(scalarSql(item, inside)))
+  const needle = fold(scalarSql(scalar.needle, translation))
+  const found = call('coalesce', { kind: 'in-query', needle, query }, bool(false))
+  return scalar.negated ? not(found) : found
+}

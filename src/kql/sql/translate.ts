@@ -1,0 +1,273 @@
+/** IR → SQL tree: one SELECT for each relation, filters folded into the SELECT above them. */
+import { internal } from '../errors.ts'
+import type { StoredTable } from '../duckdb/storage.ts'
+import {
+  columnsOf,
+  type ColumnDef,
+  type Computed,
+  type QueryPlan,
+  type Relation,
+  type SharedRelation,
+} from '../ir/relation.ts'
+import type { ColumnId, Scalar } from '../ir/scalar.ts'
+import { column, infix, nullOf, orEmpty, text } from './build.ts'
+import { expandSql } from './expand.ts'
+import type { SqlCte, SqlExpr, SqlFrom, SqlOutput, SqlQuery, SqlSelect, SqlStatement } from './nodes.ts'
+import { rangeSql } from './range.ts'
+import { columnAlias, columnSql, orderSql, scalarSql } from './scalars.ts'
+
+export interface TranslateOptions {
+  /** Ticks of `now()`. */
+  readonly now: bigint
+}
+
+export function translate(plan: QueryPlan, options: TranslateOptions): SqlStatement {
+  const translation = new Translation(options)
+  const inner = translation.from(plan.relation)
+  const query: SqlSelect = {
+    kind: 'select',
+    star: false,
+    // By position: result columns may differ in nothing but case, or not at all.
+    outputs: plan.columns.map((visible, index) => ({
+      value: column(translation.alias(visible.id)),
+      alias: `c${index}`,
+    })),
+    from: inner.from,
+    where: inner.where,
+    orderBy: orderSql(plan.order, translation),
+  }
+  return { ctes: translation.ctes(), query }
+}
+
+interface Source {
+  readonly from: SqlFrom
+  readonly where: readonly SqlExpr[]
+}
+
+export class Translation {
+  readonly now: bigint
+  readonly #aliases = new Map<ColumnId, string>()
+  readonly #ctes = new Map<string, SqlCte>()
+  #lastAlias = 0
+
+  constructor(options: TranslateOptions) {
+    this.now = options.now
+  }
+
+  ctes(): SqlCte[] {
+    return [...this.#ctes.values()]
+  }
+
+  alias(id: ColumnId): string {
+    const alias = this.#aliases.get(id)
+    if (alias === undefined) throw internal('translate', `column #${id} is used before it is made`)
+    return alias
+  }
+
+  freshName(prefix: string): string {
+    this.#lastAlias++
+    return `${prefix}${this.#lastAlias}`
+  }
+
+  scalar(scalar: Scalar): SqlExpr {
+    return scalarSql(scalar, this)
+  }
+
+  /** `SELECT column FROM relation`. */
+  single(relation: Relation, id: ColumnId): SqlQuery {
+    return this.mapped(relation, (inside) => column(inside.alias(id)))
+  }
+
+  mapped(relation: Relation, output: (inside: Translation) => SqlExpr): SqlQuery {
+    const { from, where } = this.from(relation)
+    return { kind: 'select', star: false, outputs: [{ value: output(this), alias: 'value' }], from, where }
+  }
+
+  columnOf(relation: Relation, id: ColumnId): ColumnDef {
+    const found = columnsOf(relation).find((candidate) => candidate.id === id)
+    if (found === undefined) throw internal('translate', `the relation has no column #${id}`)
+    return found
+  }
+
+  /** A relation as FROM with its topmost filters as WHERE. */
+  from(relation: Relation): Source {
+    const conditions: Scalar[] = []
+    let inner = relation
+    while (inner.kind === 'filter') {
+      conditions.unshift(inner.condition)
+      inner = inner.input
+    }
+    const query = this.query(inner)
+    const from: SqlFrom = { kind: 'query', query, alias: this.freshName('t') }
+    return { from, where: conditions.map((condition) => this.scalar(condition)) }
+  }
+
+  query(relation: Relation): SqlQuery {
+    switch (relation.kind) {
+      case 'scan':
+        return this.#scan(relation)
+      case 'values':
+        return this.#values(relation)
+      case 'filter': {
+        const { from, where } = this.from(relation)
+        return { kind: 'select', star: true, outputs: [], from, where }
+      }
+      case 'extend':
+      case 'project': {
+        const { from, where } = this.from(relation.input)
+        const outputs = this.#outputs(relation.columns)
+        return { kind: 'select', star: relation.kind === 'extend', outputs, from, where }
+      }
+      case 'aggregate':
+        return this.#aggregate(relation)
+      case 'unique': {
+        const { from, where } = this.from(relation.input)
+        const distinctOn = relation.keys.map((key) => this.scalar(key))
+        return { kind: 'select', star: true, outputs: [], from, where, distinctOn }
+      }
+      case 'join':
+        return this.#join(relation)
+      case 'union':
+        return this.#union(relation)
+      case 'limit': {
+        const { from, where } = this.from(relation.input)
+        const orderBy = orderSql(relation.keys, this)
+        return { kind: 'select', star: true, outputs: [], from, where, orderBy, limit: relation.count }
+      }
+      case 'number': {
+        const { from, where } = this.from(relation.input)
+        const value: SqlExpr = {
+          kind: 'call',
+          name: 'row_number',
+          args: [],
+          over: { orderBy: orderSql(relation.keys, this) },
+        }
+        return { kind: 'select', star: true, outputs: [this.define(relation.column, value)], from, where }
+      }
+      case 'range':
+        return rangeSql(relation, this)
+      case 'expand':
+        return expandSql(relation, this)
+      case 'apply': {
+        const left = this.fromQuery(relation.input)
+        const from: SqlFrom = { kind: 'lateral', left, query: this.query(relation.body), alias: this.freshName('t') }
+        return { kind: 'select', star: true, outputs: [], from, where: [] }
+      }
+      case 'reference':
+        return this.#reference(relation)
+    }
+  }
+
+  fromQuery(relation: Relation): SqlFrom {
+    return { kind: 'query', query: this.query(relation), alias: this.freshName('t') }
+  }
+
+  define(definition: ColumnDef, value: SqlExpr): SqlOutput {
+    const alias = columnAlias(definition)
+    this.#aliases.set(definition.id, alias)
+    return { value, alias }
+  }
+
+  /** Values first: none of them may see another's new name. */
+  #outputs(columns: readonly Computed[]): SqlOutput[] {
+    const values = columns.map(({ value }) => this.scalar(value))
+    return columns.map((definition, index) => this.define(definition, values[index] ?? nullOf(definition.type)))
+  }
+
+  #scan({ table, columns }: Extract<Relation, { kind: 'scan' }>): SqlSelect {
+    return {
+      kind: 'select',
+      star: false,
+      outputs: columns.map((definition) => this.define(definition, column(definition.source))),
+      from: tableFrom(table),
+      where: [],
+    }
+  }
+
+  #values({ columns, rows }: Extract<Relation, { kind: 'values' }>): SqlQuery {
+    if (rows.length === 0 || columns.length === 0) {
+      const outputs = columns.map((definition) => this.define(definition, nullOf(definition.type)))
+      const unit: SqlOutput = { value: { kind: 'boolean', value: true }, alias: this.freshName('unit') }
+      const where: SqlExpr[] = rows.length === 0 ? [{ kind: 'boolean', value: false }] : []
+      return { kind: 'select', star: false, outputs: columns.length === 0 ? [unit] : outputs, where }
+    }
+    const cells = rows.map((row) => row.map((value) => this.scalar(value)))
+    const outputs = columns.map((definition) => this.define(definition, columnSql(definition)))
+    return { kind: 'values', columns: outputs.map(({ alias }) => alias), rows: cells }
+  }
+
+  #aggregate(relation: Extract<Relation, { kind: 'aggregate' }>): SqlSelect {
+    const { from, where } = this.from(relation.input)
+    const keys = relation.keys.map(({ value }) => this.scalar(value))
+    const measures = relation.measures.map(({ value }) => this.scalar(value))
+    const outputs = [...relation.keys, ...relation.measures].map((definition, index) =>
+      this.define(definition, [...keys, ...measures][index] ?? nullOf(definition.type)),
+    )
+    return { kind: 'select', star: false, outputs, from, where, groupBy: keys }
+  }
+
+  /** Kusto joins null to null; strings are never null, and `=` is the faster test. */
+  #join(relation: Extract<Relation, { kind: 'join' }>): SqlSelect {
+    const left = this.fromQuery(relation.left)
+    const right = this.fromQuery(relation.right)
+    const on = relation.keys
+      .map((key) =>
+        infix(this.scalar(key.left), key.left.type === 'string' ? '=' : 'IS NOT DISTINCT FROM', this.scalar(key.right)),
+      )
+      .reduce((all, one) => infix(all, 'AND', one))
+    const join = ({ inner: 'INNER', left: 'LEFT', right: 'RIGHT', full: 'FULL', semi: 'SEMI', anti: 'ANTI' } as const)[
+      relation.join
+    ]
+    const from: SqlFrom = { kind: 'join', join, left, right, on }
+    const refill = [
+      ...(relation.join === 'left' || relation.join === 'full' ? columnsOf(relation.right) : []),
+      ...(relation.join === 'right' || relation.join === 'full' ? columnsOf(relation.left) : []),
+    ].filter(({ type }) => type === 'string')
+    if (refill.length === 0) return { kind: 'select', star: true, outputs: [], from, where: [] }
+    // The missing side of an outer join has empty strings, not nulls.
+    const refilled = new Set(refill.map(({ id }) => id))
+    const outputs = columnsOf(relation).map(({ id }): SqlOutput => {
+      const alias = this.alias(id)
+      return { value: refilled.has(id) ? orEmpty(column(alias)) : column(alias), alias }
+    })
+    return { kind: 'select', star: false, outputs, from, where: [] }
+  }
+
+  #union(relation: Extract<Relation, { kind: 'union' }>): SqlQuery {
+    const queries = relation.inputs.map(({ relation: input, sources }): SqlQuery => {
+      const { from, where } = this.from(input)
+      const values = relation.columns.map((definition, index) => {
+        const source = sources[index]
+        return source === undefined ? nullOf(definition.type) : this.scalar(source)
+      })
+      const outputs = relation.columns.map((definition, index) => this.define(definition, values[index] ?? text('')))
+      return { kind: 'select', star: false, outputs, from, where }
+    })
+    const [first] = queries
+    if (first === undefined)
+      return this.#values({ kind: 'values', columns: relation.columns, rows: [], span: relation.span })
+    return queries.length === 1 ? first : { kind: 'union-all', queries }
+  }
+
+  #reference({ shared, columns }: Extract<Relation, { kind: 'reference' }>): SqlSelect {
+    this.#share(shared)
+    return {
+      kind: 'select',
+      star: false,
+      outputs: columns.map((definition) => this.define(definition, column(this.alias(definition.source)))),
+      from: { kind: 'relation', name: shared.name, alias: this.freshName('t') },
+      where: [],
+    }
+  }
+
+  /** After its own dependencies, which `query` has put in place by then. */
+  #share(shared: SharedRelation): void {
+    if (this.#ctes.has(shared.name)) return
+    const query = this.query(shared.relation)
+    this.#ctes.set(shared.name, { name: shared.name, query, isMaterialized: shared.isMaterialized })
+  }
+}
+
+function tableFrom(table: StoredTable): SqlFrom {
+  return { kind: 'relation', name: table.relation, alias: 't' }
+}
