@@ -55,7 +55,7 @@ export async function runCli(argv: readonly string[], program: Program): Promise
   } catch (failure) {
     // What a stop interrupted is not a failure: the signal's own exit code says what happened.
     if (signals.exitCode !== undefined && isAbort(failure)) return signals.exitCode
-    const { lines, exitCode } = describeFailure(failure, { version, styles: errTerminal.styles })
+    const { lines, exitCode } = describeFailure(failure, { version, terminal: errTerminal })
     await err.write(`${lines.join('\n')}\n`)
     return exitCode
   } finally {

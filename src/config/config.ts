@@ -20,6 +20,8 @@ export interface Config {
   /** Undefined when neither set nor present in the working directory: the bundled rule pack is meant. */
   readonly queries: string | undefined
   readonly data: string | undefined
+  /** Folder of table schemas beside the built-in ones. */
+  readonly schemas: string | undefined
   readonly output: string
   readonly ledger: string
   readonly workspaces: readonly WorkspaceConfig[]

@@ -115,6 +115,15 @@ export const SETTINGS = {
     example: './samples/data',
     fallback: 'none',
   }),
+  schemas: path({
+    key: 'schemas',
+    variable: 'HUNT_SCHEMAS',
+    flag: undefined,
+    summary:
+      'Folder with schemas of your own tables (`.tsv` or `.json`, see schemas/README.md), beside the built-in ones.',
+    example: './schemas',
+    fallback: 'none',
+  }),
   output: path({
     key: 'output',
     variable: 'HUNT_OUTPUT',
@@ -217,7 +226,7 @@ export const SETTINGS = {
     flag: '--concurrency',
     summary: 'How many rules run at the same time.',
     example: '2',
-    fallback: '2',
+    fallback: '4',
   }),
   sinks: {
     key: 'sinks',

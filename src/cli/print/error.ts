@@ -1,8 +1,9 @@
 import { EXIT, HuntError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import type { Diagnostic, Span } from '../../domain/diagnostic.ts'
+import { renderText } from '../../rules/render/text.ts'
 import { terminalSafe } from '../../text/terminal.ts'
-import type { Styles } from '../terminal.ts'
+import type { Terminal } from '../terminal.ts'
 
 /** What of an error is printed; HuntError and ErrorRecord both have it. */
 export interface PrintableError {
@@ -21,26 +22,31 @@ export interface PrintableError {
  *           |                            ^~~~~~~~
  *       hint: did you mean "CallerIpAddress"?
  */
-export function errorLines(error: PrintableError, styles: Styles): readonly string[] {
-  const { span } = error
-  const place = span === undefined ? '' : styles.bold(`${terminalSafe(span.file)}:${span.line}:${span.column}: `)
-  const head = `${place}${styles.red(styles.bold('error'))}: ${terminalSafe(error.message)} ${styles.dim(`[${error.code}]`)}`
-  const hint = error.hint === undefined ? [] : [`  ${styles.cyan('hint')}: ${terminalSafe(error.hint)}`]
-  return [head, ...excerpt(error.sourceLine, span, styles), ...hint]
+export function errorLines(error: PrintableError, terminal: Terminal): readonly string[] {
+  const { code, message, hint, span, sourceLine } = error
+  const { styles } = terminal
+  if (span !== undefined) {
+    const rest = { ...(hint === undefined ? {} : { hint }), ...(sourceLine === undefined ? {} : { sourceLine }) }
+    return diagnosticLines([{ code, severity: 'error', message, span, ...rest }], terminal)
+  }
+  const head = `${styles.red(styles.bold('error'))}: ${terminalSafe(message)} ${styles.dim(`[${code}]`)}`
+  return [head, ...(hint === undefined ? [] : [`  ${styles.dim('hint:')} ${terminalSafe(hint)}`])]
 }
 
-function excerpt(sourceLine: string | undefined, span: Span | undefined, styles: Styles): readonly string[] {
-  if (sourceLine === undefined || span === undefined) return []
-  const number = String(span.line).padStart(5)
-  // Characters that are escaped or doubled by printing would push the caret away: both lines go the same way.
-  const before = terminalSafe(sourceLine.slice(0, span.column - 1))
-  const marked = terminalSafe(sourceLine.slice(span.column - 1, span.column - 1 + Math.max(1, span.length)))
-  const rest = terminalSafe(sourceLine.slice(span.column - 1 + Math.max(1, span.length)))
-  const caret = `^${'~'.repeat(Math.max(0, marked.length - 1))}`
-  return [
-    `${styles.dim(`${number} |`)} ${before}${marked}${rest}`,
-    `${styles.dim('      |')} ${' '.repeat(before.length)}${styles.red(caret)}`,
-  ]
+/** Diagnostics as `hunt validate` shows them. */
+export function diagnosticLines(diagnostics: readonly Diagnostic[], { styles, width }: Terminal): readonly string[] {
+  if (diagnostics.length === 0) return []
+  const colours = { error: styles.red, warning: styles.yellow, info: styles.blue }
+  const text = renderText(diagnostics, {
+    paint: {
+      severity: (severity, word) => styles.bold(colours[severity](word)),
+      place: styles.bold,
+      mark: styles.red,
+      dim: styles.dim,
+    },
+    ...(width === undefined ? {} : { width }),
+  })
+  return text.trimEnd().split('\n')
 }
 
 /** Errors that carry diagnostics about a user's file, such as hunt.yaml's. */
@@ -55,12 +61,12 @@ function hasDiagnostics(error: HuntError): error is WithDiagnostics {
 /** What a failure looks like on stderr, and the exit code that goes with it. */
 export function describeFailure(
   failure: unknown,
-  facts: { readonly version: string; readonly styles: Styles },
+  facts: { readonly version: string; readonly terminal: Terminal },
 ): { readonly lines: readonly string[]; readonly exitCode: ExitCode } {
-  const { styles } = facts
+  const { terminal } = facts
   if (failure instanceof HuntError && failure.exitCode !== EXIT.internal) {
     const diagnostics = hasDiagnostics(failure) ? failure.diagnostics : []
-    const lines = [...diagnostics.flatMap((each) => errorLines(each, styles)), ...errorLines(failure, styles)]
+    const lines = [...diagnosticLines(diagnostics, terminal), ...errorLines(failure, terminal)]
     return { lines, exitCode: failure.exitCode }
   }
   return { lines: bugLines(failure, facts), exitCode: EXIT.internal }
@@ -69,7 +75,7 @@ export function describeFailure(
 /** A bug of ours: everything that a report needs, and the request to send one. */
 function bugLines(
   failure: unknown,
-  { version, styles }: { readonly version: string; readonly styles: Styles },
+  { version, terminal }: { readonly version: string; readonly terminal: Terminal },
 ): readonly string[] {
   const error = failure instanceof Error ? failure : new Error(String(failure))
   const known = failure instanceof HuntError ? failure : undefined
@@ -84,9 +90,9 @@ function bugLines(
         hint: known?.hint ?? 'this is a bug of hunt, not yours: please report it with the lines below',
         span: known?.span,
       },
-      styles,
+      terminal,
     ),
     `  in: ${terminalSafe(where)}`,
-    ...stack.map((line) => styles.dim(terminalSafe(line))),
+    ...stack.map((line) => terminal.styles.dim(terminalSafe(line))),
   ]
 }

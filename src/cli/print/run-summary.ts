@@ -1,0 +1,151 @@
+import type { RunAllResult, RunResult } from '../../run/index.ts'
+import type { Incident, RunOutcome } from '../../domain/run.ts'
+import type { Rule, Severity } from '../../domain/rule.ts'
+import { elide, terminalSafe } from '../../text/terminal.ts'
+import { formatDuration } from '../../time/duration.ts'
+import { formatInstant, lengthOf } from '../../time/instant.ts'
+import type { Terminal } from '../terminal.ts'
+import { paintSeverity } from './paint.ts'
+import { paintStatus } from './progress.ts'
+import { layOutTable } from './table.ts'
+import type { TableCell, TableColumn } from './table.ts'
+import { countOf, elapsed, grouped } from './words.ts'
+
+/** Longer lists are cut: the files have all of it. */
+const MOST_INCIDENTS = 15
+const MOST_FILES = 12
+
+export interface SummaryFacts {
+  readonly terminal: Terminal
+  /** Path of a file as the user would type it. */
+  shown(path: string): string
+}
+
+/** What a person wants to know after a run: a line for each rule, the incidents, the files. */
+export function summaryLines({ results }: RunAllResult, facts: SummaryFacts): readonly string[] {
+  return [
+    ...tableLines(results, facts.terminal),
+    ...incidentLines(results.flatMap(outcomeOf), facts.terminal),
+    ...fileLines(results, facts),
+  ]
+}
+
+function outcomeOf(result: RunResult): readonly RunOutcome[] {
+  return result.kind === 'finished' ? [result.outcome] : []
+}
+
+/** A column of the summary: how wide it is to be, and its cell for a result. */
+interface SummaryColumn extends TableColumn {
+  cell(result: RunResult): TableCell
+}
+
+function tableLines(results: readonly RunResult[], terminal: Terminal): readonly string[] {
+  const all = summaryColumns(results, terminal)
+  // A narrow terminal loses the window first, which the notice before the run has said, then severity and time.
+  for (const without of [[], ['Window'], ['Window', 'Severity'], ['Window', 'Severity', 'Time', 'Rows']]) {
+    const columns = all.filter(({ title }) => !without.includes(title))
+    const rows = results.map((result) => columns.map((column) => column.cell(result)))
+    const lines = layOutTable(columns, rows, terminal.width, terminal.styles.dim)
+    if (lines !== undefined) return lines
+  }
+  return results.map((result) => `${statusOf(result)} ${terminalSafe(result.request.rule.name)}`)
+}
+
+function summaryColumns(results: readonly RunResult[], { styles }: Terminal): readonly SummaryColumn[] {
+  const workspaces = new Set(results.map(({ request }) => request.workspace))
+  const windows = new Set(results.map(({ request: { window } }) => `${window.start}/${window.end}`))
+  const number = (
+    title: string,
+    count: (outcome: RunOutcome) => number,
+    paint: Paint = styles.bold,
+  ): SummaryColumn => ({
+    title,
+    align: 'right',
+    cell: (result) => {
+      const [outcome] = outcomeOf(result)
+      if (outcome === undefined || outcome.status === 'failed') return { text: '–', paint: styles.dim }
+      const value = count(outcome)
+      return { text: grouped(value), paint: value === 0 ? styles.dim : paint }
+    },
+  })
+  const plain: Paint = (text) => text
+  return [
+    { title: 'Rule', least: 20, cell: ({ request }) => ({ text: terminalSafe(request.rule.name) }) },
+    ...(workspaces.size > 1
+      ? [{ title: 'Workspace', least: 8, cell: ({ request }: RunResult) => ({ text: request.workspace }) }]
+      : []),
+    { title: 'Severity', cell: ({ request: { rule } }) => severityCell(rule, styles) },
+    ...(windows.size > 1 ? [{ title: 'Window', cell: windowCell }] : []),
+    number('Rows', ({ statistics }) => statistics.rowCount, plain),
+    number('New', ({ statistics }) => statistics.newFindingCount),
+    number('Known', ({ statistics }) => statistics.findingCount - statistics.newFindingCount, plain),
+    number('Incidents', ({ opened, updated }) => opened.length + updated.length),
+    { title: 'Time', align: 'right', cell: (result) => ({ text: timeOf(result) }) },
+    { title: 'Status', cell: (result) => statusCell(result, styles) },
+  ]
+}
+
+type Paint = (text: string) => string
+
+function severityCell(rule: Rule, styles: Terminal['styles']): TableCell {
+  return { text: shortSeverity(rule.severity), paint: paintSeverity(rule.severity, styles) }
+}
+
+function shortSeverity(severity: Severity | undefined): string {
+  return severity === 'Informational' ? 'Info' : (severity ?? '–')
+}
+
+/** `1d to 2026-03-02T09:55Z` */
+function windowCell({ request: { window } }: RunResult): TableCell {
+  const end = formatInstant(window.end).replace(/:00Z$/, 'Z')
+  return { text: `${formatDuration(lengthOf(window))} to ${end}` }
+}
+
+function timeOf(result: RunResult): string {
+  const [outcome] = outcomeOf(result)
+  return outcome === undefined ? '–' : elapsed(outcome.statistics.queryDuration)
+}
+
+function statusOf(result: RunResult): string {
+  return result.kind === 'finished' ? result.outcome.status : result.kind
+}
+
+function statusCell(result: RunResult, styles: Terminal['styles']): TableCell {
+  if (result.kind === 'finished') {
+    const { status } = result.outcome
+    return { text: status, paint: paintStatus(status, styles) }
+  }
+  return { text: result.kind, paint: result.kind === 'failed' ? styles.red : styles.yellow }
+}
+
+const RANK: Readonly<Record<Severity, number>> = { High: 0, Medium: 1, Low: 2, Informational: 3 }
+
+function incidentLines(outcomes: readonly RunOutcome[], terminal: Terminal): readonly string[] {
+  const opened = outcomes.flatMap((outcome) => outcome.opened)
+  const updated = outcomes.flatMap((outcome) => outcome.updated)
+  if (opened.length + updated.length === 0) return []
+  return ['', ...listIncidents('opened', opened, terminal), ...listIncidents('updated', updated, terminal)]
+}
+
+function listIncidents(verb: string, incidents: readonly Incident[], { styles, width }: Terminal): readonly string[] {
+  if (incidents.length === 0) return []
+  const sorted = [...incidents].sort((a, b) => RANK[a.severity] - RANK[b.severity] || a.firstActivity - b.firstActivity)
+  const lines = sorted.slice(0, MOST_INCIDENTS).map(({ severity, title, alerts }) => {
+    const tail = alerts.length > 1 ? `  ${countOf(alerts.length, 'alert')}` : ''
+    const text = terminalSafe(title)
+    const room = width === undefined ? text : elide(text, Math.max(20, width - 10 - tail.length))
+    return `  ${paintSeverity(severity, styles)(shortSeverity(severity).padEnd(6))}  ${room}${styles.dim(tail)}`
+  })
+  const rest = incidents.length - lines.length
+  const more = rest === 0 ? [] : [styles.dim(`  … and ${grouped(rest)} more`)]
+  return [styles.bold(`${countOf(incidents.length, 'incident')} ${verb}`), ...lines, ...more]
+}
+
+function fileLines(results: readonly RunResult[], { terminal, shown }: SummaryFacts): readonly string[] {
+  const paths = results.flatMap((result) => (result.kind === 'finished' ? (result.files?.paths ?? []) : []))
+  if (paths.length === 0) return []
+  const listed = paths.slice(0, MOST_FILES).map((path) => `  ${terminalSafe(shown(path))}`)
+  const rest = paths.length - listed.length
+  const more = rest === 0 ? [] : [terminal.styles.dim(`  … and ${grouped(rest)} more`)]
+  return ['', terminal.styles.bold(`${countOf(paths.length, 'file')} written`), ...listed, ...more]
+}

@@ -1,0 +1,7 @@
+export type { Difference } from './compare.ts'
+export { findTestFiles, TEST_FILE } from './find-test-files.ts'
+export { readTestFile } from './read-test-file.ts'
+export { resolveRule } from './resolve-rule.ts'
+export { runRuleTest } from './run-rule-test.ts'
+export type { QueryTrace, RuleTestPorts, RuleTestResult, TracingBackend } from './run-rule-test.ts'
+export type { RuleTest, RuleTestFile } from './test-file.ts'
