@@ -46,8 +46,10 @@ export function titlesOf(
   }
   const find = (name: string) => known.get(name) ?? byCase.get(name.toLowerCase())
   const titles = new Map<string, ColumnTitle>()
-  for (const key of keys) {
-    const title = readTitle(key, label)
+  for (const [index, key] of keys.entries()) {
+    // KQL cannot name a column '' or one with a line break.
+    const name = key.trim() === '' ? `Column${index + 1}` : key.replace(/\p{Cc}/gu, '_')
+    const title = readTitle(name, label)
     if (title === undefined) continue
     const column = find(title.name) ?? find(TYPE_SUFFIX.exec(title.name)?.[1] ?? '')
     titles.set(key, column ?? title)

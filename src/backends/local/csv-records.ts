@@ -4,6 +4,8 @@ export interface CsvRecord {
   /** Line of the file on which the record begins, from 1. */
   readonly line: number
   readonly fields: readonly string[]
+  /** False for a record whose last cell opens a quote that never closes. */
+  readonly isWhole: boolean
 }
 
 /**
@@ -72,8 +74,9 @@ class RecordReader {
   }
 
   #record(): CsvRecord {
+    const isWhole = !this.#quoted || this.#quoteSeen
     this.#endField()
-    const record = { line: this.#startLine, fields: this.#fields }
+    const record = { line: this.#startLine, fields: this.#fields, isWhole }
     this.#fields = []
     this.#startLine = this.#line
     this.#empty = true

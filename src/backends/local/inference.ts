@@ -65,7 +65,7 @@ function classOf({ form, sql }: Exclude<RawValue, { form: 'native' }>): string {
     `CASE WHEN ${fromText(text, 'long')} IS NULL THEN ${CLASS.real} ELSE ${CLASS.integer} END`
   if (form === 'json') {
     const string = `CASE WHEN ${sql} = '""' THEN 0 WHEN ${isMoment(`(${sql} ->> '$')`)} THEN ${CLASS.moment} ELSE ${CLASS.text} END`
-    return `CASE json_type(${sql}) WHEN 'VARCHAR' THEN ${string} WHEN 'BOOLEAN' THEN ${CLASS.bool} WHEN 'DOUBLE' THEN ${CLASS.real} WHEN 'OBJECT' THEN ${CLASS.container} WHEN 'ARRAY' THEN ${CLASS.container} WHEN 'NULL' THEN 0 ELSE ${integerOrReal(sql)} END`
+    return `CASE coalesce(json_type(${sql}), 'NULL') WHEN 'VARCHAR' THEN ${string} WHEN 'BOOLEAN' THEN ${CLASS.bool} WHEN 'DOUBLE' THEN ${CLASS.real} WHEN 'OBJECT' THEN ${CLASS.container} WHEN 'ARRAY' THEN ${CLASS.container} WHEN 'NULL' THEN 0 ELSE ${integerOrReal(sql)} END`
   }
   return `CASE WHEN ${sql} IS NULL OR trim(${sql}) = '' THEN 0 WHEN lower(${sql}) IN ('true', 'false') THEN ${CLASS.bool} WHEN regexp_full_match(${sql}, ${sqlText(INTEGER)}) THEN ${integerOrReal(sql)} WHEN regexp_full_match(${sql}, ${sqlText(REAL)}) THEN ${CLASS.real} WHEN ${isMoment(sql)} THEN ${CLASS.moment} WHEN ${isContainer(sql)} THEN ${CLASS.container} ELSE ${CLASS.text} END`
 }

@@ -56,7 +56,6 @@ export async function loadTable(request: LoadRequest, context: ReaderContext): P
     const warning = await insertPart({ base, part, present, badValues: request.badValues }, context)
     if (warning !== undefined) warnings.push(`${source.name}: ${warning}`)
   }
-  await context.connection.run(`ALTER TABLE ${quoteIdentifier(base)} DROP COLUMN ${FAULT}`)
   return {
     ...(await viewOver({ name: source.name, schema, relation, base, present, physical }, context.connection)),
     warnings,
@@ -69,7 +68,7 @@ interface OpenPart {
   readonly titles: ReadonlyMap<string, ColumnTitle>
 }
 
-/** Names the column of the first cell of a row that does not fit; lives only while loading. */
+/** Names the column of the first cell of a row that does not fit; queries do not see it. */
 const FAULT = '"#fault"'
 
 /** Columns that any part has, with their types: from the schema, from the title, else from the values. */
@@ -90,7 +89,8 @@ async function presentColumns(
     const wanted = new Map(
       [...titles].flatMap(([key, { name }]) => (unknown.has(name) ? [[key, undefined] as const] : [])),
     )
-    for (const [key, evidence] of await examineColumns(context.connection, raw.scan(wanted))) {
+    const examined = await reading(raw, context, () => examineColumns(context.connection, raw.scan(wanted)))
+    for (const [key, evidence] of examined) {
       found.get(titles.get(key)?.name ?? '')?.push(evidence)
     }
   }
@@ -129,13 +129,19 @@ async function insertPart(insertion: Insertion, context: ReaderContext): Promise
   const faults = cells.flatMap(({ fault }) => fault)
   const fault = faults.length === 0 ? 'NULL' : `CASE ${faults.join(' ')} END`
   const before = await rowCount(base, context)
-  try {
-    const values = [...cells.map(({ sql }) => sql), fault].join(',\n')
-    await context.connection.run(`INSERT INTO ${quoteIdentifier(base)} SELECT ${values} FROM ${scan.from}`)
-  } catch (error) {
-    throw context.signal.aborted ? context.signal.reason : await part.raw.explain(error)
-  }
+  const values = [...cells.map(({ sql }) => sql), fault].join(',\n')
+  const insert = `INSERT INTO ${quoteIdentifier(base)} SELECT ${values} FROM ${scan.from}`
+  await reading(part.raw, context, () => context.connection.run(insert))
   return checkFaults(insertion, { before, types, scan }, context)
+}
+
+/** Runs SQL that reads a part; what DuckDB says of a damaged one becomes a fault with its place. */
+async function reading<Result>(raw: RawTable, { signal }: ReaderContext, run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run()
+  } catch (error) {
+    throw signal.aborted ? signal.reason : await raw.explain(error)
+  }
 }
 
 interface Cell {

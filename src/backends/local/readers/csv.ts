@@ -18,7 +18,7 @@ export async function openCsv(staged: StagedFile): Promise<RawTable> {
     keys: header,
     scan: (types) => scanCsv(staged, header, types),
     locate,
-    explain: async (error) => explain(error),
+    explain,
   }
 
   async function locate(record: number): Promise<Place> {
@@ -32,13 +32,24 @@ export async function openCsv(staged: StagedFile): Promise<RawTable> {
     return { label: staged.part.label }
   }
 
-  function explain(error: unknown): unknown {
+  async function explain(error: unknown): Promise<unknown> {
     const message = error instanceof Error ? error.message : String(error)
     if (!message.includes('CSV')) return error
-    const line = Number(/CSV Error on Line: (\d+)/.exec(message)?.[1] ?? Number.NaN)
-    const place = { label: staged.part.label, line: Number.isNaN(line) ? undefined : line }
     const [what, hint] = reason(message)
-    return malformedFile(place, what, hint, error)
+    return malformedFile({ label: staged.part.label, line: await brokenLine(message) }, what, hint, error)
+  }
+
+  /** DuckDB counts records and calls them lines, which differs where cells have line breaks. */
+  async function brokenLine(message: string): Promise<number | undefined> {
+    const record = Number(/CSV Error on Line: (\d+)/.exec(message)?.[1] ?? Number.NaN)
+    let count = 0
+    let counted: number | undefined
+    for await (const { line, fields, isWhole } of csvRecords(staged.path)) {
+      const isBlank = fields.length === 1 && fields[0] === ''
+      if (!isWhole || (fields.length !== header.length && !isBlank)) return line
+      if (++count === record) counted = line
+    }
+    return counted
   }
 }
 

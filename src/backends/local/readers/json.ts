@@ -36,11 +36,11 @@ export async function openJson(connection: DuckDBConnection, source: JsonSource)
   }
 }
 
-/** Which lists of keys occur. */
+/** Which lists of keys occur, the longest first: threads would give them in another order each time. */
 async function keyLists(connection: DuckDBConnection, source: JsonSource): Promise<Record<string, unknown>[]> {
-  const sql = `SELECT json_type(json) AS kind, json_keys(json) AS names FROM ${source.from} GROUP BY ALL`
+  const lists = `SELECT DISTINCT json_type(json) AS kind, json_keys(json) AS names FROM ${source.from}`
   try {
-    return await queryRows(connection, sql)
+    return await queryRows(connection, `SELECT * FROM (${lists}) ORDER BY len(names) DESC, names`)
   } catch (error) {
     throw await source.explain(error)
   }
