@@ -46,6 +46,8 @@ function sortEntry(name: string, page: string, descending: boolean): ScalarEntry
     name,
     docs: learn(page),
     nulls: 'handled',
+    // For several arrays the binder speaks of a tuple; an element of it is taken as from a dynamic array.
+    type: () => 'dynamic',
     natives: native.natives ?? [],
     sql: (args, info) => {
       const last = args.at(-1)
