@@ -1,13 +1,38 @@
 import type { Problem } from '../problem.ts'
-import type { BoundQuery } from './bound-query.ts'
+import type { BoundQuery, QueryDiagnostic } from './bound-query.ts'
 
-/** What the Kusto language service says under one of the given codes, as problems of the query. */
-export function boundProblems(query: BoundQuery, codes: readonly string[]): readonly Problem[] {
-  return query.diagnostics
-    .filter(({ code, severity }) => codes.includes(code) && severity === 'error')
+/** What the Kusto language service says under the codes that are wanted, as problems of the query. */
+export function boundProblems(
+  { diagnostics }: BoundQuery,
+  text: string,
+  isWanted: (code: string) => boolean,
+): readonly Problem[] {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  return withoutWake(errors, text)
+    .filter(({ code }) => isWanted(code))
     .map(({ message, hint, offset, length }) => ({
       at: { kind: 'query', offset, length },
       message,
       ...(hint === undefined ? {} : { hint }),
     }))
+}
+
+/**
+ * Where the grammar breaks, the parser recovers somewhere and complains about what it meets there. So of a line with a
+ * syntax error only the first one counts, and general complaints elsewhere do not.
+ */
+function withoutWake(errors: readonly QueryDiagnostic[], text: string): readonly QueryDiagnostic[] {
+  const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length
+  const broken = new Map<number, QueryDiagnostic>()
+  for (const error of errors) {
+    if (error.code !== 'kql-syntax') continue
+    const line = lineOf(error.offset)
+    const before = broken.get(line)
+    if (before === undefined || error.offset < before.offset) broken.set(line, error)
+  }
+  if (broken.size === 0) return errors
+  return errors.filter((error) => {
+    const first = broken.get(lineOf(error.offset))
+    return error === first || (first === undefined && error.code.startsWith('unknown-'))
+  })
 }

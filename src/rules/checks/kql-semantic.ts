@@ -1,4 +1,4 @@
-import type { Problem } from '../problem.ts'
+import { boundProblems } from './bound-diagnostics.ts'
 import type { QueryCheck } from './check.ts'
 
 /** Codes that have a check of their own. */
@@ -12,11 +12,5 @@ export const kqlSemantic: QueryCheck = {
   severity: { strict: 'error', lenient: 'warning' },
   fails: { keys: 'query: AzureActivity | where strlen(Caller, 1, 2) > 3' },
   passes: { keys: 'query: AzureActivity | where strlen(Caller) > 3' },
-  run(_draft, query) {
-    return query.diagnostics
-      .filter(({ code, severity }) => !ELSEWHERE.has(code) && severity === 'error')
-      .map(({ message, hint, offset, length }): Problem => {
-        return { at: { kind: 'query', offset, length }, message, ...(hint === undefined ? {} : { hint }) }
-      })
-  },
+  run: ({ document }, query) => boundProblems(query, document.query?.text ?? '', (code) => !ELSEWHERE.has(code)),
 }

@@ -9,5 +9,5 @@ export const kqlSyntax: QueryCheck = {
   severity: { strict: 'error', lenient: 'error' },
   fails: { keys: 'query: AzureActivity | where (Caller == "x"' },
   passes: { keys: 'query: AzureActivity | where Caller == "x"' },
-  run: (_draft, query) => boundProblems(query, ['kql-syntax']),
+  run: ({ document }, query) => boundProblems(query, document.query?.text ?? '', (code) => code === 'kql-syntax'),
 }

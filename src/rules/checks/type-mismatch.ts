@@ -9,5 +9,5 @@ export const typeMismatch: QueryCheck = {
   severity: { strict: 'error', lenient: 'warning' },
   fails: { keys: 'query: AzureActivity | where TimeGenerated == true' },
   passes: { keys: 'query: AzureActivity | where TimeGenerated > ago(1h)' },
-  run: (_draft, query) => boundProblems(query, ['type-mismatch']),
+  run: ({ document }, query) => boundProblems(query, document.query?.text ?? '', (code) => code === 'type-mismatch'),
 }

@@ -9,5 +9,5 @@ export const unknownColumn: QueryCheck = {
   severity: { strict: 'error', lenient: 'warning' },
   fails: { keys: 'query: AzureActivity | where CallerIP == "192.0.2.1"' },
   passes: { keys: 'query: AzureActivity | where CallerIpAddress == "192.0.2.1"' },
-  run: (_draft, query) => boundProblems(query, ['unknown-column']),
+  run: ({ document }, query) => boundProblems(query, document.query?.text ?? '', (code) => code === 'unknown-column'),
 }

@@ -9,5 +9,5 @@ export const unknownFunction: QueryCheck = {
   severity: { strict: 'error', lenient: 'warning' },
   fails: { keys: 'query: AzureActivity | where isnotemtpy(Caller)' },
   passes: { keys: 'query: AzureActivity | where isnotempty(Caller)' },
-  run: (_draft, query) => boundProblems(query, ['unknown-function']),
+  run: ({ document }, query) => boundProblems(query, document.query?.text ?? '', (code) => code === 'unknown-function'),
 }

@@ -9,5 +9,5 @@ export const unknownTable: QueryCheck = {
   severity: { strict: 'error', lenient: 'warning' },
   fails: { keys: 'query: AzureActivities | take 10\nentityMappings: []' },
   passes: { keys: 'query: AzureActivity | take 10' },
-  run: (_draft, query) => boundProblems(query, ['unknown-table']),
+  run: ({ document }, query) => boundProblems(query, document.query?.text ?? '', (code) => code === 'unknown-table'),
 }
