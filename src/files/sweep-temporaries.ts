@@ -1,8 +1,21 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Instant } from '../domain/time.ts'
+import type { Clock, Instant } from '../domain/time.ts'
 import { errnoOf, fileError } from './file-error.ts'
 import { TEMPORARY_SUFFIX } from './write-atomically.ts'
+
+/** A temporary file that nobody has touched for an hour belongs to a writer that crashed. */
+const TEMPORARY_AGE = 3_600_000
+
+/** Makes the function that sweeps a folder the first time that it is asked to, and not again in this process. */
+export function createSweeper(clock: Clock): (folder: string) => Promise<void> {
+  const swept = new Set<string>()
+  return async (folder) => {
+    if (swept.has(folder)) return
+    swept.add(folder)
+    await sweepTemporaries(folder, (clock.now() - TEMPORARY_AGE) as Instant)
+  }
+}
 
 /**
  * Removes what crashed writers left under `folder`: temporary files untouched since `before`. Younger ones may belong

@@ -70,7 +70,10 @@ function tailOf({ alerts, opened, updated }: RunOutcome) {
     ...incidentDocument(incident),
     alertIds: incident.alerts.map((alert) => alert.id),
   })
-  return { alerts: alerts.map(alertDocument), incidents: { opened: opened.map(document), updated: updated.map(document) } }
+  return {
+    alerts: alerts.map(alertDocument),
+    incidents: { opened: opened.map(document), updated: updated.map(document) },
+  }
 }
 
 /** Members of the outermost object, indented by two, without its braces. */

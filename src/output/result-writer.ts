@@ -4,10 +4,8 @@ import type { RunOutcome } from '../domain/run.ts'
 import type { Clock } from '../domain/time.ts'
 import { fileError } from '../files/file-error.ts'
 import { joinUnder } from '../files/join-under.ts'
-import { sweepTemporaries } from '../files/sweep-temporaries.ts'
+import { createSweeper } from '../files/sweep-temporaries.ts'
 import { writeAtomically } from '../files/write-atomically.ts'
-import { hours } from '../time/duration.ts'
-import { minus } from '../time/instant.ts'
 import { csvPieces } from './result-csv.ts'
 import { jsonPieces } from './result-json.ts'
 import { resultPaths } from './result-paths.ts'
@@ -21,9 +19,6 @@ export interface ResultWriterOptions {
   readonly formats?: readonly ResultFormat[]
 }
 
-/** A temporary file that nobody has touched for so long belongs to a writer that crashed. */
-const TEMPORARY_AGE = hours(1)
-
 /**
  * Writes each run's findings as CSV and the whole run as JSON, in a folder of its rule (result-paths.ts says how they are
  * named). Files appear whole or not at all.
@@ -32,11 +27,12 @@ const TEMPORARY_AGE = hours(1)
  */
 export function createResultWriter(options: ResultWriterOptions): ResultWriter {
   const { folder: root, clock, formats = ['csv', 'json'] } = options
+  const sweep = createSweeper(clock)
   return {
     async write(outcome) {
       const paths = resultPaths(outcome)
       const folder = await joinUnder(root, paths.folder)
-      await sweepTemporaries(folder, minus(clock.now(), TEMPORARY_AGE))
+      await sweep(folder)
       const written: string[] = []
       for (const format of formats) {
         if (format === 'csv' && outcome.status === 'failed') continue

@@ -26,7 +26,9 @@ export async function loadUserSchemas(folder: string): Promise<WorkspaceSchema> 
       tables.set(name, { name, columns: known === undefined ? columns : mergeColumns(known.columns, columns) })
     }
   }
-  const complete = [...tables].map(([name, { columns }]) => [name, { name, columns: withSystemColumns(columns) }] as const)
+  const complete = [...tables].map(
+    ([name, { columns }]) => [name, { name, columns: withSystemColumns(columns) }] as const,
+  )
   return { tables: new Map(complete), functions: new Map() }
 }
 
@@ -80,7 +82,8 @@ function parseLines(text: string, path: string): TableSchema[] {
 
 function readColumn(text: string, path: string, line: number): Column {
   const column = parseColumn(text)
-  if (column === undefined) throw malformed(path, line, `"${text}" has an unknown type; types are ${KUSTO_TYPES.join(', ')}`)
+  if (column === undefined)
+    throw malformed(path, line, `"${text}" has an unknown type; types are ${KUSTO_TYPES.join(', ')}`)
   if (!isIdentifier(column.name)) throw malformed(path, line, `"${column.name}" cannot be the name of a column`)
   return column
 }

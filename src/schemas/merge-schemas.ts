@@ -28,7 +28,10 @@ export function mergeColumns(base: readonly Column[], over: readonly Column[]): 
   return [...byName.values()]
 }
 
-function overlay<Value>(base: ReadonlyMap<string, Value>, over: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+function overlay<Value>(
+  base: ReadonlyMap<string, Value>,
+  over: ReadonlyMap<string, Value>,
+): ReadonlyMap<string, Value> {
   if (over.size === 0) return base
   const names = new Map([...base.keys(), ...over.keys()].map((name) => [name, over.has(name) ? over : base]))
   return new LazyMap(names, (name, home) => home.get(name) as Value)

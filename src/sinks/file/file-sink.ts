@@ -1,15 +1,10 @@
 import type { Sink } from '../../domain/ports.ts'
 import type { Clock } from '../../domain/time.ts'
 import { joinUnder } from '../../files/join-under.ts'
-import { sweepTemporaries } from '../../files/sweep-temporaries.ts'
+import { createSweeper } from '../../files/sweep-temporaries.ts'
 import { writeAtomically } from '../../files/write-atomically.ts'
-import { hours } from '../../time/duration.ts'
-import { minus } from '../../time/instant.ts'
 import { incidentFileText, readDeliveries } from './incident-file.ts'
 import { incidentPath } from './incident-path.ts'
-
-/** A temporary file that nobody has touched for so long belongs to a writer that crashed. */
-const TEMPORARY_AGE = hours(1)
 
 /**
  * One JSON file an incident, rewritten as a whole when the incident grows. The file holds the keys of the deliveries it
@@ -17,6 +12,7 @@ const TEMPORARY_AGE = hours(1)
  * the files: a folder listing cannot disagree with them.
  */
 export function createFileSink(name: string, folder: string, clock: Clock): Sink {
+  const sweep = createSweeper(clock)
   return {
     name,
     async deliver(delivery, signal) {
@@ -25,7 +21,7 @@ export function createFileSink(name: string, folder: string, clock: Clock): Sink
       const path = await joinUnder(folder, day, fileName)
       const earlier = await readDeliveries(path)
       if (earlier.some((applied) => applied.key === delivery.key)) return { location: path, duplicate: true }
-      await sweepTemporaries(await joinUnder(folder, day), minus(clock.now(), TEMPORARY_AGE))
+      await sweep(await joinUnder(folder, day))
       await writeAtomically(path, incidentFileText(delivery, earlier))
       return { location: path, duplicate: false }
     },

@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Instant } from '../../../src/domain/time.ts'
-import { sweepTemporaries } from '../../../src/files/sweep-temporaries.ts'
+import { createSweeper, sweepTemporaries } from '../../../src/files/sweep-temporaries.ts'
 import { TEMPORARY_SUFFIX } from '../../../src/files/write-atomically.ts'
+import { fakeClock } from '../../support/instants.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 const BEFORE = Date.parse('2026-03-02T00:00:00Z') as Instant
@@ -36,4 +37,17 @@ test('does not follow a link out of the folder', async (t) => {
 
 test('a folder that does not exist has nothing to sweep', async (t) => {
   assert.deepEqual(await sweepTemporaries(join(tempFolder(t), 'none'), BEFORE), [])
+})
+
+test('a sweeper removes what is older than an hour, once a folder', async (t) => {
+  const folder = tempFolder(t)
+  const sweep = createSweeper(fakeClock(BEFORE))
+  const name = join(folder, `.x.0${TEMPORARY_SUFFIX}`)
+  const young = fileOf(join(folder, `.y.0${TEMPORARY_SUFFIX}`), '2026-03-01T23:00:00Z')
+  fileOf(name, '2026-03-01T22:59:59Z')
+  await sweep(folder)
+  assert.deepEqual([existsSync(name), existsSync(young)], [false, true])
+  fileOf(name, '2026-03-01T22:59:59Z')
+  await sweep(folder)
+  assert.ok(existsSync(name))
 })

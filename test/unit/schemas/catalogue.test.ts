@@ -9,11 +9,15 @@ import { loadSchemaCatalogue, SYSTEM_COLUMNS } from '../../../src/schemas/index.
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const facts = new URL('../../../../shared/schemas/sentinel-tables.json', import.meta.url)
 
-test('the committed catalogue is what the build script makes', { skip: existsSync(facts) ? false : 'no ../shared here' }, async () => {
-  const made = buildCatalogue(JSON.parse(await readFile(facts, 'utf8')) as SourceFacts)
-  assert.equal(await readFile(new URL('../../../schemas/tables.tsv', import.meta.url), 'utf8'), made.tables)
-  assert.equal(await readFile(new URL('../../../schemas/functions.tsv', import.meta.url), 'utf8'), made.functions)
-})
+test(
+  'the committed catalogue is what the build script makes',
+  { skip: existsSync(facts) ? false : 'no ../shared here' },
+  async () => {
+    const made = buildCatalogue(JSON.parse(await readFile(facts, 'utf8')) as SourceFacts)
+    assert.equal(await readFile(new URL('../../../schemas/tables.tsv', import.meta.url), 'utf8'), made.tables)
+    assert.equal(await readFile(new URL('../../../schemas/functions.tsv', import.meta.url), 'utf8'), made.functions)
+  },
+)
 
 test('tables have typed columns, the system columns included', async () => {
   const { tables } = await loadSchemaCatalogue(root)
@@ -55,7 +59,10 @@ test('a value is made once, so that callers may hang what they derive on it', as
   const { tables, functions } = await loadSchemaCatalogue(root)
   assert.equal(tables.get('AzureActivity'), tables.get('AzureActivity'))
   assert.equal(new Map(tables).get('AzureActivity'), tables.get('AzureActivity'))
-  assert.equal([...functions.values()].find(({ name }) => name === 'imDns'), functions.get('imDns'))
+  assert.equal(
+    [...functions.values()].find(({ name }) => name === 'imDns'),
+    functions.get('imDns'),
+  )
   assert.equal(tables.get('azureactivity'), undefined)
 })
 
@@ -63,7 +70,10 @@ test('workspace functions', async (t) => {
   const { functions, tables } = await loadSchemaCatalogue(root)
   const columns = (name: string) => new Map(functions.get(name)?.columns?.map((column) => [column.name, column.type]))
   await t.test('a filtering ASIM parser has its parameters and the columns of its schema', () => {
-    assert.match(functions.get('_Im_Dns')?.parameters ?? '', /^starttime:datetime=datetime\(null\), .*responsecodename:string='\*'/)
+    assert.match(
+      functions.get('_Im_Dns')?.parameters ?? '',
+      /^starttime:datetime=datetime\(null\), .*responsecodename:string='\*'/,
+    )
     assert.equal(columns('_Im_Dns').get('DnsResponseCode'), 'int')
     assert.equal(columns('imProcessCreate').get('ActorUsername'), 'string')
   })
@@ -86,7 +96,10 @@ test('workspace functions', async (t) => {
   })
   await t.test('no other has a body to run', () => {
     const runnable = [...functions.values()].filter(({ body }) => body !== undefined)
-    assert.deepEqual(runnable.map(({ name }) => name), ['_GetWatchlist'])
+    assert.deepEqual(
+      runnable.map(({ name }) => name),
+      ['_GetWatchlist'],
+    )
   })
 })
 

@@ -16,7 +16,9 @@ async function folderWith(t: TestContext, files: Readonly<Record<string, string>
 }
 
 const ownColumns = (table: { columns: readonly { name: string; type: string }[] } | undefined) =>
-  Object.fromEntries(table?.columns.filter(({ name }) => !name.startsWith('_')).map(({ name, type }) => [name, type]) ?? [])
+  Object.fromEntries(
+    table?.columns.filter(({ name }) => !name.startsWith('_')).map(({ name, type }) => [name, type]) ?? [],
+  )
 
 const SYSTEM = { TenantId: 'string', TimeGenerated: 'datetime', Type: 'string' }
 
@@ -38,7 +40,12 @@ test('formats of a table schema', async (t) => {
   for (const [name, [file, text]] of Object.entries(cases)) {
     await t.test(name, async (t) => {
       const { tables } = await loadUserSchemas(await folderWith(t, { [file]: text }))
-      assert.deepEqual(ownColumns(tables.get('App_CL')), { User: 'string', Count: 'long', Details: 'dynamic', ...SYSTEM })
+      assert.deepEqual(ownColumns(tables.get('App_CL')), {
+        User: 'string',
+        Count: 'long',
+        Details: 'dynamic',
+        ...SYSTEM,
+      })
     })
   }
 })
@@ -61,7 +68,10 @@ test('faults name the file, the line and what is wrong', async (t) => {
     })
   }
   await t.test('missing folder', async () => {
-    await assert.rejects(loadUserSchemas('/nowhere/schemas'), { code: 'schemas/unreadable', message: /\/nowhere\/schemas/ })
+    await assert.rejects(loadUserSchemas('/nowhere/schemas'), {
+      code: 'schemas/unreadable',
+      message: /\/nowhere\/schemas/,
+    })
   })
 })
 
@@ -71,7 +81,10 @@ test('a table of the user joins the built-in one: order stays, new columns follo
   const merged = mergeSchemas(base, await loadUserSchemas(folder))
   const before = base.tables.get('Heartbeat')?.columns ?? []
   const after = merged.tables.get('Heartbeat')?.columns ?? []
-  assert.deepEqual(after.map(({ name }) => name), [...before.map(({ name }) => name), 'Owner_CF'])
+  assert.deepEqual(
+    after.map(({ name }) => name),
+    [...before.map(({ name }) => name), 'Owner_CF'],
+  )
   assert.equal(after.find(({ name }) => name === 'Version')?.type, 'long')
   assert.ok(merged.tables.has('App_CL'))
   assert.equal(merged.tables.size, base.tables.size + 1)
@@ -81,16 +94,29 @@ test('a table of the user joins the built-in one: order stays, new columns follo
 test('functions of the one laid over replace those of the base', () => {
   const saved = (name: string, body: string) => [name, { name, parameters: '', body, columns: undefined }] as const
   const base = { tables: new Map(), functions: new Map([saved('f', 'A'), saved('g', 'G')]) }
-  const { functions } = mergeSchemas(base, { tables: new Map(), functions: new Map([saved('f', 'B'), saved('h', 'H')]) })
-  assert.deepEqual([...functions.values()].map(({ name, body }) => `${name} ${body}`), ['f B', 'g G', 'h H'])
+  const { functions } = mergeSchemas(base, {
+    tables: new Map(),
+    functions: new Map([saved('f', 'B'), saved('h', 'H')]),
+  })
+  assert.deepEqual(
+    [...functions.values()].map(({ name, body }) => `${name} ${body}`),
+    ['f B', 'g G', 'h H'],
+  )
 })
 
 const recorded = fileURLToPath(new URL('../../../../shared/sample-data/msticpy/az_mon_schema.json', import.meta.url))
 
-test('a recorded list of tables from Azure loads whole', { skip: existsSync(recorded) ? false : 'no ../shared here' }, async (t) => {
-  const folder = await folderWith(t, {})
-  await copyFile(recorded, join(folder, 'workspace.json'))
-  const { tables } = await loadUserSchemas(folder)
-  assert.ok(tables.size > 5)
-  assert.deepEqual(tables.get('AuditLog_CL')?.columns.find(({ name }) => name === 'RawData'), { name: 'RawData', type: 'string' })
-})
+test(
+  'a recorded list of tables from Azure loads whole',
+  { skip: existsSync(recorded) ? false : 'no ../shared here' },
+  async (t) => {
+    const folder = await folderWith(t, {})
+    await copyFile(recorded, join(folder, 'workspace.json'))
+    const { tables } = await loadUserSchemas(folder)
+    assert.ok(tables.size > 5)
+    assert.deepEqual(
+      tables.get('AuditLog_CL')?.columns.find(({ name }) => name === 'RawData'),
+      { name: 'RawData', type: 'string' },
+    )
+  },
+)
