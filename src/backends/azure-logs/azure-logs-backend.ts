@@ -20,8 +20,7 @@ const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 /** The service's own bounds for `Prefer: wait`; contract A2. */
 const LONGEST_TIMEOUT = seconds(600)
 
-/** How long the client waits for the service's own 504 before it gives up on the connection. */
-const GRACE = seconds(30)
+const DEFAULT_GRACE = seconds(30)
 
 /** What a query needs: fixed when the backend is made. */
 interface Tools {
@@ -95,9 +94,14 @@ async function attempt(
   signal: AbortSignal,
 ): Promise<QueryResult> {
   const exchange: Exchange = { omitTimespan: request.window === undefined }
-  const fault = await send(client, tap, call, request, exchange, signal)
+  // Real time, not the clock of the run: it bounds a connection. The client's own timeout would keep the process alive
+  // to its end after every failed connection, since it forgets the timer; this one holds nothing.
+  const patience = AbortSignal.timeout(seconds(call.timeoutSeconds) + (options.grace ?? DEFAULT_GRACE))
+  const fault = await send(client, tap, call, request, exchange, signal, patience)
   if (fault instanceof HuntError) throw fault.retryable ? new FailedAttempt('network', undefined, () => fault) : fault
-  if (fault instanceof AnswerProblem) throw failureOfAnswer(fault.kind, problemText(fault), exchange, call)
+  if (fault instanceof AnswerProblem && !patience.aborted)
+    throw failureOfAnswer(fault.kind, problemText(fault), exchange, call)
+  if (patience.aborted) throw failureOfAnswer('silent', `nothing came within ${call.timeoutSeconds} s`, exchange, call)
   if (exchange.status === undefined) throw failureOfAnswer('network', networkText(fault), exchange, call)
   if (exchange.status !== 200) throw failureOfStatus(exchange, call, options.clock)
   if (exchange.answer === undefined) throw failureOfAnswer('cut', networkText(fault), exchange, call)
@@ -114,12 +118,12 @@ async function send(
   { window }: QueryRequest,
   exchange: Exchange,
   signal: AbortSignal,
+  patience: AbortSignal,
 ): Promise<unknown> {
   const queryOptions: LogsQueryOptions = {
     serverTimeoutInSeconds: call.timeoutSeconds,
     includeQueryStatistics: true,
-    abortSignal: signal,
-    requestOptions: { timeout: seconds(call.timeoutSeconds) + GRACE },
+    abortSignal: AbortSignal.any([signal, patience]),
   }
   // Without a window the tap removes the member again; the client's types want one.
   const timespan =

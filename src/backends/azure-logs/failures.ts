@@ -188,7 +188,7 @@ export function failureOfStatus(exchange: Exchange, call: CallContext, clock: Cl
 }
 
 const PROBLEMS: Readonly<
-  Record<AnswerProblem['kind'] | 'stale' | 'network', { failure: FailureClass; code: string; hint: string }>
+  Record<AnswerProblem['kind'] | 'stale' | 'silent' | 'network', { failure: FailureClass; code: string; hint: string }>
 > = {
   cut: {
     failure: 'network',
@@ -210,6 +210,11 @@ const PROBLEMS: Readonly<
     failure: 'stale',
     code: 'backend/cached-answer',
     hint: 'the service caches answers for two minutes; try again after that, or look for a caching proxy',
+  },
+  silent: {
+    failure: 'timeout',
+    code: 'backend/timeout',
+    hint: 'neither result nor error came in the time given to the service: check the network, or narrow the window',
   },
   network: {
     failure: 'network',

@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/time.ts'
+import type { Clock, Duration } from '../../domain/time.ts'
 
 /** A Log Analytics workspace as the Logs Query API knows it. */
 export interface AzureWorkspace {
@@ -73,6 +73,8 @@ export interface AzureLogsOptions extends AzureCloud {
    * `NODE_EXTRA_CA_CERTS` are trusted without this; with it Node looks only here, so name that file here too.
    */
   readonly caFiles?: readonly string[]
+  /** How long the client waits for the service's own timeout answer beyond the query's timeout. Default 30 s. */
+  readonly grace?: Duration
   readonly clock: Clock
   /** A number in [0, 1): jitter of the waits between attempts. */
   readonly random: () => number

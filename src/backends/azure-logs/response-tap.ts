@@ -124,7 +124,10 @@ function decoded(response: PipelineResponse): AsyncIterable<Uint8Array> {
   const source = response.readableStreamBody
   if (source === undefined) return nothing()
   if (source instanceof IncomingMessage) {
+    const { socket } = source
     source.setTimeout(IDLE_LIMIT, () => source.destroy(new Error(`no byte for ${IDLE_LIMIT / 1000} s`)))
+    // The connection is used again, and the next query may think for longer before it answers.
+    source.once('close', () => socket.setTimeout(0))
   }
   const decoder = decoderOf(response.headers.get('Content-Encoding'))
   // pipeline, not pipe: it passes a broken connection on to the reader of the decoder, who alone handles the error.

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { originalPosition, queryText } from '../../../../src/backends/azure-logs/query-text.ts'
+import { at } from '../../../support/instants.ts'
+
+describe('queryText', () => {
+  it('makes now() mean the slot, on a line of its own', () => {
+    assert.equal(
+      queryText('T\n| take 1', at('2026-03-02T00:00:00Z')).text,
+      'set query_now = datetime(2026-03-02T00:00:00Z);\nT\n| take 1',
+    )
+  })
+  it('leaves the query alone without a slot', () => {
+    assert.equal(queryText('T', undefined).text, 'T')
+  })
+})
+
+describe('a position of the service becomes one of the original', () => {
+  const query = 'T\n| where é == 1\r\n| wher x'
+  const rows = [
+    ['behind the prefix', true, 4, 2, 'wher', { offset: 20, length: 4, line: 3, column: 3 }],
+    ['without a prefix', false, 3, 2, 'wher', { offset: 20, length: 4, line: 3, column: 3 }],
+    ['a token that is not there has no length', true, 4, 2, 'other', { offset: 20, length: 0, line: 3, column: 3 }],
+    ['at the end of the text', true, 4, 8, '<EOF>', { offset: 26, length: 0, line: 3, column: 9 }],
+    ['inside the prefix', true, 1, 3, 'x', undefined],
+    ['behind the last line', true, 9, 0, 'x', undefined],
+    ['behind the end of its line', true, 2, 40, 'x', undefined],
+  ] as const
+  for (const [name, prefixed, line, pos, token, expected] of rows) {
+    it(name, () => {
+      const text = queryText(query, prefixed ? at('2026-03-02T00:00:00Z') : undefined)
+      assert.deepEqual(originalPosition(text, line, pos, token), expected)
+      if (expected !== undefined && expected.length > 0) {
+        assert.equal(query.slice(expected.offset, expected.offset + expected.length), token)
+      }
+    })
+  }
+})

@@ -1,0 +1,434 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { AuthError, BackendError, ConfigError, HuntError, KqlError } from '../../src/domain/errors.ts'
+import type { QueryRequest } from '../../src/domain/ports.ts'
+import { minutes, seconds } from '../../src/time/duration.ts'
+import { azureUnderTest, window, WORKSPACE_ID, type AzureUnderTest } from '../support/azure-logs.ts'
+import { at } from '../support/instants.ts'
+import {
+  ONE_ROW,
+  respond,
+  respondJson,
+  scriptedServer,
+  type ScriptedServer,
+  type Step,
+} from '../support/scripted-server.ts'
+
+/** Runs `test` against a server that follows the script. */
+async function against(
+  steps: readonly Step[],
+  test: (azure: AzureUnderTest, server: ScriptedServer) => Promise<void>,
+): Promise<void> {
+  const server = await scriptedServer(...steps)
+  try {
+    await test(azureUnderTest(server.url), server)
+  } finally {
+    await server.close()
+  }
+}
+
+async function failureOf(azure: AzureUnderTest, request: Partial<QueryRequest> = {}): Promise<HuntError> {
+  const error: unknown = await azure.ask(request).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  assert.ok(error instanceof HuntError, `no HuntError but ${String(error)}`)
+  return error
+}
+
+const envelope = (code: string, more: object = {}) => ({
+  error: { message: 'outer', code, correlationId: 'c-1', ...more },
+})
+const inner = (...codes: readonly string[]): object =>
+  codes.reduceRight((nested: object, code) => ({ innererror: { code, message: `about ${code}`, ...nested } }), {})
+
+const OK = respond(200, ONE_ROW)
+const cutAfter =
+  (body: Buffer, bytes: number, headers: Record<string, string> = {}): Step =>
+  (response) => {
+    response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': String(body.length), ...headers })
+    response.write(body.subarray(0, bytes), () => response.destroy())
+  }
+
+describe('what is sent', () => {
+  it('query with the slot, window as start and end, no cache, wait, statistics, no token over plain http', async () => {
+    await against([OK], async (azure, server) => {
+      await azure.ask({
+        query: 'T | take 1',
+        now: at('2026-03-02T00:00:00Z'),
+        window: window('2026-03-01T00:00:00Z', '2026-03-02T00:00:00.5Z'),
+        timeout: seconds(42.2),
+      })
+      const [arrived] = server.arrived
+      assert.equal(arrived?.method, 'POST')
+      assert.equal(arrived.url, `/v1/workspaces/${WORKSPACE_ID}/query`)
+      assert.deepEqual(JSON.parse(arrived.body), {
+        query: 'set query_now = datetime(2026-03-02T00:00:00Z);\nT | take 1',
+        timespan: '2026-03-01T00:00:00.000Z/2026-03-02T00:00:00.500Z',
+      })
+      assert.equal(arrived.headers['cache-control'], 'no-cache')
+      assert.equal(arrived.headers.prefer, 'wait=43,include-statistics=true')
+      assert.equal(arrived.headers['content-length'], String(Buffer.byteLength(arrived.body)))
+      assert.match(arrived.headers['accept-encoding'] ?? '', /gzip/)
+      assert.match(arrived.headers['user-agent'] ?? '', /^hunt azsdk-js-monitor-query\//)
+      assert.equal(arrived.headers.authorization, undefined)
+    })
+  })
+  it('no timespan at all without a window', async () => {
+    await against([OK], async (azure, server) => {
+      await azure.ask({ query: 'é' })
+      assert.equal(server.arrived[0]?.body, '{"query":"é"}')
+    })
+  })
+  it('never more than the service’s ten minutes', async () => {
+    await against([OK], async (azure, server) => {
+      await azure.ask({ timeout: minutes(30) })
+      assert.match(String(server.arrived[0]?.headers['prefer']), /^wait=600,/)
+    })
+  })
+})
+
+describe('trouble that passes', () => {
+  const rows: readonly (readonly [name: string, trouble: Step, waits: readonly number[]])[] = [
+    ['429 with Retry-After in seconds', respondJson(429, envelope('ThrottledError'), { 'Retry-After': '7' }), [7000]],
+    [
+      '429 with Retry-After as a date',
+      respondJson(429, envelope('ThrottledError'), { 'Retry-After': 'Mon, 02 Mar 2026 12:00:11 GMT' }),
+      [11_000],
+    ],
+    ['429 without Retry-After', respondJson(429, envelope('ThrottledError')), [30_000]],
+    ['503 with Retry-After', respondJson(503, envelope('ServiceUnavailable'), { 'Retry-After': '3' }), [3000]],
+    ['500', respondJson(500, envelope('InternalServerError')), [2000]],
+    ['502 with HTML', respond(502, '<html>Bad Gateway</html>', { 'Content-Type': 'text/html' }), [2000]],
+    ['504', respondJson(504, envelope('GatewayTimeout')), [5000]],
+    ['a connection that is closed without an answer', (response) => void response.destroy(), [1000]],
+    ['a body that is cut', cutAfter(Buffer.from(ONE_ROW), 40), [1000]],
+    ['a gzip body that is cut', cutAfter(gzipSync(ONE_ROW), 30, { 'Content-Encoding': 'gzip' }), [1000]],
+    ['a body that ends too early without saying so', respond(200, ONE_ROW.slice(0, 60)), [1000]],
+    ['200 without a body', respond(200), [2000]],
+    ['200 with HTML', respond(200, '<!doctype html>', { 'Content-Type': 'text/html' }), [2000]],
+    ['an answer from a cache', respond(200, ONE_ROW, { Age: '37' }), [45_000]],
+  ]
+  for (const [name, trouble, waits] of rows) {
+    it(name, async () => {
+      await against([trouble, OK], async (azure, server) => {
+        const result = await azure.ask()
+        assert.deepEqual(result.table.rows, [[1n]])
+        assert.equal(result.status, 'complete')
+        assert.equal(server.arrived.length, 2)
+        assert.deepEqual(azure.clock.waits, waits)
+      })
+    })
+  }
+})
+
+describe('trouble that does not pass', () => {
+  const rows: readonly (readonly [name: string, trouble: Step, code: string, attempts: number, text: RegExp])[] = [
+    [
+      '429',
+      respondJson(429, envelope('ThrottledError')),
+      'backend/throttled',
+      6,
+      /after 6 attempts: outer \[ThrottledError\]/,
+    ],
+    ['503', respondJson(503, envelope('ServiceUnavailable')), 'backend/unavailable', 5, /status 503 after 5 attempts/],
+    [
+      '504',
+      respondJson(504, envelope('GatewayTimeout', inner('GatewayTimeout'))),
+      'backend/timeout',
+      2,
+      /within the 180 s/,
+    ],
+    [
+      'HTML 502',
+      respond(502, '<html>secret page</html>', { 'Content-Type': 'text/html' }),
+      'backend/unavailable',
+      5,
+      /status 502 after 5 attempts$/,
+    ],
+    [
+      'closed connections',
+      (response) => void response.destroy(),
+      'backend/unreachable',
+      5,
+      /socket hang up|ECONNRESET/,
+    ],
+    ['cut bodies', cutAfter(Buffer.from(ONE_ROW), 40), 'backend/cut-answer', 5, /broke inside the body/],
+    [
+      'cut gzip bodies',
+      cutAfter(gzipSync(ONE_ROW), 30, { 'Content-Encoding': 'gzip' }),
+      'backend/cut-answer',
+      5,
+      /broke inside the body/,
+    ],
+    ['empty bodies', respond(200), 'backend/unreadable-answer', 3, /the body is empty/],
+    ['HTML 200', respond(200, '<html>'), 'backend/unreadable-answer', 3, /a web page/],
+    ['cached answers', respond(200, ONE_ROW, { Age: '37' }), 'backend/cached-answer', 4, /37 s old/],
+    [
+      'a wait of half an hour',
+      respondJson(429, envelope('ThrottledError'), { 'Retry-After': '1800' }),
+      'backend/throttled',
+      1,
+      /throttles this identity:/,
+    ],
+  ]
+  for (const [name, trouble, code, attempts, text] of rows) {
+    it(name, async () => {
+      await against([trouble], async (azure, server) => {
+        const error = await failureOf(azure)
+        assert.ok(error instanceof BackendError)
+        assert.equal(error.code, code)
+        assert.equal(error.retryable, true)
+        assert.match(error.message, text)
+        assert.doesNotMatch(error.message, /secret/)
+        assert.notEqual(error.hint, undefined)
+        assert.equal(error.context['attempts'], attempts)
+        assert.equal(server.arrived.length, attempts)
+      })
+    })
+  }
+})
+
+describe('trouble that no repetition cures', () => {
+  type Kind = abstract new (...args: never[]) => HuntError
+  const rows: readonly (readonly [name: string, trouble: Step, kind: Kind, code: string, text: RegExp])[] = [
+    ['401', respondJson(401, envelope('AuthenticationFailed')), AuthError, 'auth/rejected', /access token: outer/],
+    ['401 without a body', respond(401), AuthError, 'auth/rejected', /another login/],
+    [
+      '403 without a role',
+      respondJson(403, envelope('InsufficientAccessError', inner('AuthorizationFailedError'))),
+      AuthError,
+      'auth/forbidden',
+      /'contoso'/,
+    ],
+    [
+      '403 for the audience',
+      respondJson(403, envelope('InvalidAuthenticationTokenAudience')),
+      AuthError,
+      'auth/wrong-audience',
+      /api\.loganalytics\.io/,
+    ],
+    [
+      '403 for the signature',
+      respondJson(403, envelope('InvalidTokenError', inner('SignatureVerificationFailed'))),
+      AuthError,
+      'auth/rejected',
+      /SignatureVerificationFailed/,
+    ],
+    [
+      '404',
+      respondJson(404, envelope('PathNotFoundError')),
+      ConfigError,
+      'config/unknown-workspace',
+      new RegExp(WORKSPACE_ID),
+    ],
+    [
+      '400 for the workspace',
+      respondJson(400, envelope('FailedToResolveResource')),
+      ConfigError,
+      'config/unknown-workspace',
+      /'contoso'/,
+    ],
+    [
+      '400 for the request',
+      respondJson(400, envelope('BadArgumentError', inner('QueryValidationError'))),
+      BackendError,
+      'backend/bad-request',
+      /QueryValidationError/,
+    ],
+    ['204', respond(204), BackendError, 'backend/empty-workspace', /never received data/],
+    ['413', respond(413), BackendError, 'backend/bad-request', /refuses the request/],
+    ['418', respond(418), BackendError, 'backend/unexpected-status', /418/],
+    [
+      'a value of the wrong type',
+      respond(200, ONE_ROW.replace('[[1]]', '[["hush"]]')),
+      BackendError,
+      'backend/unreadable-answer',
+      /column 'n'/,
+    ],
+    [
+      'JSON of another service',
+      respondJson(200, { value: [] }),
+      BackendError,
+      'backend/unreadable-answer',
+      /no tables/,
+    ],
+  ]
+  for (const [name, trouble, kind, code, text] of rows) {
+    it(name, async () => {
+      await against([trouble], async (azure, server) => {
+        const error = await failureOf(azure)
+        assert.ok(error instanceof kind, error.name)
+        assert.equal(error.code, code)
+        assert.equal(error.retryable, false)
+        assert.match(error.message, text)
+        assert.doesNotMatch(error.message, /hush/)
+        assert.equal(server.arrived.length, 1)
+        assert.deepEqual(azure.clock.waits, [])
+      })
+    })
+  }
+
+  it('keeps the service’s codes and ids for support', async () => {
+    const trouble = respondJson(403, envelope('InsufficientAccessError', inner('UnauthorizedClient')), {
+      'x-ms-request-id': 'r-1',
+    })
+    await against([trouble], async (azure, server) => {
+      const { context } = await failureOf(azure)
+      assert.deepEqual(context, {
+        workspace: 'contoso',
+        workspaceId: WORKSPACE_ID,
+        status: 403,
+        attempts: 1,
+        serviceCode: 'InsufficientAccessError',
+        innerCodes: 'UnauthorizedClient',
+        correlationId: 'c-1',
+        requestId: 'r-1',
+        clientRequestId: server.arrived[0]?.headers['x-ms-client-request-id'],
+      })
+    })
+  })
+})
+
+describe('errors of the query', () => {
+  const query = 'AzureActivity\n| wher x'
+  const syntax = envelope('BadArgumentError', {
+    innererror: {
+      code: 'SyntaxError',
+      message: 'A recognition error occurred.',
+      innererror: {
+        code: 'SYN0002',
+        message: "could not be parsed at 'wher' on line [3,2]",
+        line: 3,
+        pos: 2,
+        token: 'wher',
+      },
+    },
+  })
+  it('point into the query as it was given, not as it was sent', async () => {
+    await against([respondJson(400, syntax)], async (azure) => {
+      const error = await failureOf(azure, { query, now: at('2026-03-02T00:00:00Z') })
+      assert.ok(error instanceof KqlError)
+      assert.equal(error.code, 'kql/syntax')
+      assert.deepEqual(error.position, { offset: query.indexOf('wher'), length: 4 })
+      assert.match(error.message, /at line 2, column 3: could not be parsed at 'wher' on line 2, column 3 \[SYN0002\]/)
+    })
+  })
+  it('without a place keep the service’s words', async () => {
+    await against(
+      [respondJson(400, envelope('BadArgumentError', inner('SemanticError', 'SEM0100')))],
+      async (azure) => {
+        const error = await failureOf(azure, { query })
+        assert.ok(error instanceof KqlError)
+        assert.equal(error.code, 'kql/semantic')
+        assert.equal(error.position, undefined)
+        assert.match(error.message, /about SEM0100 \[SEM0100\]/)
+        assert.equal(error.context['innerCodes'], 'SemanticError/SEM0100')
+      },
+    )
+  })
+})
+
+describe('a partial answer is never taken for a complete one', () => {
+  const partial = (code: string, message: string): Step => {
+    const error = {
+      code: 'PartialError',
+      message: 'some errors',
+      details: [{ code: 'EngineError', message: 'm', innererror: { code, message, severity: 2 } }],
+    }
+    return respond(200, `${ONE_ROW.slice(0, -1)},"error":${JSON.stringify(error)}}`)
+  }
+  const rows = [
+    ['too large by code', partial('-2133196797', 'words that change'), 'backend/result-truncated', false],
+    ['too large by symbol', partial('1', 'E_QUERY_RESULT_SET_TOO_LARGE'), 'backend/result-truncated', false],
+    ['out of memory', partial('-2133196799', 'Runaway'), 'backend/query-out-of-memory', false],
+    ['anything else', partial('7', 'a shard is away'), 'backend/partial-result', true],
+  ] as const
+  for (const [name, answer, code, retryable] of rows) {
+    it(name, async () => {
+      await against([answer], async (azure, server) => {
+        const result = await azure.ask()
+        assert.equal(result.status, 'partial')
+        assert.deepEqual(result.table.rows, [[1n]])
+        assert.equal(result.partialError?.code, code)
+        assert.equal(result.partialError.retryable, retryable)
+        assert.match(String(result.partialError.context['innerCodes']), /^EngineError\//)
+        assert.equal(server.arrived.length, 1)
+      })
+    })
+  }
+
+  it('exactly 500,000 records without an error are suspicious', async () => {
+    const rows = Array.from({ length: 500_000 }, () => '[1]').join(',')
+    await against([respond(200, ONE_ROW.replace('[1]', rows))], async (azure) => {
+      const result = await azure.ask()
+      assert.equal(result.table.rows.length, 500_000)
+      assert.match(result.warnings.join(), /exactly 500,000 records/)
+    })
+  })
+
+  it('further tables are named', async () => {
+    const extra = '{"name":"Extra","columns":[{"name":"n","type":"long"}],"rows":[[2]]}'
+    const body = `${ONE_ROW.slice(0, -2)},${extra}]}`
+    await against([respond(200, body)], async (azure) => {
+      const result = await azure.ask()
+      assert.deepEqual(result.table.rows, [[1n]])
+      assert.match(result.warnings.join(), /'Extra'/)
+    })
+  })
+})
+
+describe('cancellation', () => {
+  const reason = new Error('stopped by the user')
+  const slow: readonly (readonly [name: string, step: Step])[] = [
+    ['before the answer', () => undefined],
+    [
+      'inside the body',
+      (response) => {
+        response.writeHead(200, { 'Content-Type': 'application/json' })
+        response.write(ONE_ROW.slice(0, 30))
+      },
+    ],
+  ]
+  for (const [name, step] of slow) {
+    it(`${name} reaches the connection, and is no failure of the service`, async () => {
+      const controller = new AbortController()
+      let closed: Promise<void> | undefined
+      const watch: Step = (response, arrived) => {
+        closed = new Promise((resolve) => response.on('close', resolve))
+        step(response, arrived)
+        setTimeout(() => controller.abort(reason), 20)
+      }
+      await against([watch], async (azure, server) => {
+        await assert.rejects(azure.ask({}, controller.signal), reason)
+        await closed
+        assert.equal(server.arrived.length, 1)
+      })
+    })
+  }
+
+  it('before the request sends nothing', async () => {
+    await against([OK], async (azure, server) => {
+      await assert.rejects(azure.ask({}, AbortSignal.abort(reason)), reason)
+      assert.equal(server.arrived.length, 0)
+    })
+  })
+})
+
+it('a server that says nothing at all is not waited for', async () => {
+  const server = await scriptedServer(() => undefined)
+  const azure = azureUnderTest(server.url, { grace: seconds(0) })
+  const error = await failureOf(azure, { timeout: seconds(1) })
+  await server.close()
+  assert.equal(error.code, 'backend/timeout')
+  assert.match(error.message, /after 2 attempts: nothing came within 1 s/)
+})
+
+it('a server that is not there is unreachable', async () => {
+  const server = await scriptedServer(OK)
+  await server.close()
+  const error = await failureOf(azureUnderTest(server.url))
+  assert.equal(error.code, 'backend/unreachable')
+  assert.match(error.message, /ECONNREFUSED/)
+})
