@@ -97,7 +97,7 @@ function upstream(): string {
   const parts = UPSTREAM.map(
     ({ id, name, rows, found, missed, why }) => `### ${name} (\`${id}\`)
 
-${rows} rows over the week. Attacks among them: ${found.length === 0 ? 'none' : found.join(', ')}. Missed: ${missed.length === 0 ? 'none' : missed.join(', ')}.
+${rows} rows over the week. Attacks among them: ${found.length === 0 ? 'none' : found.join(', ')}. Missed, of what ours finds: ${missed.length === 0 ? 'none' : missed.join(', ')}.
 
 ${why.map((reason) => `- ${reason}`).join('\n')}`,
   )
