@@ -64,7 +64,7 @@ export interface ScalarEntry extends EntryBase {
   readonly kind: 'scalar'
   readonly nulls: NullRule
   /** Result type where the binder gives none or another than the engine, with the reason in a comment. */
-  readonly type?: (args: readonly KustoType[]) => KustoType | undefined
+  readonly type?: (args: readonly KustoType[], literals: readonly (LiteralValue | undefined)[]) => KustoType | undefined
   readonly sql: (args: readonly SqlArg[], call: CallInfo) => SqlExpr
 }
 
@@ -80,6 +80,8 @@ export interface AggregateEntry extends EntryBase {
 
 export interface WindowEntry extends EntryBase {
   readonly kind: 'window'
+  /** Index of the argument that restarts the count; `sql` gets the number of the run in its place, or nothing. */
+  readonly restartAt?: number
   /** `order` is the serialized order: one hidden row number. */
   readonly sql: (args: readonly SqlArg[], call: AggregateInfo) => SqlExpr
 }

@@ -37,6 +37,7 @@ import { logic } from './scalar/logic.ts'
 import { maths } from './scalar/math.ts'
 import { networkEntries } from './scalar/network/index.ts'
 import { strings } from './scalar/strings.ts'
+import { textEntries } from './scalar/text/index.ts'
 import { rowFunctions } from './window/rows.ts'
 
 const ENTRIES: readonly (readonly Entry[])[] = [
@@ -57,6 +58,7 @@ const ENTRIES: readonly (readonly Entry[])[] = [
   rowFunctions,
   stringOperators,
   strings,
+  textEntries,
 ]
 
 const entries = new Map<string, Entry>()

@@ -8,7 +8,7 @@ import { lowerCall } from './call.ts'
 import type { Environment } from './environment.ts'
 import { callScalar, findColumn, literal, reference } from './flow.ts'
 import { isLiteralNode, lowerLiteral } from './literals.ts'
-import { boundType, type Lowering, type RowScope } from './lowering.ts'
+import { boundType, literalOf, type Lowering, type RowScope } from './lowering.ts'
 import { lowerMembership } from './membership.ts'
 import { lowerTabular } from './tabular.ts'
 import { shareFlow } from './shared.ts'
@@ -75,7 +75,11 @@ function operatorCall(
 export function catalogueCall(node: BoundNode, name: string, args: readonly Scalar[]): Scalar {
   const entry = findEntry(name)
   if (entry?.kind !== 'scalar') throw unsupported(`"${name}"`, node.span)
-  const type = entry.type?.(args.map((argument) => argument.type)) ?? boundType(node)
+  const type =
+    entry.type?.(
+      args.map((argument) => argument.type),
+      args.map(literalOf),
+    ) ?? boundType(node)
   if (type === undefined) throw unsupported(`"${name}" with operands of these types`, node.span)
   return callScalar(name, type, args, node.span)
 }

@@ -1,3 +1,4 @@
+import { findEntry } from '../functions/index.ts'
 import type { Computed, QueryPlan, Relation } from '../ir/relation.ts'
 import { Rewriter } from '../ir/rewrite.ts'
 import type { Scalar, WindowScalar } from '../ir/scalar.ts'
@@ -39,15 +40,30 @@ function below(input: Relation, columns: readonly Computed[], fresh: Fresh): Rel
   return hoist({ kind: 'extend', input, columns, span: input.span }, fresh)
 }
 
-/** Leaves an outermost window where it is and hoists those in its arguments. */
+/** Leaves a window that is the whole value where it is; one inside an expression goes, and so do those in its arguments. */
 function hoistInner(scalar: Scalar, hoisted: Computed[], fresh: Fresh): Scalar {
-  if (scalar.kind === 'window') {
-    return { ...scalar, args: scalar.args.map((argument) => replaceWindows(argument, hoisted, fresh)) }
+  if (scalar.kind === 'window') return withRun(scalar, hoisted, fresh)
+  return replaceWindows(scalar, hoisted, fresh)
+}
+
+/** `row_number(1, g != prev(g))` counts within runs: the run's number becomes a column, a constant false no run at all. */
+function withRun(window: WindowScalar, hoisted: Computed[], fresh: Fresh): WindowScalar {
+  const entry = findEntry(window.name)
+  const at = entry?.kind === 'window' ? entry.restartAt : undefined
+  const restart = at === undefined ? undefined : window.args[at]
+  if (at === undefined || restart === undefined) {
+    return { ...window, args: window.args.map((argument) => replaceWindows(argument, hoisted, fresh)) }
   }
-  if (scalar.kind === 'call') {
-    return { ...scalar, args: scalar.args.map((argument) => hoistInner(argument, hoisted, fresh)) }
+  const others = window.args.map((argument, index) =>
+    index === at ? argument : replaceWindows(argument, hoisted, fresh),
+  )
+  if (restart.kind === 'literal' && restart.value !== true)
+    return { ...window, args: others.filter((_, index) => index !== at) }
+  const run: WindowScalar = { ...window, name: 'restart run', type: 'long', args: [restart] }
+  return {
+    ...window,
+    args: others.map((argument, index) => (index === at ? replaceWindows(run, hoisted, fresh) : argument)),
   }
-  return scalar
 }
 
 function replaceWindows(scalar: Scalar, hoisted: Computed[], fresh: Fresh): Scalar {

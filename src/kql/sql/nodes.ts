@@ -26,6 +26,8 @@ export type SqlExpr =
       readonly orderBy?: readonly SqlOrder[]
       readonly filter?: SqlExpr
       readonly over?: SqlWindow
+      /** `coalesce(test, …)` that a WHERE may read as `test` alone: there null counts as false anyway. */
+      readonly isTestInFilter?: boolean
     }
   | { readonly kind: 'infix'; readonly operator: string; readonly left: SqlExpr; readonly right: SqlExpr }
   | { readonly kind: 'prefix'; readonly operator: 'NOT' | '-'; readonly operand: SqlExpr }

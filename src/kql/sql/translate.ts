@@ -99,7 +99,7 @@ export class Translation {
     }
     const query = this.query(inner)
     const from: SqlFrom = { kind: 'query', query, alias: this.freshName('t') }
-    return { from, where: conditions.map((condition) => this.scalar(condition)) }
+    return { from, where: conditions.map((condition) => filterTest(this.scalar(condition))) }
   }
 
   query(relation: Relation): SqlQuery {
@@ -270,4 +270,13 @@ export class Translation {
 
 function tableFrom(table: StoredTable): SqlFrom {
   return { kind: 'relation', name: table.relation, alias: 't' }
+}
+
+/** In a filter null counts as false, so that plain comparisons reach the scan and its zone maps. */
+function filterTest(test: SqlExpr): SqlExpr {
+  if (test.kind === 'infix' && (test.operator === 'AND' || test.operator === 'OR')) {
+    return { ...test, left: filterTest(test.left), right: filterTest(test.right) }
+  }
+  const [first] = test.kind === 'call' && test.isTestInFilter === true ? test.args : []
+  return first ?? test
 }

@@ -4,7 +4,7 @@
  */
 export function formatReal(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
-  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity'
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
   const size = Math.abs(value)
   if (size !== 0 && (size >= 1e15 || size < 1e-4)) {
     const [digits = '', exponent = ''] = value.toExponential().split('e')

@@ -39,7 +39,7 @@ function parseUnits(text: string): bigint | undefined {
 
 /** `[-][d.]hh:mm[:ss[.fffffff]]`. */
 function parseClock(text: string): bigint | undefined {
-  const match = /^(-?)(?:(\d+)[.:])?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?$/.exec(text)
+  const match = /^(-?)(?:(\d+)\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?$/.exec(text)
   if (match === null) return undefined
   const [, sign, day = '0', hour = '0', minute = '0', second = '0', fraction = ''] = match
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined

@@ -1,4 +1,4 @@
-import { bool, call, cast, double, infix, isNull, star, text, when } from '../../sql/build.ts'
+import { call, cast, double, infix, isNull, list, long, sqlNull, star, text, when } from '../../sql/build.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { convert } from '../convert.ts'
@@ -100,6 +100,15 @@ const avg: Build = (args, info, filter) => {
     const count = aggregateCall('count', [value.sql], { filter })
     return cast(infix(total, '//', call('nullif', count, { kind: 'integer', value: 0n, type: 'BIGINT' })), 'BIGINT')
   }
+  if (value.type === 'int' || value.type === 'long') {
+    // The engine adds in 64 bits and wraps before it divides (recorded: r2-aggregation/0025).
+    const total = cast(wrap64(aggregateCall('sum', [cast(value.sql, 'BIGINT')], { filter })), 'DOUBLE')
+    return call(
+      'coalesce',
+      infix(total, '/', cast(aggregateCall('count', [value.sql], { filter }), 'DOUBLE')),
+      double(NaN),
+    )
+  }
   const mean = aggregateCall('avg', [convert(value, 'real', info).sql], { filter })
   return info.type === 'decimal' ? cast(mean, 'DECIMAL(38,18)') : call('coalesce', mean, double(NaN))
 }
@@ -109,13 +118,9 @@ const count: Build = (args, info, filter) => {
   return aggregateCall('count', [star], { filter })
 }
 
-const dcount: Build = (args, info, filter) => {
-  const value = arg(args, 0, info)
-  const distinct = aggregateCall('count', [value.sql], { distinct: true, filter })
-  // Null counts as a value of its own, as the empty string does.
-  const nulls = aggregateCall('bool_or', [isNull(value.sql)], { filter })
-  return infix(distinct, '+', cast(call('coalesce', nulls, bool(false)), 'BIGINT'))
-}
+/** Exact; nulls do not count, empty strings do. */
+const dcount: Build = (args, info, filter) =>
+  aggregateCall('count', [arg(args, 0, info).sql], { distinct: true, filter })
 
 /** Any value, but a non-null one where there is one. */
 const takeAny: Build = (args, info, filter) => {
@@ -124,7 +129,10 @@ const takeAny: Build = (args, info, filter) => {
   return value.type === 'string' ? call('coalesce', any, text('')) : any
 }
 
-/** Value of `output` in the row with the extreme `by`; rows whose `by` is null do not compete. */
+/**
+ * Value of `output` in the row with the extreme `by`. Rows whose `by` is null compete only where all are null; NaN wins
+ * as minimum and as maximum (recorded: r3-aggregation/0001).
+ */
 function argExtreme(name: 'arg_max' | 'arg_min'): AggregateEntry {
   return aggregate({
     name,
@@ -132,10 +140,18 @@ function argExtreme(name: 'arg_max' | 'arg_min'): AggregateEntry {
     sql: (args, info) => {
       const [by, output] = [arg(args, 0, info), arg(args, 1, info)]
       refuseDynamic(by, info)
-      const best = aggregateCall(`${name}_null`, [output.sql, by.sql])
-      return output.type === 'string' ? call('coalesce', best, text('')) : best
+      const key = name === 'arg_min' && by.type === 'real' ? nanFirst(by.sql) : by.sql
+      const best = aggregateCall(`${name}_null`, [output.sql, key])
+      const any = aggregateCall('first', [output.sql], { orderBy: info.order })
+      return when(infix(aggregateCall('count', [by.sql]), '=', long(0)), any, best)
     },
   })
+}
+
+/** NaN as the least of all; null stays null. */
+function nanFirst(value: SqlExpr): SqlExpr {
+  const rank = when(call('isnan', value), double(0), double(1))
+  return when(isNull(value), sqlNull('DOUBLE[]'), list(rank, value))
 }
 
 function deviation(name: string, sql: string): AggregateEntry[] {

@@ -1,4 +1,4 @@
-import { and, call, column, infix, isNotNull, lambda, text } from '../../sql/build.ts'
+import { and, bool, call, column, infix, isNotNull, lambda, long, text } from '../../sql/build.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray, isObject, toStorage, type Json } from '../../values/json.ts'
@@ -33,10 +33,18 @@ function present(value: SqlArg, filter: SqlExpr | undefined): SqlExpr | undefine
 
 function collect(value: SqlArg, size: SqlArg | undefined, info: AggregateInfo, filter: SqlExpr | undefined): SqlExpr {
   const list = aggregateCall('list', [toDynamic(value)], { orderBy: info.order, filter: present(value, filter) })
+  if (value.type === 'dynamic') return itemsOf(list, size, info, false)
   return arrayText(limited(list, size, info))
 }
 
-/** First occurrences, in order; array values contribute their items. */
+/** Array values contribute their items, to lists and to sets (recorded: r1-aggregation/0034). */
+function itemsOf(list: SqlExpr, size: SqlArg | undefined, info: AggregateInfo, isSet: boolean): SqlExpr {
+  const limit = size === undefined ? -1n : size.literal
+  if (typeof limit !== 'bigint') throw unsupported(`${info.name} with a computed size`, info.span)
+  return call(itemsNative.name, arrayText(list), long(limit), bool(isSet))
+}
+
+/** First occurrences, in order. */
 function collectSet(
   value: SqlArg,
   size: SqlArg | undefined,
@@ -44,11 +52,7 @@ function collectSet(
   filter: SqlExpr | undefined,
 ): SqlExpr {
   const list = aggregateCall('list', [toDynamic(value)], { orderBy: info.order, filter: present(value, filter) })
-  if (value.type === 'dynamic') {
-    const limit = size === undefined ? -1n : size.literal
-    if (typeof limit !== 'bigint') throw unsupported(`${info.name} with a computed size`, info.span)
-    return call(uniqueNative.name, arrayText(list), { kind: 'integer', value: limit, type: 'BIGINT' })
-  }
+  if (value.type === 'dynamic') return itemsOf(list, size, info, true)
   return arrayText(limited(distinctInOrder(list), size, info))
 }
 
@@ -61,23 +65,16 @@ function distinctInOrder(list: SqlExpr): SqlExpr {
   )
 }
 
-const uniqueNative: NativeFunction = {
-  name: 'kql_unique_items',
-  takes: ['VARCHAR', 'BIGINT'],
+const itemsNative: NativeFunction = {
+  name: 'kql_items',
+  takes: ['VARCHAR', 'BIGINT', 'BOOLEAN'],
   returns: 'VARCHAR',
-  run: (list, limit) => {
+  run: (list, limit, isSet) => {
     const values = fromStorage(String(list))
-    const seen = new Map<string, Json>()
-    const add = (value: Json): void => {
-      const key = toStorage(value)
-      if (key !== null && !seen.has(key)) seen.set(key, value)
-    }
-    for (const value of isArray(values) ? values : []) {
-      if (isArray(value)) value.forEach(add)
-      else add(value)
-    }
-    const unique = [...seen.values()]
-    return toStorage(Number(limit) < 0 ? unique : unique.slice(0, Number(limit)))
+    const items = (isArray(values) ? values : []).flatMap((value) => (isArray(value) ? value : [value]))
+    const known = items.filter((item) => item !== null)
+    const kept = isSet === true ? [...new Map(known.map((item) => [toStorage(item), item])).values()] : known
+    return toStorage(Number(limit) < 0 ? kept : kept.slice(0, Number(limit)))
   },
 }
 
@@ -108,7 +105,7 @@ const collection =
 export const collections: readonly AggregateEntry[] = [
   ...pair('make_list', collection(collect), 'make_list_if'),
   ...pair('makelist', collection(collect), 'makelist_if'),
-  ...withNatives(pair('make_set', collection(collectSet), 'make_set_if'), [uniqueNative]),
+  ...withNatives(pair('make_set', collection(collectSet), 'make_set_if'), [itemsNative]),
   ...pair('makeset', collection(collectSet), 'makeset_if'),
   ...withNatives(
     pair(

@@ -1,5 +1,5 @@
 import type { KustoType } from '../../../domain/kusto.ts'
-import { and, call, infix, not, or } from '../../sql/build.ts'
+import { and, bool, call, infix, isNull, not, or, sqlNull, when } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { unsupported } from '../../errors.ts'
 import { arg, learn, scalar, type CallInfo, type ScalarEntry, type SqlArg } from '../entry.ts'
@@ -33,41 +33,49 @@ function withoutNaN(comparison: SqlExpr, operands: readonly SqlArg[]): SqlExpr {
   return suspects.length === 0 ? comparison : and(comparison, ...suspects.map(({ sql }) => not(call('isnan', sql))))
 }
 
-function comparison(name: string, page: string): ScalarEntry {
-  return scalar({
-    name,
-    docs: learn(page),
-    // A comparison with null is null, which `where` takes for false.
-    nulls: 'null',
-    sql: (args, info) => {
-      const [left, right] = unify(arg(args, 0, info), arg(args, 1, info), info)
-      return withoutNaN(infix(left.sql, name === '==' ? '=' : name, right.sql), [left, right])
-    },
-  })
-}
-
-export const equal = comparison('==', 'scalar-data-types/numerical-operators')
-export const less = comparison('<', 'numerical-operators')
-export const lessOrEqual = comparison('<=', 'numerical-operators')
-export const greater = comparison('>', 'numerical-operators')
-export const greaterOrEqual = comparison('>=', 'numerical-operators')
-
-function inequality(name: string): ScalarEntry {
+function ordering(name: string): ScalarEntry {
   return scalar({
     name,
     docs: learn('numerical-operators'),
     nulls: 'null',
     sql: (args, info) => {
       const [left, right] = unify(arg(args, 0, info), arg(args, 1, info), info)
-      const suspects = [left, right].filter(mayBeNaN)
-      const differs = infix(left.sql, '<>', right.sql)
-      return suspects.length === 0 ? differs : or(differs, ...suspects.map(({ sql }) => call('isnan', sql)))
+      return withoutNaN(infix(left.sql, name, right.sql), [left, right])
     },
   })
 }
 
-export const notEqual = inequality('!=')
-export const notEqualAngle = inequality('<>')
+const mayBeNull = ({ type, literal }: SqlArg): boolean =>
+  type !== 'string' && (literal === undefined || literal === null)
+
+/**
+ * Two nulls compare to null, a null and a value are simply not equal
+ * (https://learn.microsoft.com/kusto/query/scalar-data-types/null-values).
+ */
+function withNulls(test: SqlExpr, left: SqlArg, right: SqlArg, isEqual: boolean): SqlExpr {
+  const suspects = [left, right].filter(mayBeNull)
+  if (suspects.length === 0) return test
+  const one = bool(!isEqual)
+  const both = and(isNull(left.sql), isNull(right.sql))
+  const otherwise = suspects.length === 1 ? one : when(both, sqlNull('BOOLEAN'), one)
+  return { kind: 'call', name: 'coalesce', args: [test, otherwise], ...(isEqual ? { isTestInFilter: true } : {}) }
+}
+
+function equality(name: '==' | '!=' | '<>'): ScalarEntry {
+  return scalar({
+    name,
+    docs: learn('scalar-data-types/null-values'),
+    nulls: 'handled',
+    sql: (args, info) => {
+      const [left, right] = unify(arg(args, 0, info), arg(args, 1, info), info)
+      if (name === '==') return withNulls(withoutNaN(infix(left.sql, '=', right.sql), [left, right]), left, right, true)
+      const suspects = [left, right].filter(mayBeNaN)
+      const differs = infix(left.sql, '<>', right.sql)
+      const test = suspects.length === 0 ? differs : or(differs, ...suspects.map(({ sql }) => call('isnan', sql)))
+      return withNulls(test, left, right, false)
+    },
+  })
+}
 
 function between(name: 'between' | '!between'): ScalarEntry {
   return scalar({
@@ -94,10 +102,7 @@ function between(name: 'between' | '!between'): ScalarEntry {
   })
 }
 
-export const betweenOperator = between('between')
-export const notBetween = between('!between')
-
-export const andOperator = scalar({
+const andOperator = scalar({
   name: 'and',
   docs: learn('logical-operators'),
   // As in SQL: null and false is false, null and true is null.
@@ -105,14 +110,14 @@ export const andOperator = scalar({
   sql: (args, info) => infix(arg(args, 0, info).sql, 'AND', arg(args, 1, info).sql),
 })
 
-export const orOperator = scalar({
+const orOperator = scalar({
   name: 'or',
   docs: learn('logical-operators'),
   nulls: 'handled',
   sql: (args, info) => infix(arg(args, 0, info).sql, 'OR', arg(args, 1, info).sql),
 })
 
-export const notFunction = scalar({
+const notFunction = scalar({
   name: 'not',
   docs: learn('not-function'),
   nulls: 'null',
@@ -124,6 +129,16 @@ export const notFunction = scalar({
 })
 
 export const comparisons: readonly ScalarEntry[] = [
-  equal, less, lessOrEqual, greater, greaterOrEqual, notEqual, notEqualAngle, betweenOperator, notBetween,
-  andOperator, orOperator, notFunction,
-] // prettier-ignore
+  equality('=='),
+  equality('!='),
+  equality('<>'),
+  ordering('<'),
+  ordering('<='),
+  ordering('>'),
+  ordering('>='),
+  between('between'),
+  between('!between'),
+  andOperator,
+  orOperator,
+  notFunction,
+]

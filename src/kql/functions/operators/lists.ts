@@ -32,7 +32,12 @@ function textList(value: SqlExpr): SqlExpr {
 }
 
 /** No nulls come out: a null needle is in no list. */
-const decided = (test: SqlExpr): SqlExpr => call('coalesce', test, bool(false))
+const decided = (test: SqlExpr): SqlExpr => ({
+  kind: 'call',
+  name: 'coalesce',
+  args: [test, bool(false)],
+  isTestInFilter: true,
+})
 
 function memberTest(needle: SqlArg, items: readonly SqlArg[], isFolding: boolean, info: CallInfo): SqlExpr {
   const lower = (value: SqlExpr): SqlExpr => (isFolding ? call('lower', value) : value)

@@ -1,4 +1,5 @@
 import { call, cast, double, infix, sqlNull, when, cases, int } from '../../sql/build.ts'
+import { STORAGE_TYPE } from '../../duckdb/storage.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { convert } from '../convert.ts'
@@ -80,11 +81,9 @@ const ceiling = scalar({
   name: 'ceiling',
   docs: learn('ceiling-function'),
   nulls: 'null',
-  sql: (args, info) => {
-    const value = arg(args, 0, info)
-    if (value.type === 'int' || value.type === 'long') return convert(value, info.type, info).sql
-    return cast(call('ceil', convert(value, 'real', info).sql), info.type === 'real' ? 'DOUBLE' : 'BIGINT')
-  },
+  // The engine answers a real even for a whole number, where the binder says long.
+  type: ([type]) => (type === 'decimal' ? 'decimal' : 'real'),
+  sql: (args, info) => cast(call('ceil', convert(arg(args, 0, info), info.type, info).sql), STORAGE_TYPE[info.type]),
 })
 
 export const maths: readonly ScalarEntry[] = [

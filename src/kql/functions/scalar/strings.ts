@@ -56,23 +56,34 @@ function splitSql(value: SqlExpr, args: readonly SqlArg[], info: CallInfo): SqlE
   return when(isNull(part), sqlNull('VARCHAR'), call('concat', text('['), cast(part, 'VARCHAR'), text(']')))
 }
 
-/** Zero-based, negative start from the end, as .NET would have it. Counts UTF-16 units, as the engine does. */
+/** Zero-based; a negative start counts from the end. Characters are code points (recorded: r3-string-ops/0006). */
 const substringNative: NativeFunction = {
   name: 'kql_substring',
   takes: ['VARCHAR', 'BIGINT', 'BIGINT'],
   returns: 'VARCHAR',
   run: (value, start, length) => {
-    const source = String(value)
+    const source = [...String(value)]
     const from = Number(start) < 0 ? Math.max(0, source.length + Number(start)) : Number(start)
-    return Number(length) < 0 ? source.slice(from) : source.slice(from, from + Number(length))
+    return source.slice(from, Number(length) < 0 ? undefined : from + Number(length)).join('')
   },
 }
 
 function substringSql(value: SqlExpr, args: readonly SqlArg[], info: CallInfo): SqlExpr {
-  const start = convert(arg(args, 1, info), 'long', info).sql
-  const length = args[2] === undefined ? long(-1) : convert(args[2], 'long', info).sql
-  return orEmpty(call(substringNative.name, value, start, length))
+  const start = arg(args, 1, info)
+  const length = args[2]
+  if (typeof start.literal === 'bigint' && start.literal >= 0n && (length === undefined || isSize(length.literal))) {
+    return call(
+      'substring',
+      value,
+      long(start.literal + 1n),
+      ...(length === undefined ? [] : [convert(length, 'long', info).sql]),
+    )
+  }
+  const size = length === undefined ? long(-1) : convert(length, 'long', info).sql
+  return orEmpty(call(substringNative.name, value, convert(start, 'long', info).sql, size))
 }
+
+const isSize = (literal: SqlArg['literal']): boolean => typeof literal === 'bigint' && literal >= 0n
 
 const extractNative: NativeFunction = {
   name: 'kql_extract',
@@ -171,16 +182,18 @@ const indexofNative: NativeFunction = {
     BigInt(indexOf(String(value), String(needle), Number(start), Number(length), Number(occurrence))),
 }
 
-function indexOf(value: string, needle: string, start: number, length: number, occurrence: number): number {
+/** A match counts when it begins in the range; positions are code points. */
+function indexOf(text: string, needle: string, start: number, length: number, occurrence: number): number {
+  const value = [...text]
   const from = start < 0 ? Math.max(0, value.length + start) : start
   if (from > value.length || occurrence < 1) return -1
-  const end = length < 0 ? value.length : Math.min(value.length, from + length)
-  let at = from - 1
+  const end = length < 0 ? value.length : from + length
+  let at = value.slice(0, from).join('').length - 1
   for (let found = 0; found < occurrence; found++) {
-    at = value.indexOf(needle, at + 1)
-    if (at === -1 || at + needle.length > end) return -1
+    at = text.indexOf(needle, at + 1)
+    if (at === -1 || [...text.slice(0, at)].length >= Math.max(end, 1)) return -1
   }
-  return at
+  return [...text.slice(0, at)].length
 }
 
 const countofNative: NativeFunction = {

@@ -2,7 +2,7 @@ import { bool, call, cast, infix, int, long, text } from '../../sql/build.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { convert } from '../convert.ts'
-import { arg, learn, windowed, type AggregateInfo, type SqlArg, type WindowEntry } from '../entry.ts'
+import { arg, learn, windowed, type AggregateInfo, type WindowEntry } from '../entry.ts'
 
 function over(
   name: string,
@@ -44,19 +44,26 @@ function neighbour(name: 'prev' | 'next'): WindowEntry {
   })
 }
 
-/** Rows since the last restart: the running count of restarts names the run. */
-function runOf(restart: SqlArg | undefined, info: AggregateInfo): SqlExpr | undefined {
-  if (restart === undefined) return undefined
-  // The condition itself may hold prev(): DuckDB refuses nested windows, so it must be a column by now.
-  return over('sum', [cast(call('coalesce', restart.sql, bool(false)), 'BIGINT')], info, undefined, RUNNING)
-}
+/**
+ * Number of the run that a row belongs to: how often its condition has held so far. passes/hoist-windows.ts computes it
+ * in a column of its own, because SQL allows no window function inside another.
+ */
+const restarts = windowed({
+  name: 'restart run',
+  docs: learn('row-number-function'),
+  sql: (args, info) => {
+    const restart = call('coalesce', arg(args, 0, info).sql, bool(false))
+    return cast(over('sum', [cast(restart, 'BIGINT')], info, undefined, RUNNING), 'BIGINT')
+  },
+})
 
 const rowNumber = windowed({
   name: 'row_number',
   docs: learn('row-number-function'),
+  restartAt: 1,
   sql: (args, info) => {
     const start = args[0] === undefined ? long(1) : convert(args[0], 'long', info).sql
-    const count = over('row_number', [], info, runOf(args[1], info))
+    const count = over('row_number', [], info, args[1]?.sql)
     return infix(infix(cast(count, 'BIGINT'), '-', long(1)), '+', start)
   },
 })
@@ -64,12 +71,19 @@ const rowNumber = windowed({
 const rowCumsum = windowed({
   name: 'row_cumsum',
   docs: learn('row-cumsum-function'),
+  restartAt: 1,
   sql: (args, info) => {
     const value = arg(args, 0, info)
-    const sum = over('sum', [value.sql], info, runOf(args[1], info), RUNNING)
+    const sum = over('sum', [value.sql], info, args[1]?.sql, RUNNING)
     const filled = call('coalesce', sum, value.type === 'real' ? { kind: 'double', value: 0 } : long(0))
     return value.type === 'real' ? filled : cast(filled, info.type === 'int' ? 'INTEGER' : 'BIGINT')
   },
 })
 
-export const rowFunctions: readonly WindowEntry[] = [neighbour('prev'), neighbour('next'), rowNumber, rowCumsum]
+export const rowFunctions: readonly WindowEntry[] = [
+  neighbour('prev'),
+  neighbour('next'),
+  restarts,
+  rowNumber,
+  rowCumsum,
+]

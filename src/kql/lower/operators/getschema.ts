@@ -22,14 +22,14 @@ export const getschema: OperatorLowering = {
   lower: (node, input, context) => {
     const names: readonly (readonly [string, KustoType])[] = [
       ['ColumnName', 'string'],
-      ['ColumnOrdinal', 'long'],
+      ['ColumnOrdinal', 'int'],
       ['DataType', 'string'],
       ['ColumnType', 'string'],
     ]
     const columns = names.map(([name, type]): ColumnDef => context.lowering.column(name, type))
     const rows = input.columns.map((column, index) => [
       literal('string', column.name),
-      literal('long', BigInt(index)),
+      literal('int', BigInt(index)),
       literal('string', DATA_TYPES[column.type]),
       literal('string', column.type),
     ])

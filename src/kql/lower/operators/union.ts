@@ -71,6 +71,8 @@ function lowerLeg(item: BoundNode, index: number, context: OperatorContext): Leg
   }
   // `isfuzzy=true` has made an unknown name a warning: it stands for no rows and no columns.
   if (node.kind === 'NameReference' && node.symbol === undefined && node.type?.kind === 'table') return []
-  const source = node.kind === 'NameReference' ? nameOf(node) : `union_arg${index}`
+  // Only tables of the database have a name here; a `let` table counts as an expression (recorded: r1-joins 0032).
+  const isTable = node.kind === 'NameReference' && node.symbol?.kind === 'table'
+  const source = isTable ? nameOf(node) : `union_arg${index}`
   return [{ flow: lowerTabular(item, context), source }]
 }
