@@ -1,0 +1,66 @@
+import { unsupported } from '../../../errors.ts'
+import { and, call, cast, double, infix, sqlNull, when } from '../../../sql/build.ts'
+import type { SqlExpr } from '../../../sql/nodes.ts'
+import { convert } from '../../convert.ts'
+import { arg, learn, scalar, type ScalarEntry } from '../../entry.ts'
+import { floorSql } from '../datetime.ts'
+
+/** The grid point at or below the value, counted from the fixed point; null for a step that is not positive. */
+const binAt = scalar({
+  name: 'bin_at',
+  docs: learn('bin-at-function'),
+  nulls: 'null',
+  sql: (args, info) => {
+    const [value, step, origin] = [arg(args, 0, info), arg(args, 1, info), arg(args, 2, info)]
+    if (info.type === 'real') {
+      const [x, size, zero] = [value, step, origin].map((each) => convert(each, 'real', info).sql) as [
+        SqlExpr,
+        SqlExpr,
+        SqlExpr,
+      ]
+      const steps = call('floor', infix(infix(x, '-', zero), '/', size))
+      return when(infix(size, '>', double(0)), infix(infix(steps, '*', size), '+', zero), sqlNull('DOUBLE'))
+    }
+    if (!['int', 'long', 'datetime', 'timespan'].includes(info.type))
+      throw unsupported(`bin_at of a ${value.type}`, info.span)
+    const [x, size, zero] = [value, step, origin].map(({ sql }) => cast(sql, 'BIGINT')) as [SqlExpr, SqlExpr, SqlExpr]
+    const point = infix(floorSql(infix(x, '-', zero), size), '+', zero)
+    return info.type === 'int' ? cast(point, 'INTEGER') : point
+  },
+})
+
+/** Is the value within `delta` of the center? */
+const around = scalar({
+  name: 'around',
+  docs: learn('around-function'),
+  nulls: 'null',
+  sql: (args, info) => {
+    const values = [arg(args, 0, info), arg(args, 1, info), arg(args, 2, info)]
+    const isReal = values.some(({ type }) => type === 'real' || type === 'decimal')
+    const [value, center, delta] = values.map((each) =>
+      isReal ? convert(each, 'real', info).sql : cast(each.sql, 'HUGEINT'),
+    ) as [SqlExpr, SqlExpr, SqlExpr]
+    return and(infix(value, '>=', infix(center, '-', delta)), infix(value, '<=', infix(center, '+', delta)))
+  },
+})
+
+/** Any number from 0 (included) to 1, or any whole number below the argument. */
+const rand = scalar({
+  name: 'rand',
+  docs: learn('rand-function'),
+  nulls: 'null',
+  sql: (args, info) => {
+    const [limit] = args
+    const random = call('random')
+    return limit === undefined ? random : call('floor', infix(random, '*', convert(limit, 'real', info).sql))
+  },
+})
+
+const newGuid = scalar({
+  name: 'new_guid',
+  docs: learn('new-guid-function'),
+  nulls: 'handled',
+  sql: () => call('uuid'),
+})
+
+export const gridEntries: readonly ScalarEntry[] = [binAt, around, rand, newGuid]

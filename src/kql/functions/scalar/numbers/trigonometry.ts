@@ -1,0 +1,37 @@
+import { and, call, double, infix, when } from '../../../sql/build.ts'
+import type { SqlExpr } from '../../../sql/nodes.ts'
+import { convert } from '../../convert.ts'
+import { arg, learn, scalar, type ScalarEntry } from '../../entry.ts'
+
+function realEntry(name: string, sql: (...values: SqlExpr[]) => SqlExpr): ScalarEntry {
+  return scalar({
+    name,
+    docs: learn(`${name}-function`),
+    nulls: 'null',
+    sql: (args, info) => sql(...args.map((_, index) => convert(arg(args, index, info), 'real', info).sql)),
+  })
+}
+
+const nan = double(NaN)
+
+/** DuckDB raises outside -1 to 1, where the answer is NaN. */
+const arc = (name: string): ScalarEntry =>
+  realEntry(name, (value) => {
+    const isInside = and(infix(value, '>=', double(-1)), infix(value, '<=', double(1)))
+    return when({ kind: 'is-null', operand: value, negated: false }, value, when(isInside, call(name, value), nan))
+  })
+
+/** DuckDB raises for zero, where gamma grows without bound. */
+const gamma = (name: string, sql: string): ScalarEntry =>
+  realEntry(name, (value) => when(infix(value, '=', double(0)), double(Infinity), call(sql, value)))
+
+export const trigonometryEntries: readonly ScalarEntry[] = [
+  arc('asin'),
+  arc('acos'),
+  realEntry('atan2', (y, x) => call('atan2', y, x)),
+  realEntry('cot', (value) => infix(double(1), '/', call('tan', value))),
+  realEntry('degrees', (value) => infix(value, '*', double(180 / Math.PI))),
+  realEntry('radians', (value) => infix(value, '*', double(Math.PI / 180))),
+  gamma('gamma', 'gamma'),
+  gamma('loggamma', 'lgamma'),
+]
