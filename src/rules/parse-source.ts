@@ -7,7 +7,7 @@ import type { YamlNode, YamlProblem, YamlTree } from './document/tree.ts'
 import type { Finding } from './finding.ts'
 import { REPAIRS } from './repair/index.ts'
 import type { Proposal, Repair } from './repair/repair.ts'
-import { salvage } from './repair/salvage.ts'
+import { damagedSections, salvage } from './repair/salvage.ts'
 import { applyEdits, composeMaps, identityMap } from './source/offset-map.ts'
 import type { OffsetMap } from './source/offset-map.ts'
 import { createSourceText } from './source/source-text.ts'
@@ -44,7 +44,10 @@ export function parseSource(file: string, sha256: string, original: string): Par
   }
   const saved = salvage(reading.text)
   if (saved === undefined) {
-    const findings = [...reading.findings, ...describeYamlProblems(problems, reading.text)]
+    // Section by section the first problem of each comes out, and not what it brings about further down.
+    const sections = damagedSections(reading.text).map(({ problem }) => problem)
+    const told = describeYamlProblems(sections.length > 0 ? sections : problems, reading.text)
+    const findings = [...reading.findings, ...told]
     return { source, trees: reading.trees, findings, damagedKeys: new Set(), isSound: false }
   }
   const dropped = saved.dropped.map(({ key, problem }) => droppedSection(key, problem, reading.text))

@@ -2,6 +2,8 @@
 export type Place =
   /** The value at a path of the document, for example `entityMappings.0.entityType`; its key where the value is long. */
   | { readonly kind: 'path'; readonly path: string }
+  /** A range of the text of the scalar at a path. */
+  | { readonly kind: 'value'; readonly path: string; readonly offset: number; readonly length: number }
   /** The key at a path. */
   | { readonly kind: 'key'; readonly path: string }
   /** A range of the query's text. */

@@ -41,7 +41,7 @@ async function bindRule(item: JudgedRule, options: ValidateOptions): Promise<Jud
   const { mode = 'lenient', analyze = analyzeQuery } = options
   const query = await analyze(text, options.schema)
   const found = QUERY_CHECKS.flatMap((check) => {
-    return check.run(draft, query).map((problem) => diagnoseProblem(check, problem, draft, mode))
+    return check.run(draft, query, options.schema).map((problem) => diagnoseProblem(check, problem, draft, mode))
   })
   return { ...item, diagnostics: [...item.diagnostics, ...found] }
 }

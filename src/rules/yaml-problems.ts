@@ -46,12 +46,20 @@ const OWN_WORDS = new Set(['MISSING_CHAR', 'UNEXPECTED_TOKEN'])
 
 export function describeYamlProblem({ code, message, start }: YamlProblem, text: string): Wording {
   const wording = WORDINGS[code]
+  const quote = /^Missing closing (["'])quote/.exec(message)?.[1]
+  if (quote !== undefined) return closing(quote)
+  const flow = code === 'BAD_INDENT' ? /^Flow (map|sequence)/.exec(message)?.[1] : undefined
+  if (flow !== undefined) return closing(flow === 'map' ? '}' : ']')
   // A file that is cut off breaks at its end, far from the quote that was opened.
   const isAtEnd = text.slice(start).trim() === ''
   const place = isAtEnd && code === 'MISSING_CHAR' ? ' before the end of the file' : ''
   if (wording === undefined || OWN_WORDS.has(code))
     return { ...wording, message: `not valid YAML: ${lower(message)}${place}` }
   return { ...wording, message: `not valid YAML: ${wording.message}` }
+}
+
+function closing(mark: string): Wording {
+  return { message: `not valid YAML: the closing ${mark} is missing`, hint: `add ${mark} at the end of the value` }
 }
 
 function lower(message: string): string {

@@ -38,14 +38,14 @@ function formatProblems({ text, path }: Read<string>, most: number): readonly Pr
   for (const placeholder of placeholders) {
     if (/^\w+$/.test(placeholder.text)) continue
     const message = `the placeholder {{${placeholder.text}}} is not a plain column name`
-    problems.push({ at, message, hint: 'write {{Column}}, without blanks between the braces' })
+    const { offset, length } = placeholder
+    const hint = 'write {{Column}}, without blanks between the braces'
+    problems.push({ at: { kind: 'value', path, offset, length }, message, hint })
   }
-  if ((text.match(/\{\{/g) ?? []).length > placeholders.length) {
-    problems.push({
-      at,
-      message: `${name} opens a placeholder with {{ and does not close it`,
-      hint: 'write {{Column}}',
-    })
+  for (const { index } of text.matchAll(/\{\{/g)) {
+    if (placeholders.some(({ offset }) => offset === index)) continue
+    const message = `${name} opens a placeholder with {{ and does not close it`
+    problems.push({ at: { kind: 'value', path, offset: index, length: 2 }, message, hint: 'write {{Column}}' })
   }
   return problems
 }

@@ -1,20 +1,27 @@
 import type { Problem } from '../problem.ts'
 import type { BoundQuery, QueryDiagnostic } from './bound-query.ts'
 
-/** What the Kusto language service says under the codes that are wanted, as problems of the query. */
-export function boundProblems(
+/** The errors of the Kusto language service under the codes that are wanted. */
+export function boundErrors(
   { diagnostics }: BoundQuery,
   text: string,
   isWanted: (code: string) => boolean,
-): readonly Problem[] {
+): readonly QueryDiagnostic[] {
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  return withoutWake(errors, text)
-    .filter(({ code }) => isWanted(code))
-    .map(({ message, hint, offset, length }) => ({
-      at: { kind: 'query', offset, length },
-      message,
-      ...(hint === undefined ? {} : { hint }),
-    }))
+  return withoutWake(errors, text).filter(({ code }) => isWanted(code))
+}
+
+/** The same as problems of the query, in the words of the service. */
+export function boundProblems(
+  query: BoundQuery,
+  text: string,
+  isWanted: (code: string) => boolean,
+): readonly Problem[] {
+  return boundErrors(query, text, isWanted).map(({ message, hint, offset, length }) => ({
+    at: { kind: 'query', offset, length },
+    message,
+    ...(hint === undefined ? {} : { hint }),
+  }))
 }
 
 /**

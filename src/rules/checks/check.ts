@@ -1,4 +1,5 @@
 import type { DiagnosticSeverity } from '../../domain/diagnostic.ts'
+import type { WorkspaceSchema } from '../../domain/schema.ts'
 import type { Problem } from '../problem.ts'
 import type { RuleDraft } from '../read/rule-draft.ts'
 import type { BoundQuery } from './bound-query.ts'
@@ -46,7 +47,7 @@ export interface RuleSetCheck extends CheckFacts {
 /** Looks at one rule together with what the Kusto language service says about its query. */
 export interface QueryCheck extends CheckFacts {
   readonly stage: 'query'
-  run(draft: RuleDraft, query: BoundQuery): readonly Problem[]
+  run(draft: RuleDraft, query: BoundQuery, schema: WorkspaceSchema): readonly Problem[]
 }
 
 export type Check = FileCheck | RuleCheck | RuleSetCheck | QueryCheck

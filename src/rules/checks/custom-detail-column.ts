@@ -1,5 +1,5 @@
 import type { QueryCheck } from './check.ts'
-import { missingColumns } from './result-columns.ts'
+import { missingColumns, namedColumns } from './result-columns.ts'
 
 export const customDetailColumn: QueryCheck = {
   id: 'custom-detail-column',
@@ -14,6 +14,8 @@ export const customDetailColumn: QueryCheck = {
     keys: 'query: AzureActivity | project TimeGenerated, ResourceGroup\nentityMappings: []\ncustomDetails:\n  Group: ResourceGroup',
   },
   run({ customDetails }, query) {
-    return customDetails.flatMap(({ key, column }) => missingColumns([column], query, `the custom detail "${key}"`))
+    return customDetails.flatMap(({ key, column }) =>
+      missingColumns(namedColumns([column]), query, `the custom detail "${key}"`),
+    )
   },
 }

@@ -4,6 +4,9 @@ import type { Problem } from '../problem.ts'
 import { itemsOf } from '../read/value.ts'
 import type { RuleCheck } from './check.ts'
 
+/** Of these an empty one is reported as missing. */
+const EXPECTED: readonly ReadKey[] = ['requiredDataConnectors', 'tactics']
+
 const LISTS: readonly ReadKey[] = [
   'requiredDataConnectors',
   'tactics',
@@ -26,7 +29,7 @@ export const emptyList: RuleCheck = {
     const problems: Problem[] = []
     for (const key of LISTS) {
       const node = document.keys.get(key)?.value
-      if (node?.kind === 'null')
+      if (node?.kind === 'null' && !EXPECTED.includes(key))
         problems.push({ at: atKey(key), message: `${key} is empty`, hint: 'write [] or leave it out' })
       for (const item of node?.kind === 'list' ? itemsOf(node, key) : []) {
         if (item.node.kind !== 'null') continue

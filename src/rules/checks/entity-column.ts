@@ -1,5 +1,5 @@
 import type { QueryCheck } from './check.ts'
-import { missingColumns } from './result-columns.ts'
+import { missingColumns, namedColumns } from './result-columns.ts'
 
 export const entityColumn: QueryCheck = {
   id: 'entity-column',
@@ -15,13 +15,10 @@ export const entityColumn: QueryCheck = {
   },
   run({ entityMappings, sentinelEntityColumns }, query) {
     const mapped = entityMappings.flatMap(({ entityType, fieldMappings }) => {
-      const type = entityType.value ?? entityType.text ?? 'an entity'
-      return missingColumns(
-        fieldMappings.map(({ columnName }) => columnName),
-        query,
-        `the ${type} mapping`,
-      )
+      const type = entityType.value ?? entityType.text ?? 'entity'
+      const columns = namedColumns(fieldMappings.map(({ columnName }) => columnName))
+      return missingColumns(columns, query, `the ${type} mapping`)
     })
-    return [...mapped, ...missingColumns(sentinelEntityColumns, query, 'sentinelEntitiesMappings')]
+    return [...mapped, ...missingColumns(namedColumns(sentinelEntityColumns), query, 'sentinelEntitiesMappings')]
   },
 }

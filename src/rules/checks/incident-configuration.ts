@@ -8,6 +8,7 @@ import type { RuleDraft } from '../read/rule-draft.ts'
 import { choiceProblems, suggestion } from '../wording.ts'
 import type { RuleCheck } from './check.ts'
 import { boundsProblems } from './schedule-bounds.ts'
+import { switchProblems } from './suppression.ts'
 
 const REQUIRED = ['enabled', 'reopenClosedIncident', 'lookbackDuration', 'matchingMethod']
 
@@ -27,7 +28,8 @@ export const incidentConfiguration: RuleCheck = {
     const { isPresent, createIncident, grouping } = draft.incident
     if (!isPresent) return []
     const problems: Problem[] = []
-    if (createIncident.value === undefined) {
+    problems.push(...switchProblems(createIncident))
+    if (createIncident.text === undefined) {
       const message = 'incidentConfiguration does not say createIncident: true or false; true is assumed'
       problems.push({ at: atKey('incidentConfiguration'), message, hint: 'add "createIncident: true"' })
     }
@@ -49,6 +51,8 @@ function groupingProblems(grouping: GroupingRead, draft: RuleDraft): readonly Pr
         ]
   return [
     ...incomplete,
+    ...switchProblems(grouping.enabled),
+    ...switchProblems(grouping.reopenClosedIncident),
     ...choiceProblems(grouping.matchingMethod, 'the matching method', MATCHING_METHODS, '; AllEntities is assumed'),
     ...boundsProblems(grouping.lookbackDuration, 'lookbackDuration', LIMITS.lookback),
     ...selectedProblems(grouping),

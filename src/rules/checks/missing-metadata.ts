@@ -1,11 +1,12 @@
 import type { ReadKey } from '../document/keys.ts'
 import type { RuleKind } from '../facts/limits.ts'
 import { atKey } from '../problem.ts'
+import { listed } from '../wording.ts'
 import type { RuleCheck } from './check.ts'
 import { missingOf } from './missing-field.ts'
 
 const EXPECTED: Readonly<Record<RuleKind, readonly ReadKey[]>> = {
-  Scheduled: ['kind', 'description', 'requiredDataConnectors', 'tactics', 'version'],
+  Scheduled: ['description', 'requiredDataConnectors', 'tactics', 'version'],
   NRT: ['description', 'requiredDataConnectors', 'tactics', 'version'],
   Hunting: ['description', 'requiredDataConnectors', 'tactics'],
 }
@@ -19,10 +20,16 @@ export const missingMetadata: RuleCheck = {
   fails: { keys: 'description:' },
   passes: { keys: 'description: Finds scripts that ran once.' },
   run(draft) {
-    return missingOf(draft, EXPECTED[draft.effectiveKind]).map((key) => ({
-      at: atKey(draft.document.keys.has(key) ? key : 'name'),
-      message: `the rule has no ${key}`,
-      hint: `add ${key}`,
+    const missing = missingOf(draft, EXPECTED[draft.effectiveKind])
+    const isThere = (key: ReadKey): boolean => draft.document.keys.has(key)
+    const empty = missing.filter(isThere).map((key) => ({
+      at: atKey(key),
+      message: `${key} is empty`,
+      hint: `fill ${key} in`,
     }))
+    const absent = missing.filter((key) => !isThere(key))
+    if (absent.length === 0) return empty
+    const message = `the rule has no ${listed(absent)}`
+    return [...empty, { at: atKey('name'), message, hint: `add ${listed(absent)}` }]
   },
 }

@@ -1,7 +1,8 @@
 import { placeholdersOf } from '../read/details.ts'
 import type { Read } from '../read/value.ts'
 import type { QueryCheck } from './check.ts'
-import { missingColumns } from './result-columns.ts'
+import { missingColumns, namedColumns } from './result-columns.ts'
+import type { NamedColumn } from './result-columns.ts'
 
 export const overrideColumn: QueryCheck = {
   id: 'override-column',
@@ -16,21 +17,19 @@ export const overrideColumn: QueryCheck = {
     keys: "query: AzureActivity | project TimeGenerated, Resource\nentityMappings: []\nalertDetailsOverride:\n  alertDisplayNameFormat: 'Run Command on {{Resource}}'",
   },
   run({ alertDetailsOverride: read }, query) {
+    const values = read.dynamicProperties.map(({ value }) => value)
     return [
       ...missingColumns(placeholderColumns(read.displayName), query, 'alertDisplayNameFormat'),
       ...missingColumns(placeholderColumns(read.description), query, 'alertDescriptionFormat'),
-      ...missingColumns([read.tacticsColumn], query, 'alertTacticsColumnName'),
-      ...missingColumns([read.severityColumn], query, 'alertSeverityColumnName'),
-      ...missingColumns(
-        read.dynamicProperties.map(({ value }) => value),
-        query,
-        'alertDynamicProperties',
-      ),
+      ...missingColumns(namedColumns([read.tacticsColumn]), query, 'alertTacticsColumnName'),
+      ...missingColumns(namedColumns([read.severityColumn]), query, 'alertSeverityColumnName'),
+      ...missingColumns(namedColumns(values), query, 'alertDynamicProperties'),
     ]
   },
 }
 
-function placeholderColumns({ text, path }: Read<string>): readonly Read<string>[] {
-  const columns = new Set(placeholdersOf(text ?? '').map(({ column }) => column))
-  return [...columns].map((column) => ({ path, text: column, value: column, isExact: true }))
+function placeholderColumns({ text, path }: Read<string>): readonly NamedColumn[] {
+  return placeholdersOf(text ?? '').map(({ column, offset, length }) => {
+    return { name: column, at: { kind: 'value', path, offset, length } }
+  })
 }

@@ -1,6 +1,8 @@
 import { LIMITS } from '../facts/limits.ts'
 import { atPath } from '../problem.ts'
 import { quoted } from '../wording.ts'
+import type { Problem } from '../problem.ts'
+import type { Read } from '../read/value.ts'
 import type { RuleCheck } from './check.ts'
 import { boundsProblems } from './schedule-bounds.ts'
 
@@ -13,9 +15,16 @@ export const suppression: RuleCheck = {
   fails: { keys: 'suppressionEnabled: true\nsuppressionDuration: 2d' },
   passes: { keys: 'suppressionEnabled: true\nsuppressionDuration: 5h' },
   run({ suppressionEnabled, suppressionDuration }) {
-    const bounds = boundsProblems(suppressionDuration, 'suppressionDuration', LIMITS.suppression)
-    if (suppressionEnabled.text === undefined || suppressionEnabled.value !== undefined) return bounds
-    const message = `suppressionEnabled ${quoted(suppressionEnabled.text)} is neither true nor false; taken as false`
-    return [{ at: atPath(suppressionEnabled.path), message, hint: 'write true or false' }, ...bounds]
+    return [
+      ...switchProblems(suppressionEnabled),
+      ...boundsProblems(suppressionDuration, 'suppressionDuration', LIMITS.suppression),
+    ]
   },
+}
+
+export function switchProblems({ path, text, value, isExact }: Read<boolean>): readonly Problem[] {
+  if (text === undefined || (value !== undefined && isExact)) return []
+  const name = path.split('.').at(-1) ?? path
+  const effect = value === undefined ? 'is neither true nor false; the default is taken' : `is read as ${value}`
+  return [{ at: atPath(path), message: `${name} ${quoted(text)} ${effect}`, hint: 'write true or false' }]
 }

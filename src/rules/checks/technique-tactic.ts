@@ -11,7 +11,8 @@ export const techniqueTactic: RuleCheck = {
   severity: { strict: 'error', lenient: 'info' },
   fails: { keys: 'tactics:\n  - Impact\nrelevantTechniques:\n  - T1059' },
   passes: { keys: 'tactics:\n  - Execution\nrelevantTechniques:\n  - T1059' },
-  run({ techniques, tactics }) {
+  run({ techniques, tactics, document }) {
+    if (document.damagedKeys.has('tactics')) return []
     const given = new Set<string>(tactics.flatMap(({ value }) => value ?? []))
     return techniques.flatMap(({ value, path }) => {
       const belongsTo = value === undefined ? undefined : tacticsOf(value)

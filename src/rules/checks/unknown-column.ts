@@ -1,4 +1,8 @@
-import { boundProblems } from './bound-diagnostics.ts'
+import type { WorkspaceSchema } from '../../domain/schema.ts'
+import { nearestName } from '../../text/near-name.ts'
+import { listed } from '../wording.ts'
+import { boundErrors } from './bound-diagnostics.ts'
+import type { QueryDiagnostic } from './bound-query.ts'
 import type { QueryCheck } from './check.ts'
 
 export const unknownColumn: QueryCheck = {
@@ -9,5 +13,39 @@ export const unknownColumn: QueryCheck = {
   severity: { strict: 'error', lenient: 'warning' },
   fails: { keys: 'query: AzureActivity | where CallerIP == "192.0.2.1"' },
   passes: { keys: 'query: AzureActivity | where CallerIpAddress == "192.0.2.1"' },
-  run: ({ document }, query) => boundProblems(query, document.query?.text ?? '', (code) => code === 'unknown-column'),
+  run({ document }, query, schema) {
+    const text = document.query?.text ?? ''
+    return boundErrors(query, text, (code) => code === 'unknown-column').map((error) => {
+      const { offset, length } = error
+      const name = text.slice(offset, offset + length)
+      return { at: { kind: 'query', offset, length }, ...describe(name, error, query.tables, schema) }
+    })
+  },
+}
+
+/** More tables than this make a message that nobody reads. */
+const MAX_TABLES = 3
+
+function describe(name: string, error: QueryDiagnostic, tables: readonly string[], schema: WorkspaceSchema) {
+  const known = tables.flatMap((table) => schema.tables.get(table) ?? [])
+  const owners = known
+    .filter(({ columns }) => columns.some((column) => column.name === name))
+    .map((table) => table.name)
+  if (owners.length > 0) {
+    const message = `${listed(owners)} ${owners.length === 1 ? 'has' : 'have'} a column "${name}", but not here any more`
+    return { message, hint: 'an operator before this place does not keep it: add it to project or summarize there' }
+  }
+  const names = known.map((table) => table.name)
+  const message =
+    names.length === 0 || names.length > MAX_TABLES
+      ? `there is no column "${name}" here`
+      : `${listed(names)} ${names.length === 1 ? 'has' : 'have'} no column "${name}"`
+  // The service knows the columns that the query itself made; the schema those of the tables.
+  const suggested = /"([^"]+)"/.exec(error.hint ?? '')?.[1]
+  const candidates = [
+    ...known.flatMap(({ columns }) => columns.map((column) => column.name)),
+    ...(suggested ? [suggested] : []),
+  ]
+  const near = nearestName(name, candidates)
+  return near === undefined ? { message } : { message, hint: `did you mean "${near}"?` }
 }

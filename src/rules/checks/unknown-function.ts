@@ -1,4 +1,5 @@
-import { boundProblems } from './bound-diagnostics.ts'
+import { nearestName } from '../../text/near-name.ts'
+import { boundErrors } from './bound-diagnostics.ts'
 import type { QueryCheck } from './check.ts'
 
 export const unknownFunction: QueryCheck = {
@@ -9,5 +10,17 @@ export const unknownFunction: QueryCheck = {
   severity: { strict: 'error', lenient: 'warning' },
   fails: { keys: 'query: AzureActivity | where isnotemtpy(Caller)' },
   passes: { keys: 'query: AzureActivity | where isnotempty(Caller)' },
-  run: ({ document }, query) => boundProblems(query, document.query?.text ?? '', (code) => code === 'unknown-function'),
+  run({ document }, query, { functions }) {
+    const text = document.query?.text ?? ''
+    return boundErrors(query, text, (code) => code === 'unknown-function').map(({ offset, length, hint }) => {
+      const name = text.slice(offset, offset + length)
+      const near = nearestName(name, functions.keys())
+      const where = 'functions saved in a workspace are not known here'
+      return {
+        at: { kind: 'query', offset, length },
+        message: `there is no function "${name}"`,
+        hint: near === undefined ? (hint ?? where) : `did you mean "${near}"? ${where}`,
+      }
+    })
+  },
 }

@@ -1,4 +1,5 @@
-import { boundProblems } from './bound-diagnostics.ts'
+import { nearestName } from '../../text/near-name.ts'
+import { boundErrors } from './bound-diagnostics.ts'
 import type { QueryCheck } from './check.ts'
 
 export const unknownTable: QueryCheck = {
@@ -9,5 +10,17 @@ export const unknownTable: QueryCheck = {
   severity: { strict: 'error', lenient: 'warning' },
   fails: { keys: 'query: AzureActivities | take 10\nentityMappings: []' },
   passes: { keys: 'query: AzureActivity | take 10' },
-  run: ({ document }, query) => boundProblems(query, document.query?.text ?? '', (code) => code === 'unknown-table'),
+  run({ document }, query, { tables, functions }) {
+    const text = document.query?.text ?? ''
+    return boundErrors(query, text, (code) => code === 'unknown-table').map(({ offset, length, hint }) => {
+      const name = text.slice(offset, offset + length)
+      const near = nearestName(name, [...tables.keys(), ...functions.keys()])
+      const where = 'tables come from the schema catalogue; a workspace may have others'
+      return {
+        at: { kind: 'query', offset, length },
+        message: `there is no table or function "${name}"`,
+        hint: near === undefined ? (hint ?? where) : `did you mean "${near}"? ${where}`,
+      }
+    })
+  },
 }

@@ -50,7 +50,7 @@ export const wrongType: RuleCheck = {
     for (const [key, shape] of Object.entries(SHAPES) as [ReadKey, Shape][]) {
       const node = document.keys.get(key)?.value
       if (node === undefined || node.kind === 'null' || shapeOf(node) === shape) continue
-      const effect = shape === 'list' ? 'taken as a list of one' : 'left out'
+      const effect = shape === 'list' ? 'taken as a list' : 'left out'
       const message = `${key} is a ${shapeOf(node)} where a ${shape} belongs; ${effect}`
       problems.push({ at: atKey(key), message, hint: REMEDY[shape] })
     }

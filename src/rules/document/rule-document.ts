@@ -3,6 +3,7 @@ import type { Span } from '../../domain/diagnostic.ts'
 import type { Place } from '../problem.ts'
 import type { QueryText } from '../source/query-text.ts'
 import { readQueryText } from '../source/query-text.ts'
+import { locate } from '../source/runs.ts'
 import { mapScalar } from '../source/scalar-runs.ts'
 import type { SourceText } from '../source/source-text.ts'
 import { READ_KEYS, isInformationalKey, readKeyOf } from './keys.ts'
@@ -99,36 +100,50 @@ function spanOf(document: Unspanned, place: Place): Span {
       const [start, end] = query.locate(place.offset, place.length)
       return source.span(start, end)
     }
+    case 'value': {
+      const { node } = lookUp(document, place.path)
+      if (node.kind !== 'scalar') return spanOf(document, { kind: 'path', path: place.path })
+      const mapped = mapScalar(source.text, node.start, node.end, node.style, node.text)
+      const [start, end] = locate(mapped, place.offset, place.length)
+      return source.span(start, end)
+    }
     case 'path':
     case 'key': {
-      const [start, end] = rangeAt(document, place.path.split('.'), place.kind === 'key')
+      const [start, end] = rangeAt(document, place.path, place.kind === 'key')
       return source.span(start, end)
     }
   }
 }
 
-/**
- * The range of a path. A long value (block scalar, list, mapping) or a missing one is represented by its key; a path that
- * does not exist by the nearest thing around it that does.
- */
-function rangeAt(document: Unspanned, path: readonly string[], wantsKey: boolean): readonly [number, number] {
-  let node: YamlNode = document.root
-  let entry: MapEntry | undefined
-  for (const [depth, name] of path.entries()) {
-    if (node.kind === 'list') {
-      const item: YamlNode | undefined = node.items[Number(name)]
-      if (item === undefined) break
-      node = item
-      entry = undefined
-    } else {
-      const next: MapEntry | undefined = depth === 0 ? topLevelEntry(document, name) : entryOf(node, name)
-      if (next === undefined) break
-      entry = next
-      node = next.value
-    }
-  }
+/** The range of a path. A long value (block scalar, list, mapping) or a missing one is represented by its key. */
+function rangeAt(document: Unspanned, path: string, wantsKey: boolean): readonly [number, number] {
+  const { node, entry } = lookUp(document, path)
   if (entry !== undefined && (wantsKey || !isShort(node))) return [entry.keyStart, entry.keyEnd]
   return node.kind === 'map' ? rangeOfMap(node) : [node.start, node.end]
+}
+
+interface Found {
+  readonly node: YamlNode
+  /** The entry whose value the node is; undefined for an item of a list and for the document. */
+  readonly entry: MapEntry | undefined
+}
+
+/** What stands at a path; where it does not exist, the nearest thing around it that does. */
+function lookUp(document: Unspanned, path: string): Found {
+  let found: Found = { node: document.root, entry: undefined }
+  for (const [depth, name] of path.split('.').entries()) {
+    const { node } = found
+    if (node.kind === 'list') {
+      const item = node.items[Number(name)]
+      if (item === undefined) break
+      found = { node: item, entry: undefined }
+    } else {
+      const entry = depth === 0 ? topLevelEntry(document, name) : entryOf(node, name)
+      if (entry === undefined) break
+      found = { node: entry.value, entry }
+    }
+  }
+  return found
 }
 
 function topLevelEntry({ keys, root }: Unspanned, name: string): MapEntry | undefined {

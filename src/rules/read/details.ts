@@ -52,9 +52,14 @@ export interface Placeholder {
   /** Between the braces, as written. */
   readonly text: string
   readonly column: string
+  /** Range in the format, braces included. */
+  readonly offset: number
+  readonly length: number
 }
 
 /** `{{Column}}` in a format text. */
 export function placeholdersOf(format: string): readonly Placeholder[] {
-  return [...format.matchAll(/\{\{([^{}]*)\}\}/g)].map(([, text = '']) => ({ text, column: text.trim() }))
+  return [...format.matchAll(/\{\{([^{}]*)\}\}/g)].map(({ 0: whole, 1: text = '', index }) => {
+    return { text, column: text.trim(), offset: index, length: whole.length }
+  })
 }

@@ -11,6 +11,10 @@ export interface Salvaged {
   readonly damagedKeys: ReadonlySet<ReadKey>
 }
 
+export interface DamagedSection extends Section {
+  readonly problem: YamlProblem
+}
+
 interface Section {
   readonly key: string
   readonly start: number
@@ -25,16 +29,31 @@ const TOP_LEVEL_KEY = /^([A-Za-z$][\w -]*?)\s*:(?:\s|$)/
  */
 export function salvage(text: string): Salvaged | undefined {
   const sections = sectionsOf(text)
-  const damaged = sections.flatMap((section) => {
-    const problem = problemOf(text, section)
-    return problem === undefined ? [] : [{ ...section, problem }]
-  })
+  const damaged = damagedSections(text, sections)
   if (damaged.length === 0 || damaged.some(({ key }) => readKeyOf(key) === 'query')) return undefined
   if (!sections.some(({ key }) => readKeyOf(key) === 'query')) return undefined
   const trees = parseYaml(damaged.reduce((rest, { start, end }) => blank(rest, start, end), text))
   if (trees.some(({ problems }) => problems.length > 0)) return undefined
   const damagedKeys = new Set(damaged.flatMap(({ key }) => readKeyOf(key) ?? []))
   return { trees, dropped: damaged.map(({ key, problem }) => ({ key, problem })), damagedKeys }
+}
+
+/**
+ * The top-level keys that YAML refuses even alone, with the first problem of each. A quote or bracket that is never closed
+ * shows only behind the section; then the key itself is the place.
+ */
+export function damagedSections(
+  text: string,
+  sections: readonly Section[] = sectionsOf(text),
+): readonly DamagedSection[] {
+  return sections.flatMap((section) => {
+    const problem = problemOf(text, section)
+    if (problem === undefined) return []
+    const { key, start, end } = section
+    const isInside = problem.start < end && text.slice(problem.start, end).trim() !== ''
+    const place = isInside ? {} : { start, end: start + key.length }
+    return [{ ...section, problem: { ...problem, ...place } }]
+  })
 }
 
 function sectionsOf(text: string): readonly Section[] {
