@@ -56,9 +56,8 @@ function refusal(query: string, text: string, start: number): KqlError {
 
 function isInside(row: Row, columns: readonly Column[], window: QueryRequest['window']): boolean {
   const index = columns.findIndex(({ name }) => name === 'TimeGenerated')
-  const time = index < 0 ? undefined : row[index]
-  if (window === undefined || typeof time !== 'string') return true
-  const instant = parseInstant(time)
+  if (window === undefined || index < 0) return true
+  const instant = parseInstant(String(row[index]))
   return instant !== undefined && instant >= window.start && instant < window.end
 }
 
