@@ -1,7 +1,9 @@
+import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runCli } from './cli/run-cli.ts'
 import { systemClock } from './time/system-clock.ts'
+import { systemRandom } from './time/system-random.ts'
 
 process.exitCode = await runCli(process.argv.slice(2), {
   stdin: process.stdin,
@@ -10,6 +12,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   clock: systemClock,
+  random: systemRandom,
+  process: { host: hostname(), pid: process.pid, startedAt: systemClock.now(), isRunning },
   // Both src/main.ts and dist/main.js lie one folder below package.json.
   packageRoot: join(dirname(fileURLToPath(import.meta.url)), '..'),
   onSignal(listener) {
@@ -18,3 +22,13 @@ process.exitCode = await runCli(process.argv.slice(2), {
   },
   abort: (exitCode) => process.exit(exitCode),
 })
+
+/** Signal 0 only asks. EPERM answers as well: the process exists and is another user's. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}

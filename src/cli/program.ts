@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import type { Clock } from '../domain/time.ts'
+import type { Clock, Instant } from '../domain/time.ts'
 
 /** An output stream; a terminal says so and knows its width. */
 export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number }
@@ -7,6 +7,14 @@ export type OutputStream = Writable & { readonly isTTY?: boolean; readonly colum
 export type InputStream = Readable & { readonly isTTY?: boolean }
 
 export type StopSignal = 'SIGINT' | 'SIGTERM'
+
+/** What tells this process from others of its host, for leases that a killed process leaves behind. */
+export interface ProcessFacts {
+  readonly host: string
+  readonly pid: number
+  readonly startedAt: Instant
+  isRunning(pid: number): boolean
+}
 
 /** The outside world, as a value: tests hand in their own. */
 export interface Program {
@@ -16,6 +24,9 @@ export interface Program {
   readonly env: Record<string, string | undefined>
   readonly cwd: string
   readonly clock: Clock
+  /** A number in [0, 1), for jitter. */
+  readonly random: () => number
+  readonly process: ProcessFacts
   /** Folder of package.json: bundled rules, schemas and samples are looked for there. */
   readonly packageRoot: string
   /** Calls back for each signal until the returned function is called. */

@@ -15,9 +15,12 @@ export interface Difference {
 
 /** What of the outcome is not as expected; empty when all is. */
 export function compare(expect: Expectation, outcome: RunOutcome): readonly Difference[] {
+  const status = expect.status ?? (expect.error === undefined ? 'complete' : 'failed')
+  // A query that failed found nothing: that every other expectation fails with it says nothing more.
+  if (outcome.status === 'failed' && status !== 'failed') return compareText('status', status, outcome.status)
   return [
     ...compareText('error', expect.error, outcome.error?.code),
-    ...compareText('status', expect.status ?? (expect.error === undefined ? 'complete' : 'failed'), outcome.status),
+    ...compareText('status', status, outcome.status),
     ...compareFindings(expect.findings, outcome),
     ...compareEntities(expect.entities, outcome.findings),
     ...compareRecords('alerts', expect.alerts, outcome.alerts, alertRecord),

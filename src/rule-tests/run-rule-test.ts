@@ -1,4 +1,3 @@
-import type { ErrorRecord } from '../domain/errors.ts'
 import type { ResultTable } from '../domain/kusto.ts'
 import type { Backend, Ledger, QueryRequest, ResultWriter } from '../domain/ports.ts'
 import type { Rule } from '../domain/rule.ts'
@@ -15,10 +14,10 @@ import type { RuleTest } from './test-file.ts'
 
 /** What the query did on its way: for the reader of a difference. */
 export interface QueryTrace {
-  /** SQL that the query became; undefined when it could not be translated. */
+  /** SQL that the query became. */
   readonly sql: string | undefined
-  /** Rows after each operator of the main pipeline, in order. */
-  readonly steps: readonly { readonly operator: string; readonly table: ResultTable }[]
+  /** After each operator of the main pipeline, in order: how many rows there were, and the first of them. */
+  readonly steps: readonly { readonly operator: string; readonly table: ResultTable; readonly rowCount: number }[]
 }
 
 /** A backend that can also show its steps. */
@@ -44,10 +43,8 @@ export interface RuleTestResult {
   readonly outcome: RunOutcome
   /** Empty when the test passes. */
   readonly differences: readonly Difference[]
-  /** Only for a test that differs. */
+  /** Only for a test that differs, and whose query did not fail: it would fail in the same way again. */
   readonly trace: QueryTrace | undefined
-  /** Why there is no trace, when the query cannot be traced. */
-  readonly traceError: ErrorRecord | undefined
 }
 
 /** Files are not what a rule test is about; the pipeline asks for a writer all the same. */
@@ -72,8 +69,9 @@ export async function runRuleTest(
         signal,
       )
       const differences = compare(test.expect, outcome)
-      const explained = differences.length === 0 ? NO_TRACE : await traceOf(request, outcome, backend, signal)
-      return { test, rule, outcome, differences, ...explained }
+      const isTraced = differences.length > 0 && outcome.error === undefined
+      const trace = isTraced ? await traceOf(request, backend, signal) : undefined
+      return { test, rule, outcome, differences, trace }
     } finally {
       ledger.close()
       await backend.close()
@@ -94,16 +92,10 @@ function requestFor({ time }: RuleTest, rule: Rule, { delay }: RuleTestPorts): R
   return { rule, workspace, slot: time.at, window: windowFor(rule, time.at, delay), windowOverride: '' }
 }
 
-const NO_TRACE = { trace: undefined, traceError: undefined }
-
 async function traceOf(
   { rule, window, slot, workspace }: RunRequest,
-  outcome: RunOutcome,
   backend: TracingBackend,
   signal: AbortSignal,
-): Promise<Pick<RuleTestResult, 'trace' | 'traceError'>> {
-  // A query that failed would fail in the same way again.
-  if (outcome.error !== undefined) return { trace: undefined, traceError: outcome.error }
-  const request = { query: rule.query, window, now: slot, workspace, timeout: minutes(10) }
-  return { trace: await backend.trace(request, signal), traceError: undefined }
+): Promise<QueryTrace> {
+  return backend.trace({ query: rule.query, window, now: slot, workspace, timeout: minutes(10) }, signal)
 }

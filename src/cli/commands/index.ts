@@ -1,8 +1,12 @@
 import type { CliCommand } from '../command.ts'
 import { completion } from './completion.ts'
+import { emulate } from './emulate.ts'
 import { list } from './list.ts'
+import { query } from './query.ts'
+import { run } from './run.ts'
 import { show } from './show.ts'
+import { test } from './test.ts'
 import { validate } from './validate.ts'
 
 /** All commands, in the order of `hunt --help`. */
-export const COMMANDS: readonly CliCommand[] = [list, show, validate, completion]
+export const COMMANDS: readonly CliCommand[] = [run, query, list, show, validate, test, emulate, completion]

@@ -1,5 +1,6 @@
 import { EXIT, HuntError } from '../../domain/errors.ts'
-import type { ExitCode } from '../../domain/errors.ts'
+import type { ErrorRecord, ExitCode } from '../../domain/errors.ts'
+import type { Rule } from '../../domain/rule.ts'
 import type { Diagnostic, Span } from '../../domain/diagnostic.ts'
 import { renderText } from '../../rules/render/text.ts'
 import { terminalSafe } from '../../text/terminal.ts'
@@ -31,6 +32,14 @@ export function errorLines(error: PrintableError, terminal: Terminal): readonly 
   }
   const head = `${styles.red(styles.bold('error'))}: ${terminalSafe(message)} ${styles.dim(`[${code}]`)}`
   return [head, ...(hint === undefined ? [] : [`  ${styles.dim('hint:')} ${terminalSafe(hint)}`])]
+}
+
+/** The error of a rule's run, with the line of the rule file that it is about. */
+export function runErrorLines(error: ErrorRecord, { name, source }: Rule, terminal: Terminal): readonly string[] {
+  const { span } = error
+  if (span === undefined) return errorLines({ ...error, message: `${name}: ${error.message}` }, terminal)
+  const sourceLine = span.file === source.file ? source.line(span.line) : undefined
+  return errorLines({ ...error, sourceLine }, terminal)
 }
 
 /** Diagnostics as `hunt validate` shows them. */

@@ -97,6 +97,8 @@ async function showLive(options: ProgressOptions): Promise<Progress> {
       } else if (event.kind === 'finished') {
         running.delete(keyText(event.outcome.key))
         finished += 1
+      } else if (event.kind === 'gave-up') {
+        running.delete(keyText(event.key))
       } else if (event.kind === 'delivery-failed') {
         draw.persist(deliveryFailedLine(event, terminal))
       }

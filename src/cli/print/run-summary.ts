@@ -144,8 +144,15 @@ function listIncidents(verb: string, incidents: readonly Incident[], { styles, w
 function fileLines(results: readonly RunResult[], { terminal, shown }: SummaryFacts): readonly string[] {
   const paths = results.flatMap((result) => (result.kind === 'finished' ? (result.files?.paths ?? []) : []))
   if (paths.length === 0) return []
-  const listed = paths.slice(0, MOST_FILES).map((path) => `  ${terminalSafe(shown(path))}`)
-  const rest = paths.length - listed.length
-  const more = rest === 0 ? [] : [terminal.styles.dim(`  … and ${grouped(rest)} more`)]
+  const forms = new Map<string, string[]>()
+  for (const path of paths) {
+    const [, stem = path, form = ''] = /^(.*)\.([a-z]+)$/.exec(shown(path)) ?? []
+    forms.set(stem, [...(forms.get(stem) ?? []), form])
+  }
+  const listed = [...forms].slice(0, MOST_FILES).map(([stem, endings]) => {
+    return `  ${terminalSafe(stem)}.${endings.length === 1 ? endings.join() : `{${endings.join(',')}}`}`
+  })
+  const rest = forms.size - listed.length
+  const more = rest === 0 ? [] : [terminal.styles.dim(`  … and those of ${grouped(rest)} more runs`)]
   return ['', terminal.styles.bold(`${countOf(paths.length, 'file')} written`), ...listed, ...more]
 }

@@ -1,9 +1,9 @@
 import type { Duration } from '../../domain/time.ts'
 import { formatDuration, seconds } from '../../time/duration.ts'
 
-/** `1 row`, `1,204 rows`. */
-export function countOf(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
+/** `1 row`, `1,204 rows`; `many` for a plural that an s does not make. */
+export function countOf(count: number, noun: string, many = `${noun}s`): string {
+  return `${grouped(count)} ${count === 1 ? noun : many}`
 }
 
 /** `1,204` */

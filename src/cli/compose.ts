@@ -1,0 +1,143 @@
+import { tmpdir } from 'node:os'
+import type { LocalBackend } from '../backends/local/index.ts'
+import type { Config, WorkspaceConfig } from '../config/config.ts'
+import type { RunningEmulator } from '../emulator/index.ts'
+import { ConfigError } from '../domain/errors.ts'
+import type { Backend, RunObserver } from '../domain/ports.ts'
+import type { RunOutcome } from '../domain/run.ts'
+import type { Instant } from '../domain/time.ts'
+import type { ResultFormat } from '../output/index.ts'
+import type { RuleTestPorts } from '../rule-tests/index.ts'
+import type { RunPorts } from '../run/index.ts'
+import type { CommandContext } from './command.ts'
+import { azureOptions } from './compose-azure.ts'
+import { loadSchema } from './load-schema.ts'
+import { chooseWorkspaces } from './choose-workspaces.ts'
+
+/** The only place that builds real adapters. Each is imported when it is needed: `hunt --help` loads none of them. */
+
+type Surroundings = Pick<CommandContext, 'config' | 'program'>
+
+/** A backend and the workspaces to ask it about. */
+export interface SearchTarget {
+  readonly backend: Backend
+  readonly workspaces: readonly string[]
+}
+
+/** Name under which a data folder stands in files, incidents and the ledger. */
+const LOCAL_WORKSPACE = 'local'
+
+/** The configured backend; `wanted` are names and tags of workspaces, none means all. Rejects with ConfigError. */
+export async function openSearchTarget(context: Surroundings, wanted: readonly string[]): Promise<SearchTarget> {
+  const { config } = context
+  if (config.backend === 'local') return { backend: await openLocal(context), workspaces: [LOCAL_WORKSPACE] }
+  if (config.backend === 'azure') return openAzure(context, chooseWorkspaces(config, wanted))
+  throw new ConfigError({
+    code: 'config/nothing-to-search',
+    message: 'no workspace and no data folder is configured, so there is nothing to search',
+    hint: 'set HUNT_WORKSPACE_ID, for example HUNT_WORKSPACE_ID=00000000-0000-0000-0000-000000000001, or name a folder: --data samples/data',
+  })
+}
+
+async function openAzure(
+  { config, program }: Surroundings,
+  workspaces: readonly WorkspaceConfig[],
+): Promise<SearchTarget> {
+  const { createAzureLogsBackend } = await import('../backends/azure-logs/index.ts')
+  // What .env adds to the environment must be there for the parts of @azure/identity that read it by themselves.
+  for (const [name, secret] of Object.entries(config.azureVariables)) program.env[name] ??= secret.reveal()
+  const options = azureOptions(config, workspaces, program)
+  return { backend: createAzureLogsBackend(options), workspaces: workspaces.map(({ name }) => name) }
+}
+
+/** The embedded engine over the configured data folder. Rejects with ConfigError. */
+export async function openLocal(context: Surroundings): Promise<LocalBackend> {
+  const { createLocalBackend } = await import('../backends/local/index.ts')
+  return createLocalBackend({ dataFolder: dataFolderOf(context.config), schema: await loadSchema(context) })
+}
+
+function dataFolderOf({ data }: Config): string {
+  if (data !== undefined) return data
+  throw new ConfigError({
+    code: 'config/no-data-folder',
+    message: 'the local backend needs a folder of table files, and none is configured',
+    hint: 'name it with --data, HUNT_DATA or `data:` in hunt.yaml, for example --data samples/data',
+  })
+}
+
+export interface RunPortsOptions {
+  readonly formats: readonly ResultFormat[] | undefined
+  readonly observer: RunObserver
+}
+
+/** Ports of a real run. The caller closes backend and ledger with `close`. */
+export async function openRunPorts(
+  { backend }: SearchTarget,
+  { config, program }: Surroundings,
+  { formats, observer }: RunPortsOptions,
+): Promise<{ readonly ports: RunPorts; close(): Promise<void> }> {
+  const [{ openLedger, processOwner }, { createResultWriter }, { createSinks }] = await Promise.all([
+    import('../ledger/index.ts'),
+    import('../output/index.ts'),
+    import('../sinks/index.ts'),
+  ])
+  const { clock } = program
+  const sinks = createSinks(config.sinks, { output: config.output, clock })
+  const ledger = openLedger(config.ledger, { owner: processOwner(program.process) })
+  const writer = createResultWriter({ folder: config.output, clock, ...(formats === undefined ? {} : { formats }) })
+  const ports: RunPorts = {
+    backend,
+    ledger,
+    writer,
+    sinks,
+    clock,
+    observer,
+    limits: { queryTimeout: config.timeout },
+  }
+  return {
+    ports,
+    async close() {
+      ledger.close()
+      await backend.close()
+    },
+  }
+}
+
+/** The document of one run, as its JSON file has it. */
+export async function runDocument(outcome: RunOutcome): Promise<string> {
+  const { jsonPieces } = await import('../output/result-json.ts')
+  return [...jsonPieces(outcome)].join('')
+}
+
+/** Ports of rule tests: the embedded engine over each test's own folder, and a ledger in memory. */
+export async function openRuleTestPorts(context: Surroundings): Promise<RuleTestPorts> {
+  const [{ createLocalBackend }, { openLedger }, schema] = await Promise.all([
+    import('../backends/local/index.ts'),
+    import('../ledger/index.ts'),
+    loadSchema(context),
+  ])
+  return {
+    openBackend: async (dataFolder) => createLocalBackend({ dataFolder, schema }),
+    openLedger: () => openLedger(':memory:'),
+    clock: context.program.clock,
+    temporaryFolder: tmpdir(),
+    delay: context.config.delay,
+  }
+}
+
+export interface EmulatorRequest {
+  readonly host: string
+  readonly port: number
+  readonly tls: boolean
+  readonly now: Instant | undefined
+}
+
+/** The Logs Query API over the data folder. Rejects with ConfigError. */
+export async function startEmulatorOver(
+  backend: Backend,
+  { program }: Surroundings,
+  request: EmulatorRequest,
+): Promise<RunningEmulator> {
+  const { startEmulator } = await import('../emulator/index.ts')
+  return startEmulator({ backend, clock: program.clock, ...request })
+}

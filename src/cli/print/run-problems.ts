@@ -1,0 +1,49 @@
+import { toErrorRecord } from '../../domain/errors.ts'
+import type { ErrorRecord } from '../../domain/errors.ts'
+import type { Diagnostic } from '../../domain/diagnostic.ts'
+import type { RunAllResult, RunResult } from '../../run/index.ts'
+import { terminalSafe } from '../../text/terminal.ts'
+import type { Terminal } from '../terminal.ts'
+import { diagnosticLines, runErrorLines } from './error.ts'
+import { countOf } from './words.ts'
+
+/** Everything that did not go as it should, for stderr: broken rule files, warnings and errors of runs, deliveries. */
+export function problemLines(
+  { results, undelivered }: RunAllResult,
+  diagnostics: readonly Diagnostic[],
+  terminal: Terminal,
+): readonly string[] {
+  const broken = diagnostics.filter(({ severity }) => severity === 'error')
+  return [
+    ...diagnosticLines(broken, terminal),
+    ...results.flatMap((result) => warningLines(result, terminal)),
+    ...results.flatMap((result) => failureLines(result, terminal)),
+    ...undeliveredLines(undelivered, terminal),
+  ]
+}
+
+function warningLines(result: RunResult, { styles }: Terminal): readonly string[] {
+  if (result.kind !== 'finished') return []
+  const { name, source } = result.request.rule
+  return result.outcome.warnings.map((text) => {
+    // A warning that names its place in the rule file needs no other name.
+    const whose = text.startsWith(source.file) ? '' : `${terminalSafe(name)}: `
+    return `${styles.yellow('warning')}: ${whose}${terminalSafe(text)}`
+  })
+}
+
+function failureLines(result: RunResult, terminal: Terminal): readonly string[] {
+  const error = errorOf(result)
+  return error === undefined ? [] : runErrorLines(error, result.request.rule, terminal)
+}
+
+function errorOf(result: RunResult): ErrorRecord | undefined {
+  if (result.kind === 'failed') return toErrorRecord(result.error)
+  return result.kind === 'finished' ? result.outcome.error : undefined
+}
+
+function undeliveredLines(undelivered: RunAllResult['undelivered'], { styles }: Terminal): readonly string[] {
+  if (undelivered === undefined || undelivered.length === 0) return []
+  const count = countOf(undelivered.length, 'delivery', 'deliveries')
+  return [`${styles.yellow('warning')}: ${count} to sinks did not arrive yet; the next run tries again`]
+}

@@ -1,0 +1,91 @@
+import wrapAnsi from 'wrap-ansi'
+import stringWidth from 'string-width'
+import type { Difference, QueryTrace, RuleTestResult } from '../../rule-tests/index.ts'
+import { terminalSafe, terminalSafeLines } from '../../text/terminal.ts'
+import type { Terminal } from '../terminal.ts'
+import { runErrorLines } from './error.ts'
+import { resultLines } from './result-table.ts'
+import { countOf } from './words.ts'
+
+/** So many rows of a step are shown; they are a sample, not the evidence. */
+const MOST_ROWS = 3
+
+/** One line for a test: did it pass? */
+export function testLine({ test, rule, differences }: RuleTestResult, { styles }: Terminal): string {
+  const mark = differences.length === 0 ? styles.green('pass') : styles.red('FAIL')
+  return `${mark}  ${terminalSafe(rule.name)}: ${terminalSafe(test.name)}`
+}
+
+/** Everything about a test that differs: both sides, the SQL, and the rows after each operator. */
+export function failureLines(result: RuleTestResult, terminal: Terminal): readonly string[] {
+  const { styles } = terminal
+  const { span } = result.test
+  const place = `${terminalSafe(span.file)}:${span.line}:${span.column}`
+  const { outcome, trace } = result
+  const warnings = outcome.warnings.map((text) => `  warning: ${terminalSafe(text)}`)
+  return [
+    `${styles.bold(place)}: ${styles.bold(terminalSafe(result.test.name))}`,
+    ...result.differences.flatMap((difference) => ['', ...sideBySide(difference, terminal)]),
+    ...(warnings.length === 0 ? [] : ['', ...warnings]),
+    ...(outcome.error === undefined ? [] : ['', ...runErrorLines(outcome.error, result.rule, terminal)]),
+    ...(trace === undefined ? [] : traceLines(trace, terminal)),
+  ]
+}
+
+/** `expected` and `actual` in two columns; one below the other where the terminal is too narrow for both. */
+function sideBySide({ what, expected, actual }: Difference, terminal: Terminal): readonly string[] {
+  const { styles } = terminal
+  const width = terminal.width ?? 120
+  const half = Math.floor((width - 7) / 2)
+  const head = `  ${styles.bold(what)}`
+  if (half < 24) {
+    const listed = (title: string, lines: readonly string[]): readonly string[] => [
+      `  ${title}:`,
+      ...lines.map((line) => `    ${terminalSafe(line)}`),
+    ]
+    return [head, ...listed('expected', expected), ...listed('actual', actual)]
+  }
+  const cells = (lines: readonly string[]): readonly (readonly string[])[] =>
+    lines.map((line) => wrapAnsi(terminalSafe(line), half, { hard: true }).split('\n'))
+  const [left, right] = [cells(expected), cells(actual)]
+  const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, index) => {
+    const [a, b] = [left[index] ?? [], right[index] ?? []]
+    return Array.from({ length: Math.max(a.length, b.length) }, (_line, at) => [a[at] ?? '', b[at] ?? ''] as const)
+  }).flat()
+  const line = (a: string, b: string): string => `  ${pad(a, half)} ${styles.dim('│')} ${b}`.trimEnd()
+  return [
+    head,
+    line(styles.dim('expected'), styles.dim('actual')),
+    ...rows.map(([a, b]) => line(styles.green(a), styles.red(b))),
+  ]
+}
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
+}
+
+function traceLines({ steps, sql }: QueryTrace, terminal: Terminal): readonly string[] {
+  const { styles, width } = terminal
+  const inner = { ...terminal, ...(width === undefined ? {} : { width: width - 4 }) }
+  const shown = steps.flatMap(({ operator, table: { columns, rows }, rowCount }) => {
+    const [first = '', ...more] = terminalSafeLines(operator.trim()).split('\n')
+    const table = resultLines({ columns, rows: rows.slice(0, MOST_ROWS) }, inner).map((line) => `    ${line}`)
+    return [
+      '',
+      `  ${styles.cyan(first)}${more.length === 0 ? '' : styles.dim(' …')}  ${styles.dim(`→ ${countOf(rowCount, 'row')}`)}`,
+      ...(rowCount === 0 ? [] : table),
+    ]
+  })
+  const text = (sql ?? '')
+    .trim()
+    .split('\n')
+    .map((line) => `    ${terminalSafe(line)}`)
+  return [
+    '',
+    `  ${styles.bold('rows after each operator')}`,
+    ...shown,
+    '',
+    `  ${styles.bold('generated SQL')}`,
+    ...text,
+  ]
+}
