@@ -13,6 +13,9 @@ export function unsupported(construct: string, span: TextSpan, hint?: string): K
   })
 }
 
+/** Begins the message of a refusal that only shows while the SQL runs; duckdb/run-query.ts makes it a KqlError again. */
+export const REFUSAL = 'kql/unsupported: '
+
 /** The query asks for something that Kusto itself refuses. */
 export function invalid(message: string, span: TextSpan, hint?: string): KqlError {
   return new KqlError({

@@ -1,7 +1,7 @@
 import { VARCHAR, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-api'
-import { BackendError } from '../../domain/errors.ts'
+import { BackendError, KqlError } from '../../domain/errors.ts'
 import type { Column, ResultTable, Row } from '../../domain/kusto.ts'
-import { internal } from '../errors.ts'
+import { internal, REFUSAL } from '../errors.ts'
 import type { PrintedSql } from '../sql/print.ts'
 import { toCell } from './cells.ts'
 import { STORAGE_TYPE } from './storage.ts'
@@ -79,6 +79,14 @@ async function readRows(
 /** What DuckDB says at run time: memory is the user's to raise, anything else is our translation's fault. */
 function translateError(cause: unknown, sql: PrintedSql): unknown {
   if (!(cause instanceof Error) || 'exitCode' in cause) return cause
+  const refusal = cause.message.indexOf(REFUSAL)
+  if (refusal !== -1) {
+    return new KqlError({
+      code: 'kql/unsupported',
+      message: `the local engine does not support ${cause.message.slice(refusal + REFUSAL.length).split('\n', 1)[0] ?? ''}`,
+      cause,
+    })
+  }
   if (/Out of Memory Error/i.test(cause.message)) {
     return new BackendError({
       code: 'engine/memory',

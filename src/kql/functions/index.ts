@@ -36,6 +36,8 @@ import { dynamics } from './scalar/dynamic.ts'
 import { logic } from './scalar/logic.ts'
 import { maths } from './scalar/math.ts'
 import { networkEntries } from './scalar/network/index.ts'
+import { numberEntries } from './scalar/numbers/index.ts'
+import { parsePatterns } from './scalar/parse-patterns.ts'
 import { strings } from './scalar/strings.ts'
 import { textEntries } from './scalar/text/index.ts'
 import { rowFunctions } from './window/rows.ts'
@@ -55,6 +57,8 @@ const ENTRIES: readonly (readonly Entry[])[] = [
   logic,
   maths,
   networkEntries,
+  parsePatterns,
+  numberEntries,
   rowFunctions,
   stringOperators,
   strings,

@@ -12,6 +12,7 @@ import { join, lookup } from './join.ts'
 import { mvApply } from './mv-apply.ts'
 import { mvExpand } from './mv-expand.ts'
 import { as, render } from './passthrough.ts'
+import { parse, parseWhere } from './parse.ts'
 import { lowerPrint } from './print.ts'
 import { project, projectAway, projectKeep, projectRename, projectReorder } from './project.ts'
 import { lowerRange } from './range.ts'
@@ -33,6 +34,8 @@ const OPERATORS: readonly OperatorLowering[] = [
   lookup,
   mvApply,
   mvExpand,
+  parse,
+  parseWhere,
   project,
   projectAway,
   projectKeep,

@@ -71,8 +71,8 @@ function lowerLeg(item: BoundNode, index: number, context: OperatorContext): Leg
   }
   // `isfuzzy=true` has made an unknown name a warning: it stands for no rows and no columns.
   if (node.kind === 'NameReference' && node.symbol === undefined && node.type?.kind === 'table') return []
-  // Only tables of the database have a name here; a `let` table counts as an expression (recorded: r1-joins 0032).
-  const isTable = node.kind === 'NameReference' && node.symbol?.kind === 'table'
+  // Only tables and views have a name here; a `let` table counts as an expression (recorded: r1-joins 0032).
+  const isTable = node.symbol?.kind === 'table' || (node.kind === 'NameReference' && node.symbol?.kind === 'function')
   const source = isTable ? nameOf(node) : `union_arg${index}`
   return [{ flow: lowerTabular(item, context), source }]
 }

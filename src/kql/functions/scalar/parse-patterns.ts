@@ -1,0 +1,38 @@
+/** What lower/operators/parse.ts needs of regular expressions; not functions of Kusto's. */
+import { bool, call, not, text, and, cases } from '../../sql/build.ts'
+import { REFUSAL } from '../../errors.ts'
+import { arg, learn, scalar, type ScalarEntry } from '../entry.ts'
+
+export const parsePatterns: readonly ScalarEntry[] = [
+  scalar({
+    name: 'parse capture',
+    docs: learn('parse-operator'),
+    nulls: 'handled',
+    sql: (args, info) => {
+      const group = arg(args, 2, info).literal
+      const index = { kind: 'integer', value: typeof group === 'bigint' ? group : 0n, type: 'INTEGER' } as const
+      return call('coalesce', call('regexp_extract', arg(args, 0, info).sql, arg(args, 1, info).sql, index), text(''))
+    },
+  }),
+  scalar({
+    name: 'parse matches',
+    docs: learn('parse-operator'),
+    // A pattern that ends in a constant, over a text that goes on after it: no source says whether the engine takes
+    // it, so such a row stops the query instead of being guessed.
+    nulls: 'handled',
+    sql: (args, info) => {
+      const [value, closed] = [
+        arg(args, 0, info).sql,
+        call('regexp_matches', arg(args, 0, info).sql, arg(args, 1, info).sql),
+      ]
+      const open = args[2]
+      if (open === undefined) return closed
+      const goesOn = and(not(closed), call('regexp_matches', value, open.sql))
+      const refusal = call('error', text(`${REFUSAL}parse whose pattern ends before the text does; end it with *`))
+      return cases(
+        [[goesOn, { kind: 'cast', operand: refusal, type: 'BOOLEAN', isTry: false }]],
+        call('coalesce', closed, bool(false)),
+      )
+    },
+  }),
+]
