@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isScalar, parseDocument } from 'yaml'
+import { Document, isScalar, parseDocument } from 'yaml'
 import type { ScalarStyle } from '../../../src/rules/source/scalar-runs.ts'
 import { mapScalar } from '../../../src/rules/source/scalar-runs.ts'
 import { locate } from '../../../src/rules/source/runs.ts'
@@ -105,3 +105,40 @@ test('a value that cannot be followed still maps to its scalar', () => {
   assert.equal(mapped.text, 'other')
   assert.deepEqual(locate(mapped, 2, 1), [3, 6])
 })
+
+/** A small generator of pseudo-random numbers, so that a failure can be repeated. */
+function numbers(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff
+    return state % below
+  }
+}
+
+const PIECES = ['Alpha', ' ', '  ', '\n', '\n\n', "'", '"', '\\', '\t', 'é', '😀', '| where', ': ', ' #', '//', ';', '\u00a0']
+
+for (const style of ['BLOCK_LITERAL', 'BLOCK_FOLDED', 'QUOTE_DOUBLE', 'QUOTE_SINGLE', 'PLAIN'] as const) {
+  test(`whatever the package writes as ${style} maps back exactly`, () => {
+    const next = numbers(20260302)
+    for (let round = 0; round < 400; round += 1) {
+      const value = Array.from({ length: 1 + next(14) }, () => PIECES[next(PIECES.length)] ?? '').join('')
+      const document = new Document({ a: { q: value } })
+      const scalar = document.getIn(['a', 'q'], true)
+      assert.ok(isScalar(scalar))
+      scalar.type = style
+      const text = document.toString({ lineWidth: 20 + next(60) })
+      const node = parseDocument(text).getIn(['a', 'q'], true)
+      assert.ok(isScalar(node) && node.range && typeof node.value === 'string')
+      const mapped = mapScalar(text, node.range[0], node.range[1], node.type as ScalarStyle, node.value)
+      const isCoarse = mapped.runs.length === 1 && mapped.runs[0]?.sourceLength !== mapped.runs[0]?.length
+      // White space alone has no place that anybody would point at.
+      assert.ok(!isCoarse || node.value.trim().length <= 1, `coarse for ${JSON.stringify(text)}`)
+      for (const run of mapped.runs) {
+        if (run.length !== run.sourceLength) continue
+        const inFile = text.slice(run.source, run.source + run.sourceLength)
+        const inValue = node.value.slice(run.at, run.at + run.length)
+        assert.ok(inFile === inValue || run.isFold, `${JSON.stringify(text)}: ${JSON.stringify([inFile, inValue])}`)
+      }
+    }
+  })
+}
