@@ -9,14 +9,16 @@ import { invalidRequest } from './service-errors.ts'
  */
 export function parseTimespan(text: string | undefined, now: Instant): Window | undefined {
   if (text === undefined || text === '') return undefined
-  const interval = text.includes('/')
-    ? Interval.fromISO(text, { zone: 'utc' })
-    : Interval.before(DateTime.fromMillis(now, { zone: 'utc' }), Length.fromISO(text))
-  const { start, end } = interval
-  if (!interval.isValid || start === null || end === null) {
+  const interval = text.includes('/') ? Interval.fromISO(text, { zone: 'utc' }) : endingAt(now, Length.fromISO(text))
+  if (interval === undefined || interval.start === null || interval.end === null) {
     throw invalidRequest(`The timespan '${text}' is neither an ISO 8601 duration nor an interval`)
   }
-  return { start: start.toMillis() as Instant, end: end.toMillis() as Instant }
+  return { start: interval.start.toMillis() as Instant, end: interval.end.toMillis() as Instant }
+}
+
+function endingAt(now: Instant, length: Length): Interval | undefined {
+  const isLength = length.isValid && Object.keys(length.toObject()).length > 0
+  return isLength ? Interval.before(DateTime.fromMillis(now, { zone: 'utc' }), length) : undefined
 }
 
 /** Where both the address and the body carry a time span, their intersection counts; A8. */

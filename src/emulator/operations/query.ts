@@ -98,7 +98,8 @@ async function run(query: LogsQuery, workspace: string, call: Call, state: Emula
   const started = clock.now()
   const timer = new AbortController()
   const deadline = new AbortController()
-  const late = clock.sleep(wait, timer.signal).then(() => {
+  // Ends with the client too: an engine that does not listen to the signal must not keep us waiting.
+  const late = clock.sleep(wait, AbortSignal.any([timer.signal, call.signal])).then(() => {
     deadline.abort()
     throw gatewayTimeout()
   })
