@@ -25,7 +25,7 @@ export interface StagedFile {
 export async function stageFile(part: FilePart, temporary: TemporaryFolder, signal: AbortSignal): Promise<StagedFile> {
   const isText = part.format !== 'parquet'
   if (!part.gzip && !(isText && (await startsWithMark(part)))) return { path: part.path, part }
-  const path = await temporary.newFile(part.format)
+  const path = temporary.newFile(part.format)
   const steps = [
     createReadStream(part.path),
     ...(part.gzip ? [createGunzip()] : []),

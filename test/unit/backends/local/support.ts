@@ -44,7 +44,7 @@ export interface LoadOptions {
 export async function load(source: TableSource, options: LoadOptions = {}): Promise<Loaded> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
   const connection = await instance.connect()
-  const temporary = new TemporaryFolder()
+  const temporary = await TemporaryFolder.make()
   try {
     const { signal = new AbortController().signal, badValues = 'refuse', schema } = options
     const request = { source, schema, relation: source.name, badValues }

@@ -1,0 +1,41 @@
+import { BackendError } from '../../domain/errors.ts'
+import type { Clock, Duration } from '../../domain/time.ts'
+import { formatDuration } from '../../time/duration.ts'
+
+/**
+ * Runs `work` with a signal that also fires after `timeout`.
+ *
+ * @throws BackendError `local/timeout` when it was the time that ended it; the signal's reason when the caller did.
+ */
+export async function withDeadline<Result>(
+  work: (signal: AbortSignal) => Promise<Result>,
+  { timeout, clock, signal }: { readonly timeout: Duration; readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<Result> {
+  signal.throwIfAborted()
+  const late = new AbortController()
+  const timer = new AbortController()
+  const waiting = clock.sleep(timeout, timer.signal).then(
+    () => late.abort(timeoutError(timeout)),
+    // The timer was called off: the work ended first.
+    () => undefined,
+  )
+  try {
+    return await work(AbortSignal.any([signal, late.signal]))
+  } catch (error) {
+    signal.throwIfAborted()
+    late.signal.throwIfAborted()
+    throw error
+  } finally {
+    timer.abort()
+    await waiting
+  }
+}
+
+function timeoutError(timeout: Duration): BackendError {
+  return new BackendError({
+    code: 'local/timeout',
+    message: `the query took longer than ${formatDuration(timeout)} and was stopped`,
+    hint: 'narrow the window or the query, or raise the limit with --timeout',
+    retryable: true,
+  })
+}

@@ -1,0 +1,138 @@
+import type { ResultTable } from '../../domain/kusto.ts'
+import type { Backend, QueryRequest, QueryResult } from '../../domain/ports.ts'
+import type { FunctionSchema, WorkspaceSchema } from '../../domain/schema.ts'
+import type { Clock } from '../../domain/time.ts'
+import type { Stage } from '../../kql/index.ts'
+import { systemClock } from '../../time/system-clock.ts'
+import { withDeadline } from './deadline.ts'
+import { withLocalHint } from './kql-hints.ts'
+import type { BadValuePolicy } from './load-table.ts'
+import { LocalWorkspace } from './local-workspace.ts'
+import { mentionsOf } from './mentions.ts'
+import { withoutHiddenColumns } from './result-columns.ts'
+import { SerialQueue } from './serial-queue.ts'
+import type { RowObject } from './table-part.ts'
+import { folderSources, memorySources, type TableSources } from './table-sources.ts'
+import { warningsFor } from './warnings.ts'
+
+interface CommonOptions {
+  /** Tables, columns and functions that queries may name beside those of the data. */
+  readonly schema: WorkspaceSchema
+  readonly clock?: Clock
+  /** Default `refuse`: a table with a cell that does not fit its column is not loaded. */
+  readonly badValues?: BadValuePolicy
+  readonly memoryLimit?: string
+  readonly threads?: number
+  readonly maxRows?: number
+}
+
+export interface LocalBackendOptions extends CommonOptions {
+  /** Folder of table files; README.md beside this file describes it. */
+  readonly dataFolder: string
+}
+
+export interface MemoryBackendOptions extends CommonOptions {
+  readonly tables: ReadonlyMap<string, readonly RowObject[]>
+  readonly functions?: ReadonlyMap<string, FunctionSchema>
+}
+
+/** What a query did on its way. */
+export interface QueryTrace {
+  /** SQL that the query became. */
+  readonly sql: string | undefined
+  /** After each operator of the main pipeline, in order: how many rows there were, and the first of them. */
+  readonly steps: readonly { readonly operator: string; readonly table: ResultTable; readonly rowCount: number }[]
+}
+
+/** The embedded engine over table files. Queries run one at a time; tables are loaded when the first query wants them. */
+export interface LocalBackend extends Backend {
+  readonly name: 'local'
+  trace(request: QueryRequest, signal: AbortSignal): Promise<QueryTrace>
+  /** The query in one of the engine's own forms: `bound`, `ir` or `sql`. */
+  explain(request: QueryRequest, stage: Stage, signal: AbortSignal): Promise<string>
+}
+
+/** Opens nothing yet: what is wrong with the folder is said by the first query (ConfigError `local/no-data-folder`). */
+export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
+  return backendOver(() => folderSources(options.dataFolder, options.schema.tables.keys()), options)
+}
+
+/** A backend over rows that a test gives, typed as those of files are. */
+export function createMemoryBackend({ tables, functions = new Map(), ...options }: MemoryBackendOptions): LocalBackend {
+  return backendOver(async () => memorySources(tables, functions), options)
+}
+
+function backendOver(openSources: () => Promise<TableSources>, options: CommonOptions): LocalBackend {
+  const { schema, clock = systemClock, badValues = 'refuse', memoryLimit, threads, maxRows } = options
+  const queue = new SerialQueue()
+  let opened: Promise<LocalWorkspace> | undefined
+  const open = async () => {
+    const now = () => clock.now()
+    return LocalWorkspace.open(await openSources(), { schema, now, badValues, memoryLimit, threads, maxRows })
+  }
+
+  /** A folder that is not there yet may be later: the next query tries again. */
+  const forget = (error: unknown) => {
+    opened = undefined
+    throw error
+  }
+
+  async function perform<Result>(
+    request: QueryRequest,
+    signal: AbortSignal,
+    work: (workspace: LocalWorkspace, signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const job = async (bounded: AbortSignal) => {
+      const workspace = await (opened ??= open().catch(forget))
+      await workspace.prepare(request.query, bounded)
+      try {
+        return await work(workspace, bounded)
+      } catch (error) {
+        throw withLocalHint(error, request.query, workspace, schema)
+      }
+    }
+    const { timeout } = request
+    return withDeadline((bounded) => queue.run(() => job(bounded), bounded), { timeout, clock, signal })
+  }
+
+  return {
+    name: 'local',
+    query: (request, signal) => perform(request, signal, (workspace, bounded) => runQuery(request, workspace, bounded)),
+    trace: (request, signal) => perform(request, signal, (workspace, bounded) => runTrace(request, workspace, bounded)),
+    explain: (request, stage, signal) =>
+      perform(request, signal, async ({ engine }) => engine.explain(request.query, stage, request)),
+    async close() {
+      await queue.idle()
+      const workspace = await opened?.catch(() => undefined)
+      await workspace?.close()
+      opened = undefined
+    },
+  }
+}
+
+async function runQuery(request: QueryRequest, workspace: LocalWorkspace, signal: AbortSignal): Promise<QueryResult> {
+  const table = await workspace.engine.query(request.query, request, signal)
+  const { words } = mentionsOf(request.query, workspace.functions)
+  return {
+    status: 'complete',
+    table: withoutHiddenColumns(table, words),
+    warnings: await warningsFor(request, workspace),
+  }
+}
+
+/** Rows that a trace shows of each step. */
+const TRACE_ROWS = 20
+
+async function runTrace(request: QueryRequest, workspace: LocalWorkspace, signal: AbortSignal): Promise<QueryTrace> {
+  const { engine, functions } = workspace
+  const { words } = mentionsOf(request.query, functions)
+  const steps = await engine.trace(request.query, { ...request, sample: TRACE_ROWS }, signal)
+  return {
+    sql: engine.explain(request.query, 'sql', request),
+    steps: steps.map(({ operator, columns, rows, rowCount }) => ({
+      operator,
+      rowCount,
+      table: withoutHiddenColumns({ columns, rows }, words),
+    })),
+  }
+}

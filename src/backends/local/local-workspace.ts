@@ -1,0 +1,108 @@
+import type { FunctionSchema, TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
+import type { Instant } from '../../domain/time.ts'
+import { openEngine, type Engine } from '../../kql/index.ts'
+import { SYSTEM_COLUMNS } from '../../schemas/index.ts'
+import { loadTable, type BadValuePolicy, type LoadedTable } from './load-table.ts'
+import { mentionsOf } from './mentions.ts'
+import type { TableSources } from './table-sources.ts'
+import { TemporaryFolder } from './temporary-folder.ts'
+
+export interface WorkspaceOptions {
+  readonly schema: WorkspaceSchema
+  readonly now: () => Instant
+  readonly badValues: BadValuePolicy
+  /** DuckDB's notation, `2GB`; undefined: 80 % of the machine's memory. */
+  readonly memoryLimit?: string | undefined
+  readonly threads?: number | undefined
+  readonly maxRows?: number | undefined
+}
+
+/** An engine and the tables that queries have asked for so far. Not for concurrent use. */
+export class LocalWorkspace {
+  readonly engine: Engine
+  readonly sources: TableSources
+  /** Functions of the catalogue and, over them, those saved beside the data. */
+  readonly functions: ReadonlyMap<string, FunctionSchema>
+  /** The tables that are loaded, with or without rows. */
+  readonly loaded: ReadonlyMap<string, LoadedTable>
+  readonly #loaded: Map<string, LoadedTable>
+  readonly #options: WorkspaceOptions
+  readonly #temporary: TemporaryFolder
+
+  private constructor(engine: Engine, sources: TableSources, options: WorkspaceOptions, temporary: TemporaryFolder) {
+    this.engine = engine
+    this.sources = sources
+    this.functions = new Map([...options.schema.functions, ...sources.functions])
+    this.#loaded = new Map()
+    this.loaded = this.#loaded
+    this.#options = options
+    this.#temporary = temporary
+  }
+
+  static async open(sources: TableSources, options: WorkspaceOptions): Promise<LocalWorkspace> {
+    const temporary = await TemporaryFolder.make()
+    const { schema, now, memoryLimit, threads, maxRows } = options
+    try {
+      const engine = await openEngine({
+        // Tables join as queries mention them: `search` and `union *` mean those with data, not a thousand empty ones.
+        schema: { tables: new Map(), functions: new Map([...schema.functions, ...sources.functions]) },
+        now,
+        readableFolders: [...sources.readableFolders, temporary.path],
+        temporaryFolder: temporary.path,
+        ...(memoryLimit === undefined ? {} : { memoryLimit }),
+        ...(threads === undefined ? {} : { threads }),
+        ...(maxRows === undefined ? {} : { maxRows }),
+      })
+      return new LocalWorkspace(engine, sources, options, temporary)
+    } catch (error) {
+      await temporary.remove()
+      throw error
+    }
+  }
+
+  /** Loads what `text` may read and is not there yet. */
+  async prepare(text: string, signal: AbortSignal): Promise<void> {
+    const { words, isEverything } = mentionsOf(text, this.functions)
+    const { tables, watchlists } = this.sources
+    const { schema } = this.#options
+    const mentioned = (name: string) => words.has(name) || text.includes(`'${name}'`) || text.includes(`"${name}"`)
+    const wanted = [
+      ...[...tables].filter((name) => isEverything || mentioned(name)),
+      ...[...watchlists].filter(mentioned),
+      ...[...words].filter((name) => schema.tables.has(name)),
+    ]
+    for (const name of wanted) if (!this.#loaded.has(name)) await this.#load(name, signal)
+  }
+
+  async #load(name: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    const { connection } = this.engine
+    const interrupt = () => connection.interrupt()
+    signal.addEventListener('abort', interrupt)
+    try {
+      const opened = await this.sources.open(name)
+      const schema = opened?.schema ?? this.#schemaOf(name)
+      const source = opened?.source ?? { name, parts: [] }
+      const relation = `${name}#${this.#loaded.size}`
+      const { badValues } = this.#options
+      const context = { connection, temporary: this.#temporary, signal }
+      const table = await loadTable({ source, schema, relation, badValues }, context)
+      this.engine.registerTable(table.stored)
+      this.#loaded.set(name, table)
+    } finally {
+      signal.removeEventListener('abort', interrupt)
+      await this.#temporary.empty()
+    }
+  }
+
+  /** A custom table that no schema describes still has the columns that the service gives every table. */
+  #schemaOf(name: string): TableSchema | undefined {
+    const known = this.#options.schema.tables.get(name)
+    return known ?? (name.endsWith('_CL') ? { name, columns: SYSTEM_COLUMNS } : undefined)
+  }
+
+  async close(): Promise<void> {
+    this.engine.close()
+    await this.#temporary.remove()
+  }
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import type { FunctionSchema, TableSchema } from '../../domain/schema.ts'
+import { realFolder, scanDataFolder } from './data-folder.ts'
+import { loadSavedFunctions } from './saved-functions.ts'
+import { FILE_KINDS, type RowObject, type TableSource } from './table-part.ts'
+import { readWatchlist, watchlistAliases } from './watchlists.ts'
+
+export interface OpenedSource {
+  readonly source: TableSource
+  /** What is known of its columns apart from the workspace's schema. */
+  readonly schema?: TableSchema
+}
+
+/** Where the tables of a workspace come from: a folder of files, or the memory of a test. */
+export interface TableSources {
+  /** How messages name the place. */
+  readonly label: string
+  /** Folders that DuckDB must be allowed to read. */
+  readonly readableFolders: readonly string[]
+  /** Tables with data, in the schema's spelling where it has one. */
+  readonly tables: ReadonlySet<string>
+  /** Aliases of watchlists, which `_GetWatchlist` reads as tables of that name. */
+  readonly watchlists: ReadonlySet<string>
+  readonly functions: ReadonlyMap<string, FunctionSchema>
+  open(name: string): Promise<OpenedSource | undefined>
+  /** Why there might be nothing under that name: a file of another kind; undefined without a guess. */
+  hintFor(name: string): string | undefined
+}
+
+/**
+ * A data folder: table files (data-folder.ts), saved functions in `functions/`, watchlists in `watchlists/`. A watchlist
+ * that has the name of a table with data gives way to it.
+ */
+export async function folderSources(folder: string, knownNames: Iterable<string>): Promise<TableSources> {
+  const root = await realFolder(folder)
+  const watchlistFolder = join(folder, 'watchlists')
+  const [{ tables, strangers }, functions, aliases] = await Promise.all([
+    scanDataFolder(folder, knownNames),
+    loadSavedFunctions(join(folder, 'functions')),
+    watchlistAliases(watchlistFolder),
+  ])
+  const watchlists = new Set(aliases.filter((alias) => !tables.has(alias)))
+  return {
+    label: folder,
+    readableFolders: [root],
+    tables: new Set(tables.keys()),
+    watchlists,
+    functions: new Map([...functions, ['_GetWatchlistAlias', aliasReader(aliases)]]),
+    async open(name) {
+      if (watchlists.has(name)) return readWatchlist(watchlistFolder, name)
+      const source = tables.get(name)
+      return source === undefined ? undefined : { source }
+    },
+    hintFor(name) {
+      const stranger = strangers.get(name.toLowerCase())
+      return stranger === undefined ? undefined : `${stranger} is none of ${FILE_KINDS}`
+    },
+  }
+}
+
+/** `_GetWatchlistAlias`: the aliases that there are. */
+function aliasReader(aliases: readonly string[]): FunctionSchema {
+  const literals = aliases.map((alias) => JSON.stringify(alias)).join(', ')
+  const body = `datatable(WatchlistAlias:string)[${literals}]`
+  return { name: '_GetWatchlistAlias', parameters: '', body, columns: undefined }
+}
+
+/** Tables whose rows a test gives as objects. */
+export function memorySources(
+  tables: ReadonlyMap<string, readonly RowObject[]>,
+  functions: ReadonlyMap<string, FunctionSchema>,
+): TableSources {
+  return {
+    label: 'the tables of the test',
+    readableFolders: [],
+    tables: new Set(tables.keys()),
+    watchlists: new Set(),
+    functions,
+    async open(name) {
+      const rows = tables.get(name)
+      return rows === undefined ? undefined : { source: { name, parts: [{ kind: 'rows', label: name, rows }] } }
+    },
+    hintFor: () => undefined,
+  }
+}

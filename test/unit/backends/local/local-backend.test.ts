@@ -1,0 +1,383 @@
+import assert from 'node:assert/strict'
+import { symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { createLocalBackend, createMemoryBackend, type LocalBackend } from '../../../../src/backends/local/index.ts'
+import { KqlError } from '../../../../src/domain/errors.ts'
+import type { QueryRequest } from '../../../../src/domain/ports.ts'
+import type { Instant } from '../../../../src/domain/time.ts'
+import { loadSchemaCatalogue } from '../../../../src/schemas/index.ts'
+import { milliseconds, minutes } from '../../../../src/time/duration.ts'
+import { folderWith, type Files } from './support.ts'
+
+const schema = await loadSchemaCatalogue(fileURLToPath(new URL('../../../..', import.meta.url)))
+const at = (iso: string) => Date.parse(iso) as Instant
+
+type Overrides = Partial<Omit<QueryRequest, 'query'>>
+
+function request(query: string, overrides: Overrides = {}): QueryRequest {
+  return { query, window: undefined, now: undefined, workspace: 'local', timeout: minutes(1), ...overrides }
+}
+
+async function backendWith(t: TestContext, files: Files): Promise<LocalBackend> {
+  const backend = createLocalBackend({ dataFolder: await folderWith(t, files), schema })
+  t.after(() => backend.close())
+  return backend
+}
+
+function ask(backend: LocalBackend, query: string, overrides: Overrides = {}) {
+  return backend.query(request(query, overrides), new AbortController().signal)
+}
+
+const MARCH_2 = { start: at('2026-03-02T00:00:00Z'), end: at('2026-03-03T00:00:00Z') }
+const ACTIVITY = [
+  '{"TimeGenerated":"2026-03-01T23:59:59.9999999Z","Caller":"before"}',
+  '{"TimeGenerated":"2026-03-02T00:00:00Z","Caller":"first"}',
+  '{"TimeGenerated":"2026-03-02T23:59:59.9999999Z","Caller":"last","Authorization_d":{"scope":"/x"}}',
+  '{"TimeGenerated":"2026-03-03T00:00:00Z","Caller":"after"}',
+].join('\n')
+
+test('a query over a file', async (t) => {
+  const backend = await backendWith(t, { 'AzureActivity.ndjson': ACTIVITY })
+  await t.test('the window is half-open', async () => {
+    const { table, status, warnings } = await ask(
+      backend,
+      'AzureActivity | project TimeGenerated, Caller | sort by Caller asc',
+      { window: MARCH_2 },
+    )
+    assert.deepEqual(table.columns, [
+      { name: 'TimeGenerated', type: 'datetime' },
+      { name: 'Caller', type: 'string' },
+    ])
+    assert.deepEqual(table.rows, [
+      ['2026-03-02T00:00:00Z', 'first'],
+      ['2026-03-02T23:59:59.9999999Z', 'last'],
+    ])
+    assert.deepEqual([status, warnings], ['complete', []])
+  })
+  await t.test('without a window every row counts', async () => {
+    assert.deepEqual((await ask(backend, 'AzureActivity | count')).table.rows, [[4n]])
+  })
+  await t.test('now() is what the request says', async () => {
+    const query = 'AzureActivity | where TimeGenerated > ago(1h) | project Caller'
+    const now = at('2026-03-03T00:30:00Z')
+    assert.deepEqual((await ask(backend, query, { now })).table.rows, [['last'], ['after']])
+  })
+  await t.test('members of a dynamic, missing columns', async () => {
+    const query =
+      'AzureActivity | where Caller in ("last", "first") | sort by Caller asc | project tostring(Authorization_d.scope), Level, EventSubmissionTimestamp'
+    assert.deepEqual((await ask(backend, query)).table.rows, [
+      ['', '', null],
+      ['/x', '', null],
+    ])
+  })
+  await t.test('ingestion_time() is the time of the event', async () => {
+    const query = 'AzureActivity | where ingestion_time() == TimeGenerated and _TimeReceived == TimeGenerated | count'
+    assert.deepEqual((await ask(backend, query)).table.rows, [[4n]])
+  })
+})
+
+test('system columns that the service hides come only when they are named', async (t) => {
+  const backend = await backendWith(t, { 'AzureActivity.ndjson': ACTIVITY })
+  const names = async (query: string) => (await ask(backend, query)).table.columns.map(({ name }) => name)
+  const plain = await names('AzureActivity | take 1')
+  assert.deepEqual(
+    plain.filter((name) => name.startsWith('_')),
+    ['_ResourceId'],
+  )
+  assert.equal((await ask(backend, 'AzureActivity | take 1')).table.rows[0]?.length, plain.length)
+  assert.deepEqual(await names('AzureActivity | project _ItemId, _BilledSize'), ['_ItemId', '_BilledSize'])
+  const joined = await names('AzureActivity | join kind=inner AzureActivity on Caller')
+  assert.ok(joined.includes('_ResourceId1'))
+  assert.ok(!joined.includes('_ItemId1'))
+})
+
+test('warnings say why a table gives nothing', async (t) => {
+  const backend = await backendWith(t, {
+    'AzureActivity.ndjson': ACTIVITY,
+    'SigninLogs.csv': 'Identity\nann\n',
+    'Heartbeat.csv': 'Computer\n',
+    'Syslog.xlsx': '',
+  })
+  const july = { start: at('2026-07-01T00:00:00Z'), end: at('2026-07-02T00:00:00Z') }
+  const cases: Readonly<Record<string, readonly [query: string, warnings: readonly RegExp[]]>> = {
+    'rows elsewhere': [
+      'AzureActivity | count',
+      [
+        /^AzureActivity has 4 rows from 2026-03-01T23:59:59.999Z to 2026-03-03T00:00:00Z, but none in the window from 2026-07-01T00:00:00Z to 2026-07-02T00:00:00Z$/,
+      ],
+    ],
+    'rows without a time': [
+      'SigninLogs | count',
+      [/^SigninLogs has 1 rows, none of them with a time in TimeGenerated/],
+    ],
+    'no rows': ['Heartbeat | count', [/^Heartbeat has a file, but no rows$/]],
+    'no file': ['DnsEvents | count', [/^DnsEvents has no file in .* and is empty here$/]],
+    'a file of another kind': ['Syslog | count', [/^Syslog has no file in .* \(.*Syslog\.xlsx is none of \.ndjson/]],
+    'each table once': ['Heartbeat | union Heartbeat, DnsEvents | count', [/^Heartbeat/, /^DnsEvents/]],
+    'a name in a string is no table': ['print "AzureActivity"', []],
+  }
+  for (const [name, [query, expected]] of Object.entries(cases)) {
+    await t.test(name, async () => {
+      const { warnings } = await ask(backend, query, { window: july })
+      assert.equal(warnings.length, expected.length, warnings.join('\n'))
+      expected.forEach((pattern, index) => assert.match(warnings[index] ?? '', pattern))
+    })
+  }
+  await t.test('cells that were taken as missing', async (t) => {
+    const folder = await folderWith(t, { 'Usage.ndjson': '{"TotalBatches":"x"}' })
+    const lenient = createLocalBackend({ dataFolder: folder, schema, badValues: 'null' })
+    t.after(() => lenient.close())
+    assert.match((await ask(lenient, 'Usage | count')).warnings[0] ?? '', /^Usage: 1 rows .* TotalBatches is "x"/)
+  })
+})
+
+test('names that nobody has', async (t) => {
+  const backend = await backendWith(t, { 'MyApp_CL.ndjson': '{"User_s":"ann"}' })
+  const cases: Readonly<Record<string, readonly [query: string, message: RegExp, hint: RegExp]>> = {
+    'near a table of the data': ['MyAp_CL | count', /MyAp_CL/, /did you mean "MyApp_CL"/],
+    'near a table of the catalogue': ['AzureActivty | count', /AzureActivty/, /did you mean "AzureActivity"/],
+    'another case': ['azureactivity | count', /azureactivity/, /did you mean "AzureActivity"/],
+    'a watchlist': ["_GetWatchlist('VIP') | count", /no watchlist "VIP"/, /watchlists\/VIP\.csv/],
+    'a parser without its text': [
+      'imDns | count',
+      /imDns is a function of which only the columns are known/,
+      /functions\/imDns\.kql/,
+    ],
+  }
+  for (const [name, [query, message, hint]] of Object.entries(cases)) {
+    await t.test(name, async () => {
+      await assert.rejects(ask(backend, query), (error) => {
+        assert.ok(error instanceof KqlError)
+        assert.match(error.message, message)
+        assert.match(error.hint ?? '', hint)
+        assert.equal(typeof error.position?.offset, 'number')
+        return true
+      })
+    })
+  }
+})
+
+test('custom tables get the columns of the service, and their own', async (t) => {
+  const backend = await backendWith(t, {
+    'MyApp_CL.ndjson':
+      '{"TimeGenerated":"2026-03-02T10:00:00Z","User_s":"ann","Count_d":1,"clientIP":"a","clientIp":"b"}',
+  })
+  const { table } = await ask(backend, 'MyApp_CL | project Type, User_s, Count_d, clientIP, clientIp, TenantId')
+  assert.deepEqual(table.rows, [['MyApp_CL', 'ann', 1, 'a', 'b', '']])
+})
+
+test('a table is loaded when a query first wants it, and only then', async (t) => {
+  const files = { 'AzureActivity.ndjson': ACTIVITY, 'SigninLogs.ndjson': 'broken' }
+  const folder = await folderWith(t, files)
+  const backend = createLocalBackend({ dataFolder: folder, schema })
+  t.after(() => backend.close())
+  assert.deepEqual((await ask(backend, 'AzureActivity | count')).table.rows, [[4n]])
+  await writeFile(join(folder, 'AzureActivity.ndjson'), '')
+  assert.deepEqual((await ask(backend, 'AzureActivity | count')).table.rows, [[4n]])
+  await assert.rejects(ask(backend, 'SigninLogs | count'), {
+    code: 'local/malformed-file',
+    message: /SigninLogs\.ndjson:1/,
+  })
+  await writeFile(join(folder, 'SigninLogs.ndjson'), '{"Identity":"ann"}')
+  assert.deepEqual((await ask(backend, 'SigninLogs | project Identity')).table.rows, [['ann']])
+})
+
+test('union by pattern reads every table of the data', async (t) => {
+  const event = '{"TimeGenerated":"2026-03-02T10:00:00Z","DeviceName":"vm"}'
+  const backend = await backendWith(t, {
+    'DeviceEvents.ndjson': event,
+    'DeviceFileEvents.ndjson': event,
+    'Syslog.ndjson': '{}',
+  })
+  const { table } = await ask(backend, 'union Device* | summarize count() by Type | sort by Type asc')
+  assert.deepEqual(table.rows, [
+    ['DeviceEvents', 1n],
+    ['DeviceFileEvents', 1n],
+  ])
+})
+
+test('saved functions', async (t) => {
+  const backend = await backendWith(t, {
+    'AzureActivity.ndjson': ACTIVITY,
+    'functions/Callers.kql':
+      '// parameters: least:string="", most:string="z"\n// Callers by name.\nAzureActivity | where Caller >= least and Caller <= most | project Caller',
+    'functions/LateCallers.kql': 'Callers(least="last")',
+    'functions/notes.txt': 'not a function',
+  })
+  assert.deepEqual((await ask(backend, "Callers(most='b') | sort by Caller asc")).table.rows, [['after']])
+  assert.deepEqual((await ask(backend, 'LateCallers() | union Callers("first", "first")')).table.rows, [
+    ['last'],
+    ['first'],
+  ])
+  await t.test('one with an impossible name is refused', async (t) => {
+    const odd = await backendWith(t, { 'functions/my-parser.kql': 'print 1' })
+    await assert.rejects(ask(odd, 'print 1'), { code: 'local/function-name', message: /functions\/my-parser\.kql/ })
+  })
+})
+
+test('watchlists', async (t) => {
+  const backend = await backendWith(t, {
+    'watchlists/VIP-Users.csv':
+      '\uFEFFUserPrincipalName,Title\r\nann@contoso.com,"Chief, Finance"\r\n\r\nbob@contoso.com,\r\n',
+    'watchlists/Hosts.csv': '# searchKey: Name\nOwner,Name\nann,vm-1\n',
+    'watchlists/Exported.csv':
+      '_DTItemId,LastUpdatedTimeUTC,SearchKey,Ip\nid-1,2026-03-01T10:00:00.1234567Z,key,10.0.0.1\n',
+    'SigninLogs.ndjson': '{"UserPrincipalName":"bob@contoso.com"}',
+  })
+  const cases: Readonly<Record<string, readonly [query: string, rows: readonly unknown[][]]>> = {
+    'every column is a string, the first one is the key': [
+      "_GetWatchlist('VIP-Users') | sort by SearchKey asc | project SearchKey, UserPrincipalName, Title",
+      [
+        ['ann@contoso.com', 'ann@contoso.com', 'Chief, Finance'],
+        ['bob@contoso.com', 'bob@contoso.com', ''],
+      ],
+    ],
+    'a key that the first line names': ['_GetWatchlist("Hosts") | project SearchKey, Owner', [['vm-1', 'ann']]],
+    'an exported list keeps its own columns': [
+      "_GetWatchlist('Exported') | project _DTItemId, LastUpdatedTimeUTC, SearchKey, Ip",
+      [['id-1', '2026-03-01T10:00:00.1234567Z', 'key', '10.0.0.1']],
+    ],
+    'an alias from a let, in a subquery': [
+      "let list = 'VIP-Users'; SigninLogs | where UserPrincipalName in ((_GetWatchlist(list) | project SearchKey)) | count",
+      [[1n]],
+    ],
+    'ids tell items apart': [
+      "_GetWatchlist('VIP-Users') | summarize dcount(_DTItemId), countif(isnotnull(LastUpdatedTimeUTC))",
+      [[2n, 2n]],
+    ],
+    aliases: ['_GetWatchlistAlias() | sort by WatchlistAlias asc', [['Exported'], ['Hosts'], ['VIP-Users']]],
+  }
+  for (const [name, [query, rows]] of Object.entries(cases)) {
+    await t.test(name, async () => {
+      // A watchlist has no TimeGenerated: the window does not touch it.
+      assert.deepEqual(
+        (await ask(backend, query, query.includes('SigninLogs') ? {} : { window: MARCH_2 })).table.rows,
+        rows,
+      )
+    })
+  }
+  const faults: Readonly<Record<string, readonly [text: string, message: RegExp]>> = {
+    'no such key': ['# searchKey: Nme\nName\nx\n', /List\.csv:1: there is no column "Nme"/],
+    'a cell too many': ['Name\n"a\nb"\nc,d\n', /List\.csv:4: 2 cells, but the header has 1/],
+    'a quote that does not end': ['Name\n"a\n', /List\.csv:2: a quoted cell does not end/],
+    empty: ['', /List\.csv: the watchlist is empty/],
+  }
+  for (const [name, [text, message]] of Object.entries(faults)) {
+    await t.test(name, async (t) => {
+      const broken = await backendWith(t, { 'watchlists/List.csv': text })
+      await assert.rejects(ask(broken, "_GetWatchlist('List') | count"), { code: 'local/malformed-file', message })
+    })
+  }
+})
+
+test('links', async (t) => {
+  const outside = await folderWith(t, { 'secret.ndjson': '{"A":"secret"}' })
+  const folder = await folderWith(t, { 'real.ndjson': '{"A":1}' })
+  await symlink(join(outside, 'secret.ndjson'), join(folder, 'Stolen_CL.ndjson'))
+  await symlink(outside, join(folder, 'Folder_CL'))
+  await symlink(join(folder, 'real.ndjson'), join(folder, 'Inside_CL.ndjson'))
+  await symlink(join(folder, 'nowhere'), join(folder, 'Dangling_CL.ndjson'))
+  const backend = createLocalBackend({ dataFolder: folder, schema })
+  t.after(() => backend.close())
+  for (const name of ['Stolen_CL', 'Folder_CL']) {
+    await assert.rejects(ask(backend, `${name} | count`), { code: 'local/outside-folder', message: new RegExp(name) })
+  }
+  await assert.rejects(ask(backend, 'Dangling_CL | count'), { message: /Dangling_CL/ })
+  assert.deepEqual((await ask(backend, 'Inside_CL | project A')).table.rows, [[1n]])
+  await t.test('a data folder that is itself a link is followed', async (t) => {
+    const parent = await folderWith(t, {})
+    await symlink(folder, join(parent, 'data'))
+    const linked = createLocalBackend({ dataFolder: join(parent, 'data'), schema })
+    t.after(() => linked.close())
+    assert.deepEqual((await ask(linked, 'Inside_CL | count')).table.rows, [[1n]])
+  })
+})
+
+test('KQL reaches no other file', async (t) => {
+  const backend = await backendWith(t, { 'AzureActivity.ndjson': ACTIVITY })
+  const query = 'externaldata(a:string)["/etc/passwd"] | count'
+  await assert.rejects(ask(backend, query), { name: 'KqlError' })
+})
+
+test('a missing folder', async (t) => {
+  const backend = createLocalBackend({ dataFolder: '/nowhere/data', schema })
+  t.after(() => backend.close())
+  await assert.rejects(ask(backend, 'print 1'), {
+    name: 'ConfigError',
+    code: 'local/no-data-folder',
+    message: /\/nowhere\/data/,
+  })
+})
+
+test('queries at the same time do not disturb each other', async (t) => {
+  const backend = await backendWith(t, { 'AzureActivity.ndjson': ACTIVITY, 'SigninLogs.ndjson': '{"Identity":"ann"}' })
+  const queries = Array.from({ length: 12 }, (_, index) =>
+    index % 2 === 0 ? 'AzureActivity | count' : 'SigninLogs | project Identity',
+  )
+  const results = await Promise.all(queries.map((query) => ask(backend, query)))
+  assert.deepEqual(
+    results.map(({ table }) => table.rows),
+    queries.map((query) => (query.startsWith('Azure') ? [[4n]] : [['ann']])),
+  )
+})
+
+const NUMBERS = 'range a from 1 to 100000 step 1 | extend k = 1'
+/** Ten thousand million pairs. */
+const ENDLESS = `${NUMBERS} | join kind=inner (${NUMBERS}) on k | summarize sum(a * a1)`
+
+test('a query is stopped', async (t) => {
+  const backend = await backendWith(t, { 'AzureActivity.ndjson': ACTIVITY })
+  await ask(backend, 'print 1')
+  await t.test('by its time limit', async () => {
+    await assert.rejects(ask(backend, ENDLESS, { timeout: milliseconds(200) }), {
+      code: 'local/timeout',
+      message: /longer than 0\.2s/,
+      retryable: true,
+    })
+  })
+  await t.test('by the caller', async () => {
+    const controller = new AbortController()
+    const running = backend.query(request(ENDLESS), controller.signal)
+    const waiting = backend.query(request('print 1'), controller.signal)
+    controller.abort(new Error('enough'))
+    await assert.rejects(running, { message: 'enough' })
+    await assert.rejects(waiting, { message: 'enough' })
+  })
+  await t.test('and the next one runs', async () => {
+    assert.deepEqual((await ask(backend, 'AzureActivity | count')).table.rows, [[4n]])
+  })
+})
+
+test('trace and explain', async (t) => {
+  const backend = await backendWith(t, { 'AzureActivity.ndjson': ACTIVITY })
+  const traced = request('AzureActivity | where Caller != "first" | summarize count()', { window: MARCH_2 })
+  const { sql, steps } = await backend.trace(traced, new AbortController().signal)
+  assert.match(sql ?? '', /SELECT/)
+  assert.deepEqual(
+    steps.map(({ operator }) => operator.split(' ')[0]),
+    ['AzureActivity', 'where', 'summarize'],
+  )
+  assert.deepEqual(
+    steps.map(({ table }) => table.rows.length),
+    [2, 1, 1],
+  )
+  assert.ok(steps[0]?.table.columns.every(({ name }) => name !== '_ItemId'))
+  assert.match(await backend.explain(traced, 'sql', new AbortController().signal), /SELECT/)
+})
+
+test('a backend over rows in memory types them as files', async (t) => {
+  const rows = [
+    { TimeGenerated: '2026-03-02T10:00:00.1234567Z', Caller: 'ann', Authorization_d: { scope: '/x' }, New: 1 },
+  ]
+  const functions = new Map([
+    ['F', { name: 'F', parameters: '', body: 'AzureActivity | project Caller', columns: undefined }],
+  ])
+  const backend = createMemoryBackend({ tables: new Map([['AzureActivity', rows]]), functions, schema })
+  t.after(() => backend.close())
+  const query = 'AzureActivity | project TimeGenerated, Caller, s = tostring(Authorization_d.scope), New'
+  assert.deepEqual((await ask(backend, query)).table.rows, [['2026-03-02T10:00:00.1234567Z', 'ann', '/x', 1n]])
+  assert.deepEqual((await ask(backend, 'F()')).table.rows, [['ann']])
+  assert.match((await ask(backend, 'SigninLogs')).warnings[0] ?? '', /SigninLogs has no file in the tables of the test/)
+})
