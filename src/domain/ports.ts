@@ -68,7 +68,10 @@ export interface OutboxEntry {
   readonly id: number
   readonly sink: string
   readonly delivery: Delivery
+  /** Attempts that failed. */
   readonly attempts: number
+  /** Set while some process has taken it. */
+  readonly takenUntil?: Instant
 }
 
 export interface OpenIncident {

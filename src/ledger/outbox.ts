@@ -1,7 +1,7 @@
 import type { ErrorRecord } from '../domain/errors.ts'
 import type { Delivery, OutboxEntry, Receipt } from '../domain/ports.ts'
 import type { Duration, Instant } from '../domain/time.ts'
-import { plus } from '../time/instant.ts'
+import { instantFromMillis, plus } from '../time/instant.ts'
 import { numberIn, textIn } from './database.ts'
 import type { Database, SqlRow } from './database.ts'
 import type { Owner } from './owner.ts'
@@ -56,7 +56,7 @@ export function take(
 /** The first settlement stays, should two processes have delivered (the sink then saw one key twice). */
 export function settle(database: Database, entryId: number, receipt: Receipt, now: Instant): void {
   database.run(
-    `UPDATE outbox SET settled_at = :now, location = :location, attempts = attempts + 1, taken_by = NULL, taken_until = NULL
+    `UPDATE outbox SET settled_at = :now, location = :location, taken_by = NULL, taken_until = NULL
      WHERE entry_id = :entry AND settled_at IS NULL`,
     { entry: entryId, location: receipt.location, now },
   )
@@ -82,5 +82,6 @@ function entryOf(row: SqlRow): OutboxEntry {
     sink: textIn(row, 'sink'),
     delivery: JSON.parse(textIn(row, 'delivery')) as Delivery,
     attempts: numberIn(row, 'attempts'),
+    ...(row['taken_until'] === null ? {} : { takenUntil: instantFromMillis(numberIn(row, 'taken_until')) }),
   }
 }

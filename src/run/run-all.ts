@@ -24,7 +24,10 @@ export type RunResult =
 export interface RunAllResult {
   /** In the order of the requests. */
   readonly results: readonly RunResult[]
-  /** What the outbox still holds, of this and earlier runs; undefined when the ledger could not say. */
+  /**
+   * What the outbox still owes, of this and earlier runs; undefined when the ledger could not say. What another process
+   * is about to deliver is not counted.
+   */
   readonly undelivered: readonly OutboxEntry[] | undefined
   /** 0, or that of the gravest failure. An abort is the caller's to report. */
   readonly exitCode: ExitCode
@@ -46,7 +49,7 @@ export async function runAll(
     }
   }
   await Promise.all(Array.from({ length: Math.max(1, options.concurrency ?? CONCURRENCY) }, work))
-  const { undelivered, error } = await finishDeliveries(requests, ports, signal)
+  const { undelivered, error } = await finishDeliveries(results, ports, signal)
   const codes = [...results.map(exitCodeOf), ...(error === undefined ? [] : [error.exitCode])]
   if (undelivered !== undefined && undelivered.length > 0) codes.push(EXIT.incomplete)
   return { results, undelivered, exitCode: gravest(codes) }
@@ -63,20 +66,36 @@ async function runSafely(request: RunRequest, ports: RunPorts, signal: AbortSign
 
 /** Also takes along what earlier runs could not deliver, and what waited behind a delivery that has been settled since. */
 async function finishDeliveries(
-  requests: readonly RunRequest[],
+  results: readonly RunResult[],
   ports: RunPorts,
   signal: AbortSignal,
 ): Promise<{ undelivered: readonly OutboxEntry[] | undefined; error: HuntError | undefined }> {
-  const [first] = requests
-  if (first === undefined || requests.every((request) => request.opensIncidents === false)) {
+  const [first] = results
+  if (first === undefined || results.every(({ request }) => request.opensIncidents === false)) {
     return { undelivered: [], error: undefined }
   }
   try {
     await deliverPending(ports, signal)
-    return { undelivered: ports.ledger.pending(), error: undefined }
+    return { undelivered: owedBy(ports, results), error: undefined }
   } catch (error) {
-    return { undelivered: undefined, error: toRunError(error, first.rule) }
+    return { undelivered: undefined, error: toRunError(error, first.request.rule) }
   }
+}
+
+/**
+ * Entries that nobody has in hand and that are ours, or of a sink that fails or is not configured any more. A fresh one
+ * of another process is none: that process has just committed it and delivers it next.
+ */
+function owedBy(ports: RunPorts, results: readonly RunResult[]): readonly OutboxEntry[] {
+  const now = ports.clock.now()
+  const waiting = ports.ledger.pending().filter(({ takenUntil }) => takenUntil === undefined || takenUntil <= now)
+  const failing = new Set(waiting.filter(({ attempts }) => attempts > 0).map(({ sink }) => sink))
+  const configured = new Set(ports.sinks.map(({ name }) => name))
+  const outcomes = results.flatMap((result) => (result.kind === 'finished' ? [result.outcome] : []))
+  const ours = new Set(outcomes.flatMap(({ opened, updated }) => [...opened, ...updated].map(({ id }) => id)))
+  return waiting.filter(
+    ({ sink, delivery }) => failing.has(sink) || !configured.has(sink) || ours.has(delivery.incident.id),
+  )
 }
 
 function exitCodeOf(result: RunResult): ExitCode {

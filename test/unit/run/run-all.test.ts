@@ -122,6 +122,30 @@ test('an undelivered incident makes the exit code, also in later runs, until it 
   assert.deepEqual([last.exitCode, last.undelivered, sink.deliveries.length], [EXIT.backend, [], 1])
 })
 
+test('what another process has just committed or taken is not held against this one', async () => {
+  const ports = testPorts({ backend: scriptedBackend(answers), sinks: [memorySink('a')] })
+  const stop = new AbortController()
+  const other = { ...ports, backend: { ...ports.backend, query: async () => (stop.abort(), answers.finds) } }
+  await runAll([request('finds')], other, {}, stop.signal)
+  const ledger = { ...ports.ledger, take: () => undefined }
+  const { exitCode, undelivered } = await runAll([request('quiet')], { ...ports, ledger }, {}, signal)
+  assert.deepEqual([exitCode, undelivered, ports.ledger.pending().length], [EXIT.ok, [], 1])
+})
+
+test('what is owed to a sink that is no longer configured is told', async () => {
+  const sink = memorySink('old')
+  sink.failure = new Error('503')
+  const ports = testPorts({ backend: scriptedBackend(answers), sinks: [sink] })
+  await runAll([request('finds')], ports, {}, signal)
+  const { exitCode, undelivered } = await runAll(
+    [request('quiet')],
+    { ...ports, sinks: [memorySink('new')] },
+    {},
+    signal,
+  )
+  assert.deepEqual([exitCode, undelivered?.map((entry) => entry.sink)], [EXIT.incomplete, ['old']])
+})
+
 test('without incidents the outbox of other runs is not touched', async () => {
   const sink = memorySink()
   sink.failure = new Error('503')
