@@ -1,14 +1,16 @@
 import { invalid } from '../../../errors.ts'
 import { nativeScalar } from '../native.ts'
 
-const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const
+const UNITS: readonly string[] = ['Bytes', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB']
+
+const indexOf = (unit: string): number => UNITS.findIndex((known) => known.toLowerCase() === unit.toLowerCase())
 
 /** In the largest unit that leaves at least one whole, or the given one, rounded to `precision` digits. */
 export function formatBytes(size: number, precision: number, unit: string): string {
-  const given = UNITS.indexOf(unit.toUpperCase() as (typeof UNITS)[number])
+  const given = indexOf(unit)
   let power = Math.max(0, given)
   if (given === -1) while (power < UNITS.length - 1 && Math.abs(size) >= 1024 ** (power + 1)) power++
-  return `${Number((size / 1024 ** power).toFixed(precision))} ${UNITS[power] ?? 'B'}`
+  return `${Number((size / 1024 ** power).toFixed(precision))} ${UNITS[power] ?? ''}`
 }
 
 export const formatBytesEntry = nativeScalar({
@@ -18,7 +20,7 @@ export const formatBytesEntry = nativeScalar({
   returns: 'string',
   refuses: ([, , unit], info) => {
     const name = unit?.literal
-    if (typeof name === 'string' && !UNITS.includes(name.toUpperCase() as (typeof UNITS)[number])) {
+    if (typeof name === 'string' && name !== '' && indexOf(name) === -1) {
       throw invalid(`format_bytes does not know the unit "${name}"`, info.span, `units are ${UNITS.join(', ')}`)
     }
   },

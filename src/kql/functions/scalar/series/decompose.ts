@@ -69,7 +69,7 @@ function trendOf(values: readonly number[], trend: Trend, learned: number): numb
   if (trend === 'none' || known.length === 0) return values.map(() => 0)
   if (trend === 'avg') return values.map(() => mean(known))
   const { slope, interception } = fitLine(known)
-  return values.map((_, at) => interception + slope * at)
+  return values.map((_, at) => interception + slope * (at + 1))
 }
 
 /** Seasonal part first, then the trend of what is left; the rest is the residual. */

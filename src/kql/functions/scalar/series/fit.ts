@@ -3,7 +3,10 @@ import type { ScalarEntry } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
 import { deviation, finiteNumbers, mean, sum } from './values.ts'
 
-/** Least-squares line over the positions 0, 1, 2 … Variances are the sample's (n − 1), as the pages' outputs show. */
+/**
+ * Least-squares line over the positions 1, 2, 3 …: the interception lies one before the first value. Variances are the
+ * sample's (n − 1). Both as the output on the page of series_fit_line shows.
+ */
 export interface LineFit {
   readonly rsquare: number
   readonly slope: number
@@ -14,11 +17,11 @@ export interface LineFit {
 }
 
 export function fitLine(values: readonly number[]): LineFit {
-  const [center, middle] = [mean(values), (values.length - 1) / 2]
-  const spread = sum(values.map((_, at) => (at - middle) ** 2))
-  const slope = spread === 0 ? 0 : sum(values.map((value, at) => (at - middle) * (value - center))) / spread
+  const [center, middle] = [mean(values), (values.length + 1) / 2]
+  const spread = sum(values.map((_, at) => (at + 1 - middle) ** 2))
+  const slope = spread === 0 ? 0 : sum(values.map((value, at) => (at + 1 - middle) * (value - center))) / spread
   const interception = center - slope * middle
-  const line = values.map((_, at) => interception + slope * at)
+  const line = values.map((_, at) => interception + slope * (at + 1))
   return { slope, interception, line, ...quality(values, line) }
 }
 
@@ -42,7 +45,7 @@ export interface TwoLines extends Quality {
   readonly right: LineFit
 }
 
-/** The split into two lines with the least residue; the right line's interception is the one at the split. */
+/** The split into two lines with the least residue; `split` is the first position of the right one. */
 export function fitTwoLines(values: readonly number[]): TwoLines | undefined {
   let best: TwoLines | undefined
   for (let split = 1; split < values.length; split++) {
@@ -68,7 +71,57 @@ function lineOf(series: Json): [string, Json][] | undefined {
   return values === undefined || values.length < 2 ? undefined : lineMembers(fitLine(values))
 }
 
+/** Members by the names of the page, parts of a side joined with `separator`. */
+function twoLineMembers(fit: TwoLines, separator: string): [string, Json][] {
+  const side = (name: string, line: LineFit): [string, Json][] => [
+    [`${name}${separator}rsquare`, line.rsquare],
+    [`${name}${separator}slope`, line.slope],
+    [`${name}${separator}interception`, line.interception],
+    [`${name}${separator}variance`, line.variance],
+    [`${name}${separator}rvariance`, line.rvariance],
+  ]
+  return [
+    ['rsquare', fit.rsquare],
+    ['split_idx', BigInt(fit.split)],
+    ['variance', fit.variance],
+    ['rvariance', fit.rvariance],
+    ['line_fit', fit.line],
+    ...side('right', fit.right),
+    ...side('left', fit.left),
+  ]
+}
+
+function twoLinesOf(series: Json, separator: string): [string, Json][] | undefined {
+  const values = finiteNumbers(series)
+  const fit = values === undefined ? undefined : fitTwoLines(values)
+  return fit === undefined ? undefined : twoLineMembers(fit, separator)
+}
+
+const SPLIT_TOLERANCE =
+  'the page does not say whether the break belongs to the left line, nor where the right line counts from'
+
 export const fitEntries: readonly ScalarEntry[] = [
+  nativeScalar({
+    name: 'series_fit_2lines_dynamic',
+    page: 'series-fit-2lines-dynamic-function',
+    takes: ['dynamic'],
+    returns: 'dynamic',
+    tolerance: SPLIT_TOLERANCE,
+    run: (series) => {
+      const members = twoLinesOf(series, '.')
+      return members === undefined ? null : new Map(members)
+    },
+  }),
+  nativeScalar({
+    name: 'series_fit_2lines',
+    page: 'series-fit-2lines-function',
+    takes: ['dynamic'],
+    returns: 'dynamic',
+    // A tuple to the binder: the operators spread this array over its columns.
+    overridesType: true,
+    tolerance: SPLIT_TOLERANCE,
+    run: (series) => twoLinesOf(series, '_')?.map(([, value]) => value) ?? null,
+  }),
   nativeScalar({
     name: 'series_fit_line_dynamic',
     page: 'series-fit-line-dynamic-function',
