@@ -33,7 +33,7 @@ for (const file of files) {
     ]
     const actual = `${text.join('\n').trimStart()}\n`
     // Nothing that moves a cursor or changes a colour comes out, whatever stands in the file.
-    // eslint-disable-next-line no-control-regex -- control characters are what this is about
+
     assert.doesNotMatch(actual, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u202e]/)
     const golden = join(folder, file.replace(/\.yaml$/, '.out'))
     if (process.env['HUNT_UPDATE_GOLDEN'] === '1') writeFileSync(golden, actual)

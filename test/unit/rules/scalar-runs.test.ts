@@ -115,7 +115,25 @@ function numbers(seed: number): (below: number) => number {
   }
 }
 
-const PIECES = ['Alpha', ' ', '  ', '\n', '\n\n', "'", '"', '\\', '\t', 'é', '😀', '| where', ': ', ' #', '//', ';', '\u00a0']
+const PIECES = [
+  'Alpha',
+  ' ',
+  '  ',
+  '\n',
+  '\n\n',
+  "'",
+  '"',
+  '\\',
+  '\t',
+  'é',
+  '😀',
+  '| where',
+  ': ',
+  ' #',
+  '//',
+  ';',
+  '\u00a0',
+]
 
 for (const style of ['BLOCK_LITERAL', 'BLOCK_FOLDED', 'QUOTE_DOUBLE', 'QUOTE_SINGLE', 'PLAIN'] as const) {
   test(`whatever the package writes as ${style} maps back exactly`, () => {
