@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { check, format, resolveConfig } from 'prettier'
+import { renderChecksPage } from '../../../src/rules/index.ts'
 import { root } from '../paths.mjs'
 import { cliPage } from './cli-page.mjs'
 import { configurationPage, environmentExample } from './configuration-page.mjs'
@@ -8,6 +9,7 @@ import { errorsPage } from './errors-page.mjs'
 
 /** Path → text of every generated page. A page added here is written and checked. */
 const pages = {
+  'docs/checks.md': renderChecksPage,
   'docs/cli.md': cliPage,
   'docs/configuration.md': configurationPage,
   'docs/errors.md': errorsPage,
