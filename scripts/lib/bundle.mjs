@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dist, root } from './paths.mjs'
 
@@ -20,8 +20,8 @@ export async function buildWhenStale() {
 export async function build() {
   const stamp = sourceStamp()
   const { build: bundle } = await import('esbuild')
-  rmSync(dist, { recursive: true, force: true })
-  await bundle({
+  // Not written by esbuild: a build that fails must leave the last good one alone.
+  const { outputFiles } = await bundle({
     absWorkingDir: root,
     entryPoints: { main: 'src/main.ts' },
     outdir: 'dist',
@@ -35,7 +35,15 @@ export async function build() {
     sourcemap: 'linked',
     sourcesContent: false,
     logLevel: 'warning',
+    write: false,
+  }).catch((error) => {
+    // esbuild has printed what is wrong and where.
+    if (Array.isArray(error?.errors)) process.exit(1)
+    throw error
   })
+  rmSync(dist, { recursive: true, force: true })
+  mkdirSync(join(dist, 'chunks'), { recursive: true })
+  for (const { path, contents } of outputFiles) writeFileSync(path, contents)
   writeFileSync(stampFile, stamp)
 }
 

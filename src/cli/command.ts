@@ -25,30 +25,34 @@ export interface Invocation {
   readonly options: Readonly<Record<string, unknown>>
 }
 
-/** One command as one file of `commands/` writes it; `Request` is what its arguments come to. */
-export interface CommandDefinition<Request> {
-  readonly name: string
-  /** Adds help, arguments and options. Loads nothing: it runs for every command, `--help` included. */
-  describe(command: Command): void
+/** What a command does: `Request` is what its command line comes to. */
+export interface ActionDefinition<Request> {
   /** Checks the command line. Throws UsageError. */
   parse(invocation: Invocation): Request
   run(request: Request, context: CommandContext): Promise<ExitCode>
 }
 
-/** A command whose request type has been closed over. */
-export interface CliCommand {
-  readonly name: string
-  describe(command: Command): void
+/** An action whose request type has been closed over. */
+export interface Action {
   prepare(invocation: Invocation): (context: CommandContext) => Promise<ExitCode>
 }
 
-export function defineCommand<Request>(definition: CommandDefinition<Request>): CliCommand {
+export function defineAction<Request>(definition: ActionDefinition<Request>): Action {
   return {
-    name: definition.name,
-    describe: (command) => definition.describe(command),
     prepare: (invocation) => {
       const request = definition.parse(invocation)
       return (context) => definition.run(request, context)
     },
   }
+}
+
+/**
+ * A command is two files of one name: `commands/` describes it, `actions/` does it. Help and completion read all
+ * descriptions and no action, so that they answer at once.
+ */
+export interface CliCommand {
+  readonly name: string
+  /** Adds help, arguments and options. */
+  describe(command: Command): void
+  load(): Promise<Action>
 }

@@ -53,7 +53,18 @@ async function openAzure(
 /** The embedded engine over the configured data folder. Rejects with ConfigError. */
 export async function openLocal(context: Surroundings): Promise<LocalBackend> {
   const { createLocalBackend } = await import('../backends/local/index.ts')
-  return createLocalBackend({ dataFolder: dataFolderOf(context.config), schema: await loadSchema(context) })
+  return createLocalBackend({
+    dataFolder: dataFolderOf(context.config),
+    schema: await loadSchema(context),
+    clock: context.program.clock,
+  })
+}
+
+/** As openLocal, but without a data folder the engine has every table of the catalogue, all empty. */
+export async function openLocalOrEmpty(context: Surroundings): Promise<LocalBackend> {
+  if (context.config.data !== undefined) return openLocal(context)
+  const { createMemoryBackend } = await import('../backends/local/index.ts')
+  return createMemoryBackend({ tables: new Map(), schema: await loadSchema(context), clock: context.program.clock })
 }
 
 function dataFolderOf({ data }: Config): string {
@@ -117,7 +128,7 @@ export async function openRuleTestPorts(context: Surroundings): Promise<RuleTest
     loadSchema(context),
   ])
   return {
-    openBackend: async (dataFolder) => createLocalBackend({ dataFolder, schema }),
+    openBackend: async (dataFolder) => createLocalBackend({ dataFolder, schema, clock: context.program.clock }),
     openLedger: () => openLedger(':memory:'),
     clock: context.program.clock,
     temporaryFolder: tmpdir(),

@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { UsageError } from '../domain/errors.ts'
-import { BACKENDS } from '../config/settings.ts'
+import { BACKENDS } from '../config/choices.ts'
 import type { SettingName } from '../config/settings.ts'
 import { nearestName } from '../text/near-name.ts'
 

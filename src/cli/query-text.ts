@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { UsageError } from '../domain/errors.ts'
 import type { Diagnostic } from '../domain/diagnostic.ts'
-import { KqlError } from '../domain/errors.ts'
+import { KqlError, UsageError } from '../domain/errors.ts'
+import type { Rule } from '../domain/rule.ts'
 import type { Program } from './program.ts'
 
 /** An ad-hoc query and the name under which its faults are shown. */
 export interface QueryText {
   readonly text: string
   readonly name: string
+  /** The rule whose query it is: faults are then shown in its file. */
+  readonly rule?: Rule
 }
 
 /** Reads the query that an argument means: KQL itself, `@file`, or `-` for standard input. Rejects with UsageError. */
@@ -45,16 +47,25 @@ async function readAll({ stdin }: Program): Promise<string> {
 }
 
 /** A KQL fault with its place in the text; undefined when the service did not say where it is. */
-export function diagnosticOf(error: KqlError, { text, name }: QueryText): Diagnostic | undefined {
+function diagnosticOf(error: KqlError, { text, name, rule }: QueryText): Diagnostic | undefined {
   if (error.position === undefined) return undefined
   const { offset, length } = error.position
+  if (rule !== undefined) {
+    const span = rule.source.querySpan(offset, length)
+    return {
+      code: error.code,
+      severity: 'error',
+      message: error.message,
+      span,
+      sourceLine: rule.source.line(span.line),
+    }
+  }
   const before = text.slice(0, offset).split(/\r\n|\n|\r/)
   const column = (before.at(-1) ?? '').length + 1
   return {
     code: error.code,
     severity: 'error',
     message: error.message,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
     span: { file: name, line: before.length, column, length },
     sourceLine: text.split(/\r\n|\n|\r/)[before.length - 1] ?? '',
   }

@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
-import { loadConfig } from '../config/load-config.ts'
-import { LOG_FORMATS, LOG_LEVELS } from '../config/settings.ts'
+import { LOG_FORMATS, LOG_LEVELS } from '../config/choices.ts'
 import { EXIT } from '../domain/errors.ts'
 import type { ExitCode } from '../domain/errors.ts'
 import type { CliCommand, CommandContext, Invocation } from './command.ts'
 import { COMMANDS } from './commands/index.ts'
-import { answerCompletion } from './completion/answer.ts'
 import { choice, settingFlags, textOption, withJob } from './options.ts'
-import { describeFailure } from './print/error.ts'
 import { Output } from './print/output.ts'
 import type { Program } from './program.ts'
 import { watchSignals } from './signals.ts'
@@ -27,12 +24,14 @@ export async function runCli(argv: readonly string[], program: Program): Promise
   const signals = watchSignals(program)
   try {
     if (argv[0] === 'complete' && argv[1] === '--') {
+      const { answerCompletion } = await import('./completion/answer.ts')
       await out.write(await answerCompletion(argv.slice(2), buildCommandTree(), program))
       return EXIT.ok
     }
     const parsed = await parseCommandLine(argv, { version, out, outTerminal })
     if (parsed === undefined) return EXIT.ok
-    const run = parsed.command.prepare(parsed.invocation)
+    const [{ loadConfig }, action] = await Promise.all([import('../config/load-config.ts'), parsed.command.load()])
+    const run = action.prepare(parsed.invocation)
     const config = await loadConfig({
       cwd: program.cwd,
       env: program.env,
@@ -55,6 +54,7 @@ export async function runCli(argv: readonly string[], program: Program): Promise
   } catch (failure) {
     // What a stop interrupted is not a failure: the signal's own exit code says what happened.
     if (signals.exitCode !== undefined && isAbort(failure)) return signals.exitCode
+    const { describeFailure } = await import('./print/error.ts')
     const { lines, exitCode } = describeFailure(failure, { version, terminal: errTerminal })
     await err.write(`${lines.join('\n')}\n`)
     return exitCode

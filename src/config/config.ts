@@ -1,7 +1,8 @@
 import type { Duration } from '../domain/time.ts'
 import type { CredentialKind } from './credential.ts'
 import type { Secret } from './secret.ts'
-import type { BACKENDS, CLOUDS, LOG_FORMATS, LOG_LEVELS, SinkConfig } from './settings.ts'
+import type { BACKENDS, CLOUDS, LOG_FORMATS, LOG_LEVELS } from './choices.ts'
+import type { SinkConfig } from './settings.ts'
 
 export interface WorkspaceConfig {
   /** Unique without regard to case; stands in files, ledger and incidents. */

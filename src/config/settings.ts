@@ -1,3 +1,4 @@
+import { BACKENDS, CLOUDS, LOG_FORMATS, LOG_LEVELS } from './choices.ts'
 import { CREDENTIALS } from './credential.ts'
 import { days, minutes, parseDuration, seconds } from '../time/duration.ts'
 import type { Duration } from '../domain/time.ts'
@@ -81,11 +82,6 @@ const url = (facts: Facts): Setting<string> => ({
 })
 
 export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-export const BACKENDS = ['azure', 'local'] as const
-export const CLOUDS = ['public', 'usgovernment', 'china'] as const
-export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
-export const LOG_FORMATS = ['text', 'json'] as const
 
 export const SETTINGS = {
   backend: choice(BACKENDS, {

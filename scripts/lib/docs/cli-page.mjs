@@ -19,7 +19,8 @@ name of its file without extension, or a path. Times are ISO 8601 and UTC unless
 export function cliPage() {
   const root = buildCommandTree()
   const sections = [root, ...root.commands].map(
-    (command) => `## ${command === root ? 'hunt' : `hunt ${command.name()}`}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\`\n`,
+    (command) =>
+      `## ${command === root ? 'hunt' : `hunt ${command.name()}`}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\`\n`,
   )
   return [INTRO, ...sections].join('\n')
 }

@@ -64,17 +64,41 @@ ${sinksText()}
 }
 
 const CREDENTIAL_ROWS = [
-  ['`default`', '`AZURE_TOKEN_CREDENTIALS`', 'tries the chain of `@azure/identity`; set `AZURE_TOKEN_CREDENTIALS=prod` on a server'],
-  ['`environment`', '`AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, and a secret or certificate', 'whatever the variables describe'],
-  ['`managed-identity`', '`AZURE_CLIENT_ID` for a user-assigned one', 'on an Azure VM, container or function: nothing to keep secret'],
-  ['`workload-identity`', '`AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, `AZURE_FEDERATED_TOKEN_FILE`', 'in Kubernetes and in CI with federation'],
-  ['`client-secret`', '`AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, `AZURE_CLIENT_SECRET`', 'an app registration with a secret'],
+  [
+    '`default`',
+    '`AZURE_TOKEN_CREDENTIALS`',
+    'tries the chain of `@azure/identity`; set `AZURE_TOKEN_CREDENTIALS=prod` on a server',
+  ],
+  [
+    '`environment`',
+    '`AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, and a secret or certificate',
+    'whatever the variables describe',
+  ],
+  [
+    '`managed-identity`',
+    '`AZURE_CLIENT_ID` for a user-assigned one',
+    'on an Azure VM, container or function: nothing to keep secret',
+  ],
+  [
+    '`workload-identity`',
+    '`AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, `AZURE_FEDERATED_TOKEN_FILE`',
+    'in Kubernetes and in CI with federation',
+  ],
+  [
+    '`client-secret`',
+    '`AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, `AZURE_CLIENT_SECRET`',
+    'an app registration with a secret',
+  ],
   [
     '`certificate`',
     '`AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, `AZURE_CLIENT_CERTIFICATE_PATH`, `AZURE_CLIENT_CERTIFICATE_PASSWORD`, `AZURE_CLIENT_SEND_CERTIFICATE_CHAIN`',
     'an app registration with a certificate (PEM with private key)',
   ],
-  ['`azure-cli`, `azure-powershell`, `azure-developer-cli`', '`AZURE_TENANT_ID`, optional', 'the login of a person at a terminal'],
+  [
+    '`azure-cli`, `azure-powershell`, `azure-developer-cli`',
+    '`AZURE_TENANT_ID`, optional',
+    'the login of a person at a terminal',
+  ],
 ]
 
 function sinksText() {

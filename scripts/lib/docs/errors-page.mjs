@@ -8,12 +8,24 @@ import { ERROR_CODES } from './error-codes.mjs'
 const EXIT_ROWS = [
   [EXIT.ok, '', 'Done. Findings are no failure; `--fail-on-findings` makes them 1.'],
   [EXIT.checkFailed, '', 'The check that was asked for says no: `validate` found errors, a test differs.'],
-  [EXIT.usage, 'UsageError', 'Unknown command, option or rule, or a value that makes no sense; near names are offered.'],
+  [
+    EXIT.usage,
+    'UsageError',
+    'Unknown command, option or rule, or a value that makes no sense; near names are offered.',
+  ],
   [EXIT.config, 'ConfigError', 'A setting is missing or invalid; the message names it, its place and a right example.'],
   [EXIT.auth, 'AuthError', 'No credential, or not allowed; the message names the role that is needed.'],
   [EXIT.backend, 'BackendError', 'Timeout, throttling used up, a fault of the service or of a data file.'],
-  [EXIT.kql, 'KqlError', 'The query has a mistake, or uses what the embedded engine does not know; with its place in the rule.'],
-  [EXIT.incomplete, 'IncompleteError', 'The run is recorded, but something of it is missing; the message says what happens next.'],
+  [
+    EXIT.kql,
+    'KqlError',
+    'The query has a mistake, or uses what the embedded engine does not know; with its place in the rule.',
+  ],
+  [
+    EXIT.incomplete,
+    'IncompleteError',
+    'The run is recorded, but something of it is missing; the message says what happens next.',
+  ],
   [EXIT.ledger, 'LedgerError', 'The ledger is locked, damaged, or written by a newer hunt.'],
   [EXIT.internal, 'InternalError', 'A bug of hunt. Please report it with what was printed.'],
   [EXIT.sigint, '', 'Stopped by Ctrl-C (SIGINT), cleanly. A second Ctrl-C ends the process at once.'],

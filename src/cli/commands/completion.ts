@@ -1,12 +1,9 @@
 import { Argument } from 'commander'
-import { EXIT } from '../../domain/errors.ts'
-import type { ExitCode } from '../../domain/errors.ts'
-import { defineCommand } from '../command.ts'
-import { COMPLETION_SCRIPTS, SHELLS } from '../completion/scripts.ts'
-import type { Shell } from '../completion/scripts.ts'
-import { oneOf, withJob } from '../options.ts'
+import type { CliCommand } from '../command.ts'
+import { SHELLS } from '../completion/shells.ts'
+import { withJob } from '../options.ts'
 
-export const completion = defineCommand<Shell>({
+export const completion: CliCommand = {
   name: 'completion',
   describe(command) {
     command
@@ -18,9 +15,5 @@ export const completion = defineCommand<Shell>({
       ['PowerShell, in $PROFILE', 'hunt completion powershell | Out-String | Invoke-Expression'],
     ])
   },
-  parse: ({ args }) => oneOf(args[0] ?? '', 'the shell', SHELLS),
-  async run(shell, { out }): Promise<ExitCode> {
-    await out.write(COMPLETION_SCRIPTS[shell])
-    return EXIT.ok
-  },
-})
+  load: async () => (await import('../actions/completion.ts')).completionAction,
+}

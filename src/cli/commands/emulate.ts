@@ -1,13 +1,7 @@
-import { EXIT } from '../../domain/errors.ts'
-import type { ExitCode } from '../../domain/errors.ts'
-import { UsageError } from '../../domain/errors.ts'
-import { defineCommand } from '../command.ts'
-import { openLocal, startEmulatorOver } from '../compose.ts'
-import type { EmulatorRequest } from '../compose.ts'
-import { isOn, textOption, withJob } from '../options.ts'
-import { instantOption } from '../window-options.ts'
+import type { CliCommand } from '../command.ts'
+import { withJob } from '../options.ts'
 
-export const emulate = defineCommand<EmulatorRequest>({
+export const emulate: CliCommand = {
   name: 'emulate',
   describe(command) {
     command
@@ -29,40 +23,5 @@ export const emulate = defineCommand<EmulatorRequest>({
       ],
     )
   },
-  parse: ({ options }) => ({
-    host: textOption(options, 'host') ?? '127.0.0.1',
-    port: portOption(textOption(options, 'port') ?? '0'),
-    tls: isOn(options, 'tls'),
-    now: instantOption(options, 'now'),
-  }),
-  async run(request, context): Promise<ExitCode> {
-    const backend = await openLocal(context)
-    try {
-      const emulator = await startEmulatorOver(backend, context, request)
-      try {
-        await context.out.line(JSON.stringify(emulator.description))
-        await untilAborted(context.signal)
-      } finally {
-        await emulator.close()
-      }
-    } finally {
-      await backend.close()
-    }
-    return EXIT.ok
-  },
-})
-
-function portOption(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (port <= 65535) return port
-  throw new UsageError({
-    code: 'usage/invalid-port',
-    message: `--port is "${text}", which is not a number from 0 to 65535`,
-    hint: 'for example --port 8080, or 0 for any free port',
-  })
-}
-
-async function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  load: async () => (await import('../actions/emulate.ts')).emulateAction,
 }

@@ -1,24 +1,7 @@
-import { EXIT } from '../../domain/errors.ts'
-import type { ExitCode } from '../../domain/errors.ts'
-import type { Rule } from '../../domain/rule.ts'
-import { terminalSafe } from '../../text/terminal.ts'
-import { formatDuration } from '../../time/duration.ts'
-import { defineCommand } from '../command.ts'
-import type { CommandContext } from '../command.ts'
-import { isOn, withJob, withQueries } from '../options.ts'
-import { paintSeverity } from '../print/paint.ts'
-import { layOutTable } from '../print/table.ts'
-import type { TableCell, TableColumn } from '../print/table.ts'
-import { ruleJson } from '../print/rule-json.ts'
-import { loadRuleFolder } from '../rule-folder.ts'
-import type { RuleFolder } from '../rule-folder.ts'
+import type { CliCommand } from '../command.ts'
+import { withJob, withQueries } from '../options.ts'
 
-interface ListRequest {
-  readonly json: boolean
-  readonly paths: readonly string[]
-}
-
-export const list = defineCommand<ListRequest>({
+export const list: CliCommand = {
   name: 'list',
   describe(command) {
     command.summary('list the rules').argument('[path...]', 'rule files or folders instead of the rules folder')
@@ -28,54 +11,5 @@ export const list = defineCommand<ListRequest>({
       ['as JSON, for scripts', 'hunt list --json | jq -r ".rules[].id"'],
     ])
   },
-  parse: ({ args, options }) => ({ paths: args, json: isOn(options, 'json') }),
-  async run({ paths, json }, context): Promise<ExitCode> {
-    const folder = await loadRuleFolder(context, paths.length === 0 ? undefined : paths)
-    if (json)
-      await context.out.line(JSON.stringify({ schemaVersion: 1, rules: folder.rules.map(ruleJson) }, undefined, 2))
-    else await printTable(folder.rules, context)
-    await sayBrokenFiles(folder, context)
-    return EXIT.ok
-  },
-})
-
-const COLUMNS: readonly TableColumn[] = [
-  { title: 'ID' },
-  { title: 'Rule', least: 16 },
-  { title: 'Kind' },
-  { title: 'Severity' },
-  { title: 'Every', align: 'right' },
-  { title: 'Over', align: 'right' },
-]
-
-async function printTable(rules: readonly Rule[], { out, outTerminal }: CommandContext): Promise<void> {
-  const { styles, width } = outTerminal
-  const rows = rules.map((rule): readonly TableCell[] => [
-    { text: uniquePrefix(rule, rules), paint: styles.cyan },
-    { text: terminalSafe(rule.name) },
-    { text: rule.kind },
-    { text: rule.severity ?? '–', paint: paintSeverity(rule.severity, styles) },
-    { text: rule.kind === 'Hunting' ? '–' : formatDuration(rule.queryFrequency) },
-    { text: rule.kind === 'Hunting' ? '–' : formatDuration(rule.queryPeriod) },
-  ])
-  // A terminal so narrow that nothing fits gets lines that wrap: better than no answer.
-  const lines = layOutTable(COLUMNS, rows, width, styles.dim) ?? layOutTable(COLUMNS, rows, undefined, styles.dim) ?? []
-  await out.write(`${lines.join('\n')}\n`)
-}
-
-/** Eight characters of the id, or as many as it takes to tell it from the others. */
-function uniquePrefix(rule: Rule, rules: readonly Rule[]): string {
-  for (const length of [8, 13, 18, 23]) {
-    const prefix = rule.id.slice(0, length)
-    if (rules.every((other) => other === rule || !other.id.startsWith(prefix))) return prefix
-  }
-  return rule.id
-}
-
-/** Files that gave no rule must not go unnoticed, but the list is not the place to explain them. */
-export async function sayBrokenFiles({ diagnostics }: RuleFolder, { err, errTerminal }: CommandContext): Promise<void> {
-  const broken = new Set(diagnostics.filter(({ severity }) => severity === 'error').map(({ span }) => span.file))
-  if (broken.size === 0) return
-  const files = broken.size === 1 ? `${[...broken].join()} has errors` : `${broken.size} files have errors`
-  await err.line(`${errTerminal.styles.yellow('warning')}: ${files}; see hunt validate`)
+  load: async () => (await import('../actions/list.ts')).listAction,
 }

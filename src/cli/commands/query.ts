@@ -1,31 +1,8 @@
-import { EXIT, KqlError, UsageError } from '../../domain/errors.ts'
-import type { ExitCode } from '../../domain/errors.ts'
-import type { ResultTable } from '../../domain/kusto.ts'
-import type { QueryResult } from '../../domain/ports.ts'
-import type { Duration, Instant } from '../../domain/time.ts'
-import { terminalSafe, terminalSafeLines } from '../../text/terminal.ts'
-import { defineCommand } from '../command.ts'
-import type { CommandContext } from '../command.ts'
-import { openSearchTarget } from '../compose.ts'
-import { choice, choiceOption, textsOption, withBackend, withJob, withWindow } from '../options.ts'
-import { errorLines } from '../print/error.ts'
-import { resultLines } from '../print/result-table.ts'
-import { RESULT_FORMATS, csvPieces, jsonPieces, ndjsonPieces } from '../print/result-text.ts'
-import type { ResultFormat } from '../print/result-text.ts'
-import { countOf, elapsed } from '../print/words.ts'
-import { readQueryText, withPlace } from '../query-text.ts'
-import { instantOption, parseWindowChoice, windowOf } from '../window-options.ts'
-import type { WindowChoice } from '../window-options.ts'
+import { RESULT_FORMATS } from '../choices.ts'
+import type { CliCommand } from '../command.ts'
+import { choice, withBackend, withJob, withWindow } from '../options.ts'
 
-interface QueryCommandRequest {
-  readonly argument: string | undefined
-  readonly window: WindowChoice
-  readonly now: Instant | undefined
-  readonly workspaces: readonly string[]
-  readonly format: ResultFormat
-}
-
-export const query = defineCommand<QueryCommandRequest>({
+export const query: CliCommand = {
   name: 'query',
   describe(command) {
     command.summary('run KQL ad hoc').argument('[kql]', 'KQL in one argument, @file, or - for standard input')
@@ -46,85 +23,5 @@ export const query = defineCommand<QueryCommandRequest>({
       ],
     )
   },
-  parse({ args, options }) {
-    if (args.length > 1) {
-      throw new UsageError({
-        code: 'usage/too-many-arguments',
-        message: `a query is one argument, but there are ${args.length}`,
-        hint: 'put the query in quotes, or in a file: hunt query @file.kql',
-      })
-    }
-    return {
-      argument: args[0],
-      window: parseWindowChoice(options),
-      now: instantOption(options, 'now'),
-      workspaces: textsOption(options, 'workspace'),
-      format: choiceOption(options, 'format', RESULT_FORMATS) ?? 'table',
-    }
-  },
-  async run(request, context): Promise<ExitCode> {
-    const { program, config, signal } = context
-    const text = await readQueryText(request.argument, program)
-    const { backend, workspaces } = await openSearchTarget(context, request.workspaces)
-    const [workspace] = workspaces
-    if (workspace === undefined || workspaces.length > 1) {
-      await backend.close()
-      throw severalWorkspaces(workspaces)
-    }
-    const startedAt = program.clock.now()
-    const window = request.window.kind === 'window' ? windowOf(request.window, startedAt) : undefined
-    const now = request.now ?? window?.end
-    try {
-      const result = await backend.query({ query: text.text, window, now, workspace, timeout: config.timeout }, signal)
-      return await print(result, request.format, context, (program.clock.now() - startedAt) as Duration)
-    } catch (error) {
-      throw error instanceof KqlError ? withPlace(error, text) : error
-    } finally {
-      await backend.close()
-    }
-  },
-})
-
-function severalWorkspaces(workspaces: readonly string[]): UsageError {
-  return new UsageError({
-    code: 'usage/several-workspaces',
-    message: `an ad-hoc query searches one workspace, and there are ${workspaces.length}: ${workspaces.join(', ')}`,
-    hint: `choose one, for example --workspace ${workspaces[0] ?? 'contoso-prod'}`,
-  })
-}
-
-async function print(
-  result: QueryResult,
-  format: ResultFormat,
-  context: CommandContext,
-  duration: Duration,
-): Promise<ExitCode> {
-  const { out, err, errTerminal, program } = context
-  for (const piece of piecesOf(result.table, format, context)) {
-    if (out.isClosed) break
-    // A terminal must not be driven by what logs contain, whatever the format.
-    await out.write(program.stdout.isTTY === true && format !== 'table' ? terminalSafeLines(piece) : piece)
-  }
-  for (const warning of result.warnings)
-    await err.line(`${errTerminal.styles.yellow('warning')}: ${terminalSafe(warning)}`)
-  if (result.partialError !== undefined) {
-    await err.write(`${errorLines({ ...result.partialError }, errTerminal).join('\n')}\n`)
-  }
-  if (format === 'table') {
-    await err.line(errTerminal.styles.dim(`${countOf(result.table.rows.length, 'row')} in ${elapsed(duration)}`))
-  }
-  return result.status === 'partial' ? EXIT.incomplete : EXIT.ok
-}
-
-function piecesOf(table: ResultTable, format: ResultFormat, { outTerminal }: CommandContext): Iterable<string> {
-  switch (format) {
-    case 'table':
-      return resultLines(table, outTerminal).map((line) => `${line}\n`)
-    case 'csv':
-      return csvPieces(table)
-    case 'json':
-      return jsonPieces(table)
-    case 'ndjson':
-      return ndjsonPieces(table)
-  }
+  load: async () => (await import('../actions/query.ts')).queryAction,
 }

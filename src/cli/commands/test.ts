@@ -1,31 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import type { Diagnostic } from '../../domain/diagnostic.ts'
-import { EXIT, UsageError } from '../../domain/errors.ts'
-import type { ExitCode } from '../../domain/errors.ts'
-import type { Rule } from '../../domain/rule.ts'
-import type { WorkspaceSchema } from '../../domain/schema.ts'
-import { TEST_FILE, findTestFiles, readTestFile, resolveRule, runRuleTest } from '../../rule-tests/index.ts'
-import type { RuleTest, RuleTestFile, RuleTestResult } from '../../rule-tests/index.ts'
-import { defineCommand } from '../command.ts'
-import type { CommandContext } from '../command.ts'
-import { openRuleTestPorts } from '../compose.ts'
-import { loadSchema } from '../load-schema.ts'
-import { isOn, withJob, withQueries } from '../options.ts'
-import { diagnosticLines } from '../print/error.ts'
-import { testReportJson } from '../print/test-report-json.ts'
-import { failureLines, testLine } from '../print/test-report.ts'
-import { countOf } from '../print/words.ts'
-import { loadRuleFolder, queriesFolder } from '../rule-folder.ts'
-import { selectRules } from '../select-rules.ts'
-import { shownPath } from '../shown-path.ts'
+import type { CliCommand } from '../command.ts'
+import { withJob, withQueries } from '../options.ts'
 
-interface TestRequest {
-  readonly selectors: readonly string[]
-  readonly json: boolean
-}
-
-export const test = defineCommand<TestRequest>({
+export const test: CliCommand = {
   name: 'test',
   describe(command) {
     command
@@ -41,91 +17,5 @@ export const test = defineCommand<TestRequest>({
       ],
     )
   },
-  parse: ({ args, options }) => ({ selectors: args, json: isOn(options, 'json') }),
-  run: runTests,
-})
-
-/** A test with the rule it is about. */
-interface PlannedTest {
-  readonly test: RuleTest
-  readonly rule: Rule
-}
-
-async function runTests({ selectors, json }: TestRequest, context: CommandContext): Promise<ExitCode> {
-  const { out, err, outTerminal, errTerminal } = context
-  const { planned, diagnostics } = await plan(selectors, context)
-  const ports = await openRuleTestPorts(context)
-  const results: RuleTestResult[] = []
-  for (const { test: each, rule } of planned) {
-    context.signal.throwIfAborted()
-    const result = await runRuleTest(each, rule, ports, context.signal)
-    results.push(result)
-    if (!json) await out.line(testLine(result, outTerminal))
-  }
-  const failed = results.filter(({ differences }) => differences.length > 0)
-  if (json) await out.line(testReportJson(results, diagnostics))
-  else for (const result of failed) await out.write(`\n${failureLines(result, outTerminal).join('\n')}\n`)
-  if (diagnostics.length > 0 && !json) await err.write(`${diagnosticLines(diagnostics, errTerminal).join('\n')}\n`)
-  await err.line(summary(results.length, failed.length, diagnostics))
-  const isBroken = diagnostics.some(({ severity }) => severity === 'error')
-  return failed.length > 0 || isBroken ? EXIT.checkFailed : EXIT.ok
-}
-
-function summary(total: number, failed: number, diagnostics: readonly Diagnostic[]): string {
-  const mistakes = diagnostics.length === 0 ? '' : `, ${countOf(diagnostics.length, 'mistake')} in test files`
-  return `${countOf(total, 'test')}: ${total - failed} passed, ${failed} failed${mistakes}`
-}
-
-/** Reads the test files and finds their rules; a file with mistakes is reported and its other tests still run. */
-async function plan(
-  selectors: readonly string[],
-  context: CommandContext,
-): Promise<{ planned: readonly PlannedTest[]; diagnostics: readonly Diagnostic[] }> {
-  const { cwd, packageRoot } = context.program
-  const files = selectors.filter((selector) => TEST_FILE.test(selector)).map((selector) => resolve(cwd, selector))
-  const names = selectors.filter((selector) => !TEST_FILE.test(selector))
-  const folder = queriesFolder(context.config, cwd, packageRoot)
-  const { rules } = await loadRuleFolder(context, [folder, ...files.map((file) => resolve(file, '..'))])
-  const wanted = names.length === 0 ? undefined : new Set(selectRules(names, rules))
-  const paths = files.length > 0 && names.length === 0 ? files : [...files, ...(await findTestFiles(folder))]
-  const schema = await loadSchema(context)
-  const read = await Promise.all(paths.map((path) => readOne(path, shownPath(path, cwd), schema)))
-  const diagnostics: Diagnostic[] = []
-  const planned = read.flatMap(({ testFile, diagnostics: own }, index) => {
-    const resolved = resolveRule(testFile, rules)
-    const isNamed = files.includes(paths[index] ?? '')
-    const isWanted = isNamed || wanted === undefined || ('rule' in resolved && wanted.has(resolved.rule))
-    if (!isWanted) return []
-    diagnostics.push(...own, ...('rule' in resolved ? [] : [resolved.diagnostic]))
-    return 'rule' in resolved ? testFile.tests.map((each) => ({ test: each, rule: resolved.rule })) : []
-  })
-  if (planned.length === 0 && diagnostics.length === 0) throw noTests(selectors, shownPath(folder, cwd))
-  return { planned, diagnostics }
-}
-
-async function readOne(
-  path: string,
-  file: string,
-  schema: WorkspaceSchema,
-): Promise<{ testFile: RuleTestFile; diagnostics: readonly Diagnostic[] }> {
-  try {
-    const text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
-    return readTestFile({ text, file, path, schema })
-  } catch (cause) {
-    throw new UsageError({
-      code: 'usage/unreadable-test',
-      message: `the test file ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: 'name a rule, or a file that ends in .test.yaml',
-      cause,
-    })
-  }
-}
-
-function noTests(selectors: readonly string[], folder: string): UsageError {
-  const whose = selectors.length === 0 ? `in ${folder}` : `for ${selectors.join(', ')}`
-  return new UsageError({
-    code: 'usage/no-tests',
-    message: `there is no test ${whose}`,
-    hint: 'tests are files named <rule>.test.yaml beside the rule; docs/rule-tests.md shows one',
-  })
+  load: async () => (await import('../actions/test.ts')).testAction,
 }

@@ -1,6 +1,4 @@
-/** Shells for which there is a script. */
-export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const
-export type Shell = (typeof SHELLS)[number]
+import type { Shell } from './shells.ts'
 
 /**
  * Every script asks `hunt complete -- <words up to the cursor>` and reads lines of value, tab, description; no line means

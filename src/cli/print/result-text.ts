@@ -4,9 +4,6 @@ import { cellJson } from '../../text/cell-json.ts'
 import { cellText } from '../../text/cell-text.ts'
 import { spreadsheetSafe } from '../../text/spreadsheet.ts'
 
-export const RESULT_FORMATS = ['table', 'csv', 'json', 'ndjson'] as const
-export type ResultFormat = (typeof RESULT_FORMATS)[number]
-
 /** So many rows become text at a time: memory stays flat however long the result is. */
 const BATCH = 1000
 

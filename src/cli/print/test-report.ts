@@ -1,14 +1,10 @@
 import wrapAnsi from 'wrap-ansi'
 import stringWidth from 'string-width'
 import type { Difference, QueryTrace, RuleTestResult } from '../../rule-tests/index.ts'
-import { terminalSafe, terminalSafeLines } from '../../text/terminal.ts'
+import { terminalSafe } from '../../text/terminal.ts'
 import type { Terminal } from '../terminal.ts'
 import { runErrorLines } from './error.ts'
-import { resultLines } from './result-table.ts'
-import { countOf } from './words.ts'
-
-/** So many rows of a step are shown; they are a sample, not the evidence. */
-const MOST_ROWS = 3
+import { stepLines } from './trace.ts'
 
 /** One line for a test: did it pass? */
 export function testLine({ test, rule, differences }: RuleTestResult, { styles }: Terminal): string {
@@ -65,27 +61,14 @@ function pad(text: string, width: number): string {
 }
 
 function traceLines({ steps, sql }: QueryTrace, terminal: Terminal): readonly string[] {
-  const { styles, width } = terminal
-  const inner = { ...terminal, ...(width === undefined ? {} : { width: width - 4 }) }
-  const shown = steps.flatMap(({ operator, table: { columns, rows }, rowCount }) => {
-    const [first = '', ...more] = terminalSafeLines(operator.trim()).split('\n')
-    const table = resultLines({ columns, rows: rows.slice(0, MOST_ROWS) }, inner).map((line) => `    ${line}`)
-    return [
-      '',
-      `  ${styles.cyan(first)}${more.length === 0 ? '' : styles.dim(' …')}  ${styles.dim(`→ ${countOf(rowCount, 'row')}`)}`,
-      ...(rowCount === 0 ? [] : table),
-    ]
-  })
-  const text = (sql ?? '')
-    .trim()
-    .split('\n')
-    .map((line) => `    ${terminalSafe(line)}`)
+  const { styles } = terminal
+  const text = (sql ?? '').trim().split('\n')
   return [
     '',
     `  ${styles.bold('rows after each operator')}`,
-    ...shown,
+    ...stepLines(steps, terminal),
     '',
     `  ${styles.bold('generated SQL')}`,
-    ...text,
+    ...text.map((line) => `    ${terminalSafe(line)}`),
   ]
 }

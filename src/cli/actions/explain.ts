@@ -1,0 +1,107 @@
+import { EXIT, KqlError, UsageError } from '../../domain/errors.ts'
+import type { ExitCode } from '../../domain/errors.ts'
+import type { QueryRequest } from '../../domain/ports.ts'
+import type { Rule } from '../../domain/rule.ts'
+import type { Instant } from '../../domain/time.ts'
+import { terminalSafeLines } from '../../text/terminal.ts'
+import { STAGES } from '../choices.ts'
+import { defineAction } from '../command.ts'
+import type { CommandContext } from '../command.ts'
+import { openLocalOrEmpty } from '../compose.ts'
+import { choiceOption, textOption } from '../options.ts'
+import { planRuns } from '../plan-runs.ts'
+import { stepLines } from '../print/trace.ts'
+import { readQueryText, withPlace } from '../query-text.ts'
+import type { QueryText } from '../query-text.ts'
+import { findRules } from '../rule-folder.ts'
+import { parseWindowChoice, windowOf } from '../window-options.ts'
+import type { WindowChoice } from '../window-options.ts'
+
+interface ExplainRequest {
+  /** A rule, or KQL as `--query` takes it. */
+  readonly subject: { readonly rule: string } | { readonly kql: string }
+  readonly stage: (typeof STAGES)[number]
+  readonly window: WindowChoice
+}
+
+export const explainAction = defineAction<ExplainRequest>({
+  parse({ args, options }) {
+    const kql = textOption(options, 'query')
+    const [rule] = args
+    if ((kql === undefined) === (rule === undefined)) {
+      throw new UsageError({
+        code: 'usage/no-query',
+        message: rule === undefined ? 'there is nothing to explain' : 'a rule and --query cannot be combined',
+        hint: "name a rule, for example hunt explain 5239248b, or give KQL: hunt explain --query 'Heartbeat | take 3'",
+      })
+    }
+    return {
+      subject: rule === undefined ? { kql: kql ?? '' } : { rule },
+      stage: choiceOption(options, 'stage', STAGES) ?? 'sql',
+      window: parseWindowChoice(options),
+    }
+  },
+  async run(request, context): Promise<ExitCode> {
+    const { text, query } = await queryRequest(request, context)
+    const backend = await openLocalOrEmpty(context)
+    try {
+      if (request.stage === 'rows') {
+        const { steps } = await backend.trace(query, context.signal)
+        await context.out.write(`${stepLines(steps, context.outTerminal).join('\n').trimStart()}\n`)
+      } else {
+        const form = await backend.explain(query, request.stage, context.signal)
+        await context.out.line(terminalSafeLines(form))
+      }
+    } catch (error) {
+      throw error instanceof KqlError ? withPlace(error, text) : error
+    } finally {
+      await backend.close()
+    }
+    return EXIT.ok
+  },
+})
+
+async function queryRequest(
+  { subject, window }: ExplainRequest,
+  context: CommandContext,
+): Promise<{ text: QueryText; query: QueryRequest }> {
+  const { program, config } = context
+  const now = program.clock.now()
+  if ('rule' in subject) {
+    const { rules } = await findRules([subject.rule], context)
+    const [rule] = rules
+    if (rule === undefined || rules.length > 1) throw notOneRule(subject.rule, rules.length)
+    return ruleRequest(rule, window, now, context)
+  }
+  const text = await readQueryText(subject.kql, program)
+  const bounds = window.kind === 'window' ? windowOf(window, now) : undefined
+  const query = { query: text.text, window: bounds, now: bounds?.end, workspace: 'local', timeout: config.timeout }
+  return { text, query }
+}
+
+function ruleRequest(
+  rule: Rule,
+  choice: WindowChoice,
+  now: Instant,
+  { config }: CommandContext,
+): { text: QueryText; query: QueryRequest } {
+  const { delay } = config
+  const { requests } = planRuns({ rules: [rule], workspaces: ['local'], choice, now, delay, opensIncidents: false })
+  const [planned] = requests
+  const query = {
+    query: rule.query,
+    window: planned?.window,
+    now: planned?.slot,
+    workspace: 'local',
+    timeout: config.timeout,
+  }
+  return { text: { text: rule.query, name: rule.source.file, rule }, query }
+}
+
+function notOneRule(selector: string, count: number): UsageError {
+  return new UsageError({
+    code: 'usage/unknown-rule',
+    message: `${selector} holds ${count} rules, and one can be explained`,
+    hint: 'name the rule by its id or name',
+  })
+}

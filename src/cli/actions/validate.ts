@@ -1,0 +1,50 @@
+import { EXIT } from '../../domain/errors.ts'
+import type { ExitCode } from '../../domain/errors.ts'
+import type { Diagnostic } from '../../domain/diagnostic.ts'
+import { DIAGNOSTIC_FORMATS } from '../choices.ts'
+import { defineAction } from '../command.ts'
+import type { CommandContext } from '../command.ts'
+import { loadSchema } from '../load-schema.ts'
+import { choiceOption, isOn } from '../options.ts'
+import { diagnosticLines } from '../print/error.ts'
+import { showCounter } from '../print/counter.ts'
+import { queriesFolder } from '../rule-folder.ts'
+
+interface ValidateRequest {
+  readonly paths: readonly string[]
+  readonly format: (typeof DIAGNOSTIC_FORMATS)[number]
+  readonly isStrict: boolean
+}
+
+export const validateAction = defineAction<ValidateRequest>({
+  parse: ({ args, options }) => ({
+    paths: args,
+    format: choiceOption(options, 'format', DIAGNOSTIC_FORMATS) ?? 'text',
+    isStrict: isOn(options, 'strict'),
+  }),
+  async run({ paths, format, isStrict }, context): Promise<ExitCode> {
+    const { validateRules, summaryLine } = await import('../../rules/index.ts')
+    const { cwd, packageRoot } = context.program
+    const schema = await loadSchema(context)
+    const counter = await showCounter('rules checked', context)
+    const { rules, diagnostics } = await validateRules(
+      paths.length > 0 ? paths : [queriesFolder(context.config, cwd, packageRoot)],
+      { cwd, schema, mode: isStrict ? 'strict' : 'lenient', signal: context.signal, onProgress: counter.show },
+    ).finally(() => counter.stop())
+    await context.out.write(await render(diagnostics, format, context))
+    const broken = new Set(diagnostics.filter(({ severity }) => severity === 'error').map(({ span }) => span.file))
+    await context.err.line(summaryLine(rules.length + broken.size, diagnostics))
+    return broken.size > 0 ? EXIT.checkFailed : EXIT.ok
+  },
+})
+
+async function render(
+  diagnostics: readonly Diagnostic[],
+  format: ValidateRequest['format'],
+  { outTerminal, version }: CommandContext,
+): Promise<string> {
+  const { renderJson, renderSarif } = await import('../../rules/index.ts')
+  if (format === 'json') return renderJson(diagnostics)
+  if (format === 'sarif') return renderSarif(diagnostics, { version })
+  return diagnostics.length === 0 ? '' : `${diagnosticLines(diagnostics, outTerminal).join('\n')}\n`
+}

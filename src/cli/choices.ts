@@ -1,0 +1,5 @@
+/** Closed lists of option values that both help and actions need. */
+export const FILE_FORMATS = ['csv', 'json'] as const
+export const RESULT_FORMATS = ['table', 'csv', 'json', 'ndjson'] as const
+export const DIAGNOSTIC_FORMATS = ['text', 'json', 'sarif'] as const
+export const STAGES = ['bound', 'ir', 'sql', 'rows'] as const

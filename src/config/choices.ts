@@ -1,0 +1,5 @@
+/** Closed lists of values. They stand alone, because help and completion need them and nothing else of the settings. */
+export const BACKENDS = ['azure', 'local'] as const
+export const CLOUDS = ['public', 'usgovernment', 'china'] as const
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
+export const LOG_FORMATS = ['text', 'json'] as const
