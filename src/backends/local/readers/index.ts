@@ -5,8 +5,9 @@ import type { TablePart } from '../table-part.ts'
 import type { TemporaryFolder } from '../temporary-folder.ts'
 import { openCsv } from './csv.ts'
 import { jsonFile } from './json-file.ts'
-import { openJson } from './json.ts'
+import { openJson, type JsonSource } from './json.ts'
 import { openParquet } from './parquet.ts'
+import { unwrapReply } from './query-reply.ts'
 import { jsonRows } from './rows.ts'
 
 export interface ReaderContext {
@@ -22,11 +23,21 @@ export async function openPart(part: TablePart, scratch: string, context: Reader
   const staged = await stageFile(part, temporary, signal)
   switch (part.format) {
     case 'ndjson':
-    case 'json':
       return openJson(connection, await jsonFile(staged))
+    case 'json':
+      return openJson(connection, await replyOrRows(connection, await jsonFile(staged)))
     case 'csv':
       return openCsv(staged)
     case 'parquet':
       return openParquet(connection, staged)
+  }
+}
+
+/** Only a `.json` file can hold a saved answer; reading its first records already may find it broken. */
+async function replyOrRows(connection: DuckDBConnection, source: JsonSource): Promise<JsonSource> {
+  try {
+    return await unwrapReply(connection, source)
+  } catch (error) {
+    throw await source.explain(error)
   }
 }

@@ -34,6 +34,10 @@ const CSV =
   '2026-03-02T10:00:00.1234567Z,ann,9007199254740993,"{""a"": [1]}"\r\n' +
   '2026-03-02T10:00:01.1234567Z,,,\r\n'
 
+const REPLY = `{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated","type":"datetime"},{"name":"Caller","type":"string"},
+  {"name":"Count","type":"long"},{"name":"Details","type":"dynamic"}],"rows":[["2026-03-02T10:00:00.1234567Z","ann",9007199254740993,"{\\"a\\": [1]}"],
+  ["2026-03-02T10:00:01.1234567Z","",null,null]]}]}`
+
 test('the same rows from every format', async (t) => {
   const cases: Readonly<Record<string, Files>> = {
     ndjson: { 'AzureActivity.ndjson': NDJSON },
@@ -45,6 +49,7 @@ test('the same rows from every format', async (t) => {
     'json, one object a line': { 'AzureActivity.json': NDJSON },
     'json, a list': { 'AzureActivity.json': `\uFEFF \n[${OBJECTS.join(',\n')}]` },
     'json, objects over several lines': { 'AzureActivity.json': NDJSON.replaceAll(',"', ',\n  "') },
+    'json, an answer of the query API': { 'AzureActivity.json': REPLY },
     csv: { 'AzureActivity.csv': CSV },
     'csv with a byte order mark and LF': { 'AzureActivity.csv': `\uFEFF${CSV.replaceAll('\r\n', '\n')}` },
     'csv as the portal exports it': {
