@@ -18,6 +18,8 @@ export interface BoundColumn {
 export type BoundType =
   | { readonly kind: 'scalar'; readonly type: KustoType }
   | { readonly kind: 'table'; readonly columns: readonly BoundColumn[]; readonly isOpen: boolean }
+  /** Several values of one call (`series_stats`), which operators spread over columns of these names. */
+  | { readonly kind: 'tuple'; readonly columns: readonly BoundColumn[] }
   | { readonly kind: 'other'; readonly name: string }
 
 export type SymbolKind =
@@ -82,8 +84,9 @@ export function convertType(symbol: ForeignSymbol | null | undefined): BoundType
   if (symbol === null || symbol === undefined) return undefined
   const type = kustoTypeOf(symbol)
   if (type !== undefined) return { kind: 'scalar', type }
-  if (symbol.$$name.endsWith('.TableSymbol') && symbol.Columns) {
+  if (/\.(Table|Tuple)Symbol$/.test(symbol.$$name) && symbol.Columns) {
     const columns = listItems(symbol.Columns).map((column) => ({ name: column.Name, type: kustoTypeOf(column.Type) }))
+    if (symbol.$$name.endsWith('.TupleSymbol')) return { kind: 'tuple', columns }
     return { kind: 'table', columns, isOpen: symbol.IsOpen === true }
   }
   return { kind: 'other', name: symbol.Name }
