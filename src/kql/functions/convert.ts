@@ -11,6 +11,7 @@ import {
   isNull,
   long,
   nullOf,
+  once,
   orEmpty,
   sqlNull,
   text,
@@ -115,7 +116,7 @@ function textToTimespan(value: string): bigint | null {
 
 /** The text of a dynamic: a string without its quotes, anything else as JSON. NULL stays NULL. */
 export function dynamicTextSql(value: SqlExpr): SqlExpr {
-  return when(call('starts_with', value, text('"')), call('json_extract_string', value, text('$')), value)
+  return call('json_extract_string', value, text('$'))
 }
 
 /** `value` as text, never null. */
@@ -124,13 +125,7 @@ export function asText(value: SqlArg): SqlExpr {
     case 'string':
       return value.sql
     case 'bool':
-      return cases(
-        [
-          [value.sql, text('True')],
-          [isNull(value.sql), text('')],
-        ],
-        text('False'),
-      )
+      return once(value.sql, (flag) => cases([[flag, text('True')], [isNull(flag), text('')]], text('False'))) // prettier-ignore
     case 'int':
     case 'long':
     case 'guid':
@@ -164,10 +159,12 @@ function toLong(value: SqlArg): SqlExpr | undefined {
       return cast(call('trunc', value.sql), 'BIGINT')
     case 'string':
       // Plain digits, nearly all that logs hold, stay in SQL.
-      return when(
-        call('regexp_full_match', value.sql, text('[+-]?[0-9]{1,18}')),
-        tryCast(value.sql, 'BIGINT'),
-        call(NATIVE.textToLong.name, value.sql),
+      return once(value.sql, (digits) =>
+        when(
+          call('regexp_full_match', digits, text('[+-]?[0-9]{1,18}')),
+          tryCast(digits, 'BIGINT'),
+          call(NATIVE.textToLong.name, digits),
+        ),
       )
     case 'dynamic':
       return call(NATIVE.jsonToLong.name, value.sql)
@@ -267,17 +264,21 @@ export function toDynamic(value: SqlArg): SqlExpr {
     case 'long':
       return cast(value.sql, 'VARCHAR')
     case 'real':
-      return when(
-        call('isfinite', value.sql),
-        cast(call('to_json', value.sql), 'VARCHAR'),
-        cast(call('to_json', call(NATIVE.realToText.name, value.sql)), 'VARCHAR'),
+      return once(value.sql, (number) =>
+        when(
+          call('isfinite', number),
+          cast(call('to_json', number), 'VARCHAR'),
+          cast(call('to_json', call(NATIVE.realToText.name, number)), 'VARCHAR'),
+        ),
       )
     case 'decimal':
     case 'datetime':
     case 'timespan':
     case 'guid':
       // Null must stay null, where asText makes it empty.
-      return when(isNull(value.sql), sqlNull('VARCHAR'), cast(call('to_json', asText(value)), 'VARCHAR'))
+      return once(value.sql, (sql) =>
+        when(isNull(sql), sqlNull('VARCHAR'), cast(call('to_json', asText({ ...value, sql })), 'VARCHAR')),
+      )
   }
 }
 

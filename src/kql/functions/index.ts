@@ -38,6 +38,7 @@ import { maths } from './scalar/math.ts'
 import { networkEntries } from './scalar/network/index.ts'
 import { numberEntries } from './scalar/numbers/index.ts'
 import { parsePatterns } from './scalar/parse-patterns.ts'
+import { seriesEntries } from './scalar/series/index.ts'
 import { strings } from './scalar/strings.ts'
 import { textEntries } from './scalar/text/index.ts'
 import { rowFunctions } from './window/rows.ts'
@@ -60,6 +61,7 @@ const ENTRIES: readonly (readonly Entry[])[] = [
   parsePatterns,
   numberEntries,
   rowFunctions,
+  seriesEntries,
   stringOperators,
   strings,
   textEntries,

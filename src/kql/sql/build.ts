@@ -64,3 +64,53 @@ export function or(...conditions: readonly SqlExpr[]): SqlExpr {
 }
 
 export const isText = (value: SqlExpr): value is Extract<SqlExpr, { kind: 'text' }> => value.kind === 'text'
+
+interface Weight {
+  readonly nodes: number
+  readonly hasSubquery: boolean
+  /** Highest number of a lambda parameter of ours inside. */
+  readonly parameter: number
+}
+
+function weigh(expr: SqlExpr): Weight {
+  let [nodes, parameter, hasSubquery] = [0, 0, false]
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit)
+    else if (typeof value === 'object' && value !== null) {
+      const node = value as { readonly kind?: string; readonly name?: string }
+      if (node.kind !== undefined) nodes++
+      if (node.kind === 'scalar-query' || node.kind === 'in-query') hasSubquery = true
+      if (node.kind === 'column') parameter = Math.max(parameter, Number(/^v(\d+)$/.exec(node.name ?? '')?.[1] ?? 0))
+      Object.values(value).forEach(visit)
+    }
+  }
+  visit(expr)
+  return { nodes, hasSubquery, parameter }
+}
+
+/** Writing so many nodes twice costs less than naming them. */
+const SMALL = 6
+
+/**
+ * `body(...values)` for a body that uses its values several times. SQL has no `let` in expressions, and copies of copies
+ * grow exponentially (`a + b + c + d` with each sum written thrice), so large values become the parameter of a lambda
+ * over a list of one row: 40 ns a row. All values that the body uses must be given, because a lambda's body may hold no
+ * subquery (DuckDB 1.5).
+ */
+export function onceAll(values: readonly SqlExpr[], body: (...values: SqlExpr[]) => SqlExpr): SqlExpr {
+  const weights = values.map(weigh)
+  if (weights.every(({ nodes }) => nodes <= SMALL)) return body(...values)
+  const parameter = `v${Math.max(...weights.map((weight) => weight.parameter)) + 1}`
+  const packed: SqlExpr[] = []
+  const names = values.map((value, index) => {
+    const weight = weights[index]
+    if (weight !== undefined && weight.nodes <= SMALL && !weight.hasSubquery) return value
+    packed.push(value)
+    return call('struct_extract', column(parameter), int(packed.length))
+  })
+  const rows = list(call('row', ...packed))
+  return call('list_extract', call('list_transform', rows, lambda([parameter], body(...names))), int(1))
+}
+
+export const once = (value: SqlExpr, body: (value: SqlExpr) => SqlExpr): SqlExpr =>
+  onceAll([value], (only = value) => body(only))

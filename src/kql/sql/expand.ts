@@ -14,6 +14,7 @@ import {
   sqlNull,
   text,
   when,
+  once,
 } from './build.ts'
 import type { SqlExpr, SqlFrom, SqlOutput, SqlSelect } from './nodes.ts'
 import type { Translation } from './translate.ts'
@@ -22,7 +23,11 @@ import type { Translation } from './translate.ts'
  * The elements of a dynamic as a list of JSON texts: an array's items, a bag's members as one-member bags (or as
  * `[key, value]`), any other value alone; null for null.
  */
-export function elementsSql(value: SqlExpr, asPairs: boolean): SqlExpr {
+export function elementsSql(dynamic: SqlExpr, asPairs: boolean): SqlExpr {
+  return once(dynamic, (value) => elementsOf(value, asPairs))
+}
+
+function elementsOf(value: SqlExpr, asPairs: boolean): SqlExpr {
   const key = column('key')
   // A JSON pointer reaches any key; `~` and `/` are its only special characters.
   const escaped = call('replace', call('replace', key, text('~'), text('~0')), text('/'), text('~1'))

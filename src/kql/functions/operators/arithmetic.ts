@@ -6,7 +6,21 @@
 import type { KustoType } from '../../../domain/kusto.ts'
 import { MAX_DATETIME_TICKS } from '../../duckdb/storage.ts'
 import { unsupported } from '../../errors.ts'
-import { and, call, cases, cast, double, huge, infix, long, negate, sqlNull, when } from '../../sql/build.ts'
+import {
+  and,
+  call,
+  cases,
+  cast,
+  double,
+  huge,
+  infix,
+  long,
+  negate,
+  once,
+  sqlNull,
+  when,
+  onceAll,
+} from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { convert } from '../convert.ts'
 import { arg, learn, scalar, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
@@ -15,23 +29,26 @@ const INTEGERS: ReadonlySet<KustoType> = new Set(['int', 'long'])
 
 /** DuckDB raises on overflow; the rare row that does takes the way over 128 bits. */
 export function wrapping(operator: '+' | '-' | '*', left: SqlExpr, right: SqlExpr): SqlExpr {
-  const wide = infix(cast(left, 'HUGEINT'), operator, cast(right, 'HUGEINT'))
-  return call('coalesce', call('try', infix(left, operator, right)), wrap64(wide))
+  return onceAll([left, right], (x, y) => {
+    const wide = infix(cast(x, 'HUGEINT'), operator, cast(y, 'HUGEINT'))
+    return call('coalesce', call('try', infix(x, operator, y)), wrap64(wide))
+  })
 }
 
-/** The low 64 bits as a signed number. */
+/** The low 64 bits as a signed number: flipping the sign bit and taking it off again extends it. */
 export function wrap64(wide: SqlExpr): SqlExpr {
   const low = infix(wide, '&', huge(0xffff_ffff_ffff_ffffn))
-  const signed = when(infix(low, '>', huge(0x7fff_ffff_ffff_ffffn)), infix(low, '-', huge(1n << 64n)), low)
-  return cast(signed, 'BIGINT')
+  return cast(infix(call('xor', low, huge(1n << 63n)), '-', huge(1n << 63n)), 'BIGINT')
 }
 
 const asLong = ({ sql, type }: SqlArg): SqlExpr => (type === 'int' ? cast(sql, 'BIGINT') : sql)
 
 /** A datetime outside the calendar is null. */
 export function datetimeOrNull(ticks: SqlExpr): SqlExpr {
-  const inside = and(infix(ticks, '>=', long(0)), infix(ticks, '<=', long(MAX_DATETIME_TICKS)))
-  return when(inside, ticks, sqlNull('BIGINT'))
+  return once(ticks, (value) => {
+    const inside = and(infix(value, '>=', long(0)), infix(value, '<=', long(MAX_DATETIME_TICKS)))
+    return when(inside, value, sqlNull('BIGINT'))
+  })
 }
 
 /** int with int is long in the engine, though the binder says int (recorded: gettype(toint(1) / toint(2)) is "long"). */
@@ -136,20 +153,23 @@ function product(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
 
 /** IEEE division; DuckDB gives null for a zero divisor. */
 export function realQuotient(left: SqlExpr, right: SqlExpr): SqlExpr {
-  const byZero = cases(
-    [
-      [infix(left, '>', double(0)), cases([[call('isnan', left), double(NaN)]], double(Infinity))],
-      [infix(left, '<', double(0)), double(-Infinity)],
-      [infix(left, '=', double(0)), double(NaN)],
-    ],
-    sqlNull('DOUBLE'),
-  )
-  return when(infix(right, '=', double(0)), byZero, infix(left, '/', right))
+  return onceAll([left, right], (x, y) => {
+    const byZero = cases(
+      [
+        [call('isnan', x), double(NaN)],
+        [infix(x, '>', double(0)), double(Infinity)],
+        [infix(x, '<', double(0)), double(-Infinity)],
+        [infix(x, '=', double(0)), double(NaN)],
+      ],
+      sqlNull('DOUBLE'),
+    )
+    return when(infix(y, '=', double(0)), byZero, infix(x, '/', y))
+  })
 }
 
 /** -2^63 / -1 does not fit and wraps to itself. */
 function longQuotient(left: SqlExpr, right: SqlExpr): SqlExpr {
-  return when(infix(right, '=', long(-1)), wrapping('-', long(0), left), infix(left, '//', right))
+  return onceAll([left, right], (x, y) => when(infix(y, '=', long(-1)), wrapping('-', long(0), x), infix(x, '//', y)))
 }
 
 function quotient(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
@@ -173,8 +193,9 @@ function quotient(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
 
 /** Never negative: the remainder by the divisor's size. */
 function positiveRemainder(left: SqlExpr, right: SqlExpr, zero: SqlExpr): SqlExpr {
-  const remainder = infix(left, '%', right)
-  return when(infix(remainder, '<', zero), infix(remainder, '+', call('abs', right)), remainder)
+  return onceAll([left, right], (x, size) =>
+    once(infix(x, '%', size), (rest) => when(infix(rest, '<', zero), infix(rest, '+', call('abs', size)), rest)),
+  )
 }
 
 function remainder(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
@@ -183,17 +204,15 @@ function remainder(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
     case 'long':
     case 'timespan': {
       // -1 divides everything, and -2^63 % -1 overflows in DuckDB.
-      const divisor = asLong(right)
-      return when(
-        infix(divisor, '=', long(-1)),
-        infix(asLong(left), '&', long(0)),
-        positiveRemainder(asLong(left), divisor, long(0)),
+      return onceAll([asLong(left), asLong(right)], (x, y) =>
+        when(infix(y, '=', long(-1)), infix(x, '&', long(0)), positiveRemainder(x, y, long(0))),
       )
     }
     case 'real': {
-      const divisor = convert(right, 'real', info).sql
-      const value = positiveRemainder(convert(left, 'real', info).sql, divisor, double(0))
-      return when(infix(divisor, '=', double(0)), double(NaN), value)
+      const value = convert(left, 'real', info).sql
+      return onceAll([value, convert(right, 'real', info).sql], (x, divisor) =>
+        when(infix(divisor, '=', double(0)), double(NaN), positiveRemainder(x, divisor, double(0))),
+      )
     }
     case 'decimal':
       return positiveRemainder(

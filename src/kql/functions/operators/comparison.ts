@@ -1,5 +1,5 @@
 import type { KustoType } from '../../../domain/kusto.ts'
-import { and, bool, call, infix, isNull, not, or, sqlNull, when } from '../../sql/build.ts'
+import { and, bool, call, infix, isNull, not, onceAll, or, sqlNull, when } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { unsupported } from '../../errors.ts'
 import { arg, learn, scalar, type CallInfo, type ScalarEntry, type SqlArg } from '../entry.ts'
@@ -38,10 +38,10 @@ function ordering(name: string): ScalarEntry {
     name,
     docs: learn('numerical-operators'),
     nulls: 'null',
-    sql: (args, info) => {
-      const [left, right] = unify(arg(args, 0, info), arg(args, 1, info), info)
-      return withoutNaN(infix(left.sql, name, right.sql), [left, right])
-    },
+    sql: (args, info) =>
+      named(unify(arg(args, 0, info), arg(args, 1, info), info), (left, right) =>
+        withoutNaN(infix(left.sql, name, right.sql), [left, right]),
+      ),
   })
 }
 
@@ -66,15 +66,30 @@ function equality(name: '==' | '!=' | '<>'): ScalarEntry {
     name,
     docs: learn('scalar-data-types/null-values'),
     nulls: 'handled',
-    sql: (args, info) => {
-      const [left, right] = unify(arg(args, 0, info), arg(args, 1, info), info)
-      if (name === '==') return withNulls(withoutNaN(infix(left.sql, '=', right.sql), [left, right]), left, right, true)
-      const suspects = [left, right].filter(mayBeNaN)
-      const differs = infix(left.sql, '<>', right.sql)
-      const test = suspects.length === 0 ? differs : or(differs, ...suspects.map(({ sql }) => call('isnan', sql)))
-      return withNulls(test, left, right, false)
-    },
+    sql: (args, info) =>
+      named(unify(arg(args, 0, info), arg(args, 1, info), info), (left, right) =>
+        name === '==' ? equalSql(left, right) : differentSql(left, right),
+      ),
   })
+}
+
+function equalSql(left: SqlArg, right: SqlArg): SqlExpr {
+  return withNulls(withoutNaN(infix(left.sql, '=', right.sql), [left, right]), left, right, true)
+}
+
+function differentSql(left: SqlArg, right: SqlArg): SqlExpr {
+  const suspects = [left, right].filter(mayBeNaN)
+  const differs = infix(left.sql, '<>', right.sql)
+  const test = suspects.length === 0 ? differs : or(differs, ...suspects.map(({ sql }) => call('isnan', sql)))
+  return withNulls(test, left, right, false)
+}
+
+/** Operands that a test looks at twice get a name; what it looks at once stays plain, so that filters reach the scan. */
+function named(operands: readonly [SqlArg, SqlArg], test: (left: SqlArg, right: SqlArg) => SqlExpr): SqlExpr {
+  const [left, right] = operands
+  const isTwice = mayBeNaN(left) || mayBeNaN(right) || (mayBeNull(left) && mayBeNull(right))
+  if (!isTwice) return test(left, right)
+  return onceAll([left.sql, right.sql], (x, y) => test({ ...left, sql: x }, { ...right, sql: y }))
 }
 
 function between(name: 'between' | '!between'): ScalarEntry {
@@ -91,13 +106,16 @@ function between(name: 'between' | '!between'): ScalarEntry {
       const upper: SqlArg = isOffset
         ? { ...given, type: 'datetime', literal: undefined, sql: infix(lower.sql, '+', given.sql) }
         : given
-      const [fromValue, from] = unify(value, lower, info)
-      const [toValue, to] = unify(value, upper, info)
-      const inside = and(
-        withoutNaN(infix(fromValue.sql, '>=', from.sql), [fromValue, from]),
-        withoutNaN(infix(toValue.sql, '<=', to.sql), [toValue, to]),
-      )
-      return name === 'between' ? inside : not(inside)
+      return onceAll([value.sql, lower.sql, upper.sql], (...sql) => {
+        const operand = (of: SqlArg, index: number): SqlArg => ({ ...of, sql: sql[index] ?? of.sql })
+        const [fromValue, from] = unify(operand(value, 0), operand(lower, 1), info)
+        const [toValue, to] = unify(operand(value, 0), operand(upper, 2), info)
+        const inside = and(
+          withoutNaN(infix(fromValue.sql, '>=', from.sql), [fromValue, from]),
+          withoutNaN(infix(toValue.sql, '<=', to.sql), [toValue, to]),
+        )
+        return name === 'between' ? inside : not(inside)
+      })
     },
   })
 }

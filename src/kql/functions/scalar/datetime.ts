@@ -1,4 +1,4 @@
-import { call, cast, double, infix, long, sqlNull, when, cases } from '../../sql/build.ts'
+import { call, cast, double, infix, long, sqlNull, when, cases, once, onceAll } from '../../sql/build.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { formatWith } from '../../values/format.ts'
@@ -19,9 +19,12 @@ import {
 
 /** The multiple of `step` at or below the value; nothing for a step that is not positive. */
 export function floorSql(value: SqlExpr, step: SqlExpr): SqlExpr {
-  const remainder = infix(value, '%', step)
-  const below = cases([[infix(remainder, '<', long(0)), infix(remainder, '+', step)]], remainder)
-  return when(infix(step, '>', long(0)), infix(value, '-', below), sqlNull('BIGINT'))
+  return onceAll([value, step], (x, size) =>
+    once(infix(x, '%', size), (remainder) => {
+      const below = cases([[infix(remainder, '<', long(0)), infix(remainder, '+', size)]], remainder)
+      return when(infix(size, '>', long(0)), infix(x, '-', below), sqlNull('BIGINT'))
+    }),
+  )
 }
 
 function binSql(args: readonly SqlArg[], info: CallInfo): SqlExpr {
@@ -39,8 +42,10 @@ function binSql(args: readonly SqlArg[], info: CallInfo): SqlExpr {
       return info.type === 'int' ? cast(floor, 'INTEGER') : floor
     }
     case 'real': {
-      const [x, s] = [convert(value, 'real', info).sql, convert(step, 'real', info).sql]
-      return when(infix(s, '>', double(0)), infix(call('floor', infix(x, '/', s)), '*', s), sqlNull('DOUBLE'))
+      const x = convert(value, 'real', info).sql
+      return onceAll([x, convert(step, 'real', info).sql], (v, s) =>
+        when(infix(s, '>', double(0)), infix(call('floor', infix(v, '/', s)), '*', s), sqlNull('DOUBLE')),
+      )
     }
     default:
       throw unsupported(`bin of a ${value.type}`, info.span)

@@ -1,4 +1,4 @@
-import { and, call, cases, cast, infix, sqlNull, text } from '../../sql/build.ts'
+import { and, call, cases, cast, infix, sqlNull, text, once } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { isObject, parseJson, toStorage } from '../../values/json.ts'
 import { asText, toDynamic } from '../convert.ts'
@@ -26,16 +26,18 @@ const parseJsonEntry = (name: string): ScalarEntry =>
     sql: (args, info) => {
       const value = arg(args, 0, info)
       if (value.type !== 'string') return toDynamic(value)
-      return cases(
-        [
-          [infix(value.sql, '=', text('')), sqlNull('VARCHAR')],
-          // Objects and arrays, the common case, stay in SQL; scalars and oddities go the long way.
+      return once(value.sql, (json) =>
+        cases(
           [
-            and(call('regexp_matches', value.sql, text('^\\s*[\\[{]')), call('json_valid', value.sql)),
-            cast(call('json', value.sql), 'VARCHAR'),
+            [infix(json, '=', text('')), sqlNull('VARCHAR')],
+            // Objects and arrays, the common case, stay in SQL; scalars and oddities go the long way.
+            [
+              and(call('regexp_matches', json, text('^\\s*[\\[{]')), call('json_valid', json)),
+              cast(call('json', json), 'VARCHAR'),
+            ],
           ],
-        ],
-        call(parseNative.name, value.sql),
+          call(parseNative.name, json),
+        ),
       )
     },
   })
@@ -47,9 +49,10 @@ const arrayLength = (name: string): ScalarEntry =>
     nulls: 'null',
     type: () => 'long',
     sql: (args, info) => {
-      const value = toDynamic(arg(args, 0, info))
-      const isArrayType = infix(call('json_type', value), '=', text('ARRAY'))
-      return cases([[isArrayType, cast(call('json_array_length', value), 'BIGINT')]], { kind: 'null', type: 'BIGINT' })
+      return once(toDynamic(arg(args, 0, info)), (value) => {
+        const isArrayType = infix(call('json_type', value), '=', text('ARRAY'))
+        return cases([[isArrayType, cast(call('json_array_length', value), 'BIGINT')]], sqlNull('BIGINT'))
+      })
     },
   })
 

@@ -1,4 +1,4 @@
-import { call, cast, double, infix, sqlNull, when, cases, int } from '../../sql/build.ts'
+import { call, cast, double, infix, sqlNull, when, cases, int, once } from '../../sql/build.ts'
 import { STORAGE_TYPE } from '../../duckdb/storage.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
@@ -16,13 +16,15 @@ function realFunction(name: string, sql: (value: SqlExpr) => SqlExpr): ScalarEnt
 
 /** log(0) is minus infinity, log of a negative is null (recorded: r1-null-and-edge). */
 function logarithm(name: string, sql: string): ScalarEntry {
-  return realFunction(name, (value) =>
-    cases(
-      [
-        [infix(value, '=', double(0)), double(-Infinity)],
-        [infix(value, '<', double(0)), sqlNull('DOUBLE')],
-      ],
-      call(sql, value),
+  return realFunction(name, (operand) =>
+    once(operand, (value) =>
+      cases(
+        [
+          [infix(value, '=', double(0)), double(-Infinity)],
+          [infix(value, '<', double(0)), sqlNull('DOUBLE')],
+        ],
+        call(sql, value),
+      ),
     ),
   )
 }
@@ -92,7 +94,9 @@ export const maths: readonly ScalarEntry[] = [
   pow,
   sign,
   ceiling,
-  realFunction('sqrt', (value) => when(infix(value, '<', double(0)), double(NaN), call('sqrt', value))),
+  realFunction('sqrt', (operand) =>
+    once(operand, (value) => when(infix(value, '<', double(0)), double(NaN), call('sqrt', value))),
+  ),
   realFunction('exp', (value) => call('exp', value)),
   realFunction('exp2', (value) => call('pow', double(2), value)),
   realFunction('exp10', (value) => call('pow', double(10), value)),

@@ -1,4 +1,4 @@
-import { call, cast, infix, long, orEmpty, text, when, cases, isNull, sqlNull } from '../../sql/build.ts'
+import { call, cast, infix, long, orEmpty, text, when, cases, isNull, sqlNull, once } from '../../sql/build.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { toStorage } from '../../values/json.ts'
@@ -53,7 +53,9 @@ function splitSql(value: SqlExpr, args: readonly SqlArg[], info: CallInfo): SqlE
   if (index === undefined) return parts
   // A requested part comes alone, in an array of one; one that does not exist is null.
   const part = call('json_extract', parts, call('concat', text('$['), cast(index.sql, 'VARCHAR'), text(']')))
-  return when(isNull(part), sqlNull('VARCHAR'), call('concat', text('['), cast(part, 'VARCHAR'), text(']')))
+  return once(part, (known) =>
+    when(isNull(known), sqlNull('VARCHAR'), call('concat', text('['), cast(known, 'VARCHAR'), text(']'))),
+  )
 }
 
 /** Zero-based; a negative start counts from the end. Characters are code points (recorded: r3-string-ops/0006). */
