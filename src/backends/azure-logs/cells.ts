@@ -62,7 +62,8 @@ function trimFraction(digits: string): string {
 }
 
 function readLong(value: WireCell): bigint | undefined {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : undefined
+  // A number is one that the wire's text gave exactly (lossless-tokenizer.ts), however large.
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : undefined
   return typeof value === 'string' && /^-?\d+$/.test(value) ? BigInt(value) : undefined
 }
 

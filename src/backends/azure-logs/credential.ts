@@ -10,6 +10,7 @@ import {
   WorkloadIdentityCredential,
 } from '@azure/identity'
 import type { GetTokenOptions, TokenCredential } from '@azure/core-auth'
+import type { PipelinePolicy } from '@azure/core-rest-pipeline'
 import { AuthError, ConfigError } from '../../domain/errors.ts'
 import type { AzureCredential, AzureCredentialKind } from './options.ts'
 import { redact } from './redact.ts'
@@ -30,8 +31,9 @@ const KNOWN_AUTHORITIES = ['login.microsoftonline.com', 'login.microsoftonline.u
  */
 export function createCredential(credential: AzureCredential, login: LoginSettings): TokenCredential {
   const secrets = secretsOf(credential)
+  const wire: LoginWire = { fault: undefined }
   try {
-    return explained(build(credential, commonOptions(login)), credential.kind, secrets)
+    return explained(build(credential, commonOptions(login, wire)), credential.kind, secrets, wire)
   } catch (error) {
     throw new ConfigError({
       code: 'config/credential',
@@ -45,14 +47,14 @@ function build(credential: AzureCredential, common: ReturnType<typeof commonOpti
   switch (credential.kind) {
     case 'default':
       return new DefaultAzureCredential({
-        ...common,
+        ...withOwnRetries(common),
         ...given('tenantId', credential.tenantId),
         ...given('managedIdentityClientId', credential.managedIdentityClientId),
       })
     case 'managed-identity':
       return credential.resourceId === undefined
-        ? new ManagedIdentityCredential({ ...common, ...given('clientId', credential.clientId) })
-        : new ManagedIdentityCredential({ ...common, resourceId: credential.resourceId })
+        ? new ManagedIdentityCredential({ ...withOwnRetries(common), ...given('clientId', credential.clientId) })
+        : new ManagedIdentityCredential({ ...withOwnRetries(common), resourceId: credential.resourceId })
     case 'workload-identity':
       return new WorkloadIdentityCredential({
         ...common,
@@ -83,13 +85,40 @@ function build(credential: AzureCredential, common: ReturnType<typeof commonOpti
   }
 }
 
-function commonOptions({ authorityHost, ca }: LoginSettings) {
+/** The last transport error of a login: MSAL replaces it by a link to a web page. */
+interface LoginWire {
+  fault: string | undefined
+}
+
+function recordFaults(wire: LoginWire): PipelinePolicy {
   return {
+    name: 'huntLoginTap',
+    async sendRequest(request, next) {
+      try {
+        return await next(request)
+      } catch (error) {
+        wire.fault = `${hostOf(request.url)}: ${textOf(error)}`
+        throw error
+      }
+    },
+  }
+}
+
+function commonOptions({ authorityHost, ca }: LoginSettings, wire: LoginWire) {
+  return {
+    additionalPolicies: [{ policy: recordFaults(wire), position: 'perRetry' as const }],
+    // Retries are ours (retry.ts): four attempts of its own at each address would come on top.
+    retryOptions: { maxRetries: 0 },
     ...(authorityHost === undefined
       ? {}
       : { authorityHost, disableInstanceDiscovery: !KNOWN_AUTHORITIES.includes(hostOf(authorityHost)) }),
     ...(ca === undefined ? {} : { tlsOptions: { ca: [...ca] } }),
   }
+}
+
+/** The metadata service of a machine that has just started needs the retries that @azure/identity has for it. */
+function withOwnRetries({ retryOptions: _ours, ...rest }: ReturnType<typeof commonOptions>) {
+  return rest
 }
 
 function hostOf(url: string): string {
@@ -111,14 +140,16 @@ function explained(
   credential: TokenCredential,
   kind: AzureCredentialKind,
   secrets: readonly string[],
+  wire: LoginWire,
 ): TokenCredential {
   return {
     async getToken(scopes: string | string[], options?: GetTokenOptions) {
+      wire.fault = undefined
       try {
         return await credential.getToken(scopes, options)
       } catch (error) {
         if (options?.abortSignal?.aborted === true) throw error
-        throw loginError(error, kind, secrets)
+        throw loginError(error, kind, secrets, wire.fault)
       }
     },
   }
@@ -137,17 +168,30 @@ const ENTRA_HINTS: readonly (readonly [code: string, hint: string])[] = [
 const NETWORK_FAULT = /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|network_error|endpoints_resolution_error/
 const CERTIFICATE_FAULT = /self.signed certificate|unable to (?:verify|get)[\w ]*certificate/i
 
-function loginError(error: unknown, kind: AzureCredentialKind, secrets: readonly string[]): AuthError {
-  const reason = textOf(error)
-  const unavailable = error instanceof Error && error.name === 'CredentialUnavailableError'
+function loginError(
+  error: unknown,
+  kind: AzureCredentialKind,
+  secrets: readonly string[],
+  wireFault: string | undefined,
+): AuthError {
+  const reason = wireFault === undefined ? textOf(error) : `${textOf(error)} (${wireFault})`
   const known = ENTRA_HINTS.find(([code]) => reason.includes(code))
+  const unreachable = NETWORK_FAULT.test(reason) || CERTIFICATE_FAULT.test(reason)
+  const unavailable = error instanceof Error && error.name === 'CredentialUnavailableError' && !unreachable
   return new AuthError({
     code: unavailable ? 'auth/no-credential' : 'auth/login-failed',
     message: `login with the credential '${kind}' failed: ${redact(reason, secrets)}`,
     hint: known?.[1] ?? hintFor(reason, kind),
-    retryable: known === undefined && NETWORK_FAULT.test(reason) && !CERTIFICATE_FAULT.test(reason),
+    retryable: known === undefined && isPassing(error, reason),
     context: { credential: kind, ...(known === undefined ? {} : { entraCode: known[0] }) },
   })
+}
+
+/** A network that is down, or an authority that is busy. A certificate does not become trusted by waiting. */
+function isPassing(error: unknown, reason: string): boolean {
+  if (CERTIFICATE_FAULT.test(reason)) return false
+  const status: unknown = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 0
+  return NETWORK_FAULT.test(reason) || status === 429 || (typeof status === 'number' && status >= 500)
 }
 
 function hintFor(reason: string, kind: AzureCredentialKind): string {

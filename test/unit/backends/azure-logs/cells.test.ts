@@ -14,6 +14,7 @@ describe('a cell of the wire becomes the canonical cell', () => {
     ['null datetime is not 1970', 'datetime', null, null],
     ['a long beyond 2^53 as text', 'long', '9223372036854775807', 9223372036854775807n],
     ['a small long as number', 'long', -5, -5n],
+    ['a large long that a number holds exactly', 'long', 2 ** 60, 2n ** 60n],
     ['int', 'int', -2147483648, -2147483648],
     ['real', 'real', 102.1, 102.1],
     ['real whose text is not canonical', 'real', '1.0', 1],
