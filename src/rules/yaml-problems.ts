@@ -37,6 +37,10 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
     message: 'a value starts with "*", which means an alias in YAML',
     hint: 'put the value in single quotes',
   },
+  RESOURCE_EXHAUSTION: {
+    message: 'lists and mappings lie too deep in each other',
+    hint: 'look for a bracket too many',
+  },
   MULTIPLE_DOCS: { message: 'a second document where one is expected', hint: 'separate documents by "---"' },
   BAD_DIRECTIVE: { message: 'a line that starts with "%" is a directive in YAML', hint: 'put the value in quotes' },
 }

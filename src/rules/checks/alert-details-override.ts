@@ -42,10 +42,10 @@ function formatProblems({ text, path }: Read<string>, most: number): readonly Pr
     const hint = 'write {{Column}}, without blanks between the braces'
     problems.push({ at: { kind: 'value', path, offset, length }, message, hint })
   }
-  for (const { index } of text.matchAll(/\{\{/g)) {
-    if (placeholders.some(({ offset }) => offset === index)) continue
+  const unclosed = [...text.matchAll(/\{\{/g)].find(({ index }) => placeholders.every(({ offset }) => offset !== index))
+  if (unclosed !== undefined) {
     const message = `${name} opens a placeholder with {{ and does not close it`
-    problems.push({ at: { kind: 'value', path, offset: index, length: 2 }, message, hint: 'write {{Column}}' })
+    problems.push({ at: { kind: 'value', path, offset: unclosed.index, length: 2 }, message, hint: 'write {{Column}}' })
   }
   return problems
 }

@@ -65,8 +65,8 @@ function sectionsOf(text: string): readonly Section[] {
 }
 
 function problemOf(text: string, { start, end }: Section): YamlProblem | undefined {
-  const alone = blank(text.slice(0, end), 0, start)
-  return parseYaml(alone).flatMap(({ problems }) => problems)[0]
+  const problem = parseYaml(text.slice(start, end)).flatMap(({ problems }) => problems)[0]
+  return problem === undefined ? undefined : { ...problem, start: problem.start + start, end: problem.end + start }
 }
 
 /** The text with spaces in place of a range; lines and offsets stay. */

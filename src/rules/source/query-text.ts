@@ -43,8 +43,10 @@ function withoutFence(value: string): readonly [number, number, boolean] {
   const opening = FENCE.exec(value)
   if (opening === null) return [0, length, false]
   const start = opening[0].length
-  const closing = new RegExp(`\\s*${opening[1] ?? ''}$`).exec(value.slice(0, length))
-  return [Math.min(start, length), closing === null ? length : Math.max(start, closing.index), true]
+  const fence = opening[1] ?? ''
+  const isClosed = length - fence.length >= start && value.endsWith(fence, length)
+  const end = isClosed ? value.slice(0, length - fence.length).trimEnd().length : length
+  return [Math.min(start, end), end, true]
 }
 
 function unfoldComments(text: string, mapped: MappedText): { text: string; firstComment: number | undefined } {

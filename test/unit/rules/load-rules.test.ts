@@ -243,6 +243,26 @@ test('an alias bomb neither expands nor hangs', async () => {
   assert.deepEqual(rule.tactics, [])
 })
 
+const traps: readonly { readonly name: string; readonly text: string }[] = [
+  { name: 'brackets without end', text: `query: ${'['.repeat(20_000)}` },
+  { name: 'a fence without end', text: `query: "${'`'.repeat(50_000)}"` },
+  {
+    name: 'placeholders without end',
+    text: `${query}alertDetailsOverride:\n  alertDisplayNameFormat: "${'{{'.repeat(20_000)}"`,
+  },
+  { name: 'a list that contains itself', text: `${query}entityMappings: &x\n  - *x` },
+  { name: 'an alias of nothing', text: `${query}tactics: *nothing` },
+  { name: 'a key that is a list', text: `${query}? [a, b]\n: c` },
+]
+
+for (const { name, text } of traps) {
+  test(`a file that is made to break a parser only gets diagnostics: ${name}`, async () => {
+    write('trap.yaml', text)
+    const { diagnostics } = await load('trap.yaml')
+    assert.ok(diagnostics.length > 0)
+  })
+}
+
 test('an alias stands for its anchor', async () => {
   const { rule } = await only(`tactics: &t\n  - Execution\nquery: &q AzureActivity\nname: *q\n`)
   assert.equal(rule.name, 'AzureActivity')
