@@ -52,6 +52,9 @@ export function lowerScalar(node: BoundNode, context: ScalarContext): Scalar {
     case 'UnaryMinusExpression':
     case 'UnaryPlusExpression':
       return lowerSign(node, context)
+    case 'TypeOfLiteralExpression':
+      // `typeof(long)` only says what the binder already knows as the call's type.
+      return literal('string', node.text, node.span)
   }
   if (node.nodes['Right']?.kind === 'ExpressionList') return lowerMembership(node, context)
   if (operator !== undefined && node.nodes['Right'] !== undefined) {

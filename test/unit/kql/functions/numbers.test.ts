@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  betaCdf,
+  betaInv,
+  betaPdf,
+  erf,
+  erfc,
+  welchTest,
+} from '../../../../src/kql/functions/scalar/numbers/special.ts'
+import { testAnswers } from '../../../support/kql-answers.ts'
+
+testAnswers('numbers', [
+  ['asin(2.0)', NaN],
+  ['acos(1)', 0],
+  ['degrees(pi())', 180],
+  ['gamma(5)', 24],
+  ['binary_and(6, 3)', 2n],
+  ['binary_xor(6, 3)', 5n],
+  ['binary_not(0)', -1n],
+  ['binary_shift_left(1, 65)', 2n],
+  ['binary_shift_right(-8, 1)', -4n],
+  ['binary_shift_left(1, -1)', null],
+  ['bitset_count_ones(42)', 3n],
+  ['bin_at(datetime(2017-05-17 10:20:00), 7d, datetime(2017-06-04))', '2017-05-14T00:00:00Z'],
+  ['bin_at(6.5, 2.5, 7)', 4.5],
+  ['bin_at(5, 0, 1)', null],
+  ['around(datetime(2020-01-01 10:00), datetime(2020-01-01 10:05), 5m)', true],
+  ['around(10, 5, 4)', false],
+  ['rand(1)', 0],
+  ['format_bytes(20010332, 2)', '19.08 MB'],
+  ['format_bytes(564)', '564 Bytes'],
+  ['format_bytes(20010332, 0, "KB")', '19541 KB'],
+])
+
+const close = (name: string, actual: number | null, expected: number): void => {
+  test(`special functions: ${name}`, () => {
+    assert.ok(
+      actual !== null && Math.abs(actual - expected) <= 1e-12 * Math.abs(expected),
+      `${actual} is not ${expected}`,
+    )
+  })
+}
+
+close('inverse beta', betaInv(0.1, 10, 20), 0.22641502238874897)
+close('beta density', betaPdf(0.5, 10, 20), 0.746176019310951)
+close('the inverse undoes the distribution', betaCdf(betaInv(0.3, 2, 5) ?? NaN, 2, 5), 0.3)
+close('error function', erf(0.5), 0.5204998778130465)
+close('complementary error function far out', erfc(3), 2.209049699858544e-5)
+close('equal samples differ by chance', welchTest(1, 2, 10, 1, 3, 12), 1)

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { anomalies, detectPeriod } from '../../../../src/kql/functions/scalar/series/decompose.ts'
+import { fitTwoLines } from '../../../../src/kql/functions/scalar/series/fit.ts'
+import { testAnswers } from '../../../support/kql-answers.ts'
+
+testAnswers('series', [
+  ['series_add(dynamic([1, 2, "x"]), dynamic([10, 20]))', '[11,22,null]'],
+  ['series_divide(dynamic([1, 2, 4]), dynamic([4, 2, 1]))', '[0.25,1.0,4.0]'],
+  ['series_multiply(10, dynamic([1, null]))', '[10,null]'],
+  ['series_greater(dynamic([1, 2, 4]), dynamic([4, 2, 1]))', '[false,false,true]'],
+  ['series_sign(dynamic([-6, 0, 8.5]))', '[-1,0,1.0]'],
+  ['series_fill_forward(dynamic([null, 36, null, 5]))', '[null,36,36,5]'],
+  ['series_fill_backward(dynamic([0, 36, 0]), 0)', '[36,36,0]'],
+  ['series_fill_const(dynamic([1, null, 2]), 7)', '[1,7,2]'],
+  ['series_fill_linear(dynamic([null, 111, null, 36, null]))', '[111,111,73,36,36]'],
+  ['series_fill_linear(dynamic([null, 1.0, null, 2.0]), double(null), false)', '[null,1.0,1.5,2.0]'],
+  ['series_fill_linear(dynamic([null, null]), double(null), true, 3.5)', '[3.5,3.5]'],
+  ['series_fir(dynamic([0, 10, 20]), dynamic([1, -1]), false)', '[0.0,10.0,10.0]'],
+  ['series_fir(dynamic([3, 3, 3]), dynamic([1, 1, 1]), true, true)', '[2.0,3.0,2.0]'],
+  ['series_fir(dynamic([1]), dynamic([1, -1]), true)', null],
+  ['series_iir(dynamic([10, 30, 0]), dynamic([1]), dynamic([1, -1]))', '[10.0,40.0,40.0]'],
+  ['series_dot_product(dynamic([1, 2, 4]), dynamic([4, 2, 1]))', 12],
+  ['series_magnitude(dynamic([3, 4]))', 5],
+  ['series_cosine_similarity(dynamic([0, 1]), dynamic([0, 2]))', 1],
+  ['series_pearson_correlation(dynamic([1, 2, 3]), dynamic([2, 4, 6]))', 1],
+  ['series_stats_dynamic(dynamic([23, 46, 23, 87, 4, 8, 3, 75, 2, 56, 13, 75, 32, 16, 29])).avg', '32.8'],
+  ['series_stats_dynamic(dynamic([1, null]))', null],
+  [
+    'round(todouble(series_fit_line_dynamic(dynamic([2, 5, 6, 8, 11, 15, 17, 18, 25, 26, 30, 30])).interception), 3)',
+    -1.667,
+  ],
+  ['series_outliers(dynamic([1, 1, 2, 2, 3, 3, 100]))', '[0.0,0.0,0.0,0.0,0.0,0.0,1.4264705882352922]'],
+  [
+    'series_seasonal(dynamic([1, 3, 5, 2, 4, 6, 1, 3, 5, 2, 4, 6]), 3)',
+    '[1.5,3.5,5.5,1.5,3.5,5.5,1.5,3.5,5.5,1.5,3.5,5.5]',
+  ],
+])
+
+test('the page of series_seasonal: periods that are found and one that is too short', () => {
+  const rows: readonly (readonly [readonly number[], number | undefined])[] = [
+    [[2, 5, 3, 4, 3, 2, 1, 2, 3, 4, 3, 2, 1, 2, 3, 4, 3, 2, 1, 2, 3, 4, 3, 2, 1], 6],
+    [[8, 12, 14, 12, 10, 10, 12, 14, 12, 10, 10, 12, 14, 12, 10, 10, 12, 14, 12, 10], 5],
+    [[1, 3, 5, 2, 4, 6, 1, 3, 5, 2, 4, 6], undefined],
+  ]
+  for (const [values, period] of rows) assert.equal(detectPeriod(values, 0.7), period)
+})
+
+test('a single spike is flagged once', () => {
+  const options = { period: -1, trend: 'avg', testPoints: 0, threshold: 0.6 } as const
+  const [flags] = anomalies([1, 2, 1, 2, 1, 2, 50, 1, 2, 1], 1.5, options, '') as readonly unknown[]
+  assert.deepEqual(flags, [0n, 0n, 0n, 0n, 0n, 0n, 1n, 0n, 0n, 0n])
+})
+
+test('two lines meet where the trend breaks', () => {
+  const fit = fitTwoLines([1, 2, 3, 4, 10, 9, 8, 7])
+  assert.equal(fit?.split, 4)
+  assert.ok(Math.abs((fit?.right.slope ?? 0) + 1) < 1e-12)
+})
