@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { KustoType } from '../../domain/kusto.ts'
-import { convert, fromText, isContainer, type RawValue } from './conversion.ts'
+import { convert, type RawValue } from './conversion.ts'
 import { kustoTypeOfNative } from './native-conversion.ts'
 import { queryRows, type RawScan } from './raw-table.ts'
 import { sqlText } from './sql-text.ts'
+import { fromText, isContainer } from './text-conversion.ts'
 
 /** What a single value looks like; a column's classes are the union of its values'. Missing values have none. */
 const CLASS = { bool: 1, integer: 2, real: 4, container: 8, moment: 16, text: 32 } as const

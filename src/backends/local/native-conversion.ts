@@ -1,6 +1,6 @@
 import type { KustoType } from '../../domain/kusto.ts'
 import { UNIX_EPOCH_TICKS } from '../../kql/duckdb/storage.ts'
-import { fromText, type Conversion } from './conversion.ts'
+import { fromText, missingText, type Conversion } from './text-conversion.ts'
 
 /** From the type of a Parquet column, as DuckDB names it, to the Kusto type of a column that no schema knows. */
 export function kustoTypeOfNative(nativeType: string): KustoType {
@@ -39,7 +39,7 @@ function isMoment(nativeType: string): boolean {
 /** A typed value goes straight over where both sides mean the same; everything else goes by its text. */
 export function nativeConversion(sql: string, nativeType: string, type: KustoType): Conversion {
   const missing = `(${sql} IS NULL)`
-  if (nativeType === 'VARCHAR') return { sql: fromText(sql, type), missing: `(${sql} IS NULL OR trim(${sql}) = '')` }
+  if (nativeType === 'VARCHAR') return { sql: fromText(sql, type), missing: missingText(sql) }
   if (isMoment(nativeType)) return { sql: fromMoment(sql, nativeType, type), missing }
   if (type === 'dynamic')
     return { sql: `CASE WHEN ${sql} IS NOT NULL THEN CAST(to_json(${sql}) AS VARCHAR) END`, missing }

@@ -1,0 +1,106 @@
+import type { KustoType } from '../../domain/kusto.ts'
+import { UNIX_EPOCH_TICKS } from '../../kql/duckdb/storage.ts'
+import { sqlText, sqlTextList } from './sql-text.ts'
+
+/** SQL for the stored form of a value (kql/duckdb/storage.ts); `missing` is true where there was nothing to convert. */
+export interface Conversion {
+  readonly sql: string
+  readonly missing: string
+}
+
+export function missingText(text: string): string {
+  return `(${text} IS NULL OR trim(${text}) = '')`
+}
+
+/**
+ * Conversions of text. All give NULL for text that is no value of the type, and the caller tells that from a missing
+ * value; nothing is rounded or guessed. Accepted beyond Kusto's own literals: the time format of portal exports, and
+ * `443.0` for an integer, which pandas writes for columns with gaps.
+ */
+export function fromText(text: string, type: KustoType): string {
+  switch (type) {
+    case 'string':
+      return `coalesce(${text}, '')`
+    case 'bool':
+      return `CASE lower(trim(${text})) WHEN 'true' THEN true WHEN '1' THEN true WHEN 'false' THEN false WHEN '0' THEN false END`
+    case 'int':
+      return integerFromText(text, 'INTEGER')
+    case 'long':
+      return integerFromText(text, 'BIGINT')
+    case 'real':
+      return `TRY_CAST(${text} AS DOUBLE)`
+    case 'decimal':
+      return `TRY_CAST(${text} AS DECIMAL(38,18))`
+    case 'guid':
+      return `TRY_CAST(trim(${text}, '{} ') AS UUID)`
+    case 'datetime':
+      return `coalesce(${isoTicks(text)}, ${portalTicks(text)})`
+    case 'timespan':
+      return timespanTicks(text)
+    case 'dynamic':
+      return dynamicFromText(text)
+  }
+}
+
+/** DuckDB's own cast would round `1.5` to 2. */
+function integerFromText(text: string, type: 'INTEGER' | 'BIGINT'): string {
+  const integer = `regexp_full_match(${text}, ${sqlText('\\s*[+-]?\\d+(\\.0*)?\\s*')})`
+  return `CASE WHEN ${integer} THEN TRY_CAST(split_part(trim(${text}), '.', 1) AS ${type}) END`
+}
+
+const ISO = '\\d{4}-\\d\\d-\\d\\d([Tt ]\\d\\d:\\d\\d(:\\d\\d([.]\\d+)?)?([Zz]|[+-]\\d\\d(:?\\d\\d)?)?)?'
+const OFFSET = ':\\d\\d([.]\\d+)?[+-]\\d\\d(:?\\d\\d)?$'
+
+/**
+ * `2026-03-02T10:00:00.1234567Z`, also with a space, an offset, without seconds, without a time; no zone means UTC.
+ * DuckDB's casts check the calendar and cut the fraction after six digits, so the seventh is added. Finer digits are
+ * below a tick, the finest that Kusto keeps.
+ */
+function isoTicks(text: string): string {
+  const bare = `trim(${text})`
+  const withOffset = `epoch_us(TRY_CAST(${bare} AS TIMESTAMPTZ))`
+  const utc = `epoch_us(TRY_CAST(rtrim(${bare}, 'Zz') AS TIMESTAMP))`
+  const microseconds = `CASE WHEN regexp_matches(${bare}, ${sqlText(OFFSET)}) THEN ${withOffset} ELSE ${utc} END`
+  const seventh = `coalesce(TRY_CAST(regexp_extract(${text}, '[.]\\d{6}(\\d)', 1) AS BIGINT), 0)`
+  return `CASE WHEN regexp_full_match(${bare}, ${sqlText(ISO)}) THEN (${microseconds}) * 10 + ${UNIX_EPOCH_TICKS} + ${seventh} END`
+}
+
+const PORTAL_FORMATS = ['%m/%d/%Y, ', '%m/%d/%Y ']
+  .flatMap((day) =>
+    ['%I:%M:%S.%f %p', '%I:%M:%S %p', '%I:%M %p', '%H:%M:%S.%f', '%H:%M:%S', '%H:%M'].map((time) => day + time),
+  )
+  .concat('%m/%d/%Y')
+
+/** `4/28/2021, 2:32:14.029 PM`: month first, as the portal's CSV exports have it (azure-contract.md G3). */
+function portalTicks(text: string): string {
+  // U+202F and U+00A0: what newer browsers put before AM and PM.
+  const bare = `trim(translate(${text}, '\u202F\u00A0', '  '))`
+  const moment = `try_strptime(${bare}, ${sqlTextList(PORTAL_FORMATS)})`
+  return `CASE WHEN regexp_matches(${bare}, '^\\d{1,2}/\\d{1,2}/\\d{4}\\b') THEN epoch_us(${moment}) * 10 + ${UNIX_EPOCH_TICKS} END`
+}
+
+/** The digits behind the second as ticks: `5` is 500 ms. */
+function fractionTicks(digits: string): string {
+  return `CAST(rpad(left(${digits}, 7), 7, '0') AS BIGINT)`
+}
+
+const TIMESPAN = '^\\s*(-)?(?:(\\d+)\\.)?(\\d{1,2}):(\\d\\d)(?::(\\d\\d)(?:\\.(\\d+))?)?\\s*$'
+
+/** `[-][d.]hh:mm[:ss[.fffffff]]`. */
+function timespanTicks(text: string): string {
+  const names = ['sign', 'days', 'hours', 'minutes', 'seconds', 'fraction']
+  const part = `regexp_extract(${text}, ${sqlText(TIMESPAN)}, ${sqlTextList(names)})`
+  const number = (field: string) => `CAST('0' || ${part}.${field} AS BIGINT)`
+  const seconds = `((${number('days')} * 24 + ${number('hours')}) * 60 + ${number('minutes')}) * 60 + ${number('seconds')}`
+  const ticks = `((${seconds}) * 10000000 + ${fractionTicks(`${part}.fraction`)})`
+  return `CASE WHEN ${part}.hours <> '' THEN ${ticks} * CASE ${part}.sign WHEN '-' THEN -1 ELSE 1 END END`
+}
+
+/** Text that is a JSON object or array becomes that; other text is a string, `12` and `true` too (azure-contract.md A4). */
+function dynamicFromText(text: string): string {
+  return `CASE WHEN ${missingText(text)} OR trim(${text}) = 'null' THEN NULL WHEN ${isContainer(text)} THEN CAST(json(${text}) AS VARCHAR) ELSE CAST(to_json(${text}) AS VARCHAR) END`
+}
+
+export function isContainer(text: string): string {
+  return `(regexp_matches(${text}, ${sqlText('^\\s*[\\[{]')}) AND json_valid(${text}))`
+}
