@@ -81,12 +81,13 @@ export interface RunPortsOptions {
   readonly observer: RunObserver
 }
 
-/** Ports of a real run. The caller closes backend and ledger with `close`. */
-export async function openRunPorts(
+/** Opens the ports of a real run for as long as `work` takes. The backend stays the caller's to close. */
+export async function withRunPorts<Result>(
   { backend }: SearchTarget,
   { config, program }: Surroundings,
   { formats, observer }: RunPortsOptions,
-): Promise<{ readonly ports: RunPorts; close(): Promise<void> }> {
+  work: (ports: RunPorts) => Promise<Result>,
+): Promise<Result> {
   const [{ openLedger, processOwner }, { createResultWriter }, { createSinks }] = await Promise.all([
     import('../ledger/index.ts'),
     import('../output/index.ts'),
@@ -94,23 +95,13 @@ export async function openRunPorts(
   ])
   const { clock } = program
   const sinks = createSinks(config.sinks, { output: config.output, clock })
-  const ledger = openLedger(config.ledger, { owner: processOwner(program.process) })
   const writer = createResultWriter({ folder: config.output, clock, ...(formats === undefined ? {} : { formats }) })
-  const ports: RunPorts = {
-    backend,
-    ledger,
-    writer,
-    sinks,
-    clock,
-    observer,
-    limits: { queryTimeout: config.timeout },
-  }
-  return {
-    ports,
-    async close() {
-      ledger.close()
-      await backend.close()
-    },
+  const limits = { queryTimeout: config.timeout }
+  const ledger = openLedger(config.ledger, { owner: processOwner(program.process) })
+  try {
+    return await work({ backend, ledger, writer, sinks, clock, observer, limits })
+  } finally {
+    ledger.close()
   }
 }
 

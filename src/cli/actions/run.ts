@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../../domain/diagnostic.ts'
 import { EXIT, UsageError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import type { Rule } from '../../domain/rule.ts'
@@ -6,13 +7,13 @@ import type { RunAllResult } from '../../run/index.ts'
 import { FILE_FORMATS } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
-import { openRunPorts, openSearchTarget } from '../compose.ts'
+import { openSearchTarget, withRunPorts } from '../compose.ts'
+import type { SearchTarget } from '../compose.ts'
 import { choicesOption, isOn, textsOption } from '../options.ts'
 import { planRuns } from '../plan-runs.ts'
-import { showProgress } from '../print/progress.ts'
 import { runReportPieces } from '../print/run-report.ts'
 import { summaryLines } from '../print/run-summary.ts'
-import { problemLines } from '../print/run-problems.ts'
+import { startRunTalk } from '../print/run-talk.ts'
 import { findRules, loadRuleFolder } from '../rule-folder.ts'
 import type { RuleFolder } from '../rule-folder.ts'
 import { shownPath } from '../shown-path.ts'
@@ -57,58 +58,65 @@ async function runRules(request: RunCommandRequest, context: CommandContext): Pr
   const isAll = request.selectors.length === 0
   const folder = isAll ? await loadRuleFolder(context) : await findRules(request.selectors, context)
   const rules = isAll ? folder.rules.filter(isEnabled) : folder.rules
+  if (rules.length === 0) throw noRules(folder)
   const target = await openSearchTarget(context, request.workspaces)
-  const plan = planRuns({
+  try {
+    return await runOn(target, { request, context, rules, diagnostics: isAll ? folder.diagnostics : [] })
+  } finally {
+    await target.backend.close()
+  }
+}
+
+interface Job {
+  readonly request: RunCommandRequest
+  readonly context: CommandContext
+  readonly rules: readonly Rule[]
+  /** About the files of the rules folder, when all of it is run. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+async function runOn(target: SearchTarget, { request, context, rules, diagnostics }: Job): Promise<ExitCode> {
+  const { config, program, signal } = context
+  const { requests, notices } = planRuns({
     rules,
     workspaces: target.workspaces,
     choice: request.window,
-    now: context.program.clock.now(),
-    delay: context.config.delay,
+    now: program.clock.now(),
+    delay: config.delay,
     opensIncidents: request.opensIncidents,
   })
-  const { err, errTerminal } = context
-  for (const notice of plan.notices) await err.line(errTerminal.styles.dim(notice))
-  const progress = await showProgress({
-    stream: context.program.stderr,
-    terminal: errTerminal,
-    clock: context.program.clock,
-    total: plan.requests.length,
-    namesWorkspaces: target.workspaces.length > 1,
-  })
-  const { ports, close } = await openRunPorts(target, context, { formats: request.formats, observer: progress.observe })
-  const { concurrency } = context.config
-  const all = await runAll(plan.requests, ports, { concurrency }, context.signal)
-    .finally(() => progress.stop())
-    .finally(close)
-  return report(all, { request, context, folder, isAll })
+  const namesWorkspaces = target.workspaces.length > 1
+  const talk = await startRunTalk({ notices, total: requests.length, namesWorkspaces }, context)
+  // The embedded engine runs one query at a time; a rule that only waits for it should not look as if it ran.
+  const concurrency = target.backend.name === 'local' ? 1 : config.concurrency
+  const { formats } = request
+  const all = await withRunPorts(target, context, { formats, observer: talk.observe }, (ports) =>
+    runAll(requests, ports, { concurrency }, signal),
+  ).finally(() => talk.stop())
+  const exitCode = exitCodeFor(all, request, diagnostics)
+  await printResults(all, exitCode, request, context)
+  await talk.problems(all, diagnostics)
+  return exitCode
 }
 
-interface Reported {
-  readonly request: RunCommandRequest
-  readonly context: CommandContext
-  readonly folder: RuleFolder
-  readonly isAll: boolean
-}
-
-async function report(all: RunAllResult, { request, context, folder, isAll }: Reported): Promise<ExitCode> {
-  const { out, err, outTerminal, errTerminal, program } = context
-  const exitCode = exitCodeFor(all, request, isAll ? folder : undefined)
-  if (request.json) {
+async function printResults(
+  all: RunAllResult,
+  exitCode: ExitCode,
+  { json }: RunCommandRequest,
+  { out, outTerminal, program }: CommandContext,
+): Promise<void> {
+  if (json) {
     for await (const piece of runReportPieces(all, exitCode)) await out.write(piece)
   } else {
     const shown = (path: string): string => shownPath(path, program.cwd)
     await out.write(`${summaryLines(all, { terminal: outTerminal, shown }).join('\n')}\n`)
   }
-  const problems = problemLines(all, isAll ? folder.diagnostics : [], errTerminal)
-  if (problems.length > 0) await err.write(`${problems.join('\n')}\n`)
-  return exitCode
 }
 
-function exitCodeFor(all: RunAllResult, request: RunCommandRequest, folder: RuleFolder | undefined): ExitCode {
-  const isBroken = folder?.diagnostics.some(({ severity }) => severity === 'error') === true
+function exitCodeFor(all: RunAllResult, request: RunCommandRequest, diagnostics: readonly Diagnostic[]): ExitCode {
+  const isBroken = diagnostics.some(({ severity }) => severity === 'error')
   // A rule that cannot be loaded is a rule that does not hunt: with --all, that must not look like success.
-  const codes = isBroken ? [all.exitCode, EXIT.incomplete] : [all.exitCode]
-  const code = gravest(codes)
+  const code = gravest(isBroken ? [all.exitCode, EXIT.incomplete] : [all.exitCode])
   if (code !== EXIT.ok || !request.failsOnFindings) return code
   const found = all.results.some((result) => result.kind === 'finished' && result.outcome.findings.length > 0)
   return found ? EXIT.checkFailed : EXIT.ok
@@ -116,4 +124,13 @@ function exitCodeFor(all: RunAllResult, request: RunCommandRequest, folder: Rule
 
 function isEnabled(rule: Rule): boolean {
   return rule.kind === 'Hunting' || rule.enabled
+}
+
+function noRules({ diagnostics }: RuleFolder): UsageError {
+  const isBroken = diagnostics.some(({ severity }) => severity === 'error')
+  return new UsageError({
+    code: 'usage/no-rule',
+    message: isBroken ? 'every rule file has errors, so there is no rule to run' : 'the folder of rules holds no rule',
+    hint: isBroken ? 'hunt validate explains each problem' : 'name another folder, for example --queries ./queries',
+  })
 }

@@ -3,6 +3,7 @@ import type { ErrorRecord, ExitCode } from '../../domain/errors.ts'
 import type { Rule } from '../../domain/rule.ts'
 import type { Diagnostic, Span } from '../../domain/diagnostic.ts'
 import { renderText } from '../../rules/render/text.ts'
+import { wrapped } from './words.ts'
 import { terminalSafe } from '../../text/terminal.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -31,13 +32,17 @@ export function errorLines(error: PrintableError, terminal: Terminal): readonly 
     return diagnosticLines([{ code, severity: 'error', message, span, ...rest }], terminal)
   }
   const head = `${styles.red(styles.bold('error'))}: ${terminalSafe(message)} ${styles.dim(`[${code}]`)}`
-  return [head, ...(hint === undefined ? [] : [`  ${styles.dim('hint:')} ${terminalSafe(hint)}`])]
+  const hintLine = hint === undefined ? [] : [`  ${styles.dim('hint:')} ${terminalSafe(hint)}`]
+  return [head, ...hintLine].flatMap((line) => wrapped(line, terminal))
 }
 
 /** The error of a rule's run, with the line of the rule file that it is about. */
 export function runErrorLines(error: ErrorRecord, { name, source }: Rule, terminal: Terminal): readonly string[] {
   const { span } = error
-  if (span === undefined) return errorLines({ ...error, message: `${name}: ${error.message}` }, terminal)
+  if (span === undefined) {
+    const message = error.message.includes(name) ? error.message : `${name}: ${error.message}`
+    return errorLines({ ...error, message }, terminal)
+  }
   const sourceLine = span.file === source.file ? source.line(span.line) : undefined
   return errorLines({ ...error, sourceLine }, terminal)
 }

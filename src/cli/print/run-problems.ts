@@ -5,7 +5,7 @@ import type { RunAllResult, RunResult } from '../../run/index.ts'
 import { terminalSafe } from '../../text/terminal.ts'
 import type { Terminal } from '../terminal.ts'
 import { diagnosticLines, runErrorLines } from './error.ts'
-import { countOf } from './words.ts'
+import { countOf, wrapped } from './words.ts'
 
 /** Everything that did not go as it should, for stderr: broken rule files, warnings and errors of runs, deliveries. */
 export function problemLines(
@@ -22,13 +22,13 @@ export function problemLines(
   ]
 }
 
-function warningLines(result: RunResult, { styles }: Terminal): readonly string[] {
+function warningLines(result: RunResult, terminal: Terminal): readonly string[] {
   if (result.kind !== 'finished') return []
   const { name, source } = result.request.rule
-  return result.outcome.warnings.map((text) => {
+  return result.outcome.warnings.flatMap((text) => {
     // A warning that names its place in the rule file needs no other name.
     const whose = text.startsWith(source.file) ? '' : `${terminalSafe(name)}: `
-    return `${styles.yellow('warning')}: ${whose}${terminalSafe(text)}`
+    return wrapped(`${terminal.styles.yellow('warning')}: ${whose}${terminalSafe(text)}`, terminal)
   })
 }
 

@@ -141,18 +141,21 @@ function listIncidents(verb: string, incidents: readonly Incident[], { styles, w
   return [styles.bold(`${countOf(incidents.length, 'incident')} ${verb}`), ...lines, ...more]
 }
 
-function fileLines(results: readonly RunResult[], { terminal, shown }: SummaryFacts): readonly string[] {
+function fileLines(results: readonly RunResult[], facts: SummaryFacts): readonly string[] {
+  const { styles } = facts.terminal
   const paths = results.flatMap((result) => (result.kind === 'finished' ? (result.files?.paths ?? []) : []))
   if (paths.length === 0) return []
-  const forms = new Map<string, string[]>()
-  for (const path of paths) {
-    const [, stem = path, form = ''] = /^(.*)\.([a-z]+)$/.exec(shown(path)) ?? []
-    forms.set(stem, [...(forms.get(stem) ?? []), form])
-  }
-  const listed = [...forms].slice(0, MOST_FILES).map(([stem, endings]) => {
-    return `  ${terminalSafe(stem)}.${endings.length === 1 ? endings.join() : `{${endings.join(',')}}`}`
-  })
-  const rest = forms.size - listed.length
-  const more = rest === 0 ? [] : [terminal.styles.dim(`  … and those of ${grouped(rest)} more runs`)]
-  return ['', terminal.styles.bold(`${countOf(paths.length, 'file')} written`), ...listed, ...more]
+  const listed = results.length === 1 ? paths.map(facts.shown) : foldersOf(paths.map(facts.shown))
+  const rest = listed.length - MOST_FILES
+  return [
+    '',
+    styles.bold(`${countOf(paths.length, 'file')} written`),
+    ...listed.slice(0, MOST_FILES).map((path) => `  ${terminalSafe(path)}`),
+    ...(rest > 0 ? [styles.dim(`  … and in ${countOf(rest, 'more folder', 'more folders')}`)] : []),
+  ]
+}
+
+/** Of several rules only the folders are named: the files in them have long names that follow from window and slot. */
+function foldersOf(paths: readonly string[]): readonly string[] {
+  return [...new Set(paths.map((path) => path.replace(/[^/]*$/, '')))]
 }

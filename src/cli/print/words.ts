@@ -1,5 +1,8 @@
+import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
 import type { Duration } from '../../domain/time.ts'
 import { formatDuration, seconds } from '../../time/duration.ts'
+import type { Terminal } from '../terminal.ts'
 
 /** `1 row`, `1,204 rows`; `many` for a plural that an s does not make. */
 export function countOf(count: number, noun: string, many = `${noun}s`): string {
@@ -15,4 +18,11 @@ export function grouped(count: number): string {
 export function elapsed(duration: Duration): string {
   const whole = Math.round(duration / 1000)
   return whole < 10 ? `${(duration / 1000).toFixed(1)}s` : formatDuration(seconds(whole))
+}
+
+/** A line of prose broken at words to the width of a terminal, what follows indented; as it is where there is no width. */
+export function wrapped(line: string, { width }: Terminal): readonly string[] {
+  if (width === undefined || stringWidth(line) <= width) return [line]
+  const [first = '', ...rest] = wrapAnsi(line, width - 2, { hard: true, trim: false }).split('\n')
+  return [first, ...rest.map((part) => `  ${part.trimStart()}`)]
 }
