@@ -42,23 +42,23 @@ export function cellOf(type: KustoType, value: WireCell): Cell {
   return cell
 }
 
+const DATETIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?Z$/
+const TIMESPAN = /^-?(?:\d+\.)?\d\d:\d\d:\d\d(?:\.\d{1,7})?$/
+
 function readDatetime(text: string): string | undefined {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?Z$/.exec(text)
-  if (match === null) return undefined
-  const [, seconds = '', fraction = ''] = match
-  return `${seconds}${trimFraction(fraction)}Z`
+  if (!DATETIME.test(text)) return undefined
+  // The usual case first: half of a result is times, and almost none has zeros to trim.
+  return text.at(-2) === '0' && text.includes('.') ? `${trimFraction(text.slice(0, -1))}Z` : text
 }
 
 function readTimespan(text: string): string | undefined {
-  const match = /^(-?(?:\d+\.)?\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?$/.exec(text)
-  if (match === null) return undefined
-  const [, whole = '', fraction = ''] = match
-  return `${whole}${trimFraction(fraction)}`
+  if (!TIMESPAN.test(text)) return undefined
+  return /:\d\d\.\d*0$/.test(text) ? trimFraction(text) : text
 }
 
-function trimFraction(digits: string): string {
-  const significant = digits.replace(/0+$/, '')
-  return significant === '' ? '' : `.${significant}`
+/** Of a text that ends in a fraction of a second. */
+function trimFraction(text: string): string {
+  return text.replace(/\.?0+$/, '')
 }
 
 function readLong(value: WireCell): bigint | undefined {
