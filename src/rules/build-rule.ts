@@ -15,7 +15,6 @@ import type { EntityMappingRead } from './read/entities.ts'
 import type { GroupingRead } from './read/incident.ts'
 import type { RuleDraft } from './read/rule-draft.ts'
 import type { Read } from './read/value.ts'
-import { kqlCode } from './source/kql-scan.ts'
 
 /**
  * The rule that a draft amounts to; undefined without a query, the one thing that nothing can replace. Whatever else is
@@ -94,29 +93,12 @@ export function entityMappingsOf(draft: RuleDraft): readonly BuiltMapping[] {
     })
     return [{ read: { ...read, fieldMappings: usable }, mapping: { entityType, fieldMappings } }]
   })
-  const legacy = unmappedLegacyColumns(draft).map(({ column }): BuiltMapping => {
+  const legacy = draft.legacyColumns.map(({ column }): BuiltMapping => {
     const { entityType, identifier } = LEGACY_ENTITY_COLUMNS[column]
     return { read: undefined, mapping: { entityType, fieldMappings: [{ identifier, columnName: column }] } }
   })
   return [...written, ...legacy]
 }
-
-export type LegacyColumn = keyof typeof LEGACY_ENTITY_COLUMNS
-
-/** Legacy entity columns in the query's code that no mapping names, with their offset in the query. */
-export function unmappedLegacyColumns(draft: RuleDraft): readonly { column: LegacyColumn; offset: number }[] {
-  const query = draft.document.query?.text ?? ''
-  const mapped = new Set(draft.entityMappings.flatMap((m) => m.fieldMappings.map(({ columnName }) => columnName.value)))
-  const named = LEGACY_COLUMNS.filter((column) => query.includes(column) && !mapped.has(column))
-  if (named.length === 0) return []
-  const code = kqlCode(query)
-  return named.flatMap((column) => {
-    const offset = code.search(new RegExp(`\\b${column}\\b`))
-    return offset === -1 ? [] : [{ column, offset }]
-  })
-}
-
-const LEGACY_COLUMNS = Object.keys(LEGACY_ENTITY_COLUMNS) as readonly LegacyColumn[]
 
 function overrideOf({ alertDetailsOverride: read }: RuleDraft): AlertDetailsOverride | undefined {
   if (!read.isPresent) return undefined

@@ -1,4 +1,3 @@
-import { unmappedLegacyColumns } from '../build-rule.ts'
 import { LEGACY_ENTITY_COLUMNS } from '../facts/limits.ts'
 import type { RuleCheck } from './check.ts'
 
@@ -12,8 +11,8 @@ export const legacyEntityColumn: RuleCheck = {
   passes: {
     keys: 'query: AzureActivity | extend AccountCustomEntity = Caller\nentityMappings:\n  - entityType: Account\n    fieldMappings:\n      - identifier: FullName\n        columnName: AccountCustomEntity',
   },
-  run(draft) {
-    return unmappedLegacyColumns(draft).map(({ column, offset }) => {
+  run({ legacyColumns }) {
+    return legacyColumns.map(({ column, offset }) => {
       const { entityType, identifier } = LEGACY_ENTITY_COLUMNS[column]
       return {
         at: { kind: 'query', offset, length: column.length },

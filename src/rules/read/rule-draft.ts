@@ -11,6 +11,8 @@ import { readEntityMappings, readRequiredTables, readSentinelEntityColumns } fro
 import { asDescription, readId, savedSearchTag } from './identity.ts'
 import type { IncidentRead } from './incident.ts'
 import { readIncident } from './incident.ts'
+import type { LegacyColumnRead } from './legacy-columns.ts'
+import { readLegacyColumns } from './legacy-columns.ts'
 import { asDuration, asKind, asOperator, asSeverity } from './schedule.ts'
 import type { Read } from './value.ts'
 import { asBoolean, asInteger, asText, itemsOf, readKey } from './value.ts'
@@ -32,6 +34,7 @@ export interface RuleDraft {
   readonly tactics: readonly Read<Tactic>[]
   readonly techniques: readonly Read<string>[]
   readonly entityMappings: readonly EntityMappingRead[]
+  readonly legacyColumns: readonly LegacyColumnRead[]
   readonly sentinelEntityColumns: readonly Read<string>[]
   readonly customDetails: readonly CustomDetailRead[]
   readonly alertDetailsOverride: AlertDetailsOverrideRead
@@ -47,6 +50,7 @@ export interface RuleDraft {
 
 export function readDraft(document: RuleDocument): RuleDraft {
   const description = readKey(document, 'description', asDescription)
+  const entityMappings = readEntityMappings(document)
   const draft = {
     document,
     id: readId(document),
@@ -60,7 +64,8 @@ export function readDraft(document: RuleDocument): RuleDraft {
     triggerThreshold: readKey(document, 'triggerThreshold', asInteger),
     tactics: readTactics(document),
     techniques: readTechniques(document),
-    entityMappings: readEntityMappings(document),
+    entityMappings,
+    legacyColumns: readLegacyColumns(document, entityMappings),
     sentinelEntityColumns: readSentinelEntityColumns(document),
     customDetails: readCustomDetails(document),
     alertDetailsOverride: readAlertDetailsOverride(document),
