@@ -20,6 +20,8 @@ export type BoundType =
   | { readonly kind: 'table'; readonly columns: readonly BoundColumn[]; readonly isOpen: boolean }
   /** Several values of one call (`series_stats`), which operators spread over columns of these names. */
   | { readonly kind: 'tuple'; readonly columns: readonly BoundColumn[] }
+  /** Several values of one call: `array_sort_asc(a, b)`, `series_fit_line(y)`. */
+  | { readonly kind: 'tuple'; readonly columns: readonly BoundColumn[] }
   | { readonly kind: 'other'; readonly name: string }
 
 export type SymbolKind =
@@ -88,6 +90,12 @@ export function convertType(symbol: ForeignSymbol | null | undefined): BoundType
     const columns = listItems(symbol.Columns).map((column) => ({ name: column.Name, type: kustoTypeOf(column.Type) }))
     if (symbol.$$name.endsWith('.TupleSymbol')) return { kind: 'tuple', columns }
     return { kind: 'table', columns, isOpen: symbol.IsOpen === true }
+  }
+  if (symbol.$$name.endsWith('.TupleSymbol') && symbol.Columns) {
+    return {
+      kind: 'tuple',
+      columns: listItems(symbol.Columns).map((column) => ({ name: column.Name, type: kustoTypeOf(column.Type) })),
+    }
   }
   return { kind: 'other', name: symbol.Name }
 }

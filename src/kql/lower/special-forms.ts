@@ -4,6 +4,7 @@ import { columnsOf } from '../ir/relation.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { callScalar, findColumn, literal, reference } from './flow.ts'
 import { literalOf } from './lowering.ts'
+import { rowRankDense, rowRankMin } from './row-rank.ts'
 import { INGESTION_TIME } from './scan.ts'
 import { lowerScalar, type ScalarContext } from './scalar.ts'
 
@@ -18,6 +19,9 @@ export const specialForms: Readonly<Record<string, (node: BoundNode, context: Sc
   materialize: (node, context) => lowerScalar(argument(node, 0), context),
   pack_all: packAll,
   bag_pack_columns: packColumns,
+  row_rank: rowRankDense,
+  row_rank_dense: rowRankDense,
+  row_rank_min: rowRankMin,
 }
 
 function argument(node: BoundNode, index: number): BoundNode {

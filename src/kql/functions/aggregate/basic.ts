@@ -1,4 +1,4 @@
-import { call, cast, double, infix, isNull, list, long, sqlNull, star, text, when } from '../../sql/build.ts'
+import { and, call, cast, double, infix, isNull, list, long, not, sqlNull, star, text, when } from '../../sql/build.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { convert } from '../convert.ts'
@@ -154,12 +154,16 @@ function nanFirst(value: SqlExpr): SqlExpr {
   return when(isNull(value), sqlNull('DOUBLE[]'), list(rank, value))
 }
 
+/** Of no row 0; as soon as a value is no finite number NaN, which DuckDB would make an error. */
+function deviationSql(sql: string, value: SqlExpr, filter: SqlExpr | undefined): SqlExpr {
+  const finite = call('isfinite', value)
+  const result = aggregateCall(sql, [value], { filter: filter === undefined ? finite : and(filter, finite) })
+  const isBroken = aggregateCall('bool_or', [not(finite)], { filter })
+  return when(isBroken, double(NaN), call('coalesce', result, double(0)))
+}
+
 function deviation(name: string, sql: string): AggregateEntry[] {
-  return pair(name, (args, info, filter) => {
-    const value = convert(arg(args, 0, info), 'real', info).sql
-    const result = aggregateCall(sql, [value], { filter })
-    return call('coalesce', result, double(0))
-  })
+  return pair(name, (args, info, filter) => deviationSql(sql, convert(arg(args, 0, info), 'real', info).sql, filter))
 }
 
 /** Nearest rank: the smallest value with at least that share of the rows at or below it. */
@@ -200,17 +204,7 @@ export const basics: readonly AggregateEntry[] = [
   argExtreme('arg_min'),
   ...deviation('stdev', 'stddev_samp'),
   ...deviation('variance', 'var_samp'),
-  aggregate({
-    name: 'stdevp',
-    docs: learn('stdevp-aggregation-function'),
-    sql: (args, info) =>
-      call('coalesce', aggregateCall('stddev_pop', [convert(arg(args, 0, info), 'real', info).sql]), double(0)),
-  }),
-  aggregate({
-    name: 'variancep',
-    docs: learn('variancep-aggregation-function'),
-    sql: (args, info) =>
-      call('coalesce', aggregateCall('var_pop', [convert(arg(args, 0, info), 'real', info).sql]), double(0)),
-  }),
+  ...deviation('stdevp', 'stddev_pop'),
+  ...deviation('variancep', 'var_pop'),
   percentile,
 ]

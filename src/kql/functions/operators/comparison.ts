@@ -1,7 +1,7 @@
 import type { KustoType } from '../../../domain/kusto.ts'
 import { and, bool, call, infix, isNull, not, onceAll, or, sqlNull, when } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
-import { unsupported } from '../../errors.ts'
+import { invalid, unsupported } from '../../errors.ts'
 import { arg, learn, scalar, type CallInfo, type ScalarEntry, type SqlArg } from '../entry.ts'
 import { convert } from '../convert.ts'
 
@@ -12,6 +12,10 @@ const NUMBERS: ReadonlySet<KustoType> = new Set(['int', 'long', 'real', 'decimal
  * string as text, numbers widen in DuckDB as they do in Kusto.
  */
 export function unify(left: SqlArg, right: SqlArg, info: CallInfo): readonly [SqlArg, SqlArg] {
+  if (left.type === 'dynamic' && right.type === 'dynamic') {
+    // The engine refuses it too (recorded: r2-aggregation/0041).
+    throw invalid('two dynamics cannot be compared', info.span, 'convert one of them, for example with tostring()')
+  }
   if (left.type === right.type || (NUMBERS.has(left.type) && NUMBERS.has(right.type))) return [left, right]
   if (left.type === 'dynamic') return [convert(left, right.type, info), right]
   if (right.type === 'dynamic') return [left, convert(right, left.type, info)]

@@ -51,9 +51,10 @@ function neighbour(name: 'prev' | 'next'): WindowEntry {
 const restarts = windowed({
   name: 'restart run',
   docs: learn('row-number-function'),
+  restartAt: 1,
   sql: (args, info) => {
     const restart = call('coalesce', arg(args, 0, info).sql, bool(false))
-    return cast(over('sum', [cast(restart, 'BIGINT')], info, undefined, RUNNING), 'BIGINT')
+    return cast(over('sum', [cast(restart, 'BIGINT')], info, args[1]?.sql, RUNNING), 'BIGINT')
   },
 })
 

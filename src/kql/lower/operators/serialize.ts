@@ -2,6 +2,7 @@ import type { BoundNode } from '../../bind/bound.ts'
 import { findEntry } from '../../functions/index.ts'
 import { reference, type Flow } from '../flow.ts'
 import type { OperatorContext, OperatorLowering } from '../operator.ts'
+import { ROW_RANKS } from '../row-rank.ts'
 import { lowerExtend } from './extend.ts'
 
 export const serialize: OperatorLowering = {
@@ -31,6 +32,7 @@ export function numbered(input: Flow, context: OperatorContext, node: BoundNode)
 }
 
 function usesWindow(node: BoundNode): boolean {
+  if (node.kind === 'FunctionCallExpression' && ROW_RANKS.has(node.nodes['Name']?.text ?? '')) return true
   if (node.kind === 'FunctionCallExpression' && findEntry(node.nodes['Name']?.text ?? '')?.kind === 'window')
     return true
   return [...Object.values(node.nodes), ...Object.values(node.lists).flat()].some(usesWindow)

@@ -1,0 +1,45 @@
+/** row_rank_dense and row_rank_min, made of runs and row numbers; both restart with their second argument. */
+import { child, children, type BoundNode } from '../bind/bound.ts'
+import { invalid } from '../errors.ts'
+import type { Scalar, WindowScalar } from '../ir/scalar.ts'
+import { callScalar, literal } from './flow.ts'
+import { lowerScalar, type ScalarContext } from './scalar.ts'
+
+/** Special forms that read neighbouring rows: their operators need a serialized input. */
+export const ROW_RANKS: ReadonlySet<string> = new Set(['row_rank', 'row_rank_dense', 'row_rank_min'])
+
+interface Operands {
+  /** True where a new run of equal terms begins. */
+  readonly changes: Scalar
+  readonly restart: Scalar
+}
+
+function operands(node: BoundNode, context: ScalarContext): Operands {
+  const [termNode, restartNode] = children(child(node, 'ArgumentList'), 'Expressions')
+  if (termNode === undefined) throw invalid(`${node.text} needs a term`, node.span)
+  const term = lowerScalar(termNode, context)
+  const restart = restartNode === undefined ? literal('bool', false, node.span) : lowerScalar(restartNode, context)
+  const previous: WindowScalar = { kind: 'window', name: 'prev', type: term.type, args: [term], order: context.scope.order, span: node.span } // prettier-ignore
+  const differs = callScalar('!=', 'bool', [term, previous], node.span)
+  return { restart, changes: callScalar('or', 'bool', [differs, restart], node.span) }
+}
+
+function window(name: string, args: readonly Scalar[], node: BoundNode, context: ScalarContext): WindowScalar {
+  return { kind: 'window', name, type: 'long', args, order: context.scope.order, span: node.span }
+}
+
+/** How many runs have begun since the restart; a first term that is null differs from nothing, yet is the first. */
+export function rowRankDense(node: BoundNode, context: ScalarContext): Scalar {
+  const { changes, restart } = operands(node, context)
+  const runs = window('restart run', [changes, restart], node, context)
+  return callScalar('max_of', 'long', [runs, literal('long', 1n, node.span)], node.span)
+}
+
+/** Row number at which the run began: the row's own, less its place within the run. */
+export function rowRankMin(node: BoundNode, context: ScalarContext): Scalar {
+  const { changes, restart } = operands(node, context)
+  const one = literal('long', 1n, node.span)
+  const own = window('row_number', [one, restart], node, context)
+  const inRun = window('row_number', [one, changes], node, context)
+  return callScalar('+', 'long', [callScalar('-', 'long', [own, inRun], node.span), one], node.span)
+}
