@@ -24,23 +24,7 @@ export function buildRule(draft: RuleDraft, id: string): Rule | undefined {
   const { document, effectiveKind } = draft
   const query = document.query?.text
   if (query === undefined || query.trim() === '') return undefined
-  const base = {
-    id,
-    name: draft.name.value || nameFromFile(document.source.file),
-    description: draft.description.value ?? '',
-    query,
-    tactics: distinct(draft.tactics.flatMap(({ value }) => value ?? [])),
-    techniques: distinct(draft.techniques.flatMap(({ value }) => value ?? [])),
-    entityMappings: entityMappingsOf(draft).map(({ mapping }) => mapping),
-    sentinelEntityColumns: draft.sentinelEntityColumns.flatMap(({ value }) => value || []),
-    customDetails: Object.fromEntries(
-      draft.customDetails.flatMap(({ key, column }) => (column.value ? [[key, column.value] as const] : [])),
-    ),
-    version: draft.version.value || undefined,
-    tags: draft.tags,
-    requiredTables: draft.requiredTables,
-    source: sourceOf(draft),
-  }
+  const base = { id, query, ...describedOf(draft) }
   if (effectiveKind === 'Hunting') {
     return { ...base, kind: 'Hunting', severity: draft.severity.value } satisfies HuntingQuery
   }
@@ -56,6 +40,25 @@ export function buildRule(draft: RuleDraft, id: string): Rule | undefined {
     queryFrequency: frequency,
     queryPeriod: draft.queryPeriod.value ?? frequency,
   } satisfies ScheduledRule
+}
+
+/** What all kinds of rules have. */
+function describedOf(draft: RuleDraft) {
+  return {
+    name: draft.name.value || nameFromFile(draft.document.source.file),
+    description: draft.description.value ?? '',
+    tactics: distinct(draft.tactics.flatMap(({ value }) => value ?? [])),
+    techniques: distinct(draft.techniques.flatMap(({ value }) => value ?? [])),
+    entityMappings: entityMappingsOf(draft).map(({ mapping }) => mapping),
+    sentinelEntityColumns: draft.sentinelEntityColumns.flatMap(({ value }) => value || []),
+    customDetails: Object.fromEntries(
+      draft.customDetails.flatMap(({ key, column }) => (column.value ? [[key, column.value] as const] : [])),
+    ),
+    version: draft.version.value || undefined,
+    tags: draft.tags,
+    requiredTables: draft.requiredTables,
+    source: sourceOf(draft),
+  }
 }
 
 function alertingOf(draft: RuleDraft) {
