@@ -10,16 +10,19 @@ import { root } from './lib/paths.mjs'
 await installMissing()
 if (await buildWhenStale()) process.stderr.write('Built dist/.\n')
 
-// Invented incidents must not reach a real sink, nor a real ledger, that hunt.yaml or .env of this clone may name.
-process.env.HUNT_SINKS = 'file'
-process.env.HUNT_LEDGER = join(root, 'output', 'hunt.db')
+// Invented incidents must not reach a real sink, nor a real ledger: a hunt.yaml of this clone is not read, and an empty
+// variable goes before one of .env.
+process.env.HUNT_SINKS = ''
+process.env.HUNT_LEDGER = ''
+process.env.HUNT_BACKEND = 'local'
 
 const { week } = JSON.parse(readFileSync(join(root, 'samples', 'ground-truth.json'), 'utf8'))
 process.exitCode = await run(process.execPath, [
   join('bin', 'hunt.mjs'),
   'run',
   '--all',
-  ...['--backend', 'local', '--data', 'samples/data', '--queries', 'queries', '--output', 'output'],
+  ...['--config', join('examples', 'bundled-week.yaml')],
+  ...['--data', join('samples', 'data'), '--queries', 'queries', '--output', 'output'],
   ...['--from', week.from, '--to', week.to],
   ...process.argv.slice(2),
 ])

@@ -15,6 +15,22 @@ name of its file without extension, or a path. Times are ISO 8601 and UTC unless
 \`1h30m\`, \`7d\` or ISO 8601.
 `
 
+const JSON_DOCUMENTS = `## JSON documents
+
+Each carries \`schemaVersion\`, which rises when a member goes or changes its meaning; new members may come at any time.
+
+| command | document |
+| --- | --- |
+| \`run --json\` | [run-report.schema.json](schema/run-report.schema.json): exit code, and for each rule and workspace its status, error, files and the whole result |
+| files of \`run\` | [run-result.schema.json](schema/run-result.schema.json) |
+| incidents of the file sink | [incident.schema.json](schema/incident.schema.json) |
+| \`list --json\`, \`show --json\` | \`{schemaVersion, rules: [{id, name, kind, severity, file, sha256, version, tactics, techniques, tags, requiredTables, schedule}]}\`; \`show\` adds description, query, entity mappings and what concerns alerts and incidents. Durations are ISO 8601, what does not apply is null |
+| \`query --format json\` | \`{columns: [{name, type}], rows: [{…}]}\`; \`ndjson\`: a row a line. A \`long\` beyond ±(2^53 − 1) is a string of digits, \`decimal\` and NaN are strings, \`dynamic\` is nested |
+| \`validate --format json\` | \`{schemaVersion, summary: {errors, warnings, infos, files}, diagnostics: [{code, severity, message, hint, file, line, column, length, sourceLine}]}\` |
+| \`test --json\` | \`{schemaVersion, summary: {tests, passed, failed, mistakes}, tests: [{file, line, name, ruleId, ruleName, passed, status, error, warnings, differences: [{what, expected, actual}], sql, steps}], diagnostics}\` |
+| \`emulate\` | one line: \`{url, tokenEndpoint, authorityHost, ca, workspace, tenantId, clientId, tokensRequired}\` |
+`
+
 /** docs/cli.md: the help of every command, as \`--help\` prints it at 100 columns. */
 export function cliPage() {
   const root = buildCommandTree()
@@ -22,7 +38,7 @@ export function cliPage() {
     (command) =>
       `## ${command === root ? 'hunt' : `hunt ${command.name()}`}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\`\n`,
   )
-  return [INTRO, ...sections].join('\n')
+  return [INTRO, ...sections, JSON_DOCUMENTS].join('\n')
 }
 
 /** @param {Command} command */

@@ -1,4 +1,5 @@
 import { CREDENTIALS } from '../../../src/config/credential.ts'
+import { SINK_KINDS } from '../../../src/sinks/index.ts'
 import { SETTINGS } from '../../../src/config/settings.ts'
 
 const settings = Object.values(SETTINGS)
@@ -102,9 +103,14 @@ const CREDENTIAL_ROWS = [
 ]
 
 function sinksText() {
-  return `\`HUNT_SINKS\` names sinks, separated by commas; \`hunt.yaml\` has a list, each entry a name or a mapping with \`type\` and options.
+  const rows = SINK_KINDS.map(({ type, summary, options }) => {
+    const named = Object.entries(options).map(([name, meaning]) => `\`${name}\`: ${meaning}`)
+    return [`\`${type}\``, summary, named.join('; ')]
+  })
+  return `\`HUNT_SINKS\` names sinks, separated by commas; \`hunt.yaml\` has a list, each entry a name or a mapping with \`type\`,
+\`name\` (by default the type; the outbox knows the sink by it, so keep it) and the sink's options.
 
-${table(['sink', 'what it does'], [['`file`', 'writes one JSON file an incident under `<output>/incidents/`; the same incident is written once, whatever happens']])}`
+${table(['sink', 'what it does', 'options'], rows)}`
 }
 
 function settingRow({ key, variable, flag, summary, fallback, example }) {

@@ -1,18 +1,18 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { check, format, resolveConfig } from 'prettier'
-import { renderChecksPage } from '../../../src/rules/index.ts'
 import { root } from '../paths.mjs'
+import { renderChecksPage } from '../../../src/rules/index.ts'
 import { cliPage } from './cli-page.mjs'
 import { configurationPage, environmentExample } from './configuration-page.mjs'
 import { errorsPage } from './errors-page.mjs'
 
 /** Path → text of every generated page. A page added here is written and checked. */
 const pages = {
-  'docs/checks.md': renderChecksPage,
   'docs/cli.md': cliPage,
   'docs/configuration.md': configurationPage,
   'docs/errors.md': errorsPage,
+  'docs/checks.md': renderChecksPage,
   '.env.example': environmentExample,
 }
 
