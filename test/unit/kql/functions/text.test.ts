@@ -41,6 +41,7 @@ testAnswers('text', [
   ['punycode_to_string("cqv902d")', '艺术'],
   ['punycode_domain_to_string("xn--cqv902d.com")', '艺术.com'],
   ['replace_strings("This is it", dynamic(["This", "is"]), dynamic([1, "was"]))', 'This was it'],
+  ['replace_strings("This is it", dynamic(["is", "This"]), dynamic(["was", "That"]))', 'Thwas was it'],
   ['has_any_index("this is an example", dynamic(["exam", "AN"]))', 1n],
   ['indexof_regex("abcabcdefg", "a.c", 0, 9, 2)', 3n],
   ['indexof_regex("abcabc", "a|ab", -1)', null],

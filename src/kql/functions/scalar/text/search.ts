@@ -2,27 +2,29 @@ import { unsupported } from '../../../errors.ts'
 import { isArray, type Json } from '../../../values/json.ts'
 import { constantText, type ScalarEntry } from '../../entry.ts'
 import { termNatives } from '../../operators/strings.ts'
-import { escapeRegex, toJavaScript } from '../../regex.ts'
+import { toJavaScript } from '../../regex.ts'
 import { elementText } from '../collections/elements.ts'
 import { nativeScalar } from '../native.ts'
 
 const hasTerm = termNatives.find(({ name }) => name === 'kql_has_both')
 
 /**
- * One pass from left to right: at each place the first lookup of the list that stands there is rewritten, and what came
- * of it is not looked at again. A rewrite that is no string leaves its lookup as it is (recorded:
- * docs/replace-strings-function-02 and -03).
+ * One lookup after the other over what no earlier one has rewritten. A rewrite that is no string leaves its lookup as it
+ * is, and safe from later ones (recorded: docs/replace-strings-function-00, -02 and -03).
  */
 export function replaceStrings(text: string, lookups: readonly Json[], rewrites: readonly Json[]): string {
-  const table = new Map<string, string>()
+  let parts: readonly { readonly text: string; readonly isDone: boolean }[] = [{ text, isDone: false }]
   lookups.forEach((lookup, at) => {
+    if (typeof lookup !== 'string' || lookup === '') return
     const rewrite = rewrites[at]
-    if (typeof lookup !== 'string' || lookup === '' || table.has(lookup)) return
-    table.set(lookup, typeof rewrite === 'string' ? rewrite : lookup)
+    const done = { text: typeof rewrite === 'string' ? rewrite : lookup, isDone: true }
+    parts = parts.flatMap((part) => {
+      if (part.isDone) return [part]
+      const pieces = part.text.split(lookup).map((piece) => ({ text: piece, isDone: false }))
+      return pieces.flatMap((piece, index) => (index === 0 ? [piece] : [done, piece]))
+    })
   })
-  if (table.size === 0) return text
-  const pattern = new RegExp([...table.keys()].map(escapeRegex).join('|'), 'g')
-  return text.replace(pattern, (found) => table.get(found) ?? found)
+  return parts.map((part) => part.text).join('')
 }
 
 /** Position of the `occurrence`-th match within `length` characters from `start`; -1 without one, null for a wrong place. */
