@@ -34,7 +34,7 @@ export function resultPaths(outcome: RunOutcome): ResultPaths {
   return {
     folder: `${slugOf(rule.name)}--${idStart(rule.id)}`,
     nameOf: (format) => nameAs(status, format),
-    obsolete: status === 'failed' ? [] : worse.flatMap((as) => [nameAs(as, 'json'), nameAs(as, 'csv')]),
+    obsolete: worse.flatMap((as) => [nameAs(as, 'json'), nameAs(as, 'csv')]),
   }
 }
 

@@ -44,7 +44,6 @@ export async function runAll(
   const queue = requests.entries()
   const work = async (): Promise<void> => {
     for (const [index, request] of queue) {
-      if (signal.aborted) return
       results[index] = await runSafely(request, ports, signal)
     }
   }
@@ -55,6 +54,7 @@ export async function runAll(
   return { results, undelivered, exitCode: gravest(codes) }
 }
 
+/** After an abort every further request comes back as stopped, at once. */
 async function runSafely(request: RunRequest, ports: RunPorts, signal: AbortSignal): Promise<RunResult> {
   try {
     return { kind: 'finished', request, ...(await runOnce(request, ports, signal)) }

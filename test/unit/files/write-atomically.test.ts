@@ -70,23 +70,28 @@ test('a read-only folder is named', { skip: process.getuid?.() === 0 && 'root ma
 })
 
 // The system cuts the write short exactly as on a full disk, and refuses the rest: what a single fs.write overlooks.
-test(
-  'a write that the system cuts short is an error, and the old file stays',
-  { skip: process.platform === 'win32' },
-  (t) => {
-    const path = join(tempFolder(t), 'x.txt')
-    writeFileSync(path, 'old')
-    const script = `
-    import { writeAtomically } from ${JSON.stringify(new URL('../../../src/files/write-atomically.ts', import.meta.url).href)}
-    await writeAtomically(${JSON.stringify(path)}, 'n'.repeat(1_000_000)).catch((error) => console.log(error.message))
-  `
-    const child = spawnSync(
-      'bash',
-      ['-c', 'ulimit -f 64; exec "$0" --import tsx --input-type=module -e "$1"', process.execPath, script],
-      { encoding: 'utf8', env: { ...process.env, TSX_DISABLE_CACHE: '1' } },
-    )
-    assert.match(child.stdout, /could not write .*EFBIG/, child.stderr)
-    assert.equal(readFileSync(path, 'utf8'), 'old')
-    assert.equal(existsSync(`${path}.0${TEMPORARY_SUFFIX}`), false)
-  },
-)
+// The lengths lie below and above the size at which chunks are written together.
+for (const length of [100_000, 1_000_000]) {
+  test(
+    `a write of ${length} that the system cuts short is an error, and the old file stays`,
+    { skip: process.platform === 'win32' },
+    (t) => {
+      const path = join(tempFolder(t), 'x.txt')
+      writeFileSync(path, 'old')
+      const module = new URL('../../../src/files/write-atomically.ts', import.meta.url).href
+      const script = `
+        import { writeAtomically } from ${JSON.stringify(module)}
+        const text = 'n'.repeat(${length})
+        await writeAtomically(${JSON.stringify(path)}, text).catch((error) => console.log(error.message))
+      `
+      const child = spawnSync(
+        'bash',
+        ['-c', 'ulimit -f 64; exec "$0" --import tsx --input-type=module -e "$1"', process.execPath, script],
+        { encoding: 'utf8', env: { ...process.env, TSX_DISABLE_CACHE: '1' } },
+      )
+      assert.match(child.stdout, /could not write .*EFBIG/, child.stderr)
+      assert.equal(readFileSync(path, 'utf8'), 'old')
+      assert.equal(existsSync(join(path, '..', `.x.txt.0${TEMPORARY_SUFFIX}`)), false)
+    },
+  )
+}

@@ -10,7 +10,11 @@ import { assertFits } from '../../support/schemas.ts'
 import { namesTable, table } from '../../support/tables.ts'
 
 interface Document {
-  readonly findings: readonly { readonly row: Readonly<Record<string, unknown>>; readonly firstRecorded: unknown }[]
+  readonly findings: readonly {
+    readonly isNew: boolean
+    readonly row: Readonly<Record<string, unknown>>
+    readonly firstRecorded: unknown
+  }[]
   readonly incidents: { readonly updated: readonly { readonly alertIds: readonly string[] }[] }
   readonly window: { readonly chosenBy: string }
   readonly statistics: { readonly backend: unknown }
@@ -145,7 +149,9 @@ test('says where a known finding was first recorded', () => {
     isNew: false,
     firstRecorded: { slot: SLOT, incidentId: 'i' },
   }))
-  assert.deepEqual(documentOf({ ...outcome, findings }).findings[0]?.firstRecorded, {
+  const [finding] = documentOf({ ...outcome, findings }).findings
+  assert.equal(finding?.isNew, false)
+  assert.deepEqual(finding?.firstRecorded, {
     slot: '2026-03-02T00:00:00Z',
     incidentId: 'i',
   })
