@@ -17,7 +17,10 @@ export function queryFault(error: KqlError, query: string): ServiceFault {
   return badArgument({
     code: 'SemanticError',
     message: 'A semantic error occurred.',
-    innererror: { code: innerCode(error.code), message: `${error.message}${placeText(error, query)}` },
+    innererror: {
+      code: innerCode(error.code),
+      message: `${error.message.replace(/\.$/, '')}${placeText(error, query)}`,
+    },
   })
 }
 

@@ -1,4 +1,4 @@
-import { HuntError, KqlError } from '../../domain/errors.ts'
+import { BackendError, HuntError, KqlError } from '../../domain/errors.ts'
 import type { QueryResult } from '../../domain/ports.ts'
 import type { Duration } from '../../domain/time.ts'
 import { seconds } from '../../time/duration.ts'
@@ -122,6 +122,7 @@ async function run(query: LogsQuery, workspace: string, call: Call, state: Emula
 function asFault(error: unknown, query: string): unknown {
   if (error instanceof ServiceFault) return error
   if (error instanceof KqlError) return queryFault(error, query)
+  if (error instanceof BackendError && error.code.endsWith('/timeout')) return gatewayTimeout()
   if (error instanceof HuntError) return internalError(`${error.message} [${error.code}]`)
   return error
 }
