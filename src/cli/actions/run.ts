@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../domain/diagnostic.ts'
 import { EXIT, UsageError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
+import type { RunObserver } from '../../domain/ports.ts'
 import type { Rule } from '../../domain/rule.ts'
 import { gravest, runAll } from '../../run/index.ts'
 import type { RunAllResult } from '../../run/index.ts'
@@ -89,19 +90,23 @@ async function runOn(target: SearchTarget, { request, context, rules, diagnostic
   const talk = await startRunTalk({ notices, total: requests.length, namesWorkspaces }, context)
   // The embedded engine runs one query at a time; a rule that only waits for it should not look as if it ran.
   const concurrency = target.backend.name === 'local' ? 1 : config.concurrency
-  const { formats } = request
-  const all = await withRunPorts(target, context, { formats, observer: talk.observe }, (ports) =>
+  const locations: string[] = []
+  const observer: RunObserver = (event) => {
+    if (event.kind === 'delivered') locations.push(event.receipt.location)
+    talk.observe(event)
+  }
+  const all = await withRunPorts(target, context, { formats: request.formats, observer }, (ports) =>
     runAll(requests, ports, { concurrency }, signal),
   ).finally(() => talk.stop())
   const exitCode = exitCodeFor(all, request, diagnostics)
-  await printResults(all, exitCode, request, context)
+  await printResults(all, { exitCode, locations }, request, context)
   await talk.problems(all, diagnostics)
   return exitCode
 }
 
 async function printResults(
   all: RunAllResult,
-  exitCode: ExitCode,
+  { exitCode, locations }: { readonly exitCode: ExitCode; readonly locations: readonly string[] },
   { json }: RunCommandRequest,
   { out, outTerminal, program }: CommandContext,
 ): Promise<void> {
@@ -109,7 +114,7 @@ async function printResults(
     for await (const piece of runReportPieces(all, exitCode)) await out.write(piece)
   } else {
     const shown = (path: string): string => shownPath(path, program.cwd)
-    await out.write(`${summaryLines(all, { terminal: outTerminal, shown }).join('\n')}\n`)
+    await out.write(`${summaryLines(all, { terminal: outTerminal, locations, shown }).join('\n')}\n`)
   }
 }
 

@@ -17,6 +17,8 @@ const MOST_FILES = 12
 
 export interface SummaryFacts {
   readonly terminal: Terminal
+  /** Where sinks put the incidents of these runs: paths or addresses. */
+  readonly locations: readonly string[]
   /** Path of a file as the user would type it. */
   shown(path: string): string
 }
@@ -25,7 +27,7 @@ export interface SummaryFacts {
 export function summaryLines({ results }: RunAllResult, facts: SummaryFacts): readonly string[] {
   return [
     ...tableLines(results, facts.terminal),
-    ...incidentLines(results.flatMap(outcomeOf), facts.terminal),
+    ...incidentLines(results.flatMap(outcomeOf), facts),
     ...fileLines(results, facts),
   ]
 }
@@ -120,11 +122,17 @@ function statusCell(result: RunResult, styles: Terminal['styles']): TableCell {
 
 const RANK: Readonly<Record<Severity, number>> = { High: 0, Medium: 1, Low: 2, Informational: 3 }
 
-function incidentLines(outcomes: readonly RunOutcome[], terminal: Terminal): readonly string[] {
+function incidentLines(outcomes: readonly RunOutcome[], facts: SummaryFacts): readonly string[] {
+  const { terminal } = facts
   const opened = outcomes.flatMap((outcome) => outcome.opened)
   const updated = outcomes.flatMap((outcome) => outcome.updated)
   if (opened.length + updated.length === 0) return []
-  return ['', ...listIncidents('opened', opened, terminal), ...listIncidents('updated', updated, terminal)]
+  return [
+    '',
+    ...listIncidents('opened', opened, terminal),
+    ...listIncidents('updated', updated, terminal),
+    ...foldersOf(facts.locations.map(facts.shown)).map((place) => terminal.styles.dim(`  in ${terminalSafe(place)}`)),
+  ]
 }
 
 function listIncidents(verb: string, incidents: readonly Incident[], { styles, width }: Terminal): readonly string[] {
