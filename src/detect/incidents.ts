@@ -1,10 +1,12 @@
+import type { Entity } from '../domain/entity.ts'
 import { SEVERITIES } from '../domain/rule.ts'
 import type { GroupingConfiguration, NrtRule, ScheduledRule, Severity } from '../domain/rule.ts'
 import type { Alert, Incident } from '../domain/run.ts'
 import type { OpenIncident } from '../domain/ports.ts'
 import type { Instant } from '../domain/time.ts'
 import { guidOf } from './guid.ts'
-import { mergeEntities, mergeKey } from './merge-key.ts'
+import { identityOf, mergeEntities, mergeKey } from './merge-key.ts'
+import type { EntityIdentity } from './merge-key.ts'
 
 /** Alerts of one incident; later ones go to a new incident with the same details (shared/reference/azure-contract.md B7). */
 const MAX_ALERTS = 150
@@ -62,21 +64,24 @@ export function groupKeyOf(grouping: GroupingConfiguration, alert: Alert): strin
     case 'AnyAlert':
       return 'any alert'
     case 'AllEntities':
-      return alert.entities.length === 0 ? alert.id : JSON.stringify(alert.entities.map(mergeKey).sort())
+      return alert.entities.length === 0 ? alert.id : JSON.stringify(identitiesOf(alert.entities))
     case 'Selected':
       return selectedKeyOf(grouping, alert)
   }
 }
 
 function selectedKeyOf(grouping: GroupingConfiguration, alert: Alert): string {
-  const entities = alert.entities
-    .filter((entity) => grouping.groupByEntities.includes(entity.type))
-    .map(mergeKey)
-    .sort()
+  const entities = identitiesOf(alert.entities.filter((entity) => grouping.groupByEntities.includes(entity.type)))
   const details = grouping.groupByAlertDetails.map((name) => [name, name === 'Severity' ? alert.severity : alert.title])
   const custom = grouping.groupByCustomDetails.map((name) => [name, ...[...(alert.customDetails[name] ?? [])].sort()])
   const isEmpty = entities.length === 0 && details.length === 0 && custom.every((values) => values.length === 1)
   return isEmpty ? alert.id : JSON.stringify([entities, details, custom])
+}
+
+/** The same for the same entities, whatever their order. */
+function identitiesOf(entities: readonly Entity[]): readonly EntityIdentity[] {
+  const identities = new Map(entities.map((entity) => [mergeKey(entity), identityOf(entity)]))
+  return [...identities].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, identity]) => identity)
 }
 
 /** The lookback counts from the incident's first alert (contract B7); an alert of an earlier slot never joins. */

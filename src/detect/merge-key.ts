@@ -14,12 +14,18 @@ const DERIVED: Partial<Record<EntityType, { readonly from: string; readonly name
   Host: { from: 'HostName', names: ['FullName'] },
 }
 
+/** What tells one entity from another: type, and identifiers by name. */
+export type EntityIdentity = readonly [
+  type: EntityType,
+  identifiers: readonly (readonly [name: string, value: string])[],
+]
+
 /**
- * Entities with equal keys are one. The service does not say how it merges; the key is type and sorted identifiers,
+ * Entities with equal identities are one. The service does not say how it merges; ours is type and sorted identifiers,
  * case-folded except where case carries meaning (shared/reference/azure-contract.md B6 and H8). ARM ids fold too, for
  * the activity log spells them in several ways (C).
  */
-export function mergeKey(entity: Entity): string {
+export function identityOf(entity: Entity): EntityIdentity {
   const verbatim = VERBATIM[entity.type] ?? []
   const derived = DERIVED[entity.type]
   const repeats = derived !== undefined && derived.from in entity.identifiers ? derived.names : []
@@ -27,7 +33,12 @@ export function mergeKey(entity: Entity): string {
     .filter(([name]) => !repeats.includes(name))
     .map(([name, value]) => [name, verbatim.includes(name) ? value : value.toLowerCase()] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-  return JSON.stringify([entity.type, pairs])
+  return [entity.type, pairs]
+}
+
+/** The identity as text, equal where the entities are one. */
+export function mergeKey(entity: Entity): string {
+  return JSON.stringify(identityOf(entity))
 }
 
 /** The first of each group of equal entities, in order. */

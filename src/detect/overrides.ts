@@ -29,8 +29,9 @@ const READERS: Readonly<Record<string, Reader>> = {
 
 /**
  * What each alert's row makes of the rule's `alertDetailsOverride`. A placeholder that names a missing column or an
- * empty or structured value, and a value that the property cannot take, leave the property as the rule says; a property
- * with more than 50 different values in one run is left alone for all of them. Every fallback is noted.
+ * empty value, and a value that the property cannot take, leave the property as the rule says; each such fallback is
+ * noted. Sentinel also drops a property altogether that has more than 50 different values in one run (B5). We keep the
+ * values, because a hundred alerts of one title help nobody, and note what Sentinel would do.
  *
  * @param rows the row that speaks for each alert: its first; undefined for an alert on an empty result.
  */
@@ -42,13 +43,14 @@ export function overridesOf(
 ): readonly Override[] {
   if (override === undefined) return rows.map(() => new Map())
   const all = rows.map((row) => (row === undefined ? new Map() : overrideOf(override, columns, row, notes)))
-  const excessive = propertiesBeyond(MAX_DISTINCT, all)
-  for (const name of excessive) {
-    notes.add(
-      `alertDetailsOverride: ${name} has more than ${MAX_DISTINCT} different values in one run; all alerts keep the rule's own, as Sentinel does`,
-    )
+  for (const [name, count] of distinctValues(all)) {
+    if (count > MAX_DISTINCT) {
+      notes.add(
+        `alertDetailsOverride: ${name} has ${count} different values in this run; hunt keeps them, Sentinel would show the rule's own beyond ${MAX_DISTINCT}`,
+      )
+    }
   }
-  return all.map((one) => new Map([...one].filter(([name]) => !excessive.has(name))))
+  return all
 }
 
 function overrideOf(override: AlertDetailsOverride, columns: readonly Column[], row: Row, notes: Notes): Override {
@@ -126,10 +128,10 @@ function readList(text: string, read: (item: string) => string | undefined): rea
   return items.every((item) => item !== undefined) ? items : undefined
 }
 
-function propertiesBeyond(limit: number, overrides: readonly Override[]): ReadonlySet<string> {
+function distinctValues(overrides: readonly Override[]): readonly (readonly [property: string, count: number])[] {
   const values = new Map<string, Set<string>>()
   for (const [name, value] of overrides.flatMap((override) => [...override])) {
     values.set(name, (values.get(name) ?? new Set()).add(String(value)))
   }
-  return new Set([...values].filter(([, distinct]) => distinct.size > limit).map(([name]) => name))
+  return [...values].map(([name, distinct]) => [name, distinct.size])
 }

@@ -76,7 +76,7 @@ export interface Alert {
   readonly customDetails: Readonly<Record<string, readonly string[]>>
   /** What `alertDetailsOverride.alertDynamicProperties` sets beyond the fields above, for example `AlertLink`. */
   readonly properties: Readonly<Record<string, string>>
-  /** Earliest and latest `TimeGenerated` of its rows; the window's bounds where the rows have none. */
+  /** Earliest and latest time of its rows (`TimeGenerated`, else `StartTime` and `EndTime` …); else the window. */
   readonly firstActivity: Instant
   readonly lastActivity: Instant
 }
