@@ -10,7 +10,7 @@ import { faultReply, send, type Reply } from './reply.ts'
 import { internalError, pathNotFound, ServiceFault } from './service-errors.ts'
 
 /** Everything that is served. Adding an operation is adding a line. */
-const OPERATIONS: readonly Operation[] = [
+export const OPERATIONS: readonly Operation[] = [
   workspaceQuery,
   resourceQuery,
   token,
