@@ -1,15 +1,17 @@
 import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
-import { noDataFolder, outsideFolder } from './faults.ts'
+import { noDataFolder, outsideFolder, unreadable } from './faults.ts'
 import { formatOf, type TablePart, type TableSource } from './table-part.ts'
 
 /** Folders beside the tables that hold something else (saved-functions.ts, watchlists.ts, user schemas). */
 const RESERVED = new Set(['functions', 'watchlists', 'schemas'])
 
 export interface DataFolder {
-  /** By table name in the schema's spelling, else in the spelling of the first file. */
-  readonly tables: ReadonlyMap<string, TableSource>
+  /** Names of the tables, in the schema's spelling, else in that of the first file. */
+  readonly tables: ReadonlySet<string>
+  /** Lists the files of a table; folders are not looked into before. */
+  open(name: string): Promise<TableSource | undefined>
   /** Files that are no table files, by the lower-cased table name they would have; for hints. */
   readonly strangers: ReadonlyMap<string, string>
 }
@@ -24,31 +26,42 @@ export interface DataFolder {
  */
 export async function scanDataFolder(folder: string, knownNames: Iterable<string>): Promise<DataFolder> {
   const spelling = new Map(Array.from(knownNames, (name) => [name.toLowerCase(), name]))
-  const parts = new Map<string, Found[]>()
+  const entries = new Map<string, Dirent[]>()
   const strangers = new Map<string, string>()
   const root = await realFolder(folder)
-  for (const entry of await entriesOf(root, folder)) {
+  for (const entry of await rootEntries(root, folder)) {
     const stem = entry.name.split('.')[0] ?? ''
-    if (entry.isDirectory() && RESERVED.has(entry.name.toLowerCase())) continue
-    const found = await collect({ root, folder, way: entry.name }, entry)
     const lower = stem.toLowerCase()
-    if (found.length === 0) strangers.set(lower, join(folder, entry.name))
-    if (found.length === 0 || stem === '') continue
+    if (isFolder(entry) ? RESERVED.has(lower) : formatOf(entry.name) === undefined) {
+      if (!isFolder(entry)) strangers.set(lower, join(folder, entry.name))
+      continue
+    }
     if (!spelling.has(lower)) spelling.set(lower, stem)
-    parts.set(lower, [...(parts.get(lower) ?? []), ...found])
+    entries.set(lower, [...(entries.get(lower) ?? []), entry])
   }
   return {
-    tables: new Map([...parts].map(([lower, found]) => tableOf(spelling.get(lower) ?? lower, found))),
+    tables: new Set([...entries.keys()].map((lower) => spelling.get(lower) ?? lower)),
     strangers,
+    async open(name) {
+      const own = entries.get(name.toLowerCase())
+      if (own === undefined) return undefined
+      const found = await Promise.all(own.map((entry) => collect({ root, folder, way: entry.name }, entry)))
+      return sourceOf(name, found.flat())
+    },
   }
+}
+
+/** A link without an ending may lead to a folder: whoever asks for it is told why it is not followed. */
+function isFolder(entry: Dirent): boolean {
+  return entry.isDirectory() || (entry.isSymbolicLink() && !entry.name.includes('.'))
 }
 
 type Found = { readonly part: TablePart } | { readonly refused: Error }
 
-function tableOf(name: string, found: readonly Found[]): readonly [string, TableSource] {
+function sourceOf(name: string, found: readonly Found[]): TableSource {
   const refused = found.flatMap((one) => ('refused' in one ? [one.refused] : []))[0]
   const parts = found.flatMap((one) => ('part' in one ? [one.part] : []))
-  return [name, { name, parts, ...(refused === undefined ? {} : { refused }) }]
+  return { name, parts, ...(refused === undefined ? {} : { refused }) }
 }
 
 interface Place {
@@ -64,9 +77,14 @@ async function collect(place: Place, entry: Dirent): Promise<Found[]> {
   if (entry.isSymbolicLink()) return collectLink(place)
   if (entry.isFile()) return fileFound(place, join(place.root, place.way))
   if (!entry.isDirectory()) return []
+  const label = join(place.folder, place.way)
   const found: Found[] = []
-  for (const nested of await entriesOf(join(place.root, place.way), join(place.folder, place.way))) {
-    found.push(...(await collect({ ...place, way: join(place.way, nested.name) }, nested)))
+  try {
+    for (const nested of await visibleEntries(join(place.root, place.way))) {
+      found.push(...(await collect({ ...place, way: join(place.way, nested.name) }, nested)))
+    }
+  } catch (cause) {
+    found.push({ refused: unreadable(label, cause) })
   }
   return found
 }
@@ -79,7 +97,7 @@ async function collectLink(place: Place): Promise<Found[]> {
     target = await realpath(join(place.root, place.way))
     if (isInside(place.root, target) && (await stat(target)).isFile()) return fileFound(place, target)
   } catch (cause) {
-    return [{ refused: noDataFolder(label, cause) }]
+    return [{ refused: unreadable(label, cause) }]
   }
   return [{ refused: outsideFolder(label, place.folder) }]
 }
@@ -102,12 +120,16 @@ export async function realFolder(folder: string): Promise<string> {
   }
 }
 
-/** In code unit order, so that rows come in the same order on every machine. */
-async function entriesOf(folder: string, label: string): Promise<Dirent[]> {
+async function rootEntries(root: string, label: string): Promise<Dirent[]> {
   try {
-    const entries = await readdir(folder, { withFileTypes: true })
-    return entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1))
+    return await visibleEntries(root)
   } catch (cause) {
     throw noDataFolder(label, cause)
   }
+}
+
+/** In code unit order, so that rows come in the same order on every machine. */
+async function visibleEntries(folder: string): Promise<Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  return entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1))
 }

@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { BackendError } from '../../domain/errors.ts'
 import type { FunctionSchema } from '../../domain/schema.ts'
-import { unreadable } from './faults.ts'
+import { outsideFolder, unreadable } from './faults.ts'
 
 /** `// parameters: starttime:datetime=datetime(null), hosts:dynamic=dynamic([])` */
 const PARAMETERS = /^\s*\/\/\s*parameters\s*:\s*(.*?)\s*$/im
@@ -33,15 +33,20 @@ function oddName(path: string, name: string): BackendError {
   })
 }
 
-/** Plain files of a folder that end in `extension`, in code unit order; none when the folder is not there. */
+/**
+ * Plain files of a folder that end in `extension`, in code unit order; none when the folder is not there. Links are not
+ * followed.
+ */
 export async function filesOf(folder: string, extension: string): Promise<readonly string[]> {
   try {
+    if ((await lstat(folder)).isSymbolicLink()) throw outsideFolder(folder, dirname(folder))
     const entries = await readdir(folder, { withFileTypes: true })
     const files = entries.filter(
       (entry) => entry.isFile() && entry.name.endsWith(extension) && !entry.name.startsWith('.'),
     )
     return files.map(({ name }) => name).sort()
   } catch (cause) {
+    if (cause instanceof BackendError) throw cause
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
     throw unreadable(folder, cause)
   }

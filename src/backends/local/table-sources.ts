@@ -34,7 +34,7 @@ export interface TableSources {
 export async function folderSources(folder: string, knownNames: Iterable<string>): Promise<TableSources> {
   const root = await realFolder(folder)
   const watchlistFolder = join(folder, 'watchlists')
-  const [{ tables, strangers }, functions, aliases] = await Promise.all([
+  const [{ tables, strangers, open }, functions, aliases] = await Promise.all([
     scanDataFolder(folder, knownNames),
     loadSavedFunctions(join(folder, 'functions')),
     watchlistAliases(watchlistFolder),
@@ -43,12 +43,12 @@ export async function folderSources(folder: string, knownNames: Iterable<string>
   return {
     label: folder,
     readableFolders: [root],
-    tables: new Set(tables.keys()),
+    tables,
     watchlists,
     functions: new Map([...functions, ['_GetWatchlistAlias', aliasReader(aliases)]]),
     async open(name) {
       if (watchlists.has(name)) return readWatchlist(watchlistFolder, name)
-      const source = tables.get(name)
+      const source = await open(name)
       return source === undefined ? undefined : { source }
     },
     hintFor(name) {

@@ -146,7 +146,7 @@ test('a cell that does not fit its column', async (t) => {
 test('a file that may not be read', { skip: process.getuid?.() === 0 ? 'root reads everything' : false }, async (t) => {
   const folder = await folderWith(t, { 'T.ndjson': good })
   await chmod(join(folder, 'T.ndjson'), 0)
-  const source = (await scanDataFolder(folder, [])).tables.get('T')
+  const source = await (await scanDataFolder(folder, [])).open('T')
   assert.ok(source)
   await assert.rejects(load(source), { code: 'local/unreadable', message: /T\.ndjson/ })
 })

@@ -284,8 +284,17 @@ test('links', async (t) => {
   for (const name of ['Stolen_CL', 'Folder_CL']) {
     await assert.rejects(ask(backend, `${name} | count`), { code: 'local/outside-folder', message: new RegExp(name) })
   }
-  await assert.rejects(ask(backend, 'Dangling_CL | count'), { message: /Dangling_CL/ })
+  await assert.rejects(ask(backend, 'Dangling_CL | count'), { code: 'local/unreadable', message: /Dangling_CL/ })
   assert.deepEqual((await ask(backend, 'Inside_CL | project A')).table.rows, [[1n]])
+  await t.test('a folder of functions or watchlists that is a link is not', async (t) => {
+    for (const name of ['functions', 'watchlists']) {
+      const linking = await folderWith(t, {})
+      await symlink(outside, join(linking, name))
+      const linked = createLocalBackend({ dataFolder: linking, schema })
+      t.after(() => linked.close())
+      await assert.rejects(ask(linked, 'print 1'), { code: 'local/outside-folder', message: new RegExp(name) })
+    }
+  })
   await t.test('a data folder that is itself a link is followed', async (t) => {
     const parent = await folderWith(t, {})
     await symlink(folder, join(parent, 'data'))

@@ -74,9 +74,9 @@ export async function loadFiles(
   options: LoadOptions = {},
 ): Promise<Loaded> {
   const folder = await folderWith(t, files)
-  const { tables } = await scanDataFolder(folder, options.schema === undefined ? [] : [options.schema.name])
-  const source = tables.get(name)
-  if (source === undefined) throw new Error(`no table ${name} among ${[...tables.keys()].join(', ')}`)
+  const { tables, open } = await scanDataFolder(folder, options.schema === undefined ? [] : [options.schema.name])
+  const source = await open(name)
+  if (source === undefined) throw new Error(`no table ${name} among ${[...tables].join(', ')}`)
   return load(source, options)
 }
 
