@@ -207,7 +207,7 @@ test('saved functions', async (t) => {
     'functions/notes.txt': 'not a function',
   })
   assert.deepEqual((await ask(backend, "Callers(most='b') | sort by Caller asc")).table.rows, [['after']])
-  assert.deepEqual((await ask(backend, 'LateCallers() | union Callers("first", "first")')).table.rows, [
+  assert.deepEqual((await ask(backend, 'LateCallers | union Callers("first", "first")')).table.rows, [
     ['last'],
     ['first'],
   ])
@@ -247,7 +247,7 @@ test('watchlists', async (t) => {
       "_GetWatchlist('VIP-Users') | summarize dcount(_DTItemId), countif(isnotnull(LastUpdatedTimeUTC))",
       [[2n, 2n]],
     ],
-    aliases: ['_GetWatchlistAlias() | sort by WatchlistAlias asc', [['Exported'], ['Hosts'], ['VIP-Users']]],
+    aliases: ['_GetWatchlistAlias | sort by WatchlistAlias asc', [['Exported'], ['Hosts'], ['VIP-Users']]],
   }
   for (const [name, [query, rows]] of Object.entries(cases)) {
     await t.test(name, async () => {
