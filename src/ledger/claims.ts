@@ -70,7 +70,7 @@ export function findLease(
 function recordAbandoned(database: Database, runId: number, owner: string, now: Instant): void {
   const error = {
     code: 'run/abandoned',
-    message: `the attempt ended without a result: its process (${owner}) was killed or lost its lease`,
+    message: `the attempt ended without a result: ${owner} was killed or lost its claim`,
     retryable: true,
     context: {},
   }

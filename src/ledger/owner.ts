@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/time.ts'
+import { formatInstant } from '../time/instant.ts'
 
 /** Who holds a lease, and how to tell that a holder no longer lives. */
 export interface Owner {
@@ -21,11 +22,11 @@ export interface ProcessFacts {
  * container every process is number 1, and the lease of the killed one must not look like its successor's.
  */
 export function processOwner(facts: ProcessFacts): Owner {
-  const name = [facts.host, facts.pid, facts.startedAt].join(' ')
+  const name = `process ${facts.pid} on ${facts.host} since ${formatInstant(facts.startedAt)}`
   return {
     name,
     isGone: (holder) => {
-      const [, host, pid] = /^(.*) (\d+) \d+$/.exec(holder) ?? []
+      const [, pid, host] = /^process (\d+) on (.*) since \S+$/.exec(holder) ?? []
       if (holder === name || host !== facts.host) return false
       return Number(pid) === facts.pid || !facts.isRunning(Number(pid))
     },
@@ -33,4 +34,4 @@ export function processOwner(facts: ProcessFacts): Owner {
 }
 
 /** For a ledger in memory, which nobody else can see. */
-export const soleOwner: Owner = { name: 'sole', isGone: () => false }
+export const soleOwner: Owner = { name: 'this process', isGone: () => false }

@@ -218,7 +218,7 @@ async function writeFiles(
 function busyError({ rule, workspace }: RunRequest, claim: Extract<Claim, { kind: 'busy' }>): IncompleteError {
   return new IncompleteError({
     code: 'run/busy',
-    message: `rule ${rule.id} (${rule.name}) is being run on workspace ${workspace} by another process (${claim.owner})`,
+    message: `rule ${rule.id} (${rule.name}) is already being run on workspace ${workspace}, by ${claim.owner}`,
     hint: `Wait for it, or run again after ${formatInstant(claim.until)}, when its claim ends.`,
     retryable: true,
     context: { ruleId: rule.id, workspace },

@@ -54,7 +54,7 @@ for (const [store, open] of Object.entries(stores)) {
       assert.deepEqual(ledger.claim(runKey({ slot: plus(SLOT, hours(24)) }), plus(NOW, minutes(1)), LEASE), {
         kind: 'busy',
         until: plus(NOW, LEASE),
-        owner: 'sole',
+        owner: 'this process',
       })
       claimed(ledger, runKey({ workspace: 'prod' }))
       claimed(ledger, runKey({ ruleId: 'other' }))

@@ -19,7 +19,7 @@ for (const [what, holder, gone] of [
   ['an ended process of this host', nameOf('jump box', 9, 500), true],
   ['a predecessor with the same process id, as in a container', nameOf('jump box', 7, 500), true],
   ['a process of another host', nameOf('other', 9, 500), false],
-  ['a name that cannot be read', 'sole', false],
+  ['a name that cannot be read', 'this process', false],
 ] as const) {
   test(`${what} is ${gone ? 'gone' : 'not gone'}`, () => assert.equal(owner.isGone(holder), gone))
 }

@@ -252,7 +252,7 @@ test('a rule that another process runs is not run twice', async () => {
   await assert.rejects(executeRun(runRequest(), ports, signal), (error) => {
     assert.ok(error instanceof IncompleteError)
     assert.equal(error.code, 'run/busy')
-    assert.match(error.message, /Rare script.* is being run on workspace local by another process \(sole\)/)
+    assert.match(error.message, /Rare script.* is already being run on workspace local, by this process/)
     assert.match(error.hint ?? '', /2026-03-02T01:05:00Z/)
     return true
   })
