@@ -13,6 +13,17 @@ export interface QueryRequest {
   readonly workspace: string
   /** Upper bound for the service, at most 600 s. */
   readonly timeout: Duration
+  /**
+   * The caller can use no more than this: once a result is larger in rows or in bytes, the local engine stops reading
+   * and answers with the rows so far, more than enough being the sign that there are others. Undefined: all rows.
+   */
+  readonly enough?: ResultSize
+}
+
+/** Bytes of text as UTF-8, and eight for any other cell. */
+export interface ResultSize {
+  readonly rows: number
+  readonly bytes: number
 }
 
 export interface QueryResult {

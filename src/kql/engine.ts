@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Column, ResultTable, Row } from '../domain/kusto.ts'
 import type { TableSchema, WorkspaceSchema } from '../domain/schema.ts'
+import type { ResultSize } from '../domain/ports.ts'
 import type { Instant, Window } from '../domain/time.ts'
 import { compile, compileTrace, explain, type CompileOptions, type Stage } from './compile.ts'
 import { openSession, type SessionOptions } from './duckdb/session.ts'
@@ -21,6 +22,8 @@ export interface QueryOptions {
   readonly now?: Instant | undefined
   /** Bounds every table on TimeGenerated, else Timestamp, half-open. */
   readonly window?: Window | undefined
+  /** Stop reading once the result is larger than this, in rows or bytes, and answer with the rows so far. */
+  readonly enough?: ResultSize | undefined
 }
 
 /** What one operator of the main pipeline gave. */
@@ -72,7 +75,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     tables: () => [...tables.values()],
     async query(text, queryOptions = {}, signal) {
       const compiled = compile(text, schema, compileOptions(queryOptions))
-      return runQuery(session.connection, compiled.sql, compiled.columns, { maxRows: options.maxRows, signal })
+      const { enough } = queryOptions
+      return runQuery(session.connection, compiled.sql, compiled.columns, { maxRows: options.maxRows, enough, signal })
     },
     async trace(text, { sample = TRACE_SAMPLE, ...queryOptions } = {}, signal) {
       const steps: TraceStep[] = []

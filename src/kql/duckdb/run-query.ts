@@ -1,6 +1,7 @@
 import { VARCHAR, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-api'
 import { BackendError, KqlError } from '../../domain/errors.ts'
 import type { Column, ResultTable, Row } from '../../domain/kusto.ts'
+import type { ResultSize } from '../../domain/ports.ts'
 import { internal, REFUSAL } from '../errors.ts'
 import type { PrintedSql } from '../sql/print.ts'
 import { toCell } from './cells.ts'
@@ -9,6 +10,8 @@ import { STORAGE_TYPE } from './storage.ts'
 export interface RunOptions {
   /** More rows than this are an error, not a cut: a silent cut would lose findings. */
   readonly maxRows: number | undefined
+  /** Larger than this, and the rows so far are the answer: for a caller that cuts by itself and says so. */
+  readonly enough?: ResultSize | undefined
   readonly signal: AbortSignal | undefined
 }
 
@@ -17,15 +20,16 @@ export async function runQuery(
   connection: DuckDBConnection,
   sql: PrintedSql,
   columns: readonly Column[],
-  { maxRows, signal }: RunOptions,
+  options: RunOptions,
 ): Promise<ResultTable> {
+  const { signal } = options
   signal?.throwIfAborted()
   const interrupt = (): void => connection.interrupt()
   signal?.addEventListener('abort', interrupt)
   try {
     const result = await stream(connection, sql)
     checkTypes(result, columns)
-    return { columns, rows: await readRows(result, columns, maxRows, signal) }
+    return { columns, rows: await readRows(result, columns, options) }
   } catch (cause) {
     signal?.throwIfAborted()
     throw translateError(cause, sql)
@@ -54,10 +58,10 @@ function checkTypes(result: DuckDBResult, columns: readonly Column[]): void {
 async function readRows(
   result: DuckDBResult,
   columns: readonly Column[],
-  maxRows: number | undefined,
-  signal: AbortSignal | undefined,
+  { maxRows, enough, signal }: RunOptions,
 ): Promise<Row[]> {
   const rows: Row[] = []
+  let bytes = 0
   for (;;) {
     const chunk = await result.fetchChunk()
     signal?.throwIfAborted()
@@ -65,6 +69,10 @@ async function readRows(
     const vectors = columns.map((_, index) => chunk.getColumnVector(index))
     for (let row = 0; row < chunk.rowCount; row++) {
       rows.push(columns.map(({ type }, index) => toCell(vectors[index]?.getItem(row) ?? null, type)))
+    }
+    if (enough !== undefined) {
+      for (const row of rows.slice(-chunk.rowCount)) bytes += sizeOf(row)
+      if (rows.length > enough.rows || bytes > enough.bytes) return rows
     }
     if (maxRows !== undefined && rows.length > maxRows) {
       throw new BackendError({
@@ -74,6 +82,11 @@ async function readRows(
       })
     }
   }
+}
+
+/** As `ResultSize` counts. */
+function sizeOf(row: Row): number {
+  return row.reduce<number>((sum, cell) => sum + (typeof cell === 'string' ? Buffer.byteLength(cell) : 8), 0)
 }
 
 /** What DuckDB says at run time: memory is the user's to raise, anything else is our translation's fault. */
