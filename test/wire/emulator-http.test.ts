@@ -119,6 +119,7 @@ describe('over plain http, strict, without tokens', () => {
       now: undefined,
       workspace: 'local',
       timeout: 7000,
+      enough: { rows: 500_000, bytes: 64_000_000 },
     })
   })
   it('intersects the time spans of address and body', async () => {

@@ -55,7 +55,7 @@ const RULES: readonly FailureRule[] = [
     codes: ['SyntaxError', 'SemanticError'],
     failure: 'permanent',
     make: kql,
-    code: 'kql/rejected',
+    code: 'kql/semantic',
     what: () => 'the service rejects the query',
     hint: () =>
       'hunt validate shows the place and the known names; a table exists only once its data connector has sent something',

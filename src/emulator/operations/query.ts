@@ -93,7 +93,7 @@ interface TimedResult {
 }
 
 async function run(query: LogsQuery, workspace: string, call: Call, state: EmulatorState): Promise<TimedResult> {
-  const { backend, clock, now } = state.settings
+  const { backend, clock, now, limits } = state.settings
   const { wait } = query.preferences
   const started = clock.now()
   const timer = new AbortController()
@@ -106,7 +106,9 @@ async function run(query: LogsQuery, workspace: string, call: Call, state: Emula
   const work = async (): Promise<QueryResult> => {
     const signal = AbortSignal.any([call.signal, deadline.signal])
     if (call.distortion.delay !== undefined) await clock.sleep(call.distortion.delay, signal)
-    return backend.query({ query: query.query, window: query.window, now, workspace, timeout: wait }, signal)
+    // More than the limits will be cut (result-limit.ts), so the engine need not read it: memory has limits of its own.
+    const enough = { rows: limits.records, bytes: limits.bytes }
+    return backend.query({ query: query.query, window: query.window, now, workspace, timeout: wait, enough }, signal)
   }
   try {
     const result = await Promise.race([work(), late])
