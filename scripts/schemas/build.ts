@@ -54,8 +54,10 @@ export function buildCatalogue(facts: SourceFacts): Catalogue {
     .map((schema) => `@${schema}\t\t${printColumns(asimColumns(schema, facts))}`)
   return {
     tables: HEADER('table, origin (la, custom, xdr), columns') + lines(tables),
-    functions: HEADER('function, parameters, columns (@ = the ASIM shape of that name, ? = not known), body')
-      + lines(shapes) + lines([...functions.values()]),
+    functions:
+      HEADER('function, parameters, columns (@ = the ASIM shape of that name, ? = not known), body') +
+      lines(shapes) +
+      lines([...functions.values()]),
   }
 }
 

@@ -5,7 +5,7 @@ import type { LocalWorkspace } from './local-workspace.ts'
 
 /**
  * The engine knows only the tables that are loaded; here is known what else there could be: a misspelt table, a watchlist
- * without a file, a function of which only the columns are known.
+ * without a file.
  */
 export function withLocalHint(
   error: unknown,
@@ -24,11 +24,6 @@ export function withLocalHint(
       `there is no watchlist "${name}" in ${sources.label}`,
       `put it into ${sources.label}/watchlists/${name}.csv`,
     )
-  }
-  const saved = workspace.functions.get(name)
-  if (saved !== undefined && saved.body === undefined) {
-    const message = `${name} is a function of which only the columns are known, so it can be checked but not run`
-    return renamed(error, message, `put its KQL text into ${sources.label}/functions/${name}.kql`)
   }
   const near = nearestName(name, new Set([...sources.tables, ...schema.tables.keys()]))
   return near === undefined ? error : renamed(error, error.message, `did you mean "${near}"?`)

@@ -95,10 +95,15 @@ export class LocalWorkspace {
     }
   }
 
-  /** A custom table that no schema describes still has the columns that the service gives every table. */
+  /**
+   * A file may hold what a parser returns, under the parser's name. A custom table that no schema describes still has the
+   * columns that the service gives every table.
+   */
   #schemaOf(name: string): TableSchema | undefined {
-    const known = this.#options.schema.tables.get(name)
-    return known ?? (name.endsWith('_CL') ? { name, columns: SYSTEM_COLUMNS } : undefined)
+    const { tables, functions } = this.#options.schema
+    const known = tables.get(name) ?? functions.get(name)
+    if (known?.columns !== undefined) return { name, columns: known.columns }
+    return name.endsWith('_CL') ? { name, columns: SYSTEM_COLUMNS } : undefined
   }
 
   async close(): Promise<void> {

@@ -140,11 +140,7 @@ test('names that nobody has', async (t) => {
     'near a table of the catalogue': ['AzureActivty | count', /AzureActivty/, /did you mean "AzureActivity"/],
     'another case': ['azureactivity | count', /azureactivity/, /did you mean "AzureActivity"/],
     'a watchlist': ["_GetWatchlist('VIP') | count", /no watchlist "VIP"/, /watchlists\/VIP\.csv/],
-    'a parser without its text': [
-      'imDns | count',
-      /imDns is a function of which only the columns are known/,
-      /functions\/imDns\.kql/,
-    ],
+    'a parser without its text': ['imDns | count', /function imDns, of which only/, /functions\/imDns\.kql/],
   }
   for (const [name, [query, message, hint]] of Object.entries(cases)) {
     await t.test(name, async () => {
@@ -211,6 +207,11 @@ test('saved functions', async (t) => {
     ['last'],
     ['first'],
   ])
+  await t.test('a file stands in for a parser of the catalogue, typed as its result', async (t) => {
+    const recorded = await backendWith(t, { 'imDns.ndjson': '{"DnsResponseCode":"3","SrcIpAddr":"10.0.0.1"}' })
+    const { table } = await ask(recorded, 'imDns | project DnsResponseCode, DnsQuery')
+    assert.deepEqual([table.columns[0]?.type, table.rows], ['int', [[3, '']]])
+  })
   await t.test('one with an impossible name is refused', async (t) => {
     const odd = await backendWith(t, { 'functions/my-parser.kql': 'print 1' })
     await assert.rejects(ask(odd, 'print 1'), { code: 'local/function-name', message: /functions\/my-parser\.kql/ })
