@@ -12,7 +12,18 @@ export function withJob(
   examples: readonly (readonly [what: string, line: string])[],
 ): Command {
   const lines = examples.flatMap(([what, line]) => [`  # ${what}`, `  ${line}`, ''])
-  return command.addHelpText('before', `${job}\n\nExamples:\n${lines.join('\n')}`)
+  return command.addHelpText('before', `${wrapWords(job)}\n\nExamples:\n${lines.join('\n')}`)
+}
+
+/** Prose in lines of at most 78 characters: help must fit the narrowest usual terminal. */
+function wrapWords(text: string): string {
+  const lines: string[] = []
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + word.length < 78) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines.join('\n')
 }
 
 export function withQueries(command: Command): Command {

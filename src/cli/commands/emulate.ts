@@ -13,7 +13,7 @@ export const emulate: CliCommand = {
       .option('--now <time>', 'what now() and ago() mean in queries that do not say (default: the present)')
     withJob(
       command,
-      'Serves the Logs Query API over the embedded engine, so that SDKs, scripts and hunt itself can be tried without a\nworkspace. Prints one JSON line when it listens, and stops on Ctrl-C or SIGTERM.',
+      'Serves the Logs Query API over the embedded engine, so that SDKs, scripts and hunt itself can be tried without a workspace. Prints one JSON line when it listens, and stops on Ctrl-C or SIGTERM.',
       [
         ['serve the bundled week of logs', 'hunt emulate --data samples/data --port 8080 --now 2026-03-09'],
         [

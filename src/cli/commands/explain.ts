@@ -15,7 +15,7 @@ export const explain: CliCommand = {
     withQueries(withWindow(command))
     withJob(
       command,
-      'Shows a query on its way through the embedded engine: bound (as the Kusto language service understood it), ir (the\nplan), sql (what DuckDB runs), or rows (what each operator of the pipeline gives).',
+      'Shows a query on its way through the embedded engine: bound (as the Kusto language service understood it), ir (the plan), sql (what DuckDB runs), or rows (what each operator of the pipeline gives).',
       [
         [
           'where do the rows get lost?',

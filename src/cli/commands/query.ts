@@ -10,7 +10,7 @@ export const query: CliCommand = {
     withBackend(command).addOption(choice('--format <format>', 'form of the result (default: table)', RESULT_FORMATS))
     withJob(
       command,
-      'Runs a query and prints its result. Nothing is recorded or opened. Without --from, --to and --period all logs are\nsearched that the query itself does not leave out.',
+      'Runs a query and prints its result. Nothing is recorded or opened. Without --from, --to and --period all logs are searched that the query itself does not leave out.',
       [
         [
           'over a folder of logs',

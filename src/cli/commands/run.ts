@@ -21,7 +21,7 @@ export const run: CliCommand = {
       .option('--json', 'print one JSON document instead of tables')
     withJob(
       command,
-      'Runs rules over a window of logs: writes what they find as CSV and JSON, and opens incidents for what is new.\nWithout --from, --to, --period or --at each rule searches the window of its latest slot.',
+      'Runs rules over a window of logs: writes what they find as CSV and JSON, and opens incidents for what is new. Without --from, --to, --period or --at each rule searches the window of its latest slot.',
       [
         [
           'all rules over the bundled week of logs',

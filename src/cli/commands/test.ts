@@ -10,7 +10,7 @@ export const test: CliCommand = {
     withQueries(command).option('--json', 'print one JSON document')
     withJob(
       command,
-      'Runs the tests that lie beside the rules (*.test.yaml): fills tables, runs the rule as hunt run would, and compares\nfindings, entities, alerts and incidents. Exit code 1 when a test differs.',
+      'Runs the tests that lie beside the rules (*.test.yaml): fills tables, runs the rule as hunt run would, and compares findings, entities, alerts and incidents. Exit code 1 when a test differs.',
       [
         ['all tests of ./queries', 'hunt test'],
         ['those of one rule', 'hunt test unique-powershell-script'],

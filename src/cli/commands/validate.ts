@@ -11,7 +11,7 @@ export const validate: CliCommand = {
       .option('--strict', 'hold the files to the form in which new rules are written')
     withJob(
       command,
-      'Reports every problem of every rule file with its place, and binds each query against the table schemas, so that an\nunknown table, column or function is found before anything runs. Exit code 1 when there are errors.',
+      'Reports every problem of every rule file with its place, and binds each query against the table schemas, so that an unknown table, column or function is found before anything runs. Exit code 1 when there are errors.',
       [
         ['the rules of ./queries, or the bundled pack', 'hunt validate'],
         ['for code scanning', 'hunt validate queries --format sarif > hunt.sarif'],
