@@ -66,6 +66,8 @@ interface NativeSpec<P extends readonly Parameter[], R extends KustoType> {
    * is given makes the result null.
    */
   readonly seesNulls?: boolean
+  /** What stands for an argument that is left out, by position; it is no null, so a given null still makes null. */
+  readonly defaults?: Readonly<Record<number, SqlExpr>>
   readonly tolerance?: string
   /** Throws `unsupported` for argument forms that cannot be exact. */
   readonly refuses?: (args: readonly SqlArg[], call: CallInfo) => void
@@ -98,7 +100,10 @@ export function nativeScalar<const P extends readonly Parameter[], R extends Kus
     ],
     sql: (args, info) => {
       spec.refuses?.(args, info)
-      const values = types.map((type, index) => argumentSql(args[index], type, info))
+      const values = types.map((type, index) => {
+        const standard = args[index] === undefined ? spec.defaults?.[index] : undefined
+        return standard ?? argumentSql(args[index], type, info)
+      })
       const further = args
         .slice(types.length)
         .map((argument) => argumentSql(argument, spec.rest ?? argument.type, info))

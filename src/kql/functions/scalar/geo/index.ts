@@ -1,0 +1,7 @@
+import type { ScalarEntry } from '../../entry.ts'
+import { geohashEntries } from './geohash.ts'
+import { measureEntries } from './measures.ts'
+import { s2Entries } from './s2.ts'
+import { geoFromWkt } from './wkt.ts'
+
+export const geoEntries: readonly ScalarEntry[] = [...measureEntries, ...geohashEntries, ...s2Entries, geoFromWkt]

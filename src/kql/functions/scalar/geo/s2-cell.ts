@@ -1,0 +1,84 @@
+/** S2 cells: https://s2geometry.io/devguide/s2cell_hierarchy. */
+import type { Vector } from './sphere.ts'
+
+const MAX_LEVEL = 30
+/** Position along the Hilbert curve of a quadrant (i in the upper bit), by orientation. */
+const IJ_TO_POSITION = [
+  [0, 1, 3, 2],
+  [0, 3, 1, 2],
+  [2, 3, 1, 0],
+  [2, 1, 3, 0],
+] as const
+/** How a quadrant turns the orientation: 1 swaps the axes, 2 inverts them. */
+const TURN = [1, 0, 0, 3] as const
+
+export interface Cell {
+  readonly face: number
+  readonly level: number
+  /** Column and row on the face, 0 to 2^level − 1. */
+  readonly i: number
+  readonly j: number
+}
+
+const toUnit = (u: number): number => (u >= 0 ? 0.5 * Math.sqrt(1 + 3 * u) : 1 - 0.5 * Math.sqrt(1 - 3 * u))
+const fromUnit = (s: number): number => (s >= 0.5 ? (4 * s * s - 1) / 3 : (1 - 4 * (1 - s) ** 2) / 3)
+
+function project([x, y, z]: Vector): readonly [face: number, u: number, v: number] {
+  const [ax, ay, az] = [Math.abs(x), Math.abs(y), Math.abs(z)]
+  if (ax >= ay && ax >= az) return x >= 0 ? [0, y / x, z / x] : [3, z / x, y / x]
+  if (ay >= az) return y >= 0 ? [1, -x / y, z / y] : [4, z / y, -x / y]
+  return z >= 0 ? [2, -x / z, -y / z] : [5, -y / z, -x / z]
+}
+
+/** The direction of a place on a face. */
+export function unproject(face: number, u: number, v: number): Vector {
+  const directions: readonly Vector[] = [[1, u, v], [-u, 1, v], [-u, -v, 1], [-1, -v, -u], [v, -1, -u], [v, u, -1]] // prettier-ignore
+  return directions[face] ?? [1, 0, 0]
+}
+
+export function cellAt(point: Vector, level: number): Cell {
+  const [face, u, v] = project(point)
+  const size = 2 ** level
+  const index = (value: number): number => Math.min(size - 1, Math.max(0, Math.floor(toUnit(value) * size)))
+  return { face, level, i: index(u), j: index(v) }
+}
+
+/** The 64-bit id in hexadecimal without trailing zeros. */
+export function tokenOf({ face, level, i, j }: Cell): string {
+  let id = BigInt(face)
+  let orientation = face & 1
+  for (let bit = level - 1; bit >= 0; bit--) {
+    const quadrant = (Math.floor(i / 2 ** bit) % 2) * 2 + (Math.floor(j / 2 ** bit) % 2)
+    const position = IJ_TO_POSITION[orientation]?.[quadrant] ?? 0
+    id = (id << 2n) | BigInt(position)
+    orientation ^= TURN[position]
+  }
+  const whole = ((id << 1n) | 1n) << BigInt(2 * (MAX_LEVEL - level))
+  return whole.toString(16).padStart(16, '0').replace(/0+$/, '')
+}
+
+/** Undefined where the text is no cell. */
+export function parseToken(token: string): Cell | undefined {
+  if (!/^[0-9a-f]{1,16}$/i.test(token)) return undefined
+  const id = BigInt(`0x${token.padEnd(16, '0')}`)
+  const last = id & -id
+  const zeros = last.toString(2).length - 1
+  const face = Number(id >> 61n)
+  if (id === 0n || face > 5 || zeros % 2 !== 0) return undefined
+  const level = MAX_LEVEL - zeros / 2
+  let [orientation, i, j] = [face & 1, 0, 0]
+  for (let step = 0; step < level; step++) {
+    const position = Number((id >> BigInt(59 - 2 * step)) & 3n)
+    const quadrant = IJ_TO_POSITION[orientation]?.findIndex((known) => known === position) ?? 0
+    i = i * 2 + (quadrant >> 1)
+    j = j * 2 + (quadrant & 1)
+    orientation ^= TURN[position as 0 | 1 | 2 | 3]
+  }
+  return { face, level, i, j }
+}
+
+/** A place in the cell, 0 to 1 along both axes. */
+export function placeIn(cell: Cell, s: number, t: number): Vector {
+  const size = 2 ** cell.level
+  return unproject(cell.face, fromUnit((cell.i + s) / size), fromUnit((cell.j + t) / size))
+}

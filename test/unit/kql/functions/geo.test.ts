@@ -1,0 +1,44 @@
+import { testAnswers } from '../../../support/kql-answers.ts'
+
+const SQUARE =
+  'dynamic({"type":"Polygon","coordinates":[[[0,0],[10,0],[10,10],[0,10],[0,0]],[[4,4],[4,6],[6,6],[6,4],[4,4]]]})'
+const LINE = 'dynamic({"type":"LineString","coordinates":[[0,0],[0,10]]})'
+
+testAnswers('geo', [
+  ['tolong(geo_distance_2points(-122.407628, 47.578557, -118.275287, 34.019056) * 1000)', 1_546_754_351n],
+  ['geo_distance_2points(300, 1, 1, 1)', null],
+  ['round(geo_azimuth(5, 10, 10, -40), 9)', 3.054599398],
+  ['geo_azimuth(5, 10, 5, 10)', null],
+  ['round(geo_angle(0, 10, 0, 5, 3, -10), 9)', 2.944938434],
+  ['geo_point_in_circle(-122.143564, 47.535677, -122.100896, 47.527351, 3500)', true],
+  ['geo_point_in_circle(1, 1, 1, 1, -1)', null],
+  [`geo_point_in_polygon(1, 1, ${SQUARE})`, true],
+  [`geo_point_in_polygon(5, 5, ${SQUARE})`, false],
+  [`geo_point_in_polygon(-175, -5, ${SQUARE})`, false],
+  ['geo_point_in_polygon(1, 1, dynamic({"type":"Polygon","coordinates":[[[0,0],[10,10],[10,10],[0,0]]]}))', null],
+  [`round(geo_distance_point_to_line(1, 5, ${LINE}), 3)`, 110_771.928],
+  [`geo_distance_point_to_polygon(2, 2, ${SQUARE})`, 0],
+  [`round(geo_line_length(${LINE}), 3)`, 1_111_951.012],
+  [`round(toreal(geo_line_interpolate_point(${LINE}, 0.25).coordinates[1]), 9)`, 2.5],
+  [
+    'geo_intersects_2lines(dynamic({"type":"LineString","coordinates":[[-1,5],[1,5]]}), dynamic({"type":"LineString","coordinates":[[0,0],[0,10]]}))',
+    true,
+  ],
+  [
+    `geo_intersects_line_with_polygon(dynamic({"type":"LineString","coordinates":[[20,20],[30,30]]}), ${SQUARE})`,
+    false,
+  ],
+  [`geo_intersects_2polygons(${SQUARE}, dynamic({"type":"Polygon","coordinates":[[[1,1],[2,1],[2,2],[1,1]]]}))`, true],
+  ['geo_point_to_geohash(-80.195829, 25.802215, 8)', 'dhwfz15h'],
+  ['geo_point_to_geohash(1, 1, int(null))', ''],
+  ['geo_geohash_to_central_point("sunny")', '{"type":"Point","coordinates":[42.47314453125,23.70849609375]}'],
+  ['geo_geohash_to_central_point("a")', null],
+  ['geo_point_to_s2cell(-80.195829, 25.802215, 8)', '88d9b'],
+  ['geo_point_to_s2cell(1, 1, 35)', ''],
+  [
+    'geo_point_to_s2cell(toreal(geo_s2cell_to_central_point("47b1d").coordinates[0]), toreal(geo_s2cell_to_central_point("47b1d").coordinates[1]), 8)',
+    '47b1d',
+  ],
+  ['geo_from_wkt("MULTIPOINT (1 1, (2 2))")', '{"type":"MultiPoint","coordinates":[[1.0,1.0],[2.0,2.0]]}'],
+  ['geo_from_wkt("LINESTRING (1)")', null],
+])
