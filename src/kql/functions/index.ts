@@ -33,6 +33,7 @@ import { dateEntries } from './scalar/dates/index.ts'
 import { datetimes } from './scalar/datetime.ts'
 import { dynamicAccess } from './scalar/dynamic-access.ts'
 import { dynamics } from './scalar/dynamic.ts'
+import { geoEntries } from './scalar/geo/index.ts'
 import { logic } from './scalar/logic.ts'
 import { maths } from './scalar/math.ts'
 import { networkEntries } from './scalar/network/index.ts'
@@ -54,6 +55,7 @@ const ENTRIES: readonly (readonly Entry[])[] = [
   datetimes,
   dynamicAccess,
   dynamics,
+  geoEntries,
   listOperators,
   logic,
   maths,
