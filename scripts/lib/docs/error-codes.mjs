@@ -153,10 +153,6 @@ export const ERROR_CODES = {
     'A value in the query cannot be what it is used for.',
     'The message has the place and the accepted form.',
   ),
-  'kql/rejected': entry(
-    'The service rejected the query.',
-    'The message has its reason; `hunt validate` finds most of them beforehand.',
-  ),
   'kql/semantic': entry(
     'The query is well-formed but has no meaning.',
     'See the message; `hunt validate` shows all such places.',

@@ -5,7 +5,10 @@ import type { RunAllResult, RunResult } from '../../run/index.ts'
 import { terminalSafe } from '../../text/terminal.ts'
 import type { Terminal } from '../terminal.ts'
 import { diagnosticLines, runErrorLines } from './error.ts'
-import { countOf, wrapped } from './words.ts'
+import { countOf, grouped, wrapped } from './words.ts'
+
+/** Enough to see of what kind they are; a wall of them hides the findings. */
+const MOST_WARNINGS = 5
 
 /** Everything that did not go as it should, for stderr: broken rule files, warnings and errors of runs, deliveries. */
 export function problemLines(
@@ -16,20 +19,24 @@ export function problemLines(
   const broken = diagnostics.filter(({ severity }) => severity === 'error')
   return [
     ...diagnosticLines(broken, terminal),
-    ...results.flatMap((result) => warningLines(result, terminal)),
+    ...warningLines(results, terminal),
     ...results.flatMap((result) => failureLines(result, terminal)),
     ...undeliveredLines(undelivered, terminal),
   ]
 }
 
-function warningLines(result: RunResult, terminal: Terminal): readonly string[] {
-  if (result.kind !== 'finished') return []
-  const { name, source } = result.request.rule
-  return result.outcome.warnings.flatMap((text) => {
+function warningLines(results: readonly RunResult[], terminal: Terminal): readonly string[] {
+  const texts = results.flatMap((result) => {
+    if (result.kind !== 'finished') return []
+    const { name, source } = result.request.rule
     // A warning that names its place in the rule file needs no other name.
-    const whose = text.startsWith(source.file) ? '' : `${terminalSafe(name)}: `
-    return wrapped(`${terminal.styles.yellow('warning')}: ${whose}${terminalSafe(text)}`, terminal)
+    return result.outcome.warnings.map((text) => (text.startsWith(source.file) ? text : `${name}: ${text}`))
   })
+  const rest = texts.length - MOST_WARNINGS
+  return [
+    ...texts.slice(0, rest === 1 ? texts.length : MOST_WARNINGS),
+    ...(rest > 1 ? [`${grouped(rest)} more; --json and the JSON files of the runs have all`] : []),
+  ].flatMap((text) => wrapped(`${terminal.styles.yellow('warning')}: ${terminalSafe(text)}`, terminal))
 }
 
 function failureLines(result: RunResult, terminal: Terminal): readonly string[] {
