@@ -1,6 +1,6 @@
 import { invalid } from '../../../errors.ts'
 import { MAX_DATETIME_TICKS } from '../../../duckdb/storage.ts'
-import { and, call, cast, infix, long, sqlNull, when } from '../../../sql/build.ts'
+import { and, call, cast, infix, long, onceAll, sqlNull, when } from '../../../sql/build.ts'
 import type { SqlExpr } from '../../../sql/nodes.ts'
 import { TICKS } from '../../../values/timespan.ts'
 import { arg, constantText, learn, scalar } from '../../entry.ts'
@@ -31,21 +31,29 @@ function addTicks(ticks: SqlExpr, count: SqlExpr, unit: bigint): SqlExpr {
   return plus(ticks, when(isSane, times(count, long(unit)), sqlNull('BIGINT')))
 }
 
+type Adder = (ticks: SqlExpr, count: SqlExpr) => SqlExpr
+
+function adder(unit: string): Adder | undefined {
+  const months = MONTHS[unit]
+  if (months !== undefined) return (ticks, count) => addMonths(ticks, count, months)
+  if (unit === 'nanosecond') return (ticks, count) => addTicks(ticks, quotient(count, long(100)), 1n)
+  const size = UNIT_TICKS[unit]
+  return size === undefined ? undefined : (ticks, count) => addTicks(ticks, count, size)
+}
+
 export const datetimeAdd = scalar({
   name: 'datetime_add',
   docs: learn('datetime-add-function'),
   nulls: 'null',
   sql: (args, info) => {
     const part = constantText(args, 0, info)
-    const count = cast(arg(args, 1, info).sql, 'BIGINT')
-    const ticks = arg(args, 2, info).sql
-    const unit = part.toLowerCase()
-    const months = MONTHS[unit]
-    if (months !== undefined) return withinYears(addMonths(ticks, count, months))
-    if (unit === 'nanosecond') return withinYears(addTicks(ticks, quotient(count, long(100)), 1n))
-    const size = UNIT_TICKS[unit]
-    if (size !== undefined) return withinYears(addTicks(ticks, count, size))
-    throw invalid(`datetime_add has no part "${part}"`, arg(args, 0, info).span, `parts are ${PARTS.join(', ')}`)
+    const add = adder(part.toLowerCase())
+    if (add === undefined) {
+      throw invalid(`datetime_add has no part "${part}"`, arg(args, 0, info).span, `parts are ${PARTS.join(', ')}`)
+    }
+    return onceAll([arg(args, 2, info).sql, arg(args, 1, info).sql], (ticks = long(0), count = long(0)) =>
+      withinYears(add(ticks, cast(count, 'BIGINT'))),
+    )
   },
 })
 

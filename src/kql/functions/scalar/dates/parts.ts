@@ -1,6 +1,6 @@
 import { MAX_DATETIME_TICKS } from '../../../duckdb/storage.ts'
 import { invalid } from '../../../errors.ts'
-import { call, infix, long, sqlNull, when } from '../../../sql/build.ts'
+import { call, infix, long, once, sqlNull, when } from '../../../sql/build.ts'
 import type { SqlExpr } from '../../../sql/nodes.ts'
 import { TICKS } from '../../../values/timespan.ts'
 import { arg, constantText, learn, scalar, type ScalarEntry } from '../../entry.ts'
@@ -65,12 +65,12 @@ const dayofweek = scalar({
   name: 'dayofweek',
   docs: learn('day-of-week-function'),
   nulls: 'null',
-  sql: (args, info) => {
-    const ticks = arg(args, 0, info).sql
-    const lastDay = long(MAX_DATETIME_TICKS - (MAX_DATETIME_TICKS % TICKS.day))
-    const days = modulo(plus(dayNumber(ticks), long(1)), long(7))
-    return when(infix(ticks, '>=', lastDay), sqlNull('BIGINT'), times(days, ticksPerDay))
-  },
+  sql: (args, info) =>
+    once(arg(args, 0, info).sql, (ticks) => {
+      const lastDay = long(MAX_DATETIME_TICKS - (MAX_DATETIME_TICKS % TICKS.day))
+      const days = modulo(plus(dayNumber(ticks), long(1)), long(7))
+      return when(infix(ticks, '>=', lastDay), sqlNull('BIGINT'), times(days, ticksPerDay))
+    }),
 })
 
 export const datePartEntries: readonly ScalarEntry[] = [

@@ -1,4 +1,4 @@
-import { call, cast, long } from '../../../sql/build.ts'
+import { call, cast, long, once } from '../../../sql/build.ts'
 import type { SqlExpr } from '../../../sql/nodes.ts'
 import { arg, learn, scalar, type ScalarEntry } from '../../entry.ts'
 import {
@@ -48,7 +48,8 @@ function startEntry(unit: Unit): ScalarEntry {
     name: `startof${unit}`,
     docs: learn(`startof${unit}-function`),
     nulls: 'null',
-    sql: (args, info) => withinYears(START[unit](arg(args, 0, info).sql, args[1]?.sql ?? long(0))),
+    sql: (args, info) =>
+      once(arg(args, 0, info).sql, (ticks) => withinYears(START[unit](ticks, args[1]?.sql ?? long(0)))),
   })
 }
 
@@ -58,10 +59,11 @@ function endEntry(unit: Unit): ScalarEntry {
     name: `endof${unit}`,
     docs: learn(`endof${unit}-function`),
     nulls: 'null',
-    sql: (args, info) => {
-      const next = START[unit](arg(args, 0, info).sql, plus(clamped(args[1]?.sql ?? long(0), 100_000_000), long(1)))
-      return withinYears(minus(next, long(1)))
-    },
+    sql: (args, info) =>
+      once(arg(args, 0, info).sql, (ticks) => {
+        const next = START[unit](ticks, plus(clamped(args[1]?.sql ?? long(0), 100_000_000), long(1)))
+        return withinYears(minus(next, long(1)))
+      }),
   })
 }
 

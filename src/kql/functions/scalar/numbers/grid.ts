@@ -1,5 +1,5 @@
 import { unsupported } from '../../../errors.ts'
-import { and, call, cast, double, infix, sqlNull, when } from '../../../sql/build.ts'
+import { and, call, cast, double, infix, onceAll, sqlNull, when } from '../../../sql/build.ts'
 import type { SqlExpr } from '../../../sql/nodes.ts'
 import { convert } from '../../convert.ts'
 import { arg, learn, scalar, type ScalarEntry } from '../../entry.ts'
@@ -11,23 +11,23 @@ const binAt = scalar({
   docs: learn('bin-at-function'),
   nulls: 'null',
   sql: (args, info) => {
-    const [value, step, origin] = [arg(args, 0, info), arg(args, 1, info), arg(args, 2, info)]
-    if (info.type === 'real') {
-      const [x, size, zero] = [value, step, origin].map((each) => convert(each, 'real', info).sql) as [
-        SqlExpr,
-        SqlExpr,
-        SqlExpr,
-      ]
-      const steps = call('floor', infix(infix(x, '-', zero), '/', size))
-      return when(infix(size, '>', double(0)), infix(infix(steps, '*', size), '+', zero), sqlNull('DOUBLE'))
-    }
+    const operands = [arg(args, 0, info), arg(args, 1, info), arg(args, 2, info)]
+    if (info.type === 'real') return onceAll(operands.map((each) => convert(each, 'real', info).sql), realPoint) // prettier-ignore
     if (!['int', 'long', 'datetime', 'timespan'].includes(info.type))
-      throw unsupported(`bin_at of a ${value.type}`, info.span)
-    const [x, size, zero] = [value, step, origin].map(({ sql }) => cast(sql, 'BIGINT')) as [SqlExpr, SqlExpr, SqlExpr]
-    const point = infix(floorSql(infix(x, '-', zero), size), '+', zero)
+      throw unsupported(`bin_at of a ${info.type}`, info.span)
+    const point = onceAll(operands.map(({ sql }) => cast(sql, 'BIGINT')), wholePoint) // prettier-ignore
     return info.type === 'int' ? cast(point, 'INTEGER') : point
   },
 })
+
+function realPoint(value: SqlExpr, step: SqlExpr, origin: SqlExpr): SqlExpr {
+  const steps = call('floor', infix(infix(value, '-', origin), '/', step))
+  return when(infix(step, '>', double(0)), infix(infix(steps, '*', step), '+', origin), sqlNull('DOUBLE'))
+}
+
+function wholePoint(value: SqlExpr, step: SqlExpr, origin: SqlExpr): SqlExpr {
+  return infix(floorSql(infix(value, '-', origin), step), '+', origin)
+}
 
 /** Is the value within `delta` of the center? */
 const around = scalar({
@@ -37,12 +37,14 @@ const around = scalar({
   sql: (args, info) => {
     const values = [arg(args, 0, info), arg(args, 1, info), arg(args, 2, info)]
     const isReal = values.some(({ type }) => type === 'real' || type === 'decimal')
-    const [value, center, delta] = values.map((each) =>
-      isReal ? convert(each, 'real', info).sql : cast(each.sql, 'HUGEINT'),
-    ) as [SqlExpr, SqlExpr, SqlExpr]
-    return and(infix(value, '>=', infix(center, '-', delta)), infix(value, '<=', infix(center, '+', delta)))
+    const operands = values.map((each) => (isReal ? convert(each, 'real', info).sql : cast(each.sql, 'HUGEINT')))
+    return onceAll(operands, isAround)
   },
 })
+
+function isAround(value: SqlExpr, center: SqlExpr, delta: SqlExpr): SqlExpr {
+  return and(infix(value, '>=', infix(center, '-', delta)), infix(value, '<=', infix(center, '+', delta)))
+}
 
 /** Any number from 0 (included) to 1, or any whole number below the argument. */
 const rand = scalar({

@@ -1,4 +1,4 @@
-import { and, call, double, infix, when } from '../../../sql/build.ts'
+import { and, call, double, infix, onceAll, when } from '../../../sql/build.ts'
 import type { SqlExpr } from '../../../sql/nodes.ts'
 import { convert } from '../../convert.ts'
 import { arg, learn, scalar, type ScalarEntry } from '../../entry.ts'
@@ -8,7 +8,11 @@ function realEntry(name: string, sql: (...values: SqlExpr[]) => SqlExpr): Scalar
     name,
     docs: learn(`${name}-function`),
     nulls: 'null',
-    sql: (args, info) => sql(...args.map((_, index) => convert(arg(args, index, info), 'real', info).sql)),
+    sql: (args, info) =>
+      onceAll(
+        args.map((_, index) => convert(arg(args, index, info), 'real', info).sql),
+        sql,
+      ),
   })
 }
 
