@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, KeyObject, webcrypto } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { SignJWT } from 'jose'
-import { generate } from 'selfsigned'
+import { X509CertificateGenerator } from '@peculiar/x509'
 import type { AzureLogsOptions } from '../../src/backends/azure-logs/index.ts'
 import { AuthError, KqlError } from '../../src/domain/errors.ts'
 import { DEFAULT_IDENTITY } from '../../src/emulator/index.ts'
@@ -74,6 +74,13 @@ describe('the azure backend against the emulator, over TLS with a token', () => 
   })
 })
 
+const RSA = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+}
+
 describe('logins', () => {
   const assertion = async (): Promise<string> => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -82,8 +89,14 @@ describe('logins', () => {
   it('with a certificate', async (test) => {
     const folder = tempFolder(test)
     const file = join(folder, 'client.pem')
-    const client = await generate([{ name: 'commonName', value: 'hunt' }], { algorithm: 'sha256' })
-    writeFileSync(file, `${client.private}\n${client.cert}`)
+    const keys = await webcrypto.subtle.generateKey(RSA, true, ['sign', 'verify'])
+    const certificate = await X509CertificateGenerator.createSelfSigned({
+      name: 'CN=hunt',
+      keys,
+      signingAlgorithm: RSA,
+    })
+    const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' })
+    writeFileSync(file, `${key}\n${certificate.toString('pem')}`)
     const credential = { kind: 'certificate', tenantId, clientId, certificateFile: file } as const
     assert.deepEqual((await azure({ credential }).ask()).table, ALL_TYPES)
   })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { startEmulator, type EmulatorOptions, type RunningEmulator } from '../../src/emulator/index.ts'
@@ -304,6 +305,36 @@ describe('what arrived', () => {
     const after = (await (await fetch(`${emulator.url}/_emulator/requests`)).json()) as { requests: unknown[] }
     assert.deepEqual(after.requests, [])
   })
+})
+
+describe('connections that misbehave', () => {
+  before(() => start())
+  after(() => emulator.close())
+  const write = (bytes: string) =>
+    new Promise<string>((resolve) => {
+      const { port } = new URL(emulator.url)
+      const socket = connect(Number(port), '127.0.0.1', () => socket.write(bytes))
+      let answer = ''
+      socket.on('data', (part) => (answer += String(part)))
+      socket.on('error', () => undefined)
+      socket.on('close', () => resolve(answer))
+      setTimeout(() => socket.destroy(), 50)
+    })
+  const rows = [
+    ['garbage', '\u0000\u0001nonsense\r\n\r\n'],
+    ['an address that is none', 'POST // HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n'],
+    [
+      'a body that never ends',
+      `POST ${PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"query"`,
+    ],
+    ['a client that leaves at once', `POST ${PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n`],
+  ] as const
+  for (const [name, bytes] of rows) {
+    it(`${name} hurts nobody else`, async () => {
+      await write(bytes)
+      assert.equal((await post({ query: 'AllTypes' })).status, 200)
+    })
+  }
 })
 
 describe('switches', () => {

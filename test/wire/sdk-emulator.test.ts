@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { connect } from 'node:tls'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { ClientSecretCredential } from '@azure/identity'
 import { LogsQueryClient, LogsQueryResultStatus, type LogsQueryResult } from '@azure/monitor-query'
 import { RestError } from '@azure/core-rest-pipeline'
+import { AuthorityKeyIdentifierExtension, SubjectKeyIdentifierExtension, X509Certificate } from '@peculiar/x509'
 import { DEFAULT_IDENTITY } from '../../src/emulator/index.ts'
 import type { Instant } from '../../src/domain/time.ts'
 import { minutes } from '../../src/time/duration.ts'
@@ -185,6 +188,18 @@ describe('tokens are checked', () => {
       /AADSTS90002/,
     )
   })
+})
+
+it('the certificates name each other’s keys, which strict verifiers ask for', async () => {
+  const { hostname, port } = new URL(emulator.url)
+  const socket = connect({ host: hostname, port: Number(port), ca: emulator.ca })
+  await once(socket, 'secureConnect')
+  const server = new X509Certificate(socket.getPeerCertificate().raw)
+  socket.destroy()
+  const authority = new X509Certificate(emulator.ca)
+  const key = authority.getExtension(SubjectKeyIdentifierExtension)?.keyId
+  assert.match(String(key), /^[0-9a-f]{40}$/)
+  assert.equal(server.getExtension(AuthorityKeyIdentifierExtension)?.keyId, key)
 })
 
 it('NODE_EXTRA_CA_CERTS and AZURE_ variables are all that another process needs', async () => {
