@@ -48,8 +48,9 @@ const CLOCK = String.raw`(?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?\s*(am
 /** The forms of the reference's page on the datetime type: ISO 8601, US dates, RFC 822 and RFC 850. */
 const FORMS: readonly { readonly pattern: RegExp; readonly order: readonly ('y' | 'm' | 'd')[] }[] = [
   { pattern: new RegExp(`^(\\d{4})-(\\d{1,2})(?:-(\\d{1,2}))?(?:[t\\s]+${CLOCK})?$`, 'i'), order: ['y', 'm', 'd'] },
+  { pattern: /^(\d{4}),\s*(\d{1,2}),\s*(\d{1,2})$/, order: ['y', 'm', 'd'] },
   { pattern: new RegExp(`^(\\d{4})/(\\d{1,2})/(\\d{1,2})(?:[t\\s]+${CLOCK})?$`, 'i'), order: ['y', 'm', 'd'] },
-  { pattern: new RegExp(`^(\\d{1,2})/(\\d{1,2})/(\\d{4})(?:[t\\s]+${CLOCK})?$`, 'i'), order: ['m', 'd', 'y'] },
+  { pattern: new RegExp(`^(\\d{1,2})[/-](\\d{1,2})[/-](\\d{4})(?:[t\\s]+${CLOCK})?$`, 'i'), order: ['m', 'd', 'y'] },
   {
     pattern: new RegExp(`^(?:[a-z]+,?\\s+)?(\\d{1,2})[\\s-]([a-z]{3})[a-z]*[\\s-](\\d{2,4})(?:[t\\s]+${CLOCK})?$`, 'i'),
     order: ['d', 'm', 'y'],
