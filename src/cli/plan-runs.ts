@@ -96,7 +96,7 @@ function huntingNotice(
   const [first] = hunting
   if (first === undefined) return []
   const what = hunting.length === 1 ? `the hunting query "${first.rule.name}"` : `${hunting.length} hunting queries`
-  const period = choice.kind === 'slot' ? 'the day before it' : 'the last day'
+  const period = choice.kind === 'slot' ? `the day before ${formatInstant(choice.at)}` : 'the last day'
   return [
     `Searching ${period} with ${what}, which ${hunting.length === 1 ? 'has' : 'have'} no schedule; --from, --to or --period choose another window.`,
   ]

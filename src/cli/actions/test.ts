@@ -51,6 +51,7 @@ async function runTests({ selectors, json }: TestRequest, context: CommandContex
   if (json) await out.line(testReportJson(results, diagnostics))
   else for (const result of failed) await out.write(`\n${failureLines(result, outTerminal).join('\n')}\n`)
   if (diagnostics.length > 0 && !json) await err.write(`${diagnosticLines(diagnostics, errTerminal).join('\n')}\n`)
+  if (failed.length > 0 && !json) await err.line()
   await err.line(summary(results.length, failed.length, diagnostics))
   const isBroken = diagnostics.some(({ severity }) => severity === 'error')
   return failed.length > 0 || isBroken ? EXIT.checkFailed : EXIT.ok

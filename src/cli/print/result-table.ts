@@ -1,9 +1,10 @@
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
-import type { Cell, Column, ResultTable } from '../../domain/kusto.ts'
-import { terminalSafe } from '../../text/terminal.ts'
+import type { Cell, ResultTable } from '../../domain/kusto.ts'
+import { elide, terminalSafe } from '../../text/terminal.ts'
 import type { Terminal } from '../terminal.ts'
 import { layOutTable } from './table.ts'
+import { countOf } from './words.ts'
 
 /** Narrower columns would show nothing but beginnings. */
 const LEAST_WIDTH = 10
@@ -29,28 +30,37 @@ function shownCell(cell: Cell, { styles }: Terminal): { text: string; paint?: (t
   return cell === null ? { text: 'null', paint: styles.dim } : { text: terminalSafe(String(cell)) }
 }
 
+/** Logs have many columns and most of them are empty: those are left out, which the heading says. */
 function recordLines({ columns, rows }: ResultTable, terminal: Terminal): readonly string[] {
-  const width = terminal.width ?? 80
-  const names = columns.map((column) => terminalSafe(column.name))
-  const label = Math.min(Math.max(...names.map((name) => stringWidth(name))), Math.floor(width / 3))
-  return rows.flatMap((row, index) => [
-    terminal.styles.bold(
-      `── row ${index + 1} ${'─'.repeat(Math.max(0, Math.min(width, 60) - String(index + 1).length - 8))}`,
-    ),
-    ...columns.flatMap((column, at) => fieldLines(column, row[at] ?? null, { label, width, terminal })),
-  ])
+  const { styles, width = 80 } = terminal
+  const isEmpty = (cell: Cell): boolean => cell === null || cell === ''
+  const shown = rows.map((row) =>
+    columns.flatMap((column, index) => {
+      const cell = row[index] ?? null
+      return isEmpty(cell) ? [] : [{ name: terminalSafe(column.name), cell }]
+    }),
+  )
+  const longest = Math.max(0, ...shown.flat().map(({ name }) => stringWidth(name)))
+  const label = Math.min(longest, Math.floor(width / 2))
+  return shown.flatMap((fields, index) => {
+    const empty = columns.length - fields.length
+    const title = `row ${index + 1}${empty === 0 ? '' : `, ${countOf(empty, 'empty column')} left out`}`
+    return [
+      styles.bold(`── ${title} ${'─'.repeat(Math.max(0, Math.min(width, 60) - title.length - 4))}`),
+      ...fields.flatMap(({ name, cell }) => fieldLines(name, cell, { label, width, terminal })),
+    ]
+  })
 }
 
 function fieldLines(
-  column: Column,
+  name: string,
   cell: Cell,
   { label, width, terminal }: { label: number; width: number; terminal: Terminal },
 ): readonly string[] {
-  const { text, paint } = shownCell(cell, terminal)
+  const { text } = shownCell(cell, terminal)
   const wrapped = wrapAnsi(text, Math.max(10, width - label - 2), { hard: true, trim: false }).split('\n')
-  const name = terminalSafe(column.name)
   return wrapped.map((part, index) => {
-    const head = index === 0 ? name : ''
-    return `${terminal.styles.dim(head.padEnd(label))}  ${paint === undefined ? part : paint(part)}`.trimEnd()
+    const head = index === 0 ? elide(name, label) : ''
+    return `${terminal.styles.dim(head.padEnd(label))}  ${part}`.trimEnd()
   })
 }

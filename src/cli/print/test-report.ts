@@ -1,7 +1,8 @@
 import wrapAnsi from 'wrap-ansi'
 import stringWidth from 'string-width'
+import type { Rule } from '../../domain/rule.ts'
 import type { Difference, QueryTrace, RuleTestResult } from '../../rule-tests/index.ts'
-import { terminalSafe } from '../../text/terminal.ts'
+import { elide, terminalSafe } from '../../text/terminal.ts'
 import type { Terminal } from '../terminal.ts'
 import { runErrorLines } from './error.ts'
 import { stepLines } from './trace.ts'
@@ -19,12 +20,13 @@ export function failureLines(result: RuleTestResult, terminal: Terminal): readon
   const place = `${terminalSafe(span.file)}:${span.line}:${span.column}`
   const { outcome, trace } = result
   const warnings = outcome.warnings.map((text) => `  warning: ${terminalSafe(text)}`)
+  // What differs comes last, where the eye is when the output stops.
   return [
     `${styles.bold(place)}: ${styles.bold(terminalSafe(result.test.name))}`,
-    ...result.differences.flatMap((difference) => ['', ...sideBySide(difference, terminal)]),
+    ...(trace === undefined ? [] : traceLines(trace, result.rule, terminal)),
     ...(warnings.length === 0 ? [] : ['', ...warnings]),
     ...(outcome.error === undefined ? [] : ['', ...runErrorLines(outcome.error, result.rule, terminal)]),
-    ...(trace === undefined ? [] : traceLines(trace, terminal)),
+    ...result.differences.flatMap((difference) => ['', ...sideBySide(difference, terminal)]),
   ]
 }
 
@@ -60,15 +62,18 @@ function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
 }
 
-function traceLines({ steps, sql }: QueryTrace, terminal: Terminal): readonly string[] {
+/** A line of SQL may name a hundred columns. */
+const LONGEST_SQL_LINE = 240
+
+function traceLines({ steps, sql }: QueryTrace, rule: Rule, terminal: Terminal): readonly string[] {
   const { styles } = terminal
   const text = (sql ?? '').trim().split('\n')
   return [
     '',
+    `  ${styles.bold('generated SQL')} ${styles.dim(`(hunt explain ${rule.id.slice(0, 8)} shows all of it)`)}`,
+    ...text.map((line) => `    ${elide(terminalSafe(line), LONGEST_SQL_LINE)}`),
+    '',
     `  ${styles.bold('rows after each operator')}`,
     ...stepLines(steps, terminal),
-    '',
-    `  ${styles.bold('generated SQL')}`,
-    ...text.map((line) => `    ${terminalSafe(line)}`),
   ]
 }

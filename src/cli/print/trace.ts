@@ -24,28 +24,26 @@ export function stepLines(steps: QueryTrace['steps'], terminal: Terminal): reado
 }
 
 function sampleLines({ columns, rows }: ResultTable, { styles, width = DEFAULT_WIDTH }: Terminal): readonly string[] {
-  const texts = rows
-    .slice(0, MOST_ROWS)
-    .map((row) => row.map((cell) => shortText(cell === null ? 'null' : String(cell))))
-  const titles = columns.map(({ name }) => shortText(name))
-  const room = width - INDENT.length - 4
-  let used = 0
-  const fitting = titles.findIndex((title, index) => {
-    used += Math.max(stringWidth(title), ...texts.map((row) => stringWidth(row[index] ?? ''))) + 2
-    return used > room
+  const sample = rows.slice(0, MOST_ROWS)
+  // Columns that say nothing in these rows would only push out those that do.
+  const telling = columns.flatMap(({ name }, index) => {
+    const texts = sample.map((row) => shortText(String(row[index] ?? '')))
+    return texts.some((text) => text !== '') ? [{ title: shortText(name), texts }] : []
   })
-  const shown = fitting < 0 ? columns.length : Math.max(1, fitting)
-  const hidden = columns.length - shown
-  const laidOut = layOutTable(
-    [...titles.slice(0, shown).map((title) => ({ title })), ...(hidden > 0 ? [{ title: '…' }] : [])],
-    texts.map((row) => row.slice(0, shown).map((text) => ({ text }))),
+  let used = INDENT.length
+  const tooMany = telling.findIndex(({ title, texts }) => {
+    used += Math.max(stringWidth(title), ...texts.map((text) => stringWidth(text))) + 2
+    return used > width
+  })
+  const shown = tooMany < 0 ? telling : telling.slice(0, Math.max(1, tooMany))
+  const table = layOutTable(
+    shown.map(({ title }) => ({ title })),
+    sample.map((_, index) => shown.map(({ texts }) => ({ text: texts[index] ?? '' }))),
     undefined,
     styles.dim,
   )
-  return [
-    ...(laidOut ?? []),
-    ...(hidden > 0 ? [styles.dim(`and ${countOf(hidden, 'more column', 'more columns')}`)] : []),
-  ]
+  const hidden = columns.length - shown.length
+  return [...(table ?? []), ...(hidden > 0 ? [styles.dim(`and ${countOf(hidden, 'more column')}`)] : [])]
 }
 
 function shortText(text: string): string {

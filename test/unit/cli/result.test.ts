@@ -31,10 +31,10 @@ test('a table for people: numbers to the right, nulls named, nothing that moves 
 test('columns that would get too narrow become records of lines', () => {
   const wide: ResultTable = {
     columns: Array.from({ length: 9 }, (_, index) => ({ name: `Column${index}`, type: 'string' as const })),
-    rows: [Array.from({ length: 9 }, (_, index) => `value ${index} `.repeat(20))],
+    rows: [Array.from({ length: 9 }, (_, index) => (index === 4 ? '' : `value ${index} `.repeat(20)))],
   }
   const lines = resultLines(wide, terminal(80))
-  assert.match(lines[0] ?? '', /^── row 1 ─+$/)
+  assert.match(lines[0] ?? '', /^── row 1, 1 empty column left out ─+$/)
   assert.match(lines[1] ?? '', /^Column0  value 0 value 0/)
   for (const line of lines) assert.ok(stringWidth(line) <= 80, line)
 })
