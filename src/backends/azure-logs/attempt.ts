@@ -1,0 +1,81 @@
+import type { LogsQueryClient, LogsQueryOptions } from '@azure/monitor-query'
+import { HuntError } from '../../domain/errors.ts'
+import type { QueryResult } from '../../domain/ports.ts'
+import type { Clock, Duration, Window } from '../../domain/time.ts'
+import { seconds } from '../../time/duration.ts'
+import { AnswerProblem } from './answer.ts'
+import { failureOfAnswer, failureOfStatus, type CallContext } from './failures.ts'
+import type { Exchange, ResponseTap } from './response-tap.ts'
+import { toQueryResult } from './result.ts'
+import { FailedAttempt } from './retry.ts'
+
+/** Everything that one request needs; the same for each attempt of a query. */
+export interface Attempt {
+  readonly client: LogsQueryClient
+  readonly tap: ResponseTap
+  readonly call: CallContext
+  readonly window: Window | undefined
+  /** Beyond the service's own timeout. */
+  readonly grace: Duration
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+/** Sends one request. Returns a complete or partial result, or throws FailedAttempt (retry.ts) or HuntError. */
+export async function tryOnce(attempt: Attempt): Promise<QueryResult> {
+  const { call, clock, window } = attempt
+  const exchange: Exchange = { omitTimespan: window === undefined }
+  const { fault, isSilent } = await send(attempt, exchange)
+  if (fault instanceof HuntError) throw fault.retryable ? new FailedAttempt('network', undefined, () => fault) : fault
+  if (fault instanceof AnswerProblem) throw failureOfAnswer(fault.kind, problemText(fault), exchange, call)
+  if (isSilent) throw failureOfAnswer('silent', `nothing came within ${call.timeoutSeconds} s`, exchange, call)
+  if (exchange.status === undefined) throw failureOfAnswer('network', networkText(fault), exchange, call)
+  if (exchange.status !== 200) throw failureOfStatus(exchange, call, clock)
+  if (exchange.answer === undefined) throw failureOfAnswer('cut', networkText(fault), exchange, call)
+  const age = Number(exchange.headers?.['age'] ?? 0)
+  if (age > 0) throw failureOfAnswer('stale', `it comes from a cache and is ${age} s old`, exchange, call)
+  return toQueryResult(exchange.answer, exchange, call)
+}
+
+interface Sent {
+  /** What the client threw, if anything; the exchange holds the rest. */
+  readonly fault: unknown
+  /** No status came in the time given to the service and the grace. */
+  readonly isSilent: boolean
+}
+
+async function send({ client, tap, call, window, grace, signal }: Attempt, exchange: Exchange): Promise<Sent> {
+  const silence = new AbortController()
+  // Real time, not the clock of the run: it bounds a connection until its status comes; a body has a bound of its own
+  // in response-tap.ts. The client's own timeout would keep the process alive to its end after every failed
+  // connection, since the client forgets the timer; this one holds nothing.
+  const patience = AbortSignal.timeout(seconds(call.timeoutSeconds) + grace)
+  patience.addEventListener('abort', () => {
+    if (exchange.status === undefined) silence.abort()
+  })
+  const options: LogsQueryOptions = {
+    serverTimeoutInSeconds: call.timeoutSeconds,
+    includeQueryStatistics: true,
+    abortSignal: AbortSignal.any([signal, silence.signal]),
+  }
+  // Without a window the tap removes the member again; the client's types want one.
+  const timespan =
+    window === undefined ? { duration: '' } : { startTime: new Date(window.start), endTime: new Date(window.end) }
+  try {
+    await tap.observe(exchange, () => client.queryWorkspace(call.workspaceId, call.query.text, timespan, options))
+    return { fault: undefined, isSilent: false }
+  } catch (error) {
+    // The user's own cancellation is no failure of the service: it goes up as it is.
+    signal.throwIfAborted()
+    return { fault: error, isSilent: silence.signal.aborted }
+  }
+}
+
+function problemText(problem: AnswerProblem): string {
+  return problem.cause instanceof Error ? `${problem.message} (${problem.cause.message})` : problem.message
+}
+
+/** The words of Node's network errors; the error object itself holds the request with its token and is dropped. */
+function networkText(fault: unknown): string {
+  return fault instanceof Error ? fault.message : String(fault)
+}
