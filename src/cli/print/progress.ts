@@ -21,6 +21,8 @@ export interface ProgressOptions {
   readonly total: number
   /** Workspaces are named only when there are several. */
   readonly namesWorkspaces: boolean
+  /** Aborted when the runs are to stop. */
+  readonly signal: AbortSignal
 }
 
 /** On a terminal the running rules, redrawn in place; elsewhere one line for each finished run. */
@@ -74,7 +76,7 @@ const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 const REDRAW_EVERY: Duration = milliseconds(100)
 
 async function showLive(options: ProgressOptions): Promise<Progress> {
-  const { stream, terminal, clock, total, namesWorkspaces } = options
+  const { stream, terminal, clock, total, namesWorkspaces, signal } = options
   const { createLogUpdate } = await import('log-update')
   const draw = createLogUpdate(stream)
   const running = new Map<string, Running>()
@@ -82,7 +84,7 @@ async function showLive(options: ProgressOptions): Promise<Progress> {
   let frame = 0
   const redraw = (): void => {
     frame += 1
-    draw(liveLines([...running.values()], { finished, total, frame, now: clock.now(), terminal }).join('\n'))
+    draw(liveLines([...running.values()], { finished, total, frame, now: clock.now(), terminal, signal }).join('\n'))
   }
   const stopping = new AbortController()
   const drawing = redrawUntil(stopping.signal, clock, redraw)
@@ -126,6 +128,7 @@ interface LiveState {
   readonly frame: number
   readonly now: Instant
   readonly terminal: Terminal
+  readonly signal: AbortSignal
 }
 
 function liveLines(running: readonly Running[], state: LiveState): readonly string[] {
@@ -136,7 +139,8 @@ function liveLines(running: readonly Running[], state: LiveState): readonly stri
     const tail = `  ${facts.join('  ')}`
     return `${spinner} ${elide(name, Math.max(10, width - tail.length - 3))}${styles.dim(tail)}`
   })
-  return [...lines, styles.dim(`  ${state.finished} of ${state.total} done`)]
+  const foot = state.signal.aborted ? 'stopping; Ctrl-C again ends at once' : `${state.finished} of ${state.total} done`
+  return [...lines, styles.dim(`  ${foot}`)]
 }
 
 function keyText(key: RunKey): string {

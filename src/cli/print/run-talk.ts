@@ -36,12 +36,12 @@ async function talkToPerson(
   { notices, total, namesWorkspaces }: RunTalkOptions,
   context: CommandContext,
 ): Promise<RunTalk> {
-  const { err, errTerminal, program } = context
+  const { err, errTerminal, program, signal } = context
   for (const notice of notices) {
     await err.write(`${wrapped(errTerminal.styles.dim(notice), errTerminal).join('\n')}\n`)
   }
   const { clock, stderr } = program
-  const progress = await showProgress({ stream: stderr, terminal: errTerminal, clock, total, namesWorkspaces })
+  const progress = await showProgress({ stream: stderr, terminal: errTerminal, clock, total, namesWorkspaces, signal })
   return { observe: progress.observe, stop: () => progress.stop(), problems: printProblems(context) }
 }
 
