@@ -8,6 +8,7 @@ import type { StoredTable } from './duckdb/storage.ts'
 import { printPlan } from './ir/print.ts'
 import type { QueryPlan } from './ir/relation.ts'
 import { lowerPrefixes, lowerQuery, readOptions } from './lower/index.ts'
+import type { LoweringOptions } from './lower/lowering.ts'
 import { runPasses } from './passes/index.ts'
 import type { TickWindow } from './passes/time-window.ts'
 import { printSql, type PrintedSql } from './sql/print.ts'
@@ -44,16 +45,18 @@ export function bindOrThrow(text: string, schema: WorkspaceSchema): BoundQuery {
   })
 }
 
-interface Settled {
-  readonly now: bigint
-  readonly tables: ReadonlyMap<string, StoredTable>
+function settle(bound: BoundQuery, schema: WorkspaceSchema, options: CompileOptions): LoweringOptions {
+  const bodyless = [...schema.functions.values()].filter(
+    ({ body, name }) => body === undefined && !schema.tables.has(name),
+  )
+  return {
+    tables: options.tables,
+    now: readOptions(bound.root).queryNow ?? options.now,
+    bodyless: new Set(bodyless.map(({ name }) => name)),
+  }
 }
 
-function settle(bound: BoundQuery, options: CompileOptions): Settled {
-  return { tables: options.tables, now: readOptions(bound.root).queryNow ?? options.now }
-}
-
-function finish(plan: QueryPlan, settled: Settled, options: CompileOptions): CompiledQuery {
+function finish(plan: QueryPlan, settled: LoweringOptions, options: CompileOptions): CompiledQuery {
   const optimized = runPasses(plan, { window: options.window })
   return {
     columns: plan.columns.map(({ name, type }) => ({ name, type })),
@@ -64,14 +67,14 @@ function finish(plan: QueryPlan, settled: Settled, options: CompileOptions): Com
 
 export function compile(text: string, schema: WorkspaceSchema, options: CompileOptions): CompiledQuery {
   const bound = bindOrThrow(text, schema)
-  const settled = settle(bound, options)
+  const settled = settle(bound, schema, options)
   return finish(lowerQuery(bound.root, settled), settled, options)
 }
 
 /** One compiled query for each prefix of the main pipeline. */
 export function compileTrace(text: string, schema: WorkspaceSchema, options: CompileOptions): CompiledStage[] {
   const bound = bindOrThrow(text, schema)
-  const settled = settle(bound, options)
+  const settled = settle(bound, schema, options)
   return lowerPrefixes(bound.root, settled).map(({ operator, plan }) => ({
     operator,
     ...finish(plan, settled, options),
@@ -83,7 +86,7 @@ export type Stage = 'bound' | 'ir' | 'sql'
 export function explain(text: string, schema: WorkspaceSchema, options: CompileOptions, stage: Stage): string {
   const bound = bindOrThrow(text, schema)
   if (stage === 'bound') return printBound(bound.root)
-  const settled = settle(bound, options)
+  const settled = settle(bound, schema, options)
   const plan = runPasses(lowerQuery(bound.root, settled), { window: options.window })
   if (stage === 'ir') return printPlan(plan)
   const { text: sql, parameters } = printSql(translate(plan, { now: settled.now }))

@@ -77,10 +77,10 @@ export interface ForeignGlobals {
 export interface KustoLibrary {
   readonly KustoCode: { ParseAndAnalyze(text: string, globals: ForeignGlobals): ForeignCode }
   readonly GlobalState: { readonly Default: ForeignGlobals }
-  readonly Functions: { readonly All: ForeignList<ForeignSymbol> }
-  readonly Aggregates: { readonly All: ForeignList<ForeignSymbol> }
-  readonly PlugIns: { readonly All: ForeignList<ForeignSymbol> }
-  readonly Operators: { readonly All: ForeignList<ForeignSymbol> }
+  readonly Functions: { readonly All: readonly ForeignSymbol[] }
+  readonly Aggregates: { readonly All: readonly ForeignSymbol[] }
+  readonly PlugIns: { readonly All: readonly ForeignSymbol[] }
+  readonly Operators: { readonly All: readonly ForeignSymbol[] }
   readonly Symbols: {
     /** `From('(a: long)')`, then `WithName`: a closed table. */
     readonly TableSymbol: { From(schema: string): { WithName(name: string): ForeignSymbol } }

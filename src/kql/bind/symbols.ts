@@ -55,7 +55,8 @@ function namesIn(text: string, schema: WorkspaceSchema): { tables: TableSchema[]
       const table = schema.tables.get(word)
       if (table !== undefined) tables.add(table)
       const saved = schema.functions.get(word)
-      if (saved === undefined || functions.has(saved)) continue
+      // A table of the name, given as a file, stands in for a function.
+      if (saved === undefined || table !== undefined || functions.has(saved)) continue
       functions.add(saved)
       texts.push(saved.body ?? '')
     }

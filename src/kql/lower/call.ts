@@ -3,8 +3,7 @@ import { invalid, unsupported } from '../errors.ts'
 import { findEntry } from '../functions/index.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { Environment, type Binding } from './environment.ts'
-import { boundType } from './lowering.ts'
-import { catalogueCall, lowerScalar, nameOf, type ScalarContext } from './scalar.ts'
+import { catalogueCall, lowerScalar, nameOf, resultType, type ScalarContext } from './scalar.ts'
 import { specialForms } from './special-forms.ts'
 import { defineStatements } from './let.ts'
 import { lowerTabular } from './tabular.ts'
@@ -22,7 +21,7 @@ export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
   const nodes = children(child(node, 'ArgumentList'), 'Expressions')
   const args = nodes.map((argument) => lowerScalar(argument, context))
   if (entry.kind === 'scalar') return catalogueCall(node, name, args)
-  const type = boundType(node) ?? args[0]?.type
+  const type = resultType(node, args) ?? args[0]?.type
   if (type === undefined) throw unsupported(`${name}() with arguments of unknown type`, node.span)
   if (entry.kind === 'window') return { kind: 'window', name, type, args, order: context.scope.order, span: node.span }
   if (context.scope.aggregates !== true) throw invalid(`${name}() only makes sense inside summarize`, node.span)

@@ -25,10 +25,11 @@ export function isLiteralNode(node: BoundNode): boolean {
   return node.kind in LITERAL_TYPES
 }
 
-export function lowerLiteral(node: BoundNode): LiteralScalar {
+/** `sign`: a minus that stands before the literal. */
+export function lowerLiteral(node: BoundNode, sign: '' | '-' = ''): LiteralScalar {
   const type = LITERAL_TYPES[node.kind]
   if (type === undefined) throw unsupported(`the literal ${node.kind}`, node.span)
-  return { kind: 'literal', type, value: literalValue(node, type), span: node.span }
+  return { kind: 'literal', type, value: literalValue(node, type, sign), span: node.span }
 }
 
 /** `datetime(2020-01-01)` and the like wrap the value; a bare `5` or `1d` does not. */
@@ -42,16 +43,19 @@ function unquote(text: string): string {
   return /^h?(["'])[^]*\1$/i.test(text) ? text.replace(/^h?["']|["']$/gi, '') : text
 }
 
-function literalValue(node: BoundNode, type: KustoType): LiteralValue {
+function literalValue(node: BoundNode, type: KustoType, sign: '' | '-'): LiteralValue {
   if (type === 'string') return stringValue(node)
   if (node.kind === 'NullLiteralExpression') return null
   if (type === 'dynamic') return toStorage(jsonOf(child(node, 'Expression')))
   const text = innerText(node)
   if (/^null$/i.test(text)) return null
-  const value = parseScalar(text, type)
-  if (value === undefined) throw invalid(`"${text}" is no ${type}`, node.span)
+  const value = parseScalar(sign !== '' && isSigned(text) ? text.slice(1) : `${sign}${text}`, type)
+  if (value === undefined) throw invalid(`"${sign}${text}" is no ${type}`, node.span)
   return value
 }
+
+/** Two minuses cancel: `-int(-5)`. */
+const isSigned = (text: string): boolean => text.startsWith('-')
 
 function stringValue(node: BoundNode): string {
   return node.kind === 'CompoundStringLiteralExpression'

@@ -6,23 +6,26 @@ import type { ColumnDef, Relation } from '../ir/relation.ts'
 import type { LiteralValue, Scalar } from '../ir/scalar.ts'
 import type { Flow } from './flow.ts'
 
-/** What the rows of a relation are, for plug-ins whose columns depend on the data (`bag_unpack`, `pivot`). */
 export interface LoweringOptions {
   readonly tables: ReadonlyMap<string, StoredTable>
   /** Ticks of `now()`. */
   readonly now: bigint
+  /** Saved functions of which only the result's columns are known; a table registered under the name serves instead. */
+  readonly bodyless: ReadonlySet<string>
 }
 
 /** What one lowering of a query shares: ids, tables, the clock, how deep functions call each other. */
 export class Lowering {
   readonly tables: ReadonlyMap<string, StoredTable>
   readonly now: bigint
+  readonly bodyless: ReadonlySet<string>
   #lastId = 0
   #depth = 0
 
   constructor(options: LoweringOptions) {
     this.tables = options.tables
     this.now = options.now
+    this.bodyless = options.bodyless
   }
 
   column(name: string, type: KustoType): ColumnDef {

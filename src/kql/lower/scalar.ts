@@ -82,14 +82,30 @@ export function catalogueCall(node: BoundNode, name: string, args: readonly Scal
     entry.type?.(
       args.map((argument) => argument.type),
       args.map(literalOf),
-    ) ?? boundType(node)
+    ) ?? resultType(node, args)
   if (type === undefined) throw unsupported(`"${name}" with operands of these types`, node.span)
   return callScalar(name, type, args, node.span)
 }
 
+/**
+ * The binder's type. Where an entry corrects the binder (int + int is long), an int around such a value is long too:
+ * the binder's int was a conclusion from its own int.
+ */
+export function resultType(node: BoundNode, args: readonly Scalar[]): KustoType | undefined {
+  const bound = boundType(node)
+  return bound === 'int' && args.some(({ type }) => type === 'long') ? 'long' : bound
+}
+
+/** A sign before a constant belongs to it: -9223372036854775808 is a long, 9223372036854775808 is none. */
 function lowerSign(node: BoundNode, context: ScalarContext): Scalar {
-  const operand = lowerScalar(child(node, 'Expression'), context)
-  return node.kind === 'UnaryPlusExpression' ? operand : catalogueCall(node, 'unary -', [operand])
+  const inner = child(node, 'Expression')
+  const isMinus = node.kind === 'UnaryMinusExpression'
+  if (isMinus && isLiteralNode(inner)) {
+    const { type, value } = lowerLiteral(inner, '-')
+    return { kind: 'literal', type, value, span: node.span }
+  }
+  const operand = lowerScalar(inner, context)
+  return isMinus ? catalogueCall(node, 'unary -', [operand]) : operand
 }
 
 function lowerName(node: BoundNode, context: ScalarContext): Scalar {
@@ -191,10 +207,6 @@ function lowerToScalar(node: BoundNode, context: ScalarContext): Scalar {
       input: { kind: 'reference', shared, columns: [{ ...column, source: source.id }], span: node.span },
     },
   }
-}
-
-export function scalarType(node: BoundNode, scalar: Scalar): KustoType {
-  return boundType(node) ?? scalar.type
 }
 
 export function lowerList(nodes: readonly BoundNode[], context: ScalarContext): Scalar[] {

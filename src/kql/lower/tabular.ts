@@ -1,4 +1,5 @@
 import { child, children, type BoundNode } from '../bind/bound.ts'
+import type { KqlError } from '../../domain/errors.ts'
 import { invalid, unsupported } from '../errors.ts'
 import { lowerScalar, nameOf } from './scalar.ts'
 import { callEnvironment } from './call.ts'
@@ -56,7 +57,7 @@ function lowerTableName(node: BoundNode, context: OperatorContext): Flow {
   const name = nameOf(node)
   const binding = context.environment.find(name)
   if (binding?.kind === 'table') return readShared(binding.value(), context.lowering, node.span)
-  if (binding?.kind === 'function') return lowerTableCall(node, context)
+  if (binding?.kind === 'function' || node.symbol?.kind === 'function') return lowerTableCall(node, context)
   return scanTable(name, node.span, context.lowering)
 }
 
@@ -70,9 +71,10 @@ function lowerQualified(node: BoundNode, context: OperatorContext): Flow {
 }
 
 function lowerTableCall(node: BoundNode, context: OperatorContext): Flow {
+  const name = nameOf(node.kind === 'NameReference' ? node : child(node, 'Name'))
+  if (context.lowering.bodyless.has(name)) throw missingBody(name, node)
   const called = node.called?.()
   if (called === undefined) {
-    const name = nameOf(node.nodes['Name'] ?? node)
     if (name === 'table') return lowerTableFunction(node, context)
     throw unsupported(`the tabular function ${name}()`, node.span)
   }
@@ -83,6 +85,14 @@ function lowerTableCall(node: BoundNode, context: OperatorContext): Flow {
     defineStatements(children(called.body, 'Statements'), inner)
     return lowerTabular(child(called.body, 'Expression'), inner)
   })
+}
+
+function missingBody(name: string, node: BoundNode): KqlError {
+  return unsupported(
+    `the saved function ${name}, of which only the result's columns are known`,
+    node.span,
+    `put its KQL into functions/${name}.kql, or its result into a table file of that name`,
+  )
 }
 
 function lowerTableFunction(node: BoundNode, context: OperatorContext): Flow {

@@ -1,3 +1,4 @@
+import type { KustoType } from '../../domain/kusto.ts'
 import { internal, unsupported } from '../errors.ts'
 import type { AggregateInfo, CallInfo, SqlArg } from '../functions/entry.ts'
 import { findEntry } from '../functions/index.ts'
@@ -90,16 +91,23 @@ function subquerySql(scalar: SubqueryScalar, translation: Translation): SqlExpr 
   return scalar.type === 'string' ? orEmpty(query) : query
 }
 
+/** Set and needle meet in the needle's type; a string on either side makes it text. */
 function membershipSql(scalar: MembershipScalar, translation: Translation): SqlExpr {
   const fold = (value: SqlExpr): SqlExpr => (scalar.fold ? call('lower', value) : value)
   const source = translation.columnOf(scalar.relation, scalar.column)
   const inner: Scalar = { kind: 'column', id: source.id, name: source.name, type: source.type, span: scalar.span }
-  const item: Scalar =
-    source.type === 'dynamic' && scalar.needle.type !== 'dynamic'
-      ? { kind: 'call', name: 'tostring', type: 'string', args: [inner], span: scalar.span }
-      : inner
-  const query = translation.mapped(scalar.relation, (inside) => fold(scalarSql(item, inside)))
-  const needle = fold(scalarSql(scalar.needle, translation))
+  const isText = scalar.fold || [source.type, scalar.needle.type].includes('string')
+  const same = source.type === scalar.needle.type || (isNumber(source.type) && isNumber(scalar.needle.type))
+  if (!isText && !same) throw unsupported(`a ${scalar.needle.type} in a table of ${source.type}`, scalar.span)
+  const asText = (value: Scalar): Scalar =>
+    isText && value.type !== 'string'
+      ? { kind: 'call', name: 'tostring', type: 'string', args: [value], span: scalar.span }
+      : value
+  const query = translation.mapped(scalar.relation, (inside) => fold(scalarSql(asText(inner), inside)))
+  const needle = fold(scalarSql(asText(scalar.needle), translation))
   const found = call('coalesce', { kind: 'in-query', needle, query }, bool(false))
   return scalar.negated ? not(found) : found
 }
+
+const isNumber = (type: KustoType): boolean =>
+  type === 'int' || type === 'long' || type === 'real' || type === 'decimal'

@@ -1,5 +1,5 @@
 /** What lower/operators/parse.ts needs of regular expressions; not functions of Kusto's. */
-import { bool, call, not, text, and, cases } from '../../sql/build.ts'
+import { and, bool, call, cases, list, not, orEmpty, text } from '../../sql/build.ts'
 import { REFUSAL } from '../../errors.ts'
 import { arg, learn, scalar, type ScalarEntry } from '../entry.ts'
 
@@ -9,9 +9,11 @@ export const parsePatterns: readonly ScalarEntry[] = [
     docs: learn('parse-operator'),
     nulls: 'handled',
     sql: (args, info) => {
-      const group = arg(args, 2, info).literal
-      const index = { kind: 'integer', value: typeof group === 'bigint' ? group : 0n, type: 'INTEGER' } as const
-      return call('coalesce', call('regexp_extract', arg(args, 0, info).sql, arg(args, 1, info).sql, index), text(''))
+      const [group, count] = [arg(args, 2, info).literal, arg(args, 3, info).literal]
+      // All groups at once: DuckDB then runs the pattern once for all columns, and has no limit of nine.
+      const names = Array.from({ length: Number(count) }, (_, index) => text(String(index + 1)))
+      const groups = call('regexp_extract', arg(args, 0, info).sql, arg(args, 1, info).sql, list(...names))
+      return orEmpty(call('struct_extract', groups, text(String(group))))
     },
   }),
   scalar({

@@ -108,9 +108,16 @@ const extract = scalar({
     const group = arg(args, 1, info)
     const value = asText(arg(args, 2, info))
     if (typeof group.literal !== 'bigint') throw unsupported('extract with a computed group', group.span)
-    const found = orEmpty(
-      call('regexp_extract', value, text(toRe2(pattern)), { kind: 'integer', value: group.literal, type: 'INTEGER' }),
-    )
+    const found =
+      group.literal > 9n
+        ? call(extractNative.name, text(pattern), group.sql, value)
+        : orEmpty(
+            call('regexp_extract', value, text(toRe2(pattern)), {
+              kind: 'integer',
+              value: group.literal,
+              type: 'INTEGER',
+            }),
+          )
     const type = args[3]
     if (type === undefined || info.type === 'string') return found
     return convert({ sql: found, type: 'string', literal: undefined, span: info.span }, info.type, info).sql

@@ -52,7 +52,8 @@ function extended(flow: Flow, columns: readonly Computed[], node: BoundNode): Fl
 
 function captureColumns(pattern: ParsePattern, text: ColumnDef, context: OperatorContext, node: BoundNode): Computed[] {
   return pattern.captures.map(({ name, type }, index): Computed => {
-    const args = [reference(text), literal('string', pattern.regex), literal('long', BigInt(index + 1))]
+    const place = [BigInt(index + 1), BigInt(pattern.captures.length)].map((value) => literal('long', value))
+    const args = [reference(text), literal('string', pattern.regex), ...place]
     const found = callScalar('parse capture', 'string', args, node.span)
     const value = type === 'string' ? found : callScalar(conversion(type), type, [found], node.span)
     return { ...context.lowering.column(name, type), value }

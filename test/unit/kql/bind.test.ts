@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { WorkspaceSchema } from '../../../src/domain/schema.ts'
+import { bindQuery } from '../../../src/kql/bind/bind-query.ts'
+import { printBound } from '../../../src/kql/bind/bound.ts'
+import { kustoLibrary } from '../../../src/kql/bind/library.ts'
+import { analyze } from '../../../src/kql/index.ts'
+
+const SCHEMA: WorkspaceSchema = {
+  tables: new Map([
+    [
+      'AzureActivity',
+      {
+        name: 'AzureActivity',
+        columns: [
+          { name: 'TimeGenerated', type: 'datetime' },
+          { name: 'CallerIpAddress', type: 'string' },
+          { name: "odd 'name'", type: 'long' },
+        ],
+      },
+    ],
+  ]),
+  functions: new Map([
+    [
+      'Recent',
+      {
+        name: 'Recent',
+        parameters: 'since:timespan=1d',
+        body: 'AzureActivity | where TimeGenerated > ago(since)',
+        columns: undefined,
+      },
+    ],
+    ['Shape', { name: 'Shape', parameters: '', body: undefined, columns: [{ name: 'x', type: 'long' }] }],
+  ]),
+}
+
+const FAULTS: readonly { name: string; text: string; code: string; at: string; hint?: string }[] = [
+  { name: 'syntax', text: 'AzureActivity | where', code: 'kql-syntax', at: '' },
+  { name: 'unknown table', text: 'AzureActivty | take 1', code: 'unknown-table', at: 'AzureActivty', hint: 'did you mean "AzureActivity"?' },
+  { name: 'unknown table in a join', text: 'AzureActivity | join (Nope) on CallerIpAddress', code: 'unknown-table', at: 'Nope', hint: 'did you mean "AzureActivity"?' },
+  { name: 'unknown column', text: 'AzureActivity | where CallerIP == ""', code: 'unknown-column', at: 'CallerIP', hint: 'did you mean "CallerIpAddress"?' },
+  { name: 'unknown function', text: 'AzureActivity | extend x = nope(1)', code: 'unknown-function', at: 'nope' },
+  { name: 'type mismatch', text: 'AzureActivity | where CallerIpAddress > 5', code: 'type-mismatch', at: '>' },
+] // prettier-ignore
+
+for (const { name, text, code, at, hint } of FAULTS) {
+  test(`analyze reports: ${name}`, async () => {
+    const { diagnostics } = await analyze(text, SCHEMA)
+    const [first] = diagnostics.filter(({ severity }) => severity === 'error')
+    assert.ok(first, 'a diagnostic')
+    assert.equal(first.code, code)
+    if (at !== '') assert.equal(text.slice(first.offset, first.offset + first.length), at)
+    assert.equal(first.hint, hint)
+  })
+}
+
+test('analyze gives result columns and tables, through saved functions too', async () => {
+  const analysis = await analyze("Recent(2h) | project CallerIpAddress, n = ['odd \\'name\\'']", SCHEMA)
+  assert.deepEqual(analysis.diagnostics, [])
+  assert.deepEqual(analysis.columns, [
+    { name: 'CallerIpAddress', type: 'string' },
+    { name: 'n', type: 'long' },
+  ])
+  assert.deepEqual(analysis.tables, ['AzureActivity'])
+})
+
+test('analyze knows the columns of a function without a body', async () => {
+  assert.deepEqual((await analyze('Shape | extend y = x + 1.5', SCHEMA)).columns, [
+    { name: 'x', type: 'long' },
+    { name: 'y', type: 'real' },
+  ])
+})
+
+test('errors that the real engine does not share are warnings', async () => {
+  const { diagnostics } = await analyze('print make_timespan(1, 2, 3.5)', SCHEMA)
+  assert.deepEqual(
+    diagnostics.map(({ severity, serviceCode }) => `${severity} ${serviceCode}`),
+    ['warning KS134'],
+  )
+})
+
+test('the surface of the language service that we declare exists', () => {
+  const library = kustoLibrary()
+  assert.ok(library.Functions.All.length >= 400)
+  assert.ok(library.Aggregates.All.length >= 60)
+  assert.ok(library.PlugIns.All.length >= 40)
+  assert.ok(library.Operators.All.length >= 50)
+  const table = library.Symbols.TableSymbol.From("(['a b']:long)").WithName('T')
+  assert.equal(table.Name, 'T')
+  assert.equal(table.IsOpen, false)
+})
+
+test('a bound tree prints kinds, types and leaves', () => {
+  const { root } = bindQuery('print x = 1 + 2', SCHEMA)
+  assert.equal(
+    printBound(root),
+    [
+      'root: QueryBlock',
+      '  Statements[0]: ExpressionStatement',
+      '    Expression: PrintOperator: (x: long)',
+      '      Expressions[0]: SimpleNamedExpression: long',
+      '        Name: NameDeclaration: long',
+      '          Name: TokenName "x"',
+      '        Expression: AddExpression: long',
+      '          Left: LongLiteralExpression "1": long',
+      '          Right: LongLiteralExpression "2": long',
+    ].join('\n'),
+  )
+})
+
+test('the body of a let function points into the query', () => {
+  const text = 'let f = (a: long) { a + 1 }; print f(2)'
+  const { root } = bindQuery(text, SCHEMA)
+  const print = root.lists['Statements']?.[1]?.nodes['Expression']
+  const called = print?.lists['Expressions']?.[0]?.called?.()
+  const sum = called?.body.nodes['Expression']
+  assert.deepEqual(
+    called?.parameters.map(({ name }) => name),
+    ['a'],
+  )
+  assert.equal(text.slice(sum?.span.offset, (sum?.span.offset ?? 0) + (sum?.span.length ?? 0)), 'a + 1')
+})

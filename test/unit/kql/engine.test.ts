@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { KqlError } from '../../../src/domain/errors.ts'
+import type { Window } from '../../../src/domain/time.ts'
+import type { Engine } from '../../../src/kql/index.ts'
+import { parseInstant } from '../../../src/time/instant.ts'
+import { addTable, openTestEngine, plainRows } from '../../support/kql.ts'
+
+let engine: Engine
+before(async () => {
+  engine = await openTestEngine()
+  const ticks = (text: string): string => `${BigInt(Date.parse(text)) * 10_000n + 621_355_968_000_000_000n}`
+  await addTable(
+    engine,
+    'Events',
+    [
+      { name: 'TimeGenerated', type: 'datetime' },
+      { name: 'Name', type: 'string' },
+    ],
+    [
+      `(${ticks('2026-03-01T00:00:00Z')}, 'start')`,
+      `(${ticks('2026-03-01T12:00:00Z')}, 'noon')`,
+      `(${ticks('2026-03-02T00:00:00Z')}, 'end')`,
+    ],
+  )
+  await addTable(engine, 'Lookup', [{ name: 'Name', type: 'string' }], ["('start')", "('end')"])
+})
+after(() => engine.close())
+
+const at = (text: string): NonNullable<ReturnType<typeof parseInstant>> => {
+  const instant = parseInstant(text)
+  assert.ok(instant !== undefined)
+  return instant
+}
+const DAY: Window = { start: at('2026-03-01T00:00:00Z'), end: at('2026-03-02T00:00:00Z') }
+
+test('the window is half-open', async () => {
+  const table = await engine.query('Events | project Name | sort by Name asc', { window: DAY })
+  assert.deepEqual(plainRows(table), [['noon'], ['start']])
+})
+
+test('the window bounds every reference to a table, shared ones too, and leaves tables without a time alone', async () => {
+  const text =
+    'let e = Events; union (e | project Name), (e | project Name), (Lookup) | summarize count() by Name | sort by Name asc'
+  assert.deepEqual(plainRows(await engine.query(text, { window: DAY })), [['end', 1], ['noon', 2], ['start', 3]]) // prettier-ignore
+})
+
+test("without a window the time is the query's own", async () => {
+  assert.deepEqual(plainRows(await engine.query('Events | count')), [[3]])
+})
+
+test('now is an argument of each query', async () => {
+  const table = await engine.query('Events | where TimeGenerated > ago(13h) | count', {
+    now: at('2026-03-02T00:00:00Z'),
+  })
+  assert.deepEqual(plainRows(table), [[2]])
+})
+
+test('ingestion_time() is null for a table without that column', async () => {
+  assert.deepEqual(plainRows(await engine.query('Events | summarize countif(isnull(ingestion_time()))')), [[3]])
+})
+
+test('a trace gives the rows after each operator', async () => {
+  const steps = await engine.trace('Events\n| where Name != "noon"\n| project Name\n| count', { sample: 1 })
+  assert.deepEqual(
+    steps.map(({ operator, rowCount, columns }) => [operator, rowCount, columns.length]),
+    [['Events', 3, 2], ['where Name != "noon"', 2, 2], ['project Name', 2, 1], ['count', 1, 1]],
+  ) // prettier-ignore
+  assert.equal(steps[0]?.rows.length, 1)
+})
+
+const REFUSALS: readonly { name: string; text: string; code: string; at: string }[] = [
+  { name: 'an operator', text: 'Events | reduce by Name', code: 'kql/unsupported', at: 'reduce by Name' },
+  { name: 'reading the outside', text: 'externaldata(x:string)["https://example.com/x.csv"]', code: 'kql/unsupported', at: 'externaldata(x:string)["https://example.com/x.csv"]' },
+  { name: 'an unknown table', text: 'Nope | count', code: 'kql/unknown-table', at: 'Nope' },
+  { name: 'inside a let function', text: 'let f = (s:string) { geo_info_from_ip_address(s) }; print f("1.1.1.1")', code: 'kql/unsupported', at: 'geo_info_from_ip_address' },
+] // prettier-ignore
+
+for (const { name, text, code, at: where } of REFUSALS) {
+  test(`refused with its place: ${name}`, async () => {
+    await assert.rejects(engine.query(text), (error) => {
+      assert.ok(error instanceof KqlError)
+      assert.equal(error.code, code)
+      const { offset = 0, length = 0 } = error.position ?? {}
+      assert.equal(text.slice(offset, offset + length), where)
+      return true
+    })
+  })
+}
+
+test('a refusal that only the data shows is a refusal all the same', async () => {
+  await assert.rejects(engine.query('print s = "a=1 and more" | parse s with "a=" a " and"'), {
+    code: 'kql/unsupported',
+  })
+})
+
+test('text of the query never becomes SQL', async () => {
+  const hostile = `'); DROP TABLE Events; --`
+  const table = await engine.query(`print x = ${JSON.stringify(hostile)}, ['a" from b'] = 1`)
+  assert.deepEqual(plainRows(table), [[hostile, 1]])
+  assert.deepEqual(plainRows(await engine.query('Events | count')), [[3]])
+})
+
+test('the session reaches no file and keeps its settings', async () => {
+  await assert.rejects(engine.connection.run("SELECT * FROM read_text('/etc/passwd')"), /Permission Error/)
+  await assert.rejects(engine.connection.run('SET enable_external_access = true'), /locked|Cannot/)
+})
+
+test('an aborted query stops at once and leaves the engine usable', async () => {
+  const controller = new AbortController()
+  const running = engine.query(
+    'range x from 1 to 100000000 step 1 | summarize dcount(tostring(x))',
+    {},
+    controller.signal,
+  )
+  controller.abort()
+  await assert.rejects(running, { name: 'AbortError' })
+  assert.deepEqual(plainRows(await engine.query('Events | count')), [[3]])
+})
+
+test('explain prints IR and SQL', () => {
+  const text = 'Events | where Name has "noon" | summarize n = count() by Name'
+  assert.equal(
+    engine.explain(text, 'ir'),
+    [
+      'result (Name#3: string, n#4: long)',
+      'aggregate n#4 = count(): long by Name#3 = Name#2',
+      '  filter has(Name#2, string("noon")): bool',
+      '    scan Events (TimeGenerated#1, Name#2)',
+    ].join('\n'),
+  )
+  assert.equal(
+    engine.explain(text, 'sql'),
+    [
+      'SELECT "Name#3" AS "c0", "n#4" AS "c1" FROM (',
+      '  SELECT "Name#2" AS "Name#3", count(*) AS "n#4" FROM (',
+      '    SELECT "TimeGenerated" AS "TimeGenerated#1", "Name" AS "Name#2" FROM "Events" AS "t") AS "t1" WHERE regexp_matches("Name#2", $1::VARCHAR) GROUP BY "Name#2") AS "t2"',
+      '-- $1 = "(?i)(?s)(?:^|[^\\\\p{L}\\\\p{N}])noon(?:$|[^\\\\p{L}\\\\p{N}])"',
+    ].join('\n'),
+  )
+})
+
+test('a filter on time reaches the scan as a plain comparison', () => {
+  const sql = engine.explain('Events | where TimeGenerated == datetime(2026-03-01)', 'sql')
+  assert.match(sql, /WHERE \("TimeGenerated#1" = 639079200000000000::BIGINT\)/)
+})
+
+test('window functions inside expressions become columns of their own', async () => {
+  const text =
+    'datatable(g:string, x:long)["a",1, "a",2, "b",5] | sort by g asc, x asc | extend n = row_number(1, g != prev(g)), d = x - prev(x)'
+  assert.deepEqual(plainRows(await engine.query(text)), [['a', 1, 1, null], ['a', 2, 2, 1], ['b', 5, 1, 3]]) // prettier-ignore
+})

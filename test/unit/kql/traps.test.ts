@@ -1,0 +1,78 @@
+/** Where SQL reads alike and means otherwise. Answers: shared/kql-cases (recorded) or the page named. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Engine } from '../../../src/kql/index.ts'
+import { openTestEngine, plainRows } from '../../support/kql.ts'
+
+let engine: Engine
+before(async () => {
+  engine = await openTestEngine()
+})
+after(() => engine.close())
+
+const T = 'datatable(k:long, v:string)[1,"a", 1,"b", 2,"c"]'
+
+const TRAPS: readonly { readonly name: string; readonly query: string; readonly rows: unknown[][] }[] = [
+  { name: 'join without kind is innerunique: one left row a key', query: `${T} | join (datatable(k:long)[1]) on k | count`, rows: [[1]] },
+  { name: 'join kind=inner keeps duplicates', query: `${T} | join kind=inner (datatable(k:long)[1]) on k | count`, rows: [[2]] },
+  { name: 'join matches null with null', query: 'datatable(k:long)[long(null)] | join kind=inner (datatable(k:long)[long(null)]) on k | count', rows: [[1]] },
+  { name: 'an outer join leaves empty strings, not nulls', query: 'datatable(k:long)[1] | join kind=leftouter (datatable(k:long, s:string)[]) on k | project s, e = isempty(s)', rows: [['', true]] },
+  { name: 'has matches terms, not substrings', query: 'print a = "cmdlet" has "cmd", b = "cmd.exe" has "cmd", c = "a_cmd" has "cmd"', rows: [[false, true, true]] },
+  { name: 'contains matches substrings', query: 'print "cmdlet" contains "CMD"', rows: [[true]] },
+  { name: '== on strings minds case, =~ does not', query: 'print "A" == "a", "A" =~ "a"', rows: [[false, true]] },
+  { name: 'sort is descending unless told', query: 'datatable(x:long)[1,3,2] | sort by x', rows: [[3], [2], [1]] },
+  { name: 'ascending puts nulls first', query: 'datatable(x:long)[1,long(null)] | sort by x asc', rows: [[null], [1]] },
+  { name: 'a conversion that fails is null', query: 'print toint("x"), tolong("3.5"), todatetime("x"), tobool("yes")', rows: [[null, null, null, null]] },
+  { name: 'an order with null is null, which where drops', query: 'datatable(x:long)[1,long(null)] | where x > 0 or x <= 0 | count', rows: [[1]] },
+  { name: 'null differs from a value, and is not equal to null', query: 'datatable(x:long)[1,long(null)] | project x != 5, x == 5, x == long(null)', rows: [[true, false, false], [true, false, null]] },
+  { name: 'strings have no null', query: 'print isnull(""), isempty(""), tostring(int(null)) == ""', rows: [[false, true, true]] },
+  { name: 'a missing dynamic member is null, and empty as text', query: 'print d = dynamic({"a":1}) | project d.b, tostring(d.b), isempty(d.b)', rows: [[null, '', true]] },
+  { name: 'dynamic members mind case', query: 'print d = dynamic({"Port":1}) | project isnull(d.port), tolong(d.Port)', rows: [[true, 1]] },
+  { name: 'negative indices count from the end', query: 'print tostring(split("a/b/c", "/")[-1])', rows: [['c']] },
+  { name: 'bin floors below zero too', query: 'print bin(-7, 5), bin(-0.5, 1.0)', rows: [[-10, -1]] },
+  { name: 'datetimes have 100 ns', query: 'print datetime(2020-01-01 00:00:00.0000001) + 1tick', rows: [['2020-01-01T00:00:00.0000002Z']] },
+  { name: 'a datetime outside the calendar is null', query: 'print datetime(9999-12-31 23:59:59.9999999) + 1tick', rows: [[null]] },
+  { name: 'integer division cuts, its remainder is never negative', query: 'print -7 / 2, -7 % 3, 7 % -3, 1 / 0', rows: [[-3, 2, 1, null]] },
+  { name: 'longs wrap', query: 'print 9223372036854775807 + 1 == -9223372036854775808, sum = 1', rows: [[true, 1]] },
+  { name: 'real division follows IEEE', query: 'print 1.0 / 0, -1.0 / 0, isnan(0.0 / 0)', rows: [[Infinity, -Infinity, true]] },
+  { name: 'NaN equals nothing', query: 'print real(nan) == real(nan), real(nan) > 1, real(nan) != 1', rows: [[false, false, true]] },
+  { name: 'union goes by column name', query: 'union (datatable(x:long, y:string)[1,"a"]), (datatable(y:string, x:long)["b",2]) | sort by x asc', rows: [[1, 'a'], [2, 'b']] },
+  { name: 'union splits a name of two types', query: 'union (print x = 1), (print x = "a") | project-keep x_long, x_string | sort by x_string asc', rows: [[1, ''], [null, 'a']] },
+  { name: 'the sum of nothing is 0, the maximum null', query: 'datatable(x:long)[] | summarize sum(x), max(x), count()', rows: [[0, null, 0]] },
+  { name: 'make_list drops nulls but keeps empty strings', query: 'datatable(x:long, s:string)[1,"", long(null),"b"] | summarize make_list(x), make_list(s)', rows: [['[1]', '["","b"]']] },
+  { name: 'now() and ago() mean the given instant', query: 'print now(), ago(1d)', rows: [['2026-03-02T00:00:00Z', '2026-03-01T00:00:00Z']] },
+  { name: 'set query_now overrides it', query: 'set query_now = datetime(2020-01-02); print ago(1d)', rows: [['2020-01-01T00:00:00Z']] },
+  { name: 'a let table is read anew under each name', query: 'let t = datatable(a:long)[1,2]; t | join kind=inner (t | where a > 1) on a | project a, a1', rows: [[2, 2]] },
+  { name: 'a function sees its parameters and defaults', query: 'let f = (x:long, y:long = 10) { x + y }; print f(1), f(1, 2), f(y = 5, x = 1)', rows: [[11, 3, 6]] },
+  { name: 'column names that differ in case are two columns', query: 'print Type = 1, type = 2 | project type, Type', rows: [[2, 1]] },
+  { name: 'expressions nested deeply stay linear', query: `print ${Array.from({ length: 40 }, () => '1').join(' + ')}`, rows: [[40]] },
+] // prettier-ignore
+
+for (const { name, query, rows } of TRAPS) {
+  test(name, async () => {
+    assert.deepEqual(plainRows(await engine.query(query)), rows)
+  })
+}
+
+const NAMES: readonly (readonly [string, string])[] = [
+  ['print 1, toint("2")', 'print_0, print_1'],
+  ['datatable(d:dynamic)[] | project d.a.b, d[0]', 'd_a_b, d_0'],
+  [
+    `${T} | summarize count(), max(k), make_set(v), arg_max(k, *), dcount(v) by bin(k, 2)`,
+    'k, count_, max_k, set_v, k1, v, dcount_v',
+  ],
+  [`${T} | join kind=leftouter (${T}) on k`, 'k, v, k1, v1'],
+  [`${T} | lookup (${T}) on k`, 'k, v, v1'],
+  [`${T} | count`, 'Count'],
+]
+
+for (const [query, columns] of NAMES) {
+  test(`generated names: ${columns}`, async () => {
+    assert.equal((await engine.query(query)).columns.map(({ name }) => name).join(', '), columns)
+  })
+}
+
+test('long digits survive, in cells and inside dynamics', async () => {
+  const table = await engine.query('print x = 9223372036854775807, d = dynamic({"n":9007199254740993})')
+  assert.deepEqual(table.rows, [[9223372036854775807n, '{"n":9007199254740993}']])
+})
