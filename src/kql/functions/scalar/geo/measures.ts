@@ -63,7 +63,7 @@ function between(first?: Vector, second?: Vector, third?: Vector): number | unde
 }
 
 const reach = (point: Vector, edges: readonly Edge[]): number =>
-  Math.min(...edges.map(([a, b]) => angle(point, nearestOnEdge(point, a, b))))
+  edges.reduce((least, [a, b]) => Math.min(least, angle(point, nearestOnEdge(point, a, b))), Infinity)
 
 function nearest(point: Vector, edges: readonly Edge[]): Vector {
   const candidates = edges.map(([a, b]) => nearestOnEdge(point, a, b))

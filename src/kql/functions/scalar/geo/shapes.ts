@@ -74,10 +74,14 @@ function parseRing(value: Json): Ring | undefined {
   return dot(moment(ring), middle(ring)) < 0 ? ring.toReversed() : ring
 }
 
-const hasTwins = (ring: Ring): boolean => ring.some((a, at) => ring.slice(at + 1).some((b) => isSame(a, b)))
+const hasTwins = (ring: Ring): boolean => new Set(ring.map((point) => point.join(' '))).size < ring.length
+
+/** Comparing all edges costs the square of their number; a ring beyond this is taken as it is. */
+const MAX_CHECKED = 2_000
 
 function hasCrossing(ring: Ring): boolean {
   const edges = ringEdges(ring)
+  if (edges.length > MAX_CHECKED) return false
   return edges.some(([a, b], at) =>
     edges.slice(at + 1).some(([c, d]) => b !== c && a !== d && crossing(a, b, c, d) !== undefined),
   )

@@ -3,24 +3,13 @@ import { invalid } from '../../../errors.ts'
 import type { Json } from '../../../values/json.ts'
 import { arg, type CallInfo, type ScalarEntry, type SqlArg } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
+import { autocorrelations } from './autocorrelation.ts'
 import { fitLine } from './fit.ts'
 import { METHODS, SCORE_TOLERANCE, tukeyScores } from './outliers.ts'
-import { deviation, finiteNumbers, mean, median } from './values.ts'
+import { finiteNumbers, mean, median } from './values.ts'
 
 /** Shortest period that the service looks for; the longest is half the series. */
 const MIN_PERIOD = 4
-
-/** Autocorrelation at a lag, corrected for the overlap. */
-function autocorrelation(values: readonly number[], lag: number): number {
-  const center = mean(values)
-  const total = deviation(values)
-  if (total === 0) return 0
-  let joint = 0
-  for (let at = 0; at + lag < values.length; at++) {
-    joint += ((values[at] ?? 0) - center) * ((values[at + lag] ?? 0) - center)
-  }
-  return ((joint / total) * values.length) / (values.length - lag)
-}
 
 /**
  * The period whose autocorrelation is a peak and the highest, at least `threshold`; undefined without one. Of multiples
@@ -28,10 +17,12 @@ function autocorrelation(values: readonly number[], lag: number): number {
  */
 export function detectPeriod(values: readonly number[], threshold: number): number | undefined {
   const longest = Math.floor(values.length / 2)
+  const scores = autocorrelations(values)
+  const scoreOf = (period: number): number => scores[period] ?? 0
   let best: { period: number; score: number } | undefined
   for (let period = MIN_PERIOD; period < longest; period++) {
-    const score = autocorrelation(values, period)
-    const isPeak = score > autocorrelation(values, period - 1) && score >= autocorrelation(values, period + 1)
+    const score = scoreOf(period)
+    const isPeak = score > scoreOf(period - 1) && score >= scoreOf(period + 1)
     if (isPeak && score >= threshold && (best === undefined || score > best.score * 1.1)) best = { period, score }
   }
   return best?.period
@@ -39,10 +30,9 @@ export function detectPeriod(values: readonly number[], threshold: number): numb
 
 /** The median of each phase over the first `learned` values, repeated over `length`. */
 export function seasonalOf(values: readonly number[], period: number, learned: number): number[] {
-  const phases = Array.from({ length: period }, (_, phase) => {
-    const members = values.slice(0, learned).filter((_, at) => at % period === phase)
-    return members.length === 0 ? 0 : median(members)
-  })
+  const members = Array.from({ length: Math.min(period, learned) }, (): number[] => [])
+  values.slice(0, learned).forEach((value, at) => members[at % period]?.push(value))
+  const phases = members.map(median)
   return values.map((_, at) => phases[at % period] ?? 0)
 }
 

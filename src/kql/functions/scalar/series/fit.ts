@@ -45,9 +45,13 @@ export interface TwoLines extends Quality {
   readonly right: LineFit
 }
 
+/** Trying every split costs the square of the length. */
+const MAX_SPLITS = 10_000
+
 /** The split into two lines with the least residue; `split` is the first position of the right one. */
 export function fitTwoLines(values: readonly number[]): TwoLines | undefined {
   let best: TwoLines | undefined
+  if (values.length > MAX_SPLITS) return undefined
   for (let split = 1; split < values.length; split++) {
     const [left, right] = [fitLine(values.slice(0, split)), fitLine(values.slice(split))]
     const line = [...left.line, ...right.line]

@@ -12,7 +12,8 @@ export function statistics(series: Json, ignoresNonFinite: boolean): Map<string,
   const isFinite = (value: number | null): value is number => value !== null && Number.isFinite(value)
   const values = numbers.filter(isFinite)
   if (values.length === 0 || (values.length < numbers.length && !ignoresNonFinite)) return undefined
-  const [least, most] = [Math.min(...values), Math.max(...values)]
+  const least = values.reduce((low, value) => Math.min(low, value))
+  const most = values.reduce((high, value) => Math.max(high, value))
   const variance = values.length > 1 ? deviation(values) / (values.length - 1) : 0
   return new Map<string, Json>([
     ['min', least],

@@ -6,6 +6,8 @@ const SKEW = 38
 const DAMP = 700
 const INITIAL_BIAS = 72
 const INITIAL_N = 128
+/** Far above any host name; coding costs the square of the length. */
+const MAX_LENGTH = 10_000
 
 function adapt(delta: number, points: number, isFirst: boolean): number {
   let rest = isFirst ? Math.floor(delta / DAMP) : delta >> 1
@@ -33,6 +35,7 @@ function encodeDelta(delta: number, bias: number): string {
 /** Undefined for a text that does not fit. */
 export function encodePunycode(text: string): string | undefined {
   const points = [...text].map((character) => character.codePointAt(0) ?? 0)
+  if (points.length > MAX_LENGTH) return undefined
   const basic = points.filter((point) => point < INITIAL_N)
   let output = String.fromCodePoint(...basic) + (basic.length > 0 ? '-' : '')
   let [n, delta, bias, handled] = [INITIAL_N, 0, INITIAL_BIAS, basic.length]
@@ -57,6 +60,7 @@ export function encodePunycode(text: string): string | undefined {
 
 /** Undefined for a text that is no Punycode. */
 export function decodePunycode(text: string): string | undefined {
+  if (text.length > MAX_LENGTH) return undefined
   const at = text.lastIndexOf('-')
   const output = [...text.slice(0, Math.max(0, at))].map((character) => character.codePointAt(0) ?? 0)
   if (output.some((point) => point >= INITIAL_N)) return undefined
