@@ -19,14 +19,10 @@ export function queryText(original: string, now: Instant | undefined): QueryText
   return { text: `set query_now = datetime(${formatInstant(now)});\n${original}`, original, prefixLines: 1 }
 }
 
+/** UTF-16 units of the original. */
 export interface TextPosition {
-  /** UTF-16 units from the start of the original. */
   readonly offset: number
   readonly length: number
-  /** From 1. */
-  readonly line: number
-  /** From 1. */
-  readonly column: number
 }
 
 /**
@@ -46,5 +42,5 @@ export function originalPosition(
   if (found === undefined || pos < 0 || pos > found.length) return undefined
   const offset = lines.slice(0, index).reduce((sum, previous) => sum + previous.length + 1, 0) + pos
   const length = token !== undefined && query.original.startsWith(token, offset) ? token.length : 0
-  return { offset, length, line: index + 1, column: pos + 1 }
+  return { offset, length }
 }

@@ -18,10 +18,10 @@ describe('queryText', () => {
 describe('a position of the service becomes one of the original', () => {
   const query = 'T\n| where é == 1\r\n| wher x'
   const rows = [
-    ['behind the prefix', true, 4, 2, 'wher', { offset: 20, length: 4, line: 3, column: 3 }],
-    ['without a prefix', false, 3, 2, 'wher', { offset: 20, length: 4, line: 3, column: 3 }],
-    ['a token that is not there has no length', true, 4, 2, 'other', { offset: 20, length: 0, line: 3, column: 3 }],
-    ['at the end of the text', true, 4, 8, '<EOF>', { offset: 26, length: 0, line: 3, column: 9 }],
+    ['behind the prefix', true, 4, 2, 'wher', { offset: 20, length: 4 }],
+    ['without a prefix', false, 3, 2, 'wher', { offset: 20, length: 4 }],
+    ['a token that is not there has no length', true, 4, 2, 'other', { offset: 20, length: 0 }],
+    ['at the end of the text', true, 4, 8, '<EOF>', { offset: 26, length: 0 }],
     ['inside the prefix', true, 1, 3, 'x', undefined],
     ['behind the last line', true, 9, 0, 'x', undefined],
     ['behind the end of its line', true, 2, 40, 'x', undefined],
