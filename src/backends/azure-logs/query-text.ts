@@ -41,6 +41,8 @@ export function originalPosition(
   const found = lines[index]
   if (found === undefined || pos < 0 || pos > found.length) return undefined
   const offset = lines.slice(0, index).reduce((sum, previous) => sum + previous.length + 1, 0) + pos
-  const length = token !== undefined && query.original.startsWith(token, offset) ? token.length : 0
+  // Where the service gives no token, the word at the place is what it speaks of.
+  const word = token ?? /^\w*/.exec(query.original.slice(offset))?.[0] ?? ''
+  const length = query.original.startsWith(word, offset) ? word.length : 0
   return { offset, length }
 }

@@ -22,6 +22,7 @@ describe('a position of the service becomes one of the original', () => {
     ['without a prefix', false, 3, 2, 'wher', { offset: 20, length: 4 }],
     ['a token that is not there has no length', true, 4, 2, 'other', { offset: 20, length: 0 }],
     ['at the end of the text', true, 4, 8, '<EOF>', { offset: 26, length: 0 }],
+    ['without a token, the word there', true, 3, 2, undefined, { offset: 4, length: 5 }],
     ['inside the prefix', true, 1, 3, 'x', undefined],
     ['behind the last line', true, 9, 0, 'x', undefined],
     ['behind the end of its line', true, 2, 40, 'x', undefined],
@@ -31,7 +32,7 @@ describe('a position of the service becomes one of the original', () => {
       const text = queryText(query, prefixed ? at('2026-03-02T00:00:00Z') : undefined)
       assert.deepEqual(originalPosition(text, line, pos, token), expected)
       if (expected !== undefined && expected.length > 0) {
-        assert.equal(query.slice(expected.offset, expected.offset + expected.length), token)
+        assert.equal(query.slice(expected.offset, expected.offset + expected.length), token ?? 'where')
       }
     })
   }
