@@ -28,8 +28,12 @@ export interface CompiledQuery {
   readonly isOrdered: boolean
 }
 
-export interface CompiledStage extends CompiledQuery {
+export interface CompiledStage {
   readonly operator: string
+  /** The first rows. */
+  readonly sample: CompiledQuery
+  /** One row, one long: how many there are. */
+  readonly count: CompiledQuery
 }
 
 /** Binds and refuses a text with errors. */
@@ -71,14 +75,40 @@ export function compile(text: string, schema: WorkspaceSchema, options: CompileO
   return finish(lowerQuery(bound.root, settled), settled, options)
 }
 
-/** One compiled query for each prefix of the main pipeline. */
-export function compileTrace(text: string, schema: WorkspaceSchema, options: CompileOptions): CompiledStage[] {
+/** For each prefix of the main pipeline its first rows and their number, both computed in DuckDB. */
+export function compileTrace(
+  text: string,
+  schema: WorkspaceSchema,
+  options: CompileOptions,
+  sampleSize: bigint,
+): CompiledStage[] {
   const bound = bindOrThrow(text, schema)
   const settled = settle(bound, schema, options)
   return lowerPrefixes(bound.root, settled).map(({ operator, plan }) => ({
     operator,
-    ...finish(plan, settled, options),
+    sample: finish(firstRows(plan, sampleSize), settled, options),
+    count: finish(countRows(plan), settled, options),
   }))
+}
+
+const NOWHERE = { offset: 0, length: 0 }
+
+function firstRows(plan: QueryPlan, count: bigint): QueryPlan {
+  return { ...plan, relation: { kind: 'limit', input: plan.relation, keys: plan.order, count, span: NOWHERE } }
+}
+
+function countRows({ relation }: QueryPlan): QueryPlan {
+  // No column of a lowered query has the id 0.
+  const column = { id: 0, name: 'Count', type: 'long' } as const
+  const value = { kind: 'aggregate', name: 'count', type: 'long', args: [], order: [], span: NOWHERE } as const
+  const counted = {
+    kind: 'aggregate',
+    input: relation,
+    keys: [],
+    measures: [{ ...column, value }],
+    span: NOWHERE,
+  } as const
+  return { relation: counted, columns: [column], order: [] }
 }
 
 export type Stage = 'bound' | 'ir' | 'sql'

@@ -1,10 +1,9 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Column, ResultTable, Row } from '../domain/kusto.ts'
 import type { TableSchema, WorkspaceSchema } from '../domain/schema.ts'
 import type { ResultSize } from '../domain/ports.ts'
 import type { Instant, Window } from '../domain/time.ts'
-import { compile, compileTrace, explain, type CompileOptions, type Stage } from './compile.ts'
-import { openSession, type SessionOptions } from './duckdb/session.ts'
+import { compile, compileTrace, explain, type CompiledQuery, type CompileOptions, type Stage } from './compile.ts'
+import { openSession, type SessionConnection, type SessionOptions } from './duckdb/session.ts'
 import { instantToTicks, type StoredTable } from './duckdb/storage.ts'
 import { runQuery } from './duckdb/run-query.ts'
 
@@ -39,7 +38,7 @@ export interface TraceStep {
 /** Runs KQL over registered tables. Rejects with KqlError for the query's faults, BackendError for limits. */
 export interface Engine {
   /** For loaders: may read `readableFolders`, create tables and views. Queries never share its transactions. */
-  readonly connection: DuckDBConnection
+  readonly connection: SessionConnection
   /** Makes a DuckDB table or view visible to queries; a second registration of a name replaces the first. */
   registerTable(table: StoredTable): void
   tables(): readonly StoredTable[]
@@ -80,12 +79,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     async trace(text, { sample = TRACE_SAMPLE, ...queryOptions } = {}, signal) {
       const steps: TraceStep[] = []
-      for (const stage of compileTrace(text, schema, compileOptions(queryOptions))) {
-        const { columns, rows } = await runQuery(session.connection, stage.sql, stage.columns, {
-          maxRows: undefined,
-          signal,
-        })
-        steps.push({ operator: stage.operator, columns, rowCount: rows.length, rows: rows.slice(0, sample) })
+      for (const stage of compileTrace(text, schema, compileOptions(queryOptions), BigInt(sample))) {
+        const run = (compiled: CompiledQuery): Promise<ResultTable> =>
+          runQuery(session.connection, compiled.sql, compiled.columns, { maxRows: undefined, signal })
+        const { columns, rows } = await run(stage.sample)
+        const counted = await run(stage.count)
+        steps.push({ operator: stage.operator, columns, rowCount: Number(counted.rows[0]?.[0] ?? 0), rows })
       }
       return steps
     },

@@ -12,6 +12,9 @@ export interface SessionOptions {
   readonly threads?: number
 }
 
+/** DuckDB's own connection; outside kql/duckdb and backends/local only this name of it. */
+export type SessionConnection = DuckDBConnection
+
 /** One DuckDB in memory, locked down before anybody but us can run a statement in it. */
 export interface Session {
   readonly connection: DuckDBConnection
