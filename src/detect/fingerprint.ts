@@ -36,10 +36,7 @@ function canonicalCell(cell: Cell, type: KustoType): string | null {
     case 'decimal':
     case 'datetime':
     case 'timespan':
-      return String(cell).replace(
-        /(\.\d*?)0+(Z?)$/,
-        (_, kept: string, zone: string) => (kept === '.' ? '' : kept) + zone,
-      )
+      return withoutTrailingZeros(String(cell))
     case 'guid':
       return String(cell).toLowerCase()
     case 'bool':
@@ -48,4 +45,10 @@ function canonicalCell(cell: Cell, type: KustoType): string | null {
     case 'string':
       return String(cell)
   }
+}
+
+/** `1.50` → `1.5`, `10:00:00.0000000Z` → `10:00:00Z`. Most cells come without such zeros and skip the expression. */
+function withoutTrailingZeros(text: string): string {
+  if (!text.endsWith('0') && !text.endsWith('0Z')) return text
+  return text.replace(/(\.\d*?)0+(Z?)$/, (_, kept: string, zone: string) => (kept === '.' ? '' : kept) + zone)
 }

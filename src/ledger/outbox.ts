@@ -22,7 +22,10 @@ export function pending(database: Database): readonly OutboxEntry[] {
   return database.all('SELECT * FROM outbox WHERE settled_at IS NULL ORDER BY entry_id').map(entryOf)
 }
 
-/** One statement decides who takes an entry; an incident's entries keep their order, so that no old state comes last. */
+/**
+ * One statement decides who takes an entry; an incident's entries keep their order, so that no old state comes last.
+ * The index is named because SQLite would else sort all that waits for each single entry.
+ */
 export function take(
   database: Database,
   owner: Owner,
@@ -31,14 +34,12 @@ export function take(
   lease: Duration,
 ): OutboxEntry | undefined {
   return database.transaction(() => {
-    const takers = database.all(
-      'SELECT DISTINCT taken_by FROM outbox WHERE settled_at IS NULL AND taken_by IS NOT NULL',
-    )
+    const takers = database.all('SELECT DISTINCT taken_by FROM outbox WHERE taken_by IS NOT NULL')
     const gone = takers.map((row) => textIn(row, 'taken_by')).filter((name) => owner.isGone(name))
     const row = database.get(
       `UPDATE outbox SET taken_by = :owner, taken_until = :until
        WHERE entry_id = (
-         SELECT entry_id FROM outbox AS candidate
+         SELECT entry_id FROM outbox AS candidate INDEXED BY outbox_by_age
          WHERE sink = :sink AND settled_at IS NULL AND next_attempt_at <= :now
            AND (taken_by IS NULL OR taken_until <= :now OR taken_by IN (SELECT value FROM json_each(:gone)))
            AND NOT EXISTS (

@@ -33,12 +33,12 @@ export function detectRun(
   if (decision === 'quiet') return { findings: [], alerts: [], opened: [], updated: [], warnings: [] }
 
   const { findings: unjudged, warnings } = findingsOf(rule, key.workspace, result.table)
-  const known = ledger.known(
+  const recorded = ledger.known(
     rule.id,
     key.workspace,
     unjudged.map((finding) => finding.id),
   )
-  const findings = judgeFindings(unjudged, known)
+  const findings = judgeFindings(unjudged, recorded)
   const none = { findings, alerts: [], opened: [], updated: [] }
   if (rule.kind === 'Hunting') return { ...none, warnings }
   if (decision === 'undecided') return { ...none, warnings: [...warnings, undecidedWarning(rowCount)] }
@@ -54,8 +54,10 @@ export function detectRun(
   const all = [...warnings, ...made.warnings]
   if (request.opensIncidents === false) return { ...none, alerts, warnings: all }
 
-  const since = minus(key.slot, rule.incidentConfiguration.grouping.lookbackDuration)
-  const incidents = incidentsOf(rule, alerts, ledger.incidents(rule.id, key.workspace, since), now)
+  const { grouping } = rule.incidentConfiguration
+  const since = minus(key.slot, grouping.lookbackDuration)
+  const known = grouping.enabled ? ledger.incidents(rule.id, key.workspace, since) : []
+  const incidents = incidentsOf(rule, alerts, known, now)
   return { findings, alerts, ...incidents, warnings: all }
 }
 

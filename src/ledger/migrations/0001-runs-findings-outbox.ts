@@ -90,5 +90,7 @@ CREATE TABLE outbox (
   location TEXT,
   UNIQUE (sink, delivery_key)
 ) STRICT;
-CREATE INDEX outbox_waiting ON outbox (sink, incident_id, entry_id) WHERE settled_at IS NULL;
+CREATE INDEX outbox_by_age ON outbox (sink, entry_id) WHERE settled_at IS NULL;
+CREATE INDEX outbox_by_incident ON outbox (sink, incident_id, entry_id) WHERE settled_at IS NULL;
+CREATE INDEX outbox_taken ON outbox (taken_by) WHERE taken_by IS NOT NULL;
 `
