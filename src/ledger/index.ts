@@ -1,5 +1,5 @@
 export { openLedger } from './open-ledger.ts'
 export type { LedgerOptions, LedgerWithHistory } from './open-ledger.ts'
 export type { RunFilter, RunRecord, RunResult } from './history.ts'
-export { processOwner, soleOwner } from './owner.ts'
+export { processOwner } from './owner.ts'
 export type { Owner, ProcessFacts } from './owner.ts'

@@ -1,5 +1,3 @@
-export { RUN_RESULT_VERSION } from './result-json.ts'
-export { resultPaths } from './result-paths.ts'
+export { jsonPieces } from './result-json.ts'
 export type { ResultFormat } from './result-paths.ts'
 export { createResultWriter } from './result-writer.ts'
-export type { ResultWriterOptions } from './result-writer.ts'

@@ -4,7 +4,7 @@ import { nearestName } from '../text/near-name.ts'
 import { fileSink } from './file/index.ts'
 import type { SinkContext, SinkKind } from './sink-kind.ts'
 
-export const SINK_KINDS: readonly SinkKind[] = [fileSink]
+const SINK_KINDS: readonly SinkKind[] = [fileSink]
 
 /** A sink as the configuration has it: `{ type: 'file', options: { folder: 'incidents' } }`. */
 export interface SinkConfig {
