@@ -22,6 +22,8 @@
 import { internal } from '../errors.ts'
 import { basics } from './aggregate/basic.ts'
 import { collections } from './aggregate/collections.ts'
+import { numberAggregates } from './aggregate/numbers.ts'
+import { percentiles } from './aggregate/percentiles.ts'
 import type { Entry, NativeFunction } from './entry.ts'
 import { arithmetics } from './operators/arithmetic.ts'
 import { comparisons } from './operators/comparison.ts'
@@ -61,7 +63,9 @@ const ENTRIES: readonly (readonly Entry[])[] = [
   maths,
   networkEntries,
   parsePatterns,
+  numberAggregates,
   numberEntries,
+  percentiles,
   rowFunctions,
   seriesEntries,
   stringOperators,

@@ -5,12 +5,6 @@ import { convert } from '../convert.ts'
 import { aggregate, arg, learn, type AggregateEntry, type AggregateInfo, type SqlArg } from '../entry.ts'
 import { wrap64 } from '../operators/arithmetic.ts'
 
-/** `…if` forms take the condition as their last argument. */
-interface Condition {
-  readonly filter: SqlExpr | undefined
-  readonly args: readonly SqlArg[]
-}
-
 export function aggregateCall(
   name: string,
   args: readonly SqlExpr[],
@@ -24,31 +18,24 @@ export function aggregateCall(
 
 type Build = (args: readonly SqlArg[], info: AggregateInfo, filter: SqlExpr | undefined) => SqlExpr
 
-/** An aggregate and its `…if` form. */
-export function pair(
-  name: string,
-  build: Build,
-  conditional = `${name}if`,
-  page = `${name.replaceAll('_', '-')}-aggregation-function`,
-): AggregateEntry[] {
-  const split = (args: readonly SqlArg[], info: AggregateInfo): Condition => ({
-    args: args.slice(0, -1),
-    filter: convert(arg(args, args.length - 1, info), 'bool', info).sql,
-  })
+/**
+ * An aggregate and its `…if` form. The condition follows the `operands`, and what is optional (a size, an accuracy)
+ * follows the condition: `make_set_if(value, condition, size)`.
+ */
+export function pair(name: string, build: Build, conditional = `${name}if`, operands = 1): AggregateEntry[] {
+  const page = (entry: string): string => learn(`${entry.replaceAll('_', '-')}-aggregation-function`)
   return [
-    aggregate({ name, docs: learn(page), sql: (args, info) => build(args, info, undefined) }),
+    aggregate({ name, docs: page(name), sql: (args, info) => build(args, info, undefined) }),
     aggregate({
       name: conditional,
-      docs: learn(`${conditional.replaceAll('_', '-')}-aggregation-function`),
-      sql: (args, info) => {
-        const { filter, args: rest } = split(args, info)
-        return build(rest, info, filter)
-      },
+      docs: page(conditional),
+      sql: (args, info) =>
+        build(args.toSpliced(operands, 1), info, convert(arg(args, operands, info), 'bool', info).sql),
     }),
   ]
 }
 
-function refuseDynamic(value: SqlArg, info: AggregateInfo): void {
+export function refuseDynamic(value: SqlArg, info: AggregateInfo): void {
   if (value.type === 'dynamic') throw unsupported(`${info.name} of a dynamic`, info.span, 'convert it first')
 }
 
@@ -166,27 +153,12 @@ function deviation(name: string, sql: string): AggregateEntry[] {
   return pair(name, (args, info, filter) => deviationSql(sql, convert(arg(args, 0, info), 'real', info).sql, filter))
 }
 
-/** Nearest rank: the smallest value with at least that share of the rows at or below it. */
-const percentile = aggregate({
-  name: 'percentile',
-  docs: learn('percentiles-aggregation-function'),
-  tolerance: 'the service estimates on many rows; ours is exact',
-  sql: (args, info) => {
-    const [value, rank] = [arg(args, 0, info), arg(args, 1, info)]
-    refuseDynamic(value, info)
-    const share = typeof rank.literal === 'bigint' ? Number(rank.literal) : rank.literal
-    if (typeof share !== 'number') throw unsupported('a computed percentile', rank.span)
-    const found = aggregateCall('quantile_disc', [value.sql, double(share / 100)])
-    return info.type === value.type ? found : convert({ ...value, sql: found, literal: undefined }, info.type, info).sql
-  },
-})
+const countEntry = (name: string): AggregateEntry =>
+  aggregate({ name, docs: learn('count-aggregation-function'), sql: (args, info) => count(args, info, undefined) })
 
 export const basics: readonly AggregateEntry[] = [
-  aggregate({
-    name: 'count',
-    docs: learn('count-aggregation-function'),
-    sql: (args, info) => count(args, info, undefined),
-  }),
+  countEntry('count'),
+  countEntry('cnt'),
   aggregate({
     name: 'countif',
     docs: learn('countif-aggregation-function'),
@@ -196,7 +168,7 @@ export const basics: readonly AggregateEntry[] = [
   ...pair('max', extreme('max')),
   ...pair('sum', sum),
   ...pair('avg', avg),
-  ...pair('dcount', (args, info, filter) => dcount(args.slice(0, 1), info, filter)),
+  ...pair('dcount', dcount).map((entry) => ({ ...entry, tolerance: 'the service estimates; ours is exact' })),
   ...pair('count_distinct', dcount, 'count_distinctif'),
   ...pair('take_any', takeAny, 'take_anyif'),
   ...pair('any', takeAny, 'anyif'),
@@ -204,7 +176,6 @@ export const basics: readonly AggregateEntry[] = [
   argExtreme('arg_min'),
   ...deviation('stdev', 'stddev_samp'),
   ...deviation('variance', 'var_samp'),
-  ...deviation('stdevp', 'stddev_pop'),
+  ...deviation('stdevp', 'stddev_pop').filter(({ name }) => name !== 'stdevpif'),
   ...deviation('variancep', 'var_pop'),
-  percentile,
 ]

@@ -3,7 +3,15 @@ import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray, isObject, toStorage, type Json } from '../../values/json.ts'
 import { toDynamic } from '../convert.ts'
-import { arg, type AggregateEntry, type AggregateInfo, type NativeFunction, type SqlArg } from '../entry.ts'
+import {
+  aggregate,
+  arg,
+  learn,
+  type AggregateEntry,
+  type AggregateInfo,
+  type NativeFunction,
+  type SqlArg,
+} from '../entry.ts'
 import { aggregateCall, pair } from './basic.ts'
 
 /** A list of JSON texts as one JSON array. */
@@ -24,17 +32,29 @@ function limited(list: SqlExpr, size: SqlArg | undefined, info: AggregateInfo): 
   )
 }
 
-/** Nulls stay out, in lists and sets alike; empty strings are values. */
+/** Nulls stay out; empty strings are values. */
 function present(value: SqlArg, filter: SqlExpr | undefined): SqlExpr | undefined {
   if (value.type === 'string') return filter
   const known = isNotNull(value.sql)
   return filter === undefined ? known : and(known, filter)
 }
 
+/** Of dynamics even make_list keeps the nulls (recorded: r2-aggregation/0005, r3-aggregation/0039); of others not. */
 function collect(value: SqlArg, size: SqlArg | undefined, info: AggregateInfo, filter: SqlExpr | undefined): SqlExpr {
+  if (value.type === 'dynamic') return collectWithNulls(value, size, info, filter)
   const list = aggregateCall('list', [toDynamic(value)], { orderBy: info.order, filter: present(value, filter) })
-  if (value.type === 'dynamic') return itemsOf(list, size, info, false)
   return arrayText(limited(list, size, info))
+}
+
+function collectWithNulls(
+  value: SqlArg,
+  size: SqlArg | undefined,
+  info: AggregateInfo,
+  filter: SqlExpr | undefined,
+): SqlExpr {
+  const item = call('coalesce', toDynamic(value), text('null'))
+  const list = aggregateCall('list', [item], { orderBy: info.order, filter })
+  return value.type === 'dynamic' ? itemsOf(list, size, info, false) : arrayText(limited(list, size, info))
 }
 
 /** Array values contribute their items, to lists and to sets (recorded: r1-aggregation/0034). */
@@ -72,7 +92,7 @@ const itemsNative: NativeFunction = {
   run: (list, limit, isSet) => {
     const values = fromStorage(String(list))
     const items = (isArray(values) ? values : []).flatMap((value) => (isArray(value) ? value : [value]))
-    const known = items.filter((item) => item !== null)
+    const known = isSet === true ? items.filter((item) => item !== null) : items
     const kept = isSet === true ? [...new Map(known.map((item) => [toStorage(item), item])).values()] : known
     return toStorage(Number(limit) < 0 ? kept : kept.slice(0, Number(limit)))
   },
@@ -93,6 +113,23 @@ const mergeNative: NativeFunction = {
   },
 }
 
+/** Kusto keeps this many members unless told otherwise. */
+const DEFAULT_SIZE = 1_048_576n
+
+function collectBag(
+  value: SqlArg,
+  size: SqlArg | undefined,
+  info: AggregateInfo,
+  filter: SqlExpr | undefined,
+): SqlExpr {
+  // Which members stay when there are more is not documented.
+  if (size !== undefined && !(typeof size.literal === 'bigint' && size.literal >= DEFAULT_SIZE)) {
+    throw unsupported(`${info.name} with a size`, size.span, 'leave the size out')
+  }
+  const list = aggregateCall('list', [toDynamic(value)], { orderBy: info.order, filter: present(value, filter) })
+  return call(mergeNative.name, arrayText(list))
+}
+
 const withNatives = (entries: readonly AggregateEntry[], natives: readonly NativeFunction[]): AggregateEntry[] =>
   entries.map((entry, index) => (index === 0 ? { ...entry, natives } : entry))
 
@@ -104,18 +141,15 @@ const collection =
 
 export const collections: readonly AggregateEntry[] = [
   ...pair('make_list', collection(collect), 'make_list_if'),
-  ...pair('makelist', collection(collect), 'makelist_if'),
+  ...pair('makelist', collection(collect)).slice(0, 1),
   ...withNatives(pair('make_set', collection(collectSet), 'make_set_if'), [itemsNative]),
-  ...pair('makeset', collection(collectSet), 'makeset_if'),
-  ...withNatives(
-    pair(
-      'make_bag',
-      collection((value, _size, info, filter) => {
-        const list = aggregateCall('list', [toDynamic(value)], { orderBy: info.order, filter: present(value, filter) })
-        return call(mergeNative.name, arrayText(list))
-      }),
-      'make_bag_if',
-    ),
-    [mergeNative],
-  ),
+  ...pair('makeset', collection(collectSet)).slice(0, 1),
+  aggregate({
+    name: 'make_list_with_nulls',
+    docs: learn('make-list-with-nulls-aggregation-function'),
+    sql: (args, info) => collectWithNulls(arg(args, 0, info), undefined, info, undefined),
+  }),
+  ...withNatives(pair('make_bag', collection(collectBag), 'make_bag_if'), [mergeNative]),
+  // The old name of make_bag.
+  ...pair('make_dictionary', collection(collectBag)).slice(0, 1),
 ]

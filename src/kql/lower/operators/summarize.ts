@@ -31,7 +31,7 @@ function grouped(
   const names = boundColumns(node)
   if (names.length !== keyValues.length + measureValues.length) throw unsupported('this form of summarize', node.span)
   const computed = [...keyValues, ...measureValues].map(({ value }, index): Computed => ({
-    ...context.lowering.column(names[index]?.name ?? '', value.type),
+    ...context.lowering.column(engineName(names[index]?.name ?? '', value), value.type),
     value,
   }))
   const keys = computed.slice(0, keyValues.length)
@@ -41,6 +41,14 @@ function grouped(
     order: [],
     relation: { kind: 'aggregate', input: input.relation, keys, measures, span: node.span },
   }
+}
+
+/** The binder names covariances after their first argument, the engine after both (recorded: docs/covarianceif-…-00). */
+function engineName(bound: string, value: Scalar): string {
+  if (value.kind !== 'aggregate' || !value.name.startsWith('covariance')) return bound
+  const [left, right] = value.args
+  if (left?.kind !== 'column' || right?.kind !== 'column' || bound !== `${value.name}_${left.name}`) return bound
+  return `${bound}_${right.name}`
 }
 
 /** One measure, or the several columns of `arg_max(x, a, *)`, `take_any(*)` and `percentiles(x, 5, 95)`. */
@@ -57,7 +65,7 @@ export function lowerMeasure(
     return lowerArgExtreme(expression, name.endsWith('max') ? 'arg_max' : 'arg_min', input, keys, context)
   }
   if (name === 'take_any' || name === 'any') return lowerTakeAny(expression, input, keys, context)
-  if (name === 'percentiles') return lowerPercentiles(expression, context)
+  if (name === 'percentiles' || name === 'percentilesw') return lowerPercentiles(expression, name, context)
   return lowerNamed(item, context)
 }
 
@@ -124,13 +132,16 @@ function lowerTakeAny(
   }))
 }
 
-function lowerPercentiles(call: BoundNode, context: ScalarContext): NamedScalar[] {
-  const [value, ...ranks] = argumentsOf(call).map((argument) =>
+/** One column for each rank; `percentilesw` has the weight between value and ranks. */
+function lowerPercentiles(call: BoundNode, name: string, context: ScalarContext): NamedScalar[] {
+  const args = argumentsOf(call).map((argument) =>
     lowerScalar(argument, { ...context, scope: { ...context.scope, aggregates: false } }),
   )
-  if (value === undefined) throw unsupported('percentiles without arguments', call.span)
+  const [operands, ranks] = name === 'percentilesw' ? [args.slice(0, 2), args.slice(2)] : [args.slice(0, 1), args.slice(1)] // prettier-ignore
+  const type = operands[0]?.type
+  if (type === undefined) throw unsupported(`${name} without arguments`, call.span)
   return ranks.map((rank) => ({
     name: '',
-    value: { kind: 'aggregate', name: 'percentile', args: [value, rank], type: value.type, order: [], span: call.span },
+    value: { kind: 'aggregate', name, args: [...operands, rank], type, order: [], span: call.span },
   }))
 }

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { KqlError } from '../../../../src/domain/errors.ts'
+import type { Engine } from '../../../../src/kql/index.ts'
+import { openTestEngine, plainRows } from '../../../support/kql.ts'
+
+let engine: Engine
+before(async () => {
+  engine = await openTestEngine()
+})
+after(() => engine.close())
+
+const rows = 'datatable(x: long, y: real, s: string, d: dynamic)[1, 1.5, "a", dynamic([1]), 2, 2.5, "b", dynamic(null), 3, 4.0, "a", dynamic({"k": 1}), long(null), real(null), "", dynamic(3)]' // prettier-ignore
+
+const ANSWERS: readonly (readonly [aggregate: string, value: unknown])[] = [
+  // The condition is the second argument, what is optional comes after it.
+  ['make_set_if(s, x > 0, 100)', '["a","b"]'],
+  ['make_set_if(s, x > 0, 1)', '["a"]'],
+  ['make_list_if(s, x > 0, 2)', '["a","b"]'],
+  ['make_list_if(s, s == "a")', '["a","a"]'],
+  ['make_bag_if(d, x > 0, 1048576)', '{"k":1}'],
+  ['dcountif(s, x > 0, 4)', 2],
+  ['count_distinctif(s, x > 1)', 2],
+  ['take_anyif(s, x == 2)', 'b'],
+  ['sumif(x, s == "a")', 4],
+  ['avgif(x, s == "a")', 2],
+  ['minif(x, x > 1)', 2],
+  ['maxif(x, x < 3)', 2],
+  ['stdevif(x, x < 3)', Math.SQRT1_2],
+  ['variancepif(x, x < 3)', 0.25],
+  ['cnt()', 4],
+  ['make_list_with_nulls(x)', '[1,2,3,null]'],
+  ['make_list(x)', '[1,2,3]'],
+  ['make_list(d)', '[1,null,{"k":1},3]'],
+  ['make_dictionary(d)', '{"k":1}'],
+  ['makeset(s)', '["a","b",""]'],
+  ['percentile(x, 50)', 2],
+  ['percentiles_array(x, 0, 50, 100)', '[1,2,3]'],
+  ['percentiles_array(x, dynamic([50, 99.9]))', '[2,3]'],
+  ['percentilew(y, x, 50)', 2.5],
+  ['percentilesw_array(y, x, 10, 90)', '[1.5,4.0]'],
+  ['binary_all_and(x)', 0],
+  ['binary_all_or(x)', 3],
+  ['binary_all_xor(x)', 0],
+  ['covariance(x, y)', 1.25],
+  ['covariancepif(x, y, x < 3)', 0.25],
+]
+
+for (const [aggregate, value] of ANSWERS) {
+  test(`summarize ${aggregate}`, async () => {
+    assert.deepEqual(plainRows(await engine.query(`${rows} | summarize v = ${aggregate}`)), [[value]])
+  })
+}
+
+test('percentilesw gives a column for each rank', async () => {
+  const table = await engine.query(`${rows} | summarize percentilesw(y, x, 10, 50.5)`)
+  assert.deepEqual(
+    table.columns.map(({ name }) => name),
+    ['percentile_y_10', 'percentile_y_50_5'],
+  )
+  assert.deepEqual(plainRows(table), [[1.5, 4]])
+})
+
+const REFUSED: readonly (readonly [aggregate: string, message: RegExp])[] = [
+  ['make_set_if(s, x > 0, toint(s))', /computed size/],
+  ['make_bag(d, 1)', /make_bag with a size/],
+  ['percentilew(y, y, 50)', /a weight of type real/],
+  ['covarianceif(x, y, x == 1)', /fewer than two rows/],
+]
+
+for (const [aggregate, message] of REFUSED) {
+  test(`refuses ${aggregate}`, async () => {
+    await assert.rejects(
+      engine.query(`${rows} | summarize v = ${aggregate}`),
+      (error: unknown) => error instanceof KqlError && message.test(error.message),
+    )
+  })
+}
