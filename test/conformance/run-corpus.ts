@@ -127,7 +127,8 @@ async function main(args: readonly string[]): Promise<void> {
   const show = args.includes('--show') ? args[args.indexOf('--show') + 1] : undefined
   const filter = args.find((argument, index) => !argument.startsWith('--') && args[index - 1] !== '--show') ?? ''
   const chosen = corpus.filter(
-    ({ path, text, isCore }) => (isCore || !args.includes('--core')) && (path.includes(filter) || text.includes(filter)),
+    ({ path, text, isCore }) =>
+      (isCore || !args.includes('--core')) && (path.includes(filter) || text.includes(filter)),
   )
   const results = await runCorpus(chosen)
   const lines = results
