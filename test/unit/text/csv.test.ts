@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { csvLines } from '../../../src/text/csv.ts'
+
+for (const [what, cell, expected] of [
+  ['plain text', 'plain', 'plain'],
+  ['the missing string', '', ''],
+  ['null', null, ''],
+  ['a long', 9007199254740993n, '9007199254740993'],
+  ['a bool', true, 'true'],
+  ['a negative number', -5.5, '-5.5'],
+  ['a comma', 'a,b', '"a,b"'],
+  ['a quote', 'a"b', '"a""b"'],
+  ['a semicolon, at which LibreOffice splits', 'a;b', '"a;b"'],
+  ['a tab, at which LibreOffice splits', 'a\tb', '"a\tb"'],
+  // Unquoted, each of the three would begin a row, and the row could begin with a formula.
+  ['a line feed', 'a\n=1+1', '"a\n=1+1"'],
+  ['a carriage return', 'a\r=1+1', '"a\r=1+1"'],
+  ['both', 'a\r\n=1+1', '"a\r\n=1+1"'],
+  ['a formula', '=1+1', "'=1+1"],
+] as const) {
+  test(`csvLines: ${what}`, () => assert.equal(csvLines([['x', cell, 'y']]), `x,${expected},y\r\n`))
+}
+
+test('csvLines: rows end with CRLF, and no rows are no text', () => {
+  assert.equal(csvLines([['a', 'b'], ['c']]), 'a,b\r\nc\r\n')
+  assert.equal(csvLines([]), '')
+})
