@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util'
+import { SECTION_NAMES, type SectionName } from './section.ts'
+
+export interface BenchOptions {
+  readonly quick: boolean
+  readonly json: boolean
+  readonly sections: readonly SectionName[]
+  /** Parts of rule file names; empty means all rules of the pack. */
+  readonly rules: readonly string[]
+  /** Rows of the answer that is exported. */
+  readonly rows: number
+  /** Rounds of every race; undefined: as many as a section thinks right. */
+  readonly rounds: number | undefined
+}
+
+export const HELP = `Measures hunt against baselines in the same run. docs/benchmarks.md says how to read it.
+
+Usage: npm run bench -- [options]
+
+  --quick            fewer rounds and rows: about a minute instead of some
+  --json             one JSON document on standard output instead of tables
+  --only <section>   only this section, again for more: ${SECTION_NAMES.join(', ')}
+  --rule <part>      only rules whose file name has this part, again for more
+  --rows <number>    rows of the answer that is exported (100000, quick 10000)
+  --rounds <number>  rounds of every race
+  --help             this text
+`
+
+/** Throws an Error that tells the user what is wrong with the arguments; undefined when only help was asked for. */
+export function parseOptions(args: readonly string[]): BenchOptions | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+      rule: { type: 'string', multiple: true, default: [] },
+      rows: { type: 'string' },
+      rounds: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return undefined
+  return {
+    quick: values.quick,
+    json: values.json,
+    sections: values.only.length === 0 ? SECTION_NAMES : values.only.map(sectionName),
+    rules: values.rule,
+    rows: countOf('--rows', values.rows) ?? (values.quick ? 10_000 : 100_000),
+    rounds: countOf('--rounds', values.rounds),
+  }
+}
+
+function sectionName(text: string): SectionName {
+  const name = SECTION_NAMES.find((one) => one === text)
+  if (name === undefined) throw new Error(`--only is "${text}", which is not one of ${SECTION_NAMES.join(', ')}`)
+  return name
+}
+
+function countOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new Error(`${option} is "${text}", which is no number from 1 to 9999999`)
+  return Number(text)
+}
+
+/** Rounds of a race: those asked for, else what the section wants of a full or a quick run. */
+export function roundsOf({ quick, rounds }: BenchOptions, full: number, fewer: number): number {
+  return rounds ?? (quick ? fewer : full)
+}
