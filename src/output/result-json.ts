@@ -1,5 +1,5 @@
 import { alertDocument, entityDocument, incidentDocument } from '../detect/index.ts'
-import type { Column, Row } from '../domain/kusto.ts'
+import type { KustoType, Row } from '../domain/kusto.ts'
 import type { Finding, Incident, RunOutcome } from '../domain/run.ts'
 import { cellJson } from '../text/cell-json.ts'
 import { formatInstant } from '../time/instant.ts'
@@ -14,8 +14,9 @@ export const RUN_RESULT_VERSION = 1
 export function* jsonPieces(outcome: RunOutcome): Generator<string> {
   yield `{\n${members(headOf(outcome))},\n  "findings": [`
   let separator = '\n    '
+  const cells = outcome.columns.map(({ name, type }): CellPlace => ({ key: `${JSON.stringify(name)}:`, type }))
   for (const finding of outcome.findings) {
-    yield separator + findingJson(finding, outcome.columns)
+    yield separator + findingJson(finding, cells)
     separator = ',\n    '
   }
   yield outcome.findings.length === 0 ? '],\n' : '\n  ],\n'
@@ -82,7 +83,13 @@ function members(object: Readonly<Record<string, unknown>>): string {
   return text.slice(2, -2)
 }
 
-function findingJson(finding: Finding, columns: readonly Column[]): string {
+/** A column's name as JSON, made once and not for each of a hundred thousand rows. */
+interface CellPlace {
+  readonly key: string
+  readonly type: KustoType
+}
+
+function findingJson(finding: Finding, places: readonly CellPlace[]): string {
   const { firstRecorded } = finding
   const rest = JSON.stringify({
     entities: finding.entities.map(entityDocument),
@@ -92,10 +99,10 @@ function findingJson(finding: Finding, columns: readonly Column[]): string {
         ? null
         : { slot: formatInstant(firstRecorded.slot), incidentId: firstRecorded.incidentId ?? null },
   })
-  return `{"id":"${finding.id}","isNew":${finding.isNew},"row":${rowJson(finding.row, columns)},${rest.slice(1)}`
+  return `{"id":"${finding.id}","isNew":${finding.isNew},"row":${rowJson(finding.row, places)},${rest.slice(1)}`
 }
 
-function rowJson(row: Row, columns: readonly Column[]): string {
-  const cells = columns.map(({ name, type }, index) => `${JSON.stringify(name)}:${cellJson(row[index] ?? null, type)}`)
+function rowJson(row: Row, places: readonly CellPlace[]): string {
+  const cells = places.map(({ key, type }, index) => key + cellJson(row[index] ?? null, type))
   return `{${cells.join(',')}}`
 }
