@@ -37,6 +37,7 @@ import { dynamicAccess } from './scalar/dynamic-access.ts'
 import { dynamics } from './scalar/dynamic.ts'
 import { geoEntries } from './scalar/geo/index.ts'
 import { logic } from './scalar/logic.ts'
+import { makeSeriesAggregates, makeSeriesEntries } from './scalar/make-series.ts'
 import { maths } from './scalar/math.ts'
 import { networkEntries } from './scalar/network/index.ts'
 import { numberEntries } from './scalar/numbers/index.ts'
@@ -60,6 +61,8 @@ const ENTRIES: readonly (readonly Entry[])[] = [
   geoEntries,
   listOperators,
   logic,
+  makeSeriesAggregates,
+  makeSeriesEntries,
   maths,
   networkEntries,
   parsePatterns,

@@ -9,6 +9,7 @@ import { extend } from './extend.ts'
 import { getschema } from './getschema.ts'
 import { invoke } from './invoke.ts'
 import { join, lookup } from './join.ts'
+import { makeSeries } from './make-series.ts'
 import { mvApply } from './mv-apply.ts'
 import { mvExpand } from './mv-expand.ts'
 import { as, render } from './passthrough.ts'
@@ -32,6 +33,7 @@ const OPERATORS: readonly OperatorLowering[] = [
   invoke,
   join,
   lookup,
+  makeSeries,
   mvApply,
   mvExpand,
   parse,
