@@ -48,10 +48,14 @@ export function judgeFindings(
   })
 }
 
-/** One line for each field of a mapping and each reason, with its count: a missing column says itself once, not per row. */
+/**
+ * One line for each field of a mapping and each reason, with its count: a missing column says itself once, not per row.
+ * An empty field beside a filled one that identifies the entity is how callers that are no users look (a service
+ * principal has an object id, but no name), so it stays with the finding and warns nobody.
+ */
 function problemWarnings(rule: Rule, findings: readonly UnjudgedFinding[]): readonly string[] {
   const counts = new Map<string, { problem: EntityProblem; count: number }>()
-  for (const problem of findings.flatMap((finding) => finding.entityProblems)) {
+  for (const problem of findings.flatMap(problemsThatLose)) {
     const key = `${problem.mapping}.${problem.identifier}.${problem.reason}`
     const entry = counts.get(key) ?? { problem, count: 0 }
     counts.set(key, { problem, count: entry.count + 1 })
@@ -62,6 +66,11 @@ function problemWarnings(rule: Rule, findings: readonly UnjudgedFinding[]): read
   })
 }
 
+function problemsThatLose({ entities, entityProblems }: UnjudgedFinding): readonly EntityProblem[] {
+  const made = new Set(entities.map((entity) => entity.mapping))
+  return entityProblems.filter(({ reason, mapping }) => reason !== 'empty-value' || !made.has(mapping))
+}
+
 function describe({ entityType, identifier, columnName, reason }: EntityProblem, share: string): string {
   const name = `${entityType}.${identifier}`
   switch (reason) {
@@ -70,7 +79,7 @@ function describe({ entityType, identifier, columnName, reason }: EntityProblem,
         ? `the mapping of ${entityType} fills no identifier that it needs, such as ${identifier}`
         : `${name} is mapped to column "${columnName}", which the result does not have`
     case 'empty-value':
-      return `${name} is empty in column "${columnName}" for ${share}`
+      return `${share} have no ${entityType} entity: ${name} is empty in column "${columnName}"`
     case 'unusable-value':
       return `${name} cannot be read from column "${columnName}" for ${share}: a list, a bag or no address`
     case 'generic-account-name':

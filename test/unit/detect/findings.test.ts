@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ResultTable } from '../../../src/domain/kusto.ts'
 import { findingsOf, judgeFindings } from '../../../src/detect/findings.ts'
 import { mapping, scheduledRule } from '../../support/rules.ts'
 import { at } from '../../support/instants.ts'
@@ -31,9 +32,34 @@ test('problems of entities are said once a field, with their count and place', (
   const { findings, warnings } = findingsOf(rule, 'local', namesTable('', 'bob', 'root', 'admin'))
   assert.equal(findings[0]?.entityProblems.length, 2)
   assert.deepEqual(warnings, [
-    'queries/rare-script.yaml:20: Account.Name is empty in column "Name" for 1 of 4 findings',
+    'queries/rare-script.yaml:20: 1 of 4 findings have no Account entity: Account.Name is empty in column "Name"',
     'queries/rare-script.yaml:20: Host.HostName is mapped to column "VirtualMachine", which the result does not have',
     'queries/rare-script.yaml:20: Account.Name is a generic account name in column "Name" for 2 of 4 findings; such accounts are dropped, as Sentinel does',
+  ])
+})
+
+test('an empty identifier beside one that identifies stays with the finding and warns nobody', () => {
+  const rule = scheduledRule({
+    entityMappings: [mapping('Account', { AadUserId: 'Name', Name: 'UserName' })],
+  })
+  const callers: ResultTable = {
+    columns: [
+      { name: 'Name', type: 'string' },
+      { name: 'UserName', type: 'string' },
+    ],
+    rows: [
+      ['0b0c0d0e-0000-4000-8000-000000000001', ''],
+      ['', ''],
+    ],
+  }
+  const { findings, warnings } = findingsOf(rule, 'local', callers)
+  assert.deepEqual(
+    findings.map(({ entityProblems }) => entityProblems.map(({ identifier }) => identifier)),
+    [['Name'], ['AadUserId', 'Name']],
+  )
+  assert.deepEqual(warnings, [
+    'queries/rare-script.yaml:20: 1 of 2 findings have no Account entity: Account.AadUserId is empty in column "Name"',
+    'queries/rare-script.yaml:20: 1 of 2 findings have no Account entity: Account.Name is empty in column "UserName"',
   ])
 })
 
