@@ -7,6 +7,8 @@ export interface BenchOptions {
   readonly sections: readonly SectionName[]
   /** Parts of rule file names; empty means all rules of the pack. */
   readonly rules: readonly string[]
+  /** Parts of command lines; empty means all that start-up measures. */
+  readonly commands: readonly string[]
   /** Rows of the answer that is exported. */
   readonly rows: number
   /** Rounds of every race; undefined: as many as a section thinks right. */
@@ -17,10 +19,11 @@ export const HELP = `Measures hunt against baselines in the same run. docs/bench
 
 Usage: npm run bench -- [options]
 
-  --quick            fewer rounds and rows: about a minute instead of some
+  --quick            fewer rounds and rows, and no corpus: under a minute instead of some
   --json             one JSON document on standard output instead of tables
   --only <section>   only this section, again for more: ${SECTION_NAMES.join(', ')}
   --rule <part>      only rules whose file name has this part, again for more
+  --command <part>   only command lines of start-up that have this part, again for more
   --rows <number>    rows of the answer that is exported (100000, quick 10000)
   --rounds <number>  rounds of every race
   --help             this text
@@ -35,6 +38,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
       json: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
       rule: { type: 'string', multiple: true, default: [] },
+      command: { type: 'string', multiple: true, default: [] },
       rows: { type: 'string' },
       rounds: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -46,6 +50,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     json: values.json,
     sections: values.only.length === 0 ? SECTION_NAMES : values.only.map(sectionName),
     rules: values.rule,
+    commands: values.command,
     rows: countOf('--rows', values.rows) ?? (values.quick ? 10_000 : 100_000),
     rounds: countOf('--rounds', values.rounds),
   }
@@ -61,6 +66,11 @@ function countOf(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   if (!/^[1-9]\d{0,6}$/.test(text)) throw new Error(`${option} is "${text}", which is no number from 1 to 9999999`)
   return Number(text)
+}
+
+/** Whether a name has one of the parts; no parts mean every name. */
+export function isWanted(name: string, parts: readonly string[]): boolean {
+  return parts.length === 0 || parts.some((part) => name.includes(part))
 }
 
 /** Rounds of a race: those asked for, else what the section wants of a full or a quick run. */

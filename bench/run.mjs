@@ -2,7 +2,6 @@
 //
 // The bench is bundled like dist/ and not run through tsx, because tsx names every closure (`keepNames`) and takes memory
 // of its own: the times and the memory would be those of tsx, not of hunt.
-import { build } from 'esbuild'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildWhenStale } from '../scripts/lib/bundle.mjs'
@@ -17,6 +16,7 @@ if (await buildWhenStale()) process.stderr.write('Built dist/.\n')
 mkdirSync(join(root, '.cache'), { recursive: true })
 const bundle = mkdtempSync(join(root, '.cache', 'bench-'))
 try {
+  const { build } = await import('esbuild')
   await build({
     absWorkingDir: root,
     entryPoints: { main: 'bench/main.ts', job: 'bench/job.ts' },

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { profileNode, runNode } from './child.ts'
-import { roundsOf, type BenchOptions } from './options.ts'
+import { isWanted, roundsOf, type BenchOptions } from './options.ts'
 import { hotModules } from './profile/hot-spots.ts'
 import { race, type Contestant } from './race.ts'
 import { worstOf, type Section } from './section.ts'
@@ -17,6 +17,9 @@ export async function measureStartUp(root: string, options: BenchOptions): Promi
     'hunt validate (one rule)': ['validate', rule],
     "hunt query 'print 1'": ['query', 'print 1', '--data', join(root, 'samples', 'data')],
   }
+  const names = Object.keys(commands).filter((name) => isWanted(name, options.commands))
+  if (names.length === 0)
+    throw new Error(`none of ${Object.keys(commands).join(', ')} has ${options.commands.join(' or ')}`)
   const argumentsOf = (name: string) => [join(root, 'bin', 'hunt.mjs'), ...(commands[name] ?? [])]
   // A folder without .env and hunt.yaml.
   const cwd = await mkdtemp(join(tmpdir(), 'hunt-bench-'))
@@ -28,7 +31,7 @@ export async function measureStartUp(root: string, options: BenchOptions): Promi
     const result = await race(
       { title: 'From start to exit', rounds: roundsOf(options, 10, 3), warmUps: options.quick ? 0 : 1 },
       contestant('node -e 0', ['-e', '0']),
-      ...Object.keys(commands).map((name) => contestant(name, argumentsOf(name))),
+      ...names.map((name) => contestant(name, argumentsOf(name))),
     )
     const worst = worstOf([result])
     const profile = await profileNode(argumentsOf(worst.measurement.name), { cwd })

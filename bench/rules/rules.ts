@@ -12,8 +12,8 @@ import { loadRules } from '../../src/rules/index.ts'
 import { loadSchemaCatalogue } from '../../src/schemas/index.ts'
 import { minutes } from '../../src/time/duration.ts'
 import { parseInstant } from '../../src/time/instant.ts'
-import { roundsOf, type BenchOptions } from '../options.ts'
-import { hotFunctions } from '../profile/hot-spots.ts'
+import { isWanted, roundsOf, type BenchOptions } from '../options.ts'
+import { hotModules } from '../profile/hot-spots.ts'
 import { profileHere } from '../profile/profile-here.ts'
 import { hotOperators } from '../profile/hot-operators.ts'
 import { inProcess, race, type Race } from '../race.ts'
@@ -36,10 +36,10 @@ export async function measureRules(root: string, options: BenchOptions): Promise
   const rules = await chooseRules(root, options)
   const window = readWeek(root)
   const data: Data = { folder: join(root, 'samples', 'data'), schema: await loadSchemaCatalogue(root), now: window.end }
-  const loading = await raceLoading(data, rules, roundsOf(options, 5, 1))
   const workspace = await openWorkspace(data, rules)
   const backend = createLocalBackend({ dataFolder: data.folder, schema: data.schema })
   try {
+    const loading = await raceLoading(data, rules, workspace.loaded, roundsOf(options, 5, 1))
     await prepareHandWritten(root, workspace, window)
     const races = new Map<Race, Subject>()
     const remarks: string[] = []
@@ -65,7 +65,7 @@ export async function measureRules(root: string, options: BenchOptions): Promise
 
 async function chooseRules(root: string, { rules: wanted }: BenchOptions): Promise<readonly Rule[]> {
   const { rules } = await loadRules(['queries'], { cwd: root })
-  const chosen = rules.filter(({ source }) => wanted.length === 0 || wanted.some((part) => source.file.includes(part)))
+  const chosen = rules.filter(({ source }) => isWanted(source.file, wanted))
   if (chosen.length === 0) throw new Error(`no rule file below queries/ has ${wanted.join(' or ')} in its name`)
   return chosen
 }
@@ -101,7 +101,8 @@ async function raceRule(
   const { signal } = new AbortController()
   const limits = { maxRows: undefined, signal }
   return race(
-    { title: rule.source.file.replace(/^.*\//, ''), rounds: roundsOf(options, 15, 5), warmUps: WARM_UPS },
+    // The first call of a query loads tables and meets code that is not yet compiled.
+    { title: rule.source.file.replace(/^.*\//, ''), rounds: roundsOf(options, 15, 5), warmUps: options.quick ? 1 : 3 },
     inProcess('hand-written SQL', async () => (await connection.runAndReadAll(handWritten)).getRows()),
     inProcess(GENERATED, () => runQuery(connection, compiled.sql, compiled.columns, limits)),
     inProcess('KQL to SQL', compileAgain),
@@ -109,8 +110,6 @@ async function raceRule(
   )
 }
 
-/** The first call of a query loads tables and meets code that is not yet compiled. */
-const WARM_UPS = 3
 const GENERATED = 'generated SQL'
 const WHOLE = 'whole query'
 
@@ -135,7 +134,7 @@ async function hintOf(
   return {
     of: `${WHOLE}, ${worst.race.title}`,
     ratio: worst.ratio,
-    hotSpots: hotFunctions(profile, root),
+    hotSpots: hotModules(profile, root),
     remarks: [`DuckDB on the generated SQL: ${generated}`, `DuckDB on the hand-written SQL: ${byHand}`],
   }
 }

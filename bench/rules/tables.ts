@@ -24,11 +24,14 @@ export async function openWorkspace({ folder, schema, now }: Data, rules: readon
 }
 
 /** Loading as the local backend does it, typed and checked, against DuckDB's own reader of JSON in a fresh instance. */
-export async function raceLoading(data: Data, rules: readonly Rule[], rounds: number): Promise<Race> {
-  const workspace = await openWorkspace(data, rules)
-  const tables = [...workspace.loaded.keys()].filter((name) => existsSync(fileOf(data, name)))
-  const count = [...workspace.loaded.values()].reduce((sum, { rowCount }) => sum + rowCount, 0)
-  await workspace.close()
+export async function raceLoading(
+  data: Data,
+  rules: readonly Rule[],
+  loaded: LocalWorkspace['loaded'],
+  rounds: number,
+): Promise<Race> {
+  const tables = [...loaded.keys()].filter((name) => existsSync(fileOf(data, name)))
+  const count = [...loaded.values()].reduce((sum, { rowCount }) => sum + rowCount, 0)
   return race(
     { title: `loading ${tables.join(', ')}`, items: { count, name: 'rows' }, rounds },
     { name: 'read_json of DuckDB', run: async () => timed(() => readPlain(tables.map((name) => fileOf(data, name)))) },
@@ -36,9 +39,9 @@ export async function raceLoading(data: Data, rules: readonly Rule[], rounds: nu
       name: 'local backend',
       async run() {
         const start = performance.now()
-        const loaded = await openWorkspace(data, rules)
+        const workspace = await openWorkspace(data, rules)
         const milliseconds = performance.now() - start
-        await loaded.close()
+        await workspace.close()
         return { milliseconds }
       },
     },
