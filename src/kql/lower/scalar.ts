@@ -3,6 +3,7 @@ import { child, type BoundNode } from '../bind/bound.ts'
 import { invalid, unsupported } from '../errors.ts'
 import { findEntry } from '../functions/index.ts'
 import type { ColumnDef } from '../ir/relation.ts'
+import { anyColumn } from './any-column.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { lowerCall } from './call.ts'
 import type { Environment } from './environment.ts'
@@ -19,6 +20,11 @@ export interface ScalarContext {
   readonly environment: Environment
   readonly scope: RowScope
 }
+
+/** Operators whose left side may be `*`, any column: those over text. */
+const ANY_COLUMN = new Set(
+  ['has', 'contains', 'hasprefix', 'hassuffix', 'startswith', 'endswith'].flatMap((name) => [name, `${name}_cs`]),
+)
 
 /** An expression of one row (inside `summarize`: of one group). */
 export function lowerScalar(node: BoundNode, context: ScalarContext): Scalar {
@@ -57,6 +63,10 @@ export function lowerScalar(node: BoundNode, context: ScalarContext): Scalar {
       return literal('string', node.text, node.span)
   }
   if (node.nodes['Right']?.kind === 'ExpressionList') return lowerMembership(node, context)
+  if (operator !== undefined && node.nodes['Left']?.kind === 'StarExpression') {
+    if (!ANY_COLUMN.has(operator)) throw unsupported(`* before "${operator}"`, node.span)
+    return anyColumn(operator, context.scope.columns, lowerScalar(child(node, 'Right'), context), node)
+  }
   if (operator !== undefined && node.nodes['Right'] !== undefined) {
     return operatorCall(node, operator, [child(node, 'Left'), child(node, 'Right')], context)
   }

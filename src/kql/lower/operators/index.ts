@@ -6,6 +6,7 @@ import { count } from './count.ts'
 import { lowerDatatable } from './datatable.ts'
 import { distinct } from './distinct.ts'
 import { extend } from './extend.ts'
+import { lowerFind } from './find.ts'
 import { getschema } from './getschema.ts'
 import { invoke } from './invoke.ts'
 import { join, lookup } from './join.ts'
@@ -17,6 +18,7 @@ import { parse, parseWhere } from './parse.ts'
 import { lowerPrint } from './print.ts'
 import { project, projectAway, projectKeep, projectRename, projectReorder } from './project.ts'
 import { lowerRange } from './range.ts'
+import { lowerSearchSource, search } from './search.ts'
 import { serialize } from './serialize.ts'
 import { sort, top } from './sort.ts'
 import { summarize } from './summarize.ts'
@@ -44,6 +46,7 @@ const OPERATORS: readonly OperatorLowering[] = [
   projectRename,
   projectReorder,
   render,
+  search,
   serialize,
   sort,
   summarize,
@@ -61,8 +64,10 @@ interface SourceLowering {
 
 const SOURCES: readonly SourceLowering[] = [
   { kind: 'DataTableExpression', lower: lowerDatatable },
+  { kind: 'FindOperator', lower: lowerFind },
   { kind: 'PrintOperator', lower: lowerPrint },
   { kind: 'RangeOperator', lower: lowerRange },
+  { kind: 'SearchOperator', lower: lowerSearchSource },
   { kind: 'UnionOperator', lower: (node, context) => lowerUnion(node, undefined, context) },
 ]
 

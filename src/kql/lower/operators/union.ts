@@ -1,4 +1,4 @@
-import { child, children, type BoundNode } from '../../bind/bound.ts'
+import { child, children, type BoundColumn, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
 import type { ColumnDef, Union } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
@@ -14,7 +14,7 @@ import { nameOf } from '../scalar.ts'
 import { scanTable } from '../scan.ts'
 import { lowerTabular } from '../tabular.ts'
 
-interface Leg {
+export interface Leg {
   readonly flow: Flow
   /** Value of the `withsource` column. */
   readonly source: string
@@ -32,15 +32,24 @@ export function lowerUnion(node: BoundNode, first: Leg | undefined, context: Ope
   const sourceName = parameters.get('withsource')
   const legs = [...(first === undefined ? [] : [first])]
   for (const item of children(node, 'Expressions')) legs.push(...lowerLeg(item, legs.length, context))
-  const columns = boundColumns(node).map(({ name, type }): ColumnDef => {
+  return unite(node, legs, boundColumns(node), sourceName === undefined ? undefined : nameOf(sourceName), context)
+}
+
+/** The legs under the binder's columns, of which `sourceName` holds the leg's name. */
+export function unite(
+  node: BoundNode,
+  legs: readonly Leg[],
+  names: readonly BoundColumn[],
+  sourceName: string | undefined,
+  context: OperatorContext,
+): Flow {
+  const columns = names.map(({ name, type }): ColumnDef => {
     if (type === undefined) throw unsupported(`a union whose column "${name}" has no known type`, node.span)
     return context.lowering.column(name, type)
   })
   const inputs = legs.map((leg): Union['inputs'][number] => ({
     relation: leg.flow.relation,
-    sources: columns.map((column) =>
-      sourceOf(column, leg, columns, sourceName === undefined ? undefined : nameOf(sourceName)),
-    ),
+    sources: columns.map((column) => sourceOf(column, leg, columns, sourceName)),
   }))
   return { columns, order: [], relation: { kind: 'union', columns, inputs, span: node.span } }
 }
@@ -62,7 +71,7 @@ function sourceOf(
   return isSplit && split.type === column.type ? reference(split) : undefined
 }
 
-function lowerLeg(item: BoundNode, index: number, context: OperatorContext): Leg[] {
+export function lowerLeg(item: BoundNode, index: number, context: OperatorContext): Leg[] {
   const node = item.kind === 'ParenthesizedExpression' ? child(item, 'Expression') : item
   if (node.kind === 'NameReference' && node.symbol?.kind === 'group') {
     return node.symbol.members

@@ -1,0 +1,115 @@
+import { child, children, type BoundNode } from '../../bind/bound.ts'
+import { unsupported } from '../../errors.ts'
+import type { ColumnDef } from '../../ir/relation.ts'
+import type { Scalar } from '../../ir/scalar.ts'
+import { callScalar, literal, type Flow } from '../flow.ts'
+import {
+  boundColumns,
+  parametersOf,
+  refuseParameters,
+  rowContext,
+  type OperatorContext,
+  type OperatorLowering,
+} from '../operator.ts'
+import { anyColumn } from '../any-column.ts'
+import { lowerScalar, type ScalarContext } from '../scalar.ts'
+import { scanTable } from '../scan.ts'
+import { lowerLeg, unite, type Leg } from './union.ts'
+
+const SOURCE_COLUMN = '$table'
+
+/** `T | search …`: the rows come from `search_arg0` (recorded: r1-parse-search/0014). */
+export const search: OperatorLowering = {
+  kind: 'SearchOperator',
+  lower: (node, input, context) => lowerSearch(node, [{ flow: input, source: 'search_arg0' }], context),
+}
+
+/** `search [in (tables)] …` at the head: the tables named, else all. */
+export function lowerSearchSource(node: BoundNode, context: OperatorContext): Flow {
+  return lowerSearch(node, tableLegs(node, context), context)
+}
+
+/** Tables of an `in (…)` clause, or all that there are. */
+export function tableLegs(node: BoundNode, context: OperatorContext): Leg[] {
+  const clause = node.nodes['InClause']
+  if (clause !== undefined) {
+    const items = children(clause, 'Expressions')
+    for (const item of items) {
+      // What the source column says of a `let` table no recorded answer shows.
+      const kind = item.symbol?.kind
+      if (kind !== 'table' && kind !== 'group')
+        throw unsupported(`${item.text} in the list of tables`, item.span, 'use union')
+    }
+    return items.flatMap((item) => lowerLeg(item, 0, context))
+  }
+  return [...context.lowering.tables.keys()].map((name) => ({
+    flow: scanTable(name, node.span, context.lowering),
+    source: name,
+  }))
+}
+
+function lowerSearch(node: BoundNode, legs: readonly Leg[], context: OperatorContext): Flow {
+  refuseParameters(node, ['kind'])
+  const kind = parametersOf(node).get('kind')?.text.toLowerCase() ?? 'default'
+  if (kind !== 'default' && kind !== 'case_insensitive' && kind !== 'case_sensitive') {
+    throw unsupported(`search kind=${kind}`, node.span)
+  }
+  const flow = unite(node, legs, boundColumns(node), SOURCE_COLUMN, context)
+  const searched = flow.columns.filter(({ name }) => name !== SOURCE_COLUMN)
+  const suffix = kind === 'case_sensitive' ? '_cs' : ''
+  const condition = lowerPredicate(child(node, 'Condition'), searched, suffix, rowContext(flow, context))
+  return { ...flow, relation: { kind: 'filter', input: flow.relation, condition, span: node.span } }
+}
+
+/** Bare strings and `column:"term"` search; everything else is an ordinary condition. */
+export function lowerPredicate(
+  node: BoundNode,
+  searched: readonly ColumnDef[],
+  suffix: string,
+  context: ScalarContext,
+): Scalar {
+  const inner = (part: BoundNode): Scalar => lowerPredicate(part, searched, suffix, context)
+  switch (node.kind) {
+    case 'ParenthesizedExpression':
+      return inner(child(node, 'Expression'))
+    case 'AndExpression':
+    case 'OrExpression':
+      return callScalar(
+        node.kind === 'AndExpression' ? 'and' : 'or',
+        'bool',
+        [inner(child(node, 'Left')), inner(child(node, 'Right'))],
+        node.span,
+      )
+    case 'StringLiteralExpression':
+    case 'CompoundStringLiteralExpression':
+      return termTest(node, searched, suffix, context)
+    case 'SearchExpression': {
+      const left = child(node, 'Left')
+      if (left.kind === 'StarExpression') return termTest(child(node, 'Right'), searched, suffix, context)
+      const value = lowerScalar(left, context)
+      if (value.kind !== 'column') throw unsupported(`${left.text} before ":"`, left.span)
+      return termTest(child(node, 'Right'), [value], suffix, context)
+    }
+    case 'FunctionCallExpression': {
+      const [only] = children(child(node, 'ArgumentList'), 'Expressions')
+      if (child(node, 'Name').text === 'not' && only !== undefined) {
+        return callScalar('not', 'bool', [inner(only)], node.span)
+      }
+    }
+  }
+  return lowerScalar(node, context)
+}
+
+/** `term` is a whole term, `term*` begins one, `*term` ends one, `*text*` stands anywhere. */
+function termTest(node: BoundNode, columns: readonly ColumnDef[], suffix: string, context: ScalarContext): Scalar {
+  const value = lowerScalar(node, context)
+  if (value.kind !== 'literal' || typeof value.value !== 'string')
+    throw unsupported('a computed search term', node.span)
+  const pattern = value.value
+  if (/^\*+$/.test(pattern)) return literal('bool', true, node.span)
+  const [open, close] = [pattern.startsWith('*'), pattern.endsWith('*')]
+  const term = pattern.slice(open ? 1 : 0, close ? -1 : undefined)
+  if (term.includes('*')) throw unsupported('a search term with * inside', node.span, 'use matches regex')
+  const operator = open && close ? 'contains' : close ? 'hasprefix' : open ? 'hassuffix' : 'has'
+  return anyColumn(`${operator}${suffix}`, columns, literal('string', term, node.span), node)
+}
