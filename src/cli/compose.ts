@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 import type { LocalBackend } from '../backends/local/index.ts'
 import type { Config, WorkspaceConfig } from '../config/config.ts'
 import type { RunningEmulator } from '../emulator/index.ts'
-import { ConfigError } from '../domain/errors.ts'
+import { ConfigError, UsageError } from '../domain/errors.ts'
 import type { Backend, RunObserver } from '../domain/ports.ts'
 import type { RunOutcome } from '../domain/run.ts'
 import type { Instant } from '../domain/time.ts'
@@ -30,12 +30,26 @@ const LOCAL_WORKSPACE = 'local'
 /** The configured backend; `wanted` are names and tags of workspaces, none means all. Rejects with ConfigError. */
 export async function openSearchTarget(context: Surroundings, wanted: readonly string[]): Promise<SearchTarget> {
   const { config } = context
-  if (config.backend === 'local') return { backend: await openLocal(context), workspaces: [LOCAL_WORKSPACE] }
+  if (config.backend === 'local') {
+    checkLocalWorkspace(wanted)
+    return { backend: await openLocal(context), workspaces: [LOCAL_WORKSPACE] }
+  }
   if (config.backend === 'azure') return openAzure(context, chooseWorkspaces(config, wanted))
   throw new ConfigError({
     code: 'config/nothing-to-search',
     message: 'no workspace and no data folder is configured, so there is nothing to search',
     hint: 'set HUNT_WORKSPACE_ID, for example HUNT_WORKSPACE_ID=00000000-0000-0000-0000-000000000001, or name a folder: --data samples/data',
+  })
+}
+
+/** `--workspace` beside a data folder is most likely a mistake about what is being searched. */
+function checkLocalWorkspace(wanted: readonly string[]): void {
+  const other = wanted.find((name) => name.toLowerCase() !== LOCAL_WORKSPACE)
+  if (other === undefined) return
+  throw new UsageError({
+    code: 'usage/unknown-workspace',
+    message: `a data folder is one workspace, "${LOCAL_WORKSPACE}", and --workspace asks for "${other}"`,
+    hint: 'leave --workspace away, or search a workspace of Azure with --backend azure',
   })
 }
 

@@ -37,7 +37,7 @@ interface PlannedTest {
 }
 
 async function runTests({ selectors, json }: TestRequest, context: CommandContext): Promise<ExitCode> {
-  const { out, err, outTerminal, errTerminal } = context
+  const { out, err, outTerminal, errTerminal, version } = context
   const { planned, diagnostics } = await plan(selectors, context)
   const ports = await openRuleTestPorts(context)
   const results: RuleTestResult[] = []
@@ -49,7 +49,9 @@ async function runTests({ selectors, json }: TestRequest, context: CommandContex
   }
   const failed = results.filter(({ differences }) => differences.length > 0)
   if (json) await out.line(testReportJson(results, diagnostics))
-  else for (const result of failed) await out.write(`\n${failureLines(result, outTerminal).join('\n')}\n`)
+  else
+    for (const result of failed)
+      await out.write(`\n${failureLines(result, { terminal: outTerminal, version }).join('\n')}\n`)
   if (diagnostics.length > 0 && !json) await err.write(`${diagnosticLines(diagnostics, errTerminal).join('\n')}\n`)
   if (failed.length > 0 && !json) await err.line()
   await err.line(summary(results.length, failed.length, diagnostics))

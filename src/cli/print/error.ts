@@ -36,12 +36,17 @@ export function errorLines(error: PrintableError, terminal: Terminal): readonly 
   return [head, ...hintLine].flatMap((line) => wrapped(line, terminal))
 }
 
-/** The error of a rule's run, with the line of the rule file that it is about. */
-export function runErrorLines(error: ErrorRecord, { name, source }: Rule, terminal: Terminal): readonly string[] {
+/** The error of a rule's run, with the line of the rule file that it is about; for a bug of ours, what a report needs. */
+export function runErrorLines(
+  error: ErrorRecord,
+  { id, name, source }: Rule,
+  { terminal, version }: { readonly terminal: Terminal; readonly version: string },
+): readonly string[] {
   const { span } = error
   if (span === undefined) {
     const message = error.message.includes(name) ? error.message : `${name}: ${error.message}`
-    return errorLines({ ...error, message }, terminal)
+    const isBug = error.exitCode === EXIT.internal
+    return [...errorLines({ ...error, message }, terminal), ...(isBug ? [placeOfBug(version, [`rule ${id}`])] : [])]
   }
   const sourceLine = span.file === source.file ? source.line(span.line) : undefined
   return errorLines({ ...error, sourceLine }, terminal)
@@ -94,7 +99,6 @@ function bugLines(
   const error = failure instanceof Error ? failure : new Error(String(failure))
   const known = failure instanceof HuntError ? failure : undefined
   const context = Object.entries(known?.context ?? {}).map(([key, value]) => `${key} ${value}`)
-  const where = [`hunt ${version}`, `Node.js ${process.version}`, process.platform, ...context].join(', ')
   const stack = (error.stack ?? '').split('\n').slice(1)
   return [
     ...errorLines(
@@ -106,7 +110,12 @@ function bugLines(
       },
       terminal,
     ),
-    `  in: ${terminalSafe(where)}`,
+    placeOfBug(version, context),
     ...stack.map((line) => terminal.styles.dim(terminalSafe(line))),
   ]
+}
+
+function placeOfBug(version: string, context: readonly string[]): string {
+  const facts = [`hunt ${version}`, `Node.js ${process.version}`, process.platform, ...context]
+  return `  in: ${terminalSafe(facts.join(', '))}`
 }

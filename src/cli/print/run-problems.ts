@@ -14,13 +14,14 @@ const MOST_WARNINGS = 5
 export function problemLines(
   { results, undelivered }: RunAllResult,
   diagnostics: readonly Diagnostic[],
-  terminal: Terminal,
+  facts: { readonly terminal: Terminal; readonly version: string },
 ): readonly string[] {
+  const { terminal } = facts
   const broken = diagnostics.filter(({ severity }) => severity === 'error')
   return [
     ...diagnosticLines(broken, terminal),
     ...warningLines(results, terminal),
-    ...results.flatMap((result) => failureLines(result, terminal)),
+    ...results.flatMap((result) => failureLines(result, facts)),
     ...undeliveredLines(undelivered, terminal),
   ]
 }
@@ -39,9 +40,9 @@ function warningLines(results: readonly RunResult[], terminal: Terminal): readon
   ].flatMap((text) => wrapped(`${terminal.styles.yellow('warning')}: ${terminalSafe(text)}`, terminal))
 }
 
-function failureLines(result: RunResult, terminal: Terminal): readonly string[] {
+function failureLines(result: RunResult, facts: Parameters<typeof runErrorLines>[2]): readonly string[] {
   const error = errorOf(result)
-  return error === undefined ? [] : runErrorLines(error, result.request.rule, terminal)
+  return error === undefined ? [] : runErrorLines(error, result.request.rule, facts)
 }
 
 function errorOf(result: RunResult): ErrorRecord | undefined {

@@ -45,9 +45,9 @@ async function talkToPerson(
   return { observe: progress.observe, stop: () => progress.stop(), problems: printProblems(context) }
 }
 
-function printProblems({ err, errTerminal }: CommandContext): RunTalk['problems'] {
+function printProblems({ err, errTerminal, version }: CommandContext): RunTalk['problems'] {
   return async (all, diagnostics) => {
-    const lines = problemLines(all, diagnostics, errTerminal)
+    const lines = problemLines(all, diagnostics, { terminal: errTerminal, version })
     if (lines.length > 0) await err.write(`${lines.join('\n')}\n`)
   }
 }

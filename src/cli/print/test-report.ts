@@ -14,7 +14,11 @@ export function testLine({ test, rule, differences }: RuleTestResult, { styles }
 }
 
 /** Everything about a test that differs: both sides, the SQL, and the rows after each operator. */
-export function failureLines(result: RuleTestResult, terminal: Terminal): readonly string[] {
+export function failureLines(
+  result: RuleTestResult,
+  facts: { readonly terminal: Terminal; readonly version: string },
+): readonly string[] {
+  const { terminal } = facts
   const { styles } = terminal
   const { span } = result.test
   const place = `${terminalSafe(span.file)}:${span.line}:${span.column}`
@@ -25,7 +29,7 @@ export function failureLines(result: RuleTestResult, terminal: Terminal): readon
     `${styles.bold(place)}: ${styles.bold(terminalSafe(result.test.name))}`,
     ...(trace === undefined ? [] : traceLines(trace, result.rule, terminal)),
     ...(warnings.length === 0 ? [] : ['', ...warnings]),
-    ...(outcome.error === undefined ? [] : ['', ...runErrorLines(outcome.error, result.rule, terminal)]),
+    ...(outcome.error === undefined ? [] : ['', ...runErrorLines(outcome.error, result.rule, facts)]),
     ...result.differences.flatMap((difference) => ['', ...sideBySide(difference, terminal)]),
   ]
 }
