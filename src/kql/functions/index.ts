@@ -41,7 +41,9 @@ import { makeSeriesAggregates, makeSeriesEntries } from './scalar/make-series.ts
 import { maths } from './scalar/math.ts'
 import { networkEntries } from './scalar/network/index.ts'
 import { numberEntries } from './scalar/numbers/index.ts'
+import { parseKvEntries } from './scalar/parse-kv.ts'
 import { parsePatterns } from './scalar/parse-patterns.ts'
+import { regexEntries } from './scalar/regex.ts'
 import { seriesEntries } from './scalar/series/index.ts'
 import { strings } from './scalar/strings.ts'
 import { textEntries } from './scalar/text/index.ts'
@@ -65,10 +67,12 @@ const ENTRIES: readonly (readonly Entry[])[] = [
   makeSeriesEntries,
   maths,
   networkEntries,
+  parseKvEntries,
   parsePatterns,
   numberAggregates,
   numberEntries,
   percentiles,
+  regexEntries,
   rowFunctions,
   seriesEntries,
   stringOperators,

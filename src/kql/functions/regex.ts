@@ -1,3 +1,10 @@
+import { RE2JS, RE2JSException } from 're2js'
+import type { TextSpan } from '../bind/bound.ts'
+import { invalid } from '../errors.ts'
+import { text } from '../sql/build.ts'
+import type { SqlExpr } from '../sql/nodes.ts'
+import { arg, constantText, type CallInfo, type SqlArg } from './entry.ts'
+
 /**
  * Kusto's regular expressions to those of DuckDB (RE2). The engine's are Unicode-aware: `\d` finds a full-width digit
  * (recorded: shared/kql-cases r2-string-ops), where RE2's `\d`, `\w` and `\s` know ASCII only. RE2 runs in linear time,
@@ -45,17 +52,61 @@ export function escapeRegex(text: string): string {
   return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')
 }
 
-/** The same pattern for JavaScript, for natives. Undefined where JavaScript cannot read it. */
-export function toJavaScript(pattern: string, flags: string): RegExp | undefined {
-  const inline = /^\(\?([imsU]+)\)/.exec(pattern)
-  const body = toRe2(inline === null ? pattern : pattern.slice(inline[0].length))
-    .replaceAll('(?P<', '(?<')
-    .replaceAll('\\x{85}', '\\u0085')
-    .replace(/\\([^\\^$.*+?()[\]{}|/\-dDwWsSbBnrtvfpPuxcsk0-9])/g, '$1')
-  const inlineFlags = (inline?.[1] ?? '').replace(/U/g, '')
+/** RE2 in JavaScript, for what DuckDB's has no function for; linear in time too. */
+export type Pattern = RE2JS
+
+const patterns = new Map<string, Pattern>()
+
+/** A Kusto pattern, compiled once; an invalid one is the query's fault. */
+export function checkedPattern(pattern: string, span: TextSpan): Pattern {
   try {
-    return new RegExp(body, [...new Set(`u${flags}${inlineFlags}`)].join(''))
+    return compiled(pattern)
+  } catch (cause) {
+    if (!(cause instanceof RE2JSException)) throw cause
+    throw invalid(`${JSON.stringify(pattern)} is no regular expression: ${cause.message}`, span)
+  }
+}
+
+/** For natives, whose patterns have been checked before. */
+export function compiled(pattern: string): Pattern {
+  const known = patterns.get(pattern)
+  if (known !== undefined) return known
+  const fresh = RE2JS.compile(toRe2(pattern))
+  // A query holds few patterns; a long-lived engine sees many queries.
+  if (patterns.size >= 1_000) patterns.clear()
+  patterns.set(pattern, fresh)
+  return fresh
+}
+
+/** What JavaScript reads and RE2 does not, or the other way: look-arounds, back references, flags, long repetitions. */
+const UNSURE = /\(\?[=!]|\(\?<[=!]|\\[1-9kcuxQEpPaAzZC]|\(\?[a-zA-Z-]*:|\{\d{4}|\[\[|\{,|\{\}|[*+?}]\+/
+
+/**
+ * Number of groups of a pattern that is valid beyond doubt, else undefined. JavaScript's parser takes microseconds where
+ * compiling takes milliseconds; nothing but the empty string is ever matched with it.
+ */
+function quickGroupCount(pattern: string): number | undefined {
+  const body = pattern
+    .replace(/^\(\?[ims]+\)/, '')
+    .replace(/\\[^a-zA-Z0-9]/g, 'a')
+    .replaceAll('(?P<', '(?<')
+  if (UNSURE.test(body)) return undefined
+  try {
+    const found = new RegExp(`${body}|`, 'u').exec('')
+    return found === null ? undefined : found.length - 1
   } catch {
     return undefined
   }
+}
+
+/** Number of capture groups of the constant pattern at `index`; an invalid pattern is the query's fault. */
+export function groupCount(args: readonly SqlArg[], index: number, info: CallInfo): number {
+  const pattern = constantText(args, index, info)
+  return quickGroupCount(pattern) ?? checkedPattern(pattern, arg(args, index, info).span).groupCount()
+}
+
+/** The constant pattern at `index`, for DuckDB. */
+export function constantPattern(args: readonly SqlArg[], index: number, info: CallInfo): SqlExpr {
+  groupCount(args, index, info)
+  return text(toRe2(constantText(args, index, info)))
 }

@@ -26,6 +26,14 @@ const ANY_COLUMN = new Set(
   ['has', 'contains', 'hasprefix', 'hassuffix', 'startswith', 'endswith'].flatMap((name) => [name, `${name}_cs`]),
 )
 
+/** `* !has "x"`: no column has it (recorded: r3-parse-search/0013). */
+function lowerAnyColumn(node: BoundNode, operator: string, context: ScalarContext): Scalar {
+  const positive = operator.replace(/^!/, '')
+  if (!ANY_COLUMN.has(positive)) throw unsupported(`* before "${operator}"`, node.span)
+  const found = anyColumn(positive, context.scope.columns, lowerScalar(child(node, 'Right'), context), node)
+  return positive === operator ? found : callScalar('not', 'bool', [found], node.span)
+}
+
 /** An expression of one row (inside `summarize`: of one group). */
 export function lowerScalar(node: BoundNode, context: ScalarContext): Scalar {
   if (isLiteralNode(node)) return lowerLiteral(node)
@@ -64,8 +72,7 @@ export function lowerScalar(node: BoundNode, context: ScalarContext): Scalar {
   }
   if (node.nodes['Right']?.kind === 'ExpressionList') return lowerMembership(node, context)
   if (operator !== undefined && node.nodes['Left']?.kind === 'StarExpression') {
-    if (!ANY_COLUMN.has(operator)) throw unsupported(`* before "${operator}"`, node.span)
-    return anyColumn(operator, context.scope.columns, lowerScalar(child(node, 'Right'), context), node)
+    return lowerAnyColumn(node, operator, context)
   }
   if (operator !== undefined && node.nodes['Right'] !== undefined) {
     return operatorCall(node, operator, [child(node, 'Left'), child(node, 'Right')], context)

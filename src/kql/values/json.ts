@@ -159,6 +159,8 @@ export function printJson(value: Json): string {
 
 /** JSON has no `1E+15` problem: any exponent form is a number that reads back as real. */
 function printReal(value: number): string {
+  const size = Math.abs(value)
+  if (size >= 1e-4 && size < 1e15) return formatReal(value)
   const text = Object.is(value, -0) ? '-0' : String(value)
   return /[.e]/.test(text) ? text : `${text}.0`
 }

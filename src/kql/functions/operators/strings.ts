@@ -2,8 +2,8 @@
 import { bool, call, infix, not, text } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { asText } from '../convert.ts'
-import { arg, constantText, learn, scalar, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
-import { escapeRegex, toRe2 } from '../regex.ts'
+import { arg, learn, scalar, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
+import { constantPattern, escapeRegex } from '../regex.ts'
 
 /** Terms are runs of letters and digits of any script; `_` divides them (recorded: "alpha_beta" has "alpha"). */
 const TERM = '\\p{L}\\p{N}'
@@ -114,8 +114,7 @@ const matchesRegex = scalar({
   docs: learn('matches-regex-operator'),
   nulls: 'handled',
   sql: (args, info) => {
-    const pattern = constantText(args, 1, info)
-    return call('regexp_matches', asText(arg(args, 0, info)), text(toRe2(pattern)))
+    return call('regexp_matches', asText(arg(args, 0, info)), constantPattern(args, 1, info))
   },
 })
 

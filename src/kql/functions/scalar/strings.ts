@@ -13,10 +13,10 @@ import {
   type ScalarEntry,
   type SqlArg,
 } from '../entry.ts'
-import { escapeRegex, toJavaScript, toRe2 } from '../regex.ts'
+import { constantPattern, escapeRegex, groupCount, toRe2 } from '../regex.ts'
 
 /** `value` of a text function: any type, as text. */
-function textFunction(
+export function textFunction(
   name: string,
   sql: (value: SqlExpr, args: readonly SqlArg[], info: CallInfo) => SqlExpr,
   natives: readonly NativeFunction[] = [],
@@ -87,93 +87,13 @@ function substringSql(value: SqlExpr, args: readonly SqlArg[], info: CallInfo): 
 
 const isSize = (literal: SqlArg['literal']): boolean => typeof literal === 'bigint' && literal >= 0n
 
-const extractNative: NativeFunction = {
-  name: 'kql_extract',
-  takes: ['VARCHAR', 'BIGINT', 'VARCHAR'],
-  returns: 'VARCHAR',
-  run: (pattern, group, value) => {
-    const match = toJavaScript(String(pattern), '')?.exec(String(value))
-    return match?.[Number(group)] ?? ''
-  },
-}
-
-const extract = scalar({
-  name: 'extract',
-  docs: learn('extract-function'),
-  // No match is null, that is, the empty string.
-  nulls: 'handled',
-  natives: [extractNative],
-  sql: (args, info) => {
-    const pattern = constantText(args, 0, info)
-    const group = arg(args, 1, info)
-    const value = asText(arg(args, 2, info))
-    if (typeof group.literal !== 'bigint') throw unsupported('extract with a computed group', group.span)
-    const found =
-      group.literal > 9n
-        ? call(extractNative.name, text(pattern), group.sql, value)
-        : orEmpty(
-            call('regexp_extract', value, text(toRe2(pattern)), {
-              kind: 'integer',
-              value: group.literal,
-              type: 'INTEGER',
-            }),
-          )
-    const type = args[3]
-    if (type === undefined || info.type === 'string') return found
-    return convert({ sql: found, type: 'string', literal: undefined, span: info.span }, info.type, info).sql
-  },
-})
-
-/** Captures of every match: of one group flat, of several as arrays. */
-const extractAllNative: NativeFunction = {
-  name: 'kql_extract_all',
-  takes: ['VARCHAR', 'VARCHAR'],
-  returns: 'VARCHAR',
-  run: (pattern, value) => {
-    const regex = toJavaScript(String(pattern), 'g')
-    if (regex === undefined) return null
-    const rows = [...String(value).matchAll(regex)].map((match) => match.slice(1).map((group) => group ?? ''))
-    if (rows.length === 0) return null
-    return toStorage(rows.map((groups) => (groups.length === 1 ? (groups[0] ?? '') : groups)))
-  },
-}
-
-const extractAll = scalar({
-  name: 'extract_all',
-  docs: learn('extract-all-function'),
-  nulls: 'null',
-  natives: [extractAllNative],
-  sql: (args, info) => {
-    const pattern = constantText(args, 0, info)
-    if (args.length !== 2) throw unsupported('extract_all with a list of groups', info.span)
-    if (toJavaScript(pattern, 'g') === undefined) throw unsupported(`the regular expression ${pattern}`, info.span)
-    if (!/\((?!\?)|\(\?P?</.test(pattern)) throw unsupported('extract_all without a capture group', info.span)
-    return call(extractAllNative.name, text(pattern), asText(arg(args, 1, info)))
-  },
-})
-
-/** `$1` or `\1` in Kusto's replacement is `\1` in RE2; any other `\` or `$` is itself. */
-function replacement(value: string): string {
-  return value.replace(/\\(?!\d)/g, '\\\\').replace(/\$(\d)/g, '\\$1')
-}
-
-const replaceRegex = (name: string): ScalarEntry =>
-  textFunction(name, (value, args, info) => {
-    // replace(regex, rewrite, text) has another order than replace_regex(text, regex, rewrite).
-    const isOld = name === 'replace'
-    const [source, pattern, rewrite] = isOld ? [2, 0, 1] : [0, 1, 2]
-    const what = constantText(args, pattern, info)
-    const by = constantText(args, rewrite, info)
-    const target = isOld ? asText(arg(args, source, info)) : value
-    return call('regexp_replace', target, text(toRe2(what)), text(replacement(by)), text('g'))
-  })
-
 const trims = (['trim', 'trim_start', 'trim_end'] as const).map((name) =>
   scalar({
     name,
     docs: learn(`${name.replace('_', '')}-function`),
     nulls: 'handled',
     sql: (args, info) => {
+      groupCount(args, 0, info)
       const pattern = toRe2(constantText(args, 0, info))
       const value = asText(arg(args, 1, info))
       const strip = (operand: SqlExpr, regex: string): SqlExpr => call('regexp_replace', operand, text(regex), text(''))
@@ -207,14 +127,9 @@ function indexOf(text: string, needle: string, start: number, length: number, oc
 
 const countofNative: NativeFunction = {
   name: 'kql_countof',
-  takes: ['VARCHAR', 'VARCHAR', 'BOOLEAN'],
+  takes: ['VARCHAR', 'VARCHAR'],
   returns: 'BIGINT',
-  run: (value, needle, isRegex) => {
-    if (String(needle) === '') return 0n
-    if (isRegex !== true) return BigInt(overlapping(String(value), String(needle)))
-    const regex = toJavaScript(String(needle), 'g')
-    return regex === undefined ? null : BigInt([...String(value).matchAll(regex)].length)
-  },
+  run: (value, needle) => (needle === '' ? 0n : BigInt(overlapping(String(value), String(needle)))),
 }
 
 /** Plain matches may overlap, as the reference says. */
@@ -255,10 +170,6 @@ export const strings: readonly ScalarEntry[] = [
   textFunction('reverse', (value) => call('reverse', value)),
   textFunction('substring', substringSql, [substringNative]),
   textFunction('split', splitSql, [splitNative]),
-  extract,
-  extractAll,
-  replaceRegex('replace_regex'),
-  replaceRegex('replace'),
   textFunction('replace_string', (value, args, info) => {
     const [what, by] = [asText(arg(args, 1, info)), asText(arg(args, 2, info))]
     return call('replace', value, what, by)
@@ -278,8 +189,10 @@ export const strings: readonly ScalarEntry[] = [
   textFunction(
     'countof',
     (value, args, info) => {
-      const isRegex = args[2] !== undefined && constantText(args, 2, info) === 'regex'
-      return call(countofNative.name, value, asText(arg(args, 1, info)), { kind: 'boolean', value: isRegex })
+      if (args[2] === undefined || constantText(args, 2, info) !== 'regex') {
+        return call(countofNative.name, value, asText(arg(args, 1, info)))
+      }
+      return cast(call('len', call('regexp_extract_all', value, constantPattern(args, 1, info))), 'BIGINT')
     },
     [countofNative],
   ),

@@ -15,6 +15,7 @@ import { mvApply } from './mv-apply.ts'
 import { mvExpand } from './mv-expand.ts'
 import { as, render } from './passthrough.ts'
 import { parse, parseWhere } from './parse.ts'
+import { parseKv } from './parse-kv.ts'
 import { lowerPrint } from './print.ts'
 import { project, projectAway, projectKeep, projectRename, projectReorder } from './project.ts'
 import { lowerRange } from './range.ts'
@@ -39,6 +40,7 @@ const OPERATORS: readonly OperatorLowering[] = [
   mvApply,
   mvExpand,
   parse,
+  parseKv,
   parseWhere,
   project,
   projectAway,

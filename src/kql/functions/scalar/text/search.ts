@@ -1,8 +1,6 @@
-import { unsupported } from '../../../errors.ts'
 import { isArray, type Json } from '../../../values/json.ts'
-import { constantText, type ScalarEntry } from '../../entry.ts'
+import type { ScalarEntry } from '../../entry.ts'
 import { termNatives } from '../../operators/strings.ts'
-import { toJavaScript } from '../../regex.ts'
 import { elementText } from '../collections/elements.ts'
 import { nativeScalar } from '../native.ts'
 
@@ -27,32 +25,6 @@ export function replaceStrings(text: string, lookups: readonly Json[], rewrites:
   return parts.map((part) => part.text).join('')
 }
 
-/** Position of the `occurrence`-th match within `length` characters from `start`; -1 without one, null for a wrong place. */
-export function indexOfRegex(
-  text: string,
-  pattern: RegExp,
-  start: bigint,
-  length: bigint,
-  occurrence: bigint,
-): bigint | null {
-  if (start < 0n || occurrence < 1n || length < -1n) return null
-  const end = length === -1n ? text.length : Math.min(text.length, Number(start + length))
-  const part = text.slice(Number(start), end)
-  let left = occurrence
-  for (const match of part.matchAll(pattern)) if (--left === 0n) return start + BigInt(match.index)
-  return -1n
-}
-
-const patterns = new Map<string, RegExp | undefined>()
-
-function compiled(pattern: string): RegExp | undefined {
-  if (!patterns.has(pattern)) {
-    if (patterns.size > 1_000) patterns.clear()
-    patterns.set(pattern, toJavaScript(pattern, 'g'))
-  }
-  return patterns.get(pattern)
-}
-
 export const textSearchEntries: readonly ScalarEntry[] = [
   nativeScalar({
     name: 'has_any_index',
@@ -71,20 +43,6 @@ export const textSearchEntries: readonly ScalarEntry[] = [
     returns: 'string',
     run: (text, lookups, rewrites) =>
       isArray(lookups) && isArray(rewrites) ? replaceStrings(text, lookups, rewrites) : text,
-  }),
-  nativeScalar({
-    name: 'indexof_regex',
-    page: 'indexof-regex-function',
-    takes: ['string', 'string', 'long?', 'long?', 'long?'],
-    returns: 'long',
-    refuses: (args, info) => {
-      const pattern = constantText(args, 1, info)
-      if (compiled(pattern) === undefined) throw unsupported(`the regular expression ${pattern}`, info.span)
-    },
-    run: (text, pattern, start, length, occurrence) => {
-      const regex = compiled(pattern)
-      return regex === undefined ? null : indexOfRegex(text, regex, start ?? 0n, length ?? -1n, occurrence ?? 1n)
-    },
   }),
   nativeScalar({
     name: 'isascii',

@@ -1,0 +1,167 @@
+/** What lower/operators/parse-kv.ts needs; not a function of Kusto's. */
+import { call } from '../../sql/build.ts'
+import { fromStorage, isArray, printJson, type Json } from '../../values/json.ts'
+import { arg, learn, scalar, type NativeFunction, type ScalarEntry } from '../entry.ts'
+import { compiled } from '../regex.ts'
+
+/** As the operator's `with (…)` says; undefined: not given. */
+interface Delimiters {
+  readonly pair: string
+  readonly kv: string
+  /** Opening and closing quote. */
+  readonly quotes: readonly [string, string] | undefined
+  readonly escape: string | undefined
+  readonly isGreedy: boolean
+}
+
+/** Reads `key=value` pairs from left to right; spaces around keys, delimiters and values do not count. */
+class PairReader {
+  readonly #text: string
+  readonly #delimiters: Delimiters
+  #at = 0
+
+  constructor(text: string, delimiters: Delimiters) {
+    this.#text = text
+    this.#delimiters = delimiters
+  }
+
+  /** The first value of each key. */
+  read(): ReadonlyMap<string, string> {
+    const values = new Map<string, string>()
+    while (this.#at < this.#text.length) {
+      const before = this.#at
+      const key = this.#key()
+      if (key !== undefined) {
+        const value = this.#value()
+        if (!values.has(key)) values.set(key, value)
+      }
+      if (this.#at === before) this.#at++
+    }
+    return values
+  }
+
+  #skipSpace(): void {
+    while (this.#at < this.#text.length && /\s/.test(this.#text.charAt(this.#at))) this.#at++
+  }
+
+  #take(delimiter: string): boolean {
+    if (!this.#text.startsWith(delimiter, this.#at)) return false
+    this.#at += delimiter.length
+    return true
+  }
+
+  /** Undefined where what stands here is followed by no key-value delimiter. */
+  #key(): string | undefined {
+    const { pair, kv } = this.#delimiters
+    this.#skipSpace()
+    while (this.#take(pair)) this.#skipSpace()
+    let key = this.#quoted()
+    if (key === undefined) {
+      const start = this.#at
+      const ends = [this.#text.indexOf(kv, start), this.#text.indexOf(pair, start)].filter((end) => end !== -1)
+      this.#at = ends.length === 0 ? this.#text.length : Math.min(...ends)
+      key = this.#text.slice(start, this.#at).trim()
+    }
+    // With a blank as pair delimiter, blanks before the key-value delimiter end nothing (recorded: r2-parse-search/0005).
+    this.#skipSpace()
+    return this.#take(kv) ? key : undefined
+  }
+
+  #value(): string {
+    this.#skipSpace()
+    const quoted = this.#quoted()
+    if (quoted !== undefined) return quoted
+    const start = this.#at
+    this.#at = this.#delimiters.isGreedy ? this.#greedyEnd(start) : this.#endAt(this.#delimiters.pair, start)
+    return this.#text.slice(start, this.#at).trim()
+  }
+
+  #endAt(delimiter: string, from: number): number {
+    const end = this.#text.indexOf(delimiter, from)
+    return end === -1 ? this.#text.length : end
+  }
+
+  /** The last pair delimiter before the next key-value delimiter. */
+  #greedyEnd(start: number): number {
+    const { pair, kv } = this.#delimiters
+    for (let next = this.#text.indexOf(kv, start); next !== -1; next = this.#text.indexOf(kv, next + kv.length)) {
+      const end = this.#text.lastIndexOf(pair, next - 1)
+      if (end >= start && this.#text.slice(end + pair.length, next).trim() !== '') return end
+    }
+    return this.#text.length
+  }
+
+  #quoted(): string | undefined {
+    const { quotes, escape } = this.#delimiters
+    if (quotes === undefined || this.#text.charAt(this.#at) !== quotes[0]) return undefined
+    let value = ''
+    for (let at = this.#at + 1; at < this.#text.length; at++) {
+      const character = this.#text.charAt(at)
+      if (character === escape && at + 1 < this.#text.length) value += this.#text.charAt(++at)
+      else if (character === quotes[1]) {
+        this.#at = at + 1
+        return value
+      } else value += character
+    }
+    return undefined
+  }
+}
+
+type Reader = (text: string) => ReadonlyMap<string, string>
+
+/** `[keys, pair, kv, quotes, escape, greedy, regex]`: constant throughout a query, so read once. */
+function readerOf(specification: string): { readonly keys: readonly string[]; readonly read: Reader } {
+  const parts = fromStorage(specification) as readonly Json[]
+  const [keys, pair, kv, quotes, escape, greedy, regex] = parts
+  const texts = isArray(keys ?? null) ? (keys as readonly string[]) : []
+  if (typeof regex === 'string') return { keys: texts, read: (text) => regexPairs(text, regex) }
+  const delimiters: Delimiters = {
+    pair: String(pair),
+    kv: String(kv),
+    quotes: typeof quotes === 'string' ? [quotes.charAt(0), quotes.charAt(quotes.length - 1)] : undefined,
+    escape: typeof escape === 'string' ? escape : undefined,
+    isGreedy: greedy === true,
+  }
+  return { keys: texts, read: (text) => new PairReader(text, delimiters).read() }
+}
+
+function regexPairs(text: string, regex: string): ReadonlyMap<string, string> {
+  const values = new Map<string, string>()
+  const matcher = compiled(regex).matcher(text)
+  while (matcher.find()) {
+    const [key, value] = [matcher.group(1) ?? '', matcher.group(2) ?? '']
+    if (!values.has(key)) values.set(key, value)
+  }
+  return values
+}
+
+function remembering(): (specification: string) => ReturnType<typeof readerOf> {
+  let last: { readonly specification: string; readonly reader: ReturnType<typeof readerOf> } | undefined
+  return (specification) => {
+    if (last?.specification !== specification) last = { specification, reader: readerOf(specification) }
+    return last.reader
+  }
+}
+
+const reader = remembering()
+
+const native: NativeFunction = {
+  name: 'kql_parse_kv',
+  takes: ['VARCHAR', 'VARCHAR'],
+  returns: 'VARCHAR',
+  run: (text, specification) => {
+    const { keys, read } = reader(String(specification))
+    const values = read(String(text))
+    return printJson(keys.map((key) => values.get(key) ?? null))
+  },
+}
+
+export const parseKvEntries: readonly ScalarEntry[] = [
+  scalar({
+    name: 'parse kv',
+    docs: learn('parse-kv-operator'),
+    nulls: 'null',
+    natives: [native],
+    sql: (args, info) => call(native.name, arg(args, 0, info).sql, arg(args, 1, info).sql),
+  }),
+]

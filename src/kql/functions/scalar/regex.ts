@@ -1,0 +1,144 @@
+/** Functions that take a pattern. DuckDB's RE2 does the work, in linear time, as the service's does. */
+import { unsupported } from '../../errors.ts'
+import { call, cast, column, infix, int, lambda, list, long, onceAll, orEmpty, sqlNull, text, when } from '../../sql/build.ts' // prettier-ignore
+import type { SqlExpr } from '../../sql/nodes.ts'
+import { fromStorage, isArray, type Json } from '../../values/json.ts'
+import { asText, convert } from '../convert.ts'
+import { arg, constantText, learn, scalar, type CallInfo, type ScalarEntry, type SqlArg } from '../entry.ts'
+import { checkedPattern, compiled, constantPattern, groupCount, type Pattern } from '../regex.ts'
+import { nativeScalar } from './native.ts'
+import { textFunction } from './strings.ts'
+
+/** All groups of a match at once, as a struct with the members `1`, `2`, … */
+const groupNames = (count: number): SqlExpr =>
+  list(...Array.from({ length: count }, (_, index) => text(String(index + 1))))
+
+const extract = scalar({
+  name: 'extract',
+  docs: learn('extract-function'),
+  // No match is null, that is, the empty string.
+  nulls: 'handled',
+  sql: (args, info) => {
+    const pattern = constantPattern(args, 0, info)
+    const group = arg(args, 1, info).literal
+    const value = asText(arg(args, 2, info))
+    if (typeof group !== 'bigint') throw unsupported('extract with a computed group', arg(args, 1, info).span)
+    const count = groupCount(args, 0, info)
+    if (group < 0n || group > count) throw unsupported(`extract of group ${group} of ${count}`, info.span)
+    // DuckDB takes single groups up to nine.
+    const found =
+      group <= 9n
+        ? call('regexp_extract', value, pattern, int(group))
+        : call('struct_extract', call('regexp_extract', value, pattern, groupNames(count)), text(String(group)))
+    if (args[3] === undefined || info.type === 'string') return orEmpty(found)
+    const captured: SqlArg = { sql: orEmpty(found), type: 'string', literal: undefined, span: info.span }
+    return convert(captured, info.type, info).sql
+  },
+})
+
+/** Numbers of the wanted groups; names become numbers. */
+function wantedGroups(wanted: SqlArg, pattern: Pattern, info: CallInfo): number[] {
+  const groups = typeof wanted.literal === 'string' ? fromStorage(wanted.literal) : null
+  if (!isArray(groups)) throw unsupported(`${info.name} with computed groups`, wanted.span)
+  const numberOf = (group: Json): number => {
+    const number = typeof group === 'string' ? pattern.namedGroups()[group] : Number(group)
+    if (typeof group === 'object' || number === undefined || !(number >= 1 && number <= pattern.groupCount())) {
+      throw unsupported(`${info.name} of the group ${String(group)}, which the pattern lacks`, wanted.span)
+    }
+    return number
+  }
+  // The reference shows several groups only: it does not say how a single one of several comes.
+  if (groups.length < 2 && pattern.groupCount() > 1) throw unsupported(`${info.name} of one group of several`, wanted.span) // prettier-ignore
+  return groups.map(numberOf)
+}
+
+/** Captures of every match: of one group flat, of several as arrays; a group without a match is the empty string. */
+const extractAll = (name: string): ScalarEntry =>
+  scalar({
+    name,
+    docs: learn('extract-all-function'),
+    nulls: 'null',
+    sql: (args, info) => {
+      const pattern = constantPattern(args, 0, info)
+      const count = groupCount(args, 0, info)
+      if (count === 0) throw unsupported(`${name} without a capture group`, info.span)
+      const [wanted, value] = args.length > 2 ? [args[1], arg(args, 2, info)] : [undefined, arg(args, 1, info)]
+      const numbers =
+        wanted === undefined
+          ? Array.from({ length: count }, (_, index) => index + 1)
+          : wantedGroups(wanted, checkedPattern(constantText(args, 0, info), info.span), info)
+      if (Math.max(...numbers) > 9) throw unsupported(`${name} of more than nine groups`, info.span)
+      return onceAll([asText(value)], (source = text('')) => capturesSql(source, pattern, numbers))
+    },
+  })
+
+/** JSON; null without a match. DuckDB gives the captures of one group at a time. */
+function capturesSql(source: SqlExpr, pattern: SqlExpr, numbers: readonly number[]): SqlExpr {
+  const captures = numbers.map((number) => call('regexp_extract_all', source, pattern, int(number)))
+  return onceAll(captures, (...lists) => {
+    const [first = list()] = lists
+    const items = lists.map((each) => orEmpty(call('list_extract', each, column('at'))))
+    const [only] = items
+    const body = items.length === 1 && only !== undefined ? only : list(...items)
+    const count = call('len', first)
+    const found = call('list_transform', call('range', long(1), infix(count, '+', long(1))), lambda(['at'], body))
+    return when(infix(count, '=', long(0)), sqlNull('VARCHAR'), cast(call('to_json', found), 'VARCHAR'))
+  })
+}
+
+/** `$1` or `\1` in Kusto's replacement is `\1` in RE2; any other `\` or `$` is itself. */
+function replacement(by: SqlArg): SqlExpr {
+  if (typeof by.literal === 'string') {
+    return text(by.literal.replace(/\\(?!\d)/g, '\\\\').replace(/\$(\d)/g, '\\$1'))
+  }
+  const doubled = call('replace', asText(by), text('\\'), text('\\\\'))
+  const groups = call('regexp_replace', doubled, text('\\\\\\\\([0-9])'), text('\\\\\\1'), text('g'))
+  return call('regexp_replace', groups, text('\\$([0-9])'), text('\\\\\\1'), text('g'))
+}
+
+const replaceRegex = (name: string): ScalarEntry =>
+  textFunction(name, (value, args, info) => {
+    // replace(regex, rewrite, text) has another order than replace_regex(text, regex, rewrite).
+    const isOld = name === 'replace'
+    const target = isOld ? asText(arg(args, 2, info)) : value
+    const pattern = constantPattern(args, isOld ? 0 : 1, info)
+    return call('regexp_replace', target, pattern, replacement(arg(args, isOld ? 1 : 2, info)), text('g'))
+  })
+
+/** Position of the `occurrence`-th match within `length` characters from `start`; -1 without one, null for a wrong place. */
+export function indexOfRegex(
+  value: string,
+  pattern: Pattern,
+  start: bigint,
+  length: bigint,
+  occurrence: bigint,
+): bigint | null {
+  if (start < 0n || occurrence < 1n || length < -1n) return null
+  const characters = [...value]
+  const end = length === -1n ? characters.length : Number(start + length)
+  const part = characters.slice(Number(start), end).join('')
+  const matcher = pattern.matcher(part)
+  for (let left = occurrence; matcher.find();) {
+    if (--left === 0n) return start + BigInt([...part.slice(0, matcher.start())].length)
+  }
+  return -1n
+}
+
+const indexofRegex = nativeScalar({
+  name: 'indexof_regex',
+  page: 'indexof-regex-function',
+  takes: ['string', 'string', 'long?', 'long?', 'long?'],
+  returns: 'long',
+  refuses: (args, info) => void checkedPattern(constantText(args, 1, info), arg(args, 1, info).span),
+  run: (value, pattern, start, length, occurrence) =>
+    indexOfRegex(value, compiled(pattern), start ?? 0n, length ?? -1n, occurrence ?? 1n),
+})
+
+export const regexEntries: readonly ScalarEntry[] = [
+  extract,
+  extractAll('extract_all'),
+  extractAll('extractall'),
+  replaceRegex('replace_regex'),
+  replaceRegex('replace'),
+  indexofRegex,
+]

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { KqlError } from '../../../../src/domain/errors.ts'
+import type { Engine } from '../../../../src/kql/index.ts'
+import { testAnswers } from '../../../support/kql-answers.ts'
+import { openTestEngine } from '../../../support/kql.ts'
+
+testAnswers('regex', [
+  ['extract("([a-z])(\\\\d)", 2, "a1b2")', '1'],
+  ['extract("([a-z])(\\\\d)", 0, "a1b2")', 'a1'],
+  ['extract("(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)(b)", 11, "aaaaaaaaaab")', 'b'],
+  ['extract("(\\\\d+)", 1, "x12", typeof(long))', 12n],
+  ['extract_all("(\\\\d)", "a1b2")', '["1","2"]'],
+  ['extract_all("(a)(b)?", "aba")', '[["a","b"],["a",""]]'],
+  ['extract_all("(?P<x>a)(b)(c)", dynamic(["x", 3]), "abc")', '[["a","c"]]'],
+  ['extractall("(x)", "abc")', null],
+  ['countof("aXbX", "[A-Z]", "regex")', 2n],
+  ['indexof_regex("éab", "a.")', 1n],
+  ['indexof_regex("abcabc", "a.c", 1)', 3n],
+  ['replace_regex("a1b", "([a-z])(\\\\d)", "<\\\\2$1>")', '<1a>b'],
+  // A replacement that is no literal means the same.
+  ['replace_regex("a1b", "([a-z])(\\\\d)", strcat("<\\\\2", "$1>"))', '<1a>b'],
+  ['replace_regex("ab", "b", strcat("\\\\", "x\\\\\\\\"))', 'a\\x\\\\'],
+  ['replace("b", "c", "ab")', 'ac'],
+  // A JavaScript engine needs 2^40 steps for each of these.
+  ['extract_all("(a+)+$", strcat(strrep("a", 40), "!"))', null],
+  ['countof(strcat(strrep("a", 40), "!"), "(a+)+$", "regex")', 0n],
+  ['indexof_regex(strcat(strrep("a", 40), "!"), "(a+)+$")', -1n],
+])
+
+let engine: Engine
+before(async () => {
+  engine = await openTestEngine()
+})
+after(() => engine.close())
+
+const REFUSED: readonly (readonly [expression: string, message: RegExp])[] = [
+  ['extract("(", 0, "x")', /no regular expression/],
+  ['"x" matches regex "[z-a]"', /no regular expression/],
+  ['"x" matches regex "(?=x)"', /no regular expression/],
+  ['replace_regex("x", "a**", "")', /no regular expression/],
+  ['trim(@"\\pX", "x")', /no regular expression/],
+  ['extract("(a)", 2, "a")', /group 2 of 1/],
+  ['extract_all("a", "a")', /without a capture group/],
+  ['extract_all("(a)(b)", dynamic([1]), "ab")', /one group of several/],
+  ['extract_all("(a)(b)", dynamic([1, 5]), "ab")', /which the pattern lacks/],
+]
+
+for (const [expression, message] of REFUSED) {
+  test(`refuses ${expression}`, async () => {
+    await assert.rejects(
+      engine.query(`print v = ${expression}`),
+      (error: unknown) => error instanceof KqlError && message.test(error.message),
+    )
+  })
+}
