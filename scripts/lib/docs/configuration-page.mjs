@@ -1,5 +1,5 @@
 import { CREDENTIALS } from '../../../src/config/credential.ts'
-import { SINK_KINDS } from '../../../src/sinks/index.ts'
+import { SINK_KINDS } from '../../../src/sinks/create-sinks.ts'
 import { SETTINGS } from '../../../src/config/settings.ts'
 
 const settings = Object.values(SETTINGS)
