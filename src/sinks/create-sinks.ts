@@ -4,7 +4,8 @@ import { nearestName } from '../text/near-name.ts'
 import { fileSink } from './file/index.ts'
 import type { SinkContext, SinkKind } from './sink-kind.ts'
 
-const SINK_KINDS: readonly SinkKind[] = [fileSink]
+/** All kinds of sinks; docs/configuration.md is generated from it. */
+export const SINK_KINDS: readonly SinkKind[] = [fileSink]
 
 /** A sink as the configuration has it: `{ type: 'file', options: { folder: 'incidents' } }`. */
 export interface SinkConfig {
