@@ -37,15 +37,14 @@ import { dynamicAccess } from './scalar/dynamic-access.ts'
 import { dynamics } from './scalar/dynamic.ts'
 import { geoEntries } from './scalar/geo/index.ts'
 import { logic } from './scalar/logic.ts'
-import { makeSeriesAggregates, makeSeriesEntries } from './scalar/make-series.ts'
 import { maths } from './scalar/math.ts'
 import { networkEntries } from './scalar/network/index.ts'
 import { numberEntries } from './scalar/numbers/index.ts'
-import { parseKvEntries } from './scalar/parse-kv.ts'
 import { parsePatterns } from './scalar/parse-patterns.ts'
 import { regexEntries } from './scalar/regex.ts'
 import { seriesEntries } from './scalar/series/index.ts'
 import { strings } from './scalar/strings.ts'
+import { tabularEntries } from './scalar/tabular.ts'
 import { textEntries } from './scalar/text/index.ts'
 import { rowFunctions } from './window/rows.ts'
 
@@ -63,11 +62,8 @@ const ENTRIES: readonly (readonly Entry[])[] = [
   geoEntries,
   listOperators,
   logic,
-  makeSeriesAggregates,
-  makeSeriesEntries,
   maths,
   networkEntries,
-  parseKvEntries,
   parsePatterns,
   numberAggregates,
   numberEntries,
@@ -77,6 +73,7 @@ const ENTRIES: readonly (readonly Entry[])[] = [
   seriesEntries,
   stringOperators,
   strings,
+  tabularEntries,
   textEntries,
 ]
 

@@ -7,19 +7,21 @@ import type { LiteralValue } from '../../ir/scalar.ts'
 import { printJson, type Json } from '../../values/json.ts'
 import { callScalar, literal, reference } from '../flow.ts'
 import { literalOf } from '../lowering.ts'
-import { constantScalar, rowContext, type OperatorContext, type OperatorLowering } from '../operator.ts'
+import { boundColumns, constantScalar, rowContext, type OperatorContext, type OperatorLowering } from '../operator.ts'
 import { lowerScalar, nameOf } from '../scalar.ts'
-import { typeOfDeclaration } from '../declaration.ts'
 import { conversion } from './mv-expand.ts'
 
 /** `key=value` pairs of a text become columns; https://learn.microsoft.com/kusto/query/parse-kv-operator. */
 export const parseKv: OperatorLowering = {
   kind: 'ParseKvOperator',
   lower: (node, input, context) => {
-    const keys = children(child(node, 'Keys'), 'Columns').map((column) => ({
-      name: nameOf(child(column, 'Name')),
-      type: typeOfDeclaration(column),
-    }))
+    const types = new Map(boundColumns(node).map(({ name, type }) => [name, type]))
+    const keys = children(child(node, 'Keys'), 'Columns').map((column) => {
+      const name = nameOf(child(column, 'Name'))
+      const type = types.get(name)
+      if (type === undefined) throw unsupported(`the type of the column "${name}"`, column.span)
+      return { name, type }
+    })
     const specification = specify(node, keys.map(({ name }) => name), context) // prettier-ignore
     const value = lowerScalar(child(node, 'Expression'), rowContext(input, context))
     const text = value.type === 'string' ? value : callScalar('tostring', 'string', [value], node.span)
@@ -56,7 +58,8 @@ function specify(node: BoundNode, keys: readonly string[], context: OperatorCont
   const option = (name: string): Json => options.get(name) ?? null
   const [pair, kv, regex] = [option('pair_delimiter'), option('kv_delimiter'), option('regex')]
   if (typeof regex === 'string') {
-    checkedPattern(regex, node.span)
+    const groups = checkedPattern(regex, node.span).groupCount()
+    if (groups !== 2) throw unsupported(`parse-kv with a regular expression of ${groups} groups`, node.span)
   } else if (typeof pair !== 'string' || typeof kv !== 'string' || pair === '' || kv === '') {
     // Without delimiters any character but letters and digits may be one: which of them, no recorded answer shows.
     throw unsupported('parse-kv without pair_delimiter and kv_delimiter', node.span, 'name both delimiters')

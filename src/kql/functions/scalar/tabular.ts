@@ -1,0 +1,6 @@
+/** What tabular operators need of the catalogue; not functions of Kusto's. */
+import type { Entry } from '../entry.ts'
+import { makeSeriesAggregates, makeSeriesEntries } from './make-series.ts'
+import { parseKvEntries } from './parse-kv.ts'
+
+export const tabularEntries: readonly Entry[] = [...makeSeriesAggregates, ...makeSeriesEntries, ...parseKvEntries]
