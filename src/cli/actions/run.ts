@@ -62,7 +62,12 @@ async function runRules(request: RunCommandRequest, context: CommandContext): Pr
   if (rules.length === 0) throw noRules(folder)
   const target = await openSearchTarget(context, request.workspaces)
   try {
-    return await runOn(target, { request, context, rules, diagnostics: isAll ? folder.diagnostics : [] })
+    return await runOn(target, {
+      request,
+      context,
+      rules,
+      diagnostics: isAll ? folder.diagnostics : aboutThese(folder),
+    })
   } finally {
     await target.backend.close()
   }
@@ -72,7 +77,7 @@ interface Job {
   readonly request: RunCommandRequest
   readonly context: CommandContext
   readonly rules: readonly Rule[]
-  /** About the files of the rules folder, when all of it is run. */
+  /** About the files of the rules folder when all of it is run, else about those of the rules that are run. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -125,6 +130,11 @@ function exitCodeFor(all: RunAllResult, request: RunCommandRequest, diagnostics:
   if (code !== EXIT.ok || !request.failsOnFindings) return code
   const found = all.results.some((result) => result.kind === 'finished' && result.outcome.findings.length > 0)
   return found ? EXIT.checkFailed : EXIT.ok
+}
+
+function aboutThese({ rules, diagnostics }: RuleFolder): readonly Diagnostic[] {
+  const files = new Set(rules.map((rule) => rule.source.file))
+  return diagnostics.filter(({ span }) => files.has(span.file))
 }
 
 function isEnabled(rule: Rule): boolean {

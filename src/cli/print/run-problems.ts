@@ -20,10 +20,21 @@ export function problemLines(
   const broken = diagnostics.filter(({ severity }) => severity === 'error')
   return [
     ...diagnosticLines(broken, terminal),
+    ...doubtLines(diagnostics, terminal),
     ...warningLines(results, terminal),
     ...results.flatMap((result) => failureLines(result, facts)),
     ...undeliveredLines(undelivered, terminal),
   ]
+}
+
+/** Rules of others are read with tolerance, but not in silence. */
+function doubtLines(diagnostics: readonly Diagnostic[], terminal: Terminal): readonly string[] {
+  const doubts = diagnostics.filter(({ severity }) => severity === 'warning')
+  if (doubts.length === 0) return []
+  const files = new Set(doubts.map(({ span }) => span.file))
+  const where = files.size === 1 ? terminalSafe([...files].join()) : countOf(files.size, 'rule file')
+  const text = `${countOf(doubts.length, 'warning')} about ${where}; hunt validate shows ${doubts.length === 1 ? 'it' : 'them'}`
+  return wrapped(`${terminal.styles.yellow('warning')}: ${text}`, terminal)
 }
 
 function warningLines(results: readonly RunResult[], terminal: Terminal): readonly string[] {
