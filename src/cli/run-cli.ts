@@ -11,56 +11,58 @@ import { Output } from './print/output.ts'
 import type { Program } from './program.ts'
 import { watchSignals } from './signals.ts'
 import { terminalOf } from './terminal.ts'
-import type { Terminal } from './terminal.ts'
 import { toUsageError } from './usage-error.ts'
 
 /** Does what the command line says and resolves with the exit code; every failure has been printed by then. */
 export async function runCli(argv: readonly string[], program: Program): Promise<ExitCode> {
-  const out = new Output(program.stdout)
-  const err = new Output(program.stderr)
-  const outTerminal = terminalOf(program.stdout, program.env)
-  const errTerminal = terminalOf(program.stderr, program.env)
-  const version = versionOf(program.packageRoot)
   const signals = watchSignals(program)
+  const surroundings: Surroundings = {
+    program,
+    version: versionOf(program.packageRoot),
+    out: new Output(program.stdout),
+    err: new Output(program.stderr),
+    outTerminal: terminalOf(program.stdout, program.env),
+    errTerminal: terminalOf(program.stderr, program.env),
+    signal: signals.signal,
+  }
   try {
-    if (argv[0] === 'complete' && argv[1] === '--') {
-      const { answerCompletion } = await import('./completion/answer.ts')
-      await out.write(await answerCompletion(argv.slice(2), buildCommandTree(), program))
-      return EXIT.ok
-    }
-    const parsed = await parseCommandLine(argv, { version, out, outTerminal })
-    if (parsed === undefined) return EXIT.ok
-    const [{ loadConfig }, action] = await Promise.all([import('../config/load-config.ts'), parsed.command.load()])
-    const run = action.prepare(parsed.invocation)
-    const config = await loadConfig({
-      cwd: program.cwd,
-      env: program.env,
-      flags: settingFlags(parsed.invocation.options),
-      configFile: textOption(parsed.invocation.options, 'config'),
-    })
-    const context: CommandContext = {
-      program,
-      version,
-      out,
-      err,
-      outTerminal,
-      errTerminal,
-      config,
-      signal: signals.signal,
-    }
-    for (const warning of config.warnings) await err.line(`${errTerminal.styles.yellow('warning')}: ${warning}`)
-    const code = await run(context)
+    const code = await dispatch(argv, surroundings)
     return signals.exitCode ?? code
   } catch (failure) {
     // What a stop interrupted is not a failure: the signal's own exit code says what happened.
     if (signals.exitCode !== undefined && isAbort(failure)) return signals.exitCode
     const { describeFailure } = await import('./print/error.ts')
+    const { err, errTerminal, version } = surroundings
     const { lines, exitCode } = describeFailure(failure, { version, terminal: errTerminal })
     await err.write(`${lines.join('\n')}\n`)
     return exitCode
   } finally {
     signals.dispose()
   }
+}
+
+type Surroundings = Omit<CommandContext, 'config'>
+
+async function dispatch(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  const { program, out, err, errTerminal } = surroundings
+  if (argv[0] === 'complete' && argv[1] === '--') {
+    const { answerCompletion } = await import('./completion/answer.ts')
+    await out.write(await answerCompletion(argv.slice(2), buildCommandTree(), program))
+    return EXIT.ok
+  }
+  const parsed = await parseCommandLine(argv, surroundings)
+  if (parsed === undefined) return EXIT.ok
+  const { options } = parsed.invocation
+  const [{ loadConfig }, action] = await Promise.all([import('../config/load-config.ts'), parsed.command.load()])
+  const run = action.prepare(parsed.invocation)
+  const config = await loadConfig({
+    cwd: program.cwd,
+    env: program.env,
+    flags: settingFlags(options),
+    configFile: textOption(options, 'config'),
+  })
+  for (const warning of config.warnings) await err.line(`${errTerminal.styles.yellow('warning')}: ${warning}`)
+  return run({ ...surroundings, config })
 }
 
 interface Parsed {
@@ -71,7 +73,7 @@ interface Parsed {
 /** Undefined when commander has answered by itself: help or version. */
 async function parseCommandLine(
   argv: readonly string[],
-  { version, out, outTerminal }: { version: string; out: Output; outTerminal: Terminal },
+  { version, out, outTerminal }: Surroundings,
 ): Promise<Parsed | undefined> {
   let printed = ''
   let parsed: Parsed | undefined
