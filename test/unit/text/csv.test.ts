@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parse } from 'csv-parse/sync'
 import { csvLines } from '../../../src/text/csv.ts'
 
 for (const [what, cell, expected] of [
@@ -25,4 +26,18 @@ for (const [what, cell, expected] of [
 test('csvLines: rows end with CRLF, and no rows are no text', () => {
   assert.equal(csvLines([['a', 'b'], ['c']]), 'a,b\r\nc\r\n')
   assert.equal(csvLines([]), '')
+})
+
+test('csvLines: a row of one empty field is no empty line', () => {
+  assert.equal(csvLines([[''], [null], ['', '']]), '""\r\n""\r\n,\r\n')
+})
+
+test('csvLines: a reader gets every cell back, whatever stands in it', () => {
+  const parts = ['a', '"', ',', ';', '\t', '\r', '\n', '\r\n', ' ', 'ü', '\\', "'", '\u0000', '\u2028', '😀']
+  const cells = parts.flatMap((first) => parts.flatMap((second) => parts.map((third) => `x${first}${second}${third}`)))
+  const rows = cells.map((cell, index) => [String(index), cell, 'end'])
+  assert.deepEqual(parse(csvLines(rows), { record_delimiter: '\r\n' }), rows)
+  // A reader for which every kind of line break ends a row.
+  const breaks = ['\r\n', '\n', '\r']
+  assert.deepEqual(parse(csvLines(rows), { record_delimiter: breaks }), rows)
 })
