@@ -41,4 +41,23 @@ testAnswers('geo', [
   ],
   ['geo_from_wkt("MULTIPOINT (1 1, (2 2))")', '{"type":"MultiPoint","coordinates":[[1.0,1.0],[2.0,2.0]]}'],
   ['geo_from_wkt("LINESTRING (1)")', null],
+  ['geo_point_to_h3cell(-74.04450446039874, 40.689250859314974, 6)', '862a1072fffffff'],
+  ['geo_point_to_h3cell(300, 1, 8)', ''],
+  ['geo_point_to_h3cell(1, 1, int(null))', ''],
+  ["geo_h3cell_level('862a1072fffffff')", 6],
+  ["geo_h3cell_level('abc')", null],
+  ["geo_h3cell_parent('862a1072fffffff')", '852a1073fffffff'],
+  ["geo_h3cell_parent('862a1072fffffff', 15)", ''],
+  ["array_length(geo_h3cell_children('862a1072fffffff', 9))", 343n],
+  ["array_length(geo_h3cell_children('862a1072fffffff', 12))", null],
+  ["geo_h3cell_rings('861f8894fffffff', 1)[1][0]", '861f88947ffffff'],
+  ["array_sort_asc(geo_h3cell_neighbors('862a1072fffffff'))[0]", '862a100d7ffffff'],
+  [
+    "array_sort_asc(geo_s2cell_neighbors('89c259'))",
+    '["89c251","89c257","89c25b","89c25d","89c25f","89c2f5","89c2f7","89c2f9"]',
+  ],
+  // Three cells meet at a corner of the cube.
+  ["array_length(geo_s2cell_neighbors('04'))", 7n],
+  ["geo_geohash_neighbors('sunny')", '["sunnt","sunpj","sunnx","sunpn","sunnv","sunpp","sunnz","sunnw"]'],
+  ["geo_geohash_neighbors('a')", null],
 ])

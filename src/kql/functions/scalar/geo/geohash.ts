@@ -53,6 +53,23 @@ export function decodeGeohash(hash: string): Box | undefined {
   return { west, east, south, north }
 }
 
+/** Steps to the neighbours in the order of the reference's example (east, north). */
+const STEPS = [[-1, -1], [-1, 1], [1, -1], [0, 1], [-1, 0], [1, 1], [1, 0], [0, -1]] as const // prettier-ignore
+
+/** Around the date line, but not over a pole; undefined where the text is no geohash. */
+function neighbours(hash: string): string[] | undefined {
+  const box = decodeGeohash(hash)
+  if (box === undefined) return undefined
+  const [width, height] = [box.east - box.west, box.north - box.south]
+  return STEPS.flatMap(([east, north]) => {
+    const latitude = (box.south + box.north) / 2 + north * height
+    if (Math.abs(latitude) > 90) return []
+    const longitude = (box.west + box.east) / 2 + east * width
+    const turned = longitude > 180 ? longitude - 360 : longitude < -180 ? longitude + 360 : longitude
+    return [encodeGeohash(turned, latitude, hash.length)]
+  })
+}
+
 export const geoJson = (type: string, coordinates: Json): Json =>
   new Map<string, Json>([
     ['type', type],
@@ -92,5 +109,13 @@ export const geohashEntries: readonly ScalarEntry[] = [
       const { west, east, south, north } = box
       return geoJson('Polygon', [[[west, south], [east, south], [east, north], [west, north], [west, south]]]) // prettier-ignore
     },
+  }),
+  nativeScalar({
+    name: 'geo_geohash_neighbors',
+    page: 'geo-geohash-neighbors-function',
+    takes: ['string'],
+    returns: 'dynamic',
+    tolerance: 'the order of the neighbours may be another',
+    run: (hash) => neighbours(hash) ?? null,
   }),
 ]

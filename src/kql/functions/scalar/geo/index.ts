@@ -1,7 +1,14 @@
 import type { ScalarEntry } from '../../entry.ts'
 import { geohashEntries } from './geohash.ts'
+import { h3Entries } from './h3.ts'
 import { measureEntries } from './measures.ts'
 import { s2Entries } from './s2.ts'
 import { geoFromWkt } from './wkt.ts'
 
-export const geoEntries: readonly ScalarEntry[] = [...measureEntries, ...geohashEntries, ...s2Entries, geoFromWkt]
+export const geoEntries: readonly ScalarEntry[] = [
+  ...measureEntries,
+  ...geohashEntries,
+  ...h3Entries,
+  ...s2Entries,
+  geoFromWkt,
+]

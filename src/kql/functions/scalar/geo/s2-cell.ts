@@ -82,3 +82,27 @@ export function placeIn(cell: Cell, s: number, t: number): Vector {
   const size = 2 ** cell.level
   return unproject(cell.face, fromUnit((cell.i + s) / size), fromUnit((cell.j + t) / size))
 }
+
+/** The cells of the same level that share an edge or a corner: eight, or seven at a corner of the cube. */
+export function neighboursOf(cell: Cell): Cell[] {
+  const size = 2 ** cell.level
+  const found = new Map<string, Cell>()
+  for (const di of [-1, 0, 1]) {
+    for (const dj of [-1, 0, 1]) {
+      const neighbour = wrapped(cell.face, cell.i + di, cell.j + dj, size, cell.level)
+      found.set(tokenOf(neighbour), neighbour)
+    }
+  }
+  found.delete(tokenOf(cell))
+  return [...found.values()]
+}
+
+/** A cell beside the face is found through the direction of its middle, just beyond the edge, where faces meet evenly. */
+function wrapped(face: number, i: number, j: number, size: number, level: number): Cell {
+  if (i >= 0 && i < size && j >= 0 && j < size) return { face, level, i, j }
+  const edge = 1 + Number.EPSILON
+  const along = (index: number): number => Math.min(edge, Math.max(-edge, (2 * index + 1) / size - 1))
+  const [other, u, v] = project(unproject(face, along(i), along(j)))
+  const index = (value: number): number => Math.min(size - 1, Math.max(0, Math.floor(((value + 1) / 2) * size)))
+  return { face: other, level, i: index(u), j: index(v) }
+}

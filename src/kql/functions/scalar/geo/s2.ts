@@ -2,7 +2,7 @@ import { long } from '../../../sql/build.ts'
 import type { ScalarEntry } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
 import { geoJson } from './geohash.ts'
-import { cellAt, parseToken, placeIn, tokenOf } from './s2-cell.ts'
+import { cellAt, neighboursOf, parseToken, placeIn, tokenOf } from './s2-cell.ts'
 import { isCoordinate, toDegrees, toVector } from './sphere.ts'
 
 /** Corners of a cell in order, the first again at the end. */
@@ -40,6 +40,17 @@ export const s2Entries: readonly ScalarEntry[] = [
       return cell === undefined
         ? null
         : geoJson('Polygon', [CORNERS.map(([s, t]) => [...toDegrees(placeIn(cell, s, t))])])
+    },
+  }),
+  nativeScalar({
+    name: 'geo_s2cell_neighbors',
+    page: 'geo-s2cell-neighbors-function',
+    takes: ['string'],
+    returns: 'dynamic',
+    tolerance: 'the order of the neighbours may be another',
+    run: (token) => {
+      const cell = parseToken(token)
+      return cell === undefined ? null : neighboursOf(cell).map(tokenOf)
     },
   }),
 ]
