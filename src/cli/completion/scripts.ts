@@ -25,6 +25,7 @@ _hunt() {
     [[ -n $line ]] && candidates+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
   done
   if (( $#candidates )); then
+    [[ \${words[CURRENT]} == --*=* ]] && compset -P '*='
     _describe 'hunt' candidates
   else
     _files
