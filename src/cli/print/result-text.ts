@@ -1,8 +1,6 @@
-import { stringify } from 'csv-stringify/sync'
 import type { Cell, ResultTable, Row } from '../../domain/kusto.ts'
 import { cellJson } from '../../text/cell-json.ts'
-import { cellText } from '../../text/cell-text.ts'
-import { spreadsheetSafe } from '../../text/spreadsheet.ts'
+import { csvLines } from '../../text/csv.ts'
 
 /** So many rows become text at a time: memory stays flat however long the result is. */
 const BATCH = 1000
@@ -10,19 +8,7 @@ const BATCH = 1000
 /** A result as CSV (RFC 4180; cells safe in a spreadsheet), in pieces to be written one after another. */
 export function* csvPieces({ columns, rows }: ResultTable): Generator<string> {
   yield csvLines([columns.map(({ name }) => name)])
-  for (const batch of batches(rows)) yield csvLines(batch.map((row) => row.map(csvCell)))
-}
-
-function csvLines(rows: readonly (readonly string[])[]): string {
-  return stringify(
-    rows.map((row) => [...row]),
-    { record_delimiter: '\r\n' },
-  )
-}
-
-/** Only text can be a formula; a negative number must stay a number. */
-function csvCell(cell: Cell): string {
-  return typeof cell === 'string' ? spreadsheetSafe(cell) : cellText(cell)
+  for (const batch of batches(rows)) yield csvLines(batch)
 }
 
 /** One JSON object a row and line. */

@@ -29,7 +29,8 @@ test('csvLines: rows end with CRLF, and no rows are no text', () => {
 })
 
 test('csvLines: a row of one empty field is no empty line', () => {
-  assert.equal(csvLines([[''], [null], ['', '']]), '""\r\n""\r\n,\r\n')
+  assert.equal(csvLines([[''], [null]]), '""\r\n""\r\n')
+  assert.equal(csvLines([['', '']]), ',\r\n')
 })
 
 test('csvLines: a reader gets every cell back, whatever stands in it', () => {
