@@ -1,4 +1,4 @@
-import type { Cell, ResultTable, Row } from '../../domain/kusto.ts'
+import type { ResultTable, Row } from '../../domain/kusto.ts'
 import { cellJson } from '../../text/cell-json.ts'
 import { csvLines } from '../../text/csv.ts'
 
