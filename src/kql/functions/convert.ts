@@ -2,6 +2,7 @@
 import type { KustoType } from '../../domain/kusto.ts'
 import { unsupported } from '../errors.ts'
 import {
+  and,
   call,
   cases,
   cast,
@@ -20,7 +21,7 @@ import {
 } from '../sql/build.ts'
 import type { SqlExpr } from '../sql/nodes.ts'
 import { parseDatetime, formatDatetime } from '../values/datetime.ts'
-import { fromStorage, type Json } from '../values/json.ts'
+import { fromStorage, printJson, type Json } from '../values/json.ts'
 import { formatReal } from '../values/real.ts'
 import { formatTimespan, parseTimespan } from '../values/timespan.ts'
 import type { CallInfo, NativeFunction, SqlArg } from './entry.ts'
@@ -103,6 +104,7 @@ const NATIVE = {
   datetimeToText: native('datetime_to_text', 'BIGINT', 'VARCHAR', (value) => formatDatetime(BigInt(value as bigint))),
   timespanToText: native('timespan_to_text', 'BIGINT', 'VARCHAR', (value) => formatTimespan(BigInt(value as bigint))),
   jsonToLong: native('json_to_long', 'VARCHAR', 'BIGINT', (value) => jsonToLong(json(value))),
+  realToJson: native('real_to_json', 'DOUBLE', 'VARCHAR', (value) => printJson(Number(value))),
   jsonToReal: native('json_to_real', 'VARCHAR', 'DOUBLE', (value) => jsonToReal(json(value))),
   jsonToBool: native('json_to_bool', 'VARCHAR', 'BOOLEAN', (value) => jsonToBool(json(value))),
 } as const
@@ -265,10 +267,13 @@ export function toDynamic(value: SqlArg): SqlExpr {
       return cast(value.sql, 'VARCHAR')
     case 'real':
       return once(value.sql, (number) =>
-        when(
-          call('isfinite', number),
-          cast(call('to_json', number), 'VARCHAR'),
-          cast(call('to_json', call(NATIVE.realToText.name, number)), 'VARCHAR'),
+        once(cast(call('to_json', number), 'VARCHAR'), (json) =>
+          // Up to 15 digits are written alike by all; of more, Kusto has its own (values/real.ts).
+          when(
+            and(call('isfinite', number), infix(call('strlen', json), '<=', long(16))),
+            json,
+            call(NATIVE.realToJson.name, number),
+          ),
         ),
       )
     case 'decimal':

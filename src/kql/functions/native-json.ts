@@ -36,7 +36,7 @@ function result(value: Json | undefined, type: KustoType): NativeValue {
 /** A function whose arguments and result are JSON values: any argument comes as the dynamic that holds it. */
 export function jsonFunction(options: JsonEntryOptions): ScalarEntry {
   const native: NativeFunction = {
-    name: `kql_${options.name}`,
+    name: `kql_${options.name.replaceAll(' ', '_')}`,
     takes: [],
     rest: 'VARCHAR',
     returns: RETURNS[options.returns] ?? 'VARCHAR',

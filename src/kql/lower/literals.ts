@@ -2,9 +2,9 @@ import type { KustoType } from '../../domain/kusto.ts'
 import { child, children, type BoundNode } from '../bind/bound.ts'
 import { invalid, unsupported } from '../errors.ts'
 import type { LiteralScalar, LiteralValue } from '../ir/scalar.ts'
-import { parseDatetime } from '../values/datetime.ts'
-import { toStorage, type Json } from '../values/json.ts'
-import { parseTimespan } from '../values/timespan.ts'
+import { formatDatetime, parseDatetime } from '../values/datetime.ts'
+import { fromStorage, toStorage, type Json } from '../values/json.ts'
+import { formatTimespan, parseTimespan } from '../values/timespan.ts'
 
 const LITERAL_TYPES: Readonly<Record<string, KustoType>> = {
   BooleanLiteralExpression: 'bool',
@@ -131,9 +131,20 @@ function jsonOf(node: BoundNode): Json {
   throw unsupported(`${node.kind} in a dynamic literal`, node.span)
 }
 
+/** JSON has no times: they are their text (recorded: docs/array-iff-function-02). A dynamic inside is its own inside. */
 function jsonOfLiteral(node: BoundNode): Json {
   const { type, value } = lowerLiteral(node)
   if (value === null) return null
-  if (type === 'long' || type === 'int' || type === 'real' || type === 'bool' || type === 'string') return value
-  throw unsupported(`a ${type} in a dynamic literal`, node.span)
+  switch (type) {
+    case 'dynamic':
+      return fromStorage(String(value))
+    case 'datetime':
+      return formatDatetime(BigInt(value))
+    case 'timespan':
+      return formatTimespan(BigInt(value))
+    case 'decimal':
+      throw unsupported('a decimal in a dynamic literal', node.span)
+    default:
+      return value
+  }
 }

@@ -7,10 +7,13 @@ import { literalOf } from './lowering.ts'
 import { rowRankDense, rowRankMin } from './row-rank.ts'
 import { INGESTION_TIME } from './scan.ts'
 import { lowerScalar, type ScalarContext } from './scalar.ts'
+import { lowerTabular } from './tabular.ts'
+import { toStorage } from '../values/json.ts'
 
 /** Calls that are more than a function of their arguments' values. */
 export const specialForms: Readonly<Record<string, (node: BoundNode, context: ScalarContext) => Scalar>> = {
   column_ifexists: columnIfExists,
+  column_names_of: columnNamesOf,
   columnifexists: columnIfExists,
   now: (node, context) => nowPlus(node, context, 'binary +'),
   ago: (node, context) => nowPlus(node, context, 'binary -'),
@@ -70,14 +73,22 @@ function packed(columns: readonly { readonly name: string; readonly value: Scala
   return callScalar('bag_pack', 'dynamic', args, node.span)
 }
 
+/** `pack_all(true)` leaves out nulls and empty strings. */
 function packAll(node: BoundNode, context: ScalarContext): Scalar {
-  if (children(child(node, 'ArgumentList'), 'Expressions').length > 0) {
-    throw unsupported('pack_all(ignore_null_empty)', node.span)
-  }
-  return packed(
+  const [flag] = children(child(node, 'ArgumentList'), 'Expressions')
+  const isSparse = flag === undefined ? false : literalOf(lowerScalar(flag, context))
+  if (typeof isSparse !== 'boolean') throw unsupported('pack_all with a computed argument', node.span)
+  const bag = packed(
     context.scope.columns.map((column) => ({ name: column.name, value: reference(column, node.span) })),
     node,
   )
+  return isSparse ? callScalar('bag without empty', 'dynamic', [bag], node.span) : bag
+}
+
+/** Names of the columns of a tabular expression, which is compiled but not run. */
+function columnNamesOf(node: BoundNode, context: ScalarContext): Scalar {
+  const { columns } = lowerTabular(argument(node, 0), context)
+  return literal('dynamic', toStorage(columns.map(({ name }) => name)), node.span)
 }
 
 function packColumns(node: BoundNode, context: ScalarContext): Scalar {

@@ -12,15 +12,19 @@ function fractionText(fraction: bigint, specifier: string): string {
   return specifier.startsWith('f') ? digits : digits.replace(/0+$/, '')
 }
 
-/** Walks runs of one letter; undefined for a letter or delimiter that the function does not know. */
+/**
+ * Walks runs of one letter, of each as many letters as make a known specifier: `dddd` is `dd` twice (recorded:
+ * r2-datetime-timespan/0015). Undefined for a letter or delimiter that the function does not know.
+ */
 function render(format: string, specifiers: (run: string) => string | undefined): string | undefined {
   let output = ''
   for (let rest = format; rest !== '';) {
-    const run = /^([a-zA-Z])\1*/.exec(rest)?.[0]
-    const part = run === undefined ? DELIMITERS.exec(rest)?.[0] : specifiers(run)
+    let run = /^([a-zA-Z])\1*/.exec(rest)?.[0] ?? ''
+    while (run.length > 1 && specifiers(run) === undefined) run = run.slice(1)
+    const part = run === '' ? DELIMITERS.exec(rest)?.[0] : specifiers(run)
     if (part === undefined) return undefined
     output += part
-    rest = rest.slice(run?.length ?? 1)
+    rest = rest.slice(Math.max(run.length, 1))
   }
   return output
 }
@@ -34,6 +38,7 @@ export function formatWith(ticks: bigint, format: string): string | undefined {
     const known: Readonly<Record<string, string>> = {
       yyyy: pad(year, 4),
       yy: pad(year % 100, 2),
+      y: String(year % 100),
       MM: pad(month, 2),
       M: String(month),
       dd: pad(day, 2),

@@ -97,6 +97,7 @@ const packArray = scalar({
 
 export const dynamics: readonly ScalarEntry[] = [
   parseJsonEntry('parse_json'),
+  parseJsonEntry('parsejson'),
   parseJsonEntry('todynamic'),
   parseJsonEntry('toobject'),
   arrayLength('array_length'),
@@ -109,5 +110,15 @@ export const dynamics: readonly ScalarEntry[] = [
     name: 'bag_keys',
     returns: 'dynamic',
     run: (bag) => (bag !== undefined && isObject(bag) ? [...bag.keys()] : null),
+  }),
+  // For pack_all(true); not a function of Kusto's.
+  jsonFunction({
+    name: 'bag without empty',
+    page: 'pack-all-function',
+    returns: 'dynamic',
+    run: (bag) =>
+      bag !== undefined && isObject(bag)
+        ? new Map([...bag].filter(([, value]) => value !== null && value !== ''))
+        : null,
   }),
 ]

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Engine } from '../../../../src/kql/index.ts'
+import { testAnswers } from '../../../support/kql-answers.ts'
+import { openTestEngine, plainRows } from '../../../support/kql.ts'
+
+testAnswers('dynamics', [
+  ['dynamic([dynamic({"a": 1}), dynamic([])])', '[{"a":1},[]]'],
+  ['dynamic([datetime("01-01-2022"), 1d])', '["2022-01-01T00:00:00.0000000Z","1.00:00:00"]'],
+  ['parsejson("[1, 2.0]")[1]', '2.0'],
+  ['tostring(0.1 + 0.2)', '0.30000000000000007'],
+  ['pack_array(0.1 + 0.2)', '[0.30000000000000007]'],
+  ['format_datetime(datetime(2007-03-09 05:04:03), "dddd, MMMM d, yyyy")', '0909, 0303 9, 2007'],
+  ['format_datetime(datetime(2007-03-09 05:04:03), "y yyy")', '7 077'],
+])
+
+let engine: Engine
+before(async () => {
+  engine = await openTestEngine()
+})
+after(() => engine.close())
+
+test('pack_all(true) leaves out what is null or empty', async () => {
+  const table = await engine.query('print x = 1, y = "", z = int(null), b = false | project bag = pack_all(true)')
+  assert.deepEqual(plainRows(table), [['{"x":1,"b":false}']])
+})
+
+test('column_names_of takes tables and functions', async () => {
+  const text =
+    'let T = datatable(A: string, B: int)[]; let F = () { print C = 1 }; print column_names_of(T), column_names_of(F())'
+  assert.deepEqual(plainRows(await engine.query(text)), [['["A","B"]', '["C"]']])
+})
