@@ -1,6 +1,7 @@
 import { child, children, type BoundNode, type CalledFunction } from '../bind/bound.ts'
 import { invalid, unsupported } from '../errors.ts'
 import { findEntry } from '../functions/index.ts'
+import { refusalHint } from '../functions/unsupported.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { Environment, type Binding } from './environment.ts'
 import { catalogueCall, lowerScalar, nameOf, resultType, type ScalarContext } from './scalar.ts'
@@ -17,7 +18,10 @@ export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
   const special = specialForms[name]
   if (special !== undefined) return special(node, context)
   const entry = findEntry(name)
-  if (entry === undefined) throw unsupported(`the function ${name}()`, child(node, 'Name').span)
+  if (entry === undefined) {
+    const hint = refusalHint('function', name) ?? refusalHint('aggregate', name)
+    throw unsupported(`the function ${name}()`, child(node, 'Name').span, hint)
+  }
   const nodes = children(child(node, 'ArgumentList'), 'Expressions')
   const args = nodes.map((argument) => lowerScalar(argument, context))
   if (entry.kind === 'scalar') return catalogueCall(node, name, args)
@@ -29,7 +33,7 @@ export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
 }
 
 function lowerUserScalar(node: BoundNode, called: CalledFunction, context: ScalarContext): Scalar {
-  return context.lowering.nested(node.span, () => {
+  return context.lowering.nested(node.span, called.parameters.length, () => {
     const environment = callEnvironment(node, called, context)
     // A function sees its parameters, not the columns of the row it is called for.
     const inner: ScalarContext = { ...context, environment, scope: { columns: [], order: context.scope.order } }

@@ -15,6 +15,7 @@ export const specialForms: Readonly<Record<string, (node: BoundNode, context: Sc
   column_ifexists: columnIfExists,
   column_names_of: columnNamesOf,
   columnifexists: columnIfExists,
+  iscolumnexists: isColumnExists,
   now: (node, context) => nowPlus(node, context, 'binary +'),
   ago: (node, context) => nowPlus(node, context, 'binary -'),
   gettype: gettypeOf,
@@ -27,6 +28,9 @@ export const specialForms: Readonly<Record<string, (node: BoundNode, context: Sc
   row_rank_min: rowRankMin,
 }
 
+/** Functions that are none of the catalogue's: these, and those that lower/tabular.ts knows. */
+export const specialFunctionNames = (): readonly string[] => [...Object.keys(specialForms), 'table', 'toscalar']
+
 function argument(node: BoundNode, index: number): BoundNode {
   const found = children(child(node, 'ArgumentList'), 'Expressions')[index]
   if (found === undefined) throw invalid(`${node.text} lacks its argument ${index + 1}`, node.span)
@@ -38,6 +42,12 @@ function columnIfExists(node: BoundNode, context: ScalarContext): Scalar {
   if (typeof name !== 'string') throw unsupported('column_ifexists with a computed name', node.span)
   const column = findColumn(context.scope.columns, name)
   return column === undefined ? lowerScalar(argument(node, 1), context) : reference(column, node.span)
+}
+
+function isColumnExists(node: BoundNode, context: ScalarContext): Scalar {
+  const name = literalOf(lowerScalar(argument(node, 0), context))
+  if (typeof name !== 'string') throw unsupported('iscolumnexists with a computed name', node.span)
+  return literal('bool', findColumn(context.scope.columns, name) !== undefined, node.span)
 }
 
 /** `now()`, `now(-1h)`, `ago(1h)`: the same instant throughout a query. */

@@ -1,6 +1,7 @@
 import { child, children, type BoundNode } from '../bind/bound.ts'
 import type { KqlError } from '../../domain/errors.ts'
 import { invalid, unsupported } from '../errors.ts'
+import { refusalHint } from '../functions/unsupported.ts'
 import { lowerScalar, nameOf } from './scalar.ts'
 import { callEnvironment } from './call.ts'
 import { literalOf } from './lowering.ts'
@@ -45,7 +46,9 @@ export function isMaterializeCall(node: BoundNode): boolean {
 
 export function lowerOperator(node: BoundNode, input: Flow, context: OperatorContext): Flow {
   const operator = findOperator(node.kind)
-  if (operator === undefined) throw unsupported(`the operator ${operatorName(node)}`, node.span)
+  if (operator === undefined) {
+    throw unsupported(`the operator ${operatorName(node)}`, node.span, refusalHint('operator', node.kind))
+  }
   return operator.lower(node, input, context)
 }
 
@@ -76,9 +79,9 @@ function lowerTableCall(node: BoundNode, context: OperatorContext): Flow {
   const called = node.called?.()
   if (called === undefined) {
     if (name === 'table') return lowerTableFunction(node, context)
-    throw unsupported(`the tabular function ${name}()`, node.span)
+    throw unsupported(`the tabular function ${name}()`, node.span, refusalHint('function', name))
   }
-  return context.lowering.nested(node.span, () => {
+  return context.lowering.nested(node.span, called.parameters.length, () => {
     const outer = { ...context, scope: { columns: [], order: [] } }
     const environment = node.kind === 'NameReference' ? context.environment : callEnvironment(node, called, outer)
     const inner = { ...outer, environment }

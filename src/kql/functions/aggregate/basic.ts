@@ -174,6 +174,8 @@ export const basics: readonly AggregateEntry[] = [
   ...pair('any', takeAny, 'anyif'),
   argExtreme('arg_max'),
   argExtreme('arg_min'),
+  { ...argExtreme('arg_max'), name: 'argmax' },
+  { ...argExtreme('arg_min'), name: 'argmin' },
   ...deviation('stdev', 'stddev_samp'),
   ...deviation('variance', 'var_samp'),
   ...deviation('stdevp', 'stddev_pop').filter(({ name }) => name !== 'stdevpif'),

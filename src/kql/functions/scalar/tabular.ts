@@ -2,5 +2,11 @@
 import type { Entry } from '../entry.ts'
 import { makeSeriesAggregates, makeSeriesEntries } from './make-series.ts'
 import { parseKvEntries } from './parse-kv.ts'
+import { rankEntries } from './rank.ts'
 
-export const tabularEntries: readonly Entry[] = [...makeSeriesAggregates, ...makeSeriesEntries, ...parseKvEntries]
+export const tabularEntries: readonly Entry[] = [
+  ...makeSeriesAggregates,
+  ...makeSeriesEntries,
+  ...parseKvEntries,
+  ...rankEntries,
+]

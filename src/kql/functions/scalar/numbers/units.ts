@@ -4,7 +4,7 @@
  * takes rounded multiples for some of them.
  */
 import { unsupported } from '../../../errors.ts'
-import { constantText, type ScalarEntry } from '../../entry.ts'
+import { constantText, type CallInfo, type ScalarEntry, type SqlArg } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
 
 interface Quantity {
@@ -134,19 +134,49 @@ export function convertUnit(quantity: string, value: number, from: string, to: s
   return source === undefined || target === undefined ? null : (value * source) / target
 }
 
-export const unitEntries: readonly ScalarEntry[] = Object.entries(QUANTITIES).map(([quantity, { unknown }]) =>
+/** Degrees of a scale in a kelvin, and the scale's value at 0 °C. */
+const TEMPERATURES: Readonly<Record<string, readonly [perKelvin: number, atFreezing: number]>> = {
+  kelvin: [1, 273.15],
+  degreecelsius: [1, 0],
+  millidegreecelsius: [1000, 0],
+  degreefahrenheit: [1.8, 32],
+  degreerankine: [1.8, 491.67],
+}
+
+/** Null for a unit that the page does not list. */
+export function convertTemperature(value: number, from: string, to: string): number | null {
+  const [source, target] = [TEMPERATURES[from.toLowerCase()], TEMPERATURES[to.toLowerCase()]]
+  return source === undefined || target === undefined ? null : ((value - source[1]) / source[0]) * target[0] + target[1]
+}
+
+/** The other scales of the page. */
+const OTHER_SCALES = 'degreedelisle degreenewton degreereaumur degreeroemer solartemperature'
+
+function refuseUnits(unknown: string, args: readonly SqlArg[], info: CallInfo): void {
+  for (const index of [1, 2]) {
+    const unit = constantText(args, index, info)
+    if (unknown.split(' ').includes(unit.toLowerCase()))
+      throw unsupported(`the unit "${unit}" in ${info.name}`, info.span)
+  }
+}
+
+const conversion = (
+  quantity: string,
+  unknown: string,
+  convert: (value: number, from: string, to: string) => number | null,
+): ScalarEntry =>
   nativeScalar({
     name: `convert_${quantity}`,
     page: `convert-${quantity}-function`,
     takes: ['real', 'string', 'string'],
     returns: 'real',
-    refuses: (args, info) => {
-      for (const index of [1, 2]) {
-        const unit = constantText(args, index, info)
-        if (unknown.split(' ').includes(unit.toLowerCase()))
-          throw unsupported(`the unit "${unit}" in ${info.name}`, info.span)
-      }
-    },
-    run: (value, from, to) => (value === null ? null : convertUnit(quantity, value, from, to)),
-  }),
-)
+    refuses: (args, info) => refuseUnits(unknown, args, info),
+    run: (value, from, to) => (value === null ? null : convert(value, from, to)),
+  })
+
+export const unitEntries: readonly ScalarEntry[] = [
+  conversion('temperature', OTHER_SCALES, convertTemperature),
+  ...Object.entries(QUANTITIES).map(([quantity, { unknown }]) =>
+    conversion(quantity, unknown, (value, from, to) => convertUnit(quantity, value, from, to)),
+  ),
+]

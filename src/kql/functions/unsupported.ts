@@ -1,0 +1,103 @@
+/**
+ * What the language service knows and the engine refuses, with the reason: every name that is neither here nor in the
+ * catalogue fails test/unit/kql/completeness.test.ts, and so does one that is in both. docs/kql-support.md and the
+ * hints of refusals at query time come from here.
+ */
+
+export type RefusedKind = 'function' | 'aggregate' | 'plugin' | 'operator'
+
+export interface Refusal {
+  readonly kind: RefusedKind
+  /** The language service's names; for operators over tables its SyntaxKind, for others its OperatorKind. */
+  readonly names: readonly string[]
+  readonly reason: string
+  readonly workaround?: string
+}
+
+const refusal = (kind: RefusedKind, names: string, reason: string, workaround?: string): Refusal => ({
+  kind,
+  names: names.split(' '),
+  reason,
+  ...(workaround === undefined ? {} : { workaround }),
+})
+
+const SKETCH = 'its value is a sketch in an inner format of the service, which a query can print and store'
+const EXACT = 'count_distinct(), dcount(), percentile() and percentiles_array() are exact here'
+const INTERNAL = 'it is an inner function of the service, without a reference page'
+const GRAPH = 'graphs are not in the engine'
+const GRAPH_JOINS = 'join the edge table with itself, once for each step'
+const CLUSTER = 'it tells about the cluster, the caller or the storage of the service, which a local run has not'
+const CODE = 'it runs code or calls a service outside of the query'
+const SPHERE = 'its vertices depend on rounding inside the geometry library of the service'
+const UNVERIFIED = 'there are no recorded answers to hold its numbers against'
+const ACTIVITY = 'its windows and their edges are not described closely enough to be exact'
+const ACTIVITY_HINT = 'use summarize dcount(…) by bin(…), or a join of two windows'
+const MINING = 'its choice of patterns follows a heuristic of the service'
+
+export const REFUSALS: readonly Refusal[] = [
+  // Functions: other places of data
+  refusal('function', 'cluster database', 'a local run sees one workspace', 'name the table without cluster and database'), // prettier-ignore
+  refusal('function', 'external_table materialized_view stored_query_result entity_group graph', 'a local run has tables only', 'register the data as a table of that name'), // prettier-ignore
+  refusal('function', 'geo_info_from_ip_address', 'it needs the location database of the service', 'join a watchlist of networks with ipv4_lookup or ipv4_is_in_range()'), // prettier-ignore
+  refusal('function', 'current_cluster_endpoint current_database current_principal current_principal_details current_principal_is_member_of current_node_id', CLUSTER), // prettier-ignore
+  refusal('function', 'extent_id extentid extent_tags row_id rowstore_ordinal_range estimate_data_size', CLUSTER),
+  refusal('function', 'cursor_after cursor_before_or_at cursor_current current_cursor', CLUSTER, 'filter on ingestion_time() or TimeGenerated'), // prettier-ignore
+
+  // Functions: not known exactly
+  refusal('function', 'parse_user_agent', 'its answer depends on the version of the list of user agents inside the service', 'take the parts with extract()'), // prettier-ignore
+  refusal('function', 'datetime_list_timezones', 'its answer depends on the list of time zones inside the service'),
+  refusal('function', 'parse_version', 'its answer has 25 digits before the point, decimals here have 20', 'split(v, ".") and compare the parts as numbers'), // prettier-ignore
+  refusal('function', 'hash_combine hash_many', 'how the service combines hashes is not published', 'use hash_sha256(strcat_delim("|", …))'), // prettier-ignore
+  refusal('function', 'bin_auto', 'its size comes from a property of the request', 'use bin() with a size'),
+  refusal('function', 'assert', 'the service evaluates it before the query, over constants that it folds itself'),
+  refusal('function', 'row_window_session', 'it carries a state from row to row, which SQL window functions cannot', 'use scan, or prev() and row_cumsum() when only the gap between neighbours counts'), // prettier-ignore
+  refusal('function', 'series_fft series_ifft series_periods_detect series_periods_validate series_fit_poly', UNVERIFIED, 'export the series'), // prettier-ignore
+  refusal('function', 'percentile_tdigest percentiles_array_tdigest percentrank_tdigest rank_tdigest tdigest_isvalid hll_isvalid tdigest_merge merge_tdigest hll_merge dcount_hll', SKETCH, EXACT), // prettier-ignore
+  refusal('function', '__hash_crc32 __hash_djb2 __hash_xxh64 __hash_many_crc32 __hll_normalize __lz4_compress_dynamic_array_to_base64_string __invoke __cast __ipv6_lookup_ranges', INTERNAL), // prettier-ignore
+  refusal('function', '__geo_polygon_s2cell_covering_level __geo_polygon_validate __geo_line_s2cell_covering_level __geo_line_validate __geo_length_to_s2cell_level', INTERNAL), // prettier-ignore
+  refusal('function', 'all map inner_nodes node_id node_degree_in node_degree_out labels', GRAPH, GRAPH_JOINS),
+
+  // Functions: geometry
+  refusal('function', 'geo_intersection_2lines geo_intersection_line_with_polygon geo_intersection_2polygons geo_union_polygons_array geo_union_lines_array', SPHERE), // prettier-ignore
+  refusal('function', 'geo_simplify_polygons_array geo_polygon_simplify geo_line_simplify geo_polygon_densify geo_line_densify', SPHERE), // prettier-ignore
+  refusal('function', 'geo_polygon_buffer geo_line_buffer geo_point_buffer', SPHERE, 'compare geo_distance_point_to_line() or geo_distance_2points() with the radius'), // prettier-ignore
+  refusal('function', 'geo_polygon_to_h3cells geo_polygon_to_s2cells geo_line_to_s2cells', 'which cells cover a shape depends on limits inside the service', 'use geo_point_in_polygon()'), // prettier-ignore
+  refusal('function', 'geo_polygon_area geo_line_locate_point', UNVERIFIED),
+
+  // Aggregates
+  refusal('aggregate', 'tdigest tdigest_merge merge_tdigest hll hll_if hll_merge', SKETCH, EXACT),
+  refusal('aggregate', 'buildschema', 'the order of the types in its answer is not described', 'summarize make_set(gettype(x.member))'), // prettier-ignore
+  refusal('aggregate', 'passthrough', INTERNAL),
+
+  // Plug-ins
+  refusal('plugin', 'python r csharp', CODE),
+  refusal('plugin', 'http_request http_request_post azure_digital_twins_query_request cosmosdb_sql_request sql_request mysql_request postgresql_request dax_request execute_show_command execute_query external_datatable infer_storage_schema infer_storage_schema_with_suggestions', CODE, 'put the data into the data folder, or use externaldata over an allowed folder'), // prettier-ignore
+  refusal('plugin', 'ai_embed_text ai_embeddings ai_chat_completion ai_chat_completion_prompt', CODE),
+  refusal('plugin', 'autocluster basket diffpatterns', MINING, 'use summarize count() by the columns of interest'),
+  refusal('plugin', 'active_users_count activity_counts_metrics activity_engagement activity_metrics new_activity_metrics session_count sliding_window_counts dcount_intersect rolling_percentile', ACTIVITY, ACTIVITY_HINT), // prettier-ignore
+  refusal('plugin', 'funnel_sequence funnel_sequence_completion sequence_detect', ACTIVITY, 'use scan, or joins of the steps'), // prettier-ignore
+  refusal('plugin', 'rows_near', ACTIVITY, 'use serialize with row_number(), and a join on the number'),
+  refusal('plugin', 'geo_polygon_lookup geo_line_lookup', 'lookups by shape are not in the engine', 'join on 1 == 1 and filter with geo_point_in_polygon()'), // prettier-ignore
+  refusal('plugin', 'identity identity_v3 estimate_rows_count preview', CLUSTER),
+
+  // Operators over tables
+  refusal('operator', 'MakeGraphOperator GraphMatchOperator GraphShortestPathsOperator GraphToTableOperator GraphMarkComponentsOperator GraphWhereNodesOperator GraphWhereEdgesOperator', GRAPH, GRAPH_JOINS), // prettier-ignore
+  refusal('operator', 'FacetOperator ForkOperator', 'it gives several tables', 'run one query for each'),
+  refusal('operator', 'MacroExpandOperator', 'it runs over several clusters or databases', 'use union'),
+  refusal('operator', 'AssertSchemaOperator ExecuteAndCacheOperator BadQueryOperator', INTERNAL),
+
+  // Operators over values
+  refusal('operator', 'Like LikeCs NotLike NotLikeCs', 'the service accepts it no more', 'use matches regex'),
+]
+
+const byName = new Map(REFUSALS.flatMap((each) => each.names.map((name) => [`${each.kind} ${name}`, each] as const)))
+
+export const findRefusal = (kind: RefusedKind, name: string): Refusal | undefined => byName.get(`${kind} ${name}`)
+
+/** The hint of a refusal at query time; undefined for what is not listed. */
+export function refusalHint(kind: RefusedKind, name: string): string | undefined {
+  const found = findRefusal(kind, name)
+  if (found === undefined) return undefined
+  const instead = found.workaround ?? 'run this query against the workspace (--backend azure)'
+  return `${found.reason}; ${instead}; see docs/kql-support.md`
+}
