@@ -75,6 +75,16 @@ export function compile(text: string, schema: WorkspaceSchema, options: CompileO
   return finish(lowerQuery(bound.root, settled), settled, options)
 }
 
+/** SQL of a plan that belongs to `text`: what resolve-columns.ts asks the data. */
+export function compilePlan(
+  plan: QueryPlan,
+  text: string,
+  schema: WorkspaceSchema,
+  options: CompileOptions,
+): CompiledQuery {
+  return finish(plan, settle(bindQuery(text, schema), schema, options), options)
+}
+
 /** For each prefix of the main pipeline its first rows and their number, both computed in DuckDB. */
 export function compileTrace(
   text: string,

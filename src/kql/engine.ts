@@ -2,10 +2,18 @@ import type { Column, ResultTable, Row } from '../domain/kusto.ts'
 import type { TableSchema, WorkspaceSchema } from '../domain/schema.ts'
 import type { ResultSize } from '../domain/ports.ts'
 import type { Instant, Window } from '../domain/time.ts'
-import { compile, compileTrace, explain, type CompiledQuery, type CompileOptions, type Stage } from './compile.ts'
-import { openSession, type SessionConnection, type SessionOptions } from './duckdb/session.ts'
+import {
+  compile,
+  compilePlan,
+  compileTrace,
+  explain,
+  type CompiledQuery,
+  type CompileOptions,
+  type Stage,
+} from './compile.ts'
+import type { SessionConnection, SessionOptions } from './duckdb/session.ts'
 import { instantToTicks, type StoredTable } from './duckdb/storage.ts'
-import { runQuery } from './duckdb/run-query.ts'
+import { resolveColumns } from './resolve-columns.ts'
 
 export interface EngineOptions extends SessionOptions {
   /** Names that queries may bind to, beside the registered tables: saved functions, tables without data. */
@@ -55,6 +63,11 @@ export interface Engine {
 const TRACE_SAMPLE = 5
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
+  // DuckDB's library takes a tenth of a second to load: who only analyses queries never waits for it.
+  const [{ openSession }, { runQuery }] = await Promise.all([
+    import('./duckdb/session.ts'),
+    import('./duckdb/run-query.ts'),
+  ])
   const session = await openSession(options)
   const tables = new Map<string, StoredTable>()
   let schema = options.schema
@@ -65,6 +78,23 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     window: window === undefined ? undefined : { start: instantToTicks(window.start), end: instantToTicks(window.end) },
   })
 
+  const resolved = <T>(
+    text: string,
+    queryOptions: QueryOptions,
+    signal: AbortSignal | undefined,
+    compileText: (query: string, compileOptions: CompileOptions) => T,
+  ): Promise<T> => {
+    const settled = compileOptions(queryOptions)
+    return resolveColumns(
+      text,
+      (query) => compileText(query, settled),
+      (plan) => {
+        const { sql, columns } = compilePlan(plan, text, schema, settled)
+        return runQuery(session.connection, sql, columns, { maxRows: undefined, signal })
+      },
+    )
+  }
+
   return {
     connection: session.connection,
     registerTable(table) {
@@ -73,13 +103,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     tables: () => [...tables.values()],
     async query(text, queryOptions = {}, signal) {
-      const compiled = compile(text, schema, compileOptions(queryOptions))
+      const compiled = await resolved(text, queryOptions, signal, (query, settled) => compile(query, schema, settled))
       const { enough } = queryOptions
       return runQuery(session.connection, compiled.sql, compiled.columns, { maxRows: options.maxRows, enough, signal })
     },
     async trace(text, { sample = TRACE_SAMPLE, ...queryOptions } = {}, signal) {
       const steps: TraceStep[] = []
-      for (const stage of compileTrace(text, schema, compileOptions(queryOptions), BigInt(sample))) {
+      const stages = await resolved(text, queryOptions, signal, (query, settled) =>
+        compileTrace(query, schema, settled, BigInt(sample)),
+      )
+      for (const stage of stages) {
         const run = (compiled: CompiledQuery): Promise<ResultTable> =>
           runQuery(session.connection, compiled.sql, compiled.columns, { maxRows: undefined, signal })
         const { columns, rows } = await run(stage.sample)

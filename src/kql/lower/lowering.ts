@@ -21,6 +21,7 @@ export class Lowering {
   readonly bodyless: ReadonlySet<string>
   #lastId = 0
   #depth = 0
+  #parameters = 0
 
   constructor(options: LoweringOptions) {
     this.tables = options.tables
@@ -33,14 +34,21 @@ export class Lowering {
     return { id: this.#lastId, name, type }
   }
 
+  /** Inside a function whose result may differ from call to call. */
+  get isParameterized(): boolean {
+    return this.#parameters > 0
+  }
+
   /** Guards against texts made to exhaust the stack: the tree itself is bounded by the parser, calls are not. */
-  nested<T>(span: TextSpan, work: () => T): T {
+  nested<T>(span: TextSpan, parameters: number, work: () => T): T {
     if (this.#depth >= 64) throw unsupported('functions that call each other more than 64 levels deep', span)
     this.#depth++
+    this.#parameters += parameters
     try {
       return work()
     } finally {
       this.#depth--
+      this.#parameters -= parameters
     }
   }
 }

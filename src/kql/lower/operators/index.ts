@@ -5,6 +5,7 @@ import type { OperatorContext, OperatorLowering } from '../operator.ts'
 import { count } from './count.ts'
 import { lowerDatatable } from './datatable.ts'
 import { distinct } from './distinct.ts'
+import { evaluate } from './evaluate.ts'
 import { extend } from './extend.ts'
 import { lowerFind } from './find.ts'
 import { getschema } from './getschema.ts'
@@ -16,14 +17,18 @@ import { mvExpand } from './mv-expand.ts'
 import { as, render } from './passthrough.ts'
 import { parse, parseWhere } from './parse.ts'
 import { parseKv } from './parse-kv.ts'
+import { partition } from './partition.ts'
 import { lowerPrint } from './print.ts'
-import { project, projectAway, projectKeep, projectRename, projectReorder } from './project.ts'
+import { project, projectAway, projectByNames, projectKeep, projectRename, projectReorder } from './project.ts'
 import { lowerRange } from './range.ts'
+import { sample, sampleDistinct } from './sample.ts'
 import { lowerSearchSource, search } from './search.ts'
 import { serialize } from './serialize.ts'
 import { sort, top } from './sort.ts'
 import { summarize } from './summarize.ts'
 import { take } from './take.ts'
+import { topHitters } from './top-hitters.ts'
+import { topNested } from './top-nested.ts'
 import { lowerUnion, union } from './union.ts'
 import { where } from './where.ts'
 
@@ -31,6 +36,7 @@ const OPERATORS: readonly OperatorLowering[] = [
   as,
   count,
   distinct,
+  evaluate,
   extend,
   getschema,
   invoke,
@@ -42,18 +48,24 @@ const OPERATORS: readonly OperatorLowering[] = [
   parse,
   parseKv,
   parseWhere,
+  partition,
   project,
   projectAway,
+  projectByNames,
   projectKeep,
   projectRename,
   projectReorder,
   render,
+  sample,
+  sampleDistinct,
   search,
   serialize,
   sort,
   summarize,
   take,
   top,
+  topHitters,
+  topNested,
   union,
   where,
 ]

@@ -14,7 +14,7 @@ export const invoke: OperatorLowering = {
     const called = call.called?.()
     const [first, ...parameters] = called?.parameters ?? []
     if (called === undefined || first === undefined) throw unsupported(`invoke of ${call.text}`, call.span)
-    return context.lowering.nested(node.span, () => {
+    return context.lowering.nested(node.span, called.parameters.length, () => {
       const outer = { ...context, scope: { columns: [], order: [] } }
       const environment = callEnvironment(call, { ...called, parameters }, outer)
       const shared = shareFlow(input, context.lowering, false, 'invoke')

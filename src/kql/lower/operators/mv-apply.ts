@@ -60,7 +60,7 @@ function elements(node: BoundNode, input: Flow, context: OperatorContext): Flow 
 }
 
 /** The pipeline has no source: its first operator takes the elements. */
-function lowerSubquery(node: BoundNode, source: Flow, context: OperatorContext): Flow {
+export function lowerSubquery(node: BoundNode, source: Flow, context: OperatorContext): Flow {
   if (node.kind === 'PipeExpression') {
     return lowerOperator(child(node, 'Operator'), lowerSubquery(child(node, 'Expression'), source, context), context)
   }

@@ -51,6 +51,7 @@ function reselect(kind: string): OperatorLowering {
 }
 
 export const projectAway = reselect('ProjectAwayOperator')
+export const projectByNames = reselect('ProjectByNamesOperator')
 export const projectKeep = reselect('ProjectKeepOperator')
 export const projectReorder = reselect('ProjectReorderOperator')
 

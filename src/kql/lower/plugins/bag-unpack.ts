@@ -1,0 +1,153 @@
+import type { Column, KustoType, Row } from '../../../domain/kusto.ts'
+import { child, type BoundNode } from '../../bind/bound.ts'
+import { invalid, unsupported } from '../../errors.ts'
+import type { ColumnDef, Computed, Expand, Relation } from '../../ir/relation.ts'
+import type { Scalar } from '../../ir/scalar.ts'
+import { fromStorage, isArray } from '../../values/json.ts'
+import { callScalar, findColumn, literal, reference, type Flow } from '../flow.ts'
+import { boundColumns, rowContext, type OperatorContext } from '../operator.ts'
+import { conversion } from '../operators/mv-expand.ts'
+import { projectTo } from '../operators/project.ts'
+import { lowerScalar } from '../scalar.ts'
+import { UnresolvedColumns, type Discovery } from '../unresolved-columns.ts'
+import { constantOption, type PluginArguments, type PluginLowering } from './plugin.ts'
+
+interface Options {
+  readonly bag: ColumnDef
+  readonly prefix: string
+  readonly conflict: 'error' | 'replace_source' | 'keep_source'
+  readonly ignored: ReadonlySet<string>
+}
+
+/** Members of a bag become columns; https://learn.microsoft.com/kusto/query/bag-unpack-plugin. */
+export const bagUnpack: PluginLowering = {
+  name: 'bag_unpack',
+  lower: (node, args, input, context) => {
+    const options = readOptions(node, args, input, context)
+    if (node.nodes['Schema'] === undefined) throw new UnresolvedColumns(node, discover(node, options, input, context))
+    const columns = boundColumns(node)
+      .filter(({ name }) => name !== options.bag.name || !includesAll(node))
+      .map(({ name, type }): Computed => {
+        if (type === undefined) throw unsupported(`the type of the column "${name}"`, node.span)
+        return { ...context.lowering.column(name, type), value: valueOf(name, type, options, input, node) }
+      })
+    return projectTo(input, columns, node)
+  },
+}
+
+/** `: (*, a: long)`: the columns of the input first, without the bag. */
+function includesAll(node: BoundNode): boolean {
+  return /^\(\s*\*/.test(node.nodes['Schema']?.nodes['Schema']?.text ?? '')
+}
+
+function readOptions(node: BoundNode, args: PluginArguments, input: Flow, context: OperatorContext): Options {
+  const [bagNode, prefixNode, conflictNode, ignoredNode] = args.positional
+  if (bagNode === undefined) throw invalid('bag_unpack needs a column', node.span)
+  const bag = lowerScalar(bagNode, rowContext(input, context))
+  if (bag.kind !== 'column' || bag.type !== 'dynamic') throw unsupported('bag_unpack of anything but a dynamic column', bagNode.span) // prettier-ignore
+  const option = (name: string, positional: BoundNode | undefined) =>
+    constantOption(args.named.get(name) ?? positional, context)
+  const prefix = option('OutputColumnPrefix', prefixNode) ?? ''
+  const conflict = option('columnsConflict', conflictNode) ?? 'error'
+  const ignored = option('ignoredProperties', ignoredNode) ?? null
+  if (conflict !== 'error' && conflict !== 'replace_source' && conflict !== 'keep_source') {
+    throw invalid(`"${String(conflict)}" is no way to resolve conflicts of columns`, node.span)
+  }
+  const names = typeof ignored === 'string' ? fromStorage(ignored) : null
+  return {
+    bag,
+    prefix: String(prefix),
+    conflict,
+    ignored: new Set(isArray(names) ? names.map(String) : []),
+  }
+}
+
+function valueOf(name: string, type: KustoType, options: Options, input: Flow, node: BoundNode): Scalar {
+  const source = name === options.bag.name ? undefined : findColumn(input.columns, name)
+  if (source !== undefined && (options.conflict === 'keep_source' || !isMember(node, name, options))) {
+    if (source.type === type) return reference(source)
+    throw unsupported(`the column "${name}" as ${type}, which is ${source.type}`, node.span)
+  }
+  const key = name.startsWith(options.prefix) ? name.slice(options.prefix.length) : name
+  const path = [reference(options.bag), literal('string', key, node.span)]
+  const member = callScalar('dynamic path', 'dynamic', path, node.span)
+  return type === 'dynamic' ? member : callScalar(conversion(type), type, [member], node.span)
+}
+
+/** A name of the output schema that the input has too means the input's column, unless the bag's is to replace it. */
+function isMember(node: BoundNode, name: string, { conflict, prefix }: Options): boolean {
+  return conflict === 'replace_source' && name.startsWith(prefix) && node.nodes['Schema'] !== undefined
+}
+
+/** A text that may have been a datetime or a timespan, which stored dynamics cannot tell from a string. */
+const TIME_TEXT = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{7}Z$|^-?(\\d+\\.)?\\d\\d:\\d\\d:\\d\\d(\\.\\d{7})?$'
+
+/** Which members there are, and of which types. */
+function discover(node: BoundNode, options: Options, input: Flow, context: OperatorContext): Discovery {
+  const { span } = node
+  const bag = reference(options.bag, span)
+  const isBag = callScalar('==', 'bool', [callScalar('gettype', 'string', [bag], span), literal('string', 'dictionary')], span) // prettier-ignore
+  const pair = context.lowering.column('$pair', 'dynamic')
+  const expanded: Expand = {
+    kind: 'expand',
+    input: { kind: 'filter', input: input.relation, condition: isBag, span },
+    items: [{ value: bag, column: pair, asPairs: true }],
+    position: context.lowering.column('$position', 'long'),
+    indexColumn: undefined,
+    keepEmpty: false,
+    limit: undefined,
+    span,
+  }
+  const part = (index: bigint): Scalar => callScalar('dynamic path', 'dynamic', [reference(pair), literal('long', index)], span) // prettier-ignore
+  const text = (value: Scalar): Scalar => callScalar('tostring', 'string', [value], span)
+  const keys: Computed[] = [
+    { ...context.lowering.column('Key', 'string'), value: text(part(0n)) },
+    { ...context.lowering.column('Type', 'string'), value: callScalar('gettype', 'string', [part(1n)], span) },
+    {
+      ...context.lowering.column('IsTime', 'bool'),
+      value: callScalar('matches regex', 'bool', [text(part(1n)), literal('string', TIME_TEXT)], span),
+    },
+  ]
+  const relation: Relation = { kind: 'aggregate', input: expanded, keys, measures: [], span }
+  return {
+    plan: { relation, columns: keys, order: [] },
+    columns: (rows) => outputColumns(rows, node, options, input),
+    typeWithoutRows: 'dynamic',
+  }
+}
+
+const MEMBER_TYPES: Readonly<Record<string, KustoType>> = {
+  bool: 'bool',
+  long: 'long',
+  double: 'real',
+  string: 'string',
+}
+
+/** The input's columns without the bag, then the members by name; values of several types make a dynamic. */
+function outputColumns(rows: readonly Row[], node: BoundNode, options: Options, input: Flow): Column[] {
+  const types = new Map<string, Set<KustoType>>()
+  for (const [key, kind, isTime] of rows) {
+    const name = String(key)
+    if (options.ignored.has(name)) continue
+    if (kind === 'string' && isTime === true) {
+      throw unsupported(`bag_unpack of "${name}", whose text may be a datetime or timespan`, node.span)
+    }
+    const known = types.get(name) ?? new Set()
+    types.set(name, kind === 'null' ? known : known.add(MEMBER_TYPES[String(kind)] ?? 'dynamic'))
+  }
+  const columns = new Map<string, KustoType>()
+  for (const { name, type } of input.columns) if (name !== options.bag.name) columns.set(name, type)
+  for (const [key, found] of [...types].sort(([left], [right]) => (left < right ? -1 : 1))) {
+    const name = options.prefix + key
+    const [only] = found
+    if (columns.has(name) && options.conflict === 'error') {
+      throw invalid(
+        `bag_unpack makes a column "${name}", which the table has already`,
+        child(node, 'FunctionCall').span,
+      )
+    }
+    if (columns.has(name) && options.conflict === 'keep_source') continue
+    columns.set(name, found.size === 1 && only !== undefined ? only : 'dynamic')
+  }
+  return [...columns].map(([name, type]) => ({ name, type }))
+}

@@ -1,0 +1,11 @@
+/** Plug-ins of `evaluate` by name: one file each, one line here. */
+import { bagUnpack } from './bag-unpack.ts'
+import { pivot } from './pivot.ts'
+import type { PluginLowering } from './plugin.ts'
+
+const PLUGINS: readonly PluginLowering[] = [bagUnpack, pivot]
+
+const plugins = new Map(PLUGINS.map((plugin) => [plugin.name, plugin]))
+
+export const findPlugin = (name: string): PluginLowering | undefined => plugins.get(name)
+export const pluginNames = (): readonly string[] => [...plugins.keys()]

@@ -1,0 +1,116 @@
+/**
+ * Compiles queries whose columns depend on the data (`evaluate bag_unpack`, `pivot`): asks the data, writes the answer
+ * into the text as an output schema, and compiles again, until nothing is open. The service does the same: it runs what
+ * stands before the plug-in first (https://learn.microsoft.com/kusto/query/bag-unpack-plugin, performance).
+ */
+import { KqlError } from '../domain/errors.ts'
+import type { Column, ResultTable } from '../domain/kusto.ts'
+import { schemaText } from './bind/symbols.ts'
+import { unsupported } from './errors.ts'
+import type { QueryPlan } from './ir/relation.ts'
+import { UnresolvedColumns } from './lower/unresolved-columns.ts'
+
+interface Insertion {
+  /** Where in the original text the schema goes. */
+  readonly offset: number
+  readonly columns: readonly Column[]
+  /** Type of further columns; undefined where rows have fixed them all. */
+  readonly typeWithoutRows: Column['type'] | undefined
+}
+
+/** More would be a text made to keep us busy. */
+const MAX_ROUNDS = 200
+
+export async function resolveColumns<T>(
+  text: string,
+  compileText: (text: string) => T,
+  run: (plan: QueryPlan) => Promise<ResultTable>,
+): Promise<T> {
+  let insertions: readonly Insertion[] = []
+  for (let round = 0; ; round++) {
+    const query = insert(text, insertions)
+    try {
+      return compileText(query)
+    } catch (error) {
+      if (!(error instanceof KqlError) || round >= MAX_ROUNDS) throw error
+      if (error instanceof UnresolvedColumns) {
+        insertions = [...insertions, await discovered(error, text, query, insertions, run)]
+      } else {
+        const guessed = withNamedColumn(error, query, insertions)
+        if (guessed === undefined) throw relocated(error, insertions)
+        insertions = guessed
+      }
+    }
+  }
+}
+
+async function discovered(
+  { operator, discovery }: UnresolvedColumns,
+  text: string,
+  query: string,
+  insertions: readonly Insertion[],
+  run: (plan: QueryPlan) => Promise<ResultTable>,
+): Promise<Insertion> {
+  const { offset, length } = operator.span
+  if (query.slice(offset, offset + length).trim() !== operator.text) {
+    throw unsupported('a plug-in in a saved function whose columns depend on the data', operator.span)
+  }
+  const { rows } = await run(discovery.plan)
+  const columns = discovery.columns(rows)
+  const end = originalOffset(offset + query.slice(offset, offset + length).trimEnd().length, insertions)
+  if (end > text.length || (columns.length === 0 && rows.length > 0)) throw unsupported('a plug-in that leaves no column', operator.span) // prettier-ignore
+  return { offset: end, columns, typeWithoutRows: rows.length === 0 ? discovery.typeWithoutRows : undefined }
+}
+
+function schemaOf({ columns }: Insertion): string {
+  // A table needs a column; this one has a name that no query can mean by chance.
+  return ` : (${schemaText(columns.length === 0 ? [{ name: '$none', type: 'string' }] : columns)})`
+}
+
+function insert(text: string, insertions: readonly Insertion[]): string {
+  return [...insertions]
+    .sort((left, right) => right.offset - left.offset)
+    .reduce((query, insertion) => query.slice(0, insertion.offset) + schemaOf(insertion) + query.slice(insertion.offset), text) // prettier-ignore
+}
+
+/** Offset in the text as it was before the insertions. */
+function originalOffset(offset: number, insertions: readonly Insertion[]): number {
+  let original = offset
+  for (const insertion of [...insertions].sort((left, right) => left.offset - right.offset)) {
+    if (original > insertion.offset) original = Math.max(insertion.offset, original - schemaOf(insertion).length)
+  }
+  return original
+}
+
+function relocated(error: KqlError, insertions: readonly Insertion[]): KqlError {
+  const { position } = error
+  if (position === undefined || insertions.length === 0) return error
+  return new KqlError({
+    code: error.code,
+    message: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    position: { ...position, offset: originalOffset(position.offset, insertions) },
+    cause: error,
+  })
+}
+
+/**
+ * Without rows there are no bags, so any column that the query goes on to name is missing. The service then fails with
+ * an unknown column; for a rule that waits for events that is no fault, so here the column exists and has no values.
+ */
+function withNamedColumn(
+  error: KqlError,
+  query: string,
+  insertions: readonly Insertion[],
+): readonly Insertion[] | undefined {
+  if (error.code !== 'kql/unknown-column' || error.position === undefined) return undefined
+  const { offset, length } = error.position
+  const name = query.slice(offset, offset + length).trim().replace(/^\[\s*["']([^]*)["']\s*\]$/, '$1') // prettier-ignore
+  const at = originalOffset(offset, insertions)
+  const before = insertions.filter((insertion) => insertion.typeWithoutRows !== undefined && insertion.offset <= at)
+  const nearest = before.sort((left, right) => right.offset - left.offset)[0]
+  const type = nearest?.typeWithoutRows
+  if (nearest === undefined || type === undefined || nearest.columns.some((column) => column.name === name)) return undefined // prettier-ignore
+  const extended: Insertion = { ...nearest, columns: [...nearest.columns, { name, type }] }
+  return insertions.map((insertion) => (insertion === nearest ? extended : insertion))
+}
