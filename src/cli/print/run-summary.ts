@@ -12,7 +12,7 @@ import type { TableCell, TableColumn } from './table.ts'
 import { countOf, elapsed, grouped } from './words.ts'
 
 /** Longer lists are cut: the files have all of it. */
-const MOST_INCIDENTS = 15
+const MOST_INCIDENTS = 16
 const MOST_FILES = 12
 
 export interface SummaryFacts {
@@ -135,10 +135,20 @@ function incidentLines(outcomes: readonly RunOutcome[], facts: SummaryFacts): re
   ]
 }
 
+/** The gravest first, and among equals those of rules that opened few: where a rule opens many, each says less. */
+function mostTellingFirst(incidents: readonly Incident[]): readonly Incident[] {
+  const counts = new Map<string, number>()
+  for (const { ruleId } of incidents) counts.set(ruleId, (counts.get(ruleId) ?? 0) + 1)
+  const countOfRule = ({ ruleId }: Incident): number => counts.get(ruleId) ?? 0
+  return [...incidents].sort(
+    (a, b) =>
+      RANK[a.severity] - RANK[b.severity] || countOfRule(a) - countOfRule(b) || a.firstActivity - b.firstActivity,
+  )
+}
+
 function listIncidents(verb: string, incidents: readonly Incident[], { styles, width }: Terminal): readonly string[] {
   if (incidents.length === 0) return []
-  const sorted = [...incidents].sort((a, b) => RANK[a.severity] - RANK[b.severity] || a.firstActivity - b.firstActivity)
-  const lines = sorted.slice(0, MOST_INCIDENTS).map(({ severity, title, alerts }) => {
+  const lines = mostTellingFirst(incidents).slice(0, MOST_INCIDENTS).map(({ severity, title, alerts }) => {
     const tail = alerts.length > 1 ? `  ${countOf(alerts.length, 'alert')}` : ''
     const text = terminalSafe(title)
     const room = width === undefined ? text : elide(text, Math.max(20, width - 10 - tail.length))
