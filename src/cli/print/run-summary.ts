@@ -148,12 +148,14 @@ function mostTellingFirst(incidents: readonly Incident[]): readonly Incident[] {
 
 function listIncidents(verb: string, incidents: readonly Incident[], { styles, width }: Terminal): readonly string[] {
   if (incidents.length === 0) return []
-  const lines = mostTellingFirst(incidents).slice(0, MOST_INCIDENTS).map(({ severity, title, alerts }) => {
-    const tail = alerts.length > 1 ? `  ${countOf(alerts.length, 'alert')}` : ''
-    const text = terminalSafe(title)
-    const room = width === undefined ? text : elide(text, Math.max(20, width - 10 - tail.length))
-    return `  ${paintSeverity(severity, styles)(shortSeverity(severity).padEnd(6))}  ${room}${styles.dim(tail)}`
-  })
+  const lines = mostTellingFirst(incidents)
+    .slice(0, MOST_INCIDENTS)
+    .map(({ severity, title, alerts }) => {
+      const tail = alerts.length > 1 ? `  ${countOf(alerts.length, 'alert')}` : ''
+      const text = terminalSafe(title)
+      const room = width === undefined ? text : elide(text, Math.max(20, width - 10 - tail.length))
+      return `  ${paintSeverity(severity, styles)(shortSeverity(severity).padEnd(6))}  ${room}${styles.dim(tail)}`
+    })
   const rest = incidents.length - lines.length
   const more = rest === 0 ? [] : [styles.dim(`  … and ${grouped(rest)} more`)]
   return [styles.bold(`${countOf(incidents.length, 'incident')} ${verb}`), ...lines, ...more]
