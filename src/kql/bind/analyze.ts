@@ -29,6 +29,10 @@ function knownColumns(type: BoundType | undefined): Column[] | undefined {
 function collectTables(node: BoundNode, tables: Set<string>): void {
   if (node.kind === 'NameReference' && node.symbol?.kind === 'table') tables.add(node.symbol.name)
   if (node.symbol?.kind === 'group') for (const member of node.symbol.members) tables.add(member)
+  const table = node.type?.kind === 'table' ? node.type.name : undefined
+  if (node.kind === 'FunctionCallExpression' && node.nodes['Name']?.text === 'table' && table !== undefined) {
+    tables.add(table)
+  }
   const called = node.kind === 'FunctionCallExpression' ? node.called?.() : undefined
   if (called !== undefined) collectTables(called.body, tables)
   for (const nested of [...Object.values(node.nodes), ...Object.values(node.lists).flat()])

@@ -17,9 +17,13 @@ export interface BoundColumn {
 
 export type BoundType =
   | { readonly kind: 'scalar'; readonly type: KustoType }
-  | { readonly kind: 'table'; readonly columns: readonly BoundColumn[]; readonly isOpen: boolean }
-  /** Several values of one call (`series_stats`), which operators spread over columns of these names. */
-  | { readonly kind: 'tuple'; readonly columns: readonly BoundColumn[] }
+  | {
+      readonly kind: 'table'
+      readonly columns: readonly BoundColumn[]
+      readonly isOpen: boolean
+      /** Of a stored table as it is. */
+      readonly name?: string
+    }
   /** Several values of one call: `array_sort_asc(a, b)`, `series_fit_line(y)`. */
   | { readonly kind: 'tuple'; readonly columns: readonly BoundColumn[] }
   | { readonly kind: 'other'; readonly name: string }
@@ -89,13 +93,8 @@ export function convertType(symbol: ForeignSymbol | null | undefined): BoundType
   if (/\.(Table|Tuple)Symbol$/.test(symbol.$$name) && symbol.Columns) {
     const columns = listItems(symbol.Columns).map((column) => ({ name: column.Name, type: kustoTypeOf(column.Type) }))
     if (symbol.$$name.endsWith('.TupleSymbol')) return { kind: 'tuple', columns }
-    return { kind: 'table', columns, isOpen: symbol.IsOpen === true }
-  }
-  if (symbol.$$name.endsWith('.TupleSymbol') && symbol.Columns) {
-    return {
-      kind: 'tuple',
-      columns: listItems(symbol.Columns).map((column) => ({ name: column.Name, type: kustoTypeOf(column.Type) })),
-    }
+    const name = symbol.Name === '' ? {} : { name: symbol.Name }
+    return { kind: 'table', columns, isOpen: symbol.IsOpen === true, ...name }
   }
   return { kind: 'other', name: symbol.Name }
 }

@@ -1,8 +1,8 @@
-import { closest } from 'fastest-levenshtein'
+import { closest, distance } from 'fastest-levenshtein'
 import type { DiagnosticSeverity } from '../../domain/diagnostic.ts'
 import type { WorkspaceSchema } from '../../domain/schema.ts'
 import type { BoundNode } from './bound.ts'
-import { listItems, type ForeignCode, type ForeignDiagnostic } from './library.ts'
+import { kustoLibrary, listItems, type ForeignCode, type ForeignDiagnostic } from './library.ts'
 
 /** A finding about a query text. `offset` and `length` count UTF-16 units of the text. */
 export interface KqlDiagnostic {
@@ -24,7 +24,7 @@ const UNKNOWN_FUNCTION = new Set(['KS122', 'KS123', 'KS124', 'KS128', 'KS143', '
 const UNKNOWN_COLUMN = new Set(['KS109', 'KS145'])
 /** Function overloads, operand and argument types, scalar against table. */
 const TYPE_MISMATCH = new Set([
-  'KS106', 'KS107', 'KS108', 'KS111', 'KS112', 'KS116', 'KS127', 'KS134', 'KS135', 'KS136', 'KS137', 'KS138', 'KS178',
+  'KS106', 'KS107', 'KS108', 'KS111', 'KS112', 'KS116', 'KS127', 'KS134', 'KS135', 'KS136', 'KS137', 'KS138', 'KS141', 'KS178',
   'KS206', 'KS227', 'KS232', 'KS233', 'KS234', 'KS235', 'KS241', 'KS242',
 ]) // prettier-ignore
 
@@ -112,11 +112,20 @@ function isTablePosition(path: readonly BoundNode[]): boolean {
 function hintFor(code: string, path: readonly BoundNode[], schema: WorkspaceSchema): string | undefined {
   const name = path.findLast(({ kind }) => kind === 'NameReference')?.text
   if (name === undefined) return undefined
-  const candidates =
-    code === 'unknown-table' ? [...schema.tables.keys()] : code === 'unknown-column' ? columnsInScope(path) : []
+  const candidates = candidatesFor(code, path, schema)
   if (candidates.length === 0) return undefined
   const nearest = closest(name, candidates)
+  // Among five hundred functions something is always near; a misspelling keeps most of its letters.
+  if (code === 'unknown-function' && distance(name, nearest) > (name.length + 1) / 3) return undefined
   return `did you mean "${nearest}"?`
+}
+
+function candidatesFor(code: string, path: readonly BoundNode[], schema: WorkspaceSchema): readonly string[] {
+  if (code === 'unknown-table') return [...schema.tables.keys()]
+  if (code === 'unknown-column') return columnsInScope(path)
+  if (code !== 'unknown-function') return []
+  const { Functions, Aggregates } = kustoLibrary()
+  return [...[...Functions.All, ...Aggregates.All].map(({ Name }) => Name), ...schema.functions.keys()]
 }
 
 /** Columns of the nearest pipe input around the faulty name. */

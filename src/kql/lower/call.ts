@@ -44,10 +44,12 @@ function lowerUserScalar(node: BoundNode, called: CalledFunction, context: Scala
 
 /** Parameters by name: arguments by position or by name, then defaults. Arguments are lowered where they stand. */
 export function callEnvironment(node: BoundNode, called: CalledFunction, context: ScalarContext): Environment {
-  const name = nameOf(child(node, 'Name'))
+  // A bare name calls a function that needs no argument.
+  const isBare = node.kind === 'NameReference'
+  const name = nameOf(isBare ? node : child(node, 'Name'))
   const known = context.environment.find(name)
   const environment = new Environment(known?.kind === 'function' ? known.environment : context.environment)
-  const given = children(child(node, 'ArgumentList'), 'Expressions')
+  const given = isBare ? [] : children(child(node, 'ArgumentList'), 'Expressions')
   let position = 0
   const named = new Map<string, BoundNode>()
   const positional: BoundNode[] = []

@@ -1,5 +1,5 @@
-import { child, type BoundNode } from '../bind/bound.ts'
-import { unsupported } from '../errors.ts'
+import { child, children, type BoundNode } from '../bind/bound.ts'
+import { invalid, unsupported } from '../errors.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { lowerScalar, nameOf, type ScalarContext } from './scalar.ts'
 import { shareFlow } from './shared.ts'
@@ -10,8 +10,20 @@ import { isMaterializeCall, lowerTabular } from './tabular.ts'
 export function defineStatements(statements: readonly BoundNode[], context: ScalarContext): void {
   for (const statement of statements) {
     if (statement.kind === 'LetStatement') defineLet(statement, context)
+    else if (statement.kind === 'QueryParametersStatement') defineParameters(statement, context)
     else if (statement.kind === 'SetOptionStatement' || statement.kind === 'ExpressionStatement') continue
     else throw unsupported(`the statement ${statement.kind}`, statement.span)
+  }
+}
+
+/** `declare query_parameters(x: string = "a")`: nobody gives values, so the defaults hold. */
+function defineParameters(statement: BoundNode, context: ScalarContext): void {
+  for (const parameter of children(statement, 'Parameters')) {
+    const name = nameOf(child(child(parameter, 'NameAndType'), 'Name'))
+    const standard = parameter.nodes['DefaultValue']?.nodes['Value']
+    if (standard === undefined) throw invalid(`the query parameter "${name}" has no value`, parameter.span, 'give it a default') // prettier-ignore
+    const value = lazily((): Scalar => lowerScalar(standard, { ...context, scope: { columns: [], order: [] } }))
+    context.environment.define(name, { kind: 'scalar', value })
   }
 }
 

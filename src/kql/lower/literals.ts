@@ -51,6 +51,8 @@ function literalValue(node: BoundNode, type: KustoType, sign: '' | '-'): Literal
   if (/^null$/i.test(text)) return null
   const value = parseScalar(sign !== '' && isSigned(text) ? text.slice(1) : `${sign}${text}`, type)
   if (value === undefined) throw invalid(`"${sign}${text}" is no ${type}`, node.span)
+  // duckdb/storage.ts keeps 20 digits before the point.
+  if (type === 'decimal' && Math.abs(Number(value)) >= 1e20) throw unsupported('a decimal of more than 20 digits before the point', node.span) // prettier-ignore
   return value
 }
 

@@ -83,7 +83,7 @@ function lowerTableCall(node: BoundNode, context: OperatorContext): Flow {
   }
   return context.lowering.nested(node.span, called.parameters.length, () => {
     const outer = { ...context, scope: { columns: [], order: [] } }
-    const environment = node.kind === 'NameReference' ? context.environment : callEnvironment(node, called, outer)
+    const environment = callEnvironment(node, called, outer)
     const inner = { ...outer, environment }
     defineStatements(children(called.body, 'Statements'), inner)
     return lowerTabular(child(called.body, 'Expression'), inner)
