@@ -5,7 +5,6 @@ import stringWidth from 'string-width'
  * line and paragraph separators, and the bidirectional and zero-width format characters that make one text look like
  * another (https://trojansource.codes).
  */
-// eslint-disable-next-line no-control-regex -- control characters are what this is about
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g
 
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
