@@ -79,6 +79,29 @@ export function summarize(results: readonly CaseResult[]): Map<string, Record<Ou
   return new Map([...summary].sort(([left], [right]) => (left < right ? -1 : 1)))
 }
 
+/** What kql-cases.test.ts holds and docs/kql-support.md prints: `matched` may only grow. */
+export interface Baseline {
+  readonly matched: readonly string[]
+  /** What the engine does not support, by case. */
+  readonly refused: Readonly<Record<string, string>>
+  /** Answers that differ; each has its reason in scripts/lib/docs/kql-differences.mjs. */
+  readonly wrong: readonly string[]
+}
+
+function baselineOf(results: readonly CaseResult[]): Baseline {
+  const sorted = [...results].sort((left, right) => (left.recorded.id < right.recorded.id ? -1 : 1))
+  const idsOf = (outcomes: readonly Outcome[]): string[] =>
+    sorted.filter(({ outcome }) => outcomes.includes(outcome)).map(({ recorded }) => recorded.id)
+  const refused = sorted
+    .filter(({ outcome }) => outcome === 'refused')
+    .map(({ recorded, detail }) => [recorded.id, detail.trim().replace('the local engine does not support ', '')])
+  return {
+    matched: idsOf(['match']),
+    refused: Object.fromEntries(refused) as Record<string, string>,
+    wrong: idsOf(['wrong', 'accepted', 'broken']),
+  }
+}
+
 async function main(args: readonly string[]): Promise<void> {
   const cases = loadCases()
   if (cases === undefined) throw new Error(`there is no ${CASES}`)
@@ -95,10 +118,7 @@ async function main(args: readonly string[]): Promise<void> {
     lines.push(`${family.padEnd(44)} ${cells.join('  ')}`)
   }
   process.stdout.write(`${lines.join('\n')}\n`)
-  if (args.includes('--record')) {
-    const matched = results.filter(({ outcome }) => outcome === 'match').map(({ recorded }) => recorded.id)
-    writeFileSync(BASELINE, `${JSON.stringify({ matched: matched.sort() }, undefined, 2)}\n`)
-  }
+  if (args.includes('--record')) writeFileSync(BASELINE, `${JSON.stringify(baselineOf(results), undefined, 2)}\n`)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2))

@@ -6,6 +6,7 @@ import { renderChecksPage } from '../../../src/rules/index.ts'
 import { cliPage } from './cli-page.mjs'
 import { configurationPage, environmentExample } from './configuration-page.mjs'
 import { errorsPage } from './errors-page.mjs'
+import { kqlSupportPage } from './kql-support-page.mjs'
 
 /** Path → text of every generated page. A page added here is written and checked. */
 const pages = {
@@ -13,6 +14,7 @@ const pages = {
   'docs/configuration.md': configurationPage,
   'docs/errors.md': errorsPage,
   'docs/checks.md': renderChecksPage,
+  'docs/kql-support.md': kqlSupportPage,
   '.env.example': environmentExample,
 }
 

@@ -1,8 +1,9 @@
 /** Conversions between types, as `tostring`, `toint` … make them: null where there is no value, never an error. */
 import type { KustoType } from '../../domain/kusto.ts'
-import { unsupported } from '../errors.ts'
+import { REFUSAL, unsupported } from '../errors.ts'
 import {
   and,
+  bool,
   call,
   cases,
   cast,
@@ -230,14 +231,28 @@ function toDecimal(value: SqlArg): SqlExpr | undefined {
       return cast(value.sql, 'DECIMAL(38,18)')
     case 'real':
       // Through the shortest text: decimal(0.1) is 0.1, not its binary neighbour.
-      return tryCast(cast(value.sql, 'VARCHAR'), 'DECIMAL(38,18)')
+      return textToDecimal(cast(value.sql, 'VARCHAR'))
     case 'string':
-      return tryCast(value.sql, 'DECIMAL(38,18)')
+      return textToDecimal(value.sql)
     case 'dynamic':
-      return tryCast(dynamicTextSql(value.sql), 'DECIMAL(38,18)')
+      return textToDecimal(dynamicTextSql(value.sql))
     default:
       return undefined
   }
+}
+
+/** What the service still has a decimal for, but the storage here has not, ends the query instead of being null. */
+function textToDecimal(value: SqlExpr): SqlExpr {
+  return once(value, (digits) => {
+    const refusal = call('error', text(`${REFUSAL}a decimal of more than 20 digits before the point`))
+    const size = call('abs', tryCast(digits, 'DOUBLE'))
+    const isTooLarge = and(infix(size, '>=', double(1e20)), call('isfinite', size))
+    return call(
+      'coalesce',
+      tryCast(digits, 'DECIMAL(38,18)'),
+      when(call('coalesce', isTooLarge, bool(false)), cast(refusal, 'DECIMAL(38,18)'), sqlNull('DECIMAL(38,18)')),
+    )
+  })
 }
 
 function toTicks(value: SqlArg, type: 'datetime' | 'timespan'): SqlExpr | undefined {

@@ -82,6 +82,8 @@ export const REFUSALS: readonly Refusal[] = [
 
   // Operators over tables
   refusal('operator', 'MakeGraphOperator GraphMatchOperator GraphShortestPathsOperator GraphToTableOperator GraphMarkComponentsOperator GraphWhereNodesOperator GraphWhereEdgesOperator', GRAPH, GRAPH_JOINS), // prettier-ignore
+  refusal('operator', 'ConsumeOperator', 'it gives no rows', 'leave it out'),
+  refusal('operator', 'ReduceByOperator', MINING, 'use replace_regex() and summarize count()'),
   refusal('operator', 'FacetOperator ForkOperator', 'it gives several tables', 'run one query for each'),
   refusal('operator', 'MacroExpandOperator', 'it runs over several clusters or databases', 'use union'),
   refusal('operator', 'AssertSchemaOperator ExecuteAndCacheOperator BadQueryOperator', INTERNAL),

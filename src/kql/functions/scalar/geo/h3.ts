@@ -1,12 +1,13 @@
 /** H3 cells: https://h3geo.org. The service runs the library of that project, and so does this. */
 import { createRequire } from 'node:module'
+import type * as H3 from 'h3-js'
 import { long } from '../../../sql/build.ts'
 import type { ScalarEntry } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
 import { geoJson } from './geohash.ts'
 import { isCoordinate } from './sphere.ts'
 
-type Library = typeof import('h3-js')
+type Library = typeof H3
 
 let loaded: Library | undefined
 
