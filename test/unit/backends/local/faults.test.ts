@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { chmod, readdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { tempFolder } from '../../../support/temp-folder.ts'
 import { scanDataFolder } from '../../../../src/backends/local/data-folder.ts'
 import { columns, folderWith, load, loadFiles, type Files } from './support.ts'
 
@@ -152,12 +152,19 @@ test('a file that may not be read', { skip: process.getuid?.() === 0 ? 'root rea
 })
 
 test('an aborted load says so and leaves nothing behind', async (t) => {
-  const left = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('hunt-tables-'))
-  const before = await left()
+  // A temporary folder of its own: the system's is shared with tests that run beside this one.
+  const temporary = tempFolder(t)
+  const { TMPDIR } = process.env
+  process.env['TMPDIR'] = temporary
+  t.after(() => {
+    if (TMPDIR === undefined) delete process.env['TMPDIR']
+    else process.env['TMPDIR'] = TMPDIR
+  })
   const controller = new AbortController()
   controller.abort(new Error('enough'))
   await assert.rejects(loadFiles(t, { 'T.ndjson.gz': archive }, 'T', { signal: controller.signal }), {
     message: 'enough',
   })
-  assert.deepEqual(await left(), before)
+  const left = (await readdir(temporary)).filter((name) => name.startsWith('hunt-tables-'))
+  assert.deepEqual(left, [])
 })
