@@ -4,6 +4,7 @@
  */
 import type { KustoType } from '../../../domain/kusto.ts'
 import { STORAGE_TYPE } from '../../duckdb/storage.ts'
+import { unsupported } from '../../errors.ts'
 import { call, cast, nullOf, orEmpty, sqlNull, text } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, toStorage, type Json } from '../../values/json.ts'
@@ -100,6 +101,8 @@ export function nativeScalar<const P extends readonly Parameter[], R extends Kus
     ],
     sql: (args, info) => {
       spec.refuses?.(args, info)
+      // The binder concludes another type only from arguments that the function is not made for.
+      if (info.type !== spec.returns) throw unsupported(`${info.name} with arguments of these types`, info.span)
       const values = types.map((type, index) => {
         const standard = args[index] === undefined ? spec.defaults?.[index] : undefined
         return standard ?? argumentSql(args[index], type, info)

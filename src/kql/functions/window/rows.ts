@@ -39,7 +39,9 @@ function neighbour(name: 'prev' | 'next'): WindowEntry {
         int(offset),
         ...(args[2] === undefined ? [] : [convert(args[2], value.type, info).sql]),
       ], info) // prettier-ignore
-      return value.type === 'string' ? call('coalesce', shift, text('')) : shift
+      if (value.type === 'string') return call('coalesce', shift, text(''))
+      // A long offset makes the binder call the whole a long.
+      return convert({ ...value, sql: shift, literal: undefined }, info.type, info).sql
     },
   })
 }
