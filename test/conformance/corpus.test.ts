@@ -1,0 +1,31 @@
+/**
+ * Varied published rules (CORE.txt) run over empty tables; the whole corpus takes minutes: `run-corpus.ts --record`
+ * writes corpus.baseline.json, whose list of rules that do not run may only shrink.
+ */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { CORPUS_BASELINE, countReasons, loadCorpus, runCorpus } from './run-corpus.ts'
+
+const corpus = await loadCorpus()
+
+interface Baseline {
+  readonly total: number
+  readonly failing: readonly { readonly path: string }[]
+}
+
+const baseline = JSON.parse(readFileSync(CORPUS_BASELINE, 'utf8')) as Baseline
+
+test('published rules run', { skip: corpus === undefined ? '../shared/corpus is not here' : false }, async () => {
+  const failing = new Set(baseline.failing.map(({ path }) => path))
+  const results = await runCorpus((corpus ?? []).filter(({ isCore }) => isCore))
+  assert.ok(results.length > 90, `only ${results.length} rules of CORE.txt load`)
+  const lost = results.filter(({ query, outcome }) => outcome !== 'ran' && !failing.has(query.path))
+  assert.deepEqual(lost.map(({ query, reason }) => `${query.path}: ${reason}`), [], JSON.stringify(countReasons(results))) // prettier-ignore
+})
+
+test('at least 97 of 100 published rules that bind run', () => {
+  const unbound = baseline.failing.filter((rule) => 'outcome' in rule && rule.outcome === 'unbound').length
+  const refused = baseline.failing.length - unbound
+  assert.ok(refused / (baseline.total - unbound) <= 0.03, `${refused} of ${baseline.total - unbound} are refused`)
+})
