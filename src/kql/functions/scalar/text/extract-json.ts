@@ -47,7 +47,7 @@ function extractJson(name: string): ScalarEntry {
     sql: (args, info) => {
       const path = constantText(args, 0, info)
       if (jsonPath(path) === undefined) throw unsupported(`the JSON path ${path}`, info.span)
-      const sql = found.sql(args.slice(0, 2), info)
+      const sql = found.sql(args.slice(0, 2), { ...info, type: 'dynamic' })
       return convert({ sql, type: 'dynamic', literal: undefined, span: info.span }, info.type, info).sql
     },
   })
