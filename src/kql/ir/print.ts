@@ -77,6 +77,8 @@ class PlanPrinter {
         return ` ${relation.items.map(({ value, column }) => `${column.name}#${column.id} = ${this.scalar(value)}`).join(', ')}`
       case 'apply':
         return ''
+      case 'fold':
+        return ` ${this.#computed(relation.next)} when ${this.scalar(relation.condition)} by #${relation.row.id}`
       case 'reference':
         return ` ${relation.shared.name} (${relation.columns.map(({ name, id, source }) => `${name}#${id} = #${source}`).join(', ')})`
     }

@@ -141,6 +141,22 @@ export interface Apply extends RelationBase {
   readonly body: Relation
 }
 
+/**
+ * `scan` with one step: rows in the order of `row` (1, 2, 3 …), each seeing what the last match left. Rows for which
+ * the condition holds stay, with the values of `next`.
+ */
+export interface Fold extends RelationBase {
+  readonly kind: 'fold'
+  readonly input: Relation
+  readonly row: ColumnDef
+  /** Values of the last match, as the condition and `next` see them; `initial` before there is one. */
+  readonly previous: readonly ColumnDef[]
+  readonly initial: readonly Scalar[]
+  readonly condition: Scalar
+  /** One for each of `previous`. */
+  readonly next: readonly Computed[]
+}
+
 /** A `let` table or `materialize` that is read several times: `columns` map fresh ids to the shared relation's. */
 export interface Reference extends RelationBase {
   readonly kind: 'reference'
@@ -171,6 +187,7 @@ export type Relation =
   | Range
   | Expand
   | Apply
+  | Fold
   | Reference
 
 /** A whole query: visible columns in order, and the order of rows that the query promises. */
@@ -207,6 +224,8 @@ export function columnsOf(relation: Relation): readonly ColumnDef[] {
       return [...columnsOf(relation.input), relation.column]
     case 'range':
       return [relation.column]
+    case 'fold':
+      return [...columnsOf(relation.input), ...relation.next]
     case 'expand':
       return [
         ...columnsOf(relation.input),

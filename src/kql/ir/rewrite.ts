@@ -112,6 +112,14 @@ export class Rewriter {
         }
       case 'apply':
         return { ...relation, input: this.relation(relation.input), body: this.relation(relation.body) }
+      case 'fold':
+        return {
+          ...relation,
+          input: this.relation(relation.input),
+          initial: relation.initial.map((value) => this.scalar(value)),
+          condition: this.scalar(relation.condition),
+          next: this.#computed(relation.next),
+        }
       case 'reference':
         return { ...relation, shared: this.#sharedRelation(relation.shared) }
     }

@@ -73,6 +73,8 @@ export interface RowScope {
   readonly relation?: Relation
   /** `$left` and `$right` in join conditions. */
   readonly sides?: { readonly left: readonly ColumnDef[]; readonly right: readonly ColumnDef[] }
+  /** What `s.` stands for in `scan`: columns of the step's last match. */
+  readonly records?: ReadonlyMap<string, readonly ColumnDef[]>
   /** Inside `summarize`: aggregate functions are allowed. */
   readonly aggregates?: boolean
   readonly order: Flow['order']

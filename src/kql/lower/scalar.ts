@@ -145,8 +145,10 @@ export function nameOf(node: BoundNode): string {
 }
 
 function sideColumns(node: BoundNode, context: ScalarContext): readonly ColumnDef[] | undefined {
-  const sides = context.scope.sides
-  if (node.kind !== 'NameReference' || sides === undefined) return undefined
+  const { sides, records } = context.scope
+  if (node.kind !== 'NameReference') return undefined
+  const record = records?.get(nameOf(node))
+  if (record !== undefined || sides === undefined) return record
   return node.text === '$left' ? sides.left : node.text === '$right' ? sides.right : undefined
 }
 

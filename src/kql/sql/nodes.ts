@@ -98,6 +98,8 @@ export interface SqlCte {
   readonly name: string
   readonly query: SqlQuery
   readonly isMaterialized: boolean
+  /** Its query is a union whose second part reads the name itself. */
+  readonly isRecursive?: boolean
 }
 
 export interface SqlStatement {

@@ -21,7 +21,7 @@ class SqlPrinter {
       ({ name, query, isMaterialized }) =>
         `${quoteIdentifier(name)} AS ${isMaterialized ? 'MATERIALIZED ' : ''}(${this.#nested(query)})`,
     )
-    const text = `${ctes.length === 0 ? '' : `WITH ${ctes.join(',\n')}\n`}${this.#query(statement.query)}`
+    const text = `${ctes.length === 0 ? '' : `WITH ${statement.ctes.some(({ isRecursive }) => isRecursive === true) ? 'RECURSIVE ' : ''}${ctes.join(',\n')}\n`}${this.#query(statement.query)}`
     return { text, parameters: [...this.#parameters.keys()] }
   }
 

@@ -1,5 +1,5 @@
 /** IR → SQL tree: one SELECT for each relation, filters folded into the SELECT above them. */
-import { internal } from '../errors.ts'
+import { internal, unsupported } from '../errors.ts'
 import type { StoredTable } from '../duckdb/storage.ts'
 import {
   columnsOf,
@@ -13,6 +13,7 @@ import type { ColumnId, Scalar } from '../ir/scalar.ts'
 import { column, infix, nullOf, orEmpty, text } from './build.ts'
 import { expandSql } from './expand.ts'
 import type { SqlCte, SqlExpr, SqlFrom, SqlOutput, SqlQuery, SqlSelect, SqlStatement } from './nodes.ts'
+import { foldSql } from './fold.ts'
 import { rangeSql } from './range.ts'
 import { columnAlias, columnSql, orderSql, scalarSql } from './scalars.ts'
 
@@ -49,6 +50,7 @@ export class Translation {
   readonly #aliases = new Map<ColumnId, string>()
   readonly #ctes = new Map<string, SqlCte>()
   #lastAlias = 0
+  #applies = 0
 
   constructor(options: TranslateOptions) {
     this.now = options.now
@@ -56,6 +58,10 @@ export class Translation {
 
   ctes(): SqlCte[] {
     return [...this.#ctes.values()]
+  }
+
+  addCte(cte: SqlCte): void {
+    this.#ctes.set(cte.name, cte)
   }
 
   alias(id: ColumnId): string {
@@ -150,9 +156,15 @@ export class Translation {
         return expandSql(relation, this)
       case 'apply': {
         const left = this.fromQuery(relation.input)
+        this.#applies++
         const from: SqlFrom = { kind: 'lateral', left, query: this.query(relation.body), alias: this.freshName('t') }
+        this.#applies--
         return { kind: 'select', star: true, outputs: [], from, where: [] }
       }
+      case 'fold':
+        // Its recursion stands outside the query, where the row that the pipeline runs for is not known.
+        if (this.#applies > 0) throw unsupported('scan inside mv-apply or partition', relation.span)
+        return foldSql(relation, this)
       case 'reference':
         return this.#reference(relation)
     }

@@ -22,6 +22,7 @@ import { lowerPrint } from './print.ts'
 import { project, projectAway, projectByNames, projectKeep, projectRename, projectReorder } from './project.ts'
 import { lowerRange } from './range.ts'
 import { sample, sampleDistinct } from './sample.ts'
+import { scan } from './scan.ts'
 import { lowerSearchSource, search } from './search.ts'
 import { serialize } from './serialize.ts'
 import { sort, top } from './sort.ts'
@@ -58,6 +59,7 @@ const OPERATORS: readonly OperatorLowering[] = [
   render,
   sample,
   sampleDistinct,
+  scan,
   search,
   serialize,
   sort,

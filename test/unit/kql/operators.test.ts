@@ -1,0 +1,73 @@
+/** Tabular operators over a few rows; what the recorded cases show is held by test/conformance/kql-cases.test.ts. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { KqlError } from '../../../src/domain/errors.ts'
+import { openEngine, type Engine } from '../../../src/kql/index.ts'
+import { systemClock } from '../../../src/time/system-clock.ts'
+
+let engine: Engine
+
+before(async () => {
+  const schema = { tables: new Map(), functions: new Map() }
+  engine = await openEngine({ readableFolders: [], schema, now: () => systemClock.now(), memoryLimit: '512MB' })
+})
+after(() => engine.close())
+
+const SALES = 'datatable(k:string, v:long, g:string)["a", 1, "x", "b", 2, "x", "a", 5, "y"]'
+const BAGS = 'datatable(d:dynamic, n:long)[dynamic({"b": 1, "a": "x"}), 1, dynamic({"b": 2.5}), 2]'
+const NETS = 'let L = datatable(net:string, c:string)["10.0.0.0/8", "wide", "10.1.0.0/16", "narrow", "no net", "none"];'
+const TIMES = 'datatable(t:long, g:string)[-3, "b", 1, "a", 4, "a"]'
+
+interface Row {
+  readonly name: string
+  readonly query: string
+  readonly columns: string
+  /** As JSON, in any order. */
+  readonly rows: readonly string[]
+}
+
+const ANSWERS: readonly Row[] = [
+  { name: 'make-series from the first to the last bin of each series', query: `${TIMES} | make-series count() on t step 2 by g`, columns: 'g count_ t', rows: ['["a","[1,0,1]","[0,2,4]"]', '["b","[1]","[-4]"]'] },
+  { name: 'make-series without rows', query: `${TIMES} | take 0 | make-series count() on t from 0 to 4 step 2`, columns: 'count_ t', rows: [] },
+  { name: 'make-series kind=nonempty without rows', query: `${TIMES} | take 0 | make-series kind=nonempty count() default=7 on t from 0 to 4 step 2`, columns: 'count_ t', rows: ['["[7,7]","[0,2]"]'] },
+  { name: 'bag_unpack: members by name, dynamic where types differ', query: `${BAGS} | evaluate bag_unpack(d)`, columns: 'n a b', rows: ['["1","x","1"]', '["2","","2.5"]'] },
+  { name: 'bag_unpack without rows has what the query names', query: `${BAGS} | where n > 9 | evaluate bag_unpack(d) | where a == "x" | project n, a`, columns: 'n a', rows: [] },
+  { name: 'pivot', query: `${SALES} | evaluate pivot(k, sum(v), g)`, columns: 'g a b', rows: ['["x","1","2"]', '["y","5","0"]'] },
+  { name: 'ipv4_lookup gives every network that holds the address', query: `${NETS} datatable(ip:string)["10.1.2.3", "9.9.9.9"] | evaluate ipv4_lookup(L, ip, net)`, columns: 'ip net c', rows: ['["10.1.2.3","10.0.0.0/8","wide"]', '["10.1.2.3","10.1.0.0/16","narrow"]'] },
+  { name: 'ipv4_lookup return_unmatched', query: `${NETS} datatable(ip:string)["9.9.9.9"] | evaluate ipv4_lookup(L, ip, net, return_unmatched=true)`, columns: 'ip net c', rows: ['["9.9.9.9","",""]'] },
+  { name: 'scan sees the last match, not the last row', query: 'range x from 1 to 7 step 1 | scan declare (c:long=0) with (step s: x - coalesce(s.x, 0) > 2 => c = s.c + 1;)', columns: 'x c', rows: ['["3","1"]', '["6","2"]'] },
+  { name: 'partition', query: `${SALES} | partition by k (top 1 by v | project k, v)`, columns: 'k v', rows: ['["a","5"]', '["b","2"]'] },
+  { name: '* has', query: `${SALES} | where * has "y" | project k`, columns: 'k', rows: ['["a"]'] },
+  { name: '* !has', query: `${SALES} | where * !has "x" | project k`, columns: 'k', rows: ['["a"]'] },
+  { name: 'a function by its bare name takes its defaults', query: 'let F = (x:long=3) { print y = x }; F | extend z = y', columns: 'y z', rows: ['["3","3"]'] },
+  { name: 'query parameters have their defaults', query: 'declare query_parameters(x:string = "a"); print y = x', columns: 'y', rows: ['["a"]'] },
+  { name: 'parse-kv: the first value of a key', query: 'print s = "a=1;a=2; b = x y " | parse-kv s as (a:long, b:string) with (pair_delimiter=";", kv_delimiter="=") | project-away s', columns: 'a b', rows: ['["1","x y"]'] },
+] // prettier-ignore
+
+for (const { name, query, columns, rows } of ANSWERS) {
+  test(name, async () => {
+    const answer = await engine.query(query)
+    assert.equal(answer.columns.map((column) => column.name).join(' '), columns)
+    const cells = answer.rows.map((row) => JSON.stringify(row.map((cell) => (cell === null ? null : String(cell)))))
+    assert.deepEqual(cells.sort(), [...rows].sort())
+  })
+}
+
+const REFUSED: readonly { readonly name: string; readonly query: string; readonly says: RegExp; readonly at: string }[] = [
+  { name: 'a conflict of columns that bag_unpack makes', query: 'datatable(d:dynamic, a:long)[dynamic({"a": 1}), 1] | evaluate bag_unpack(d)', says: /a column "a"/, at: 'bag_unpack(d)' },
+  { name: 'a text in a bag that may be a time', query: 'print d = bag_pack("t", datetime(2020-01-01)) | evaluate bag_unpack(d)', says: /may be a datetime/, at: 'evaluate' },
+  { name: 'a column that rows have shown not to be', query: `${BAGS} | evaluate bag_unpack(d) | where nothing == 1`, says: /'nothing'/, at: 'nothing' },
+  { name: 'scan with several steps', query: 'range x from 1 to 3 step 1 | scan with (step a: x > 1; step b: x > 2;)', says: /several steps/, at: 'scan' },
+  { name: 'a plug-in that mines', query: `${SALES} | evaluate basket()`, says: /basket/, at: 'basket' },
+] // prettier-ignore
+
+for (const { name, query, says, at } of REFUSED) {
+  test(`refused, with its place: ${name}`, async () => {
+    await assert.rejects(engine.query(query), (error: unknown) => {
+      assert.ok(error instanceof KqlError)
+      assert.match(error.message, says)
+      assert.ok(query.slice(error.position?.offset).startsWith(at), query.slice(error.position?.offset))
+      return true
+    })
+  })
+}
