@@ -78,10 +78,12 @@ export const REFUSALS: readonly Refusal[] = [
   refusal('plugin', 'funnel_sequence funnel_sequence_completion sequence_detect', ACTIVITY, 'use scan, or joins of the steps'), // prettier-ignore
   refusal('plugin', 'rows_near', ACTIVITY, 'use serialize with row_number(), and a join on the number'),
   refusal('plugin', 'geo_polygon_lookup geo_line_lookup', 'lookups by shape are not in the engine', 'join on 1 == 1 and filter with geo_point_in_polygon()'), // prettier-ignore
+  refusal('plugin', 'narrow', 'it is not in the engine yet', 'mv-expand over bag_keys(pack_all())'),
   refusal('plugin', 'identity identity_v3 estimate_rows_count preview', CLUSTER),
 
   // Operators over tables
   refusal('operator', 'MakeGraphOperator GraphMatchOperator GraphShortestPathsOperator GraphToTableOperator GraphMarkComponentsOperator GraphWhereNodesOperator GraphWhereEdgesOperator', GRAPH, GRAPH_JOINS), // prettier-ignore
+  refusal('operator', 'PartitionByOperator', 'it is an inner form of partition', 'use partition'),
   refusal('operator', 'ConsumeOperator', 'it gives no rows', 'leave it out'),
   refusal('operator', 'ReduceByOperator', MINING, 'use replace_regex() and summarize count()'),
   refusal('operator', 'FacetOperator ForkOperator', 'it gives several tables', 'run one query for each'),
