@@ -1,6 +1,6 @@
 import type { Column } from '../../domain/kusto.ts'
 import type { WorkspaceSchema } from '../../domain/schema.ts'
-import { bindQuery } from './bind-query.ts'
+import { bindQuery, isMissingLeg } from './bind-query.ts'
 import type { BoundNode, BoundType } from './bound.ts'
 import type { KqlDiagnostic } from './diagnostics.ts'
 
@@ -27,7 +27,9 @@ function knownColumns(type: BoundType | undefined): Column[] | undefined {
 }
 
 function collectTables(node: BoundNode, tables: Set<string>): void {
-  if (node.kind === 'NameReference' && node.symbol?.kind === 'table') tables.add(node.symbol.name)
+  if (node.kind === 'NameReference' && node.symbol?.kind === 'table' && !isMissingLeg(node.symbol.name)) {
+    tables.add(node.symbol.name)
+  }
   if (node.symbol?.kind === 'group') for (const member of node.symbol.members) tables.add(member)
   const table = node.type?.kind === 'table' ? node.type.name : undefined
   if (node.kind === 'FunctionCallExpression' && node.nodes['Name']?.text === 'table' && table !== undefined) {

@@ -1,7 +1,7 @@
-import type { WorkspaceSchema } from '../../domain/schema.ts'
-import { convertTree, convertType, type BoundNode, type BoundType } from './bound.ts'
+import type { TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
+import { convertTree, convertType, type BoundNode, type BoundType, type TextSpan } from './bound.ts'
 import { convertDiagnostics, type KqlDiagnostic } from './diagnostics.ts'
-import { kustoLibrary } from './library.ts'
+import { kustoLibrary, type ForeignCode } from './library.ts'
 import { globalsFor } from './symbols.ts'
 
 export interface BoundQuery {
@@ -13,12 +13,53 @@ export interface BoundQuery {
 
 /** Parses and binds `text` against the names of `schema`. Never throws for faults of the text: they are diagnostics. */
 export function bindQuery(text: string, schema: WorkspaceSchema): BoundQuery {
-  const code = kustoLibrary().KustoCode.ParseAndAnalyze(text, globalsFor(text, schema))
+  const code = parse(text, schema)
   const root = convertTree(code.Syntax)
-  return {
-    text,
-    root,
-    resultType: convertType(code.ResultType),
-    diagnostics: convertDiagnostics(code, root, schema),
+  const diagnostics = convertDiagnostics(code, root, schema)
+  const missing = diagnostics.filter(({ serviceCode }) => serviceCode === FUZZY_NAME)
+  const legs = missing.flatMap((diagnostic) => legAround(root, diagnostic) ?? [])
+  if (legs.length === 0) return { text, root, resultType: convertType(code.ResultType), diagnostics }
+  const rest = bindQuery(masked(text, legs), withMissingLegs(schema, legs))
+  return { ...rest, text, diagnostics: [...missing, ...rest.diagnostics] }
+}
+
+function parse(text: string, schema: WorkspaceSchema): ForeignCode {
+  return kustoLibrary().KustoCode.ParseAndAnalyze(text, globalsFor(text, schema))
+}
+
+/** «The fuzzy name … does not refer to any known …»: a warning of `union isfuzzy=true`. */
+const FUZZY_NAME = 'KS205'
+
+/** The leg of a union that a place lies in. */
+function legAround(root: BoundNode, place: TextSpan): TextSpan | undefined {
+  const covers = ({ offset, length }: TextSpan): boolean =>
+    offset <= place.offset && place.offset + place.length <= offset + length
+  let found: TextSpan | undefined
+  for (let node: BoundNode | undefined = root; node !== undefined;) {
+    const legs: readonly BoundNode[] = node.kind === 'UnionOperator' ? (node.lists['Expressions'] ?? []) : []
+    found = legs.find(({ span }) => covers(span))?.span ?? found
+    const nested: BoundNode[] = [...Object.values(node.nodes), ...Object.values(node.lists).flat()]
+    node = nested.find(({ span }) => covers(span))
   }
+  return found
+}
+
+/** Name of what stands for a leg that is not there: as long as the leg, so that all places stay right. */
+export const isMissingLeg = (name: string): boolean => /^_+$/.test(name)
+
+/**
+ * The query without the legs of a fuzzy union whose tables are unknown: the service drops such legs whole, its binder
+ * leaves their columns open, and nothing after them would have a type.
+ */
+function masked(text: string, legs: readonly TextSpan[]): string {
+  return legs.reduce(
+    (rest, { offset, length }) => rest.slice(0, offset) + '_'.repeat(length) + rest.slice(offset + length),
+    text,
+  )
+}
+
+function withMissingLegs(schema: WorkspaceSchema, legs: readonly TextSpan[]): WorkspaceSchema {
+  const tables = new Map<string, TableSchema>(schema.tables)
+  for (const { length } of legs) tables.set('_'.repeat(length), { name: '_'.repeat(length), columns: [] })
+  return { ...schema, tables }
 }

@@ -31,7 +31,7 @@ export function lowerTabular(node: BoundNode, context: OperatorContext): Flow {
     case 'FunctionCallExpression':
       return lowerTableCall(node, context)
     case 'PathExpression':
-      return lowerQualified(node, context)
+      return lowerQualified(node)
   }
   const source = findSource(node.kind)
   if (source === undefined) throw unsupported(`${operatorName(node)} as a source of rows`, node.span)
@@ -64,12 +64,12 @@ function lowerTableName(node: BoundNode, context: OperatorContext): Flow {
   return scanTable(name, node.span, context.lowering)
 }
 
-/** `workspace("w").T`, `database("d").T`: one workspace is all that the engine has. */
-function lowerQualified(node: BoundNode, context: OperatorContext): Flow {
+/** `workspace("w").T`, `database("d").T`: whose rows these would be, local files do not say. */
+function lowerQualified(node: BoundNode): Flow {
   throw unsupported(
     `the qualified table ${node.text}`,
     node.span,
-    context.lowering.tables.size > 0 ? undefined : 'no data',
+    'a data folder is one workspace: name the table without workspace(), or run this query against the workspace',
   )
 }
 

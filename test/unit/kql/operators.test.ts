@@ -40,6 +40,7 @@ const ANSWERS: readonly Row[] = [
   { name: '* has', query: `${SALES} | where * has "y" | project k`, columns: 'k', rows: ['["a"]'] },
   { name: '* !has', query: `${SALES} | where * !has "x" | project k`, columns: 'k', rows: ['["a"]'] },
   { name: 'a function by its bare name takes its defaults', query: 'let F = (x:long=3) { print y = x }; F | extend z = y', columns: 'y z', rows: ['["3","3"]'] },
+  { name: 'a fuzzy union goes without the legs whose tables are unknown', query: `let T = ${SALES}; union isfuzzy=true T, (Nope | where z > 1 | project v = tostring(z)), Nope2(1), table("N3") | summarize sum(v) by k`, columns: 'k sum_v', rows: ['["a","6"]', '["b","2"]'] },
   { name: 'query parameters have their defaults', query: 'declare query_parameters(x:string = "a"); print y = x', columns: 'y', rows: ['["a"]'] },
   { name: 'parse-kv: the first value of a key', query: 'print s = "a=1;a=2; b = x y " | parse-kv s as (a:long, b:string) with (pair_delimiter=";", kv_delimiter="=") | project-away s', columns: 'a b', rows: ['["1","x y"]'] },
 ] // prettier-ignore
@@ -58,6 +59,7 @@ const REFUSED: readonly { readonly name: string; readonly query: string; readonl
   { name: 'a text in a bag that may be a time', query: 'print d = bag_pack("t", datetime(2020-01-01)) | evaluate bag_unpack(d)', says: /may be a datetime/, at: 'evaluate' },
   { name: 'a column that rows have shown not to be', query: `${BAGS} | evaluate bag_unpack(d) | where nothing == 1`, says: /'nothing'/, at: 'nothing' },
   { name: 'scan with several steps', query: 'range x from 1 to 3 step 1 | scan with (step a: x > 1; step b: x > 2;)', says: /several steps/, at: 'scan' },
+  { name: 'a fuzzy union of nothing', query: 'union isfuzzy=true Nope, Nope2', says: /none of the tables/, at: 'union' },
   { name: 'a plug-in that mines', query: `${SALES} | evaluate basket()`, says: /basket/, at: 'basket' },
 ] // prettier-ignore
 

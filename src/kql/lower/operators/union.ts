@@ -1,5 +1,6 @@
+import { isMissingLeg } from '../../bind/bind-query.ts'
 import { child, children, type BoundColumn, type BoundNode } from '../../bind/bound.ts'
-import { unsupported } from '../../errors.ts'
+import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Union } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
 import { findColumn, literal, reference, type Flow } from '../flow.ts'
@@ -43,6 +44,7 @@ export function unite(
   sourceName: string | undefined,
   context: OperatorContext,
 ): Flow {
+  if (names.length === 0) throw invalid('none of the tables of this union exists', node.span)
   const columns = names.map(({ name, type }): ColumnDef => {
     if (type === undefined) throw unsupported(`a union whose column "${name}" has no known type`, node.span)
     return context.lowering.column(name, type)
@@ -78,8 +80,9 @@ export function lowerLeg(item: BoundNode, index: number, context: OperatorContex
       .filter((name) => context.lowering.tables.has(name))
       .map((name) => ({ flow: scanTable(name, node.span, context.lowering), source: name }))
   }
-  // `isfuzzy=true` has made an unknown name a warning: it stands for no rows and no columns.
-  if (node.kind === 'NameReference' && node.symbol === undefined && node.type?.kind === 'table') return []
+  // An unknown table of `isfuzzy=true` stands for no rows and no columns.
+  if (node.kind === 'NameReference' && isMissingLeg(nameOf(node)) && !context.lowering.tables.has(nameOf(node)))
+    return []
   // Only tables and views have a name here; a `let` table counts as an expression (recorded: r1-joins 0032).
   const isTable = node.symbol?.kind === 'table' || (node.kind === 'NameReference' && node.symbol?.kind === 'function')
   const source = isTable ? nameOf(node) : `union_arg${index}`
