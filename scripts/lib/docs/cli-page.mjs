@@ -1,4 +1,3 @@
-import { Command } from 'commander'
 import { buildCommandTree } from '../../../src/cli/run-cli.ts'
 
 const INTRO = `# Command line
@@ -41,7 +40,7 @@ export function cliPage() {
   return [INTRO, ...sections, JSON_DOCUMENTS].join('\n')
 }
 
-/** @param {Command} command */
+/** @param {import('commander').Command} command */
 function helpOf(command) {
   let text = ''
   command.configureOutput({
