@@ -10,7 +10,6 @@ import { CORPUS_BASELINE, countReasons, loadCorpus, runCorpus } from './run-corp
 const corpus = await loadCorpus()
 
 interface Baseline {
-  readonly total: number
   readonly failing: readonly { readonly path: string }[]
 }
 
@@ -22,10 +21,4 @@ test('published rules run', { skip: corpus === undefined ? '../shared/corpus is 
   assert.ok(results.length > 90, `only ${results.length} rules of CORE.txt load`)
   const lost = results.filter(({ query, outcome }) => outcome !== 'ran' && !failing.has(query.path))
   assert.deepEqual(lost.map(({ query, reason }) => `${query.path}: ${reason}`), [], JSON.stringify(countReasons(results))) // prettier-ignore
-})
-
-test('at least 97 of 100 published rules that bind run', () => {
-  const unbound = baseline.failing.filter((rule) => 'outcome' in rule && rule.outcome === 'unbound').length
-  const refused = baseline.failing.length - unbound
-  assert.ok(refused / (baseline.total - unbound) <= 0.03, `${refused} of ${baseline.total - unbound} are refused`)
 })
