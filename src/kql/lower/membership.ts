@@ -1,7 +1,9 @@
 import { child, children, type BoundNode } from '../bind/bound.ts'
 import { unsupported } from '../errors.ts'
-import type { ColumnDef, Relation } from '../ir/relation.ts'
+import type { ColumnDef, Computed, Relation } from '../ir/relation.ts'
 import type { Scalar } from '../ir/scalar.ts'
+import { callScalar, reference } from './flow.ts'
+import { conversion } from './conversion.ts'
 import { catalogueCall, lowerScalar, type ScalarContext } from './scalar.ts'
 import { lowerTabular } from './tabular.ts'
 
@@ -30,16 +32,47 @@ function lowerTableMembership(
   if (!/^!?in~?$/.test(operator)) {
     return lowerSetOperator(node, operator, needle, flow.relation, column, context)
   }
+  const values =
+    column.type === 'dynamic' && needle.type !== 'dynamic'
+      ? flattened(flow.relation, column, needle.type, node, context)
+      : { relation: flow.relation, column }
   return {
     kind: 'membership',
     type: 'bool',
     span: node.span,
     needle,
-    relation: flow.relation,
-    column: column.id,
+    relation: values.relation,
+    column: values.column.id,
     fold: operator.endsWith('~'),
     negated: operator.startsWith('!'),
   }
+}
+
+/**
+ * `x in (T | summarize make_set(y))`, which many published rules write: arrays count as their elements, as the
+ * operator's page says of nested arrays (https://learn.microsoft.com/kusto/query/in-operator).
+ */
+function flattened(
+  input: Relation,
+  column: ColumnDef,
+  type: ColumnDef['type'],
+  { span }: BoundNode,
+  context: ScalarContext,
+): { readonly relation: Relation; readonly column: ColumnDef } {
+  const element = context.lowering.column('$element', 'dynamic')
+  const expanded: Relation = {
+    kind: 'expand',
+    input,
+    items: [{ value: reference(column, span), column: element, asPairs: false }],
+    position: context.lowering.column('$position', 'long'),
+    indexColumn: undefined,
+    keepEmpty: false,
+    limit: undefined,
+    span,
+  }
+  const value = callScalar(conversion(type), type, [reference(element, span)], span)
+  const converted: Computed = { ...context.lowering.column('$value', type), value }
+  return { relation: { kind: 'extend', input: expanded, columns: [converted], span }, column: converted }
 }
 
 /** `has_any (table)`: the table becomes one dynamic array, evaluated once. */

@@ -41,6 +41,8 @@ const ANSWERS: readonly Row[] = [
   { name: '* !has', query: `${SALES} | where * !has "x" | project k`, columns: 'k', rows: ['["a"]'] },
   { name: 'a function by its bare name takes its defaults', query: 'let F = (x:long=3) { print y = x }; F | extend z = y', columns: 'y z', rows: ['["3","3"]'] },
   { name: 'a fuzzy union goes without the legs whose tables are unknown', query: `let T = ${SALES}; union isfuzzy=true T, (Nope | where z > 1 | project v = tostring(z)), Nope2(1), table("N3") | summarize sum(v) by k`, columns: 'k sum_v', rows: ['["a","6"]', '["b","2"]'] },
+  { name: 'a set in a table counts as its elements', query: `${SALES} | where k in ((${SALES} | where v > 4 | summarize make_set(k))) | project v`, columns: 'v', rows: ['["1"]', '["5"]'] },
+  { name: 'a column that parse overwrites can be moved', query: 'datatable(a:string, b:string)["x=1", "z"] | parse a with "x=" b | project-reorder b', columns: 'b a', rows: ['["1","x=1"]'] },
   { name: 'query parameters have their defaults', query: 'declare query_parameters(x:string = "a"); print y = x', columns: 'y', rows: ['["a"]'] },
   { name: 'parse-kv: the first value of a key', query: 'print s = "a=1;a=2; b = x y " | parse-kv s as (a:long, b:string) with (pair_delimiter=";", kv_delimiter="=") | project-away s', columns: 'a b', rows: ['["1","x y"]'] },
 ] // prettier-ignore

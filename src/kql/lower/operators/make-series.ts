@@ -14,7 +14,7 @@ import {
   type OperatorLowering,
 } from '../operator.ts'
 import { lowerNamed, type NamedScalar } from './named.ts'
-import { conversion } from './mv-expand.ts'
+import { conversion } from '../conversion.ts'
 import { lowerMeasure } from './summarize.ts'
 
 /** The axis: bins count steps from `origin`. */

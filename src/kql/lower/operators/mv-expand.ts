@@ -3,6 +3,7 @@ import { KUSTO_TYPES } from '../../../domain/kusto.ts'
 import { child, children, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed, Expand, Relation } from '../../ir/relation.ts'
+import { conversion } from '../conversion.ts'
 import { callScalar, reference, type Flow } from '../flow.ts'
 import {
   constantCount,
@@ -100,8 +101,4 @@ export function typedElements(
       ? expanded.relation
       : { kind: 'extend', input: expanded.relation, columns: converted, span: node.span }
   return { ...expanded, columns, relation }
-}
-
-export function conversion(type: KustoType): string {
-  return type === 'real' ? 'todouble' : `to${type}`
 }

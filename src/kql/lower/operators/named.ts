@@ -3,7 +3,7 @@ import { unsupported } from '../../errors.ts'
 import type { Scalar } from '../../ir/scalar.ts'
 import { callScalar, literal } from '../flow.ts'
 import { lowerScalar, nameOf, type ScalarContext } from '../scalar.ts'
-import { conversion } from './mv-expand.ts'
+import { conversion } from '../conversion.ts'
 
 export interface NamedScalar {
   /** Empty: the operator numbers it. */

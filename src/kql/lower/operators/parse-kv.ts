@@ -9,7 +9,7 @@ import { callScalar, literal, reference } from '../flow.ts'
 import { literalOf } from '../lowering.ts'
 import { boundColumns, constantScalar, rowContext, type OperatorContext, type OperatorLowering } from '../operator.ts'
 import { lowerScalar, nameOf } from '../scalar.ts'
-import { conversion } from './mv-expand.ts'
+import { conversion } from '../conversion.ts'
 
 /** `key=value` pairs of a text become columns; https://learn.microsoft.com/kusto/query/parse-kv-operator. */
 export const parseKv: OperatorLowering = {

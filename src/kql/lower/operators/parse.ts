@@ -8,7 +8,7 @@ import type { Scalar } from '../../ir/scalar.ts'
 import { callScalar, literal, nullLiteral, reference, type Flow } from '../flow.ts'
 import { parametersOf, refuseParameters, rowContext, type OperatorContext, type OperatorLowering } from '../operator.ts'
 import { lowerScalar, nameOf } from '../scalar.ts'
-import { conversion } from './mv-expand.ts'
+import { conversion } from '../conversion.ts'
 
 interface Capture {
   readonly name: string

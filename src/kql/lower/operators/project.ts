@@ -41,10 +41,12 @@ function reselect(kind: string): OperatorLowering {
     kind,
     lower: (node, input) => ({
       ...input,
-      columns: boundColumns(node).map(({ name }) => {
+      columns: boundColumns(node).flatMap(({ name }) => {
         const column = findColumn(input.columns, name)
-        if (column === undefined) throw invalid(`there is no column "${name}" here`, node.span)
-        return column
+        if (column !== undefined) return [column]
+        // Where parse overwrites a column, the binder sees a second one and numbers it.
+        if (findColumn(input.columns, name.replace(/\d+$/, '')) !== undefined) return []
+        throw invalid(`there is no column "${name}" here`, node.span)
       }),
     }),
   }

@@ -5,7 +5,7 @@ import type { Scalar } from '../../ir/scalar.ts'
 import { callScalar, findColumn, literal, nullLiteral, reference, type Flow } from '../flow.ts'
 import { boundColumns, constantScalar, refuseParameters, type OperatorContext, type OperatorLowering } from '../operator.ts' // prettier-ignore
 import { lowerScalar, nameOf, type ScalarContext } from '../scalar.ts'
-import { conversion } from './mv-expand.ts'
+import { conversion } from '../conversion.ts'
 import { numbered } from './serialize.ts'
 
 interface Declared {
