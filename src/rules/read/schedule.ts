@@ -47,7 +47,15 @@ const UNITS: Readonly<Record<string, (count: number) => Duration>> = {
 /** `1 day`, `30 minutes`, `2 weeks`: what people write who do not know the format. */
 const IN_WORDS = /^(\d+(?:\.\d+)?)\s*(seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|[smhdw])$/i
 
+/** Nothing happens every zero seconds, and the window of ten thousand days begins before the calendar of logs. */
+const LONGEST = days(3660)
+
 export const asDuration: Parse<Duration> = (text) => {
+  const understood = asAnyDuration(text)
+  return understood !== undefined && understood.value > 0 && understood.value <= LONGEST ? understood : undefined
+}
+
+const asAnyDuration: Parse<Duration> = (text) => {
   const parsed = parseDuration(text)
   if (parsed !== undefined) return { value: parsed, isExact: true }
   const [, count, unit] = IN_WORDS.exec(text.trim()) ?? []
