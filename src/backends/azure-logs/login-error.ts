@@ -43,7 +43,8 @@ function isPassing(error: unknown, reason: string): boolean {
 }
 
 function hintFor(reason: string, kind: AzureCredentialKind): string {
-  if (CERTIFICATE_FAULT.test(reason)) return 'name the private certificate authority in NODE_EXTRA_CA_CERTS or caFiles'
+  if (CERTIFICATE_FAULT.test(reason))
+    return 'name the private certificate authority in HUNT_CA_FILE or NODE_EXTRA_CA_CERTS'
   if (NETWORK_FAULT.test(reason)) return 'check the network, the proxy (HTTPS_PROXY) and the authority host'
   return KIND_HINTS[kind]
 }

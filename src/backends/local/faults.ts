@@ -54,7 +54,7 @@ export function noDataFolder(folder: string, cause: unknown): ConfigError {
   return new ConfigError({
     code: 'local/no-data-folder',
     message: `cannot read the data folder ${folder}: ${cause instanceof Error ? cause.message : String(cause)}`,
-    hint: 'name a folder with files like AzureActivity.ndjson, for example --data samples/logs',
+    hint: 'name a folder with files like AzureActivity.ndjson, for example --data samples/data',
     cause,
   })
 }
