@@ -44,6 +44,7 @@ const RULE: HuntingQuery = {
   entityMappings: [],
   sentinelEntityColumns: [],
   customDetails: {},
+  identityColumns: [],
   severity: undefined,
   version: undefined,
   tags: [],

@@ -3,7 +3,7 @@ import type { ResultTable } from '../domain/kusto.ts'
 import type { Rule } from '../domain/rule.ts'
 import type { Finding, FirstRecord } from '../domain/run.ts'
 import { entityMapper } from './entities.ts'
-import { fingerprinter } from './fingerprint.ts'
+import { identify } from './identify.ts'
 import { createNotes } from './notes.ts'
 import { readyMadeEntityReader } from './ready-made-entities.ts'
 
@@ -18,12 +18,12 @@ export interface Findings {
 /** One finding for each different row of the result, in the result's order, with its entities. */
 export function findingsOf(rule: Rule, workspace: string, table: ResultTable): Findings {
   const notes = createNotes()
-  const idOf = fingerprinter(rule.id, workspace, table.columns)
+  const ids = identify(rule, workspace, table, notes)
   const mapEntities = entityMapper(rule.entityMappings, table.columns)
   const readyMade = readyMadeEntityReader(rule.sentinelEntityColumns, table.columns, notes)
   const findings = new Map<string, UnjudgedFinding>()
-  for (const row of table.rows) {
-    const id = idOf(row)
+  for (const [index, row] of table.rows.entries()) {
+    const id = ids[index] ?? ''
     if (findings.has(id)) continue
     const { entities, problems } = mapEntities(row)
     findings.set(id, { id, row, entities: [...entities, ...readyMade(row)], entityProblems: problems })

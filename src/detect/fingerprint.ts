@@ -9,13 +9,21 @@ import { canonicalJson } from './canonical-json.ts'
 const REAL_DIGITS = 12
 
 /**
- * Makes the function that gives each row its finding id: SHA-256, in hex, over rule, workspace and all cells. Equal
- * rows have equal ids whatever backend, column order or notation they come from; the id outlives restarts, and
- * overlapping windows find a row once.
+ * Makes the function that gives each row its finding id: SHA-256, in hex, over rule, workspace and the cells of its
+ * identity columns. Equal rows have equal ids whatever backend, column order or notation they come from; the id outlives
+ * restarts, and overlapping windows find a row once.
+ *
+ * @param identity names of columns; none means all columns.
  */
-export function fingerprinter(ruleId: string, workspace: string, columns: readonly Column[]): (row: Row) => string {
+export function fingerprinter(
+  ruleId: string,
+  workspace: string,
+  columns: readonly Column[],
+  identity: readonly string[] = [],
+): (row: Row) => string {
   const order = columns
     .map((column, index) => ({ ...column, index }))
+    .filter(({ name }) => identity.length === 0 || identity.includes(name))
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
   return (row) => {
     const cells = order.map(({ name, type, index }) => [name, canonicalCell(row[index] ?? null, type)])

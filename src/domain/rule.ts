@@ -103,6 +103,11 @@ interface RuleBase {
   readonly customDetails: Readonly<Record<string, string>>
   readonly version: string | undefined
   readonly tags: readonly string[]
+  /**
+   * Columns whose cells say which finding a row is (`hunt.identity`); none means all. A rule names them where other columns
+   * depend on the window that is searched: a count, a prevalence, a set that grows.
+   */
+  readonly identityColumns: readonly string[]
   /** Tables that the rule declares under requiredDataConnectors. */
   readonly requiredTables: readonly string[]
   readonly source: RuleSource

@@ -56,6 +56,7 @@ function describedOf(draft: RuleDraft) {
     ),
     version: draft.version.value || undefined,
     tags: draft.tags,
+    identityColumns: distinct(draft.hunt.identity.flatMap(({ value }) => value || [])),
     requiredTables: draft.requiredTables,
     source: sourceOf(draft),
   }

@@ -37,6 +37,7 @@ const common = {
   techniques: ['T1059'],
   entityMappings: [],
   sentinelEntityColumns: [],
+  identityColumns: [],
   customDetails: {},
   version: '1.0.0',
   tags: [],

@@ -64,6 +64,7 @@ function ruleFacts(rule: Rule, styles: Styles): readonly (readonly [label: strin
     ]),
     ['', list(rule.sentinelEntityColumns)],
     ['details', list(Object.entries(rule.customDetails).map(([key, column]) => `${key} = ${column}`))],
+    ['identity', list(rule.identityColumns)],
     ['tags', list(rule.tags)],
   ]
 }

@@ -53,6 +53,7 @@ export function fullRuleJson(rule: Rule): Readonly<Record<string, unknown>> {
     entityMappings: rule.entityMappings,
     sentinelEntityColumns: rule.sentinelEntityColumns,
     customDetails: rule.customDetails,
+    identityColumns: rule.identityColumns,
     ...alerting,
   }
 }

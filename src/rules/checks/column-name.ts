@@ -16,11 +16,12 @@ export const columnName: RuleCheck = {
   passes: {
     keys: 'entityMappings:\n  - entityType: IP\n    fieldMappings:\n      - identifier: Address\n        columnName: CallerIpAddress',
   },
-  run({ entityMappings, sentinelEntityColumns, customDetails }) {
+  run({ entityMappings, sentinelEntityColumns, customDetails, hunt }) {
     const columns: readonly Read<string>[] = [
       ...entityMappings.flatMap(({ fieldMappings }) => fieldMappings.map((field) => field.columnName)),
       ...sentinelEntityColumns,
       ...customDetails.map(({ column }) => column),
+      ...hunt.identity,
     ]
     return columns.flatMap(({ value, path }) => {
       if (value === undefined || value === '') return []

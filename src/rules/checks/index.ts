@@ -50,6 +50,7 @@ import { eventGrouping } from './event-grouping.ts'
 import { suppression } from './suppression.ts'
 import { incidentConfiguration } from './incident-configuration.ts'
 import { olderIncidentName } from './older-incident-name.ts'
+import { huntKey } from './hunt-key.ts'
 import { queryLength } from './query-length.ts'
 import { queryScope } from './query-scope.ts'
 import { kqlSyntax } from './kql-syntax.ts'
@@ -61,6 +62,7 @@ import { kqlSemantic } from './kql-semantic.ts'
 import { entityColumn } from './entity-column.ts'
 import { customDetailColumn } from './custom-detail-column.ts'
 import { overrideColumn } from './override-column.ts'
+import { identityColumn } from './identity-column.ts'
 import { timeColumn } from './time-column.ts'
 
 /** Every check, in the order of docs/checks.md: files, fields, the query. A new check is one file and one line here. */
@@ -116,6 +118,7 @@ export const CHECKS: readonly Check[] = [
   suppression,
   incidentConfiguration,
   olderIncidentName,
+  huntKey,
   queryLength,
   queryScope,
   kqlSyntax,
@@ -127,5 +130,6 @@ export const CHECKS: readonly Check[] = [
   entityColumn,
   customDetailColumn,
   overrideColumn,
+  identityColumn,
   timeColumn,
 ]

@@ -29,6 +29,7 @@ const SHAPES: Readonly<Partial<Record<ReadKey, Shape>>> = {
   alertDetailsOverride: 'mapping',
   eventGroupingSettings: 'mapping',
   incidentConfiguration: 'mapping',
+  hunt: 'mapping',
 }
 
 const REMEDY: Readonly<Record<Shape, string>> = {

@@ -8,6 +8,8 @@ import type { AlertDetailsOverrideRead, CustomDetailRead } from './details.ts'
 import { readAlertDetailsOverride, readCustomDetails, readEventGrouping } from './details.ts'
 import type { EntityMappingRead } from './entities.ts'
 import { readEntityMappings, readRequiredTables, readSentinelEntityColumns } from './entities.ts'
+import type { HuntBlockRead } from './hunt-block.ts'
+import { readHuntBlock } from './hunt-block.ts'
 import { asDescription, readId, savedSearchTag } from './identity.ts'
 import type { IncidentRead } from './incident.ts'
 import { readIncident } from './incident.ts'
@@ -44,6 +46,7 @@ export interface RuleDraft {
   readonly incident: IncidentRead
   readonly version: Read<string>
   readonly enabled: Read<boolean>
+  readonly hunt: HuntBlockRead
   readonly tags: readonly string[]
   readonly requiredTables: readonly string[]
 }
@@ -75,6 +78,7 @@ export function readDraft(document: RuleDocument): RuleDraft {
     incident: readIncident(document),
     version: readKey(document, 'version', asText),
     enabled: readKey(document, 'enabled', asBoolean),
+    hunt: readHuntBlock(document),
     tags: readTags(document),
     requiredTables: readRequiredTables(document),
   }

@@ -145,7 +145,9 @@ incidentConfiguration:
 queryFrequency: 1h30m
 queryPeriod: 1.00:00:00
 triggerOperator: LessThan
-triggerThreshold: 10`),
+triggerThreshold: 10
+hunt:
+  identity: [CorrelationId, Caller, Caller]`),
   )
   assert.equal(rule.kind, 'Scheduled')
   const { source, ...rest } = rule
@@ -183,6 +185,7 @@ triggerThreshold: 10`),
     techniques: ['T1059'],
     entityMappings: [{ entityType: 'Account', fieldMappings: [{ identifier: 'FullName', columnName: 'Caller' }] }],
     sentinelEntityColumns: ['Entities'],
+    identityColumns: ['CorrelationId', 'Caller'],
     customDetails: { Who: 'Caller' },
     version: '1.10',
     tags: ['Schema: ASimDns', 'DEV-0001'],
