@@ -2,6 +2,7 @@ import type { Column, ResultTable, Row } from '../domain/kusto.ts'
 import type { TableSchema, WorkspaceSchema } from '../domain/schema.ts'
 import type { ResultSize } from '../domain/ports.ts'
 import type { Instant, Window } from '../domain/time.ts'
+import { analyzeQuery } from './bind/analyze.ts'
 import {
   compile,
   compilePlan,
@@ -50,6 +51,8 @@ export interface Engine {
   /** Makes a DuckDB table or view visible to queries; a second registration of a name replaces the first. */
   registerTable(table: StoredTable): void
   tables(): readonly StoredTable[]
+  /** Names of the tables that a query reads, in order of appearance. */
+  tablesOf(text: string): readonly string[]
   query(text: string, options?: QueryOptions, signal?: AbortSignal): Promise<ResultTable>
   trace(
     text: string,
@@ -102,6 +105,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       schema = withTable(schema, table)
     },
     tables: () => [...tables.values()],
+    tablesOf: (text) => analyzeQuery(text, schema).tables,
     async query(text, queryOptions = {}, signal) {
       const compiled = await resolved(text, queryOptions, signal, (query, settled) => compile(query, schema, settled))
       const { enough } = queryOptions

@@ -1,7 +1,5 @@
 import type { QueryRequest } from '../../domain/ports.ts'
-import type { WorkspaceSchema } from '../../domain/schema.ts'
 import type { Window } from '../../domain/time.ts'
-import { analyze } from '../../kql/index.ts'
 import { instantToTicks, quoteIdentifier, TICKS_PER_MILLISECOND, UNIX_EPOCH_TICKS } from '../../kql/duckdb/storage.ts'
 import { formatInstant, instantFromMillis } from '../../time/instant.ts'
 import type { LoadedTable } from './load-table.ts'
@@ -16,9 +14,8 @@ export async function warningsFor(
   { query, window }: QueryRequest,
   workspace: LocalWorkspace,
 ): Promise<readonly string[]> {
-  const { tables } = await analyze(query, schemaOf(workspace))
   const warnings: string[] = []
-  for (const name of new Set(tables)) {
+  for (const name of workspace.engine.tablesOf(query)) {
     const table = workspace.loaded.get(name)
     if (table === undefined) continue
     warnings.push(...table.warnings)
@@ -28,10 +25,6 @@ export async function warningsFor(
     if (warning !== undefined) warnings.push(warning)
   }
   return warnings
-}
-
-function schemaOf({ loaded, functions }: LocalWorkspace): WorkspaceSchema {
-  return { tables: new Map([...loaded].map(([name, { stored }]) => [name, stored])), functions }
 }
 
 function isSource(name: string, { sources }: LocalWorkspace): boolean {

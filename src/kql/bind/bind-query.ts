@@ -1,7 +1,7 @@
 import type { TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import { convertTree, convertType, type BoundNode, type BoundType, type TextSpan } from './bound.ts'
 import { convertDiagnostics, type KqlDiagnostic } from './diagnostics.ts'
-import { kustoLibrary, type ForeignCode } from './library.ts'
+import { kustoLibrary, type ForeignGlobals } from './library.ts'
 import { globalsFor } from './symbols.ts'
 
 export interface BoundQuery {
@@ -13,7 +13,33 @@ export interface BoundQuery {
 
 /** Parses and binds `text` against the names of `schema`. Never throws for faults of the text: they are diagnostics. */
 export function bindQuery(text: string, schema: WorkspaceSchema): BoundQuery {
-  const code = parse(text, schema)
+  const globals = globalsFor(text, schema)
+  const known = remembered.get(globals)
+  const found = known?.get(text)
+  if (found !== undefined) return found
+  const bound = bind(text, globals, schema)
+  // What the service says of a text names tables of the whole schema, so only texts without a word are kept.
+  if (bound.diagnostics.length === 0 && text.length <= LONGEST_REMEMBERED) remember(globals, bound)
+  return bound
+}
+
+/**
+ * Binding takes 10 to 60 ms and happens for checks, for the SQL and for the warnings of each run, so the last texts of
+ * each world are kept.
+ */
+const remembered = new WeakMap<ForeignGlobals, Map<string, BoundQuery>>()
+const LONGEST_REMEMBERED = 50_000
+const MOST_REMEMBERED = 8
+
+function remember(globals: ForeignGlobals, bound: BoundQuery): void {
+  const known = remembered.get(globals) ?? new Map<string, BoundQuery>()
+  const oldest = known.keys().next()
+  if (known.size >= MOST_REMEMBERED && oldest.done !== true) known.delete(oldest.value)
+  remembered.set(globals, known.set(bound.text, bound))
+}
+
+function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): BoundQuery {
+  const code = kustoLibrary().KustoCode.ParseAndAnalyze(text, globals)
   const root = convertTree(code.Syntax)
   const diagnostics = convertDiagnostics(code, root, schema)
   const missing = diagnostics.filter(({ serviceCode }) => serviceCode === FUZZY_NAME)
@@ -21,10 +47,6 @@ export function bindQuery(text: string, schema: WorkspaceSchema): BoundQuery {
   if (legs.length === 0) return { text, root, resultType: convertType(code.ResultType), diagnostics }
   const rest = bindQuery(masked(text, legs), withMissingLegs(schema, legs))
   return { ...rest, text, diagnostics: [...missing, ...rest.diagnostics] }
-}
-
-function parse(text: string, schema: WorkspaceSchema): ForeignCode {
-  return kustoLibrary().KustoCode.ParseAndAnalyze(text, globalsFor(text, schema))
 }
 
 /** «The fuzzy name … does not refer to any known …»: a warning of `union isfuzzy=true`. */

@@ -86,8 +86,17 @@ export function kustoTypeOf(symbol: ForeignSymbol | null | undefined): KustoType
   return /\.Dynamic\w*Symbol$/.test(symbol.$$name) ? 'dynamic' : undefined
 }
 
+const types = new WeakMap<ForeignSymbol, BoundType>()
+
+/** Every pipe of a query has the type of a table, often the same one: each is converted once. */
 export function convertType(symbol: ForeignSymbol | null | undefined): BoundType | undefined {
   if (symbol === null || symbol === undefined) return undefined
+  let type = types.get(symbol)
+  if (type === undefined) types.set(symbol, (type = typeOf(symbol)))
+  return type
+}
+
+function typeOf(symbol: ForeignSymbol): BoundType {
   const type = kustoTypeOf(symbol)
   if (type !== undefined) return { kind: 'scalar', type }
   if (/\.(Table|Tuple)Symbol$/.test(symbol.$$name) && symbol.Columns) {

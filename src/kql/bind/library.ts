@@ -82,8 +82,20 @@ export interface KustoLibrary {
   readonly PlugIns: { readonly All: readonly ForeignSymbol[] }
   readonly Operators: { readonly All: readonly ForeignSymbol[] }
   readonly Symbols: {
-    /** `From('(a: long)')`, then `WithName`: a closed table. */
-    readonly TableSymbol: { From(schema: string): { WithName(name: string): ForeignSymbol } }
+    /** The scalar types, under the service's spelling. */
+    readonly ScalarTypes: Readonly<Record<string, ForeignSymbol>>
+    readonly ColumnSymbol: new (
+      name: string,
+      type: ForeignSymbol,
+      description: null,
+      originalColumns: null,
+      source: null,
+      examples: null,
+    ) => ForeignSymbol
+    /** Name, columns, description: a closed table. */
+    readonly TableSymbol: {
+      readonly $ctor6: new (name: string, columns: readonly ForeignSymbol[], description: null) => ForeignSymbol
+    }
     readonly FunctionSymbol: {
       /** Name, parameter list with parentheses, body, description. */
       readonly $ctor16: new (

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { WorkspaceSchema } from '../../../src/domain/schema.ts'
+import { KUSTO_TYPES } from '../../../src/domain/kusto.ts'
 import { bindQuery } from '../../../src/kql/bind/bind-query.ts'
 import { printBound } from '../../../src/kql/bind/bound.ts'
 import { kustoLibrary } from '../../../src/kql/bind/library.ts'
+import { globalsFor } from '../../../src/kql/bind/symbols.ts'
 import { analyze } from '../../../src/kql/index.ts'
 
 const SCHEMA: WorkspaceSchema = {
@@ -85,9 +87,46 @@ test('the surface of the language service that we declare exists', () => {
   assert.ok(library.Aggregates.All.length >= 60)
   assert.ok(library.PlugIns.All.length >= 40)
   assert.ok(library.Operators.All.length >= 50)
-  const table = library.Symbols.TableSymbol.From("(['a b']:long)").WithName('T')
+  const { ColumnSymbol, ScalarTypes, TableSymbol } = library.Symbols
+  const long = ScalarTypes['Long']
+  assert.ok(long)
+  const table = new TableSymbol.$ctor6('T', [new ColumnSymbol('a b', long, null, null, null, null)], null)
   assert.equal(table.Name, 'T')
   assert.equal(table.IsOpen, false)
+  assert.equal(table.Columns?.getItem(0).Name, 'a b')
+  assert.equal(table.Columns?.getItem(0).Type.Name, 'long')
+})
+
+test('every Kusto type survives the way into the binder and back', async () => {
+  const columns = KUSTO_TYPES.map((type) => ({ name: `a_${type}`, type }))
+  const schema = { tables: new Map([['Typed', { name: 'Typed', columns }]]), functions: new Map() }
+  assert.deepEqual((await analyze('Typed', schema)).columns, columns)
+})
+
+test('words in comments and strings do not call for every table', () => {
+  const columns = [{ name: 'x', type: 'long' as const }]
+  const names = ['One', 'Two']
+  const schema = { tables: new Map(names.map((name) => [name, { name, columns }])), functions: new Map() }
+  const world = globalsFor('One', schema)
+  for (const text of [
+    'One // find',
+    'One | where "a" == "| search"',
+    'One | extend find = x',
+    "One | project table = '|find'",
+  ])
+    assert.equal(globalsFor(text, schema), world, text)
+  for (const text of ['search "a"', 'One | union (search "a")', 'find where x == 1', 'union *', 'table("One")'])
+    assert.notEqual(globalsFor(text, schema), world, text)
+})
+
+test('a text is bound once for the same tables, and again once they change', () => {
+  const query = 'AzureActivity | project CallerIpAddress'
+  const first = bindQuery(query, SCHEMA)
+  assert.equal(bindQuery(query, SCHEMA), first)
+  const columns = [{ name: 'CallerIpAddress', type: 'long' as const }]
+  const changed = { ...SCHEMA, tables: new Map([['AzureActivity', { name: 'AzureActivity', columns }]]) }
+  const type = bindQuery(query, changed).resultType
+  assert.equal(type?.kind === 'table' && type.columns[0]?.type, 'long')
 })
 
 test('a bound tree prints kinds, types and leaves', () => {
