@@ -43,7 +43,7 @@ export async function writeAtomically(path: string, chunks: string | Iterable<st
 }
 
 /** `wx` decides between processes; a number left by a crash is just passed over, until the sweep removes it. */
-async function createTemporary(folder: string, name: string): Promise<{ path: string; handle: FileHandle }> {
+export async function createTemporary(folder: string, name: string): Promise<{ path: string; handle: FileHandle }> {
   for (let number = 0; ; number++) {
     const path = join(folder, `.${name.slice(0, 200)}.${number}${TEMPORARY_SUFFIX}`)
     try {
@@ -70,7 +70,7 @@ async function writeAll(handle: FileHandle, chunks: Iterable<string>): Promise<v
 }
 
 /** Makes the rename itself survive a power cut. Windows and some network file systems know no fsync of a folder. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   let handle: FileHandle | undefined
   try {
     handle = await open(folder, 'r')

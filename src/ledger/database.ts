@@ -19,6 +19,8 @@ export interface Database {
   script(sql: string): void
   /** Runs `work` in one transaction that takes the write lock at once, and rolls back when it throws. */
   transaction<T>(work: () => T): T
+  /** Runs `work`, which only reads, over one state of the file, whatever others write meanwhile. */
+  snapshot<T>(work: () => T): T
   close(): void
 }
 
@@ -47,6 +49,7 @@ export function openDatabase(path: string, busyMilliseconds: number): Database {
     run: (sql, parameters = {}) => guarded(() => prepare(sql).run(parameters).changes),
     script: (sql) => guarded(() => driver.exec(sql)),
     transaction: (work) => guarded(() => inTransaction(driver, work)),
+    snapshot: (work) => guarded(() => inSnapshot(driver, work)),
     close: () => guarded(() => driver.close()),
   }
 }
@@ -64,6 +67,16 @@ function inTransaction<T>(driver: InstanceType<typeof Driver>, work: () => T): T
   } catch (error) {
     if (driver.inTransaction) driver.exec('ROLLBACK')
     throw error
+  }
+}
+
+/** There is nothing to commit, and a damaged file would refuse even that. */
+function inSnapshot<T>(driver: InstanceType<typeof Driver>, work: () => T): T {
+  driver.exec('BEGIN')
+  try {
+    return work()
+  } finally {
+    if (driver.inTransaction) driver.exec('ROLLBACK')
   }
 }
 

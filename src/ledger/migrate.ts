@@ -21,7 +21,12 @@ export function migrate(database: Database): void {
   })
 }
 
-function versionOf(database: Database): number {
+/**
+ * The schema version of a ledger; 0 for an empty file.
+ *
+ * @throws LedgerError `ledger/foreign` or `ledger/newer`
+ */
+export function versionOf(database: Database): number {
   const version = pragma(database, 'user_version')
   const application = pragma(database, 'application_id')
   const tables = database.get('SELECT count(*) AS count FROM sqlite_schema')

@@ -179,6 +179,10 @@ export const ERROR_CODES = {
     'The embedded engine does not know that construct and will not guess.',
     'Run it against a workspace (`--backend azure`), or rewrite that part; see kql-support.md.',
   ),
+  'ledger/backup-failed': entry(
+    'The copy of the ledger could not be written.',
+    'Check the room and the rights in its folder; the ledger itself is untouched.',
+  ),
   'ledger/bug': entry('The ledger refused a statement of hunt.', 'This is a bug; please report it.'),
   'ledger/claim-lost': entry(
     'The run took longer than its lease, and another process took it over.',
@@ -191,6 +195,10 @@ export const ERROR_CODES = {
   'ledger/foreign': entry('The file is a database of another program.', 'Choose another file with `HUNT_LEDGER`.'),
   'ledger/full': entry('The disk is full.', 'Free space; nothing was lost.'),
   'ledger/locked': entry('Another process holds the ledger for too long.', 'Wait for it, or look for one that hangs.'),
+  'ledger/missing': entry(
+    'There is no ledger to check, back up or prune.',
+    'The first run makes it; check `HUNT_LEDGER` and `--output`.',
+  ),
   'ledger/newer': entry(
     'The ledger was written by a newer hunt.',
     'Update hunt, or choose another ledger with `HUNT_LEDGER`.',
@@ -246,6 +254,10 @@ export const ERROR_CODES = {
   'sink/unreadable': entry(
     'Where the incident belongs there is another file, which is left alone.',
     'Move the file away; the next run delivers the incident.',
+  ),
+  'usage/backup-exists': entry(
+    'The backup would overwrite a file.',
+    'Name another file or a folder, or add `--force`.',
   ),
   'usage/ambiguous-rule': entry('The selector names several rules.', 'Give more of the id, or the path of the file.'),
   'usage/broken-rule': entry(

@@ -2,6 +2,7 @@ import type { CliCommand } from '../command.ts'
 import { completion } from './completion.ts'
 import { emulate } from './emulate.ts'
 import { explain } from './explain.ts'
+import { ledger } from './ledger.ts'
 import { list } from './list.ts'
 import { query } from './query.ts'
 import { run } from './run.ts'
@@ -10,4 +11,15 @@ import { test } from './test.ts'
 import { validate } from './validate.ts'
 
 /** All commands, in the order of `hunt --help`. */
-export const COMMANDS: readonly CliCommand[] = [run, query, list, show, validate, test, explain, emulate, completion]
+export const COMMANDS: readonly CliCommand[] = [
+  run,
+  query,
+  list,
+  show,
+  validate,
+  test,
+  explain,
+  ledger,
+  emulate,
+  completion,
+]

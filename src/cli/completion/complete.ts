@@ -31,7 +31,7 @@ export async function complete(
   if (typed.startsWith('-')) return startingWith(typed, options.map(candidateOfOption))
   if (command === undefined) return startingWith(typed, visibleCommands(root))
   if (TAKES_RULES.includes(command.name())) return startingWith(typed, await rules())
-  const argument = command.registeredArguments[0]
+  const argument = command.registeredArguments[argumentsIn(before, command, options)]
   return startingWith(typed, (argument?.argChoices ?? []).map(plain))
 }
 
@@ -55,6 +55,14 @@ function optionAwaitingValue(words: readonly string[], options: readonly Option[
   const last = words.at(-1)
   if (last === undefined) return undefined
   return options.find((option) => option.required && (option.long === last || option.short === last))
+}
+
+/** How many arguments of the command are already there. */
+function argumentsIn(words: readonly string[], command: Command, options: readonly Option[]): number {
+  const given = words.slice(words.indexOf(command.name()) + 1)
+  return given.filter(
+    (word, index) => !word.startsWith('-') && optionAwaitingValue(given.slice(0, index), options) === undefined,
+  ).length
 }
 
 function choicesOf(option: Option): readonly Candidate[] {

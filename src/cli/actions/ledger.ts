@@ -1,0 +1,82 @@
+import { EXIT, UsageError } from '../../domain/errors.ts'
+import type { ExitCode } from '../../domain/errors.ts'
+import { LEDGER_JOBS } from '../choices.ts'
+import { defineAction } from '../command.ts'
+import type { CommandContext, Invocation } from '../command.ts'
+import { backupConfiguredLedger, checkConfiguredLedger } from '../compose-ledger.ts'
+import { isOn, oneOf } from '../options.ts'
+import { backupLine, checkLines } from '../print/ledger.ts'
+
+interface Common {
+  readonly json: boolean
+}
+
+type LedgerRequest =
+  | (Common & { readonly job: 'check' })
+  | (Common & { readonly job: 'backup'; readonly target: string; readonly overwrite: boolean })
+
+export const ledgerAction = defineAction<LedgerRequest>({
+  parse({ args, options }) {
+    const job = oneOf(args[0] ?? '', 'the job', LEDGER_JOBS)
+    refuseForeignOptions(job, { args, options })
+    const json = isOn(options, 'json')
+    if (job === 'check') return { job, json }
+    return { job, json, target: targetOf(args), overwrite: isOn(options, 'force') }
+  },
+  run(request, context): Promise<ExitCode> {
+    switch (request.job) {
+      case 'check':
+        return check(request, context)
+      case 'backup':
+        return backup(request, context)
+    }
+  },
+})
+
+function targetOf([, target]: readonly string[]): string {
+  if (target !== undefined && target !== '') return target
+  throw new UsageError({
+    code: 'usage/missing-argument',
+    message: 'the backup has no target',
+    hint: 'name a file or a folder, for example hunt ledger backup ./backups/',
+  })
+}
+
+/** What only one job understands must not be ignored in silence by another. */
+function refuseForeignOptions(job: (typeof LEDGER_JOBS)[number], { args, options }: Invocation): void {
+  const given = [
+    { name: 'a target', of: 'backup', isGiven: args.length > 1 },
+    { name: '--force', of: 'backup', isGiven: isOn(options, 'force') },
+  ]
+  const foreign = given.find(({ of, isGiven }) => isGiven && of !== job)
+  if (foreign === undefined) return
+  throw new UsageError({
+    code: 'usage/invalid-option',
+    message: `hunt ledger ${job} takes no ${foreign.name.replace(/^a /, '')}; it belongs to ${foreign.of}`,
+    hint: 'see hunt ledger --help',
+  })
+}
+
+async function check({ json }: Common, context: CommandContext): Promise<ExitCode> {
+  const result = await checkConfiguredLedger(context)
+  await print(json, result, checkLines(result, context.outTerminal), context)
+  return result.problems.some(({ severity }) => severity === 'error') ? EXIT.checkFailed : EXIT.ok
+}
+
+async function backup(
+  { json, target, overwrite }: Extract<LedgerRequest, { job: 'backup' }>,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const result = await backupConfiguredLedger(context, { target, overwrite })
+  await print(json, result, [backupLine(result, context.program.cwd)], context)
+  return EXIT.ok
+}
+
+async function print(
+  json: boolean,
+  document: object,
+  lines: readonly string[],
+  { out }: CommandContext,
+): Promise<void> {
+  await out.line(json ? JSON.stringify({ schemaVersion: 1, ...document }, undefined, 2) : lines.join('\n'))
+}

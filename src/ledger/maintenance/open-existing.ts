@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs'
+import { LedgerError } from '../../domain/errors.ts'
+import type { Duration } from '../../domain/time.ts'
+import { openDatabase } from '../database.ts'
+import type { Database } from '../database.ts'
+import { versionOf } from '../migrate.ts'
+
+/** How long maintenance waits for another process's transaction. */
+export interface MaintenanceOptions {
+  readonly busyTimeout: Duration
+}
+
+/**
+ * Opens a ledger that is there, as it is: nothing is created and nothing migrated, so that a copy can be made before a
+ * newer program changes the schema.
+ *
+ * @throws LedgerError `ledger/missing`, and as openLedger does
+ */
+export function openExisting(
+  path: string,
+  { busyTimeout }: MaintenanceOptions,
+): { database: Database; version: number } {
+  if (!existsSync(path)) throw missing(path)
+  const database = openDatabase(path, busyTimeout)
+  try {
+    return { database, version: versionOf(database) }
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function missing(path: string): LedgerError {
+  return new LedgerError({
+    code: 'ledger/missing',
+    message: `there is no ledger at ${path}`,
+    hint: 'The first run makes it. If it should be there, HUNT_LEDGER or --output may name another place.',
+    context: { path },
+  })
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
+import { hunt, writeFiles } from '../support/hunt.ts'
+import { tamper } from '../support/ledgers.ts'
+import { SMALL_FOLDER } from '../support/small-rules.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+/** A working directory in which one rule has run once and found two rows. */
+async function usedFolder(t: TestContext): Promise<string> {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, SMALL_FOLDER)
+  const ran = await hunt(['run', 'sign-in-from-afar', '--data', 'logs', '--at', '2026-03-02T10:00'], { cwd })
+  assert.equal(ran.code, 0, ran.stderr)
+  return cwd
+}
+
+test('check says that a ledger is sound, and what it holds', async (t) => {
+  const cwd = await usedFolder(t)
+  const { stdout, stderr, code } = await hunt(['ledger', 'check'], { cwd })
+  assert.deepEqual([code, stderr], [0, ''])
+  assert.match(stdout, /hunt\.db is sound, schema version \d+: 1 run, 2 findings, 2 incidents, nothing to deliver\.\n$/)
+})
+
+test('check names each problem with its remedy; exit code 1', async (t) => {
+  const cwd = await usedFolder(t)
+  tamper(join(cwd, 'output', 'hunt.db'), "UPDATE runs SET status = 'claimed'")
+  const { stdout, code } = await hunt(['ledger', 'check'], { cwd })
+  assert.equal(code, 1)
+  assert.match(stdout, /^error: 1 run stands as being worked on.*: run 1 \[claim-without-lease\]\n {2}hint: /)
+  assert.match(stdout, /is not sound/)
+  const json = JSON.parse((await hunt(['ledger', 'check', '--json'], { cwd })).stdout) as Record<string, unknown>
+  assert.equal(json['schemaVersion'], 1)
+  assert.deepEqual(
+    (json['problems'] as readonly Record<string, unknown>[]).map(({ code: what, count, places }) => [
+      what,
+      count,
+      places,
+    ]),
+    [['claim-without-lease', 1, ['run 1']]],
+  )
+})
+
+test('backup copies into a folder, and the copy can take the place of the ledger', async (t) => {
+  const cwd = await usedFolder(t)
+  const made = await hunt(['ledger', 'backup', 'backups/', '--json'], { cwd })
+  assert.deepEqual([made.code, made.stderr], [0, ''])
+  const { path } = JSON.parse(made.stdout) as { path: string }
+  assert.ok(existsSync(path))
+  const { stdout } = await hunt(['ledger', 'check'], { cwd, env: { HUNT_LEDGER: path } })
+  assert.match(stdout, /1 run, 2 findings, 2 incidents/)
+  const rerun = await hunt(['run', 'sign-in-from-afar', '--data', 'logs', '--at', '2026-03-02T10:00'], {
+    cwd,
+    env: { HUNT_LEDGER: path },
+  })
+  assert.match(rerun.stderr, /2 rows, 0 new findings/)
+})
+
+for (const [what, args, code, error] of [
+  ['no ledger', ['ledger', 'check'], 8, /^error: there is no ledger at .*hunt\.db \[ledger\/missing\]\n {2}hint: /],
+  ['no target', ['ledger', 'backup'], 2, /\[usage\/missing-argument\]/],
+  ['an unknown job', ['ledger', 'chek'], 2, /which is not one of check, backup.*\n {2}hint: did you mean/],
+  ['an option of another job', ['ledger', 'check', '--force'], 2, /takes no --force; it belongs to backup/],
+] as const) {
+  test(`${what}: exit code ${code}`, async (t) => {
+    const cwd = tempFolder(t)
+    const ended = await hunt(args, { cwd })
+    assert.deepEqual([ended.code, ended.stdout], [code, ''])
+    assert.match(ended.stderr, error)
+    assert.equal(existsSync(join(cwd, 'output')), false, 'nothing was made')
+  })
+}
