@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { buildSync } from 'esbuild'
 import { openLedger } from '../../src/ledger/index.ts'
 import { assertFits } from '../support/schemas.ts'
+import { bundleChild } from './bundle-child.ts'
 import type { ChildTask } from './task.ts'
 
-/** Bundled once for each test file: a child then starts in a tenth of the time that tsx takes. */
-const CHILD = fileURLToPath(new URL(`../../.cache/fault-child-${process.pid}.mjs`, import.meta.url))
-buildSync({
-  entryPoints: [fileURLToPath(new URL('child.ts', import.meta.url))],
-  outfile: CHILD,
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  packages: 'external',
-})
-process.on('exit', () => rmSync(CHILD, { force: true }))
+const CHILD = bundleChild('child')
 
 export interface Ended {
   readonly code: number | null
