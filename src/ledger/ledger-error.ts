@@ -18,6 +18,16 @@ const UNWRITABLE: Meaning = {
   retryable: false,
 }
 
+const DAMAGED: Meaning = {
+  results: ['SQLITE_NOTADB', 'SQLITE_CORRUPT'],
+  code: 'ledger/corrupt',
+  what: 'is damaged or no database',
+  hint:
+    'Restore it from a backup. Without one, move the file and its -wal and -shm companions away and run again; ' +
+    'a new ledger knows no earlier finding, so incidents open once more.',
+  retryable: false,
+}
+
 const MEANINGS: readonly Meaning[] = [
   {
     results: ['SQLITE_BUSY', 'SQLITE_LOCKED'],
@@ -26,15 +36,7 @@ const MEANINGS: readonly Meaning[] = [
     hint: 'Run again when that program has finished, or stop it. On a network drive locks may never end: keep the ledger on a local disk.',
     retryable: true,
   },
-  {
-    results: ['SQLITE_NOTADB', 'SQLITE_CORRUPT'],
-    code: 'ledger/corrupt',
-    what: 'is damaged or no database',
-    hint:
-      'Restore it from a backup. Without one, move the file and its -wal and -shm companions away and run again; ' +
-      'a new ledger knows no earlier finding, so incidents open once more.',
-    retryable: false,
-  },
+  DAMAGED,
   {
     results: ['SQLITE_FULL'],
     code: 'ledger/full',
@@ -48,6 +50,11 @@ const MEANINGS: readonly Meaning[] = [
 /** The folder of the ledger cannot be made. */
 export function unwritableError(path: string, cause: unknown): HuntError {
   return errorOf(path, UNWRITABLE, '', cause)
+}
+
+/** The file ends where no page does. */
+export function cutError(path: string, size: number): HuntError {
+  return errorOf(path, DAMAGED, '', new Error(`it ends after ${size} bytes, in the middle of a page`))
 }
 
 /** Turns what the driver threw into a LedgerError that says what to do; what only a bug can cause, into an InternalError. */

@@ -5,6 +5,7 @@ import type { Duration } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
 import { claim, release } from './claims.ts'
 import { commit } from './commit.ts'
+import { refuseCutFile } from './cut-file.ts'
 import { openDatabase } from './database.ts'
 import type { Database } from './database.ts'
 import { known, knownAlerts } from './findings.ts'
@@ -62,6 +63,7 @@ function openFile(path: string, busyTimeout: Duration): Database {
   try {
     // Write-ahead log: readers never block the writer. FULL: what a commit has recorded survives a power cut.
     database.all('PRAGMA journal_mode = WAL')
+    if (path !== ':memory:') refuseCutFile(database)
     database.script('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
     migrate(database)
     return database

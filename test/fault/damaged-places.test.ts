@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import Driver from 'libsql'
 import { EXIT } from '../../src/domain/errors.ts'
+import { noNamespaces } from '../support/hunt.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { taskIn } from './task.ts'
 import { assertAllOnce, runChild } from './harness.ts'
 
-/** Mounting needs a user namespace, which some systems refuse; the short write is also tested without (test/unit/files). */
-const skip = spawnSync('unshare', ['--map-root-user', '--mount', 'true']).status !== 0 && 'no mount namespaces here'
-
 test(
   'a full disk under the output: recorded as partial, delivered and written once there is room',
-  { skip },
+  { skip: noNamespaces },
   async (t) => {
     const folder = tempFolder(t)
     const task = taskIn(folder)
@@ -33,21 +30,25 @@ test(
   },
 )
 
-test('a read-only output folder: recorded as partial, with what to do', { skip }, async (t) => {
+test('a read-only output folder: recorded as partial, with what to do', { skip: noNamespaces }, async (t) => {
   const task = taskIn(tempFolder(t))
   mkdirSync(task.output)
   const ended = await runChild(task, { prepare: `mount -t tmpfs -o ro tmpfs ${task.output}` })
   assert.deepEqual([ended.code, ended.stderr], [EXIT.incomplete, 'files/unwritable\n'])
 })
 
-test('a full disk under the ledger: nothing is opened, and the next run opens everything', { skip }, async (t) => {
-  const folder = tempFolder(t)
-  const state = join(folder, 'state')
-  const task = { ...taskIn(folder, { rows: 2000 }), ledger: join(state, 'hunt.db') }
-  mkdirSync(state)
-  const full = await runChild(task, { prepare: `mount -t tmpfs -o size=256k tmpfs ${state}` })
-  assert.deepEqual([full.code, full.stderr], [EXIT.ledger, 'ledger/full\n'])
-})
+test(
+  'a full disk under the ledger: nothing is opened, and the next run opens everything',
+  { skip: noNamespaces },
+  async (t) => {
+    const folder = tempFolder(t)
+    const state = join(folder, 'state')
+    const task = { ...taskIn(folder, { rows: 2000 }), ledger: join(state, 'hunt.db') }
+    mkdirSync(state)
+    const full = await runChild(task, { prepare: `mount -t tmpfs -o size=256k tmpfs ${state}` })
+    assert.deepEqual([full.code, full.stderr], [EXIT.ledger, 'ledger/full\n'])
+  },
+)
 
 test('a damaged ledger stops the run before anything is opened', async (t) => {
   const task = taskIn(tempFolder(t), { slots: 5 })

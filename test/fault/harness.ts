@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openLedger } from '../../src/ledger/index.ts'
+import { inNamespace } from '../support/hunt.ts'
 import { assertFits } from '../support/schemas.ts'
 import { bundleChild } from './bundle-child.ts'
 import type { ChildTask } from './task.ts'
@@ -25,10 +26,7 @@ export interface SpawnOptions {
 /** Runs the child to its end, whichever that is. */
 export function runChild(task: ChildTask, options: SpawnOptions = {}): Promise<Ended> {
   const command = [process.execPath, CHILD, JSON.stringify(task)]
-  const [file = '', ...rest] =
-    options.prepare === undefined
-      ? command
-      : ['unshare', '--map-root-user', '--mount', 'sh', '-ec', `${options.prepare}\nexec "$@"`, 'sh', ...command]
+  const [file = '', ...rest] = options.prepare === undefined ? command : inNamespace(options.prepare, command)
   return new Promise((resolve, reject) => {
     const child = spawn(file, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
     let stderr = ''

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -11,6 +11,8 @@ export interface HuntOptions {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: string
+  /** Shell commands that run first, in a mount namespace of the program's own. */
+  readonly prepare?: string
 }
 
 export interface HuntResult {
@@ -29,12 +31,23 @@ export async function hunt(args: readonly string[], options: HuntOptions): Promi
 
 export function startHunt(
   args: readonly string[],
-  { cwd, env = {} }: Omit<HuntOptions, 'stdin'>,
+  { cwd, env = {}, prepare }: Omit<HuntOptions, 'stdin'>,
 ): ChildProcessWithoutNullStreams {
   const { PATH = '', SYSTEMROOT, TEMP, HOME } = process.env
   const base = { PATH, ...(SYSTEMROOT && { SYSTEMROOT }), ...(TEMP && { TEMP }), ...(HOME && { HOME }) }
-  return spawn(process.execPath, [PROGRAM, ...args], { cwd, env: { ...base, ...env } })
+  const command = [process.execPath, PROGRAM, ...args]
+  const [file = '', ...rest] = prepare === undefined ? command : inNamespace(prepare, command)
+  return spawn(file, rest, { cwd, env: { ...base, ...env } })
 }
+
+/** The words that run a command behind others, which may mount what they like: nobody else sees it. */
+export function inNamespace(prepare: string, command: readonly string[]): readonly string[] {
+  return ['unshare', '--map-root-user', '--mount', 'sh', '-ec', `${prepare}\nexec "$@"`, 'sh', ...command]
+}
+
+/** Mounting needs a user namespace, which some systems refuse. */
+export const noNamespaces =
+  spawnSync('unshare', ['--map-root-user', '--mount', 'true']).status !== 0 && 'no mount namespaces here'
 
 export async function finished(child: ChildProcessWithoutNullStreams): Promise<HuntResult> {
   let stdout = ''

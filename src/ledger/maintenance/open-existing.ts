@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { LedgerError } from '../../domain/errors.ts'
 import type { Duration } from '../../domain/time.ts'
+import { refuseCutFile } from '../cut-file.ts'
 import { openDatabase } from '../database.ts'
 import type { Database } from '../database.ts'
 import { versionOf } from '../migrate.ts'
@@ -23,7 +24,9 @@ export function openExisting(
   if (!existsSync(path)) throw missing(path)
   const database = openDatabase(path, busyTimeout)
   try {
-    return { database, version: versionOf(database) }
+    const version = versionOf(database)
+    refuseCutFile(database)
+    return { database, version }
   } catch (error) {
     database.close()
     throw error

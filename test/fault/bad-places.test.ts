@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { cpSync, mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import type { TestContext } from 'node:test'
+import { EXIT } from '../../src/domain/errors.ts'
+import { hunt, noNamespaces, writeFiles } from '../support/hunt.ts'
+import { tamper } from '../support/ledgers.ts'
+import { SMALL_FOLDER } from '../support/small-rules.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+/** Every command that uses the ledger, over places that fail it. */
+
+const RUN = ['run', 'sign-in-from-afar', '--data', 'logs', '--at']
+const COMMANDS = {
+  'hunt run': [...RUN, '2026-03-02T10:00'],
+  'hunt ledger check': ['ledger', 'check'],
+  'hunt ledger backup': ['ledger', 'backup', 'copy.db'],
+} as const
+
+/** A working directory whose ledger, in `state`, knows one run and two incidents. */
+async function usedFolder(t: TestContext): Promise<{ cwd: string; env: Readonly<Record<string, string>> }> {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, SMALL_FOLDER)
+  mkdirSync(join(cwd, 'state'))
+  const env = { HUNT_LEDGER: join(cwd, 'state', 'hunt.db') }
+  const ran = await hunt([...RUN, '2026-03-02T09:00'], { cwd, env })
+  assert.equal(ran.code, 0, ran.stderr)
+  return { cwd, env }
+}
+
+/** The ledger is as it was, and a run afterwards knows what was known before. */
+async function assertUnharmed(cwd: string, env: Readonly<Record<string, string>>): Promise<void> {
+  assert.equal((await hunt(['ledger', 'check'], { cwd, env })).code, 0)
+  const { code, stderr } = await hunt([...RUN, '2026-03-02T10:00'], { cwd, env })
+  assert.equal(code, 0, stderr)
+  const { stdout } = await hunt(['ledger', 'check'], { cwd, env })
+  assert.match(stdout, /2 findings, 2 incidents, nothing to deliver/)
+}
+
+/** Holds the write lock of an SQLite file until it is killed. */
+async function locked(path: string, t: TestContext): Promise<void> {
+  const program = `const Driver = require('libsql'); const d = new Driver(process.argv[1]);
+    d.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; DELETE FROM leases'); console.log('held'); setInterval(() => d, 1000)`
+  const child = spawn(process.execPath, ['-e', program, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(() => child.kill('SIGKILL'))
+  await new Promise((resolve) => child.stdout.once('data', resolve))
+}
+
+for (const [name, args] of Object.entries(COMMANDS)) {
+  describe(name, { concurrency: true }, () => {
+    test('a locked ledger: exit code 8, worth another try', async (t) => {
+      const { cwd, env } = await usedFolder(t)
+      await locked(env['HUNT_LEDGER'] ?? '', t)
+      const { code, stdout, stderr } = await hunt(args, { cwd, env })
+      assert.deepEqual([code, stdout], [EXIT.ledger, ''])
+      assert.match(stderr, /error: the ledger .* is locked by another program .*\[ledger\/locked\]\n {2}hint: /)
+    })
+
+    test('a damaged ledger: exit code 8, or the finding of the check', async (t) => {
+      const { cwd, env } = await usedFolder(t)
+      const ledger = env['HUNT_LEDGER'] ?? ''
+      tamper(ledger, 'PRAGMA wal_checkpoint(TRUNCATE)')
+      cpSync(ledger, `${ledger}.whole`)
+      const prepare = `dd if=/dev/zero of=${ledger} bs=4096 seek=2 count=${statSync(ledger).size / 4096 - 2} conv=notrunc 2>/dev/null`
+      const { code, stdout, stderr } = await hunt(args, { cwd, env, prepare })
+      if (name === 'hunt ledger check') {
+        assert.equal(code, EXIT.checkFailed)
+        assert.match(stdout, /^error: the file is damaged: .*\[damaged\]\n {2}hint: /)
+      } else {
+        assert.equal(code, EXIT.ledger, stdout)
+        assert.match(stderr, /\[ledger\/corrupt\]\n {2}hint: Restore it from a backup/)
+      }
+      cpSync(`${ledger}.whole`, ledger)
+      await assertUnharmed(cwd, env)
+    })
+
+    test('a read-only folder of the ledger: exit code 8', { skip: noNamespaces }, async (t) => {
+      const { cwd, env } = await usedFolder(t)
+      const state = join(cwd, 'state')
+      const prepare = `mount --bind ${state} ${state}; mount -o remount,bind,ro ${state}`
+      const { code, stdout, stderr } = await hunt(args, { cwd, env, prepare })
+      assert.deepEqual([code, stdout], [EXIT.ledger, ''])
+      assert.match(stderr, /\[ledger\/unwritable\]\n {2}hint: /)
+      await assertUnharmed(cwd, env)
+    })
+  })
+}
+
+test('a run with a full disk under the ledger: exit code 8, nothing lost', { skip: noNamespaces }, async (t) => {
+  const { cwd, env } = await usedFolder(t)
+  const state = join(cwd, 'state')
+  tamper(env['HUNT_LEDGER'] ?? '', 'PRAGMA wal_checkpoint(TRUNCATE)')
+  // Room for the file itself and the first pages of its log, but for no commit.
+  const prepare = `cp ${state}/hunt.db /tmp/$$.db; mount -t tmpfs -o size=192k tmpfs ${state}; mv /tmp/$$.db ${state}/hunt.db
+    head -c 200000 /dev/zero > ${state}/filler 2>/dev/null || true`
+  const { code, stdout, stderr } = await hunt([...RUN, '2026-03-02T10:00'], { cwd, env, prepare })
+  assert.equal(code, EXIT.ledger, stdout + stderr)
+  assert.match(stderr, /\[ledger\/(full|unwritable)\]\n {2}hint: /)
+  await assertUnharmed(cwd, env)
+})
+
+test('a backup onto a full disk: exit code 8, the ledger untouched', { skip: noNamespaces }, async (t) => {
+  const { cwd, env } = await usedFolder(t)
+  const full = join(cwd, 'full')
+  mkdirSync(full)
+  const { code, stderr } = await hunt(['ledger', 'backup', 'full/copy.db'], {
+    cwd,
+    env,
+    prepare: `mount -t tmpfs -o size=16k tmpfs ${full}`,
+  })
+  assert.equal(code, EXIT.ledger, stderr)
+  assert.match(stderr, /could not be written: .*\[ledger\/backup-failed\]\n {2}hint: /)
+  await assertUnharmed(cwd, env)
+})
