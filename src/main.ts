@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runCli } from './cli/run-cli.ts'
+import { createWorkGuard } from './cli/work-guard.ts'
 import { systemClock } from './time/system-clock.ts'
 import { systemRandom } from './time/system-random.ts'
 
@@ -20,6 +21,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     process.on('SIGINT', listener).on('SIGTERM', listener)
     return () => process.off('SIGINT', listener).off('SIGTERM', listener)
   },
+  guard: createWorkGuard(() => process.emit('SIGINT', 'SIGINT')),
   abort: (exitCode) => process.exit(exitCode),
 })
 

@@ -71,6 +71,7 @@ export async function openLocal(context: Surroundings): Promise<LocalBackend> {
     dataFolder: dataFolderOf(context.config),
     schema: await loadSchema(context),
     clock: context.program.clock,
+    guard: context.program.guard,
   })
 }
 
@@ -78,7 +79,8 @@ export async function openLocal(context: Surroundings): Promise<LocalBackend> {
 export async function openLocalOrEmpty(context: Surroundings): Promise<LocalBackend> {
   if (context.config.data !== undefined) return openLocal(context)
   const { createMemoryBackend } = await import('../backends/local/index.ts')
-  return createMemoryBackend({ tables: new Map(), schema: await loadSchema(context), clock: context.program.clock })
+  const { clock, guard } = context.program
+  return createMemoryBackend({ tables: new Map(), schema: await loadSchema(context), clock, guard })
 }
 
 function dataFolderOf({ data }: Config): string {
@@ -132,10 +134,11 @@ export async function openRuleTestPorts(context: Surroundings): Promise<RuleTest
     import('../ledger/index.ts'),
     loadSchema(context),
   ])
+  const { clock, guard } = context.program
   return {
-    openBackend: async (dataFolder) => createLocalBackend({ dataFolder, schema, clock: context.program.clock }),
+    openBackend: async (dataFolder) => createLocalBackend({ dataFolder, schema, clock, guard }),
     openLedger: () => openLedger(':memory:'),
-    clock: context.program.clock,
+    clock,
     temporaryFolder: tmpdir(),
     delay: context.config.delay,
   }

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import type { WorkGuard } from '../domain/ports.ts'
 import type { Clock, Instant } from '../domain/time.ts'
 
 /** An output stream; a terminal says so and knows its width. */
@@ -31,6 +32,8 @@ export interface Program {
   readonly packageRoot: string
   /** Calls back for each signal until the returned function is called. */
   onSignal(listener: (signal: StopSignal) => void): () => void
+  /** Lets Ctrl-C and time limits end what holds the thread; undefined where nobody could press it. */
+  readonly guard: WorkGuard | undefined
   /** Ends the process at once; for the second Ctrl-C only. */
   abort(exitCode: number): void
 }

@@ -45,6 +45,17 @@ export interface Backend {
   close(): Promise<void>
 }
 
+export type GuardedResult<Result> =
+  | { readonly kind: 'done'; readonly value: Result }
+  | { readonly kind: 'late' }
+  /** The user asked to stop; whoever listens to the program's signals knows already. */
+  | { readonly kind: 'interrupted' }
+
+/** Runs work that holds the thread, so that neither a timer nor a signal's listener could end it. Its throws pass. */
+export interface WorkGuard {
+  run<Result>(work: () => Result, limit: Duration): GuardedResult<Result>
+}
+
 /** What a sink is told about an incident. */
 export interface Delivery {
   /** Idempotency key: the same key may be delivered again and must then change nothing. */

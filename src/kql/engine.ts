@@ -1,7 +1,8 @@
 import type { Column, ResultTable, Row } from '../domain/kusto.ts'
 import type { TableSchema, WorkspaceSchema } from '../domain/schema.ts'
-import type { ResultSize } from '../domain/ports.ts'
-import type { Instant, Window } from '../domain/time.ts'
+import type { ResultSize, WorkGuard } from '../domain/ports.ts'
+import type { Duration, Instant, Window } from '../domain/time.ts'
+import { boundedWork } from './bounded-work.ts'
 import { analyzeQuery } from './bind/analyze.ts'
 import {
   compile,
@@ -23,6 +24,8 @@ export interface EngineOptions extends SessionOptions {
   readonly now: () => Instant
   /** A query with more rows fails (`backend/too-many-rows`); undefined: no limit. */
   readonly maxRows?: number
+  /** Ends compiling and functions in JavaScript, which hold the thread; without one only DuckDB can be stopped. */
+  readonly guard?: WorkGuard | undefined
 }
 
 export interface QueryOptions {
@@ -32,6 +35,8 @@ export interface QueryOptions {
   readonly window?: Window | undefined
   /** Stop reading once the result is larger than this, in rows or bytes, and answer with the rows so far. */
   readonly enough?: ResultSize | undefined
+  /** How long compiling may take, for the caller cannot end that; the time of the run is the caller's to measure. */
+  readonly timeout?: Duration | undefined
 }
 
 /** What one operator of the main pipeline gave. */
@@ -59,7 +64,9 @@ export interface Engine {
     options?: QueryOptions & { readonly sample?: number },
     signal?: AbortSignal,
   ): Promise<readonly TraceStep[]>
-  explain(text: string, stage: Stage, options?: QueryOptions): string
+  explain(text: string, stage: Stage, options?: QueryOptions, signal?: AbortSignal): Promise<string>
+  /** DuckDB's plan of the query; with `measured` the query runs, and each step says its time and rows. */
+  plan(text: string, options?: QueryOptions & { readonly measured?: boolean }, signal?: AbortSignal): Promise<string>
   close(): void
 }
 
@@ -67,7 +74,7 @@ const TRACE_SAMPLE = 5
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   // DuckDB's library takes a tenth of a second to load: who only analyses queries never waits for it.
-  const [{ openSession }, { runQuery }] = await Promise.all([
+  const [{ openSession }, { runQuery, explainQuery }] = await Promise.all([
     import('./duckdb/session.ts'),
     import('./duckdb/run-query.ts'),
   ])
@@ -88,11 +95,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     compileText: (query: string, compileOptions: CompileOptions) => T,
   ): Promise<T> => {
     const settled = compileOptions(queryOptions)
+    const bounds = { guard: options.guard, limit: queryOptions.timeout, signal }
     return resolveColumns(
       text,
-      (query) => compileText(query, settled),
+      (query) => boundedWork(() => compileText(query, settled), bounds),
       (plan) => {
-        const { sql, columns } = compilePlan(plan, text, schema, settled)
+        const { sql, columns } = boundedWork(() => compilePlan(plan, text, schema, settled), bounds)
         return runQuery(session.connection, sql, columns, { maxRows: undefined, signal })
       },
     )
@@ -105,7 +113,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       schema = withTable(schema, table)
     },
     tables: () => [...tables.values()],
-    tablesOf: (text) => analyzeQuery(text, schema).tables,
+    tablesOf: (text) => {
+      const bounds = { guard: options.guard, limit: undefined, signal: undefined }
+      return boundedWork(() => analyzeQuery(text, schema), bounds).tables
+    },
     async query(text, queryOptions = {}, signal) {
       const compiled = await resolved(text, queryOptions, signal, (query, settled) => compile(query, schema, settled))
       const { enough } = queryOptions
@@ -125,7 +136,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       }
       return steps
     },
-    explain: (text, stage, queryOptions = {}) => explain(text, schema, compileOptions(queryOptions), stage),
+    explain: (text, stage, queryOptions = {}, signal) =>
+      resolved(text, queryOptions, signal, (query, settled) => explain(query, schema, settled, stage)),
+    async plan(text, { measured = false, ...queryOptions } = {}, signal) {
+      const compiled = await resolved(text, queryOptions, signal, (query, settled) => compile(query, schema, settled))
+      return explainQuery(session.connection, compiled.sql, { measured, signal })
+    },
     close: () => session.close(),
   }
 }

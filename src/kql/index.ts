@@ -1,6 +1,10 @@
 /** The KQL engine: analysis, compilation and execution over DuckDB. Knows no rule and no run. */
+import { KqlError } from '../domain/errors.ts'
+import type { WorkGuard } from '../domain/ports.ts'
 import type { WorkspaceSchema } from '../domain/schema.ts'
 import { analyzeQuery, type Analysis } from './bind/analyze.ts'
+import { excess } from './bind/text-limits.ts'
+import { boundedWork, DEFAULT_LIMIT } from './bounded-work.ts'
 
 export type { Analysis } from './bind/analyze.ts'
 export type { KqlDiagnostic } from './bind/diagnostics.ts'
@@ -17,8 +21,14 @@ export { openEngine, type Engine, type EngineOptions, type QueryOptions, type Tr
 
 /**
  * Parses and binds `text` against `schema`: diagnostics with offsets in UTF-16 units, result columns, tables read.
- * Never rejects for faults of the text. The first call loads the Kusto language service (0.5 s), the next take 5 ms.
+ * Never rejects for faults of the text; with a guard, an AbortError when the user interrupts. The first call loads the
+ * Kusto language service (0.5 s), the next take 5 ms.
  */
-export async function analyze(text: string, schema: WorkspaceSchema): Promise<Analysis> {
-  return analyzeQuery(text, schema)
+export async function analyze(text: string, schema: WorkspaceSchema, guard?: WorkGuard): Promise<Analysis> {
+  try {
+    return boundedWork(() => analyzeQuery(text, schema), { guard, limit: DEFAULT_LIMIT, signal: undefined })
+  } catch (error) {
+    if (!(error instanceof KqlError)) throw error
+    return { diagnostics: [excess(0, error.message, error.hint ?? '')], columns: undefined, tables: [] }
+  }
 }

@@ -1,4 +1,5 @@
 import type { Column, ResultTable } from '../../src/domain/kusto.ts'
+import type { WorkGuard } from '../../src/domain/ports.ts'
 import type { WorkspaceSchema } from '../../src/domain/schema.ts'
 import { openEngine, quoteIdentifier, STORAGE_TYPE, type Engine } from '../../src/kql/index.ts'
 import { parseInstant } from '../../src/time/instant.ts'
@@ -6,8 +7,9 @@ import { parseInstant } from '../../src/time/instant.ts'
 export const EMPTY_SCHEMA: WorkspaceSchema = { tables: new Map(), functions: new Map() }
 
 /** An engine without files, whose `now()` is 2026-03-02T00:00:00Z. */
-export function openTestEngine(schema: WorkspaceSchema = EMPTY_SCHEMA): Promise<Engine> {
+export function openTestEngine(schema: WorkspaceSchema = EMPTY_SCHEMA, guard?: WorkGuard): Promise<Engine> {
   return openEngine({
+    guard,
     readableFolders: [],
     schema,
     threads: 1,

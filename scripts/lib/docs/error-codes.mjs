@@ -158,6 +158,10 @@ export const ERROR_CODES = {
     'See the message; `hunt validate` shows all such places.',
   ),
   'kql/syntax': entry('The query is not well-formed KQL.', 'See the place in the message.'),
+  'kql/too-complex': entry(
+    'The query is too long, nested too deeply, or takes too long to read.',
+    'Put long lists into a table file or watchlist, shorten chains of operators; security.md has the limits.',
+  ),
   'kql/type-mismatch': entry('An argument has the wrong type.', 'Convert it, for example with tostring() or toint().', {
     isComposed: true,
   }),

@@ -1,5 +1,5 @@
 import type { ResultTable } from '../../domain/kusto.ts'
-import type { Backend, QueryRequest, QueryResult } from '../../domain/ports.ts'
+import type { Backend, QueryRequest, QueryResult, WorkGuard } from '../../domain/ports.ts'
 import type { FunctionSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import type { Clock } from '../../domain/time.ts'
 import type { Stage } from '../../kql/index.ts'
@@ -24,6 +24,8 @@ interface CommonOptions {
   readonly memoryLimit?: string
   readonly threads?: number
   readonly maxRows?: number
+  /** Ends what holds the thread. */
+  readonly guard?: WorkGuard | undefined
 }
 
 export interface LocalBackendOptions extends CommonOptions {
@@ -50,6 +52,8 @@ export interface LocalBackend extends Backend {
   trace(request: QueryRequest, signal: AbortSignal): Promise<QueryTrace>
   /** The query in one of the engine's own forms: `bound`, `ir` or `sql`. */
   explain(request: QueryRequest, stage: Stage, signal: AbortSignal): Promise<string>
+  /** DuckDB's plan of the query; with `measured` the query runs. */
+  plan(request: QueryRequest, measured: boolean, signal: AbortSignal): Promise<string>
 }
 
 /** Opens nothing yet: what is wrong with the folder is said by the first query (ConfigError `local/no-data-folder`). */
@@ -63,12 +67,12 @@ export function createMemoryBackend({ tables, functions = new Map(), ...options 
 }
 
 function backendOver(openSources: () => Promise<TableSources>, options: CommonOptions): LocalBackend {
-  const { schema, clock = systemClock, badValues = 'refuse', memoryLimit, threads, maxRows } = options
+  const { schema, clock = systemClock, badValues = 'refuse', memoryLimit, threads, maxRows, guard } = options
   const queue = new SerialQueue()
   let opened: Promise<LocalWorkspace> | undefined
   const open = async () => {
     const now = () => clock.now()
-    return LocalWorkspace.open(await openSources(), { schema, now, badValues, memoryLimit, threads, maxRows })
+    return LocalWorkspace.open(await openSources(), { schema, now, badValues, memoryLimit, threads, maxRows, guard })
   }
 
   /** A folder that is not there yet may be later: the next query tries again. */
@@ -100,7 +104,11 @@ function backendOver(openSources: () => Promise<TableSources>, options: CommonOp
     query: (request, signal) => perform(request, signal, (workspace, bounded) => runQuery(request, workspace, bounded)),
     trace: (request, signal) => perform(request, signal, (workspace, bounded) => runTrace(request, workspace, bounded)),
     explain: (request, stage, signal) =>
-      perform(request, signal, async ({ engine }) => engine.explain(request.query, stage, request)),
+      perform(request, signal, async ({ engine }, bounded) => engine.explain(request.query, stage, request, bounded)),
+    plan: (request, measured, signal) =>
+      perform(request, signal, async ({ engine }, bounded) =>
+        engine.plan(request.query, { ...request, measured }, bounded),
+      ),
     async close() {
       await queue.idle()
       const workspace = await opened?.catch(() => undefined)
@@ -128,7 +136,7 @@ async function runTrace(request: QueryRequest, workspace: LocalWorkspace, signal
   const { words } = mentionsOf(request.query, functions)
   const steps = await engine.trace(request.query, { ...request, sample: TRACE_ROWS }, signal)
   return {
-    sql: engine.explain(request.query, 'sql', request),
+    sql: await engine.explain(request.query, 'sql', request, signal),
     steps: steps.map(({ operator, columns, rows, rowCount }) => ({
       operator,
       rowCount,

@@ -1,4 +1,5 @@
 import type { FunctionSchema, TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
+import type { WorkGuard } from '../../domain/ports.ts'
 import type { Instant } from '../../domain/time.ts'
 import { openEngine, type Engine } from '../../kql/index.ts'
 import { SYSTEM_COLUMNS } from '../../schemas/index.ts'
@@ -15,6 +16,7 @@ export interface WorkspaceOptions {
   readonly memoryLimit?: string | undefined
   readonly threads?: number | undefined
   readonly maxRows?: number | undefined
+  readonly guard?: WorkGuard | undefined
 }
 
 /** An engine and the tables that queries have asked for so far. Not for concurrent use. */
@@ -41,12 +43,13 @@ export class LocalWorkspace {
 
   static async open(sources: TableSources, options: WorkspaceOptions): Promise<LocalWorkspace> {
     const temporary = await TemporaryFolder.make()
-    const { schema, now, memoryLimit, threads, maxRows } = options
+    const { schema, now, memoryLimit, threads, maxRows, guard } = options
     try {
       const engine = await openEngine({
         // Tables join as queries mention them: `search` and `union *` mean those with data, not a thousand empty ones.
         schema: { tables: new Map(), functions: new Map([...schema.functions, ...sources.functions]) },
         now,
+        guard,
         readableFolders: [...sources.readableFolders, temporary.path],
         temporaryFolder: temporary.path,
         ...(memoryLimit === undefined ? {} : { memoryLimit }),

@@ -1,3 +1,4 @@
+import type { LocalBackend } from '../../backends/local/index.ts'
 import { EXIT, KqlError, UsageError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import type { QueryRequest } from '../../domain/ports.ts'
@@ -7,8 +8,8 @@ import { terminalSafeLines } from '../../text/terminal.ts'
 import { STAGES } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
-import { openLocalOrEmpty } from '../compose.ts'
-import { choiceOption, textOption } from '../options.ts'
+import { openLocal, openLocalOrEmpty } from '../compose.ts'
+import { choiceOption, isOn, textOption } from '../options.ts'
 import { planRuns } from '../plan-runs.ts'
 import { stepLines } from '../print/trace.ts'
 import { readQueryText, withPlace } from '../query-text.ts'
@@ -21,6 +22,8 @@ interface ExplainRequest {
   /** A rule, or KQL as `--query` takes it. */
   readonly subject: { readonly rule: string } | { readonly kql: string }
   readonly stage: (typeof STAGES)[number]
+  /** The plan with measured times and rows. */
+  readonly measured: boolean
   readonly window: WindowChoice
 }
 
@@ -35,23 +38,29 @@ export const explainAction = defineAction<ExplainRequest>({
         hint: "name a rule, for example hunt explain 5239248b, or give KQL: hunt explain --query 'Heartbeat | take 3'",
       })
     }
+    const measured = isOn(options, 'analyze')
+    const stage = choiceOption(options, 'stage', STAGES) ?? (measured ? 'plan' : 'sql')
+    if (measured && stage !== 'plan') {
+      throw new UsageError({
+        code: 'usage/invalid-option',
+        message: `--analyze measures the plan, and --stage asks for ${stage}`,
+        hint: 'write --stage plan --analyze, or leave --analyze away',
+      })
+    }
     return {
       subject: rule === undefined ? { kql: kql ?? '' } : { rule },
-      stage: choiceOption(options, 'stage', STAGES) ?? 'sql',
+      stage,
+      measured,
       window: parseWindowChoice(options),
     }
   },
   async run(request, context): Promise<ExitCode> {
     const { text, query } = await queryRequest(request, context)
-    const backend = await openLocalOrEmpty(context)
+    // Counts over tables without rows would all be 0 and look like an answer.
+    const readsRows = request.stage === 'rows' || request.measured
+    const backend = await (readsRows ? openLocal(context) : openLocalOrEmpty(context))
     try {
-      if (request.stage === 'rows') {
-        const { steps } = await backend.trace(query, context.signal)
-        await context.out.write(`${stepLines(steps, context.outTerminal).join('\n').trimStart()}\n`)
-      } else {
-        const form = await backend.explain(query, request.stage, context.signal)
-        await context.out.line(terminalSafeLines(form))
-      }
+      await print(request, query, backend, context)
     } catch (error) {
       throw error instanceof KqlError ? withPlace(error, text) : error
     } finally {
@@ -60,6 +69,21 @@ export const explainAction = defineAction<ExplainRequest>({
     return EXIT.ok
   },
 })
+
+async function print(
+  { stage, measured }: ExplainRequest,
+  query: QueryRequest,
+  backend: LocalBackend,
+  { out, outTerminal, signal }: CommandContext,
+): Promise<void> {
+  if (stage === 'rows') {
+    const { steps } = await backend.trace(query, signal)
+    await out.write(`${stepLines(steps, outTerminal).join('\n').trimStart()}\n`)
+    return
+  }
+  const form = await (stage === 'plan' ? backend.plan(query, measured, signal) : backend.explain(query, stage, signal))
+  await out.line(terminalSafeLines(form))
+}
 
 async function queryRequest(
   { subject, window }: ExplainRequest,

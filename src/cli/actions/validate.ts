@@ -23,13 +23,23 @@ export const validateAction = defineAction<ValidateRequest>({
     isStrict: isOn(options, 'strict'),
   }),
   async run({ paths, format, isStrict }, context): Promise<ExitCode> {
-    const { validateRules, summaryLine } = await import('../../rules/index.ts')
-    const { cwd, packageRoot } = context.program
+    const [{ validateRules, summaryLine }, { analyze }] = await Promise.all([
+      import('../../rules/index.ts'),
+      import('../../kql/index.ts'),
+    ])
+    const { cwd, packageRoot, guard } = context.program
     const schema = await loadSchema(context)
     const counter = await showCounter('rules checked', context)
     const { rules, diagnostics } = await validateRules(
       paths.length > 0 ? paths : [queriesFolder(context.config, cwd, packageRoot)],
-      { cwd, schema, mode: isStrict ? 'strict' : 'lenient', signal: context.signal, onProgress: counter.show },
+      {
+        cwd,
+        schema,
+        mode: isStrict ? 'strict' : 'lenient',
+        analyze: (text, names) => analyze(text, names, guard),
+        signal: context.signal,
+        onProgress: counter.show,
+      },
     ).finally(() => counter.stop())
     await context.out.write(await render(diagnostics, format, context))
     const broken = new Set(diagnostics.filter(({ severity }) => severity === 'error').map(({ span }) => span.file))

@@ -10,12 +10,13 @@ export const explain: CliCommand = {
       .argument('[rule]', 'id, beginning of an id, name, or file path')
       .option('--query <kql>', 'KQL, @file, or - for standard input, instead of a rule')
       .addOption(choice('--stage <stage>', 'which form to show (default: sql)', STAGES))
-      .option('--data <folder>', 'folder of table files; rows needs it, the other stages use its columns')
+      .option('--analyze', 'run the query, and show the plan with the time and rows of each step')
+      .option('--data <folder>', 'folder of table files; rows and --analyze need it, the rest uses its columns')
       .option('--at <slot>', 'time of the schedule at which the rule is looked at')
     withQueries(withWindow(command))
     withJob(
       command,
-      'Shows a query on its way through the embedded engine: bound (as the Kusto language service understood it), ir (the plan), sql (what DuckDB runs), or rows (what each operator of the pipeline gives).',
+      'Shows a query on its way through the embedded engine: bound (as the Kusto language service understood it), ir (the plan), sql (what DuckDB runs), plan (how DuckDB runs it), or rows (what each operator of the pipeline gives).',
       [
         [
           'where do the rows get lost?',

@@ -1,8 +1,9 @@
 import type { TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import { convertTree, convertType, type BoundNode, type BoundType, type TextSpan } from './bound.ts'
 import { convertDiagnostics, type KqlDiagnostic } from './diagnostics.ts'
-import { kustoLibrary, type ForeignGlobals } from './library.ts'
+import { kustoLibrary, listItems, type ForeignGlobals } from './library.ts'
 import { globalsFor } from './symbols.ts'
+import { excess, findExcess } from './text-limits.ts'
 
 export interface BoundQuery {
   readonly text: string
@@ -13,6 +14,8 @@ export interface BoundQuery {
 
 /** Parses and binds `text` against the names of `schema`. Never throws for faults of the text: they are diagnostics. */
 export function bindQuery(text: string, schema: WorkspaceSchema): BoundQuery {
+  const refusal = findExcess(text)
+  if (refusal !== undefined) return refused(text, refusal)
   const globals = globalsFor(text, schema)
   const known = remembered.get(globals)
   const found = known?.get(text)
@@ -40,6 +43,8 @@ function remember(globals: ForeignGlobals, bound: BoundQuery): void {
 
 function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): BoundQuery {
   const code = kustoLibrary().KustoCode.ParseAndAnalyze(text, globals)
+  // Such a tree is not analysed, and walking it would overflow the stack.
+  if (listItems(code.GetDiagnostics()).some(({ Code }) => Code === TOO_DEEP)) return refused(text, TOO_DEEP_TREE)
   const root = convertTree(code.Syntax)
   const diagnostics = convertDiagnostics(code, root, schema)
   const missing = diagnostics.filter(({ serviceCode }) => serviceCode === FUZZY_NAME)
@@ -47,6 +52,19 @@ function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): B
   if (legs.length === 0) return { text, root, resultType: convertType(code.ResultType), diagnostics }
   const rest = bindQuery(masked(text, legs), withMissingLegs(schema, legs))
   return { ...rest, text, diagnostics: [...missing, ...rest.diagnostics] }
+}
+
+/** «Query syntax depth exceeds maximum safe limit», also for long chains: `a + b + …`, or several hundred operators. */
+const TOO_DEEP = 'KS245'
+const TOO_DEEP_TREE = excess(
+  0,
+  'the query has more levels of expressions and operators than the Kusto language service analyses',
+  'shorten chains of operators (in (…) for or, case() for nested iff), or name parts with let',
+)
+
+function refused(text: string, diagnostic: KqlDiagnostic): BoundQuery {
+  const { root } = bind('', kustoLibrary().GlobalState.Default, { tables: new Map(), functions: new Map() })
+  return { text, root, resultType: undefined, diagnostics: [diagnostic] }
 }
 
 /** «The fuzzy name … does not refer to any known …»: a warning of `union isfuzzy=true`. */

@@ -2,6 +2,9 @@ import { VARCHAR, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-
 import { BackendError, KqlError } from '../../domain/errors.ts'
 import type { Column, ResultTable, Row } from '../../domain/kusto.ts'
 import type { ResultSize } from '../../domain/ports.ts'
+import type { Duration } from '../../domain/time.ts'
+import { every } from '../../time/every.ts'
+import { tooComplex } from '../bounded-work.ts'
 import { internal, REFUSAL } from '../errors.ts'
 import type { PrintedSql } from '../sql/print.ts'
 import { toCell } from './cells.ts'
@@ -22,19 +25,55 @@ export async function runQuery(
   columns: readonly Column[],
   options: RunOptions,
 ): Promise<ResultTable> {
-  const { signal } = options
-  signal?.throwIfAborted()
-  const interrupt = (): void => connection.interrupt()
-  signal?.addEventListener('abort', interrupt)
-  try {
+  return interruptibly(connection, sql, options.signal, async () => {
     const result = await stream(connection, sql)
     checkTypes(result, columns)
     return { columns, rows: await readRows(result, columns, options) }
+  })
+}
+
+/** DuckDB's own account of how it runs, or ran, the statement. */
+export async function explainQuery(
+  connection: DuckDBConnection,
+  sql: PrintedSql,
+  { measured, signal }: { readonly measured: boolean; readonly signal: AbortSignal | undefined },
+): Promise<string> {
+  return interruptibly(connection, sql, signal, async () => {
+    const text = `EXPLAIN ${measured ? 'ANALYZE ' : ''}${sql.text}`
+    const result = await stream(connection, { ...sql, text })
+    const plans = (await result.getRowsJS()).map((row) => String(row[1]).trimEnd())
+    return plans.map(withoutStatement).join('\n')
+  })
+}
+
+/** What was measured begins with a box that repeats the statement on one line. */
+function withoutStatement(plan: string): string {
+  return plan.replace(/^[^]*?\n(?=┌─+┐\n│┌─+┐│\n││ +Total Time)/, '')
+}
+
+/** DuckDB forgets an interrupt that comes between two of its phases, so it is told until it has stopped. */
+const INTERRUPT_INTERVAL = 50 as Duration
+
+async function interruptibly<Result>(
+  connection: DuckDBConnection,
+  sql: PrintedSql,
+  signal: AbortSignal | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  signal?.throwIfAborted()
+  let settle = (): void => undefined
+  const interrupt = (): void => {
+    settle = every(INTERRUPT_INTERVAL, () => connection.interrupt())
+  }
+  signal?.addEventListener('abort', interrupt)
+  try {
+    return await work()
   } catch (cause) {
     signal?.throwIfAborted()
     throw translateError(cause, sql)
   } finally {
     signal?.removeEventListener('abort', interrupt)
+    settle()
   }
 }
 
@@ -107,6 +146,9 @@ function translateError(cause: unknown, sql: PrintedSql): unknown {
       hint: 'raise the memory limit, or narrow the query',
       cause,
     })
+  }
+  if (/Max expression depth limit|stack overflow/i.test(cause.message)) {
+    return tooComplex('the query goes deeper than DuckDB can follow', cause)
   }
   const error = internal('duckdb', `DuckDB refused our SQL: ${cause.message.split('\n', 1)[0] ?? ''}`)
   return Object.assign(error, { cause, context: { sql: sql.text.slice(0, 2000) } })

@@ -73,6 +73,14 @@ export type SqlFrom =
       readonly right: SqlFrom
       readonly on?: SqlExpr
     }
+  /** `generate_series(…) AS alias(column)`: a table function, whose rows come and go one chunk at a time. */
+  | {
+      readonly kind: 'function'
+      readonly name: string
+      readonly args: readonly SqlExpr[]
+      readonly alias: string
+      readonly column: string
+    }
   /** `LATERAL (SELECT …)` after a join: sees the columns of its left side. */
   | { readonly kind: 'lateral'; readonly left: SqlFrom; readonly query: SqlQuery; readonly alias: string }
 

@@ -73,6 +73,10 @@ class SqlPrinter {
         const on = from.on === undefined ? '' : ` ON ${this.#expr(from.on)}`
         return `${this.#from(from.left)} ${from.join} JOIN ${this.#from(from.right)}${on}`
       }
+      case 'function': {
+        const alias = `${quoteIdentifier(from.alias)}(${quoteIdentifier(from.column)})`
+        return `${from.name}(${this.#list(from.args)}) AS ${alias}`
+      }
       case 'lateral':
         return `${this.#from(from.left)}, LATERAL (${this.#nested(from.query)}) AS ${quoteIdentifier(from.alias)}`
     }

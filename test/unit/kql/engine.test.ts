@@ -140,8 +140,8 @@ test('explain prints IR and SQL', () => {
   )
 })
 
-test('a filter on time reaches the scan as a plain comparison', () => {
-  const sql = engine.explain('Events | where TimeGenerated == datetime(2026-03-01)', 'sql')
+test('a filter on time reaches the scan as a plain comparison', async () => {
+  const sql = await engine.explain('Events | where TimeGenerated == datetime(2026-03-01)', 'sql')
   assert.match(sql, /WHERE \("TimeGenerated#1" = 639079200000000000::BIGINT\)/)
 })
 

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { createWorkGuard } from '../../../src/cli/work-guard.ts'
+import { HuntError } from '../../../src/domain/errors.ts'
+import type { WorkGuard } from '../../../src/domain/ports.ts'
+import type { Duration } from '../../../src/domain/time.ts'
+import { findExcess, DEEPEST_BRACKETS, MOST_CHARACTERS, MOST_VALUES } from '../../../src/kql/bind/text-limits.ts'
+import { boundedWork } from '../../../src/kql/bounded-work.ts'
+import { analyze, type Engine } from '../../../src/kql/index.ts'
+import { EMPTY_SCHEMA, openTestEngine, plainRows } from '../../support/kql.ts'
+
+let engine: Engine
+before(async () => {
+  engine = await openTestEngine()
+})
+after(() => engine.close())
+
+const repeated = (count: number, write: (index: number) => string, between = ''): string =>
+  Array.from({ length: count }, (_, index) => write(index)).join(between)
+
+/** Texts that are refused after one look, and where. */
+const REFUSED: readonly { name: string; text: string; at: number }[] = [
+  { name: 'brackets in brackets', text: `print ${'('.repeat(100_000)}`, at: 6 + DEEPEST_BRACKETS },
+  { name: 'brackets of all kinds', text: `print ${'([{'.repeat(50_000)}`, at: 6 + DEEPEST_BRACKETS },
+  { name: 'a long text', text: `print "${'a'.repeat(10_000_000)}"`, at: 0 },
+  { name: 'a long list', text: `print 1 in (${repeated(MOST_VALUES + 1, String, ',')})`, at: 11 },
+]
+
+for (const { name, text, at } of REFUSED) {
+  test(`refused unseen: ${name}`, async () => {
+    const error = await failure(engine.query(text))
+    assert.equal(error.code, 'kql/too-complex')
+    assert.ok('position' in error)
+    assert.deepEqual(error.position, { offset: at, length: 1 })
+    const { diagnostics } = await analyze(text, EMPTY_SCHEMA)
+    assert.deepEqual(diagnostics.map(({ code, severity }) => [code, severity]), [['too-complex', 'error']]) // prettier-ignore
+  })
+}
+
+test('brackets and commas in strings and comments do not count', () => {
+  const brackets = '(['.repeat(200)
+  for (const quoted of [
+    `"${brackets}\\"${brackets}"`,
+    `'${brackets}'`,
+    `@"${brackets}""${brackets}"`,
+    `h'${brackets}'`,
+    `\`\`\`${brackets}\n${brackets}\`\`\``,
+    `// ${brackets}\n1`,
+  ])
+    // prettier-ignore
+    assert.equal(findExcess(`print ${quoted}`), undefined, quoted.slice(0, 3))
+  assert.equal(findExcess(`print strlen("${','.repeat(50_000)}")`), undefined)
+  assert.notEqual(findExcess(`print "never closed\n${brackets}`), undefined)
+})
+
+test('at the limits a query still runs', async () => {
+  const brackets = `print ${'('.repeat(DEEPEST_BRACKETS)}1${')'.repeat(DEEPEST_BRACKETS)}`
+  assert.deepEqual(plainRows(await engine.query(brackets)), [[1]])
+  const text = `print strlen("${'a'.repeat(MOST_CHARACTERS - 100)}")`
+  assert.deepEqual(plainRows(await engine.query(text)), [[MOST_CHARACTERS - 100]])
+})
+
+/** Chains that no limit on brackets sees: the service's own, the stack, or DuckDB's end them, always with an error. */
+const CHAINS: readonly { name: string; text: string }[] = [
+  { name: 'operators', text: `print x = 1${' | where x == 1'.repeat(3000)}` },
+  { name: 'sums', text: `print 1${' + 1'.repeat(3000)}` },
+  { name: 'sums that the service still analyses', text: `print 1${' + 1'.repeat(300)}` },
+  { name: 'lets that build on each other', text: `${repeated(1200, (i) => `let a${i} = ${i === 0 ? '1' : `a${i - 1} + 1`};`)} print a1199` }, // prettier-ignore
+  { name: 'paths', text: `print d = dynamic({}) | project d${'.a'.repeat(3000)}` },
+  { name: 'recursion', text: 'let f = (x: long) { f(x + 1) }; print f(1)' },
+  { name: 'functions that double', text: `let f0 = (x: long) { x + 1 }; ${repeated(64, (i) => `let f${i + 1} = (x: long) { f${i}(f${i}(x)) };`)} print f64(1)` }, // prettier-ignore
+]
+
+for (const { name, text } of CHAINS) {
+  test(`an answer or an error, never a crash: ${name}`, async () => {
+    const bounded = await openTestEngine(
+      EMPTY_SCHEMA,
+      createWorkGuard(() => assert.fail('nobody interrupted')),
+    )
+    try {
+      const answer = await bounded.query(text, { timeout: 5_000 as Duration }).catch((error: unknown) => error)
+      if (answer instanceof Error) assert.match(answer instanceof HuntError ? answer.code : answer.message, /^kql\//)
+    } finally {
+      bounded.close()
+    }
+  })
+}
+
+test('compiling ends with the time of the query, and with the interrupt of the user', () => {
+  const signal = new AbortController().signal
+  const outcome = (kind: 'late' | 'interrupted'): WorkGuard => ({ run: () => ({ kind }) })
+  const run = (guard: WorkGuard) => () => boundedWork(() => 1, { guard, limit: 3_000 as Duration, signal })
+  assert.throws(run(outcome('late')), { code: 'kql/too-complex', message: /3s/ })
+  assert.throws(run(outcome('interrupted')), { name: 'AbortError' })
+})
+
+async function failure(promise: Promise<unknown>): Promise<HuntError> {
+  try {
+    await promise
+  } catch (error) {
+    if (error instanceof HuntError) return error
+    throw error
+  }
+  throw new assert.AssertionError({ message: 'the query should be refused' })
+}
