@@ -118,10 +118,10 @@ test('an aborted query stops at once and leaves the engine usable', async () => 
   assert.deepEqual(plainRows(await engine.query('Events | count')), [[3]])
 })
 
-test('explain prints IR and SQL', () => {
+test('explain prints IR and SQL', async () => {
   const text = 'Events | where Name has "noon" | summarize n = count() by Name'
   assert.equal(
-    engine.explain(text, 'ir'),
+    await engine.explain(text, 'ir'),
     [
       'result (Name#3: string, n#4: long)',
       'aggregate n#4 = count(): long by Name#3 = Name#2',
@@ -130,7 +130,7 @@ test('explain prints IR and SQL', () => {
     ].join('\n'),
   )
   assert.equal(
-    engine.explain(text, 'sql'),
+    await engine.explain(text, 'sql'),
     [
       'SELECT "Name#3" AS "c0", "n#4" AS "c1" FROM (',
       '  SELECT "Name#2" AS "Name#3", count(*) AS "n#4" FROM (',
