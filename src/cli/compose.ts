@@ -6,6 +6,7 @@ import { ConfigError, UsageError } from '../domain/errors.ts'
 import type { Backend, RunObserver } from '../domain/ports.ts'
 import type { RunOutcome } from '../domain/run.ts'
 import type { Instant } from '../domain/time.ts'
+import type { LedgerWithHistory } from '../ledger/index.ts'
 import type { ResultFormat } from '../output/index.ts'
 import type { RuleTestPorts } from '../rule-tests/index.ts'
 import type { RunPorts } from '../run/index.ts'
@@ -92,6 +93,38 @@ function dataFolderOf({ data }: Config): string {
   })
 }
 
+/**
+ * Names of the workspaces that are configured, or of those that `wanted` asks for; none when nothing is configured to be
+ * searched. Contacts nobody.
+ */
+export function workspaceNames(
+  { config }: Pick<CommandContext, 'config'>,
+  wanted: readonly string[],
+): readonly string[] {
+  if (config.backend === 'local') {
+    checkLocalWorkspace(wanted)
+    return [LOCAL_WORKSPACE]
+  }
+  if (config.backend === undefined) return []
+  return chooseWorkspaces(config, wanted).map(({ name }) => name)
+}
+
+/**
+ * Opens the ledger for as long as `work` takes. Rejects with LedgerError `ledger/missing` when there is none yet: to look must not create it.
+ */
+export async function withLedger<Result>(
+  { config, program }: Surroundings,
+  work: (ledger: LedgerWithHistory) => Promise<Result>,
+): Promise<Result> {
+  const { openLedger, processOwner } = await import('../ledger/index.ts')
+  const ledger = openLedger(config.ledger, { owner: processOwner(program.process), mustExist: true })
+  try {
+    return await work(ledger)
+  } finally {
+    ledger.close()
+  }
+}
+
 export interface RunPortsOptions {
   readonly formats: readonly ResultFormat[] | undefined
   readonly observer: RunObserver
@@ -102,7 +135,7 @@ export async function withRunPorts<Result>(
   { backend }: SearchTarget,
   { config, program }: Surroundings,
   { formats, observer }: RunPortsOptions,
-  work: (ports: RunPorts) => Promise<Result>,
+  work: (ports: RunPorts & { readonly ledger: LedgerWithHistory }) => Promise<Result>,
 ): Promise<Result> {
   const [{ openLedger, processOwner }, { createResultWriter }, { createSinks }] = await Promise.all([
     import('../ledger/index.ts'),

@@ -40,6 +40,15 @@ export function withBackend(command: Command): Command {
     .option('--timeout <duration>', 'how long one query may take (default: 3m, at most 10m)')
 }
 
+/** For commands that look into the ledger without searching anything. */
+export function withWorkspaces(command: Command): Command {
+  return command.option('--workspace <name>', 'only this workspace, by name; repeat for several', collect, [])
+}
+
+export function withLedgerPlace(command: Command): Command {
+  return command.option('--output <folder>', 'folder with result files and the ledger (default: ./output)')
+}
+
 export function withWindow(command: Command): Command {
   return command
     .option('--from <time>', 'start of the window, ISO 8601, UTC unless it says otherwise')

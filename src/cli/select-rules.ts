@@ -1,6 +1,12 @@
 import { UsageError } from '../domain/errors.ts'
-import type { Rule } from '../domain/rule.ts'
 import { nearNames } from '../text/near-name.ts'
+
+/** What a selector can name: rules, and what the ledger remembers of them. */
+export interface Selectable {
+  readonly id: string
+  readonly name: string
+  readonly source: { readonly file: string }
+}
 
 /** A shorter beginning of an id would match by accident. */
 const LEAST_PREFIX = 4
@@ -10,13 +16,13 @@ const LEAST_PREFIX = 4
  * a name, a file name without its extension, the beginning of an id, a part of a name, a part of a file name (four characters
  * or more); case does not matter. Throws UsageError for a selector that names no rule, or more than one.
  */
-export function selectRules(selectors: readonly string[], rules: readonly Rule[]): readonly Rule[] {
+export function selectRules<T extends Selectable>(selectors: readonly string[], rules: readonly T[]): readonly T[] {
   return [...new Set(selectors.flatMap((selector) => selectRule(selector, rules)))]
 }
 
-function selectRule(selector: string, rules: readonly Rule[]): readonly Rule[] {
+function selectRule<T extends Selectable>(selector: string, rules: readonly T[]): readonly T[] {
   const wanted = selector.trim().toLowerCase()
-  const tests: readonly ((rule: Rule) => boolean)[] = [
+  const tests: readonly ((rule: Selectable) => boolean)[] = [
     (rule) => rule.id === wanted,
     (rule) => samePath(rule.source.file, selector),
     (rule) => rule.name.toLowerCase() === wanted,
@@ -34,7 +40,7 @@ function selectRule(selector: string, rules: readonly Rule[]): readonly Rule[] {
   throw unknownRule(selector, rules)
 }
 
-function ambiguous(selector: string, found: readonly Rule[]): UsageError {
+function ambiguous(selector: string, found: readonly Selectable[]): UsageError {
   const listed = found.slice(0, 4).map((rule) => `${rule.id.slice(0, 8)} ${rule.name} (${rule.source.file})`)
   const more = found.length > listed.length ? `, and ${found.length - listed.length} more` : ''
   return new UsageError({
@@ -44,7 +50,7 @@ function ambiguous(selector: string, found: readonly Rule[]): UsageError {
   })
 }
 
-function unknownRule(selector: string, rules: readonly Rule[]): UsageError {
+function unknownRule(selector: string, rules: readonly Selectable[]): UsageError {
   const names = rules.flatMap((rule) => [rule.id, rule.name, stemOf(rule.source.file)])
   const near = nearNames(selector, names).map((name) => `"${name}"`)
   return new UsageError({

@@ -33,6 +33,12 @@ export interface Config {
   readonly credential: CredentialKind
   /** Undefined leaves it to the kind of rule (src/time/slots.ts). */
   readonly delay: Duration | undefined
+  /** How old a slot of the schedule may be and still be run. */
+  readonly maxCatchUp: Duration
+  /** How far back the workspaces keep logs; undefined when nobody says. */
+  readonly retention: Duration | undefined
+  /** Within how much time the daemon spreads rules that are due at once. */
+  readonly jitter: Duration
   readonly timeout: Duration
   readonly concurrency: number
   readonly sinks: readonly SinkConfig[]

@@ -4,7 +4,7 @@ import { parse as parseDotenv } from 'dotenv'
 import type { Diagnostic } from '../domain/diagnostic.ts'
 import { ConfigError, UsageError } from '../domain/errors.ts'
 import { nearestName } from '../text/near-name.ts'
-import { minutes } from '../time/duration.ts'
+import { days, minutes } from '../time/duration.ts'
 import type { Config, WorkspaceConfig } from './config.ts'
 import { parseConfigFile } from './config-file.ts'
 import type { ConfigFile, WorkspaceEntry } from './config-file.ts'
@@ -108,6 +108,9 @@ function assemble(
     caFile: value('caFile'),
     credential,
     delay: value('delay'),
+    maxCatchUp: value('maxCatchUp') ?? days(7),
+    retention: value('retention'),
+    jitter: value('jitter') ?? minutes(10),
     timeout: value('timeout') ?? minutes(3),
     concurrency: value('concurrency') ?? 4,
     sinks: value('sinks') ?? written?.sinks ?? [{ type: 'file', options: {} }],

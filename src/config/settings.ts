@@ -1,6 +1,6 @@
 import { BACKENDS, CLOUDS, LOG_FORMATS, LOG_LEVELS } from './choices.ts'
 import { CREDENTIALS } from './credential.ts'
-import { days, minutes, parseDuration, seconds } from '../time/duration.ts'
+import { days, hours, minutes, parseDuration, seconds } from '../time/duration.ts'
 import type { Duration } from '../domain/time.ts'
 
 /** A sink by the name under which it is registered, with options of its own. */
@@ -207,6 +207,32 @@ export const SETTINGS = {
     summary: 'How long logs may take to arrive: the window of a slot ends this much before it.',
     example: '5m',
     fallback: 'as in Sentinel: 5m, for NRT rules 2m',
+  }),
+  maxCatchUp: duration(hours(1), days(90), 'from 1h to 90d', {
+    key: 'maxCatchUp',
+    variable: 'HUNT_MAX_CATCH_UP',
+    flag: undefined,
+    summary:
+      'How old a slot of the schedule may be and still be run. Older ones are recorded as a gap, which `hunt gaps` shows until it is acknowledged.',
+    example: '7d',
+    fallback: '7d',
+  }),
+  retention: duration(days(1), days(4383), 'from 1d to 12 years', {
+    key: 'retention',
+    variable: 'HUNT_RETENTION',
+    flag: undefined,
+    summary: 'How far back the workspaces keep logs: slots whose window begins before that are recorded as a gap.',
+    example: '90d',
+    fallback: 'unknown: no slot is left out for it',
+  }),
+  jitter: duration(seconds(0), hours(1), 'from 0s to 1h', {
+    key: 'jitter',
+    variable: 'HUNT_JITTER',
+    flag: undefined,
+    summary:
+      'How much the daemon spreads rules that are due at the same time: each begins at a fixed time of its own within this, or within a quarter of its frequency if that is shorter. The window does not move.',
+    example: '10m',
+    fallback: '10m',
   }),
   timeout: duration(seconds(1), minutes(10), 'from 1s to 10m', {
     key: 'timeout',

@@ -1,6 +1,7 @@
 import type { ErrorRecord } from './errors.ts'
 import type { ResultTable } from './kusto.ts'
 import type { FirstRecord, Incident, RunKey, RunOutcome } from './run.ts'
+import type { RunPurpose } from './schedule.ts'
 import type { Duration, Instant, Window } from './time.ts'
 
 export interface QueryRequest {
@@ -103,6 +104,8 @@ export interface OpenIncident {
 
 export type Claim =
   | { readonly kind: 'claimed'; readonly token: string; readonly attempt: number }
+  /** Only for a slot of the schedule: it has been searched completely, and there is nothing to do. */
+  | { readonly kind: 'complete' }
   /** Another process works on this rule and workspace until the given time. */
   | { readonly kind: 'busy'; readonly until: Instant; readonly owner: string }
 
@@ -110,8 +113,13 @@ export type Claim =
  * The memory of all runs. Every method is one transaction; failures are LedgerErrors. Synchronous because SQLite is.
  */
 export interface Ledger {
-  /** Takes the lease of rule × workspace: no two runs of one rule on one workspace overlap in time. */
-  claim(key: RunKey, now: Instant, lease: Duration): Claim
+  /**
+   * Takes the lease of rule × workspace: no two runs of one rule on one workspace overlap in time. A run whose purpose is
+   * `slot` is refused when a run that counts has completed the slot. Absent purpose means `ad-hoc`.
+   */
+  claim(key: RunKey, now: Instant, lease: Duration, purpose?: RunPurpose): Claim
+  /** Keeps a claim until `until`; false when another process has taken it over. */
+  renew(token: string, until: Instant): boolean
   release(key: RunKey, token: string): void
   /** Those of the finding ids that an earlier run of the rule and workspace has already recorded, and where. */
   known(ruleId: string, workspace: string, findingIds: readonly string[]): ReadonlyMap<string, FirstRecord>

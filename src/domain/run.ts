@@ -2,6 +2,7 @@ import type { Entity, EntityProblem } from './entity.ts'
 import type { ErrorRecord } from './errors.ts'
 import type { Column, Row } from './kusto.ts'
 import type { Rule, Severity } from './rule.ts'
+import type { RunPurpose } from './schedule.ts'
 import type { Duration, Instant, Window } from './time.ts'
 
 /** Identity of the work: a retry keeps it. */
@@ -27,6 +28,8 @@ export interface RunRequest {
    * later run opens what this one only showed. Absent means true.
    */
   readonly opensIncidents?: boolean
+  /** Absent means `ad-hoc`. */
+  readonly purpose?: RunPurpose
 }
 
 export interface RunStatistics {

@@ -1,5 +1,6 @@
 import type { ErrorRecord } from '../domain/errors.ts'
 import type { RunKey, RunStatus } from '../domain/run.ts'
+import type { RunPurpose } from '../domain/schedule.ts'
 import type { Instant, Window } from '../domain/time.ts'
 import { instantFromMillis } from '../time/instant.ts'
 import { numberIn, textIn } from './database.ts'
@@ -17,6 +18,7 @@ export interface RunRecord {
   readonly key: RunKey
   readonly attempt: number
   readonly status: RunStatus
+  readonly purpose: RunPurpose
   readonly startedAt: Instant
   readonly finishedAt: Instant | undefined
   readonly error: ErrorRecord | undefined
@@ -59,6 +61,7 @@ function recordOf(row: SqlRow): RunRecord {
     },
     attempt: numberIn(row, 'attempt'),
     status: textIn(row, 'status') as RunStatus,
+    purpose: textIn(row, 'purpose') as RunPurpose,
     startedAt: instantFromMillis(numberIn(row, 'started_at')),
     finishedAt: row['finished_at'] === null ? undefined : instantFromMillis(numberIn(row, 'finished_at')),
     error: error === '' ? undefined : (JSON.parse(error) as ErrorRecord),

@@ -86,3 +86,13 @@ function meaningOf(result: string, reason: string): Meaning | undefined {
   if (reason.startsWith('ConnectionFailed')) return UNWRITABLE
   return MEANINGS.find(({ results }) => results.some((name) => result.startsWith(name)))
 }
+
+/** A command that looks must not create what it looks for. */
+export function missingError(path: string): LedgerError {
+  return new LedgerError({
+    code: 'ledger/missing',
+    message: `there is no ledger at ${path}`,
+    hint: 'The first run makes it. If it should be there, HUNT_LEDGER or --output may name another place.',
+    context: { path },
+  })
+}

@@ -1,19 +1,23 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Ledger } from '../domain/ports.ts'
+import type { ScheduleLedger } from '../domain/schedule.ts'
 import type { Duration } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
-import { claim, release } from './claims.ts'
+import { claim, release, renew } from './claims.ts'
 import { commit } from './commit.ts'
 import { refuseCutFile } from './cut-file.ts'
 import { openDatabase } from './database.ts'
 import type { Database } from './database.ts'
+import { coverage } from './coverage.ts'
 import { known, knownAlerts } from './findings.ts'
+import { acknowledgeGaps, gaps } from './gaps.ts'
 import { runs } from './history.ts'
 import type { RunFilter, RunRecord } from './history.ts'
 import { incidents } from './incidents.ts'
-import { unwritableError } from './ledger-error.ts'
+import { missingError, unwritableError } from './ledger-error.ts'
 import { migrate } from './migrate.ts'
+import { advance, deactivate, register, retractFuture, schedules, setFailing } from './schedules.ts'
 import { pending, postpone, settle, take, untake } from './outbox.ts'
 import { soleOwner } from './owner.ts'
 import type { Owner } from './owner.ts'
@@ -23,10 +27,12 @@ export interface LedgerOptions {
   readonly owner?: Owner
   /** How long to wait for another process's transaction; absent means ten seconds. */
   readonly busyTimeout?: Duration
+  /** Refuse to create one: `ledger/missing`. */
+  readonly mustExist?: boolean
 }
 
-/** The ledger with its history, which only commands that show it need. */
-export interface LedgerWithHistory extends Ledger {
+/** The ledger with its history and schedules, which only some commands need. */
+export interface LedgerWithHistory extends Ledger, ScheduleLedger {
   /** Attempts, latest first. */
   runs(filter: RunFilter): readonly RunRecord[]
 }
@@ -35,13 +41,15 @@ export interface LedgerWithHistory extends Ledger {
  * Opens the ledger in an SQLite file, creating file and folder, and brings its schema up to date. `:memory:` gives one
  * that ends with the process.
  *
- * @throws LedgerError `ledger/locked`, `/corrupt`, `/full`, `/unwritable`, `/foreign` or `/newer`
+ * @throws LedgerError `ledger/locked`, `/corrupt`, `/missing`, `/full`, `/unwritable`, `/foreign` or `/newer`
  */
 export function openLedger(path: string, options: LedgerOptions = {}): LedgerWithHistory {
   const owner = options.owner ?? soleOwner
+  if (options.mustExist === true && !existsSync(path)) throw missingError(path)
   const database = openFile(path, options.busyTimeout ?? seconds(10))
   return {
-    claim: (key, now, lease) => claim(database, owner, key, now, lease),
+    claim: (key, now, lease, purpose = 'ad-hoc') => claim(database, owner, key, now, lease, purpose),
+    renew: (token, until) => renew(database, token, until),
     release: (key, token) => release(database, key, token),
     known: (ruleId, workspace, findingIds) => known(database, ruleId, workspace, findingIds),
     knownAlerts: (alertIds) => knownAlerts(database, alertIds),
@@ -53,6 +61,15 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     postpone: (entryId, error, nextAttempt) => postpone(database, entryId, error, nextAttempt),
     untake: (entryId) => untake(database, entryId),
     runs: (filter) => runs(database, filter),
+    register: (registrations, now) => register(database, registrations, now),
+    deactivate: (pairs, reason, now) => deactivate(database, pairs, reason, now),
+    schedules: (filter = {}) => schedules(database, filter),
+    advance: (advances, now) => advance(database, advances, now),
+    setFailing: (pair, failing) => setFailing(database, pair, failing),
+    retractFuture: (now) => retractFuture(database, now),
+    gaps: (filter = {}) => gaps(database, filter),
+    acknowledgeGaps: (filter, now) => acknowledgeGaps(database, filter, now),
+    coverage: (filter = {}) => coverage(database, filter),
     close: () => database.close(),
   }
 }

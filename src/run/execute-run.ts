@@ -9,6 +9,7 @@ import type { DeliverySummary } from './delivery.ts'
 import { detectRun } from './detect-run.ts'
 import type { Detection } from './detect-run.ts'
 import { toRunError } from './failure.ts'
+import { whileRenewing } from './renewal.ts'
 import { limitsOf, observe } from './run-ports.ts'
 import type { RunPorts } from './run-ports.ts'
 
@@ -33,7 +34,8 @@ export interface FinishedRun {
  * A failing query is an outcome too (`failed`), recorded like any other. So is a partial answer, and so is a run whose
  * files could not be written: it is recorded as `partial`, its incidents go out, and the slot stays due.
  *
- * @throws IncompleteError `run/busy` when another process runs the rule; LedgerError; the signal's reason when aborted.
+ * @throws IncompleteError `run/busy` when another process runs the rule, `run/already-complete` for a slot of the schedule
+ * that needs no run; LedgerError; the signal's reason when aborted.
  * The slot then stays due, except where the ledger fails only during the deliveries, which wait in the outbox.
  */
 export async function executeRun(request: RunRequest, ports: RunPorts, signal: AbortSignal): Promise<RunOutcome> {
@@ -45,10 +47,13 @@ export async function runOnce(request: RunRequest, ports: RunPorts, signal: Abor
   signal.throwIfAborted()
   const { ruleId, workspace, slot, windowOverride } = { ...request, ruleId: request.rule.id }
   const key: RunKey = { ruleId, workspace, slot, windowOverride }
-  const claim = ports.ledger.claim(key, ports.clock.now(), limitsOf(ports).claimLease)
+  const claim = ports.ledger.claim(key, ports.clock.now(), limitsOf(ports).claimLease, request.purpose ?? 'ad-hoc')
   if (claim.kind === 'busy') throw busyError(request, claim)
+  if (claim.kind === 'complete') throw completeError(request)
   observe(ports, { kind: 'started', key, ruleName: request.rule.name, window: request.window })
-  const recorded = await recordRun(request, key, claim, ports, signal)
+  const recorded = await whileRenewing(claim.token, ports, signal, (held) =>
+    recordRun(request, key, claim, ports, held),
+  )
   observe(ports, { kind: 'finished', ...recorded })
   const deliveries = request.opensIncidents === false ? NOTHING : await deliverPending(ports, signal)
   return { ...recorded, deliveries }
@@ -213,6 +218,15 @@ async function writeFiles(
       files: undefined,
     }
   }
+}
+
+function completeError({ rule, workspace, slot }: RunRequest): IncompleteError {
+  return new IncompleteError({
+    code: 'run/already-complete',
+    message: `rule ${rule.id} (${rule.name}) has been run on workspace ${workspace} for ${formatInstant(slot)}, by another process`,
+    hint: 'Nothing is missing. hunt backfill searches a slot again.',
+    context: { ruleId: rule.id, workspace },
+  })
 }
 
 function busyError({ rule, workspace }: RunRequest, claim: Extract<Claim, { kind: 'busy' }>): IncompleteError {

@@ -1,5 +1,5 @@
-import { EXIT } from '../domain/errors.ts'
-import type { ExitCode, HuntError } from '../domain/errors.ts'
+import { EXIT, HuntError } from '../domain/errors.ts'
+import type { ExitCode } from '../domain/errors.ts'
 import type { OutboxEntry } from '../domain/ports.ts'
 import type { RunRequest } from '../domain/run.ts'
 import { deliverPending } from './delivery.ts'
@@ -48,7 +48,10 @@ export async function runAll(
     }
   }
   await Promise.all(Array.from({ length: Math.max(1, options.concurrency ?? CONCURRENCY) }, work))
-  const { undelivered, error } = await finishDeliveries(results, ports, signal)
+  const opensNothing = results.every(({ request }) => request.opensIncidents === false)
+  const { undelivered, error } = opensNothing
+    ? { undelivered: [], error: undefined }
+    : await finishDeliveries(results, ports, signal)
   const codes = [...results.map(exitCodeOf), ...(error === undefined ? [] : [error.exitCode])]
   if (undelivered !== undefined && undelivered.length > 0) codes.push(EXIT.incomplete)
   return { results, undelivered, exitCode: gravest(codes) }
@@ -65,20 +68,17 @@ async function runSafely(request: RunRequest, ports: RunPorts, signal: AbortSign
 }
 
 /** Also takes along what earlier runs could not deliver, and what waited behind a delivery that has been settled since. */
-async function finishDeliveries(
+export async function finishDeliveries(
   results: readonly RunResult[],
   ports: RunPorts,
   signal: AbortSignal,
 ): Promise<{ undelivered: readonly OutboxEntry[] | undefined; error: HuntError | undefined }> {
-  const [first] = results
-  if (first === undefined || results.every(({ request }) => request.opensIncidents === false)) {
-    return { undelivered: [], error: undefined }
-  }
   try {
     await deliverPending(ports, signal)
     return { undelivered: owedBy(ports, results), error: undefined }
   } catch (error) {
-    return { undelivered: undefined, error: toRunError(error, first.request.rule) }
+    if (error instanceof HuntError) return { undelivered: undefined, error }
+    throw error
   }
 }
 
@@ -98,7 +98,7 @@ function owedBy(ports: RunPorts, results: readonly RunResult[]): readonly Outbox
   )
 }
 
-function exitCodeOf(result: RunResult): ExitCode {
+export function exitCodeOf(result: RunResult): ExitCode {
   if (result.kind === 'stopped') return EXIT.ok
   if (result.kind === 'failed') return result.error.exitCode
   const { status, error } = result.outcome

@@ -1,6 +1,6 @@
 import type { Backend, Ledger, ResultWriter, RunObserver, Sink } from '../domain/ports.ts'
 import type { Clock, Duration } from '../domain/time.ts'
-import { hours, minutes } from '../time/duration.ts'
+import { minutes } from '../time/duration.ts'
 
 /** Everything outside that a run touches. `hunt run` and `hunt test` differ in nothing else. */
 export interface RunPorts {
@@ -16,13 +16,20 @@ export interface RunPorts {
 export interface RunLimits {
   /** Longest query; the service takes at most ten minutes (shared/reference/azure-contract.md A7). */
   readonly queryTimeout: Duration
-  /** How long a claim holds without a sign of life: longer than a query with all its retries. */
+  /** How long a claim holds without a sign of life. */
   readonly claimLease: Duration
+  /** How often a claim is renewed while its run works. */
+  readonly claimRenewal: Duration
   /** How long one delivery may take before another process may try it. */
   readonly deliveryLease: Duration
 }
 
-const DEFAULTS: RunLimits = { queryTimeout: minutes(10), claimLease: hours(2), deliveryLease: minutes(10) }
+const DEFAULTS: RunLimits = {
+  queryTimeout: minutes(10),
+  claimLease: minutes(10),
+  claimRenewal: minutes(2),
+  deliveryLease: minutes(10),
+}
 
 export function limitsOf(ports: RunPorts): RunLimits {
   return { ...DEFAULTS, ...ports.limits }

@@ -28,12 +28,19 @@ const stores: Readonly<Record<string, (t: TestContext) => LedgerWithHistory>> = 
 
 const NOW = plus(SLOT, minutes(5))
 const LEASE = minutes(30)
+/** How long an expired lease is only doubted (src/ledger/claims.ts). */
+const GRACE = minutes(3)
 const error: ErrorRecord = { code: 'sink/down', message: 'no answer', retryable: true, context: {} }
 
 function claimed(ledger: Ledger, key: RunKey = runKey(), now: Instant = NOW): Extract<Claim, { kind: 'claimed' }> {
   const claim = ledger.claim(key, now, LEASE)
   assert.ok(claim.kind === 'claimed', `busy until ${claim.kind === 'busy' ? claim.until : ''}`)
   return claim
+}
+
+/** Finds the lease expired, which takes nothing yet. */
+function doubt(ledger: Ledger, now: Instant): void {
+  assert.deepEqual(ledger.claim(runKey(), now, LEASE).kind, 'busy')
 }
 
 function record(ledger: Ledger, outcome: RunOutcome, sinks: readonly string[] = ['file']): void {
@@ -71,7 +78,8 @@ for (const [store, open] of Object.entries(stores)) {
     test('a lease that expired can be taken; its former owner can neither commit nor release', (t) => {
       const ledger = open(t)
       const former = claimed(ledger)
-      const later = claimed(ledger, runKey(), plus(NOW, LEASE))
+      doubt(ledger, plus(NOW, LEASE))
+      const later = claimed(ledger, runKey(), plus(plus(NOW, LEASE), GRACE))
       assert.equal(later.attempt, 2)
       assert.throws(
         () => ledger.commit(outcomeOf(), former.token, ['file']),
@@ -93,7 +101,8 @@ for (const [store, open] of Object.entries(stores)) {
         ledger.runs({}).map((run) => run.status),
         ['claimed'],
       )
-      claimed(ledger, runKey(), plus(NOW, LEASE))
+      doubt(ledger, plus(NOW, LEASE))
+      claimed(ledger, runKey(), plus(plus(NOW, LEASE), GRACE))
       assert.deepEqual(
         ledger.runs({}).map((run) => [run.attempt, run.status, run.error?.code]),
         [
@@ -101,6 +110,40 @@ for (const [store, open] of Object.entries(stores)) {
           [1, 'failed', 'run/abandoned'],
         ],
       )
+    })
+
+    test('who only slept renews an expired lease, and keeps it', (t) => {
+      const ledger = open(t)
+      const { token } = claimed(ledger)
+      const wakesAt = plus(NOW, hours(8))
+      doubt(ledger, wakesAt)
+      assert.equal(ledger.renew(token, plus(wakesAt, LEASE)), true)
+      doubt(ledger, plus(wakesAt, GRACE))
+      ledger.commit(outcomeOf(), token, [])
+      assert.equal(ledger.renew(token, plus(wakesAt, LEASE)), false, 'the run is over')
+    })
+
+    test('a lease that a clock running ahead has given is doubted once the clock is right', (t) => {
+      const ledger = open(t)
+      claimed(ledger, runKey(), plus(NOW, hours(24)))
+      doubt(ledger, NOW)
+      assert.equal(claimed(ledger, runKey(), plus(NOW, GRACE)).attempt, 2)
+    })
+
+    test('a slot that is complete is never run again by the schedule, by others it is', (t) => {
+      const ledger = open(t)
+      const first = ledger.claim(runKey(), NOW, LEASE, 'slot')
+      assert.ok(first.kind === 'claimed')
+      ledger.commit(outcomeOf(), first.token, [])
+      assert.deepEqual(ledger.claim(runKey(), NOW, LEASE, 'slot'), { kind: 'complete' })
+      assert.equal(ledger.claim(runKey(), NOW, LEASE, 'backfill').kind, 'claimed')
+    })
+
+    test('an ad-hoc run of a slot does not count for the schedule', (t) => {
+      const ledger = open(t)
+      record(ledger, outcomeOf())
+      assert.equal(ledger.claim(runKey(), NOW, LEASE, 'slot').kind, 'claimed')
+      assert.deepEqual(ledger.coverage(), [])
     })
 
     test('attempts count per key', (t) => {
@@ -366,7 +409,9 @@ describe('ledger shared by processes', () => {
     claimed(dead)
     claimed(living, runKey({ workspace: 'prod' }))
 
-    assert.equal(living.claim(runKey(), later, LEASE).kind, 'claimed', 'its lease has expired by now')
+    doubt(living, later)
+    const afterDoubt = plus(later, GRACE)
+    assert.equal(living.claim(runKey(), afterDoubt, LEASE).kind, 'claimed', 'its lease expired, and nobody renewed it')
     assert.equal(heir.claim(runKey(), NOW, LEASE).kind, 'busy')
     assert.equal(heir.claim(runKey({ workspace: 'prod' }), NOW, LEASE).kind, 'busy')
     assert.equal(heir.take('file', later, minutes(5))?.delivery.incident.workspace, 'local')

@@ -69,7 +69,7 @@ test('a ledger of a newer program stops the run', async (t) => {
   const task = taskIn(tempFolder(t))
   assert.equal((await runChild(task)).code, 0)
   const ledger = new Driver(task.ledger)
-  ledger.exec('PRAGMA user_version = 2')
+  ledger.exec('PRAGMA user_version = 99')
   ledger.close()
   assert.deepEqual(await runChild(task), { code: EXIT.ledger, signal: null, stderr: 'ledger/newer\n' })
 })

@@ -3,7 +3,15 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 
-const NAMES = ['incident.schema.json', 'run-result.schema.json', 'run-report.schema.json'] as const
+const NAMES = [
+  'incident.schema.json',
+  'run-result.schema.json',
+  'run-report.schema.json',
+  'pass-report.schema.json',
+  'status.schema.json',
+  'gaps.schema.json',
+  'history.schema.json',
+] as const
 
 /** The folder of the schemas' `$id`s; nothing is fetched. */
 const BASE = 'https://hunt.invalid/schema/'

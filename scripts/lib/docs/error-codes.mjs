@@ -238,9 +238,17 @@ export const ERROR_CODES = {
     'A run failed in a way that hunt did not foresee.',
     'This is a bug; please report it with the rule.',
   ),
+  'run/already-complete': entry(
+    'Another process has done the slot of the schedule meanwhile.',
+    'Nothing is missing; `hunt backfill` searches a slot again.',
+  ),
   'run/busy': entry(
     'Another process runs this rule on this workspace.',
     'Wait for it; the message says until when its claim holds.',
+  ),
+  'run/clock-ahead': entry(
+    'The clock was ahead when the slot was searched, so that a part of its window had not come yet.',
+    'The slot is searched again. Keep the clock right, for example with NTP.',
   ),
   'schemas/malformed': entry(
     'A schema file of yours does not follow the format.',
@@ -267,6 +275,10 @@ export const ERROR_CODES = {
   'usage/broken-rule': entry(
     'A rule file that was named has errors.',
     'They are printed; `hunt validate` shows all of them.',
+  ),
+  'usage/due': entry(
+    '`--due` was combined with an option that has no meaning for it.',
+    'The message says which; `--due` runs what the schedule owes, other windows are chosen without it.',
   ),
   'usage/invalid': entry('The command line cannot be understood.', 'See `--help`.'),
   'usage/invalid-duration': entry('An option is not a duration.', 'For example `7d`, `12h`, `1h30m` or `PT90M`.'),

@@ -18,10 +18,13 @@ import { startRunTalk } from '../print/run-talk.ts'
 import { findRules, loadRuleFolder } from '../rule-folder.ts'
 import type { RuleFolder } from '../rule-folder.ts'
 import { shownPath } from '../shown-path.ts'
+import { runDue } from './run-due.ts'
 import { parseWindowChoice } from '../window-options.ts'
 import type { WindowChoice } from '../window-options.ts'
 
-interface RunCommandRequest {
+export interface RunCommandRequest {
+  /** What the schedule owes, instead of windows that the command line names. */
+  readonly isDue: boolean
   /** Empty means all rules. */
   readonly selectors: readonly string[]
   readonly window: WindowChoice
@@ -35,7 +38,9 @@ interface RunCommandRequest {
 export const runAction = defineAction<RunCommandRequest>({
   parse({ args, options }) {
     const all = isOn(options, 'all')
-    if (all === args.length > 0) {
+    const isDue = isOn(options, 'due')
+    if (isDue) checkDue(options)
+    if (all ? args.length > 0 : args.length === 0 && !isDue) {
       throw new UsageError({
         code: 'usage/no-rule',
         message: all ? '--all and names of rules cannot be combined' : 'no rule is named',
@@ -43,6 +48,7 @@ export const runAction = defineAction<RunCommandRequest>({
       })
     }
     return {
+      isDue,
       selectors: args,
       window: parseWindowChoice(options),
       workspaces: textsOption(options, 'workspace'),
@@ -52,8 +58,22 @@ export const runAction = defineAction<RunCommandRequest>({
       json: isOn(options, 'json'),
     }
   },
-  run: runRules,
+  run: (request, context) => (request.isDue ? runDue(request, context) : runRules(request, context)),
 })
+
+function checkDue(options: Readonly<Record<string, unknown>>): void {
+  const other = ['from', 'to', 'period', 'all'].find((name) => options[name] !== undefined)
+  const isSilent = options['incidents'] === false
+  if (other === undefined && !isSilent) return
+  throw new UsageError({
+    code: 'usage/due',
+    message: `--due and --${other ?? 'no-incidents'} cannot be combined`,
+    hint:
+      other === undefined
+        ? 'a slot that is done is not searched again, so that what it finds must be recorded'
+        : '--due runs every rule with a schedule for the slots that it owes; leave --due away to choose a window',
+  })
+}
 
 async function runRules(request: RunCommandRequest, context: CommandContext): Promise<ExitCode> {
   const isAll = request.selectors.length === 0

@@ -3,16 +3,22 @@ import { completion } from './completion.ts'
 import { emulate } from './emulate.ts'
 import { explain } from './explain.ts'
 import { ledger } from './ledger.ts'
+import { gaps } from './gaps.ts'
+import { history } from './history.ts'
 import { list } from './list.ts'
 import { query } from './query.ts'
 import { run } from './run.ts'
 import { show } from './show.ts'
+import { status } from './status.ts'
 import { test } from './test.ts'
 import { validate } from './validate.ts'
 
 /** All commands, in the order of `hunt --help`. */
 export const COMMANDS: readonly CliCommand[] = [
   run,
+  status,
+  gaps,
+  history,
   query,
   list,
   show,

@@ -8,6 +8,7 @@ export const run: CliCommand = {
       .summary('run rules: search, write results, open incidents')
       .argument('[rule...]', 'id, beginning of an id, name, or file path')
       .option('--all', 'every rule of the rules folder: scheduled, NRT and hunting; disabled ones are left out')
+      .option('--due', 'one pass of the schedule: every slot that is due and not done yet, oldest first, then exit')
     withWindow(command)
       .option('--at <slot>', 'run as at this time of the schedule: the window follows from each rule')
       .option('--delay <duration>', 'how long logs may take to arrive (default: 5m, for NRT rules 2m)')
@@ -21,14 +22,14 @@ export const run: CliCommand = {
       .option('--json', 'print one JSON document instead of tables')
     withJob(
       command,
-      'Runs rules over a window of logs: writes what they find as CSV and JSON, and opens incidents for what is new. Without --from, --to, --period or --at each rule searches the window of its latest slot.',
+      'Runs rules over a window of logs: writes what they find as CSV and JSON, and opens incidents for what is new. Without --from, --to, --period or --at each rule searches the window of its latest slot. Only --due counts as coverage: it runs what the ledger says is owed, catches up on what was missed, and leaves hunting queries alone, which have no schedule.',
       [
         [
           'all rules over the bundled week of logs',
           'hunt run --all --data samples/data --from 2026-03-02 --to 2026-03-09',
         ],
         ['one rule over the last seven days of a workspace', 'hunt run 5239248b --period 7d --workspace contoso-prod'],
-        ['from cron, every hour', 'hunt run --all --log-level info'],
+        ['from cron, every five minutes: what the schedule owes', 'hunt run --due --log-level info'],
       ],
     )
   },

@@ -18,7 +18,8 @@ export interface ProgressOptions {
   readonly terminal: Terminal
   readonly clock: Clock
   /** How many runs there will be. */
-  readonly total: number
+  /** Undefined when it shows only while they run. */
+  readonly total: number | undefined
   /** Workspaces are named only when there are several. */
   readonly namesWorkspaces: boolean
   /** Aborted when the runs are to stop. */
@@ -124,7 +125,8 @@ async function redrawUntil(signal: AbortSignal, clock: Clock, redraw: () => void
 
 interface LiveState {
   readonly finished: number
-  readonly total: number
+  /** Undefined when it shows only while they run. */
+  readonly total: number | undefined
   readonly frame: number
   readonly now: Instant
   readonly terminal: Terminal
@@ -139,7 +141,11 @@ function liveLines(running: readonly Running[], state: LiveState): readonly stri
     const tail = `  ${facts.join('  ')}`
     return `${spinner} ${elide(name, Math.max(10, width - tail.length - 3))}${styles.dim(tail)}`
   })
-  const foot = state.signal.aborted ? 'stopping; Ctrl-C again ends at once' : `${state.finished} of ${state.total} done`
+  const foot = state.signal.aborted
+    ? 'stopping; Ctrl-C again ends at once'
+    : state.total === undefined
+      ? `${state.finished} done`
+      : `${state.finished} of ${state.total} done`
   return [...lines, styles.dim(`  ${foot}`)]
 }
 

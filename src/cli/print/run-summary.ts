@@ -122,7 +122,7 @@ function statusCell(result: RunResult, styles: Terminal['styles']): TableCell {
 
 const RANK: Readonly<Record<Severity, number>> = { High: 0, Medium: 1, Low: 2, Informational: 3 }
 
-function incidentLines(outcomes: readonly RunOutcome[], facts: SummaryFacts): readonly string[] {
+export function incidentLines(outcomes: readonly RunOutcome[], facts: SummaryFacts): readonly string[] {
   const { terminal } = facts
   const opened = outcomes.flatMap((outcome) => outcome.opened)
   const updated = outcomes.flatMap((outcome) => outcome.updated)
@@ -161,7 +161,7 @@ function listIncidents(verb: string, incidents: readonly Incident[], { styles, w
   return [styles.bold(`${countOf(incidents.length, 'incident')} ${verb}`), ...lines, ...more]
 }
 
-function fileLines(results: readonly RunResult[], facts: SummaryFacts): readonly string[] {
+export function fileLines(results: readonly RunResult[], facts: SummaryFacts): readonly string[] {
   const { styles } = facts.terminal
   const paths = results.flatMap((result) => (result.kind === 'finished' ? (result.files?.paths ?? []) : []))
   if (paths.length === 0) return []

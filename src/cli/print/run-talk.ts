@@ -19,7 +19,7 @@ export interface RunTalk {
 
 export interface RunTalkOptions {
   readonly notices: readonly string[]
-  readonly total: number
+  readonly total: number | undefined
   readonly namesWorkspaces: boolean
 }
 

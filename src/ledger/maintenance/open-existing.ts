@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { LedgerError } from '../../domain/errors.ts'
 import type { Duration } from '../../domain/time.ts'
 import { refuseCutFile } from '../cut-file.ts'
 import { openDatabase } from '../database.ts'
 import type { Database } from '../database.ts'
+import { missingError } from '../ledger-error.ts'
 import { versionOf } from '../migrate.ts'
 
 /** How long maintenance waits for another process's transaction. */
@@ -21,7 +21,7 @@ export function openExisting(
   path: string,
   { busyTimeout }: MaintenanceOptions,
 ): { database: Database; version: number } {
-  if (!existsSync(path)) throw missing(path)
+  if (!existsSync(path)) throw missingError(path)
   const database = openDatabase(path, busyTimeout)
   try {
     const version = versionOf(database)
@@ -31,13 +31,4 @@ export function openExisting(
     database.close()
     throw error
   }
-}
-
-function missing(path: string): LedgerError {
-  return new LedgerError({
-    code: 'ledger/missing',
-    message: `there is no ledger at ${path}`,
-    hint: 'The first run makes it. If it should be there, HUNT_LEDGER or --output may name another place.',
-    context: { path },
-  })
 }

@@ -4,7 +4,7 @@ import { AuthError, BackendError, EXIT, IncompleteError, KqlError, LedgerError }
 import { executeRun } from '../../../src/run/index.ts'
 import { hours, minutes, seconds } from '../../../src/time/duration.ts'
 import { plus } from '../../../src/time/instant.ts'
-import { SLOT } from '../../support/outcomes.ts'
+import { runKey, SLOT } from '../../support/outcomes.ts'
 import { groupingRule, huntingQuery, scheduledRule } from '../../support/rules.ts'
 import { complete, memorySink, partial, runRequest, scriptedBackend, testPorts } from '../../support/run-ports.ts'
 import { namesTable } from '../../support/tables.ts'
@@ -313,17 +313,41 @@ test('a commit after the claim was lost records and delivers nothing', async () 
   ports.backend.answers = {
     [QUERY]: async () => {
       // The computer slept through the lease, and another process has taken over.
-      ports.clock.advance(hours(3))
-      ports.ledger.claim(
-        { ruleId: scheduledRule().id, workspace: 'local', slot: SLOT, windowOverride: '' },
-        ports.clock.now(),
-        hours(1),
-      )
+      const takeOver = (): string => ports.ledger.claim(runKey(), ports.clock.now(), hours(1)).kind
+      ports.clock.set(plus(ports.clock.now(), hours(3)))
+      assert.equal(takeOver(), 'busy')
+      ports.clock.set(plus(ports.clock.now(), minutes(3)))
+      assert.equal(takeOver(), 'claimed')
       return complete(namesTable('a'))
     },
   }
   await assert.rejects(executeRun(runRequest(), ports, signal), { code: 'ledger/claim-lost' })
   assert.deepEqual([ports.ledger.pending(), ports.sinks[0]?.deliveries], [[], []])
+})
+
+test('a claim is renewed while its run works; when it is lost all the same, the run is stopped', async () => {
+  const ports = testPorts()
+  let stopped: unknown
+  ports.backend.answers = {
+    [QUERY]: async (_request, running) => {
+      for (let minute = 0; minute < 30; minute += 1) {
+        ports.clock.advance(minutes(1))
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      assert.equal(ports.ledger.claim(runKey(), ports.clock.now(), hours(1)).kind, 'busy', 'thirty minutes in')
+      ports.clock.set(plus(ports.clock.now(), hours(8)))
+      ports.ledger.claim(runKey(), ports.clock.now(), hours(1))
+      ports.clock.set(plus(ports.clock.now(), minutes(3)))
+      assert.equal(ports.ledger.claim(runKey(), ports.clock.now(), hours(1)).kind, 'claimed', 'asleep for too long')
+      ports.clock.advance(minutes(2))
+      await new Promise((resolve) => setImmediate(resolve))
+      stopped = running.reason
+      return complete(namesTable('a'))
+    },
+  }
+  await assert.rejects(executeRun(runRequest(), ports, signal), { code: 'ledger/claim-lost' })
+  assert.ok(stopped instanceof LedgerError)
+  assert.deepEqual(ports.ledger.pending(), [])
 })
 
 test('a failing sink fails no run: the incident waits in the outbox', async () => {

@@ -1,0 +1,62 @@
+import { EXIT, UsageError } from '../../domain/errors.ts'
+import type { ExitCode } from '../../domain/errors.ts'
+import type { LedgerWithHistory } from '../../ledger/index.ts'
+import { defineAction } from '../command.ts'
+import type { CommandContext } from '../command.ts'
+import { withLedger } from '../compose.ts'
+import { chosen, findKnownRules } from '../known-rules.ts'
+import { isOn, textOption, textsOption } from '../options.ts'
+import { historyJson, historyLines } from '../print/history.ts'
+
+interface HistoryRequest {
+  readonly selectors: readonly string[]
+  readonly workspaces: readonly string[]
+  readonly limit: number
+  readonly json: boolean
+}
+
+const DEFAULT_LIMIT = 20
+
+export const historyAction = defineAction<HistoryRequest>({
+  parse: ({ args, options }) => ({
+    selectors: args,
+    workspaces: textsOption(options, 'workspace'),
+    limit: limitOf(textOption(options, 'limit')),
+    json: isOn(options, 'json'),
+  }),
+  run: (request, context) => withLedger(context, (ledger) => showHistory(ledger, request, context)),
+})
+
+function limitOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_LIMIT
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
+  throw new UsageError({
+    code: 'usage/invalid-option',
+    message: `--limit is "${text}", which is not a whole number from 1 on`,
+    hint: 'for example --limit 100',
+  })
+}
+
+async function showHistory(
+  ledger: LedgerWithHistory,
+  { selectors, workspaces, limit, json }: HistoryRequest,
+  { out, outTerminal, ...context }: CommandContext,
+): Promise<ExitCode> {
+  const rules = await findKnownRules(selectors, ledger.schedules(), { ...context, out, outTerminal })
+  const histories = rules.map((rule) => {
+    const runs = ledger.runs({ ruleId: rule.id, limit: workspaces.length === 0 ? limit : Number.MAX_SAFE_INTEGER })
+    const kept = chosen(
+      runs.map((run) => ({ run, ruleId: run.key.ruleId, workspace: run.key.workspace })),
+      [],
+      workspaces,
+    )
+    return {
+      rule,
+      runs: kept.slice(0, limit).map(({ run }) => run),
+      coverage: chosen(ledger.coverage({ ruleId: rule.id }), [], workspaces),
+    }
+  })
+  if (json) await out.line(JSON.stringify(historyJson(histories), undefined, 2))
+  else await out.write(`${historyLines(histories, outTerminal).join('\n')}\n`)
+  return EXIT.ok
+}

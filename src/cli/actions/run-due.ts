@@ -1,0 +1,152 @@
+import type { Diagnostic } from '../../domain/diagnostic.ts'
+import { EXIT, UsageError } from '../../domain/errors.ts'
+import type { ExitCode } from '../../domain/errors.ts'
+import type { RunObserver } from '../../domain/ports.ts'
+import type { Rule } from '../../domain/rule.ts'
+import type { ScheduleState } from '../../domain/schedule.ts'
+import type { Instant } from '../../domain/time.ts'
+import { exitCodeOf, finishDeliveries, gravest } from '../../run/index.ts'
+import type { RunAllResult, RunResult } from '../../run/index.ts'
+import { makePlan, Runner } from '../../schedule/index.ts'
+import type { Planned, ScheduleEvent, SchedulerPorts } from '../../schedule/index.ts'
+import { formatInstant } from '../../time/instant.ts'
+import type { CommandContext } from '../command.ts'
+import { openSearchTarget, withRunPorts } from '../compose.ts'
+import type { SearchTarget } from '../compose.ts'
+import { passReport } from '../print/pass-report.ts'
+import { passSummaryLines } from '../print/pass-summary.ts'
+import { startRunTalk } from '../print/run-talk.ts'
+import { findRules, loadRuleFolder } from '../rule-folder.ts'
+import { sayScheduleEvents } from '../print/schedule-talk.ts'
+import { shownPath } from '../shown-path.ts'
+import type { RunCommandRequest } from './run.ts'
+
+/** One pass of the schedule: everything that is due now, then the end. */
+export async function runDue(request: RunCommandRequest, context: CommandContext): Promise<ExitCode> {
+  const { config, program, signal } = context
+  const isWhole = request.selectors.length === 0
+  const { rules, diagnostics } = isWhole ? await loadRuleFolder(context) : await findRules(request.selectors, context)
+  const now = momentOf(request, program.clock.now())
+  const target = await openSearchTarget(context, request.workspaces)
+  const { workspaces } = target
+  const plan = makePlan(rules, { ...config, workspaces })
+  try {
+    return await pass({ request, context, target, plan, rules, diagnostics, isWhole, now }, signal)
+  } finally {
+    await target.backend.close()
+  }
+}
+
+/** `--at` plays the pass as of an earlier moment; one that has not come yet would record what cannot be known. */
+function momentOf({ window }: RunCommandRequest, now: Instant): Instant {
+  if (window.kind !== 'slot') return now
+  if (window.at <= now) return window.at
+  throw new UsageError({
+    code: 'usage/due',
+    message: `--at ${formatInstant(window.at)} lies in the future, and no slot can be done before its time`,
+    hint: 'leave --at away to run what is due now',
+  })
+}
+
+interface Pass {
+  readonly request: RunCommandRequest
+  readonly context: CommandContext
+  readonly target: SearchTarget
+  readonly plan: readonly Planned[]
+  readonly rules: readonly Rule[]
+  readonly diagnostics: readonly Diagnostic[]
+  readonly isWhole: boolean
+  readonly now: Instant
+}
+
+async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
+  const { request, context, target, plan, rules, isWhole, now, diagnostics } = job
+  const { config } = context
+  const locations: string[] = []
+  const results: RunResult[] = []
+  const events: ScheduleEvent[] = []
+  const notices = [
+    `Running what ${plan.length === 1 ? 'the schedule' : `${plan.length} schedules`} owe${plan.length === 1 ? 's' : ''} at ${formatInstant(now)}.`,
+  ]
+  const talk = await startRunTalk({ notices, total: undefined, namesWorkspaces: target.workspaces.length > 1 }, context)
+  const observer: RunObserver = (event) => {
+    if (event.kind === 'delivered') locations.push(event.receipt.location)
+    talk.observe(event)
+  }
+  const concurrency = target.backend.name === 'local' ? 1 : config.concurrency
+  const options = { concurrency, withJitter: false, until: now }
+  const finished = await withRunPorts(target, context, { formats: request.formats, observer }, async (ports) => {
+    const all: SchedulerPorts = {
+      ...ports,
+      random: context.program.random,
+      onEvent: (event) => void events.push(event),
+    }
+    const runner = new Runner(all, options, signal, (result) => void results.push(result))
+    runner.look(plan, { rules, workspaces: target.workspaces, isWhole })
+    await runner.idle()
+    const { undelivered, error } = await finishDeliveries(results, ports, signal)
+    return {
+      undelivered,
+      error,
+      states: statesOf(plan, ports.ledger.schedules()),
+      gaps: ports.ledger.gaps({ acknowledged: false }),
+    }
+  }).finally(() => talk.stop())
+  const { undelivered, error, states, gaps } = finished
+  const exitCode = exitCodeFor(results, states, diagnostics, {
+    isUndelivered: undelivered === undefined || undelivered.length > 0,
+    isFailed: error === undefined ? EXIT.ok : error.exitCode,
+  })
+  const all: RunAllResult = { results, undelivered, exitCode }
+  await print({ all, states, gaps, now, locations }, request, context)
+  await sayScheduleEvents(events, context)
+  await talk.problems(all, diagnostics)
+  return request.failsOnFindings && exitCode === EXIT.ok && results.some(hasFindings) ? EXIT.checkFailed : exitCode
+}
+
+function statesOf(plan: readonly Planned[], states: readonly ScheduleState[]): readonly ScheduleState[] {
+  const planned = new Set(plan.map(({ rule, workspace }) => `${rule.id}\0${workspace}`))
+  return states.filter(({ ruleId, workspace }) => planned.has(`${ruleId}\0${workspace}`))
+}
+
+function hasFindings(result: RunResult): boolean {
+  return result.kind === 'finished' && result.outcome.statistics.findingCount > 0
+}
+
+/**
+ * Also a rule that was not tried in this pass, because it failed before and waits for its next try, is a rule that does
+ * not hunt: cron must hear of it each time.
+ */
+function exitCodeFor(
+  results: readonly RunResult[],
+  states: readonly ScheduleState[],
+  diagnostics: readonly Diagnostic[],
+  { isUndelivered, isFailed }: { readonly isUndelivered: boolean; readonly isFailed: ExitCode },
+): ExitCode {
+  const isBroken = diagnostics.some(({ severity }) => severity === 'error')
+  return gravest([
+    ...results.map(exitCodeOf),
+    ...states.flatMap(({ failing }) => (failing === undefined ? [] : [failing.error.exitCode ?? EXIT.incomplete])),
+    isFailed,
+    ...(isBroken || isUndelivered ? [EXIT.incomplete] : []),
+  ])
+}
+
+interface Printed {
+  readonly all: RunAllResult
+  readonly states: readonly ScheduleState[]
+  readonly gaps: Parameters<typeof passReport>[0]['gaps']
+  readonly now: Instant
+  readonly locations: readonly string[]
+}
+
+async function print(printed: Printed, { json }: RunCommandRequest, context: CommandContext): Promise<void> {
+  const { out, outTerminal, program } = context
+  if (json) {
+    await out.line(JSON.stringify(passReport(printed), undefined, 2))
+    return
+  }
+  const shown = (path: string): string => shownPath(path, program.cwd)
+  const facts = { terminal: outTerminal, locations: printed.locations, shown }
+  await out.write(`${passSummaryLines(printed.all, facts).join('\n')}\n`)
+}

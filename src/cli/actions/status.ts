@@ -1,0 +1,48 @@
+import { EXIT } from '../../domain/errors.ts'
+import type { ExitCode } from '../../domain/errors.ts'
+import { isWorrying, makePlan, statusOf } from '../../schedule/index.ts'
+import type { PairStatus } from '../../schedule/index.ts'
+import { defineAction } from '../command.ts'
+import type { CommandContext } from '../command.ts'
+import { withLedger, workspaceNames } from '../compose.ts'
+import { chosen, findKnownRules } from '../known-rules.ts'
+import { isOn, textsOption } from '../options.ts'
+import { statusJson, statusLines } from '../print/status.ts'
+import { loadRuleFolder } from '../rule-folder.ts'
+import { sayBrokenFiles } from './list.ts'
+
+interface StatusRequest {
+  readonly selectors: readonly string[]
+  readonly workspaces: readonly string[]
+  readonly json: boolean
+}
+
+export const statusAction = defineAction<StatusRequest>({
+  parse: ({ args, options }) => ({
+    selectors: args,
+    workspaces: textsOption(options, 'workspace'),
+    json: isOn(options, 'json'),
+  }),
+  async run({ selectors, workspaces, json }, context): Promise<ExitCode> {
+    const folder = await loadRuleFolder(context)
+    const plan = makePlan(folder.rules, { ...context.config, workspaces: workspaceNames(context, []) })
+    const now = context.program.clock.now()
+    return withLedger(context, async (ledger) => {
+      const states = ledger.schedules()
+      const gaps = ledger.gaps({ acknowledged: false })
+      const all = statusOf({ plan, states, coverage: ledger.coverage(), gaps, now })
+      const rules = selectors.length === 0 ? [] : await findKnownRules(selectors, states, context)
+      const shown = chosen(all, rules, workspaces)
+      await print(shown, json, context)
+      await sayBrokenFiles(folder, context)
+      const isBroken = folder.diagnostics.some(({ severity }) => severity === 'error')
+      return isBroken || shown.some(isWorrying) ? EXIT.checkFailed : EXIT.ok
+    })
+  },
+})
+
+async function print(statuses: readonly PairStatus[], json: boolean, context: CommandContext): Promise<void> {
+  const { out, outTerminal, program } = context
+  if (json) await out.line(JSON.stringify(statusJson(statuses), undefined, 2))
+  else await out.write(`${statusLines(statuses, program.clock.now(), outTerminal).join('\n')}\n`)
+}

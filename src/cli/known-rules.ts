@@ -1,0 +1,35 @@
+import type { Pair, ScheduleState } from '../domain/schedule.ts'
+import type { CommandContext } from './command.ts'
+import { loadRuleFolder } from './rule-folder.ts'
+import { selectRules } from './select-rules.ts'
+import type { Selectable } from './select-rules.ts'
+
+/** The rules that selectors name among those of the folder and those that the ledger remembers: also a retired one. */
+export async function findKnownRules(
+  selectors: readonly string[],
+  states: readonly ScheduleState[],
+  context: CommandContext,
+): Promise<readonly Selectable[]> {
+  const { rules } = await loadRuleFolder(context)
+  const present = new Set(rules.map(({ id }) => id))
+  const remembered = new Map(
+    states
+      .filter(({ ruleId }) => !present.has(ruleId))
+      .map(({ ruleId, ruleName, ruleFile }) => [ruleId, { id: ruleId, name: ruleName, source: { file: ruleFile } }]),
+  )
+  return selectRules<Selectable>(selectors, [...rules, ...remembered.values()])
+}
+
+/** Keeps what belongs to the chosen rules and workspaces; an empty choice means all. */
+export function chosen<T extends Pair>(
+  items: readonly T[],
+  rules: readonly Selectable[],
+  workspaces: readonly string[],
+): readonly T[] {
+  const ids = new Set(rules.map(({ id }) => id))
+  const names = new Set(workspaces.map((name) => name.toLowerCase()))
+  return items.filter(
+    ({ ruleId, workspace }) =>
+      (ids.size === 0 || ids.has(ruleId)) && (names.size === 0 || names.has(workspace.toLowerCase())),
+  )
+}

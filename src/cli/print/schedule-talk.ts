@@ -1,0 +1,89 @@
+import type { GapReason } from '../../domain/schedule.ts'
+import type { ScheduleEvent } from '../../schedule/index.ts'
+import { terminalSafe } from '../../text/terminal.ts'
+import { formatInstant } from '../../time/instant.ts'
+import type { CommandContext } from '../command.ts'
+import { openLogger, wantsLog } from '../log.ts'
+import { countOf, wrapped } from './words.ts'
+
+/** Why slots were given up, as people read it. */
+export const GAP_REASONS: Readonly<Record<GapReason, string>> = {
+  'too-old': 'missed for longer than maxCatchUp',
+  retention: 'beyond the retention of the workspace',
+  paused: 'paused',
+  disabled: 'disabled in its file',
+  failed: 'every attempt failed',
+}
+
+/** What the scheduler decided, on stderr: as warnings for a person, as log lines for whoever collects them. */
+export async function sayScheduleEvents(events: readonly ScheduleEvent[], context: CommandContext): Promise<void> {
+  const { err, errTerminal } = context
+  if (wantsLog(context)) {
+    const logger = await openLogger(context)
+    for (const event of events) {
+      const { text, fields, isWorry } = describe(event)
+      if (isWorry) logger.warn(fields, text)
+      else logger.info(fields, text)
+    }
+    return
+  }
+  const { styles } = errTerminal
+  for (const event of events) {
+    const { text, isWorry } = describe(event)
+    // A failing rule shows with its error already; once more would be noise.
+    if (event.kind === 'failing') continue
+    const head = isWorry ? styles.yellow('warning') : styles.dim('note')
+    await err.write(`${wrapped(`${head}: ${terminalSafe(text)}`, errTerminal).join('\n')}\n`)
+  }
+}
+
+interface Described {
+  readonly text: string
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly isWorry: boolean
+}
+
+export function describe(event: ScheduleEvent): Described {
+  switch (event.kind) {
+    case 'gap': {
+      const { gap, ruleName } = event
+      const { ruleId: rule, workspace, reason, slotCount } = gap
+      const [first, last] = [formatInstant(gap.firstSlot), formatInstant(gap.lastSlot)]
+      const span = slotCount === 1 ? first : `${first} to ${last}`
+      const text = `${ruleName} in ${workspace}: ${countOf(slotCount, 'slot')} given up (${span}), ${GAP_REASONS[reason]}; hunt gaps shows it, hunt backfill searches it`
+      return { text, fields: { rule, workspace, reason, slots: slotCount, first, last }, isWorry: true }
+    }
+    case 'failing': {
+      const { failing, pair, ruleName, isPermanent } = event
+      const { code, message } = failing.error
+      const text = `${ruleName} in ${pair.workspace} fails since ${formatInstant(failing.since)}: ${message}`
+      const fields = { rule: pair.ruleId, workspace: pair.workspace, code, failures: failing.failures, isPermanent }
+      return { text, fields: { ...fields, nextTry: formatInstant(failing.nextTry) }, isWorry: true }
+    }
+    case 'recovered': {
+      const { pair, ruleName, since } = event
+      const text = `${ruleName} in ${pair.workspace} works again; it failed since ${formatInstant(since)}`
+      return { text, fields: { rule: pair.ruleId, workspace: pair.workspace }, isWorry: false }
+    }
+    case 'retired': {
+      const { pair, ruleName, ruleFile } = event
+      const text = `${ruleName} is not scheduled in ${pair.workspace} any more: ${ruleFile} is gone; its history stays`
+      return { text, fields: { rule: pair.ruleId, workspace: pair.workspace, file: ruleFile }, isWorry: true }
+    }
+    case 'disabled': {
+      const { pair, ruleName } = event
+      const text = `${ruleName} is not scheduled in ${pair.workspace} any more: its file says enabled: false`
+      return { text, fields: { rule: pair.ruleId, workspace: pair.workspace }, isWorry: true }
+    }
+    case 'clock-went-back': {
+      const text = `the clock went back: ${countOf(event.schedules, 'schedule')} had slots done that lie in the future; they are searched again`
+      return { text, fields: { schedules: event.schedules }, isWorry: true }
+    }
+    case 'workspace-held': {
+      const { workspace, code } = event
+      const until = formatInstant(event.until)
+      const text = `nothing more is asked of ${workspace} before ${until}, because of ${code}; its slots stay due`
+      return { text, fields: { workspace, until, code }, isWorry: true }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import type { Instant } from '../../domain/time.ts'
+import { isWorrying } from '../../schedule/index.ts'
+import type { Condition, PairStatus } from '../../schedule/index.ts'
+import { terminalSafe } from '../../text/terminal.ts'
+import { formatDuration } from '../../time/duration.ts'
+import { formatInstant } from '../../time/instant.ts'
+import type { Terminal } from '../terminal.ts'
+import { minuteOf } from './gaps.ts'
+import { layOutTable } from './table.ts'
+import type { TableCell, TableColumn } from './table.ts'
+import { countOf, grouped, wrapped } from './words.ts'
+
+/** Raised when a member goes or changes its meaning. Described by docs/schema/status.schema.json. */
+const SCHEMA_VERSION = 1
+
+export function statusJson(statuses: readonly PairStatus[]): unknown {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    rules: statuses.map((status) => {
+      const { covered, state, step } = status
+      const { failing, paused, inactive } = state ?? {}
+      return {
+        ruleId: status.ruleId,
+        ruleName: status.ruleName,
+        workspace: status.workspace,
+        condition: status.condition,
+        every: step === undefined ? null : formatDuration(step),
+        coveredSince: timeOrNull(covered?.since),
+        coveredThrough: timeOrNull(covered?.through),
+        owedSlots: status.owed,
+        nextRun: timeOrNull(status.nextRun),
+        gapSlots: status.gapSlots,
+        failing:
+          failing === undefined
+            ? null
+            : {
+                since: formatInstant(failing.since),
+                failures: failing.failures,
+                nextTry: formatInstant(failing.nextTry),
+                error: failing.error,
+              },
+        paused: paused === undefined ? null : { since: formatInstant(paused.since), until: timeOrNull(paused.until) },
+        inactiveSince: timeOrNull(inactive?.since),
+      }
+    }),
+  }
+}
+
+function timeOrNull(instant: Instant | undefined): string | null {
+  return instant === undefined ? null : formatInstant(instant)
+}
+
+const COLUMNS: readonly TableColumn[] = [
+  { title: 'Rule', least: 16 },
+  { title: 'Workspace', least: 8 },
+  { title: 'Every', align: 'right' },
+  { title: 'Searched through' },
+  { title: 'Owed', align: 'right' },
+  { title: 'Gaps', align: 'right' },
+  { title: 'Condition', least: 12 },
+]
+
+/** A line for each rule and workspace, then what there is to worry about. */
+export function statusLines(statuses: readonly PairStatus[], now: Instant, terminal: Terminal): readonly string[] {
+  if (statuses.length === 0) return ['No rule is scheduled.']
+  const { styles, width } = terminal
+  const rows = statuses.map((status) => rowOf(status, now, styles))
+  const lines = layOutTable(COLUMNS, rows, width, styles.dim) ?? layOutTable(COLUMNS, rows, undefined, styles.dim) ?? []
+  return [...lines, ...worryLines(statuses, terminal)]
+}
+
+function rowOf(status: PairStatus, now: Instant, styles: Terminal['styles']): readonly TableCell[] {
+  const { ruleName, workspace, step, covered, owed, gapSlots } = status
+  return [
+    { text: terminalSafe(ruleName) },
+    { text: workspace },
+    { text: step === undefined ? '–' : formatDuration(step) },
+    { text: covered === undefined ? 'never' : minuteOf(covered.through) },
+    { text: grouped(owed), paint: owed > 1 ? styles.yellow : styles.dim },
+    { text: grouped(gapSlots), paint: gapSlots > 0 ? styles.yellow : styles.dim },
+    { text: conditionText(status, now), paint: paintOf(status.condition, styles) },
+  ]
+}
+
+function conditionText({ condition, state }: PairStatus, now: Instant): string {
+  const until = state?.paused?.until
+  if (condition === 'paused') return until === undefined ? 'paused' : `paused until ${minuteOf(until)}`
+  const failing = state?.failing
+  if (condition !== 'failing' || failing === undefined) return condition
+  const next = failing.nextTry <= now ? 'now due' : `next try ${minuteOf(failing.nextTry)}`
+  return `failing since ${minuteOf(failing.since)}, ${next}`
+}
+
+function paintOf(condition: Condition, styles: Terminal['styles']): (text: string) => string {
+  if (condition === 'failing') return styles.red
+  if (condition === 'late' || condition === 'paused') return styles.yellow
+  return condition === 'ok' ? styles.green : styles.dim
+}
+
+function worryLines(statuses: readonly PairStatus[], terminal: Terminal): readonly string[] {
+  const { styles } = terminal
+  const failing = statuses.flatMap(({ ruleName, workspace, state }) => {
+    const error = state?.failing?.error
+    if (error === undefined) return []
+    const hint = error.hint === undefined ? '' : `; ${error.hint}`
+    return wrapped(
+      `${styles.red('failing')}: ${terminalSafe(`${ruleName} in ${workspace}: ${error.message}${hint}`)} ${styles.dim(`[${error.code}]`)}`,
+      terminal,
+    )
+  })
+  const worries = statuses.filter(isWorrying).length
+  const summary =
+    worries === 0
+      ? styles.green('All rules are searched through their latest slot.')
+      : `${grouped(worries)} of ${countOf(statuses.length, 'schedule')} ${worries === 1 ? 'needs' : 'need'} attention; hunt gaps shows what was never searched`
+  return ['', ...failing, summary]
+}

@@ -1,0 +1,135 @@
+import type { ErrorRecord } from './errors.ts'
+import type { Instant, Window } from './time.ts'
+
+/**
+ * Why a run takes place. Only `ad-hoc` ones never count as coverage: somebody looked, but nobody promised that the window
+ * was the rule's own.
+ */
+export type RunPurpose = 'ad-hoc' | 'slot' | 'backfill' | 'reconciliation'
+
+/** A rule on a workspace: what has a schedule, a coverage and a health of its own. */
+export interface Pair {
+  readonly ruleId: string
+  readonly workspace: string
+}
+
+/** What the ledger knows of a slot that it has not settled yet, or that lies beyond one that is not. */
+export interface SlotRecord {
+  readonly slot: Instant
+  readonly isComplete: boolean
+  /** Attempts that ended without a complete answer. */
+  readonly failures: number
+  /** When the last of them ended; undefined without any. */
+  readonly lastFailedAt: Instant | undefined
+  readonly lastError: ErrorRecord | undefined
+}
+
+/** A rule that fails: since when, why, and when it is tried again. */
+export interface Failing {
+  readonly since: Instant
+  /** In a row. */
+  readonly failures: number
+  readonly nextTry: Instant
+  readonly error: ErrorRecord
+  /** Version of the rule that failed: another one is tried at once. */
+  readonly ruleSha256: string
+}
+
+export type InactiveReason =
+  /** `enabled: false` in its file. */
+  | 'disabled'
+  /** Its file is gone. */
+  | 'retired'
+
+/** The schedule of a pair as the ledger keeps it. */
+export interface ScheduleState extends Pair {
+  readonly ruleName: string
+  readonly ruleFile: string
+  readonly ruleSha256: string
+  readonly firstSeen: Instant
+  /** Every slot at or before this one is done or recorded as a gap; those after it are owed. */
+  readonly settledThrough: Instant
+  /** Slots after `settledThrough` that have been tried, oldest first. */
+  readonly slots: readonly SlotRecord[]
+  readonly paused: { readonly since: Instant; readonly until: Instant | undefined } | undefined
+  readonly inactive: { readonly since: Instant; readonly reason: InactiveReason } | undefined
+  readonly failing: Failing | undefined
+}
+
+export type GapReason =
+  /** Older than `maxCatchUp`. */
+  | 'too-old'
+  /** Older than what the workspace keeps. */
+  | 'retention'
+  | 'paused'
+  | 'disabled'
+  /** Every attempt failed or stayed partial until the slot was too old. */
+  | 'failed'
+
+/** Slots in a row that were not searched and will not be, unless somebody backfills them. */
+export interface NewGap extends Pair {
+  /** The slot before the first: a gap that ends there, for the same reason, grows. */
+  readonly after: Instant
+  readonly firstSlot: Instant
+  readonly lastSlot: Instant
+  readonly slotCount: number
+  /** From the start of the first window to the end of the last. */
+  readonly window: Window
+  readonly reason: GapReason
+  readonly error: ErrorRecord | undefined
+}
+
+export interface Gap extends Omit<NewGap, 'after'> {
+  readonly id: number
+  readonly ruleName: string
+  readonly recordedAt: Instant
+  readonly acknowledgedAt: Instant | undefined
+  /** Slots among them that were searched completely since. */
+  readonly searchedSince: number
+}
+
+/** Moves `settledThrough` of a pair, with the gaps that this passes over. */
+export interface Advance extends Pair {
+  /** As it was read: nothing happens when another process has moved it meanwhile. */
+  readonly from: Instant
+  readonly to: Instant
+  readonly gaps: readonly NewGap[]
+}
+
+/** A rule file's rule as it is to be scheduled. */
+export interface Registration extends Pair {
+  readonly ruleName: string
+  readonly ruleFile: string
+  readonly ruleSha256: string
+  /** For a pair that the ledger does not know: where its coverage begins. */
+  readonly origin: Instant
+}
+
+/** An interval without a hole that complete runs have searched. */
+export interface Covered extends Pair {
+  readonly window: Window
+}
+
+/** The part of the ledger that decides what is due. Every method is one transaction. */
+export interface ScheduleLedger {
+  /** Adds new pairs, keeps name, file and hash of known ones current, and makes inactive ones active again. */
+  register(registrations: readonly Registration[], now: Instant): void
+  /** Says since when a pair is not scheduled, and why. Without effect on one that is inactive for the same reason. */
+  deactivate(pairs: readonly Pair[], reason: InactiveReason, now: Instant): void
+  /** All schedules, or those of a pair. */
+  schedules(filter?: Partial<Pair>): readonly ScheduleState[]
+  /** Returns those that took effect. */
+  advance(advances: readonly Advance[], now: Instant): readonly Advance[]
+  /** Records how the last run of a pair went: undefined when it was complete. */
+  setFailing(pair: Pair, failing: Failing | undefined): void
+  /**
+   * Takes back what a clock that was ahead has settled: complete slots whose window ends after `now` become partial, gaps
+   * that reach beyond it go, and `settledThrough` returns. Returns how many schedules this changed.
+   */
+  retractFuture(now: Instant): number
+  gaps(filter?: Partial<Pair> & { readonly acknowledged?: boolean }): readonly Gap[]
+  /** Returns how many there were. */
+  acknowledgeGaps(filter: Partial<Pair>, now: Instant): number
+  /** Union of the windows of complete runs that count, in islands; by rule, workspace and time. */
+  coverage(filter?: Partial<Pair>): readonly Covered[]
+}

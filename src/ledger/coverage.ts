@@ -1,0 +1,37 @@
+import type { Covered, Pair } from '../domain/schedule.ts'
+import { instantFromMillis } from '../time/instant.ts'
+import { numberIn, textIn } from './database.ts'
+import type { Database } from './database.ts'
+
+/**
+ * The union of windows as gaps and islands: a window starts an island when it begins after everything before it has
+ * ended. Partial and failed runs, and those that do not count, are not there at all.
+ */
+const ISLANDS = `
+  WITH searched AS (
+    SELECT rule_id, workspace, window_start, window_end,
+      max(window_end) OVER (
+        PARTITION BY rule_id, workspace ORDER BY window_start, window_end
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+    FROM runs
+    WHERE status = 'complete' AND purpose <> 'ad-hoc' AND window_override = ''
+      AND (:rule IS NULL OR rule_id = :rule) AND (:workspace IS NULL OR workspace = :workspace)),
+  numbered AS (
+    SELECT *, sum(reached IS NULL OR window_start > reached) OVER (
+        PARTITION BY rule_id, workspace ORDER BY window_start, window_end) AS island
+    FROM searched)
+  SELECT rule_id, workspace, min(window_start) AS window_start, max(window_end) AS window_end
+  FROM numbered
+  GROUP BY rule_id, workspace, island
+  ORDER BY rule_id, workspace, 3`
+
+export function coverage(database: Database, { ruleId, workspace }: Partial<Pair>): readonly Covered[] {
+  return database.all(ISLANDS, { rule: ruleId ?? null, workspace: workspace ?? null }).map((row) => ({
+    ruleId: textIn(row, 'rule_id'),
+    workspace: textIn(row, 'workspace'),
+    window: {
+      start: instantFromMillis(numberIn(row, 'window_start')),
+      end: instantFromMillis(numberIn(row, 'window_end')),
+    },
+  }))
+}

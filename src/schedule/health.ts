@@ -1,0 +1,46 @@
+import type { RunOutcome } from '../domain/run.ts'
+import type { Failing } from '../domain/schedule.ts'
+import type { Instant } from '../domain/time.ts'
+import { plus } from '../time/instant.ts'
+import { failureClassOf, waitAfter } from './failure-class.ts'
+import type { Planned } from './plan.ts'
+import type { SchedulerPorts } from './scheduler-ports.ts'
+
+/** Records how a run went with its rule: a complete one makes it healthy, any other says since when and why it is not. */
+export function noteResult({ rule, workspace }: Planned, outcome: RunOutcome, ports: SchedulerPorts): void {
+  const { ledger, onEvent, clock } = ports
+  const pair = { ruleId: rule.id, workspace }
+  const before = ledger.schedules(pair)[0]?.failing
+  if (outcome.status === 'complete' || outcome.error === undefined) {
+    if (before === undefined) return
+    ledger.setFailing(pair, undefined)
+    onEvent({ kind: 'recovered', pair, ruleName: rule.name, since: before.since })
+    return
+  }
+  const failing = failingAfter(outcome, before, clock.now(), ports.random)
+  ledger.setFailing(pair, failing)
+  const { isPermanent } = failureClassOf(outcome.error)
+  const isNews = before === undefined || before.error.code !== outcome.error.code
+  onEvent({ kind: 'failing', pair, ruleName: rule.name, failing, isPermanent, isNews })
+}
+
+function failingAfter(
+  { error, rule, startedAt }: RunOutcome,
+  before: Failing | undefined,
+  now: Instant,
+  random: () => number,
+): Failing {
+  if (error === undefined) throw new TypeError('only a run with an error fails')
+  const failure = failureClassOf(error)
+  const isSame = before?.error.code === error.code
+  const failures = (before?.failures ?? 0) + 1
+  // A failure of one slot holds up no other; the slot itself waits as slotRetryAt says.
+  const wait = failure.concerns === 'slot' ? 0 : waitAfter(failure, isSame ? failures : 1, random)
+  return {
+    since: before?.since ?? startedAt,
+    failures,
+    nextTry: plus(now, wait as Parameters<typeof plus>[1]),
+    error,
+    ruleSha256: rule.source.sha256,
+  }
+}

@@ -1,0 +1,53 @@
+import type { NrtRule, Rule, ScheduledRule } from '../domain/rule.ts'
+import type { Registration } from '../domain/schedule.ts'
+import type { Duration, Instant } from '../domain/time.ts'
+import { milliseconds } from '../time/duration.ts'
+import { minus } from '../time/instant.ts'
+import { windowFor } from '../time/slots.ts'
+import { gridTimetable } from '../time/timetable.ts'
+import { jitterOf } from './jitter.ts'
+import type { Planned } from './plan.ts'
+
+export interface PlanSettings {
+  readonly workspaces: readonly string[]
+  /** Undefined leaves it to the kind of rule. */
+  readonly delay: Duration | undefined
+  readonly maxCatchUp: Duration
+  readonly retention: Duration | undefined
+  /** Longest jitter. */
+  readonly jitter: Duration
+}
+
+/** Has the rule a schedule, and is it switched on? Hunting queries have none: the schedule never runs them. */
+export function isScheduled(rule: Rule): rule is ScheduledRule | NrtRule {
+  return rule.kind !== 'Hunting' && rule.enabled
+}
+
+/** Every scheduled rule on every workspace. */
+export function makePlan(rules: readonly Rule[], settings: PlanSettings): readonly Planned[] {
+  return rules.filter(isScheduled).flatMap((rule) => {
+    const timetable = gridTimetable(rule.queryFrequency)
+    return settings.workspaces.map((workspace): Planned => ({
+      rule,
+      workspace,
+      severity: rule.severity,
+      timetable,
+      window: (slot) => windowFor(rule, slot, settings.delay),
+      maxCatchUp: settings.maxCatchUp,
+      retention: settings.retention,
+      jitter: jitterOf(rule.id, workspace, rule.queryFrequency, settings.jitter),
+    }))
+  })
+}
+
+/** A rule that is seen for the first time runs at once, for its latest slot; nothing before that is owed. */
+export function registrationOf({ rule, workspace, timetable }: Planned, now: Instant): Registration {
+  return {
+    ruleId: rule.id,
+    workspace,
+    ruleName: rule.name,
+    ruleFile: rule.source.file,
+    ruleSha256: rule.source.sha256,
+    origin: minus(timetable.latest(now), milliseconds(1)),
+  }
+}

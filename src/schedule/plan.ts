@@ -1,0 +1,19 @@
+import type { Rule, Severity } from '../domain/rule.ts'
+import type { Duration, Instant, Window } from '../domain/time.ts'
+import type { Timetable } from '../time/timetable.ts'
+
+/** A rule on a workspace with everything that decides when it runs over what. */
+export interface Planned {
+  readonly rule: Rule
+  readonly workspace: string
+  readonly severity: Severity
+  readonly timetable: Timetable
+  /** What the run of a slot searches. */
+  window(slot: Instant): Window
+  /** Slots older than this are given up; the shorter of `maxCatchUp` and what the rule says. */
+  readonly maxCatchUp: Duration
+  /** How far back the workspace keeps logs; undefined when unknown. */
+  readonly retention: Duration | undefined
+  /** How long after its slot a punctual run begins, so that not all begin at once. */
+  readonly jitter: Duration
+}

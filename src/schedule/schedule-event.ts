@@ -1,0 +1,23 @@
+import type { Failing, NewGap, Pair } from '../domain/schedule.ts'
+import type { Instant } from '../domain/time.ts'
+
+/** What the scheduler tells whoever watches, beside the events of the runs themselves. */
+export type ScheduleEvent =
+  | { readonly kind: 'gap'; readonly gap: NewGap; readonly ruleName: string }
+  /** A rule fails. `isNews` when it did not fail before, or failed for another reason: the same is not said twice. */
+  | {
+      readonly kind: 'failing'
+      readonly pair: Pair
+      readonly ruleName: string
+      readonly failing: Failing
+      readonly isPermanent: boolean
+      readonly isNews: boolean
+    }
+  | { readonly kind: 'recovered'; readonly pair: Pair; readonly ruleName: string; readonly since: Instant }
+  | { readonly kind: 'retired'; readonly pair: Pair; readonly ruleName: string; readonly ruleFile: string }
+  | { readonly kind: 'disabled'; readonly pair: Pair; readonly ruleName: string }
+  | { readonly kind: 'clock-went-back'; readonly schedules: number }
+  /** Nothing more is asked of a workspace before `until`. */
+  | { readonly kind: 'workspace-held'; readonly workspace: string; readonly until: Instant; readonly code: string }
+
+export type ScheduleObserver = (event: ScheduleEvent) => void

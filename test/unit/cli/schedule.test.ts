@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { writeFiles } from '../../support/hunt.ts'
+import type { HuntResult } from '../../support/hunt.ts'
+import { huntHere as hunt } from '../../support/in-process.ts'
+import { at, fakeClock } from '../../support/instants.ts'
+import { assertFits } from '../../support/schemas.ts'
+import { SIGN_IN_RULE, SMALL_FOLDER, UNSUPPORTED_RULE } from '../../support/small-rules.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
+
+interface PassReport {
+  readonly exitCode: number
+  readonly runs: readonly {
+    readonly ruleName: string
+    readonly slot: string
+    readonly status: string
+    readonly opened: readonly { readonly title: string }[]
+  }[]
+  readonly failing: readonly { readonly ruleName: string; readonly error: { readonly code: string } }[]
+  readonly gaps: readonly { readonly reason: string; readonly slotCount: number }[]
+}
+
+interface StatusReport {
+  readonly rules: readonly { readonly ruleName: string; readonly condition: string; readonly coveredThrough: string }[]
+}
+
+const RULE_FILE = 'queries/sign-in-from-afar.yaml'
+
+function read<Document>(schema: Parameters<typeof assertFits>[0], { stdout }: HuntResult): Document {
+  const document: unknown = JSON.parse(stdout)
+  assertFits(schema, document)
+  return document as Document
+}
+
+async function pass(cwd: string, time: string): Promise<PassReport & { readonly stderr: string }> {
+  const clock = fakeClock(at(time))
+  const result = await hunt(['run', '--due', '--data', 'logs', '--json'], { cwd, clock })
+  const report = read<PassReport>('pass-report.schema.json', result)
+  assert.equal(result.code, report.exitCode, result.stderr)
+  return { ...report, stderr: result.stderr }
+}
+
+const slotsOf = ({ runs }: PassReport): readonly string[] => runs.map(({ slot }) => slot)
+
+test('a pass runs the latest slot of a new rule, the next ones what was missed since, oldest first and once', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, SMALL_FOLDER)
+  const first = await pass(cwd, '2026-03-03T09:07')
+  assert.deepEqual(slotsOf(first), ['2026-03-03T09:00:00Z'])
+  assert.deepEqual(
+    first.runs.flatMap(({ opened }) => opened.map(({ title }) => title)),
+    ['Sign-in of mallory@contoso.com from afar', 'Sign-in of eve@contoso.com from afar'],
+  )
+  const second = await pass(cwd, '2026-03-03T12:07')
+  assert.deepEqual(slotsOf(second), ['2026-03-03T10:00:00Z', '2026-03-03T11:00:00Z', '2026-03-03T12:00:00Z'])
+  assert.deepEqual(
+    second.runs.map(({ opened }) => opened.length),
+    [0, 0, 0],
+  )
+  assert.deepEqual(slotsOf(await pass(cwd, '2026-03-03T12:07')), [])
+  assert.equal(first.exitCode, 0)
+})
+
+test('slots that are too old are a gap that shows until it is acknowledged', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, SMALL_FOLDER)
+  await pass(cwd, '2026-03-03T09:07')
+  writeFiles(cwd, { 'hunt.yaml': 'maxCatchUp: 2h\ndata: logs\n' })
+  const late = await pass(cwd, '2026-03-03T20:07')
+  assert.deepEqual(slotsOf(late), ['2026-03-03T19:00:00Z', '2026-03-03T20:00:00Z'])
+  assert.deepEqual(
+    late.gaps.map(({ reason, slotCount }) => [reason, slotCount]),
+    [['too-old', 9]],
+  )
+  assert.match(late.stderr, /9 slots given up \(2026-03-03T10:00:00Z to 2026-03-03T18:00:00Z\)/)
+
+  const shown = await hunt(['gaps'], { cwd })
+  assert.equal(shown.code, 1)
+  assert.match(shown.stdout, /^Sign-in from afar +local +9 +2026-03-03T10:00Z +2026-03-03T18:00Z +missed/m)
+  const acknowledged = await hunt(['gaps', '--ack', '--json'], { cwd })
+  assert.equal(acknowledged.code, 0)
+  assert.equal(read<PassReport>('gaps.schema.json', acknowledged).gaps.length, 1)
+  const after = await hunt(['gaps'], { cwd })
+  assert.deepEqual([after.code, after.stdout], [0, 'No gaps.\n'])
+  assert.match((await hunt(['gaps', '--all'], { cwd })).stdout, /\(acknowledged\)/)
+
+  const history = await hunt(['history', 'aaaa', '--json'], { cwd })
+  const { rules } = read<{ rules: { coverage: { start: string; end: string }[] }[] }>('history.schema.json', history)
+  // A day each: 10:00 to 18:00 were never searched by a slot of their own, but their logs were, all but none.
+  assert.deepEqual(rules[0]?.coverage, [
+    { workspace: 'local', start: '2026-03-02T08:55:00Z', end: '2026-03-03T19:55:00Z' },
+  ])
+})
+
+test('a rule that fails says so in every pass and in the status, is not hammered, and is tried again when edited', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, 'queries/refused.yaml': UNSUPPORTED_RULE })
+  const first = await pass(cwd, '2026-03-03T09:07')
+  assert.equal(first.exitCode, 6)
+  assert.deepEqual(
+    first.failing.map(({ ruleName, error }) => [ruleName, error.code]),
+    [['Refused by the engine', 'kql/unsupported']],
+  )
+  const second = await pass(cwd, '2026-03-03T09:07')
+  assert.deepEqual([slotsOf(second), second.exitCode, second.failing.length], [[], 6, 1])
+
+  const clock = fakeClock(at('2026-03-03T11:07'))
+  const status = await hunt(['status', '--json'], { cwd, clock, env: { HUNT_DATA: 'logs' } })
+  assert.equal(status.code, 1)
+  const { rules } = read<StatusReport>('status.schema.json', status)
+  assert.deepEqual(
+    rules.map(({ ruleName, condition }) => [ruleName, condition]),
+    [
+      ['Refused by the engine', 'failing'],
+      ['Sign-in from afar', 'late'],
+    ],
+  )
+  assert.equal(rules[1]?.coveredThrough, '2026-03-03T08:55:00Z')
+
+  const repaired = SIGN_IN_RULE.replace('aaaaaaaa', 'cccccccc').replace('Sign-in from afar', 'Repaired')
+  writeFileSync(join(cwd, 'queries/refused.yaml'), repaired)
+  const third = await pass(cwd, '2026-03-03T09:07')
+  assert.deepEqual([third.runs.map(({ ruleName }) => ruleName), third.exitCode], [['Repaired'], 0])
+  assert.match(third.stderr, /Repaired in local works again/)
+})
+
+test('a rule keeps its history when its file moves; a file that is gone, or disabled, is said', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, SMALL_FOLDER)
+  await pass(cwd, '2026-03-03T09:07')
+  const text = readFileSync(join(cwd, RULE_FILE), 'utf8')
+  rmSync(join(cwd, RULE_FILE))
+  writeFiles(cwd, { 'queries/moved/renamed.yaml': text.replace('Sign-in from afar', 'New name') })
+  assert.deepEqual(slotsOf(await pass(cwd, '2026-03-03T10:07')), ['2026-03-03T10:00:00Z'])
+  assert.match(
+    (await hunt(['history', 'New name'], { cwd })).stdout,
+    /2026-03-03T09:00Z[^]*08:55Z to 2026-03-03T09:55Z/,
+  )
+
+  rmSync(join(cwd, 'queries/moved/renamed.yaml'))
+  const gone = await pass(cwd, '2026-03-03T11:07')
+  assert.match(gone.stderr, /New name is not scheduled in local any more: queries\/moved\/renamed\.yaml is gone/)
+  assert.match((await hunt(['status'], { cwd })).stdout, /New name +local +– +2026-03-03T09:55Z .* retired/)
+  assert.match((await hunt(['history', 'New name'], { cwd })).stdout, /2026-03-03T10:00Z/)
+
+  writeFiles(cwd, { [RULE_FILE]: text })
+  assert.deepEqual(slotsOf(await pass(cwd, '2026-03-03T12:07')), ['2026-03-03T11:00:00Z', '2026-03-03T12:00:00Z'])
+  writeFiles(cwd, { [RULE_FILE]: `enabled: false\n${text}` })
+  const disabled = await pass(cwd, '2026-03-03T13:07')
+  assert.match(disabled.stderr, /any more: its file says enabled: false/)
+  writeFiles(cwd, { [RULE_FILE]: text })
+  const enabled = await pass(cwd, '2026-03-03T15:07')
+  assert.deepEqual(slotsOf(enabled), ['2026-03-03T15:00:00Z'])
+})
+
+test('--due is a pass of the schedule and nothing else; commands that look need a ledger', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, SMALL_FOLDER)
+  for (const [args, message] of [
+    [['run', '--due', '--from', '2026-03-02'], /--due and --from cannot be combined/],
+    [['run', '--due', '--no-incidents'], /--due and --no-incidents cannot be combined/],
+    [['run', '--due', '--data', 'logs', '--at', '2999-01-01'], /lies in the future/],
+    [['history', 'aaaa', '--limit', '0'], /not a whole number/],
+  ] as const) {
+    const { code, stderr } = await hunt(args, { cwd })
+    assert.deepEqual([code, message.test(stderr)], [2, true], stderr)
+  }
+  const status = await hunt(['status'], { cwd })
+  assert.equal(status.code, 8)
+  assert.match(status.stderr, /\[ledger\/missing\]/)
+})
