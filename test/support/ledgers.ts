@@ -16,7 +16,7 @@ export function recordIn(path: string, outcomes: readonly RunOutcome[], sinks: r
   try {
     for (const outcome of outcomes) {
       const claim = ledger.claim(outcome.key, outcome.startedAt, minutes(30))
-      if (claim.kind !== 'claimed') throw new Error(`busy until ${claim.until}`)
+      if (claim.kind !== 'claimed') throw new Error(`not claimed: ${claim.kind}`)
       ledger.commit({ ...outcome, attempt: claim.attempt }, claim.token, sinks)
     }
   } finally {
