@@ -3,7 +3,9 @@ import type { Column, Row } from '../domain/kusto.ts'
 import { SEVERITIES } from '../domain/rule.ts'
 import type { NrtRule, ScheduledRule, Severity } from '../domain/rule.ts'
 import type { Alert, Finding, RunKey } from '../domain/run.ts'
-import type { Window } from '../domain/time.ts'
+import type { Instant, Window } from '../domain/time.ts'
+import { ceilTo, lengthOf, plus } from '../time/instant.ts'
+import { defaultDelay } from '../time/slots.ts'
 import { activityOf } from './activity.ts'
 import { customDetailsOf } from './details.ts'
 import { guidOf } from './guid.ts'
@@ -13,7 +15,10 @@ import type { Notes } from './notes.ts'
 import { overridesOf } from './overrides.ts'
 import type { Override } from './overrides.ts'
 
-/** Alerts that one run may make, the last of them over the entire set (shared/reference/azure-contract.md B4, B9). */
+/**
+ * Alerts that the run of one slot may make, the last of them over the entire set (shared/reference/azure-contract.md B4,
+ * B9). A window that the caller chose stands for the slots that it covers, and may make as many alerts as they.
+ */
 const MAX_ALERTS = { Scheduled: 150, NRT: 30 } as const
 
 /** Entities of one alert, shared out equally between the mappings (contract B6). */
@@ -39,30 +44,67 @@ export interface Alerts {
  */
 export function alertsOf(source: AlertSource, newFindings: readonly Finding[], rowCount: number): Alerts {
   const notes = createNotes()
-  const groups = groupFindings(source, newFindings, rowCount, notes)
+  const { groups, overflow } = groupFindings(source, newFindings, rowCount, notes)
   const rows = groups.map((findings) => findings[0]?.row)
   const overrides = overridesOf(source.rule.alertDetailsOverride, source.columns, rows, notes)
   const alerts = groups.map((findings, index) => makeAlert(source, findings, overrides[index] ?? new Map(), notes))
+  if (overflow !== undefined) alerts.push(overflowAlert(source, overflow, notes))
   return { alerts, warnings: notes.list() }
 }
 
+interface Groups {
+  /** The findings of each alert. */
+  readonly groups: readonly (readonly Finding[])[]
+  /** Set when there are more findings than alerts: the last alert stands for all of them. */
+  readonly overflow?: Overflow
+}
+
+interface Overflow {
+  readonly findings: readonly Finding[]
+  readonly withoutOwnAlert: number
+}
+
 /** More results than alerts: all but the last alert have one finding each, the last describes all of them. */
-function groupFindings(
-  { rule }: AlertSource,
-  findings: readonly Finding[],
-  rowCount: number,
-  notes: Notes,
-): readonly (readonly Finding[])[] {
-  if (findings.length === 0) return rowCount === 0 ? [[]] : []
-  if (rule.eventGrouping === 'SingleAlert') return [findings]
+function groupFindings(source: AlertSource, findings: readonly Finding[], rowCount: number, notes: Notes): Groups {
+  const { rule } = source
+  if (findings.length === 0) return { groups: rowCount === 0 ? [[]] : [] }
+  if (rule.eventGrouping === 'SingleAlert') return { groups: [findings] }
   const single = findings.map((finding) => [finding])
-  const limit = MAX_ALERTS[rule.kind]
-  if (findings.length <= limit) return single
+  const limit = MAX_ALERTS[rule.kind] * slotsCovered(source)
+  if (findings.length <= limit) return { groups: single }
+  const withoutOwnAlert = findings.length - limit + 1
   notes.add(
     `${findings.length} new findings exceed ${limit} alerts a run: the first ${limit - 1} have an alert each, ` +
-      `alert ${limit} stands for all of them; ${findings.length - limit + 1} findings have no alert of their own`,
+      `alert ${limit} stands for all of them; ${withoutOwnAlert} findings have no alert of their own`,
   )
-  return [...single.slice(0, limit - 1), findings]
+  return { groups: single.slice(0, limit - 1), overflow: { findings, withoutOwnAlert } }
+}
+
+function slotsCovered({ rule, key, window }: AlertSource): number {
+  if (key.windowOverride === '') return 1
+  return Math.max(1, Math.ceil(lengthOf(window) / rule.queryFrequency))
+}
+
+/**
+ * The alert that stands for all findings says so: with title and details of one row it would pass for that row's alert, and
+ * the findings behind it would never be looked for.
+ */
+function overflowAlert(source: AlertSource, { findings, withoutOwnAlert }: Overflow, notes: Notes): Alert {
+  const { rule } = source
+  const lead =
+    `Stands for all ${findings.length} new findings of the run; ${withoutOwnAlert} of them have no alert of their own. ` +
+    'The result file has every row.'
+  const override: Override = new Map([
+    ['AlertName', `${rule.name}: all ${findings.length} findings of one run`],
+    ['Description', rule.description === '' ? lead : `${lead}\n\n${rule.description}`],
+  ])
+  return makeAlert(source, findings, override, notes)
+}
+
+/** See Alert.raisedAt. */
+function raisedAt({ rule, key }: AlertSource, lastActivity: Instant): Instant {
+  if (key.windowOverride === '') return key.slot
+  return ceilTo(plus(lastActivity, defaultDelay(rule)), rule.queryFrequency)
 }
 
 function makeAlert(source: AlertSource, findings: readonly Finding[], override: Override, notes: Notes): Alert {
@@ -81,6 +123,8 @@ function makeAlert(source: AlertSource, findings: readonly Finding[], override: 
     ruleId: rule.id,
     workspace: key.workspace,
     slot: key.slot,
+    raisedAt: raisedAt(source, activity.last),
+    window,
     title: text('AlertName', rule.name),
     description: text('Description', rule.description),
     severity: severityOf(override, rule.severity),

@@ -1,5 +1,6 @@
 import type { Entity } from '../domain/entity.ts'
-import type { Alert, Incident } from '../domain/run.ts'
+import type { Alert, Incident, RuleAsRun } from '../domain/run.ts'
+import { toIsoDuration } from '../time/duration.ts'
 import { formatInstant } from '../time/instant.ts'
 
 /** How entities, alerts and incidents stand in JSON files; docs/schema describes them. Instants are ISO 8601 in UTC. */
@@ -13,6 +14,9 @@ export function alertDocument(alert: Alert) {
     ruleId: alert.ruleId,
     workspace: alert.workspace,
     slot: formatInstant(alert.slot),
+    raisedAt: formatInstant(alert.raisedAt),
+    window: { start: formatInstant(alert.window.start), end: formatInstant(alert.window.end) },
+    resultFile: alert.resultFile ?? null,
     title: alert.title,
     description: alert.description,
     severity: alert.severity,
@@ -44,5 +48,19 @@ export function incidentDocument(incident: Incident) {
     openedAt: formatInstant(incident.openedAt),
     groupKey: incident.groupKey,
     entities: incident.entities.map(entityDocument),
+  }
+}
+
+/** The rule of an incident, with its query: what an analyst needs to judge the incident when the file has changed since. */
+export function ruleAsRunDocument(rule: RuleAsRun) {
+  return {
+    version: rule.version ?? null,
+    file: rule.file,
+    sha256: rule.sha256,
+    kind: rule.kind,
+    queryFrequency: toIsoDuration(rule.queryFrequency),
+    queryPeriod: toIsoDuration(rule.queryPeriod),
+    trigger: rule.trigger,
+    query: rule.query,
   }
 }

@@ -1,7 +1,7 @@
 import type { Entity } from '../domain/entity.ts'
 import { SEVERITIES } from '../domain/rule.ts'
 import type { GroupingConfiguration, NrtRule, ScheduledRule, Severity } from '../domain/rule.ts'
-import type { Alert, Incident } from '../domain/run.ts'
+import type { Alert, Incident, RuleAsRun } from '../domain/run.ts'
 import type { OpenIncident } from '../domain/ports.ts'
 import type { Instant } from '../domain/time.ts'
 import { guidOf } from './guid.ts'
@@ -37,7 +37,8 @@ export function incidentsOf(
     .map((entry) => entry.incident)
   const earlier = new Set(candidates.map((incident) => incident.id))
   const touched = new Map<string, Incident>()
-  for (const alert of alerts) {
+  // In the order of the schedule, so that a chosen window groups as the slots that it stands for would have.
+  for (const alert of [...alerts].sort((a, b) => a.raisedAt - b.raisedAt)) {
     const groupKey = groupKeyOf(grouping, alert)
     const current = candidates.map((incident) => touched.get(incident.id) ?? incident)
     const home = grouping.enabled
@@ -84,7 +85,7 @@ function identitiesOf(entities: readonly Entity[]): readonly EntityIdentity[] {
   return [...identities].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, identity]) => identity)
 }
 
-/** The lookback counts from the incident's first alert (contract B7); an alert of an earlier slot never joins. */
+/** The lookback counts from the incident's first alert (contract B7); an earlier alert never joins. */
 function hasRoom(
   incident: Incident,
   groupKey: string,
@@ -93,7 +94,7 @@ function hasRoom(
 ): boolean {
   const first = incident.alerts[0]
   if (first === undefined || incident.groupKey !== groupKey || incident.alerts.length >= MAX_ALERTS) return false
-  const age = alert.slot - first.slot
+  const age = alert.raisedAt - first.raisedAt
   return age >= 0 && age <= lookbackDuration
 }
 
@@ -114,7 +115,22 @@ function openIncident(rule: ScheduledRule | NrtRule, alert: Alert, groupKey: str
     firstActivity: alert.firstActivity,
     lastActivity: alert.lastActivity,
     openedAt: now,
+    rule: asRun(rule),
   }
+}
+
+function asRun({
+  version,
+  source,
+  kind,
+  queryFrequency,
+  queryPeriod,
+  trigger,
+  query,
+}: ScheduledRule | NrtRule): RuleAsRun {
+  const said = version === undefined ? {} : { version }
+  const { file, sha256 } = source
+  return { ...said, file, sha256, kind, queryFrequency, queryPeriod, trigger, query }
 }
 
 /** Title and description stay those of the first alert, as analysts know the incident by them. */

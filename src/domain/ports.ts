@@ -125,7 +125,7 @@ export interface Ledger {
   known(ruleId: string, workspace: string, findingIds: readonly string[]): ReadonlyMap<string, FirstRecord>
   /** Those of the alert ids that are already recorded. An alert on an empty result has no finding to be known by. */
   knownAlerts(alertIds: readonly string[]): ReadonlySet<string>
-  /** Incidents of the rule and workspace whose first alert's slot is at or after `since`, oldest first, for grouping. */
+  /** Incidents of the rule and workspace whose first alert was raised at or after `since`, oldest first, for grouping. */
   incidents(ruleId: string, workspace: string, since: Instant): readonly OpenIncident[]
   /** Run, findings, incidents and one outbox row per incident and sink; releases the claim. All or nothing. */
   commit(outcome: RunOutcome, token: string, sinks: readonly string[]): void

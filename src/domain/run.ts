@@ -1,7 +1,7 @@
 import type { Entity, EntityProblem } from './entity.ts'
 import type { ErrorRecord } from './errors.ts'
 import type { Column, Row } from './kusto.ts'
-import type { Rule, Severity } from './rule.ts'
+import type { Rule, Severity, Trigger } from './rule.ts'
 import type { RunPurpose } from './schedule.ts'
 import type { Duration, Instant, Window } from './time.ts'
 
@@ -69,6 +69,15 @@ export interface Alert {
   readonly ruleId: string
   readonly workspace: string
   readonly slot: Instant
+  /**
+   * When the schedule raises it: at its slot. In a window that the caller chose, which stands for many slots, at the first
+   * one whose own window has all of its activity.
+   */
+  readonly raisedAt: Instant
+  /** What its run searched. */
+  readonly window: Window
+  /** JSON file of its run, which has the rows; absent when none was written. */
+  readonly resultFile?: string
   readonly title: string
   readonly description: string
   readonly severity: Severity
@@ -82,6 +91,18 @@ export interface Alert {
   /** Earliest and latest time of its rows (`TimeGenerated`, else `StartTime` and `EndTime` …); else the window. */
   readonly firstActivity: Instant
   readonly lastActivity: Instant
+}
+
+/** What an alerting rule said when it ran: enough to judge an incident after the file has changed. */
+export interface RuleAsRun {
+  readonly version?: string
+  readonly file: string
+  readonly sha256: string
+  readonly kind: 'Scheduled' | 'NRT'
+  readonly queryFrequency: Duration
+  readonly queryPeriod: Duration
+  readonly trigger: Trigger
+  readonly query: string
 }
 
 export interface Incident {
@@ -104,6 +125,8 @@ export interface Incident {
   readonly lastActivity: Instant
   /** Wall clock of the run that opened it. */
   readonly openedAt: Instant
+  /** The rule of the run that opened it; absent for incidents that were opened before hunt kept it. */
+  readonly rule?: RuleAsRun
 }
 
 /** Everything that one run made; the input of files, ledger and sinks. */

@@ -4,7 +4,7 @@ import type { Instant } from '../domain/time.ts'
 import { textIn } from './database.ts'
 import type { Database } from './database.ts'
 
-/** Incidents of a rule and workspace whose first alert's slot is at or after `since`, oldest first, with their alerts. */
+/** Incidents of a rule and workspace whose first alert was raised at or after `since`, oldest first, with their alerts. */
 export function incidents(
   database: Database,
   ruleId: string,
@@ -41,7 +41,7 @@ export function insertIncident(database: Database, incident: Incident, runId: nu
       incident: incident.id,
       rule: incident.ruleId,
       workspace: incident.workspace,
-      slot: incident.alerts[0]?.slot ?? now,
+      slot: incident.alerts[0]?.raisedAt ?? now,
       run: runId,
       now,
       document: documentOf(incident),

@@ -37,6 +37,7 @@ function headOf(outcome: RunOutcome) {
       techniques: rule.techniques,
       file: rule.source.file,
       sha256: rule.source.sha256,
+      query: rule.query,
     },
     workspace: key.workspace,
     slot: formatInstant(key.slot),

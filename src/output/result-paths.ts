@@ -8,8 +8,10 @@ export type ResultFormat = 'csv' | 'json'
 /**
  * Where the files of a run stand, under the output folder:
  *
- *     rare-run-command-script--5239248b/20260302T000000Z--local.json
- *     └ rule, first digits of its id    └ slot            └ workspace
+ *     rare-run-command-script--5239248b-abfb-4c6a-8177-b104ade5db56/20260302T000000Z--local.json
+ *     └ rule and its id                                             └ slot            └ workspace
+ *
+ * The whole id: rules whose ids begin alike, as counted or copied ones do, and that share a name must not overwrite each other.
  *
  * A window that the caller chose follows as `--<start>-<end>`. A run that is not complete says so before the extension:
  * `….partial.json`, `….failed.json`. All of it follows from the outcome's key and status, so a retry overwrites its own.
@@ -32,15 +34,10 @@ export function resultPaths(outcome: RunOutcome): ResultPaths {
     as === 'complete' ? `${base}.${format}` : `${base}.${as}.${format}`
   const worse = STATUSES.slice(STATUSES.indexOf(status) + 1)
   return {
-    folder: `${slugOf(rule.name)}--${idStart(rule.id)}`,
+    folder: `${slugOf(rule.name)}--${fileNameOf(rule.id)}`,
     nameOf: (format) => nameAs(status, format),
     obsolete: worse.flatMap((as) => [nameAs(as, 'json'), nameAs(as, 'csv')]),
   }
-}
-
-/** Eight digits find a rule as they do in git and on the command line; an id that is no GUID is made a file name first. */
-function idStart(id: string): string {
-  return /^[0-9a-f]{8}-/.test(id) ? id.slice(0, 8) : fileNameOf(id)
 }
 
 /** `20260302T000000Z`, with milliseconds where there are any. */

@@ -55,7 +55,8 @@ export function detectRun(
   if (request.opensIncidents === false) return { ...none, alerts, warnings: all }
 
   const { grouping } = rule.incidentConfiguration
-  const since = minus(key.slot, grouping.lookbackDuration)
+  const earliest = alerts.reduce((first, alert) => (alert.raisedAt < first ? alert.raisedAt : first), key.slot)
+  const since = minus(earliest, grouping.lookbackDuration)
   const known = grouping.enabled ? ledger.incidents(rule.id, key.workspace, since) : []
   const incidents = incidentsOf(rule, alerts, known, now)
   return { findings, alerts, ...incidents, warnings: all }

@@ -9,6 +9,7 @@ import type { DeliverySummary } from './delivery.ts'
 import { detectRun } from './detect-run.ts'
 import type { Detection } from './detect-run.ts'
 import { toRunError } from './failure.ts'
+import { linkResultFile } from './link-result-file.ts'
 import { whileRenewing } from './renewal.ts'
 import { limitsOf, observe } from './run-ports.ts'
 import type { RunPorts } from './run-ports.ts'
@@ -207,7 +208,8 @@ async function writeFiles(
   ports: RunPorts,
 ): Promise<{ outcome: RunOutcome; files: WrittenFiles | undefined }> {
   try {
-    return { outcome, files: await ports.writer.write(outcome) }
+    const files = await ports.writer.write(outcome)
+    return { outcome: linkResultFile(outcome, files), files }
   } catch (error) {
     const reason = toRunError(error, outcome.rule)
     if (outcome.status === 'complete') {

@@ -40,6 +40,11 @@ export function floorTo(instant: Instant, step: Duration): Instant {
   return (Math.floor(instant / step) * step) as Instant
 }
 
+/** The first instant of the UTC grid of `step` at or after `instant`. */
+export function ceilTo(instant: Instant, step: Duration): Instant {
+  return (Math.ceil(instant / step) * step) as Instant
+}
+
 export function lengthOf(window: Window): Duration {
   return (window.end - window.start) as Duration
 }

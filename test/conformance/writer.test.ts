@@ -30,8 +30,8 @@ test('a run leaves a CSV and a JSON file, named after rule, slot and workspace',
   const folder = join(tempFolder(t), 'output')
   const { paths } = await writerFor(folder).write(outcomeOf())
   assert.deepEqual(listing(folder), [
-    'rare-script--5239248b/20260302T000000Z--local.csv',
-    'rare-script--5239248b/20260302T000000Z--local.json',
+    'rare-script--5239248b-abfb-4c6a-8177-b104ade5db56/20260302T000000Z--local.csv',
+    'rare-script--5239248b-abfb-4c6a-8177-b104ade5db56/20260302T000000Z--local.json',
   ])
   assert.deepEqual(paths.map((path) => basename(path)).sort(), [
     '20260302T000000Z--local.csv',
@@ -64,7 +64,7 @@ test('other rules, workspaces, slots and windows have files of their own', async
   for (const outcome of outcomes) await writer.write(outcome)
   const names = listing(folder)
   assert.equal(new Set(names.map((name) => name.toLowerCase())).size, 2 * outcomes.length, names.join('\n'))
-  assert.ok(names.includes('rare-script--5239248b/20260302T000000Z--local--20260223T000000Z-20260302T000000Z.json'))
+  assert.ok(names.includes('rare-script--5239248b-abfb-4c6a-8177-b104ade5db56/20260302T000000Z--local--20260223T000000Z-20260302T000000Z.json'))
 })
 
 test('hostile names stay one folder and one file below the root', async (t) => {
@@ -75,7 +75,7 @@ test('hostile names stay one folder and one file below the root', async (t) => {
   const [csv] = listing(root)
   assert.match(
     csv ?? '',
-    /^output\/etc-con--5239248b\/20260302T000000Z--nul-[0-9a-f]{8}\.csv$|^output\/etc-con--5239248b\/20260302T000000Z--x-nul-[0-9a-f]{8}\.csv$/,
+    /^output\/etc-con--5239248b-abfb-4c6a-8177-b104ade5db56\/20260302T000000Z--nul-[0-9a-f]{8}\.csv$|^output\/etc-con--5239248b-abfb-4c6a-8177-b104ade5db56\/20260302T000000Z--x-nul-[0-9a-f]{8}\.csv$/,
   )
 })
 
@@ -123,8 +123,8 @@ test('one format alone', async (t) => {
 
 test('what a crashed writer left is swept', async (t) => {
   const folder = tempFolder(t)
-  mkdirSync(join(folder, 'rare-script--5239248b'))
-  const left = join(folder, 'rare-script--5239248b', '.x.json.0.hunt-tmp')
+  mkdirSync(join(folder, 'rare-script--5239248b-abfb-4c6a-8177-b104ade5db56'))
+  const left = join(folder, 'rare-script--5239248b-abfb-4c6a-8177-b104ade5db56', '.x.json.0.hunt-tmp')
   writeFileSync(left, 'half')
   utimesSync(left, new Date('2026-03-01'), new Date('2026-03-01'))
   await writerFor(folder).write(outcomeOf())
@@ -135,7 +135,7 @@ test('a link that leads out of the output folder is not followed', async (t) => 
   const root = tempFolder(t)
   mkdirSync(join(root, 'output'))
   mkdirSync(join(root, 'elsewhere'))
-  symlinkSync(join(root, 'elsewhere'), join(root, 'output', 'rare-script--5239248b'))
+  symlinkSync(join(root, 'elsewhere'), join(root, 'output', 'rare-script--5239248b-abfb-4c6a-8177-b104ade5db56'))
   await assert.rejects(writerFor(join(root, 'output')).write(outcomeOf()), /a symbolic link leads out of/)
   assert.deepEqual(readdirSync(join(root, 'elsewhere')), [])
 })

@@ -128,7 +128,7 @@ SELECT
   Fingerprint,
   Occurrences,
   RunsInWindow,
-  round(CAST(100 * Occurrences AS DOUBLE) / RunsInWindow, 2) AS Prevalence,
+  round(CAST(100 * Occurrences AS DOUBLE) / RunsInWindow, 2) AS PrevalencePercent,
   CorrelationId
 FROM counted
 WHERE Occurrences = 1

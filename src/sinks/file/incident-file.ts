@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { alertDocument, incidentDocument } from '../../detect/index.ts'
+import { alertDocument, incidentDocument, ruleAsRunDocument } from '../../detect/index.ts'
 import { IncompleteError } from '../../domain/errors.ts'
 import type { Delivery } from '../../domain/ports.ts'
 import { errnoOf, fileError } from '../../files/file-error.ts'
@@ -18,7 +18,11 @@ export function incidentFileText(delivery: Delivery, earlier: readonly AppliedDe
   const { incident, key, reason } = delivery
   const document = {
     schemaVersion: INCIDENT_VERSION,
-    incident: { ...incidentDocument(incident), alerts: incident.alerts.map(alertDocument) },
+    incident: {
+      ...incidentDocument(incident),
+      rule: incident.rule === undefined ? null : ruleAsRunDocument(incident.rule),
+      alerts: incident.alerts.map(alertDocument),
+    },
     deliveries: [...earlier, { key, reason }],
   }
   return `${JSON.stringify(document, undefined, 2)}\n`

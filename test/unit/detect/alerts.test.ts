@@ -4,7 +4,8 @@ import { alertsOf } from '../../../src/detect/alerts.ts'
 import type { Alerts } from '../../../src/detect/alerts.ts'
 import type { ResultTable } from '../../../src/domain/kusto.ts'
 import type { AlertDetailsOverride, NrtRule, ScheduledRule } from '../../../src/domain/rule.ts'
-import { formatInstant } from '../../../src/time/instant.ts'
+import { days, hours } from '../../../src/time/duration.ts'
+import { formatInstant, minus } from '../../../src/time/instant.ts'
 import { windowFor } from '../../../src/time/slots.ts'
 import { newFindings } from '../../support/findings.ts'
 import { at } from '../../support/instants.ts'
@@ -49,12 +50,46 @@ for (const [what, rule, limit] of [
       made.slice(-2).map((alert) => alert.findingIds.length),
       [1, limit + 1],
     )
+    const last = made.at(-1)
+    assert.equal(last?.title, `${rule.name}: all ${limit + 1} findings of one run`)
+    assert.match(last.description, new RegExp(`^Stands for all ${limit + 1} new findings of the run; 2 of them`))
     assert.deepEqual(warnings, [
       `${limit + 1} new findings exceed ${limit} alerts a run: the first ${limit - 1} have an alert each, ` +
         `alert ${limit} stands for all of them; 2 findings have no alert of their own`,
     ])
   })
 }
+
+test('the alert that stands for all findings does not take the title of the first row', () => {
+  const rule = scheduledRule({
+    eventGrouping: 'AlertPerResult',
+    alertDetailsOverride: { alertDisplayNameFormat: 'Script on {{Name}}', alertDynamicProperties: [] },
+  })
+  const { alerts: made } = alerts(rule, names(151))
+  assert.equal(made[0]?.title, 'Script on vm-0')
+  assert.equal(made[149]?.title, 'Rare script: all 151 findings of one run')
+})
+
+test('a chosen window may make as many alerts as the slots that it covers', () => {
+  const window = { start: minus(slot, days(2)), end: slot }
+  const key = { ruleId: perResult.id, workspace: 'local', slot, windowOverride: 'a/b' }
+  const made = (count: number): Alerts => {
+    const result = names(count)
+    return alertsOf({ rule: perResult, key, window, columns: result.columns }, newFindings(perResult, result), count)
+  }
+  assert.deepEqual([made(300).alerts.length, made(300).warnings], [300, []])
+  assert.equal(made(301).alerts.length, 300)
+})
+
+test('alerts are raised at their slot; in a chosen window at the first slot that has their activity', () => {
+  const rule = scheduledRule({ queryFrequency: hours(1), queryPeriod: hours(1), eventGrouping: 'AlertPerResult' })
+  const times = ['2026-03-01T10:54:59.999Z', '2026-03-01T10:55:00.001Z']
+  const result = table({ TimeGenerated: 'datetime' }, ...times.map((time) => [time]))
+  const raised = (windowOverride: string): readonly string[] =>
+    alerts(rule, result, windowOverride).alerts.map(({ raisedAt }) => formatInstant(raisedAt))
+  assert.deepEqual(raised(''), ['2026-03-02T00:00:00Z', '2026-03-02T00:00:00Z'])
+  assert.deepEqual(raised('a/b'), ['2026-03-01T11:00:00Z', '2026-03-01T12:00:00Z'])
+})
 
 test('a result without rows makes one alert without findings; known findings alone make none', () => {
   const rule = scheduledRule({ trigger: { operator: 'lt', threshold: 5 } })

@@ -28,6 +28,8 @@ function alert(changes: Partial<Alert> = {}): Alert {
     ruleId: RULE_ID,
     workspace: 'local',
     slot,
+    raisedAt: changes.slot ?? slot,
+    window: { start: at('2026-03-01T00:00:00Z'), end: slot },
     title: 'Rare script',
     description: 'A script that was seen once.',
     severity: 'Medium',
@@ -213,4 +215,20 @@ test('an incident that grows takes the gravest severity and all tactics, entitie
 
 test('groupKeyOf: without grouping the alert itself', () => {
   assert.equal(groupKeyOf(noGrouping, alert({ id: 'x' })), 'x')
+})
+
+test('the alerts of a chosen window group within the lookback of their own times, whatever the order of the rows', () => {
+  const rule = groupingRule({ matchingMethod: 'AnyAlert', lookbackDuration: hours(2) })
+  const raised = (offset: number): Alert => alert({ raisedAt: plus(slot, hours(offset)) })
+  const { opened } = incidentsOf(rule, [raised(30), raised(0), raised(2), raised(31)], [], now)
+  assert.deepEqual(sizes(opened), [2, 2])
+})
+
+test('an incident keeps the rule as it ran', () => {
+  const rule = scheduledRule()
+  const [incident] = incidentsOf(rule, [alert()], [], now).opened
+  assert.deepEqual(
+    [incident?.rule?.query, incident?.rule?.sha256, incident?.rule?.trigger],
+    [rule.query, rule.source.sha256, rule.trigger],
+  )
 })

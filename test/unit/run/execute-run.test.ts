@@ -24,7 +24,15 @@ test('a run asks for its window at its slot, records what it found and delivers 
     { ...outcome.statistics, queryDuration: 0 },
     { queryDuration: 0, rowCount: 1, findingCount: 1, newFindingCount: 1, alertCount: 1, incidentCount: 1 },
   )
-  assert.deepEqual(ports.writer.written, [outcome])
+  assert.deepEqual(
+    ports.writer.written.map(({ findings }) => findings),
+    [outcome.findings],
+  )
+  assert.deepEqual(
+    [outcome.alerts[0]?.resultFile, outcome.opened[0]?.alerts[0]?.resultFile],
+    ['memory/1', 'memory/1'],
+    'an alert names the file of its rows',
+  )
   assert.deepEqual(
     ports.sinks[0]?.deliveries.map(({ reason, incident }) => [reason, incident]),
     [['opened', outcome.opened[0]]],
