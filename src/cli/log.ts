@@ -72,6 +72,7 @@ function logOutcome(logger: Logger, outcome: RunOutcome): void {
   const { statistics, opened, updated } = outcome
   const run = logger.child({ ...keyFields(outcome.key), ruleName: outcome.rule.name, attempt: outcome.attempt })
   for (const warning of outcome.warnings) run.warn(warning)
+  for (const note of outcome.notes) run.info(note)
   const numbers = {
     status: outcome.status,
     rows: statistics.rowCount,

@@ -10,8 +10,8 @@ import { activityOf } from './activity.ts'
 import { customDetailsOf } from './details.ts'
 import { guidOf } from './guid.ts'
 import { mergeEntities } from './merge-key.ts'
-import { createNotes } from './notes.ts'
-import type { Notes } from './notes.ts'
+import { createRemarks } from './remarks.ts'
+import type { Remarks } from './remarks.ts'
 import { overridesOf } from './overrides.ts'
 import type { Override } from './overrides.ts'
 
@@ -35,6 +35,7 @@ export interface AlertSource {
 export interface Alerts {
   readonly alerts: readonly Alert[]
   readonly warnings: readonly string[]
+  readonly notes: readonly string[]
 }
 
 /**
@@ -43,13 +44,13 @@ export interface Alerts {
  * findings; a result whose findings are all known makes none.
  */
 export function alertsOf(source: AlertSource, newFindings: readonly Finding[], rowCount: number): Alerts {
-  const notes = createNotes()
-  const { groups, overflow } = groupFindings(source, newFindings, rowCount, notes)
+  const remarks = createRemarks()
+  const { groups, overflow } = groupFindings(source, newFindings, rowCount, remarks)
   const rows = groups.map((findings) => findings[0]?.row)
-  const overrides = overridesOf(source.rule.alertDetailsOverride, source.columns, rows, notes)
-  const alerts = groups.map((findings, index) => makeAlert(source, findings, overrides[index] ?? new Map(), notes))
-  if (overflow !== undefined) alerts.push(overflowAlert(source, overflow, notes))
-  return { alerts, warnings: notes.list() }
+  const overrides = overridesOf(source.rule.alertDetailsOverride, source.columns, rows, remarks)
+  const alerts = groups.map((findings, index) => makeAlert(source, findings, overrides[index] ?? new Map(), remarks))
+  if (overflow !== undefined) alerts.push(overflowAlert(source, overflow, remarks))
+  return { alerts, warnings: remarks.warnings(), notes: remarks.notes() }
 }
 
 interface Groups {
@@ -65,7 +66,7 @@ interface Overflow {
 }
 
 /** More results than alerts: all but the last alert have one finding each, the last describes all of them. */
-function groupFindings(source: AlertSource, findings: readonly Finding[], rowCount: number, notes: Notes): Groups {
+function groupFindings(source: AlertSource, findings: readonly Finding[], rowCount: number, remarks: Remarks): Groups {
   const { rule } = source
   if (findings.length === 0) return { groups: rowCount === 0 ? [[]] : [] }
   if (rule.eventGrouping === 'SingleAlert') return { groups: [findings] }
@@ -73,7 +74,7 @@ function groupFindings(source: AlertSource, findings: readonly Finding[], rowCou
   const limit = MAX_ALERTS[rule.kind] * slotsCovered(source)
   if (findings.length <= limit) return { groups: single }
   const withoutOwnAlert = findings.length - limit + 1
-  notes.add(
+  remarks.warn(
     `${findings.length} new findings exceed ${limit} alerts a run: the first ${limit - 1} have an alert each, ` +
       `alert ${limit} stands for all of them; ${withoutOwnAlert} findings have no alert of their own`,
   )
@@ -89,7 +90,7 @@ function slotsCovered({ rule, key, window }: AlertSource): number {
  * The alert that stands for all findings says so: with title and details of one row it would pass for that row's alert, and
  * the findings behind it would never be looked for.
  */
-function overflowAlert(source: AlertSource, { findings, withoutOwnAlert }: Overflow, notes: Notes): Alert {
+function overflowAlert(source: AlertSource, { findings, withoutOwnAlert }: Overflow, remarks: Remarks): Alert {
   const { rule } = source
   const lead =
     `Stands for all ${findings.length} new findings of the run; ${withoutOwnAlert} of them have no alert of their own. ` +
@@ -98,7 +99,7 @@ function overflowAlert(source: AlertSource, { findings, withoutOwnAlert }: Overf
     ['AlertName', `${rule.name}: all ${findings.length} findings of one run`],
     ['Description', rule.description === '' ? lead : `${lead}\n\n${rule.description}`],
   ])
-  return makeAlert(source, findings, override, notes)
+  return makeAlert(source, findings, override, remarks)
 }
 
 /** See Alert.raisedAt. */
@@ -107,7 +108,7 @@ function raisedAt({ rule, key }: AlertSource, lastActivity: Instant): Instant {
   return ceilTo(plus(lastActivity, defaultDelay(rule)), rule.queryFrequency)
 }
 
-function makeAlert(source: AlertSource, findings: readonly Finding[], override: Override, notes: Notes): Alert {
+function makeAlert(source: AlertSource, findings: readonly Finding[], override: Override, remarks: Remarks): Alert {
   const { rule, key, columns, window } = source
   const rows: readonly Row[] = findings.map((finding) => finding.row)
   const findingIds = findings.map((finding) => finding.id)
@@ -131,8 +132,8 @@ function makeAlert(source: AlertSource, findings: readonly Finding[], override: 
     tactics: list('Tactics') ?? rule.tactics,
     techniques: techniques.length > 0 ? techniques : rule.techniques,
     findingIds,
-    entities: entitiesOf(source, findings, notes),
-    customDetails: customDetailsOf(rule.customDetails, columns, rows, notes),
+    entities: entitiesOf(source, findings, remarks),
+    customDetails: customDetailsOf(rule.customDetails, columns, rows, remarks),
     properties: Object.fromEntries(
       [...override].filter(([name]) => !FIELDS.has(name)).map(([name, value]) => [name, String(value)]),
     ),
@@ -156,7 +157,7 @@ function severityOf(override: Override, otherwise: Severity): Severity {
 }
 
 /** The different entities of all findings, each mapping up to its share of the limit. Ready-made ones share as a mapping. */
-function entitiesOf({ rule }: AlertSource, findings: readonly Finding[], notes: Notes): readonly Entity[] {
+function entitiesOf({ rule }: AlertSource, findings: readonly Finding[], remarks: Remarks): readonly Entity[] {
   const all = mergeEntities(findings.flatMap((finding) => finding.entities))
   const sources = rule.entityMappings.length + (rule.sentinelEntityColumns.length > 0 ? 1 : 0)
   const share = Math.floor(MAX_ENTITIES / Math.max(sources, 1))
@@ -167,7 +168,9 @@ function entitiesOf({ rule }: AlertSource, findings: readonly Finding[], notes: 
     return (counts.get(mapping) ?? 0) <= share
   })
   if (kept.length < all.length) {
-    notes.add(`an alert keeps ${kept.length} of ${all.length} entities, at most ${share} a mapping; the files have all`)
+    remarks.note(
+      `an alert keeps ${kept.length} of ${all.length} entities, at most ${share} a mapping; the files have all`,
+    )
   }
   return kept
 }

@@ -1,6 +1,6 @@
 import type { Column, Row } from '../domain/kusto.ts'
 import { cellText } from '../text/cell-text.ts'
-import type { Notes } from './notes.ts'
+import type { Remarks } from './remarks.ts'
 
 /** shared/reference/azure-contract.md B5. */
 const MAX_VALUES = 50
@@ -19,14 +19,14 @@ export function customDetailsOf(
   details: Readonly<Record<string, string>>,
   columns: readonly Column[],
   rows: readonly Row[],
-  notes: Notes,
+  remarks: Remarks,
 ): Readonly<Record<string, readonly string[]>> {
   let bytes = 0
   const result: [string, readonly string[]][] = []
   for (const [key, columnName] of Object.entries(details)) {
     const position = columns.findIndex((column) => column.name === columnName)
     if (position < 0) {
-      notes.add(`custom detail ${key}: the result has no column "${columnName}"`)
+      remarks.warn(`custom detail ${key}: the result has no column "${columnName}"`)
       continue
     }
     const all = new Set(rows.map((row) => cellText(row[position] ?? null)).filter((text) => text !== ''))
@@ -38,7 +38,7 @@ export function customDetailsOf(
       bytes += size
     }
     if (kept.length < all.size)
-      notes.add(`custom detail ${key}: an alert keeps ${kept.length} of ${all.size} values; the files have all`)
+      remarks.note(`custom detail ${key}: an alert keeps ${kept.length} of ${all.size} values; the files have all`)
     result.push([key, kept])
   }
   return Object.fromEntries(result)

@@ -4,7 +4,8 @@ import type { Rule } from '../domain/rule.ts'
 import type { Finding, FirstRecord } from '../domain/run.ts'
 import { entityMapper } from './entities.ts'
 import { identify } from './identify.ts'
-import { createNotes } from './notes.ts'
+import { createRemarks } from './remarks.ts'
+import type { Remarks } from './remarks.ts'
 import { readyMadeEntityReader } from './ready-made-entities.ts'
 
 /** A finding before the ledger was asked whether it is known. */
@@ -13,14 +14,15 @@ export type UnjudgedFinding = Omit<Finding, 'isNew' | 'firstRecorded'>
 export interface Findings {
   readonly findings: readonly UnjudgedFinding[]
   readonly warnings: readonly string[]
+  readonly notes: readonly string[]
 }
 
 /** One finding for each different row of the result, in the result's order, with its entities. */
 export function findingsOf(rule: Rule, workspace: string, table: ResultTable): Findings {
-  const notes = createNotes()
-  const ids = identify(rule, workspace, table, notes)
+  const remarks = createRemarks()
+  const ids = identify(rule, workspace, table, remarks)
   const mapEntities = entityMapper(rule.entityMappings, table.columns)
-  const readyMade = readyMadeEntityReader(rule.sentinelEntityColumns, table.columns, notes)
+  const readyMade = readyMadeEntityReader(rule.sentinelEntityColumns, table.columns, remarks)
   const findings = new Map<string, UnjudgedFinding>()
   for (const [index, row] of table.rows.entries()) {
     const id = ids[index] ?? ''
@@ -30,11 +32,9 @@ export function findingsOf(rule: Rule, workspace: string, table: ResultTable): F
   }
   const repeated = table.rows.length - findings.size
   if (repeated > 0)
-    notes.add(`${repeated} of ${table.rows.length} result rows repeat another row and are no findings of their own`)
-  return {
-    findings: [...findings.values()],
-    warnings: [...problemWarnings(rule, [...findings.values()]), ...notes.list()],
-  }
+    remarks.note(`${repeated} of ${table.rows.length} result rows repeat another row and are no findings of their own`)
+  remarkProblems(rule, [...findings.values()], remarks)
+  return { findings: [...findings.values()], warnings: remarks.warnings(), notes: remarks.notes() }
 }
 
 /** Marks what the ledger knows. */
@@ -50,20 +50,23 @@ export function judgeFindings(
 
 /**
  * One line for each field of a mapping and each reason, with its count: a missing column says itself once, not per row.
- * An empty field beside a filled one that identifies the entity is how callers that are no users look (a service
- * principal has an object id, but no name), so it stays with the finding and warns nobody.
+ * Cells that are empty or name nobody in particular are how some callers look (a managed identity has no address), so they
+ * are noted; what the mapping gets wrong is a warning. An empty field beside a filled one that identifies the entity (a
+ * service principal has an object id, but no name) stays with the finding and is not even noted.
  */
-function problemWarnings(rule: Rule, findings: readonly UnjudgedFinding[]): readonly string[] {
+function remarkProblems(rule: Rule, findings: readonly UnjudgedFinding[], remarks: Remarks): void {
   const counts = new Map<string, { problem: EntityProblem; count: number }>()
   for (const problem of findings.flatMap(problemsThatLose)) {
     const key = `${problem.mapping}.${problem.identifier}.${problem.reason}`
     const entry = counts.get(key) ?? { problem, count: 0 }
     counts.set(key, { problem, count: entry.count + 1 })
   }
-  return [...counts.values()].map(({ problem, count }) => {
+  for (const { problem, count } of counts.values()) {
     const place = rule.source.span(`entityMappings.${problem.mapping}`)
-    return `${place.file}:${place.line}: ${describe(problem, `${count} of ${findings.length} findings`)}`
-  })
+    const text = `${place.file}:${place.line}: ${describe(problem, `${count} of ${findings.length} findings`)}`
+    if (problem.reason === 'empty-value' || problem.reason === 'generic-account-name') remarks.note(text)
+    else remarks.warn(text)
+  }
 }
 
 function problemsThatLose({ entities, entityProblems }: UnjudgedFinding): readonly EntityProblem[] {

@@ -1,7 +1,7 @@
 import type { ResultTable } from '../domain/kusto.ts'
 import type { Rule } from '../domain/rule.ts'
 import { fingerprinter } from './fingerprint.ts'
-import type { Notes } from './notes.ts'
+import type { Remarks } from './remarks.ts'
 
 /**
  * The finding id of each row, by the identity columns of the rule.
@@ -10,11 +10,11 @@ import type { Notes } from './notes.ts'
  * that differ elsewhere share it, these rows are told apart by all their columns. Both are said, since such rows may open
  * an incident again when another window changes them.
  */
-export function identify(rule: Rule, workspace: string, table: ResultTable, notes: Notes): readonly string[] {
+export function identify(rule: Rule, workspace: string, table: ResultTable, remarks: Remarks): readonly string[] {
   const { identityColumns } = rule
   const byAll = fingerprinter(rule.id, workspace, table.columns)
   const missing = identityColumns.filter((name) => !table.columns.some((column) => column.name === name))
-  if (missing.length > 0) notes.add(missingWarning(rule, missing))
+  if (missing.length > 0) remarks.warn(missingWarning(rule, missing))
   if (identityColumns.length === 0 || missing.length > 0) return table.rows.map(byAll)
 
   const byIdentity = fingerprinter(rule.id, workspace, table.columns, identityColumns)
@@ -33,7 +33,7 @@ export function identify(rule: Rule, workspace: string, table: ResultTable, note
     return (contents.get(id)?.size ?? 1) > 1 ? content : id
   })
   const unclear = resolved.filter((id, index) => id !== ids[index]).length
-  if (unclear > 0) notes.add(unclearWarning(rule, unclear, table.rows.length))
+  if (unclear > 0) remarks.warn(unclearWarning(rule, unclear, table.rows.length))
   return resolved
 }
 

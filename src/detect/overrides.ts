@@ -2,7 +2,7 @@ import type { Column, Row } from '../domain/kusto.ts'
 import { SEVERITIES, TACTICS } from '../domain/rule.ts'
 import type { AlertDetailsOverride } from '../domain/rule.ts'
 import { cellText } from '../text/cell-text.ts'
-import type { Notes } from './notes.ts'
+import type { Remarks } from './remarks.ts'
 
 /** What the results change of an alert, by Sentinel's property names. Absent means: as the rule says. */
 export type Override = ReadonlyMap<string, string | readonly string[]>
@@ -39,13 +39,13 @@ export function overridesOf(
   override: AlertDetailsOverride | undefined,
   columns: readonly Column[],
   rows: readonly (Row | undefined)[],
-  notes: Notes,
+  remarks: Remarks,
 ): readonly Override[] {
   if (override === undefined) return rows.map(() => new Map())
-  const all = rows.map((row) => (row === undefined ? new Map() : overrideOf(override, columns, row, notes)))
+  const all = rows.map((row) => (row === undefined ? new Map() : overrideOf(override, columns, row, remarks)))
   for (const [name, count] of distinctValues(all)) {
     if (count > MAX_DISTINCT) {
-      notes.add(
+      remarks.note(
         `alertDetailsOverride: ${name} has ${count} different values in this run; hunt keeps them, Sentinel would show the rule's own beyond ${MAX_DISTINCT}`,
       )
     }
@@ -53,17 +53,17 @@ export function overridesOf(
   return all
 }
 
-function overrideOf(override: AlertDetailsOverride, columns: readonly Column[], row: Row, notes: Notes): Override {
+function overrideOf(override: AlertDetailsOverride, columns: readonly Column[], row: Row, remarks: Remarks): Override {
   const result = new Map<string, string | readonly string[]>()
   const set = (name: string, text: string | undefined): void => {
-    const value = text === undefined ? undefined : readValue(name, text, notes)
+    const value = text === undefined ? undefined : readValue(name, text, remarks)
     if (value !== undefined) result.set(name, value)
   }
   const column = (property: string, columnName: string | undefined): void => {
-    if (columnName !== undefined) set(property, columnText(columnName, property, columns, row, notes))
+    if (columnName !== undefined) set(property, columnText(columnName, property, columns, row, remarks))
   }
   const format = (property: string, template: string | undefined): void => {
-    if (template !== undefined) set(property, fillTemplate(template, property, columns, row, notes))
+    if (template !== undefined) set(property, fillTemplate(template, property, columns, row, remarks))
   }
   format('AlertName', override.alertDisplayNameFormat)
   format('Description', override.alertDescriptionFormat)
@@ -79,11 +79,11 @@ function fillTemplate(
   property: string,
   columns: readonly Column[],
   row: Row,
-  notes: Notes,
+  remarks: Remarks,
 ): string | undefined {
   let isWhole = true
   const text = template.replace(/\{\{([^{}]*)\}\}/g, (_, name: string) => {
-    const value = columnText(name.trim(), property, columns, row, notes)
+    const value = columnText(name.trim(), property, columns, row, remarks)
     isWhole &&= value !== undefined
     return value ?? ''
   })
@@ -95,20 +95,20 @@ function columnText(
   property: string,
   columns: readonly Column[],
   row: Row,
-  notes: Notes,
+  remarks: Remarks,
 ): string | undefined {
   const position = columns.findIndex((column) => column.name === name)
   const text = cellText(row[position] ?? null).trim()
   if (position >= 0 && text !== '') return text
   const why = position < 0 ? `the result has no column "${name}"` : `column "${name}" is empty`
-  notes.add(`alertDetailsOverride: ${property} stays as the rule says, because ${why}`)
+  remarks.warn(`alertDetailsOverride: ${property} stays as the rule says, because ${why}`)
   return undefined
 }
 
-function readValue(name: string, text: string, notes: Notes): string | readonly string[] | undefined {
+function readValue(name: string, text: string, remarks: Remarks): string | readonly string[] | undefined {
   const value = text.length > (MAX_LENGTH[name] ?? MAX_OTHER) ? undefined : (READERS[name] ?? asText)(text)
   if (value === undefined)
-    notes.add(
+    remarks.warn(
       `alertDetailsOverride: ${name} stays as the rule says, because the value is too long or of no accepted form`,
     )
   return value

@@ -3,7 +3,7 @@ import type { Entity, EntityType } from '../domain/entity.ts'
 import type { Column, Row } from '../domain/kusto.ts'
 import { cellText } from '../text/cell-text.ts'
 import { makeEntity } from './entities.ts'
-import type { Notes } from './notes.ts'
+import type { Remarks } from './remarks.ts'
 import { factsOf } from './strength.ts'
 
 /** Entity types by the spelling of `Type` in alerts: `azure-resource` is AzureResource (shared/reference/azure-contract.md C). */
@@ -16,24 +16,24 @@ const TYPES = new Map(Object.keys(ENTITY_TYPES).map((type) => [type.toLowerCase(
 export function readyMadeEntityReader(
   columnNames: readonly string[],
   columns: readonly Column[],
-  notes: Notes,
+  remarks: Remarks,
 ): (row: Row) => readonly Entity[] {
   const positions = columnNames.flatMap((name) => {
     const position = columns.findIndex((column) => column.name === name)
-    if (position < 0) notes.add(`sentinelEntitiesMappings: the result has no column "${name}"`)
+    if (position < 0) remarks.warn(`sentinelEntitiesMappings: the result has no column "${name}"`)
     return position < 0 ? [] : [{ name, position }]
   })
   return (row) =>
     positions.flatMap(({ name, position }) => {
       const text = cellText(row[position] ?? null)
-      return text === '' ? [] : readEntities(text, name, notes)
+      return text === '' ? [] : readEntities(text, name, remarks)
     })
 }
 
-function readEntities(text: string, columnName: string, notes: Notes): readonly Entity[] {
+function readEntities(text: string, columnName: string, remarks: Remarks): readonly Entity[] {
   const items = parseItems(text)
   if (items === undefined) {
-    notes.add(`sentinelEntitiesMappings: a value of column "${columnName}" is no JSON list of entities`)
+    remarks.warn(`sentinelEntitiesMappings: a value of column "${columnName}" is no JSON list of entities`)
     return []
   }
   return items.flatMap((item) => {
@@ -42,13 +42,13 @@ function readEntities(text: string, columnName: string, notes: Notes): readonly 
     const typeText = String(item['Type'] ?? item['type'] ?? '')
     const type = TYPES.get(typeText.replace(/-/g, '').toLowerCase())
     if (type === undefined) {
-      notes.add(`sentinelEntitiesMappings: column "${columnName}" holds an entity of unknown type`)
+      remarks.warn(`sentinelEntitiesMappings: column "${columnName}" holds an entity of unknown type`)
       return []
     }
     const made = makeEntity(type, identifiersIn(type, item))
     if (made.kind === 'made') return [made.entity]
     const why = made.kind === 'generic' ? 'has a generic account name' : 'lacks the identifiers it needs'
-    notes.add(`sentinelEntitiesMappings: an entity of type ${type} in column "${columnName}" ${why}`)
+    remarks.warn(`sentinelEntitiesMappings: an entity of type ${type} in column "${columnName}" ${why}`)
     return []
   })
 }

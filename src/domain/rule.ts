@@ -1,4 +1,4 @@
-import type { Span } from './diagnostic.ts'
+import type { Diagnostic, Span } from './diagnostic.ts'
 import type { EntityType } from './entity.ts'
 import type { Duration } from './time.ts'
 
@@ -110,6 +110,8 @@ interface RuleBase {
   readonly identityColumns: readonly string[]
   /** Tables that the rule declares under requiredDataConnectors. */
   readonly requiredTables: readonly string[]
+  /** What the loader read with tolerance, as warnings: the rule runs, but perhaps not as its author meant. */
+  readonly doubts: readonly Diagnostic[]
   readonly source: RuleSource
 }
 

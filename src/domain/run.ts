@@ -142,8 +142,10 @@ export interface RunOutcome {
   readonly startedAt: Instant
   readonly finishedAt: Instant
   readonly error: ErrorRecord | undefined
-  /** Things worth saying that did not stop the run: dropped entities, capped alerts, empty tables. */
+  /** What somebody should act on although it did not stop the run: mappings without column, capped alerts, empty tables. */
   readonly warnings: readonly string[]
+  /** Facts that ask for nothing: empty cells under a mapping, what a limit left out of an alert and the files have. */
+  readonly notes: readonly string[]
   readonly columns: readonly Column[]
   readonly findings: readonly Finding[]
   readonly alerts: readonly Alert[]

@@ -1,4 +1,5 @@
 import { alertDocument, entityDocument, incidentDocument } from '../detect/index.ts'
+import type { Diagnostic } from '../domain/diagnostic.ts'
 import type { KustoType, Row } from '../domain/kusto.ts'
 import type { Finding, Incident, RunOutcome } from '../domain/run.ts'
 import { cellJson } from '../text/cell-json.ts'
@@ -38,6 +39,7 @@ function headOf(outcome: RunOutcome) {
       file: rule.source.file,
       sha256: rule.source.sha256,
       query: rule.query,
+      doubts: rule.doubts.map(doubtDocument),
     },
     workspace: key.workspace,
     slot: formatInstant(key.slot),
@@ -54,6 +56,7 @@ function headOf(outcome: RunOutcome) {
     finishedAt: formatInstant(outcome.finishedAt),
     error: outcome.error ?? null,
     warnings: outcome.warnings,
+    notes: outcome.notes,
     statistics: {
       queryMilliseconds: Math.round(statistics.queryDuration),
       rowCount: statistics.rowCount,
@@ -65,6 +68,10 @@ function headOf(outcome: RunOutcome) {
     },
     columns: outcome.columns,
   }
+}
+
+function doubtDocument({ code, message, hint, span }: Diagnostic) {
+  return { code, message, hint: hint ?? null, place: `${span.file}:${span.line}:${span.column}` }
 }
 
 function tailOf({ alerts, opened, updated }: RunOutcome) {

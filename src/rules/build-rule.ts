@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../domain/diagnostic.ts'
 import type {
   AlertDetailsOverride,
   EntityMapping,
@@ -20,11 +21,11 @@ import type { Read } from './read/value.ts'
  * The rule that a draft amounts to; undefined without a query, the one thing that nothing can replace. Whatever else is
  * missing or unreadable gets Sentinel's default, and a check says so.
  */
-export function buildRule(draft: RuleDraft, id: string): Rule | undefined {
+export function buildRule(draft: RuleDraft, id: string, doubts: readonly Diagnostic[]): Rule | undefined {
   const { document, effectiveKind } = draft
   const query = document.query?.text
   if (query === undefined || query.trim() === '') return undefined
-  const base = { id, query, ...describedOf(draft) }
+  const base = { id, query, doubts, ...describedOf(draft) }
   if (effectiveKind === 'Hunting') {
     return { ...base, kind: 'Hunting', severity: draft.severity.value } satisfies HuntingQuery
   }

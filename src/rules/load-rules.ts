@@ -75,7 +75,8 @@ export function judgeReadings(
   missing: readonly Diagnostic[],
   mode: Mode,
 ): JudgedRules {
-  const sound = readings.flatMap(({ drafts, diagnostics }) => (hasError(diagnostics) ? [] : drafts))
+  const sound = new Set(readings.flatMap(({ drafts, diagnostics }) => (hasError(diagnostics) ? [] : drafts)))
+  const ofFile = new Map(readings.flatMap(({ drafts, diagnostics }) => drafts.map((draft) => [draft, diagnostics])))
   const drafts = readings.flatMap((reading) => reading.drafts)
   const bySet = new Map<RuleDraft, Diagnostic[]>()
   for (const check of CHECKS.filter(isRuleSetCheck)) {
@@ -90,11 +91,9 @@ export function judgeReadings(
     })
     const isTwin = ownSet.some(({ code }) => code === 'duplicate-id')
     const id = isTwin ? derivedId(draft) : (draft.id.value ?? derivedId(draft))
-    return {
-      draft,
-      rule: sound.includes(draft) ? buildRule(draft, id) : undefined,
-      diagnostics: [...own, ...ownSet],
-    }
+    const diagnostics = [...own, ...ownSet]
+    const doubts = [...(ofFile.get(draft) ?? []), ...diagnostics].filter(({ severity }) => severity === 'warning')
+    return { draft, rule: sound.has(draft) ? buildRule(draft, id, doubts) : undefined, diagnostics }
   })
   return { judged, diagnostics: [...missing, ...readings.flatMap(({ diagnostics }) => diagnostics)] }
 }

@@ -11,6 +11,7 @@ export interface Detection {
   readonly opened: readonly Incident[]
   readonly updated: readonly Incident[]
   readonly warnings: readonly string[]
+  readonly notes: readonly string[]
 }
 
 /**
@@ -30,9 +31,9 @@ export function detectRun(
   const rowCount = result.table.rows.length
   const decision =
     rule.kind === 'Hunting' ? 'fires' : decideTrigger(rule.trigger, rowCount, result.status === 'complete')
-  if (decision === 'quiet') return { findings: [], alerts: [], opened: [], updated: [], warnings: [] }
+  if (decision === 'quiet') return { findings: [], alerts: [], opened: [], updated: [], warnings: [], notes: [] }
 
-  const { findings: unjudged, warnings } = findingsOf(rule, key.workspace, result.table)
+  const { findings: unjudged, warnings, notes } = findingsOf(rule, key.workspace, result.table)
   const recorded = ledger.known(
     rule.id,
     key.workspace,
@@ -40,8 +41,8 @@ export function detectRun(
   )
   const findings = judgeFindings(unjudged, recorded)
   const none = { findings, alerts: [], opened: [], updated: [] }
-  if (rule.kind === 'Hunting') return { ...none, warnings }
-  if (decision === 'undecided') return { ...none, warnings: [...warnings, undecidedWarning(rowCount)] }
+  if (rule.kind === 'Hunting') return { ...none, warnings, notes }
+  if (decision === 'undecided') return { ...none, warnings: [...warnings, undecidedWarning(rowCount)], notes }
 
   const source = { rule, key, window: request.window, columns: result.table.columns }
   const made = alertsOf(
@@ -51,15 +52,15 @@ export function detectRun(
   )
   const repeated = ledger.knownAlerts(made.alerts.map((alert) => alert.id))
   const alerts = made.alerts.filter((alert) => !repeated.has(alert.id))
-  const all = [...warnings, ...made.warnings]
-  if (request.opensIncidents === false) return { ...none, alerts, warnings: all }
+  const remarks = { warnings: [...warnings, ...made.warnings], notes: [...notes, ...made.notes] }
+  if (request.opensIncidents === false) return { ...none, alerts, ...remarks }
 
   const { grouping } = rule.incidentConfiguration
   const earliest = alerts.reduce((first, alert) => (alert.raisedAt < first ? alert.raisedAt : first), key.slot)
   const since = minus(earliest, grouping.lookbackDuration)
   const known = grouping.enabled ? ledger.incidents(rule.id, key.workspace, since) : []
   const incidents = incidentsOf(rule, alerts, known, now)
-  return { findings, alerts, ...incidents, warnings: all }
+  return { findings, alerts, ...incidents, ...remarks }
 }
 
 function undecidedWarning(rowCount: number): string {

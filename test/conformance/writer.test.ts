@@ -64,7 +64,11 @@ test('other rules, workspaces, slots and windows have files of their own', async
   for (const outcome of outcomes) await writer.write(outcome)
   const names = listing(folder)
   assert.equal(new Set(names.map((name) => name.toLowerCase())).size, 2 * outcomes.length, names.join('\n'))
-  assert.ok(names.includes('rare-script--5239248b-abfb-4c6a-8177-b104ade5db56/20260302T000000Z--local--20260223T000000Z-20260302T000000Z.json'))
+  assert.ok(
+    names.includes(
+      'rare-script--5239248b-abfb-4c6a-8177-b104ade5db56/20260302T000000Z--local--20260223T000000Z-20260302T000000Z.json',
+    ),
+  )
 })
 
 test('hostile names stay one folder and one file below the root', async (t) => {

@@ -51,6 +51,7 @@ export function outcomeOf(source: OutcomeSource = {}, changes: Partial<RunOutcom
     finishedAt,
     error: undefined,
     warnings: [],
+    notes: [],
     columns: table.columns,
     findings,
     alerts,

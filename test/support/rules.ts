@@ -38,6 +38,7 @@ const common = {
   entityMappings: [],
   sentinelEntityColumns: [],
   identityColumns: [],
+  doubts: [],
   customDetails: {},
   version: '1.0.0',
   tags: [],

@@ -22,6 +22,7 @@ export function problemLines(
     ...diagnosticLines(broken, terminal),
     ...doubtLines(diagnostics, terminal),
     ...warningLines(results, terminal),
+    ...noteLines(results, terminal),
     ...results.flatMap((result) => failureLines(result, facts)),
     ...undeliveredLines(undelivered, terminal),
   ]
@@ -49,6 +50,14 @@ function warningLines(results: readonly RunResult[], terminal: Terminal): readon
     ...texts.slice(0, rest === 1 ? texts.length : MOST_WARNINGS),
     ...(rest > 1 ? [`${grouped(rest)} more; --json and the JSON files of the runs have all`] : []),
   ].flatMap((text) => wrapped(`${terminal.styles.yellow('warning')}: ${terminalSafe(text)}`, terminal))
+}
+
+/** Facts that ask for nothing are counted, not listed: a wall of them hides what somebody must act on. */
+function noteLines(results: readonly RunResult[], terminal: Terminal): readonly string[] {
+  const count = results.reduce((sum, result) => sum + (result.kind === 'finished' ? result.outcome.notes.length : 0), 0)
+  if (count === 0) return []
+  const text = `${countOf(count, 'note')} about empty cells and limits in the JSON files of the runs`
+  return wrapped(terminal.styles.dim(text), terminal)
 }
 
 function failureLines(result: RunResult, facts: Parameters<typeof runErrorLines>[2]): readonly string[] {

@@ -149,25 +149,25 @@ test('entities are merged over findings and shared out between mappings beyond 5
     entityMappings: [mapping('Host', { HostName: 'Name' }), mapping('Account', { Name: 'User' })],
   })
   const rows = Array.from({ length: 300 }, (_, n) => [`vm-${n}`, n % 2 === 0 ? 'BOB' : 'bob'])
-  const { alerts: made, warnings } = alerts(rule, table({ Name: 'string', User: 'string' }, ...rows))
+  const { alerts: made, notes } = alerts(rule, table({ Name: 'string', User: 'string' }, ...rows))
   const types = (made[0]?.entities ?? []).map((entity) => entity.type)
   assert.equal(types.filter((type) => type === 'Host').length, 250)
   assert.equal(types.filter((type) => type === 'Account').length, 1)
-  assert.deepEqual(warnings, ['an alert keeps 251 of 301 entities, at most 250 a mapping; the files have all'])
+  assert.deepEqual(notes, ['an alert keeps 251 of 301 entities, at most 250 a mapping; the files have all'])
 })
 
 test('custom details: different values in order, empty ones left out, limits told', () => {
   const rule = scheduledRule({ customDetails: { script: 'Name', big: 'Text', gone: 'Nowhere' } })
   const rows = Array.from({ length: 60 }, (_, n) => [n === 3 ? '' : `s${n % 55}`, 'x'.repeat(20_000) + n])
-  const { alerts: made, warnings } = alerts(rule, table({ Name: 'string', Text: 'string' }, ...rows))
+  const { alerts: made, warnings, notes } = alerts(rule, table({ Name: 'string', Text: 'string' }, ...rows))
   assert.equal(made[0]?.customDetails['script']?.length, 50)
   assert.deepEqual(made[0]?.customDetails['script']?.slice(0, 4), ['s0', 's1', 's2', 's4'])
   assert.equal(made[0]?.customDetails['big']?.length, 3)
-  assert.deepEqual(warnings, [
+  assert.deepEqual(notes, [
     'custom detail script: an alert keeps 50 of 55 values; the files have all',
     'custom detail big: an alert keeps 3 of 60 values; the files have all',
-    'custom detail gone: the result has no column "Nowhere"',
   ])
+  assert.deepEqual(warnings, ['custom detail gone: the result has no column "Nowhere"'])
 })
 
 const override = (changes: Partial<AlertDetailsOverride>): AlertDetailsOverride => ({
@@ -270,10 +270,10 @@ test('overrides: more than 50 different values are kept, and what Sentinel would
     eventGrouping: 'AlertPerResult',
     alertDetailsOverride: override({ alertDisplayNameFormat: 'On {{Name}}' }),
   })
-  assert.deepEqual(alerts(rule, names(50)).warnings, [])
-  const { alerts: made, warnings } = alerts(rule, names(51))
+  assert.deepEqual(alerts(rule, names(50)).notes, [])
+  const { alerts: made, notes } = alerts(rule, names(51))
   assert.equal(made[50]?.title, 'On vm-50')
-  assert.deepEqual(warnings, [
+  assert.deepEqual(notes, [
     "alertDetailsOverride: AlertName has 51 different values in this run; hunt keeps them, Sentinel would show the rule's own beyond 50",
   ])
 })

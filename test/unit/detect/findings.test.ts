@@ -20,20 +20,22 @@ test('one finding a row, in order, with entities', () => {
 })
 
 test('equal rows are one finding, and this is said', () => {
-  const { findings, warnings } = findingsOf(scheduledRule(), 'local', namesTable('a', 'b', 'a', 'a'))
+  const { findings, notes } = findingsOf(scheduledRule(), 'local', namesTable('a', 'b', 'a', 'a'))
   assert.equal(findings.length, 2)
-  assert.deepEqual(warnings, ['2 of 4 result rows repeat another row and are no findings of their own'])
+  assert.deepEqual(notes, ['2 of 4 result rows repeat another row and are no findings of their own'])
 })
 
 test('problems of entities are said once a field, with their count and place', () => {
   const rule = scheduledRule({
     entityMappings: [mapping('Account', { Name: 'Name' }), mapping('Host', { HostName: 'VirtualMachine' })],
   })
-  const { findings, warnings } = findingsOf(rule, 'local', namesTable('', 'bob', 'root', 'admin'))
+  const { findings, warnings, notes } = findingsOf(rule, 'local', namesTable('', 'bob', 'root', 'admin'))
   assert.equal(findings[0]?.entityProblems.length, 2)
   assert.deepEqual(warnings, [
-    'queries/rare-script.yaml:20: 1 of 4 findings have no Account entity: Account.Name is empty in column "Name"',
     'queries/rare-script.yaml:20: Host.HostName is mapped to column "VirtualMachine", which the result does not have',
+  ])
+  assert.deepEqual(notes, [
+    'queries/rare-script.yaml:20: 1 of 4 findings have no Account entity: Account.Name is empty in column "Name"',
     'queries/rare-script.yaml:20: Account.Name is a generic account name in column "Name" for 2 of 4 findings; such accounts are dropped, as Sentinel does',
   ])
 })
@@ -52,12 +54,13 @@ test('an empty identifier beside one that identifies stays with the finding and 
       ['', ''],
     ],
   }
-  const { findings, warnings } = findingsOf(rule, 'local', callers)
+  const { findings, warnings, notes } = findingsOf(rule, 'local', callers)
+  assert.deepEqual(warnings, [])
   assert.deepEqual(
     findings.map(({ entityProblems }) => entityProblems.map(({ identifier }) => identifier)),
     [['Name'], ['AadUserId', 'Name']],
   )
-  assert.deepEqual(warnings, [
+  assert.deepEqual(notes, [
     'queries/rare-script.yaml:20: 1 of 2 findings have no Account entity: Account.AadUserId is empty in column "Name"',
     'queries/rare-script.yaml:20: 1 of 2 findings have no Account entity: Account.Name is empty in column "UserName"',
   ])

@@ -42,12 +42,12 @@ test('rows that share an identity and differ elsewhere are findings of their own
 })
 
 test('rows that are equal in all columns are one finding with the id of their identity', () => {
-  const { findings, warnings } = findingsOf(rule, 'local', runs(['a', 's', 1], ['a', 's', 1]))
+  const { findings, notes } = findingsOf(rule, 'local', runs(['a', 's', 1], ['a', 's', 1]))
   assert.deepEqual(
     findings.map(({ id }) => id),
     idsOf(runs(['a', 's', 5])),
   )
-  assert.deepEqual(warnings, ['1 of 2 result rows repeat another row and are no findings of their own'])
+  assert.deepEqual(notes, ['1 of 2 result rows repeat another row and are no findings of their own'])
 })
 
 test('where the result lacks a column of the identity, all columns count and the place is named', () => {

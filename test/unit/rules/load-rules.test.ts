@@ -150,7 +150,8 @@ hunt:
   identity: [CorrelationId, Caller, Caller]`),
   )
   assert.equal(rule.kind, 'Scheduled')
-  const { source, ...rest } = rule
+  const { source, doubts, ...rest } = rule
+  assert.deepEqual(doubts, [])
   assert.match(source.sha256, /^[0-9a-f]{64}$/)
   assert.deepEqual(rest, {
     kind: 'Scheduled',
@@ -229,6 +230,14 @@ test('ids: lower case, braces, and from the path where there is none', async () 
   const again = await only(ruleWith('id: another'))
   assert.match(first.rule.id, /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   assert.equal(first.rule.id, again.rule.id)
+})
+
+test('a rule carries what was read with tolerance, so that its results can say it', async () => {
+  const { rule } = await only(ruleWith('tactics: Execution'))
+  assert.deepEqual(
+    rule.doubts.map(({ code, severity }) => [code, severity]),
+    [['wrong-type', 'warning']],
+  )
 })
 
 test('rules with one id keep apart: the first has it, the next ones get their own', async () => {
