@@ -65,11 +65,13 @@ async function openAzure(
   return { backend: createAzureLogsBackend(options), workspaces: workspaces.map(({ name }) => name) }
 }
 
-/** The embedded engine over the configured data folder. Rejects with ConfigError. */
+/** The embedded engine over the configured data folder, which must be there. Rejects with ConfigError. */
 export async function openLocal(context: Surroundings): Promise<LocalBackend> {
-  const { createLocalBackend } = await import('../backends/local/index.ts')
+  const { checkDataFolder, createLocalBackend } = await import('../backends/local/index.ts')
+  const dataFolder = dataFolderOf(context.config)
+  await checkDataFolder(dataFolder)
   return createLocalBackend({
-    dataFolder: dataFolderOf(context.config),
+    dataFolder,
     schema: await loadSchema(context),
     clock: context.program.clock,
     guard: context.program.guard,

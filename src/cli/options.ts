@@ -36,7 +36,7 @@ export function withBackend(command: Command): Command {
       choice('--backend <name>', 'azure: the Logs Query API; local: the embedded engine over --data', BACKENDS),
     )
     .option('--data <folder>', 'folder of table files: <Table>.ndjson, .json, .csv, .parquet, each also .gz')
-    .option('--workspace <name>', 'workspace of hunt.yaml to search, by name or tag; repeat for several', collect, [])
+    .option('--workspace <name>', 'workspace of hunt.yaml to search, by name or tag; repeat for several', collect)
     .option('--timeout <duration>', 'how long one query may take (default: 3m, at most 10m)')
 }
 
@@ -64,7 +64,8 @@ export function choice(flags: string, description: string, choices: readonly str
   return new Option(flags, description).choices(choices).argParser((text: string) => text)
 }
 
-function collect(value: string, earlier: readonly string[]): readonly string[] {
+/** Without a default list, which help would show as `(default: [])`. */
+function collect(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value]
 }
 

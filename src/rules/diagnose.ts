@@ -1,22 +1,27 @@
-import type { Diagnostic, Span } from '../domain/diagnostic.ts'
+import type { Diagnostic, DiagnosticSeverity, Span } from '../domain/diagnostic.ts'
 import type { Check, Mode } from './checks/check.ts'
+import type { Problem } from './problem.ts'
 
 /** The diagnostic that a check gives in a mode. `line` yields the source line of the span; undefined without a text. */
 export function diagnose(
   check: Check,
   mode: Mode,
   span: Span,
-  { message, hint }: { readonly message: string; readonly hint?: string },
+  { message, hint, isDoubtful }: Omit<Problem, 'at'>,
   line: ((number: number) => string) | undefined,
 ): Diagnostic {
   return {
     code: check.id,
-    severity: check.severity[mode],
+    severity: mode === 'lenient' && isDoubtful === true ? atMostWarning(check.severity.lenient) : check.severity[mode],
     message,
     ...(hint === undefined ? {} : { hint }),
     span,
     ...(line === undefined ? {} : { sourceLine: line(span.line) }),
   }
+}
+
+function atMostWarning(severity: DiagnosticSeverity): DiagnosticSeverity {
+  return severity === 'error' ? 'warning' : severity
 }
 
 /** By file, line, column, code. */

@@ -18,6 +18,11 @@ export interface Problem {
   readonly at: Place
   readonly message: string
   readonly hint?: string
+  /**
+   * True for what may well be right where our catalogue ends, such as a column of a custom table: in lenient mode a warning at
+   * most, whatever the check says.
+   */
+  readonly isDoubtful?: boolean
 }
 
 export const atPath = (path: string): Place => ({ kind: 'path', path })

@@ -24,15 +24,28 @@ export function loginError(
 ): AuthError {
   const reason = wireFault === undefined ? textOf(error) : `${textOf(error)} (${wireFault})`
   const known = ENTRA_HINTS.find(([code]) => reason.includes(code))
-  const unreachable = NETWORK_FAULT.test(reason) || CERTIFICATE_FAULT.test(reason)
-  const unavailable = error instanceof Error && error.name === 'CredentialUnavailableError' && !unreachable
+  const unavailable = isUnavailable(error, reason)
   return new AuthError({
     code: unavailable ? 'auth/no-credential' : 'auth/login-failed',
     message: `login with the credential '${kind}' failed: ${redact(reason, secrets)}`,
-    hint: known?.[1] ?? hintFor(reason, kind),
-    retryable: known === undefined && isPassing(error, reason),
+    hint: known?.[1] ?? (unavailable ? KIND_HINTS[kind] : hintFor(reason, kind)),
+    retryable: known === undefined && !unavailable && isPassing(error, reason),
     context: { credential: kind, ...(known === undefined ? {} : { entraCode: known[0] }) },
   })
+}
+
+/**
+ * Nothing on this machine can log in. A chain asks the managed identity's address too, which answers on Azure alone: that it
+ * cannot be reached says where we are, not that the network is down.
+ */
+function isUnavailable(error: unknown, reason: string): boolean {
+  if (!(error instanceof Error)) return false
+  const tried: unknown = 'errors' in error ? error.errors : undefined
+  if (Array.isArray(tried) && tried.length > 0) {
+    return tried.every((each) => each instanceof Error && each.name === 'CredentialUnavailableError')
+  }
+  const isUnreachable = NETWORK_FAULT.test(reason) || CERTIFICATE_FAULT.test(reason)
+  return error.name === 'CredentialUnavailableError' && !isUnreachable
 }
 
 /** A network that is down, or an authority that is busy. A certificate does not become trusted by waiting. */
@@ -45,13 +58,15 @@ function isPassing(error: unknown, reason: string): boolean {
 function hintFor(reason: string, kind: AzureCredentialKind): string {
   if (CERTIFICATE_FAULT.test(reason))
     return 'name the private certificate authority in HUNT_CA_FILE or NODE_EXTRA_CA_CERTS'
+  if (NETWORK_FAULT.test(reason) && kind === 'managed-identity')
+    return `${KIND_HINTS[kind]}; elsewhere choose another with HUNT_CREDENTIAL`
   if (NETWORK_FAULT.test(reason)) return 'check the network, the proxy (HTTPS_PROXY) and the authority host'
   return KIND_HINTS[kind]
 }
 
 const KIND_HINTS: Readonly<Record<AzureCredentialKind, string>> = {
   default:
-    'choose one credential explicitly, or set AZURE_TOKEN_CREDENTIALS=prod so that only those of a service are tried',
+    'choose one with HUNT_CREDENTIAL: managed-identity on an Azure VM, azure-cli after az login, client-secret or certificate with the AZURE_ variables of .env.example',
   'managed-identity':
     'this works only on an Azure resource that has a managed identity; a user-assigned one needs its client id',
   'workload-identity': 'AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE must be set',

@@ -120,6 +120,15 @@ export async function realFolder(folder: string): Promise<string> {
   }
 }
 
+/**
+ * Reads the listing of the folder, and nothing else: whoever starts something long over it learns at once that it is not there.
+ *
+ * @throws ConfigError `local/no-data-folder`
+ */
+export async function checkDataFolder(folder: string): Promise<void> {
+  await rootEntries(await realFolder(folder), folder)
+}
+
 async function rootEntries(root: string, label: string): Promise<Dirent[]> {
   try {
     return await visibleEntries(root)

@@ -1,3 +1,4 @@
+export { checkDataFolder } from './data-folder.ts'
 export {
   createLocalBackend,
   createMemoryBackend,

@@ -14,6 +14,7 @@ import { countOf, elapsed, grouped } from './words.ts'
 /** Longer lists are cut: the files have all of it. */
 const MOST_INCIDENTS = 16
 const MOST_FILES = 12
+const MOST_PLACES = 3
 
 export interface SummaryFacts {
   readonly terminal: Terminal
@@ -43,15 +44,31 @@ interface SummaryColumn extends TableColumn {
 
 function tableLines(results: readonly RunResult[], terminal: Terminal): readonly string[] {
   const all = summaryColumns(results, terminal)
-  // A narrow terminal loses the window first, which the notice before the run has said, then severity and time.
-  for (const without of [[], ['Window'], ['Window', 'Severity'], ['Window', 'Severity', 'Time', 'Rows']]) {
-    const columns = all.filter(({ title }) => !without.includes(title))
-    const rows = results.map((result) => columns.map((column) => column.cell(result)))
-    const lines = layOutTable(columns, rows, terminal.width, terminal.styles.dim)
-    if (lines !== undefined) return lines
+  for (const mayCut of [false, true]) {
+    for (const without of EXPENDABLE) {
+      const columns = all
+        .filter(({ title }) => !without.includes(title))
+        .map((column) => (mayCut ? column : { ...column, least: Number.POSITIVE_INFINITY }))
+      const rows = results.map((result) => columns.map((column) => column.cell(result)))
+      const lines = layOutTable(columns, rows, terminal.width, terminal.styles.dim)
+      if (lines !== undefined) return lines
+    }
   }
   return results.map((result) => `${statusOf(result)} ${terminalSafe(result.request.rule.name)}`)
 }
+
+/**
+ * What a narrow terminal loses, step by step, before any name is cut: the window, which the notice before the run has said;
+ * severity and time; at last the counts that New does not need.
+ */
+const EXPENDABLE: readonly (readonly string[])[] = [
+  [],
+  ['Window'],
+  ['Window', 'Severity'],
+  ['Window', 'Severity', 'Time'],
+  ['Window', 'Severity', 'Time', 'Known'],
+  ['Window', 'Severity', 'Time', 'Known', 'Rows'],
+]
 
 function summaryColumns(results: readonly RunResult[], { styles }: Terminal): readonly SummaryColumn[] {
   const workspaces = new Set(results.map(({ request }) => request.workspace))
@@ -131,7 +148,7 @@ export function incidentLines(outcomes: readonly RunOutcome[], facts: SummaryFac
     '',
     ...listIncidents('opened', opened, terminal),
     ...listIncidents('updated', updated, terminal),
-    ...foldersOf(facts.locations.map(facts.shown)).map((place) => terminal.styles.dim(`  in ${terminalSafe(place)}`)),
+    ...placesOf(facts.locations.map(facts.shown)).map((place) => terminal.styles.dim(`  in ${terminalSafe(place)}`)),
   ]
 }
 
@@ -173,6 +190,12 @@ export function fileLines(results: readonly RunResult[], facts: SummaryFacts): r
     ...listed.slice(0, MOST_FILES).map((path) => `  ${terminalSafe(path)}`),
     ...(rest > 0 ? [styles.dim(`  … and in ${countOf(rest, 'more folder', 'more folders')}`)] : []),
   ]
+}
+
+/** Many folders of days say less than the one that holds them. */
+function placesOf(paths: readonly string[]): readonly string[] {
+  const folders = foldersOf(paths)
+  return folders.length <= MOST_PLACES ? folders : foldersOf(folders.map((folder) => folder.replace(/\/$/, '')))
 }
 
 /** Of several rules only the folders are named: the files in them have long names that follow from window and slot. */

@@ -1,4 +1,5 @@
 import { atKey } from '../problem.ts'
+import { kqlCode } from '../source/kql-scan.ts'
 import type { RuleCheck } from './check.ts'
 
 export const missingQuery: RuleCheck = {
@@ -10,9 +11,15 @@ export const missingQuery: RuleCheck = {
   fails: { keys: 'query: ""' },
   passes: { keys: 'query: AzureActivity' },
   run({ document }) {
-    if (document.query !== undefined && document.query.text.trim() !== '') return []
+    const text = document.query?.text ?? ''
+    const isBlank = text.trim() === ''
+    if (!isBlank && kqlCode(text).trim() !== '') return []
     const isThere = document.keys.has('query')
-    const message = isThere ? 'the query is empty' : 'the rule has no query'
+    const message = !isThere
+      ? 'the rule has no query'
+      : isBlank
+        ? 'the query is empty'
+        : 'the query is nothing but comments'
     return [{ at: atKey(isThere ? 'query' : 'name'), message, hint: 'write "query: |" and the KQL, indented, below' }]
   },
 }

@@ -6,8 +6,8 @@ export const unknownFunction: QueryCheck = {
   id: 'unknown-function',
   stage: 'query',
   summary: 'Functions are built into KQL or in the schema catalogue.',
-  why: 'Functions saved in a workspace are not in our catalogue, so this need not be a fault; a typing error is more common.',
-  severity: { strict: 'error', lenient: 'warning' },
+  why: 'A misspelt name is refused by the service. Functions saved in a workspace are not in our catalogue, so a name that resembles none that we know is a warning.',
+  severity: { strict: 'error', lenient: 'error' },
   fails: { keys: 'query: AzureActivity | where isnotemtpy(Caller)' },
   passes: { keys: 'query: AzureActivity | where isnotempty(Caller)' },
   run({ document }, query, { functions }) {
@@ -20,6 +20,7 @@ export const unknownFunction: QueryCheck = {
         at: { kind: 'query', offset, length },
         message: `there is no function "${name}"`,
         hint: near === undefined ? (hint ?? where) : `did you mean "${near}"? ${where}`,
+        isDoubtful: near === undefined && hint === undefined,
       }
     })
   },

@@ -121,3 +121,54 @@ test('the faults of the upstream rules are found before anything runs', { skip }
     ],
   )
 })
+
+for (const { name, query, code, severity } of [
+  {
+    name: 'a column that no table of ours has',
+    query: 'AzureActivity | where Nope == 1',
+    code: 'unknown-column',
+    severity: 'error',
+  },
+  {
+    name: 'a column that a workspace may have added',
+    query: 'AzureActivity | where Nope_CF == 1',
+    code: 'unknown-column',
+    severity: 'warning',
+  },
+  {
+    name: 'a column of a table that we do not know',
+    query: 'Mine_CL | where Nope == 1',
+    code: 'unknown-table',
+    severity: 'warning',
+  },
+  {
+    name: 'a column beside a function that we do not know',
+    query: 'AzureActivity | invoke Mine() | where Nope == 1',
+    code: 'unknown-function',
+    severity: 'warning',
+  },
+  {
+    name: 'a misspelt function',
+    query: 'AzureActivity | where isnotemtpy(Caller)',
+    code: 'unknown-function',
+    severity: 'error',
+  },
+  {
+    name: 'a column misspelt beside a function that we do not know',
+    query: 'AzureActivity | where Mine(Caler)',
+    code: 'unknown-column',
+    severity: 'error',
+  },
+] as const) {
+  test(`rules of others: ${name} is ${severity === 'error' ? 'an error' : 'a warning'}`, async (t) => {
+    const folder = tempFolder(t)
+    const path = join(folder, 'rule.yaml')
+    writeFileSync(path, ruleWith(`query: ${query}\nentityMappings: []`))
+    const { diagnostics } = await validateRules([path], { cwd: folder, schema: exampleSchema, mode: 'lenient' })
+    const found = diagnostics.filter((diagnostic) => diagnostic.code === code)
+    assert.deepEqual(
+      found.map((diagnostic) => diagnostic.severity),
+      [severity],
+    )
+  })
+}
