@@ -57,13 +57,17 @@ export function titlesOf(
   return titles
 }
 
-/** DuckDB compares names without case, Kusto with: physical names must differ by more than case. */
+/**
+ * DuckDB compares names without case, Kusto with: physical names must differ by more than case. Those that begin with `#`
+ * are ours.
+ */
 export function physicalNames(names: readonly string[]): ReadonlyMap<string, string> {
   const taken = new Set<string>()
   const physical = new Map<string, string>()
   for (const name of names) {
-    let candidate = name
-    for (let count = 2; taken.has(candidate.toLowerCase()); count++) candidate = `${name}~${count}`
+    const wanted = name.startsWith('#') ? `~${name}` : name
+    let candidate = wanted
+    for (let count = 2; taken.has(candidate.toLowerCase()); count++) candidate = `${wanted}~${count}`
     taken.add(candidate.toLowerCase())
     physical.set(name, candidate)
   }

@@ -7,11 +7,11 @@ import { fromText, isContainer, missingText, type Conversion } from './text-conv
  *
  * - `text`: VARCHAR as CSV has it, or a JSON value whose quotes are already off; NULL and `''` both mean missing.
  * - `json`: JSON text with its quotes.
- * - `native`: a typed column of a Parquet file; `nativeType` is DuckDB's name of the type.
+ * - `native`: a typed column of a Parquet file; `nativeType` is DuckDB's name of the type, `isFilled` rules out NULL.
  */
 export type RawValue =
   | { readonly form: 'text' | 'json'; readonly sql: string }
-  | { readonly form: 'native'; readonly sql: string; readonly nativeType: string }
+  | { readonly form: 'native'; readonly sql: string; readonly nativeType: string; readonly isFilled: boolean }
 
 export function convert(value: RawValue, type: KustoType): Conversion {
   switch (value.form) {
@@ -20,7 +20,7 @@ export function convert(value: RawValue, type: KustoType): Conversion {
     case 'json':
       return fromJson(value.sql, type)
     case 'native':
-      return nativeConversion(value.sql, value.nativeType, type)
+      return nativeConversion(value, type)
   }
 }
 

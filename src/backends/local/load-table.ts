@@ -2,13 +2,13 @@ import type { Column, KustoType } from '../../domain/kusto.ts'
 import type { TableSchema } from '../../domain/schema.ts'
 import { quoteIdentifier, STORAGE_TYPE, type StoredTable } from '../../kql/duckdb/storage.ts'
 import { convert } from './conversion.ts'
-import type { Conversion } from './text-conversion.ts'
-import { physicalNames, titlesOf, type ColumnTitle } from './column-names.ts'
+import { physicalNames, titlesOf } from './column-names.ts'
+import { inPlacePart, ROW_PLACE, rowsInPlace } from './in-place.ts'
+import { cellOf, scanOf, type OpenPart } from './part-cells.ts'
 import { badValue, quoteValue } from './faults.ts'
 import { examineColumns, settleType, type ColumnEvidence } from './inference.ts'
 import { queryRows, type RawScan, type RawTable } from './raw-table.ts'
 import { openPart, type ReaderContext } from './readers/index.ts'
-import { sqlText } from './sql-text.ts'
 import type { TableSource } from './table-part.ts'
 import { viewOver } from './table-view.ts'
 
@@ -20,9 +20,11 @@ export interface LoadedTable {
   readonly rowCount: number
   /** Column that the window bounds; undefined for a table without times. */
   readonly timeColumn: string | undefined
-  /** First and last time, in ticks; undefined without rows or times. */
-  readonly span: { readonly first: bigint; readonly last: bigint } | undefined
+  /** First and last time, in ticks; undefined without rows or times. Reads the times of all rows. */
+  span(): Promise<{ readonly first: bigint; readonly last: bigint } | undefined>
   readonly warnings: readonly string[]
+  /** Files that queries read where they lie. */
+  readonly filesInPlace: readonly { readonly label: string; readonly path: string }[]
 }
 
 export interface LoadRequest {
@@ -51,22 +53,22 @@ export async function loadTable(request: LoadRequest, context: ReaderContext): P
   const present = await presentColumns(source.name, schema, parts, context)
   const physical = physicalNames([...new Set([...(schema?.columns ?? []), ...present].map(({ name }) => name))])
   const base = `${relation}#rows`
-  await createBase(base, present, physical, context)
+  const placed = parts.map((part) => ({ part, inPlace: inPlacePart(part, present) }))
+  const inPlace = placed.flatMap((one) => one.inPlace ?? [])
+  const others = placed.flatMap((one) => (one.inPlace === undefined ? [one.part] : []))
+  const loaded = inPlace.length === 0 ? base : `${relation}#loaded`
+  if (others.length > 0 || inPlace.length === 0) await createBase(loaded, present, physical, context)
   const warnings: string[] = []
-  for (const part of parts) {
-    const warning = await insertPart({ base, part, present, badValues: request.badValues }, context)
+  for (const part of others) {
+    const warning = await insertPart({ base: loaded, part, present, badValues: request.badValues }, context)
     if (warning !== undefined) warnings.push(`${source.name}: ${warning}`)
   }
-  return {
-    ...(await viewOver({ name: source.name, schema, relation, base, present, physical }, context.connection)),
-    warnings,
-  }
-}
-
-interface OpenPart {
-  readonly raw: RawTable
-  readonly label: string
-  readonly titles: ReadonlyMap<string, ColumnTitle>
+  const rows = rowsInPlace(inPlace, others.length === 0 ? undefined : loaded, present, physical)
+  if (inPlace.length > 0) await context.connection.run(`CREATE VIEW ${quoteIdentifier(base)} AS ${rows.sql}`)
+  const { natives, filled } = rows
+  const place = inPlace.length === 0 ? 'rowid' : quoteIdentifier(ROW_PLACE)
+  const view = { name: source.name, schema, relation, base, present, physical, place, natives, filled }
+  return { ...(await viewOver(view, context.connection)), warnings, filesInPlace: inPlace }
 }
 
 /** Names the column of the first cell of a row that does not fit; queries do not see it. */
@@ -125,7 +127,7 @@ interface Insertion {
 async function insertPart(insertion: Insertion, context: ReaderContext): Promise<string | undefined> {
   const { base, part, present } = insertion
   const types = new Map(present.map(({ name, type }) => [name, type]))
-  const scan = part.raw.scan(new Map([...part.titles].map(([key, { name }]) => [key, types.get(name)])))
+  const scan = scanOf(part, types)
   const cells = present.map((column) => cellOf(column, part, scan))
   const faults = cells.flatMap(({ fault }) => fault)
   const fault = faults.length === 0 ? 'NULL' : `CASE ${faults.join(' ')} END`
@@ -143,38 +145,6 @@ async function reading<Result>(raw: RawTable, { signal }: ReaderContext, run: ()
   } catch (error) {
     throw signal.aborted ? signal.reason : await raw.explain(error)
   }
-}
-
-interface Cell {
-  readonly sql: string
-  /** WHEN branches that name the key whose cell does not fit. */
-  readonly fault: readonly string[]
-}
-
-function cellOf({ name, type }: Column, part: OpenPart, scan: RawScan): Cell {
-  const sources = [...part.titles].flatMap(([key, title]) => {
-    const value = scan.values.get(key)
-    return title.name === name && value !== undefined ? [{ key, conversion: convert(value, type) }] : []
-  })
-  // Text and dynamics take whatever there is.
-  const checked = type === 'string' || type === 'dynamic' ? [] : sources
-  return {
-    sql: firstFilled(
-      sources.map(({ conversion }) => conversion),
-      type,
-    ),
-    fault: checked.map(
-      ({ key, conversion: { sql, missing } }) => `WHEN NOT ${missing} AND (${sql}) IS NULL THEN ${sqlText(key)}`,
-    ),
-  }
-}
-
-function firstFilled(conversions: readonly Conversion[], type: KustoType): string {
-  const [only] = conversions
-  if (only === undefined) return type === 'string' ? `''` : 'NULL'
-  if (conversions.length === 1) return only.sql
-  const branches = conversions.map(({ sql, missing }) => `WHEN NOT ${missing} THEN ${sql}`)
-  return `CASE ${branches.join(' ')} ELSE ${type === 'string' ? `''` : 'NULL'} END`
 }
 
 async function rowCount(relation: string, { connection }: ReaderContext): Promise<number> {

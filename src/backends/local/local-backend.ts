@@ -8,6 +8,7 @@ import { withDeadline } from './deadline.ts'
 import { withLocalHint } from './kql-hints.ts'
 import type { BadValuePolicy } from './load-table.ts'
 import { LocalWorkspace } from './local-workspace.ts'
+import { withBrokenFile } from './broken-files.ts'
 import { mentionsOf } from './mentions.ts'
 import { withoutHiddenColumns } from './result-columns.ts'
 import { SerialQueue } from './serial-queue.ts'
@@ -92,7 +93,9 @@ function backendOver(openSources: () => Promise<TableSources>, options: CommonOp
       try {
         return await work(workspace, bounded)
       } catch (error) {
-        throw withLocalHint(error, request.query, workspace, schema)
+        bounded.throwIfAborted()
+        const named = await withBrokenFile(error, request.query, workspace)
+        throw withLocalHint(named, request.query, workspace, schema)
       }
     }
     const { timeout } = request

@@ -1,5 +1,5 @@
 import type { KustoType } from '../../domain/kusto.ts'
-import { UNIX_EPOCH_TICKS } from '../../kql/duckdb/storage.ts'
+import { STORAGE_TYPE, UNIX_EPOCH_TICKS, type NativeColumn } from '../../kql/duckdb/storage.ts'
 import { fromText, missingText, type Conversion } from './text-conversion.ts'
 
 /** From the type of a Parquet column, as DuckDB names it, to the Kusto type of a column that no schema knows. */
@@ -36,20 +36,64 @@ function isMoment(nativeType: string): boolean {
   return nativeType === 'DATE' || nativeType.startsWith('TIMESTAMP')
 }
 
+export interface NativeValue {
+  readonly sql: string
+  readonly nativeType: string
+  /** Is there no NULL in the file? */
+  readonly isFilled: boolean
+}
+
 /** A typed value goes straight over where both sides mean the same; everything else goes by its text. */
-export function nativeConversion(sql: string, nativeType: string, type: KustoType): Conversion {
+export function nativeConversion(value: NativeValue, type: KustoType): Conversion {
+  const { sql, nativeType } = value
   const missing = `(${sql} IS NULL)`
-  if (nativeType === 'VARCHAR') return { sql: fromText(sql, type), missing: missingText(sql) }
-  if (isMoment(nativeType)) return { sql: fromMoment(sql, nativeType, type), missing }
+  if (nativeType === 'VARCHAR') return fromVarchar(value, type)
+  if (isMoment(nativeType))
+    return { sql: fromMoment(sql, nativeType, type), missing, ...momentTraits(nativeType, type) }
+  if (SAME[type]?.has(nativeType) === true) {
+    return { sql: `CAST(${sql} AS ${STORAGE_TYPE[type]})`, missing, isTotal: true }
+  }
   if (type === 'dynamic')
-    return { sql: `CASE WHEN ${sql} IS NOT NULL THEN CAST(to_json(${sql}) AS VARCHAR) END`, missing }
+    return { sql: `CASE WHEN ${sql} IS NOT NULL THEN CAST(to_json(${sql}) AS VARCHAR) END`, missing, isTotal: true }
   if (type === 'timespan' && (nativeType === 'INTERVAL' || nativeType === 'TIME')) {
     return { sql: `(epoch_us(${sql}) * 10)`, missing }
   }
   return {
     sql: fromText(isNested(nativeType) ? `CAST(to_json(${sql}) AS VARCHAR)` : `CAST(${sql} AS VARCHAR)`, type),
     missing,
+    isTotal: type === 'string',
   }
+}
+
+const INTEGERS = ['TINYINT', 'SMALLINT', 'INTEGER', 'UTINYINT', 'USMALLINT']
+
+/** What DuckDB's own cast takes over without loss. A FLOAT goes by its text: 0.1 shall stay 0.1. */
+const SAME: Partial<Record<KustoType, ReadonlySet<string>>> = {
+  bool: new Set(['BOOLEAN']),
+  int: new Set(INTEGERS),
+  long: new Set([...INTEGERS, 'UINTEGER', 'BIGINT']),
+  real: new Set([...INTEGERS, 'UINTEGER', 'DOUBLE']),
+  guid: new Set(['UUID']),
+}
+
+function fromVarchar({ sql, isFilled }: NativeValue, type: KustoType): Conversion {
+  const conversion = {
+    sql: fromText(sql, type),
+    missing: missingText(sql),
+    isTotal: type === 'string' || type === 'dynamic',
+  }
+  if (type !== 'string') return conversion
+  return isFilled ? { ...conversion, sql } : { ...conversion, native: 'VARCHAR' }
+}
+
+const NATIVE_MOMENTS: Readonly<Record<string, NativeColumn['type']>> = {
+  TIMESTAMP: 'TIMESTAMP',
+  'TIMESTAMP WITH TIME ZONE': 'TIMESTAMPTZ',
+}
+
+function momentTraits(nativeType: string, type: KustoType): Pick<Conversion, 'isTotal' | 'native'> {
+  const native = type === 'datetime' ? NATIVE_MOMENTS[nativeType] : undefined
+  return native === undefined ? {} : { isTotal: true, native }
 }
 
 function fromMoment(sql: string, nativeType: string, type: KustoType): string {

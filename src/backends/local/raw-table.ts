@@ -11,6 +11,8 @@ export interface RawTable {
   scan(typeOf: ReadonlyMap<string, KustoType | undefined>): RawScan
   /** Where record number `record`, from 0, stands. */
   locate(record: number): Promise<Place>
+  /** Set where queries can read the part where it lies; the scan's FROM is then `read_parquet` of this file. */
+  readonly inPlace?: { readonly path: string }
   /** Turns what DuckDB says of an unreadable part into a fault with file and line. */
   explain(error: unknown): Promise<unknown>
 }

@@ -1,7 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Column } from '../../domain/kusto.ts'
 import type { TableSchema } from '../../domain/schema.ts'
-import { quoteIdentifier, STORAGE_TYPE, type StoredTable } from '../../kql/duckdb/storage.ts'
+import {
+  quoteIdentifier,
+  STORAGE_TYPE,
+  type NativeColumn,
+  type StoredColumn,
+  type StoredTable,
+} from '../../kql/duckdb/storage.ts'
 import { queryRows } from './raw-table.ts'
 import { sqlText } from './sql-text.ts'
 
@@ -14,13 +20,24 @@ export interface ViewRequest {
   readonly base: string
   readonly present: readonly Column[]
   readonly physical: ReadonlyMap<string, string>
+  /** SQL that tells the rows of `base` apart. */
+  readonly place: string
+  /** Columns that `base` also has as the files have them. */
+  readonly natives: ReadonlyMap<string, NativeColumn>
+  /** Columns that have a value in every row. */
+  readonly filled: ReadonlySet<string>
 }
 
 export interface TableView {
   readonly stored: StoredTable
   readonly rowCount: number
   readonly timeColumn: string | undefined
-  readonly span: { readonly first: bigint; readonly last: bigint } | undefined
+  span(): Promise<Span | undefined>
+}
+
+interface Span {
+  readonly first: bigint
+  readonly last: bigint
 }
 
 /**
@@ -33,31 +50,59 @@ export async function viewOver(request: ViewRequest, connection: DuckDBConnectio
   const byName = new Map(columns.map((column) => [column.name, column]))
   const timeColumn = ['TimeGenerated', 'Timestamp'].find((time) => byName.get(time)?.type === 'datetime')
   const quoted = (column: string) => quoteIdentifier(physical.get(column) ?? column)
-  const select = columns.map((column) => `${valueOf(column, request, timeColumn)} AS ${quoted(column.name)}`)
+  const values = columns.map((column) => ({ column, value: valueOf(column, request, timeColumn) }))
+  const natives = values.flatMap(({ column: { name: own }, value }) => {
+    const native = request.natives.get(own)
+    return native === undefined || value !== quoted(own) ? [] : [[own, native] as const]
+  })
+  const select = [
+    ...values.map(({ column, value }) => `${value} AS ${quoted(column.name)}`),
+    ...natives.map(([, native]) => quoteIdentifier(native.name)),
+  ]
   await connection.run(
     `CREATE VIEW ${quoteIdentifier(relation)} AS SELECT ${select.join(', ')} FROM ${quoteIdentifier(base)}`,
   )
   const arrival = byName.has('_TimeReceived') ? '_TimeReceived' : timeColumn
+  const native = new Map(natives)
   const stored: StoredTable = {
     name,
     relation,
-    columns: columns.map((column) => {
-      const storageName = physical.get(column.name) ?? column.name
-      return storageName === column.name ? column : { ...column, storageName }
-    }),
+    columns: columns.map((column) => storedColumn(column, physical, native)),
     ...(arrival === undefined ? {} : { ingestionTimeColumn: physical.get(arrival) ?? arrival }),
   }
-  return { stored, timeColumn, ...(await measure(relation, timeColumn && quoted(timeColumn), connection)) }
+  const [row] = await queryRows(connection, `SELECT count(*) AS n FROM ${quoteIdentifier(base)}`)
+  let span: Promise<Span | undefined> | undefined
+  return {
+    stored,
+    timeColumn,
+    rowCount: Number(row?.['n']),
+    span: () => (span ??= spanOf(relation, timeColumn && quoted(timeColumn), connection)),
+  }
 }
 
-async function measure(relation: string, time: string | undefined, connection: DuckDBConnection) {
-  const times = time === undefined ? '' : `, min(${time}) AS first, max(${time}) AS last`
-  const [row] = await queryRows(connection, `SELECT count(*) AS n${times} FROM ${quoteIdentifier(relation)}`)
-  const { first, last } = row ?? {}
+function storedColumn(
+  column: Column,
+  physical: ReadonlyMap<string, string>,
+  natives: ReadonlyMap<string, NativeColumn>,
+): StoredColumn {
+  const storageName = physical.get(column.name) ?? column.name
+  const native = natives.get(column.name)
   return {
-    rowCount: Number(row?.['n']),
-    span: typeof first === 'bigint' && typeof last === 'bigint' ? { first, last } : undefined,
+    ...column,
+    ...(storageName === column.name ? {} : { storageName }),
+    ...(native === undefined ? {} : { native }),
   }
+}
+
+async function spanOf(
+  relation: string,
+  time: string | undefined,
+  connection: DuckDBConnection,
+): Promise<Span | undefined> {
+  if (time === undefined) return undefined
+  const sql = `SELECT min(${time}) AS first, max(${time}) AS last FROM ${quoteIdentifier(relation)}`
+  const [{ first, last } = {}] = await queryRows(connection, sql)
+  return typeof first === 'bigint' && typeof last === 'bigint' ? { first, last } : undefined
 }
 
 /**
@@ -72,15 +117,18 @@ async function measure(relation: string, time: string | undefined, connection: D
  */
 function valueOf(column: Column, request: ViewRequest, timeColumn: string | undefined): string {
   const { name, type } = column
-  const { base, present, physical } = request
+  const { base, present, physical, place, filled } = request
   const cell = (wanted: string) => {
     const own = present.find((one) => one.name === wanted && one.type === type)
     return own === undefined ? undefined : quoteIdentifier(physical.get(wanted) ?? wanted)
   }
   const missing = type === 'string' ? `''` : `CAST(NULL AS ${STORAGE_TYPE[type]})`
   const orElse = (...others: readonly (string | undefined)[]) => {
-    const filled = [cell(name), ...others].filter((sql) => sql !== undefined)
-    return filled.length === 0 ? missing : `coalesce(${filled.join(', ')})`
+    const own = cell(name)
+    if (own !== undefined && filled.has(name)) return own
+    const cells = [own, ...others].filter((sql) => sql !== undefined)
+    if (cells.length === 0) return missing
+    return cells.length === 1 && cells[0] !== undefined ? cells[0] : `coalesce(${cells.join(', ')})`
   }
   if (type === 'datetime' && name === 'TimeGenerated') return orElse(cell('Timestamp'))
   if (type === 'datetime' && name === 'Timestamp') return orElse(cell('TimeGenerated'))
@@ -93,7 +141,7 @@ function valueOf(column: Column, request: ViewRequest, timeColumn: string | unde
       ? sqlText(request.name)
       : `CASE ${own} WHEN '' THEN ${sqlText(request.name)} ELSE ${own} END`
   if (type === 'string' && name === '_ItemId') {
-    const id = `CAST(CAST(md5(${sqlText(`${base}/`)} || rowid) AS UUID) AS VARCHAR)`
+    const id = `CAST(CAST(md5(${sqlText(`${base}/`)} || ${place}) AS UUID) AS VARCHAR)`
     return own === undefined ? id : `CASE ${own} WHEN '' THEN ${id} ELSE ${own} END`
   }
   return own ?? missing

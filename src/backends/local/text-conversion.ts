@@ -1,11 +1,15 @@
 import type { KustoType } from '../../domain/kusto.ts'
-import { UNIX_EPOCH_TICKS } from '../../kql/duckdb/storage.ts'
+import { UNIX_EPOCH_TICKS, type NativeColumn } from '../../kql/duckdb/storage.ts'
 import { sqlText, sqlTextList } from './sql-text.ts'
 
 /** SQL for the stored form of a value (kql/duckdb/storage.ts); `missing` is true where there was nothing to convert. */
 export interface Conversion {
   readonly sql: string
   readonly missing: string
+  /** Every value of the source has one of the target: nothing needs to be checked. */
+  readonly isTotal?: boolean
+  /** Type of the source column, where the conversion keeps its order, so that filters may look at the source itself. */
+  readonly native?: NativeColumn['type']
 }
 
 export function missingText(text: string): string {

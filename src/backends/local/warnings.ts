@@ -1,5 +1,6 @@
 import type { QueryRequest } from '../../domain/ports.ts'
-import type { Window } from '../../domain/time.ts'
+import type { Instant, Window } from '../../domain/time.ts'
+import type { Engine, StoredTable } from '../../kql/index.ts'
 import { instantToTicks, quoteIdentifier, TICKS_PER_MILLISECOND, UNIX_EPOCH_TICKS } from '../../kql/duckdb/storage.ts'
 import { formatInstant, instantFromMillis } from '../../time/instant.ts'
 import type { LoadedTable } from './load-table.ts'
@@ -43,17 +44,36 @@ async function emptyWarning(
   { engine }: LocalWorkspace,
 ): Promise<string | undefined> {
   if (table.rowCount === 0) return `${name} has a file, but no rows`
-  const { timeColumn, span, stored } = table
+  const { timeColumn, stored } = table
   if (window === undefined || timeColumn === undefined) return undefined
   const rows = `${name} has ${table.rowCount.toLocaleString('en-US')} rows`
   const scope = `the window from ${formatInstant(window.start)} to ${formatInstant(window.end)}`
+  const inWindow = await hasRowsIn(window, timeColumn, stored, engine)
+  if (inWindow) return undefined
+  const span = await table.span()
   if (span === undefined) return `${rows}, none of them with a time in ${timeColumn}, so none is in ${scope}`
-  const column = quoteIdentifier(stored.columns.find((one) => one.name === timeColumn)?.storageName ?? timeColumn)
-  const [start, end] = [instantToTicks(window.start), instantToTicks(window.end)]
-  const inside = `SELECT 1 FROM ${quoteIdentifier(stored.relation)} WHERE ${column} >= ${start} AND ${column} < ${end} LIMIT 1`
-  if ((await queryRows(engine.connection, inside)).length > 0) return undefined
   return `${rows} from ${ticksText(span.first)} to ${ticksText(span.last)}, but none in ${scope}`
 }
+
+async function hasRowsIn(
+  { start, end }: Window,
+  timeColumn: string,
+  { columns, relation }: StoredTable,
+  { connection }: Engine,
+): Promise<boolean> {
+  const column = columns.find(({ name }) => name === timeColumn)
+  const { native } = column ?? {}
+  const moment = (instant: Instant): string => {
+    const ticks = instantToTicks(instant)
+    if (native === undefined) return String(ticks)
+    return `CAST(make_timestamp(${(ticks - UNIX_EPOCH_TICKS) / TICKS_PER_MICROSECOND}) AS ${native.type})`
+  }
+  const time = quoteIdentifier(native?.name ?? column?.storageName ?? timeColumn)
+  const sql = `SELECT 1 FROM ${quoteIdentifier(relation)} WHERE ${time} >= ${moment(start)} AND ${time} < ${moment(end)} LIMIT 1`
+  return (await queryRows(connection, sql)).length > 0
+}
+
+const TICKS_PER_MICROSECOND = 10n
 
 function ticksText(ticks: bigint): string {
   return formatInstant(instantFromMillis(Number((ticks - UNIX_EPOCH_TICKS) / TICKS_PER_MILLISECOND)))

@@ -53,9 +53,21 @@ export const STORAGE_TYPE: Readonly<Record<KustoType, string>> = {
   dynamic: 'VARCHAR',
 }
 
+/**
+ * A column as a file has it, beside its stored form. The file keeps minima and maxima of it, not of what we make of it, so
+ * comparisons with it decide which parts of the file are read at all.
+ */
+export interface NativeColumn {
+  /** Physical column of the relation. */
+  readonly name: string
+  /** `VARCHAR`: NULL stands for the empty string. `TIMESTAMP`, `TIMESTAMPTZ`: microseconds. */
+  readonly type: 'VARCHAR' | 'TIMESTAMP' | 'TIMESTAMPTZ'
+}
+
 export interface StoredColumn extends Column {
   /** Name of the physical column; the Kusto name where left out. */
   readonly storageName?: string
+  readonly native?: NativeColumn
 }
 
 /** A table as the engine sees it: a DuckDB table or view whose columns are in storage form. */

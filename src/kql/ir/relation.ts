@@ -1,6 +1,6 @@
 import type { KustoType } from '../../domain/kusto.ts'
 import type { TextSpan } from '../bind/bound.ts'
-import type { StoredTable } from '../duckdb/storage.ts'
+import type { NativeColumn, StoredTable } from '../duckdb/storage.ts'
 import type { ColumnId, Scalar, SortKey } from './scalar.ts'
 
 export interface ColumnDef {
@@ -21,7 +21,16 @@ interface RelationBase {
 export interface Scan extends RelationBase {
   readonly kind: 'scan'
   readonly table: StoredTable
-  readonly columns: readonly (ColumnDef & { readonly source: string })[]
+  readonly columns: readonly (ColumnDef & { readonly source: string; readonly native?: NativeColumn })[]
+  /** Conditions on columns as the file has them, all of which hold for the rows that the query wants (scan-bounds.ts). */
+  readonly bounds: readonly ScanBound[]
+}
+
+export interface ScanBound {
+  readonly column: ColumnDef & { readonly native: NativeColumn }
+  readonly operator: '=' | '<' | '<=' | '>' | '>=' | 'in'
+  /** Literals or constant expressions; one, except for `in`. */
+  readonly values: readonly Scalar[]
 }
 
 export interface Values extends RelationBase {

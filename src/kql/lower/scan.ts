@@ -21,12 +21,13 @@ export function scanTable(name: string, span: TextSpan, lowering: Lowering): Flo
   const visible = table.columns.map((column) => ({
     ...lowering.column(column.name, column.type),
     source: column.storageName ?? column.name,
+    ...(column.native === undefined ? {} : { native: column.native }),
   }))
   const hidden =
     table.ingestionTimeColumn === undefined
       ? []
       : [{ ...lowering.column(INGESTION_TIME, 'datetime'), source: table.ingestionTimeColumn }]
-  const relation: Scan = { kind: 'scan', table, columns: [...visible, ...hidden], span }
+  const relation: Scan = { kind: 'scan', table, columns: [...visible, ...hidden], bounds: [], span }
   const columns = visible.map(({ id, name, type }): ColumnDef => ({ id, name, type }))
   return { relation, columns, order: [] }
 }

@@ -11,6 +11,7 @@ import {
 } from '../ir/relation.ts'
 import type { ColumnId, Scalar } from '../ir/scalar.ts'
 import { column, infix, nullOf, orEmpty, text } from './build.ts'
+import { boundSql } from './bounds.ts'
 import { expandSql } from './expand.ts'
 import type { SqlCte, SqlExpr, SqlFrom, SqlOutput, SqlQuery, SqlSelect, SqlStatement } from './nodes.ts'
 import { foldSql } from './fold.ts'
@@ -186,13 +187,13 @@ export class Translation {
     return columns.map((definition, index) => this.define(definition, values[index] ?? nullOf(definition.type)))
   }
 
-  #scan({ table, columns }: Extract<Relation, { kind: 'scan' }>): SqlSelect {
+  #scan({ table, columns, bounds }: Extract<Relation, { kind: 'scan' }>): SqlSelect {
     return {
       kind: 'select',
       star: false,
       outputs: columns.map((definition) => this.define(definition, column(definition.source))),
       from: tableFrom(table),
-      where: [],
+      where: bounds.map((bound) => boundSql(bound, this)),
     }
   }
 

@@ -134,8 +134,9 @@ test('explain prints IR and SQL', async () => {
     [
       'SELECT "Name#3" AS "c0", "n#4" AS "c1" FROM (',
       '  SELECT "Name#2" AS "Name#3", count(*) AS "n#4" FROM (',
-      '    SELECT "TimeGenerated" AS "TimeGenerated#1", "Name" AS "Name#2" FROM "Events" AS "t") AS "t1" WHERE regexp_matches("Name#2", $1::VARCHAR) GROUP BY "Name#2") AS "t2"',
-      '-- $1 = "(?i)(?s)(?:^|[^\\\\p{L}\\\\p{N}])noon(?:$|[^\\\\p{L}\\\\p{N}])"',
+      '    SELECT "TimeGenerated" AS "TimeGenerated#1", "Name" AS "Name#2" FROM "Events" AS "t") AS "t1" WHERE (contains(lower("Name#2"), $1::VARCHAR) AND regexp_matches("Name#2", $2::VARCHAR)) GROUP BY "Name#2") AS "t2"',
+      '-- $1 = "noon"',
+      '-- $2 = "(?i)(?s)(?:^|[^\\\\p{L}\\\\p{N}])noon(?:$|[^\\\\p{L}\\\\p{N}])"',
     ].join('\n'),
   )
 })

@@ -19,7 +19,9 @@ export async function openParquet(connection: DuckDBConnection, staged: StagedFi
     )
   }
   const types = new Map<string, string>()
+  let filled: ReadonlySet<string>
   try {
+    filled = await filledColumns(connection, staged)
     for (const { column_name, column_type } of await queryRows(connection, `DESCRIBE SELECT * FROM ${from}`)) {
       types.set(String(column_name), String(column_type))
     }
@@ -33,11 +35,25 @@ export async function openParquet(connection: DuckDBConnection, staged: StagedFi
       values: new Map(
         [...wanted.keys()].map((key) => [
           key,
-          { form: 'native', sql: quoteIdentifier(key), nativeType: types.get(key) ?? 'VARCHAR' },
+          {
+            form: 'native',
+            sql: quoteIdentifier(key),
+            nativeType: types.get(key) ?? 'VARCHAR',
+            isFilled: filled.has(key),
+          },
         ]),
       ),
     }),
+    // A file that was unpacked is gone once the table is loaded.
+    ...(staged.path === staged.part.path ? { inPlace: { path: staged.path } } : {}),
     locate: async (record) => ({ label, record: record + 1 }),
     explain: async (error) => explain(error),
   }
+}
+
+/** Columns of which the file's own statistics say that they have no NULL. */
+async function filledColumns(connection: DuckDBConnection, { path }: StagedFile): Promise<ReadonlySet<string>> {
+  const sql = `SELECT path_in_schema AS name FROM parquet_metadata(${sqlText(path)})
+    GROUP BY ALL HAVING bool_and(coalesce(stats_null_count = 0, false))`
+  return new Set((await queryRows(connection, sql)).map(({ name }) => String(name)))
 }

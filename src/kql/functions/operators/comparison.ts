@@ -43,7 +43,7 @@ function ordering(name: string): ScalarEntry {
     docs: learn('numerical-operators'),
     nulls: 'null',
     sql: (args, info) =>
-      named(unify(arg(args, 0, info), arg(args, 1, info), info), (left, right) =>
+      named(unify(arg(args, 0, info), arg(args, 1, info), info), [mayBeNaN], (left, right) =>
         withoutNaN(infix(left.sql, name, right.sql), [left, right]),
       ),
   })
@@ -71,7 +71,7 @@ function equality(name: '==' | '!=' | '<>'): ScalarEntry {
     docs: learn('scalar-data-types/null-values'),
     nulls: 'handled',
     sql: (args, info) =>
-      named(unify(arg(args, 0, info), arg(args, 1, info), info), (left, right) =>
+      named(unify(arg(args, 0, info), arg(args, 1, info), info), [mayBeNaN, mayBeNull], (left, right) =>
         name === '==' ? equalSql(left, right) : differentSql(left, right),
       ),
   })
@@ -89,9 +89,14 @@ function differentSql(left: SqlArg, right: SqlArg): SqlExpr {
 }
 
 /** Operands that a test looks at twice get a name; what it looks at once stays plain, so that filters reach the scan. */
-function named(operands: readonly [SqlArg, SqlArg], test: (left: SqlArg, right: SqlArg) => SqlExpr): SqlExpr {
-  const [left, right] = operands
-  const isTwice = mayBeNaN(left) || mayBeNaN(right) || (mayBeNull(left) && mayBeNull(right))
+function named(
+  [left, right]: readonly [SqlArg, SqlArg],
+  suspicions: readonly ((operand: SqlArg) => boolean)[],
+  test: (left: SqlArg, right: SqlArg) => SqlExpr,
+): SqlExpr {
+  const isTwice = suspicions.some((isSuspect) =>
+    isSuspect === mayBeNaN ? isSuspect(left) || isSuspect(right) : isSuspect(left) && isSuspect(right),
+  )
   if (!isTwice) return test(left, right)
   return onceAll([left.sql, right.sql], (x, y) => test({ ...left, sql: x }, { ...right, sql: y }))
 }

@@ -5,7 +5,7 @@ import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray, isObject } from '../../values/json.ts'
 import { asText, convert, dynamicTextSql } from '../convert.ts'
 import { arg, learn, scalar, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
-import { hasTerm, termNatives } from './strings.ts'
+import { hasTerm, termNatives, termPattern } from './strings.ts'
 
 /** Constant strings of a constant dynamic array, undefined if it holds anything else. */
 function constantTexts({ type, literal }: SqlArg): string[] | undefined {
@@ -107,6 +107,9 @@ function hasNative(): NativeFunction {
   return found
 }
 
+/** From three needles on, one search for all is faster than one each (five: 510 against 780 ns). */
+const isWorthOnePattern = (needles: readonly string[]): boolean => needles.length >= 3 && !needles.includes('')
+
 function termSet(name: 'has_any' | 'has_all'): ScalarEntry {
   return scalar({
     name,
@@ -115,7 +118,14 @@ function termSet(name: 'has_any' | 'has_all'): ScalarEntry {
     natives: name === 'has_any' ? [anyTerm] : [],
     sql: (args, info) => {
       const value = asText(arg(args, 0, info))
-      const tests = flatten(args.slice(1)).map((item) =>
+      const items = flatten(args.slice(1))
+      const constants = items.flatMap(({ literal, type }) =>
+        type === 'string' && typeof literal === 'string' ? [literal] : [],
+      )
+      if (name === 'has_any' && constants.length === items.length && isWorthOnePattern(constants)) {
+        return call('regexp_matches', value, text(termPattern(constants, 'both', true)))
+      }
+      const tests = items.map((item) =>
         item.type === 'dynamic'
           ? decided(call(anyTerm.name, value, item.sql, bool(name === 'has_all')))
           : hasTerm(value, item, 'both', true),

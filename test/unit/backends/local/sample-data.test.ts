@@ -55,7 +55,7 @@ test('exports load whole, under the schema of their table', options, async (t) =
         [],
       )
       if (last !== undefined) {
-        const ticks = loaded.span?.last ?? 0n
+        const ticks = (await loaded.span())?.last ?? 0n
         assert.equal(new Date(Number((ticks - 621_355_968_000_000_000n) / 10_000n)).toISOString().slice(0, 19), last)
       }
     })

@@ -58,6 +58,8 @@ export async function load(source: TableSource, options: LoadOptions = {}): Prom
     const rows = reader
       .getRowsJS()
       .map((row) => Object.fromEntries(table.stored.columns.map(({ name }, index) => [name, row[index]])))
+    // It remembers, so that tests may ask when the connection is gone.
+    await table.span()
     return { ...table, rows }
   } finally {
     await temporary.remove()

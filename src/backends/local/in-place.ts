@@ -1,0 +1,90 @@
+import type { Column } from '../../domain/kusto.ts'
+import { quoteIdentifier, STORAGE_TYPE, type NativeColumn } from '../../kql/duckdb/storage.ts'
+import { cellOf, scanOf, type Cell, type OpenPart } from './part-cells.ts'
+import { sqlTextList } from './sql-text.ts'
+
+/** A part whose rows stay in its file: each query reads what it needs of them. */
+export interface InPlacePart {
+  readonly label: string
+  readonly path: string
+  readonly cells: ReadonlyMap<string, Cell>
+}
+
+/**
+ * The part as it lies; undefined where it must be loaded: it is no Parquet file of the user's own, or a value might not fit
+ * its column, which has to be found out before a query counts on it.
+ */
+export function inPlacePart(part: OpenPart, present: readonly Column[]): InPlacePart | undefined {
+  const { raw, label } = part
+  if (raw.inPlace === undefined) return undefined
+  const scan = scanOf(part, new Map(present.map(({ name, type }) => [name, type])))
+  const cells = new Map(present.map((column) => [column.name, cellOf(column, part, scan)]))
+  if ([...cells.values()].some(({ fault }) => fault.length > 0)) return undefined
+  return { label, path: raw.inPlace.path, cells }
+}
+
+/** Physical columns beside those of the table: where a row stands, and columns as the files have them. */
+export const ROW_PLACE = '#row'
+const nativeName = (physical: string): string => `#native ${physical}`
+
+export interface RowsInPlace {
+  /** SELECT with the present columns, `#row`, and the native ones. */
+  readonly sql: string
+  readonly natives: ReadonlyMap<string, NativeColumn>
+  /** Columns that have a value in every row. */
+  readonly filled: ReadonlySet<string>
+}
+
+/** All rows of a table with parts in place; `loaded` names the DuckDB table with those of the others. */
+export function rowsInPlace(
+  parts: readonly InPlacePart[],
+  loaded: string | undefined,
+  present: readonly Column[],
+  physical: ReadonlyMap<string, string>,
+): RowsInPlace {
+  const nameOf = (column: Column): string => physical.get(column.name) ?? column.name
+  const natives = new Map<string, NativeColumn>()
+  const filled = new Set<string>()
+  for (const column of loaded === undefined ? present : []) {
+    const cells = parts.flatMap(({ cells: all }) => all.get(column.name) ?? [])
+    const type = cells[0]?.native?.type
+    const isSame = type !== undefined && cells.every(({ native }) => native?.type === type)
+    if (isSame) natives.set(column.name, { name: nativeName(nameOf(column)), type })
+    if (cells.every(({ isFilled }) => isFilled)) filled.add(column.name)
+  }
+  const selects = [...grouped(parts, present, nameOf, natives)].map(([columns, paths], index) => {
+    const place = `'${index}/' || file_index || '/' || file_row_number AS ${quoteIdentifier(ROW_PLACE)}`
+    return `SELECT ${[...columns, place].join(', ')} FROM read_parquet(${sqlTextList(paths)})`
+  })
+  if (loaded !== undefined) {
+    const columns = present.map((column) => quoteIdentifier(nameOf(column)))
+    const place = `'table/' || rowid AS ${quoteIdentifier(ROW_PLACE)}`
+    selects.push(`SELECT ${[...columns, place].join(', ')} FROM ${quoteIdentifier(loaded)}`)
+  }
+  return { sql: selects.join('\nUNION ALL '), natives, filled }
+}
+
+/** Files that are read by the same expressions are read together. */
+function grouped(
+  parts: readonly InPlacePart[],
+  present: readonly Column[],
+  nameOf: (column: Column) => string,
+  natives: ReadonlyMap<string, NativeColumn>,
+): ReadonlyMap<readonly string[], readonly string[]> {
+  const groups = new Map<string, { readonly columns: readonly string[]; readonly paths: string[] }>()
+  for (const { path, cells } of parts) {
+    const columns = present.flatMap((column) => {
+      const cell = cells.get(column.name)
+      if (cell === undefined) return []
+      const stored = `CAST(${cell.sql} AS ${STORAGE_TYPE[column.type]}) AS ${quoteIdentifier(nameOf(column))}`
+      const native = natives.get(column.name)
+      if (native === undefined || cell.native === undefined) return [stored]
+      return [stored, `${cell.native.sql} AS ${quoteIdentifier(native.name)}`]
+    })
+    const key = columns.join('\n')
+    const group = groups.get(key) ?? { columns, paths: [] }
+    group.paths.push(path)
+    groups.set(key, group)
+  }
+  return new Map([...groups.values()].map(({ columns, paths }) => [columns, paths]))
+}

@@ -1,0 +1,48 @@
+import { UNIX_EPOCH_TICKS } from '../duckdb/storage.ts'
+import type { ScanBound } from '../ir/relation.ts'
+import type { Scalar } from '../ir/scalar.ts'
+import { call, cast, column, inList, infix, long } from './build.ts'
+import type { SqlExpr } from './nodes.ts'
+import type { Translation } from './translate.ts'
+
+/** A condition on the native column: a plain comparison, so that DuckDB hands it to the file's reader. */
+export function boundSql({ column: { native }, operator, values }: ScanBound, translation: Translation): SqlExpr {
+  const operand = column(native.name)
+  const { type } = native
+  if (type === 'VARCHAR') {
+    const texts = values.map((value) => translation.scalar(value))
+    const [only] = texts
+    return operator !== 'in' && only !== undefined ? infix(operand, '=', only) : inList(operand, texts)
+  }
+  const moments = values.flatMap((value) => momentsOf(value, operator, translation))
+  return moments
+    .map(([comparison, microseconds]) => infix(operand, comparison, timestamp(microseconds, type)))
+    .reduce((left, right) => infix(left, 'AND', right))
+}
+
+function timestamp(microseconds: SqlExpr, type: 'TIMESTAMP' | 'TIMESTAMPTZ'): SqlExpr {
+  const moment = call('make_timestamp', microseconds)
+  return type === 'TIMESTAMP' ? moment : cast(moment, type)
+}
+
+type Limit = readonly [comparison: '<' | '<=' | '>' | '>=', microseconds: SqlExpr]
+
+/** Ticks are finer than microseconds: a literal is rounded to the side that changes nothing, the rest gets room. */
+function momentsOf(value: Scalar, operator: ScanBound['operator'], translation: Translation): readonly Limit[] {
+  if (operator === 'in') return []
+  if (operator === '=') return [...momentsOf(value, '>=', translation), ...momentsOf(value, '<=', translation)]
+  const isLower = operator === '>' || operator === '>='
+  if (value.kind === 'literal' && typeof value.value === 'bigint') {
+    const ticks = value.value - UNIX_EPOCH_TICKS
+    // x > 7 ticks is x > 0 µs, x >= 7 ticks is x >= 1 µs; x < 7 ticks is x < 1 µs, x <= 7 ticks is x <= 0 µs.
+    const isUp = operator === '>=' || operator === '<'
+    return [[operator, long(isUp ? -floored(-ticks) : floored(ticks))]]
+  }
+  const microseconds = infix(infix(translation.scalar(value), '-', long(UNIX_EPOCH_TICKS)), '//', long(10))
+  return [[isLower ? '>=' : '<=', infix(microseconds, isLower ? '-' : '+', long(1))]]
+}
+
+/** Ticks to whole microseconds, downwards. */
+function floored(ticks: bigint): bigint {
+  return (ticks - (((ticks % 10n) + 10n) % 10n)) / 10n
+}

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { BackendError } from '../../../../src/domain/errors.ts'
+import type { Row } from '../../../../src/domain/kusto.ts'
+import type { WorkspaceSchema } from '../../../../src/domain/schema.ts'
+import { LocalWorkspace } from '../../../../src/backends/local/local-workspace.ts'
+import { createLocalBackend } from '../../../../src/backends/local/index.ts'
+import { folderSources } from '../../../../src/backends/local/table-sources.ts'
+import { instantFromMillis } from '../../../../src/time/instant.ts'
+import { minutes } from '../../../../src/time/duration.ts'
+import { tempFolder } from '../../../support/temp-folder.ts'
+import { columns } from './support.ts'
+
+const SCHEMA: WorkspaceSchema = {
+  tables: new Map([
+    [
+      'Events',
+      {
+        name: 'Events',
+        columns: columns(
+          'TimeGenerated:datetime Seen:datetime Caller Zone Count:long Share:real Details:dynamic Id:guid Type _ItemId',
+        ),
+      },
+    ],
+  ]),
+  functions: new Map(),
+}
+
+/** Caller has nulls, Zone has none; Seen is a TIMESTAMPTZ; 20,000 rows in row groups of 2048, a row a second. */
+const ROWS = `SELECT TIMESTAMP '2026-03-02 00:00:00' + to_seconds(i) + to_microseconds(i % 7) AS "TimeGenerated",
+  TIMESTAMPTZ '2026-03-02 00:00:00+00' + to_seconds(i) AS "Seen",
+  CASE WHEN i % 5 = 0 THEN NULL WHEN i % 5 = 1 THEN '' ELSE 'user' || (i % 50) END AS "Caller", 'z' || (i % 3) AS "Zone",
+  i AS "Count", i / 4 AS "Share", {'n': i} AS "Details", uuid_generate(i) AS "Id", i % 2 = 0 AS "Extra"
+  FROM range(20000) r(i)`.replace('uuid_generate(i)', `CAST(md5(CAST(i AS VARCHAR)) AS UUID)`)
+
+async function parquet(t: TestContext, query: string): Promise<Buffer> {
+  const path = join(tempFolder(t), 'made.parquet')
+  const instance = await DuckDBInstance.create(':memory:')
+  const connection = await instance.connect()
+  await connection.run(`SET TimeZone = 'UTC'`)
+  await connection.run(`COPY (${query}) TO '${path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`)
+  connection.closeSync()
+  instance.closeSync()
+  return readFile(path)
+}
+
+async function workspaceOver(
+  t: TestContext,
+  files: Readonly<Record<string, Buffer | string>>,
+): Promise<LocalWorkspace> {
+  const folder = tempFolder(t)
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
+  const sources = await folderSources(folder, SCHEMA.tables.keys())
+  const now = () => instantFromMillis(Date.UTC(2026, 2, 3))
+  const workspace = await LocalWorkspace.open(sources, { schema: SCHEMA, now, badValues: 'refuse' })
+  t.after(() => workspace.close())
+  await workspace.prepare('Events', new AbortController().signal)
+  return workspace
+}
+
+const WINDOW = {
+  start: instantFromMillis(Date.UTC(2026, 2, 2, 4)),
+  end: instantFromMillis(Date.UTC(2026, 2, 2, 5)),
+}
+
+const QUERIES = [
+  'Events | summarize count(), sum(Count), dcount(_ItemId)',
+  'Events | where Caller == "user7" | summarize count()',
+  'Events | where Caller in ("user7", "user8") | summarize count()',
+  'let names = dynamic(["user7", "user8"]); Events | where Caller in (names) | summarize count()',
+  'Events | where Caller in ("user7", "") | summarize count()',
+  'Events | where Caller == "" | summarize count()',
+  'Events | where Caller != "user7" | summarize count()',
+  'Events | where isempty(Caller) | summarize count()',
+  'Events | where not(Caller == "user7") | summarize count()',
+  'Events | where Caller == "user7" or Zone == "z1" | summarize count()',
+  'Events | where Zone == "z1" and Caller has "user12" | summarize count()',
+  'Events | where Seen between (datetime(2026-03-02 01:00) .. 1h) | summarize count()',
+  'Events | where TimeGenerated > startofday(ago(1d)) + 5h and TimeGenerated <= ago(18h) | summarize count()',
+  'Events | extend n = row_number() | where Caller == "user7" | summarize sum(n)',
+  'Events | project At = TimeGenerated, Caller | where At < datetime(2026-03-02 01:00) and Caller == "user7" | count',
+  'let Part = Events | where Caller == "user7"; Part | join kind=inner (Part | where Zone == "z1") on Id | count',
+  'Events | where Caller == "user7" | top 3 by TimeGenerated asc | project TimeGenerated, Seen, Caller, Zone, Count, Share, Details, Id, Extra, Type',
+  'Events | where Details.n == 77 | project Details',
+  'Events | where TimeGenerated == datetime(2026-03-02T00:00:03.000003Z) | count',
+  'Events | where TimeGenerated == datetime(2026-03-02T00:00:03.0000031Z) | count',
+  'Events | where TimeGenerated == datetime(null) | count',
+]
+
+test('a Parquet file is read where it lies and answers as a loaded one does', async (t) => {
+  const file = await parquet(t, ROWS)
+  const [inPlace, loaded] = [
+    await workspaceOver(t, { 'Events.parquet': file }),
+    await workspaceOver(t, { 'Events.parquet.gz': gzipSync(file) }),
+  ]
+  assert.equal(inPlace.loaded.get('Events')?.filesInPlace.length, 1)
+  assert.equal(loaded.loaded.get('Events')?.filesInPlace.length, 0)
+  for (const query of QUERIES) {
+    for (const window of [undefined, WINDOW]) {
+      const answer = async ({ engine }: LocalWorkspace): Promise<readonly Row[]> =>
+        (await engine.query(query, { window })).rows
+      assert.deepEqual(await answer(inPlace), await answer(loaded), query)
+    }
+  }
+})
+
+test('conditions that reach the scan and those that do not all count', async (t) => {
+  const { engine } = await workspaceOver(t, { 'Events.parquet': await parquet(t, ROWS) })
+  const count = async (condition: string): Promise<unknown> =>
+    (await engine.query(`Events | where ${condition} | count`)).rows[0]?.[0]
+  assert.equal(await count('Caller == "user7"'), 400n)
+  assert.equal(await count('Caller == "user7" and Zone has "z1"'), 134n)
+  assert.equal(await count('Caller == "user7" and TimeGenerated < datetime(2026-03-02 01:00) and Count % 2 == 1'), 72n)
+  assert.equal(await count('TimeGenerated >= startofday(ago(1d)) + 1h and Caller == ""'), 6560n)
+})
+
+test('comparisons between two microseconds keep their side', async (t) => {
+  const { engine } = await workspaceOver(t, {
+    'Events.parquet': await parquet(
+      t,
+      `SELECT TIMESTAMP '2026-03-02 00:00:00.000005' AS "TimeGenerated", TIMESTAMPTZ '1900-01-01 00:00:00.000005+00' AS "Seen"`,
+    ),
+  })
+  const holds: Readonly<Record<string, (ticks: number) => boolean>> = {
+    '<': (ticks) => 50 < ticks,
+    '<=': (ticks) => 50 <= ticks,
+    '>': (ticks) => 50 > ticks,
+    '>=': (ticks) => 50 >= ticks,
+    '==': (ticks) => 50 === ticks,
+  }
+  for (const [operator, expected] of Object.entries(holds)) {
+    for (let ticks = 38; ticks <= 62; ticks++) {
+      for (const [column, day] of [
+        ['TimeGenerated', '2026-03-02'],
+        ['Seen', '1900-01-01'],
+      ] as const) {
+        const literal = `datetime(${day}T00:00:00.00000${ticks})`
+        const { rows } = await engine.query(`Events | where ${column} ${operator} ${literal} | count`)
+        assert.equal(rows[0]?.[0], expected(ticks) ? 1n : 0n, `${column} ${operator} ${literal}`)
+      }
+    }
+  }
+})
+
+test('window, times and constants reach the statistics of the file, and columns that nobody reads stay unread', async (t) => {
+  const { engine } = await workspaceOver(t, { 'Events.parquet': await parquet(t, ROWS) })
+  const planOf = async (query: string, window: typeof WINDOW | undefined): Promise<string> => {
+    const explained = engine.explain(query, 'sql', { window })
+    const sql = explained.replace(/^-- .*$/gm, '')
+    const parameters = [...explained.matchAll(/^-- \$\d+ = (.*)$/gm)]
+    const values = parameters.map(([, text]) => JSON.parse(text ?? '') as string)
+    const rows = (await engine.connection.runAndReadAll(`EXPLAIN ${sql}`, values)).getRowObjectsJS()
+    return String(rows[0]?.['explain_value']).replace(/[│┌┐└┘─┬┴\s]/g, '')
+  }
+  const plan = await planOf(
+    'Events | where Caller == "user7" and Seen > ago(22h) and Zone has "z1" | project Count',
+    WINDOW,
+  )
+  assert.match(plan, /READ_PARQUET/)
+  assert.match(plan, /TimeGenerated>='2026-03-0204:00:00'/)
+  assert.match(plan, /TimeGenerated<'2026-03-0205:00:00'/)
+  assert.match(plan, /Caller='user7'/)
+  assert.match(plan, /Seen>'2026-03-0202:00:00\+00'/)
+  assert.match(plan, /READ_PARQUET.*contains\(lower\(Zone\),'z1'\)/)
+  assert.doesNotMatch(plan, /Share|Details|Id\b/)
+  const computed = await planOf('Events | where TimeGenerated >= startofday(ago(20h)) + 4h | project Count', undefined)
+  assert.match(computed, /TimeGenerated>='2026-03-0203:59:59.999999'/)
+})
+
+test('files of other formats add up with files in place', async (t) => {
+  const workspace = await workspaceOver(t, {
+    'Events.1.parquet': await parquet(
+      t,
+      `SELECT TIMESTAMP '2026-03-02 00:00:00' AS "TimeGenerated", 'ann' AS "Caller", 1 AS "Extra"`,
+    ),
+    'Events.2.parquet': await parquet(
+      t,
+      `SELECT TIMESTAMP '2026-03-02 00:00:01' AS "TimeGenerated", 'bob' AS "Caller", 2 AS "Extra"`,
+    ),
+    'Events.3.parquet': await parquet(
+      t,
+      `SELECT TIMESTAMP '2026-03-02 00:00:02' AS "TimeGenerated", NULL::VARCHAR AS "Caller"`,
+    ),
+    'Events.4.ndjson': '{"TimeGenerated":"2026-03-02T00:00:03.0000001Z","Caller":"dan","#row":1}\n',
+  })
+  assert.equal(workspace.loaded.get('Events')?.filesInPlace.length, 3)
+  const { rows } = await workspace.engine.query(
+    "Events | project TimeGenerated, Caller, Extra, _ItemId, ['#row'] | sort by TimeGenerated asc",
+  )
+  assert.deepEqual(
+    rows.map(([time, caller, extra, , row]) => [time, caller, extra, row]),
+    [
+      ['2026-03-02T00:00:00Z', 'ann', 1, null],
+      ['2026-03-02T00:00:01Z', 'bob', 2, null],
+      ['2026-03-02T00:00:02Z', '', null, null],
+      ['2026-03-02T00:00:03.0000001Z', 'dan', null, 1n],
+    ],
+  )
+  assert.equal(new Set(rows.map((row) => row[3])).size, 4)
+})
+
+test('text that has to become a time is checked before a query counts on it', async (t) => {
+  const file = await parquet(t, `SELECT '2026-03-02T00:00:00Z' AS "TimeGenerated" UNION ALL SELECT 'soon'`)
+  await assert.rejects(workspaceOver(t, { 'Events.parquet': file }), { code: 'local/bad-value' })
+})
+
+for (const [name, damage] of [
+  ['that goes', (path: string) => rm(path)],
+  [
+    'whose pages are damaged',
+    async (path: string) => {
+      const bytes = await readFile(path)
+      await writeFile(path, bytes.fill(0xff, 4, bytes.length >> 1))
+    },
+  ],
+] as const) {
+  test(`a file ${name} after it was opened is named`, async (t) => {
+    const folder = tempFolder(t)
+    const path = join(folder, 'Events.parquet')
+    await writeFile(path, await parquet(t, ROWS))
+    const backend = createLocalBackend({ dataFolder: folder, schema: SCHEMA })
+    t.after(() => backend.close())
+    const ask = () => {
+      const query = 'Events | summarize max(Count), dcount(Caller), max(Zone), max(Seen)'
+      const request = { query, workspace: 'local', window: undefined, now: instantFromMillis(0), timeout: minutes(1) }
+      return backend.query(request, new AbortController().signal)
+    }
+    await ask()
+    await damage(path)
+    await assert.rejects(
+      ask(),
+      (error) =>
+        error instanceof BackendError && error.code === 'local/malformed-file' && error.message.startsWith(path),
+    )
+  })
+}
