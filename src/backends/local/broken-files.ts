@@ -9,7 +9,7 @@ import { sqlText } from './sql-text.ts'
  * say which. So each of them is read again, and the one that cannot be is named.
  */
 export async function withBrokenFile(error: unknown, query: string, workspace: LocalWorkspace): Promise<unknown> {
-  if (!(error instanceof InternalError) || error.code !== 'internal/duckdb') return error
+  if (!(error instanceof InternalError) || !error.code.endsWith('/duckdb')) return error
   for (const name of workspace.engine.tablesOf(query)) {
     for (const { label, path } of workspace.loaded.get(name)?.filesInPlace ?? []) {
       const fault = await faultOf(path, workspace)
