@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os'
-import type { LocalBackend } from '../backends/local/index.ts'
+import type { IngestReport, LocalBackend } from '../backends/local/index.ts'
 import type { Config, WorkspaceConfig } from '../config/config.ts'
 import type { RunningEmulator } from '../emulator/index.ts'
 import { ConfigError, UsageError } from '../domain/errors.ts'
@@ -75,7 +75,12 @@ export async function openLocal(context: Surroundings): Promise<LocalBackend> {
     schema: await loadSchema(context),
     clock: context.program.clock,
     guard: context.program.guard,
+    ...memoryOf(context.config),
   })
+}
+
+function memoryOf({ memory }: Config): { memoryLimit?: string } {
+  return memory === undefined ? {} : { memoryLimit: memory }
 }
 
 /** As openLocal, but without a data folder the engine has every table of the catalogue, all empty. */
@@ -83,7 +88,24 @@ export async function openLocalOrEmpty(context: Surroundings): Promise<LocalBack
   if (context.config.data !== undefined) return openLocal(context)
   const { createMemoryBackend } = await import('../backends/local/index.ts')
   const { clock, guard } = context.program
-  return createMemoryBackend({ tables: new Map(), schema: await loadSchema(context), clock, guard })
+  return createMemoryBackend({
+    tables: new Map(),
+    schema: await loadSchema(context),
+    clock,
+    guard,
+    ...memoryOf(context.config),
+  })
+}
+
+/** Keeps columnar copies of the table files of a data folder. */
+export async function ingestConfigured(
+  context: CommandContext,
+  { folder, target }: { readonly folder: string | undefined; readonly target: string | undefined },
+): Promise<IngestReport> {
+  const { ingestFolder } = await import('../backends/local/index.ts')
+  const { config, signal } = context
+  const dataFolder = folder ?? dataFolderOf(config)
+  return ingestFolder({ dataFolder, target, schema: await loadSchema(context), ...memoryOf(config) }, signal)
 }
 
 function dataFolderOf({ data }: Config): string {

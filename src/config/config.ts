@@ -23,6 +23,8 @@ export interface Config {
   readonly data: string | undefined
   /** Folder of table schemas beside the built-in ones. */
   readonly schemas: string | undefined
+  /** DuckDB's notation, `4GB`; undefined leaves it to DuckDB: 80 % of the machine's memory. */
+  readonly memory: string | undefined
   readonly output: string
   readonly ledger: string
   readonly workspaces: readonly WorkspaceConfig[]

@@ -99,6 +99,7 @@ function assemble(
     queries: value('queries'),
     data,
     schemas: value('schemas'),
+    memory: value('memory'),
     output,
     ledger: value('ledger') ?? join(output, 'hunt.db'),
     workspaces,

@@ -120,6 +120,18 @@ export const SETTINGS = {
     example: './schemas',
     fallback: 'none',
   }),
+  memory: {
+    key: 'memory',
+    variable: 'HUNT_MEMORY',
+    flag: undefined,
+    summary:
+      'Most memory that the embedded engine may take for tables and queries; what needs more goes to temporary files.',
+    example: '4GB',
+    fallback: '80 % of the memory of the machine',
+    accepts: 'a size such as 4GB or 512MB',
+    isPath: false,
+    read: (text: string) => (/^[1-9]\d*(\.\d+)?\s*[kmgt]i?b$/i.test(text) ? text : undefined),
+  } satisfies Setting<string>,
   output: path({
     key: 'output',
     variable: 'HUNT_OUTPUT',

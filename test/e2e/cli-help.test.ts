@@ -7,7 +7,19 @@ import { hunt, writeFiles } from '../support/hunt.ts'
 import { SMALL_FOLDER } from '../support/small-rules.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-const COMMANDS = ['run', 'query', 'list', 'show', 'validate', 'test', 'explain', 'ledger', 'emulate', 'completion']
+const COMMANDS = [
+  'run',
+  'query',
+  'list',
+  'show',
+  'validate',
+  'test',
+  'explain',
+  'ingest',
+  'ledger',
+  'emulate',
+  'completion',
+]
 
 test('help opens with the job and an example, lists every command, and goes to standard output', async (t) => {
   for (const args of [['--help'], ['-h'], ['help'], []]) {

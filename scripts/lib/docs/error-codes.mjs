@@ -219,6 +219,10 @@ export const ERROR_CODES = {
     'A saved function has a name that KQL does not allow.',
     'Use letters, digits and underscores.',
   ),
+  'local/ingest-target': entry(
+    'The folder for columnar copies is inside of the data folder, or has other files.',
+    'Name another with `--to`.',
+  ),
   'local/malformed-file': entry('A table file is not what its extension says.', 'The message has the place.'),
   'local/no-data-folder': entry('The data folder does not exist or is no folder.', 'Name another with `--data`.'),
   'local/outside-folder': entry(

@@ -1,5 +1,6 @@
 import type { Column } from '../../domain/kusto.ts'
 import { quoteIdentifier, STORAGE_TYPE, type NativeColumn } from '../../kql/duckdb/storage.ts'
+import type { PreparedPart } from './open-table.ts'
 import { cellOf, scanOf, type Cell, type OpenPart } from './part-cells.ts'
 import { sqlTextList } from './sql-text.ts'
 
@@ -21,6 +22,26 @@ export function inPlacePart(part: OpenPart, present: readonly Column[]): InPlace
   const cells = new Map(present.map((column) => [column.name, cellOf(column, part, scan)]))
   if ([...cells.values()].some(({ fault }) => fault.length > 0)) return undefined
   return { label, path: raw.inPlace.path, cells }
+}
+
+/**
+ * The columnar copy of a part; undefined where there is none, or where it has other columns or types than the table wants
+ * by now: another schema, or another file that made a column's values look different.
+ */
+export function copyInPlace({ part, titles, copy }: PreparedPart, present: readonly Column[]): InPlacePart | undefined {
+  if (copy === undefined) return undefined
+  const meant = [...titles].map(([key, { name }]) => [key, name])
+  if (JSON.stringify(meant) !== JSON.stringify(copy.titles)) return undefined
+  const types = new Map(present.map(({ name, type }) => [name, type]))
+  if (copy.columns.some(({ name, type }) => types.get(name) !== type)) return undefined
+  const stored = new Map(copy.columns.map((column) => [column.name, column]))
+  const cells = present.map(({ name, type }): readonly [string, Cell] => {
+    const column = stored.get(name)
+    const missing = type === 'string' ? `''` : `CAST(NULL AS ${STORAGE_TYPE[type]})`
+    const sql = column === undefined ? missing : quoteIdentifier(column.physical)
+    return [name, { sql, fault: [], native: undefined, isFilled: column?.isFilled === true }]
+  })
+  return { label: part.label, path: copy.path, cells: new Map(cells) }
 }
 
 /** Physical columns beside those of the table: where a row stands, and columns as the files have them. */

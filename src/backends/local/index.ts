@@ -7,6 +7,7 @@ export {
   type MemoryBackendOptions,
   type QueryTrace,
 } from './local-backend.ts'
-export type { BadValuePolicy } from './load-table.ts'
+export type { BadValuePolicy } from './insert-part.ts'
+export { ingestFolder, type IngestedTable, type IngestOptions, type IngestReport } from './ingest/ingest.ts'
 export { loadSavedFunctions } from './saved-functions.ts'
 export type { RowObject } from './table-part.ts'

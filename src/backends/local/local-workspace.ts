@@ -1,10 +1,11 @@
-import type { FunctionSchema, TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import type { WorkGuard } from '../../domain/ports.ts'
+import type { FunctionSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import type { Instant } from '../../domain/time.ts'
 import { openEngine, type Engine } from '../../kql/index.ts'
-import { SYSTEM_COLUMNS } from '../../schemas/index.ts'
-import { loadTable, type BadValuePolicy, type LoadedTable } from './load-table.ts'
+import type { BadValuePolicy } from './insert-part.ts'
+import { loadTable, type LoadedTable } from './load-table.ts'
 import { mentionsOf } from './mentions.ts'
+import { schemaOfTable } from './schema-of-table.ts'
 import type { TableSources } from './table-sources.ts'
 import { TemporaryFolder } from './temporary-folder.ts'
 
@@ -84,11 +85,12 @@ export class LocalWorkspace {
     signal.addEventListener('abort', interrupt)
     try {
       const opened = await this.sources.open(name)
-      const schema = opened?.schema ?? this.#schemaOf(name)
+      const schema = opened?.schema ?? schemaOfTable(name, this.#options.schema)
       const source = opened?.source ?? { name, parts: [] }
       const relation = `${name}#${this.#loaded.size}`
       const { badValues } = this.#options
-      const context = { connection, temporary: this.#temporary, signal }
+      const copyOf = this.sources.copyOf?.bind(this.sources)
+      const context = { connection, temporary: this.#temporary, signal, ...(copyOf === undefined ? {} : { copyOf }) }
       const table = await loadTable({ source, schema, relation, badValues }, context)
       this.engine.registerTable(table.stored)
       this.#loaded.set(name, table)
@@ -96,17 +98,6 @@ export class LocalWorkspace {
       signal.removeEventListener('abort', interrupt)
       await this.#temporary.empty()
     }
-  }
-
-  /**
-   * A file may hold what a parser returns, under the parser's name. A custom table that no schema describes still has the
-   * columns that the service gives every table.
-   */
-  #schemaOf(name: string): TableSchema | undefined {
-    const { tables, functions } = this.#options.schema
-    const known = tables.get(name) ?? functions.get(name)
-    if (known?.columns !== undefined) return { name, columns: known.columns }
-    return name.endsWith('_CL') ? { name, columns: SYSTEM_COLUMNS } : undefined
   }
 
   async close(): Promise<void> {

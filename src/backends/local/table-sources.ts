@@ -1,7 +1,12 @@
+import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FunctionSchema, TableSchema } from '../../domain/schema.ts'
 import { realFolder, scanDataFolder } from './data-folder.ts'
+import { freshCopy } from './ingest/copies.ts'
+import { COPIES_FOLDER, readManifest, type Manifest } from './ingest/manifest.ts'
+import type { Copy } from './open-table.ts'
 import { loadSavedFunctions } from './saved-functions.ts'
+import type { FilePart } from './staging.ts'
 import { FILE_KINDS, type RowObject, type TableSource } from './table-part.ts'
 import { readWatchlist, watchlistAliases } from './watchlists.ts'
 
@@ -23,6 +28,8 @@ export interface TableSources {
   readonly watchlists: ReadonlySet<string>
   readonly functions: ReadonlyMap<string, FunctionSchema>
   open(name: string): Promise<OpenedSource | undefined>
+  /** The columnar copy of a file, made from what the file is now. */
+  copyOf?(part: FilePart): Promise<Copy | undefined>
   /** Why there might be nothing under that name: a file of another kind; undefined without a guess. */
   hintFor(name: string): string | undefined
 }
@@ -31,7 +38,8 @@ export interface TableSources {
  * A data folder: table files (data-folder.ts), saved functions in `functions/`, watchlists in `watchlists/`. A watchlist
  * that has the name of a table with data gives way to it.
  */
-export async function folderSources(folder: string, knownNames: Iterable<string>): Promise<TableSources> {
+export async function folderSources(dataFolder: string, knownNames: Iterable<string>): Promise<TableSources> {
+  const { folder, copies } = await withCopies(dataFolder)
   const root = await realFolder(folder)
   const watchlistFolder = join(folder, 'watchlists')
   const [{ tables, strangers, open }, functions, aliases] = await Promise.all([
@@ -42,9 +50,10 @@ export async function folderSources(folder: string, knownNames: Iterable<string>
   const watchlists = new Set(aliases.filter((alias) => !tables.has(alias)))
   return {
     label: folder,
-    readableFolders: [root],
+    readableFolders: [root, ...(copies === undefined ? [] : [copies.folder])],
     tables,
     watchlists,
+    ...(copies === undefined ? {} : { copyOf: (part) => freshCopy(copies.folder, copies.manifest, part) }),
     functions: new Map([...functions, ['_GetWatchlistAlias', aliasReader(aliases)]]),
     async open(name) {
       if (watchlists.has(name)) return readWatchlist(watchlistFolder, name)
@@ -56,6 +65,23 @@ export async function folderSources(folder: string, knownNames: Iterable<string>
       return stranger === undefined ? undefined : `${stranger} is none of ${FILE_KINDS}`
     },
   }
+}
+
+interface WithCopies {
+  readonly folder: string
+  readonly copies: { readonly folder: string; readonly manifest: Manifest } | undefined
+}
+
+/** A folder of copies stands for the folder that they were made from; a data folder may hold its copies itself. */
+async function withCopies(dataFolder: string): Promise<WithCopies> {
+  const own = await readManifest(dataFolder)
+  if (own !== undefined) return { folder: own.source, copies: { folder: await realpath(dataFolder), manifest: own } }
+  const inside = join(dataFolder, COPIES_FOLDER)
+  const manifest = await readManifest(inside)
+  if (manifest === undefined) return { folder: dataFolder, copies: undefined }
+  // A data folder that was moved or copied has other paths than it had; its files and their times are what counts.
+  const moved = { ...manifest, source: await realFolder(dataFolder) }
+  return { folder: dataFolder, copies: { folder: await realpath(inside), manifest: moved } }
 }
 
 /** `_GetWatchlistAlias`: the aliases that there are. */

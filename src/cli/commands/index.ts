@@ -5,6 +5,7 @@ import { explain } from './explain.ts'
 import { ledger } from './ledger.ts'
 import { gaps } from './gaps.ts'
 import { history } from './history.ts'
+import { ingest } from './ingest.ts'
 import { list } from './list.ts'
 import { query } from './query.ts'
 import { run } from './run.ts'
@@ -25,6 +26,7 @@ export const COMMANDS: readonly CliCommand[] = [
   validate,
   test,
   explain,
+  ingest,
   ledger,
   emulate,
   completion,

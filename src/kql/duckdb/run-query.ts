@@ -143,7 +143,7 @@ function translateError(cause: unknown, sql: PrintedSql): unknown {
     return new BackendError({
       code: 'engine/memory',
       message: 'the query needs more memory than the engine may use',
-      hint: 'raise the memory limit, or narrow the query',
+      hint: 'raise HUNT_MEMORY (`memory:` in hunt.yaml), free disk for temporary files, or narrow the query',
       cause,
     })
   }

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { RawTable } from '../raw-table.ts'
-import { stageFile } from '../staging.ts'
+import type { Copy } from '../open-table.ts'
+import { stageFile, type FilePart } from '../staging.ts'
 import type { TablePart } from '../table-part.ts'
 import type { TemporaryFolder } from '../temporary-folder.ts'
 import { openCsv } from './csv.ts'
@@ -14,6 +15,8 @@ export interface ReaderContext {
   readonly connection: DuckDBConnection
   readonly temporary: TemporaryFolder
   readonly signal: AbortSignal
+  /** The columnar copy of a file, where there is one of what the file is now. */
+  readonly copyOf?: (part: FilePart) => Promise<Copy | undefined>
 }
 
 /** Opens one part of a table. `scratch` names a temporary relation that only this part uses. */

@@ -1,0 +1,202 @@
+import { mkdir, readdir, realpath, rm } from 'node:fs/promises'
+import { join, relative, resolve, sep } from 'node:path'
+import { ConfigError, HuntError } from '../../../domain/errors.ts'
+import type { WorkspaceSchema } from '../../../domain/schema.ts'
+import { fileError } from '../../../files/file-error.ts'
+import { openSession } from '../../../kql/duckdb/session.ts'
+import { realFolder, scanDataFolder } from '../data-folder.ts'
+import { copyInPlace, inPlacePart } from '../in-place.ts'
+import { openTable, type Copy } from '../open-table.ts'
+import type { ReaderContext } from '../readers/index.ts'
+import { schemaOfTable } from '../schema-of-table.ts'
+import type { FilePart } from '../staging.ts'
+import type { TableSource } from '../table-part.ts'
+import { TemporaryFolder } from '../temporary-folder.ts'
+import { freshCopy, stateOf, wayOf } from './copies.ts'
+import { COPY_NAME, copyFile, sha256Of } from './copy-file.ts'
+import { COPIES_FOLDER, readManifest, writeManifest, type CopiedFile, type Manifest } from './manifest.ts'
+
+export interface IngestOptions {
+  readonly dataFolder: string
+  /** Folder for the copies; undefined: a hidden one in the data folder. */
+  readonly target: string | undefined
+  readonly schema: WorkspaceSchema
+  /** DuckDB's notation, `2GB`; undefined: 80 % of the machine's memory. */
+  readonly memoryLimit?: string | undefined
+}
+
+/** What became of a table's files. */
+export interface IngestedTable {
+  readonly table: string
+  /** Copied now, with so many rows. */
+  readonly copied: number
+  readonly rows: number
+  /** Their copies are of what they still are. */
+  readonly unchanged: number
+  /** Read where they lie: Parquet files, and files without a column. */
+  readonly columnar: number
+  /** Why the table could not be copied. */
+  readonly failure: HuntError | undefined
+}
+
+export interface IngestReport {
+  readonly source: string
+  readonly target: string
+  readonly tables: readonly IngestedTable[]
+  /** Files that are gone, whose copies went too. */
+  readonly vanished: readonly string[]
+}
+
+interface Job {
+  /** The data folder and the folder of copies, links followed. */
+  readonly root: string
+  readonly target: string
+  readonly schema: WorkspaceSchema
+  readonly old: Manifest
+  /** What is true by now; grows file by file. */
+  readonly files: Map<string, CopiedFile>
+  readonly context: ReaderContext
+}
+
+/**
+ * Keeps a columnar copy of every table file, so that the next query need not parse it: files that changed are copied
+ * again, the copies of files that are gone go too. What fails is in the report; the other tables are copied all the same.
+ *
+ * @throws ConfigError `local/no-data-folder`, `local/ingest-target`; IncompleteError `files/unwritable`
+ */
+export async function ingestFolder(options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {
+  const { folder, target, old } = await places(options)
+  const { schema, memoryLimit } = options
+  const temporary = await TemporaryFolder.make()
+  const session = await openSession({
+    readableFolders: [old.source, target, temporary.path],
+    temporaryFolder: temporary.path,
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
+  })
+  const interrupt = () => session.connection.interrupt()
+  signal.addEventListener('abort', interrupt)
+  try {
+    const data = await scanDataFolder(folder, schema.tables.keys())
+    const files = new Map(old.files)
+    const context = { connection: session.connection, temporary, signal }
+    const job: Job = { root: old.source, target, schema, old, files, context }
+    await writeManifest(target, old)
+    const seen = new Set<string>()
+    const tables: IngestedTable[] = []
+    for (const name of data.tables) {
+      const source = await data.open(name)
+      for (const part of source?.parts ?? []) if (part.kind === 'file') seen.add(wayOf(job.root, part.path))
+      if (source !== undefined) tables.push(await ingestTable(source, job))
+      signal.throwIfAborted()
+    }
+    const vanished = [...files.keys()].filter((way) => !seen.has(way))
+    for (const way of vanished) files.delete(way)
+    await writeManifest(target, { source: job.root, files })
+    await removeStrays(target, files)
+    return { source: folder, target, tables, vanished }
+  } finally {
+    signal.removeEventListener('abort', interrupt)
+    session.close()
+    await temporary.remove()
+  }
+}
+
+interface Places {
+  /** The data folder as messages name it. */
+  readonly folder: string
+  readonly target: string
+  readonly old: Manifest
+}
+
+async function places({ dataFolder, target }: IngestOptions): Promise<Places> {
+  const own = target === undefined ? await readManifest(dataFolder) : undefined
+  // Whoever names a folder of copies means the folder that they were made from.
+  const folder = own?.source ?? dataFolder
+  const root = await realFolder(folder)
+  const wanted = own === undefined ? (target ?? join(dataFolder, COPIES_FOLDER)) : dataFolder
+  const below = relative(root, resolve(wanted)).split(sep)
+  if (below[0] !== '..' && !below.some((name) => name.startsWith('.'))) {
+    throw badTarget(wanted, 'lies in the data folder, where the copies would be tables')
+  }
+  try {
+    await mkdir(wanted, { recursive: true })
+  } catch (cause) {
+    throw fileError('create', wanted, cause)
+  }
+  const found = own ?? (await readManifest(wanted))
+  if (found === undefined && target !== undefined && (await readdir(wanted)).length > 0) {
+    throw badTarget(wanted, 'has files, but not those of an earlier ingest')
+  }
+  if (found !== undefined && target !== undefined && found.source !== root) {
+    throw badTarget(wanted, `holds the copies of ${found.source}`)
+  }
+  return { folder, target: await realpath(wanted), old: { source: root, files: found?.files ?? new Map() } }
+}
+
+function badTarget(folder: string, why: string): ConfigError {
+  return new ConfigError({
+    code: 'local/ingest-target',
+    message: `cannot keep copies in ${folder}: it ${why}`,
+    hint: 'name an empty folder outside of the data folder, for example hunt ingest ./logs --to ./logs-columnar',
+  })
+}
+
+async function ingestTable(source: TableSource, job: Job): Promise<IngestedTable> {
+  const counts = { copied: 0, rows: 0, unchanged: 0, columnar: 0 }
+  try {
+    const context = { ...job.context, copyOf: (part: FilePart) => knownCopy(part, job) }
+    const schema = schemaOfTable(source.name, job.schema)
+    const { parts, present } = await openTable({ source, schema, relation: `ingest ${source.name}` }, context)
+    for (const part of parts) {
+      if (part.part.kind !== 'file') continue
+      job.context.signal.throwIfAborted()
+      const way = wayOf(job.root, part.part.path)
+      const isFresh = copyInPlace(part, present) !== undefined
+      if (isFresh) counts.unchanged++
+      const isColumnar = !isFresh && inPlacePart(await part.open(), present) !== undefined
+      const request = { table: source.name, part, file: part.part, way, present, target: job.target }
+      const copied = isFresh || isColumnar ? undefined : await copyFile(request, context)
+      if (copied !== undefined) {
+        job.files.set(way, copied)
+        counts.copied++
+        counts.rows += copied.rows
+        await writeManifest(job.target, { source: job.root, files: job.files })
+      } else if (!isFresh) {
+        job.files.delete(way)
+        counts.columnar++
+      }
+    }
+    return { table: source.name, ...counts, failure: undefined }
+  } catch (failure) {
+    job.context.signal.throwIfAborted()
+    if (!(failure instanceof HuntError)) throw failure
+    return { table: source.name, ...counts, failure }
+  } finally {
+    await job.context.temporary.empty()
+  }
+}
+
+/** As for queries; and a file that was only touched, or fetched again, keeps the copy that its content made. */
+async function knownCopy(part: FilePart, { root, target, old, files }: Job): Promise<Copy | undefined> {
+  const fresh = await freshCopy(target, old, part)
+  if (fresh !== undefined) return fresh
+  const way = wayOf(root, part.path)
+  const entry = old.files.get(way)
+  const state = await stateOf(part.path)
+  if (entry === undefined || state?.size !== entry.size || (await sha256Of(part)) !== entry.sha256) return undefined
+  const renewed = { ...entry, ...state }
+  files.set(way, renewed)
+  return freshCopy(target, { source: root, files: new Map([[way, renewed]]) }, part)
+}
+
+/** Copies that no file stands behind any more: of changed and vanished files, and of an ingest that was killed. */
+async function removeStrays(target: string, files: ReadonlyMap<string, CopiedFile>): Promise<void> {
+  const wanted = new Set([...files.values()].map(({ copy }) => copy))
+  for (const folder of await readdir(target, { withFileTypes: true })) {
+    if (!folder.isDirectory()) continue
+    for (const name of await readdir(join(target, folder.name))) {
+      if (!COPY_NAME.test(name) || wanted.has(`${folder.name}/${name}`)) continue
+      await rm(join(target, folder.name, name), { force: true })
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import type { Column, KustoType } from '../../domain/kusto.ts'
+import type { TableSchema } from '../../domain/schema.ts'
+import { physicalNames, titlesOf, type ColumnTitle } from './column-names.ts'
+import { examineColumns, settleType, type ColumnEvidence } from './inference.ts'
+import type { CopiedFile } from './ingest/manifest.ts'
+import type { OpenPart } from './part-cells.ts'
+import type { RawTable } from './raw-table.ts'
+import { openPart, type ReaderContext } from './readers/index.ts'
+import type { TablePart, TableSource } from './table-part.ts'
+
+/** A columnar copy of a file, made from what the file is now. */
+export interface Copy extends CopiedFile {
+  readonly path: string
+}
+
+/** A part of a table: what its keys mean is known, its rows are read when they are wanted. */
+export interface PreparedPart {
+  readonly part: TablePart
+  readonly titles: ReadonlyMap<string, ColumnTitle>
+  readonly copy: Copy | undefined
+  /** What the values of the keys look like whose columns have no type by themselves. */
+  readonly evidence: Map<string, ColumnEvidence>
+  open(): Promise<OpenPart>
+}
+
+export interface OpenTable {
+  readonly parts: readonly PreparedPart[]
+  /** Columns that any part has: those of the schema in its order, then the others. */
+  readonly present: readonly Column[]
+  /** Physical names of the columns of the schema and of the parts. */
+  readonly physical: ReadonlyMap<string, string>
+}
+
+export interface OpenTableRequest {
+  readonly source: TableSource
+  /** What the workspace's schema says of the table. */
+  readonly schema: TableSchema | undefined
+  /** Name for the DuckDB relation, not yet taken. */
+  readonly relation: string
+}
+
+/**
+ * Finds out which columns a table has and of which type. Files with a copy are not opened for that.
+ *
+ * @throws BackendError `local/malformed-file`, `local/unreadable`, `local/outside-folder`
+ */
+export async function openTable(request: OpenTableRequest, context: ReaderContext): Promise<OpenTable> {
+  const { source, schema, relation } = request
+  if (source.refused !== undefined) throw source.refused
+  const parts: PreparedPart[] = []
+  for (const [index, part] of source.parts.entries()) {
+    parts.push(await preparePart(part, `${relation}#part${index}`, schema, context))
+  }
+  const present = await presentColumns(source.name, schema, parts, context)
+  const names = new Set([...(schema?.columns ?? []), ...present].map(({ name }) => name))
+  return { parts, present, physical: physicalNames([...names]) }
+}
+
+async function preparePart(
+  part: TablePart,
+  scratch: string,
+  schema: TableSchema | undefined,
+  context: ReaderContext,
+): Promise<PreparedPart> {
+  let opened: Promise<RawTable> | undefined
+  const raw = () => (opened ??= openPart(part, scratch, context))
+  const copy = part.kind === 'file' ? await context.copyOf?.(part) : undefined
+  const titles = titlesOf(copy?.keys ?? (await raw()).keys, schema, part.label)
+  const open = async (): Promise<OpenPart> => ({ raw: await raw(), label: part.label, titles })
+  return { part, titles, copy, evidence: new Map(), open }
+}
+
+/** Columns that any part has, with their types: from the schema, from the title, else from the values. */
+async function presentColumns(
+  table: string,
+  schema: TableSchema | undefined,
+  parts: readonly PreparedPart[],
+  context: ReaderContext,
+): Promise<readonly Column[]> {
+  const types = new Map<string, KustoType | undefined>()
+  const known = new Map(schema?.columns.map(({ name, type }) => [name, type]))
+  for (const { name, type } of parts.flatMap(({ titles }) => [...titles.values()])) {
+    types.set(name, known.get(name) ?? types.get(name) ?? type)
+  }
+  const unknown = new Set([...types].flatMap(([name, type]) => (type === undefined ? [name] : [])))
+  const found = new Map<string, ColumnEvidence[]>([...unknown].map((name) => [name, []]))
+  for (const part of unknown.size === 0 ? [] : parts) {
+    for (const [key, evidence] of await examine(part, unknown, context)) {
+      part.evidence.set(key, evidence)
+      found.get(part.titles.get(key)?.name ?? '')?.push(evidence)
+    }
+  }
+  const order = new Set([...known.keys(), ...types.keys()])
+  return [...order].flatMap((name) => {
+    if (!types.has(name)) return []
+    return [{ name, type: types.get(name) ?? settleType(table, name, found.get(name) ?? []) }]
+  })
+}
+
+async function examine(
+  { titles, copy, open }: PreparedPart,
+  unknown: ReadonlySet<string>,
+  context: ReaderContext,
+): Promise<Iterable<readonly [string, ColumnEvidence]>> {
+  const wanted = [...titles].flatMap(([key, { name }]) => (unknown.has(name) ? [key] : []))
+  const noted = wanted.flatMap((key) => {
+    const evidence = copy?.evidence[key]
+    return evidence === undefined ? [] : [[key, evidence] as const]
+  })
+  if (noted.length === wanted.length) return noted
+  const { raw } = await open()
+  const scan = raw.scan(new Map(wanted.map((key) => [key, undefined])))
+  return reading(raw, context, () => examineColumns(context.connection, scan))
+}
+
+/** Runs SQL that reads a part; what DuckDB says of a damaged one becomes a fault with its place. */
+export async function reading<Result>(
+  raw: RawTable,
+  { signal }: ReaderContext,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await run()
+  } catch (error) {
+    throw signal.aborted ? signal.reason : await raw.explain(error)
+  }
+}
