@@ -149,7 +149,7 @@ test('comparisons between two microseconds keep their side', async (t) => {
 test('window, times and constants reach the statistics of the file, and columns that nobody reads stay unread', async (t) => {
   const { engine } = await workspaceOver(t, { 'Events.parquet': await parquet(t, ROWS) })
   const planOf = async (query: string, window: typeof WINDOW | undefined): Promise<string> => {
-    const explained = engine.explain(query, 'sql', { window })
+    const explained = await engine.explain(query, 'sql', { window })
     const sql = explained.replace(/^-- .*$/gm, '')
     const parameters = [...explained.matchAll(/^-- \$\d+ = (.*)$/gm)]
     const values = parameters.map(([, text]) => JSON.parse(text ?? '') as string)
