@@ -153,6 +153,10 @@ export const ERROR_CODES = {
     'A value in the query cannot be what it is used for.',
     'The message has the place and the accepted form.',
   ),
+  'kql/out-of-range': entry(
+    'A row holds or computes a number that the embedded engine cannot represent.',
+    'Filter such rows out first, or run the query against a workspace (`--backend azure`).',
+  ),
   'kql/semantic': entry(
     'The query is well-formed but has no meaning.',
     'See the message; `hunt validate` shows all such places.',

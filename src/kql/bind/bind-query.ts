@@ -1,7 +1,7 @@
 import type { TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import { convertTree, convertType, type BoundNode, type BoundType, type TextSpan } from './bound.ts'
 import { convertDiagnostics, type KqlDiagnostic } from './diagnostics.ts'
-import { kustoLibrary, listItems, type ForeignGlobals } from './library.ts'
+import { kustoLibrary, listItems, type ForeignCode, type ForeignGlobals } from './library.ts'
 import { globalsFor } from './symbols.ts'
 import { excess, findExcess } from './text-limits.ts'
 
@@ -42,7 +42,8 @@ function remember(globals: ForeignGlobals, bound: BoundQuery): void {
 }
 
 function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): BoundQuery {
-  const code = kustoLibrary().KustoCode.ParseAndAnalyze(text, globals)
+  const code = parsed(text, globals)
+  if ('refusal' in code) return refused(text, code.refusal)
   // Such a tree is not analysed, and walking it would overflow the stack.
   if (listItems(code.GetDiagnostics()).some(({ Code }) => Code === TOO_DEEP)) return refused(text, TOO_DEEP_TREE)
   const root = convertTree(code.Syntax)
@@ -52,6 +53,26 @@ function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): B
   if (legs.length === 0) return { text, root, resultType: convertType(code.ResultType), diagnostics }
   const rest = bindQuery(masked(text, legs), withMissingLegs(schema, legs))
   return { ...rest, text, diagnostics: [...missing, ...rest.diagnostics] }
+}
+
+/** The service meets some texts with an exception of its own, which is no JavaScript Error: a refusal like any other. */
+function parsed(text: string, globals: ForeignGlobals): ForeignCode | { readonly refusal: KqlDiagnostic } {
+  try {
+    return kustoLibrary().KustoCode.ParseAndAnalyze(text, globals)
+  } catch (exception) {
+    if (exception instanceof Error) throw exception
+    const reason =
+      typeof exception === 'object' && exception !== null && 'message' in exception
+        ? String(exception.message)
+        : String(exception)
+    const message = `the Kusto language service cannot analyse this query: ${reason}`
+    return {
+      refusal: {
+        ...excess(0, message, 'leave parts of it away to find the one that it stumbles over'),
+        code: 'kql-semantic',
+      },
+    }
+  }
 }
 
 /** «Query syntax depth exceeds maximum safe limit», also for long chains: `a + b + …`, or several hundred operators. */

@@ -150,6 +150,16 @@ function translateError(cause: unknown, sql: PrintedSql): unknown {
   if (/Max expression depth limit|stack overflow/i.test(cause.message)) {
     return tooComplex('the query goes deeper than DuckDB can follow', cause)
   }
+  // A number that a row computes, and that the storage cannot hold: the data's doing, not the translation's.
+  const beyond = /^(?:Out of Range|Conversion) Error: ([^\n]*)/.exec(cause.message)?.[1]
+  if (beyond !== undefined) {
+    return new KqlError({
+      code: 'kql/out-of-range',
+      message: `a value in this query goes beyond what the local engine can compute: ${beyond}`,
+      hint: 'filter out the rows with such values first, or run this query against the workspace (--backend azure)',
+      cause,
+    })
+  }
   const error = internal('duckdb', `DuckDB refused our SQL: ${cause.message.split('\n', 1)[0] ?? ''}`)
   return Object.assign(error, { cause, context: { sql: sql.text.slice(0, 2000) } })
 }

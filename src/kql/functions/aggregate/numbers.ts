@@ -1,4 +1,4 @@
-import { REFUSAL } from '../../errors.ts'
+import { REFUSAL, unsupported } from '../../errors.ts'
 import { and, call, cast, cases, double, infix, isNotNull, long, not, text } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { convert } from '../convert.ts'
@@ -15,6 +15,8 @@ function bitwise(name: string, sql: string): AggregateEntry {
     name,
     docs: learn(`${name.replaceAll('_', '-')}-aggregation-function`),
     sql: (args, info) => {
+      if (info.type !== 'long')
+        throw unsupported(`${name} of a ${arg(args, 0, info).type}`, info.span, 'convert it first: tolong()')
       const value = cast(convert(arg(args, 0, info), 'long', info).sql, 'BIGINT')
       return call('coalesce', aggregateCall(sql, [value]), refuseAtRuntime(`${name} of no value`, 'BIGINT'))
     },

@@ -5,6 +5,7 @@ import { formatWith } from '../../values/format.ts'
 import { toParts } from '../../values/datetime.ts'
 import { TICKS } from '../../values/timespan.ts'
 import { convert } from '../convert.ts'
+import { wrapping } from '../operators/arithmetic.ts'
 import {
   arg,
   constantText,
@@ -21,8 +22,10 @@ import {
 export function floorSql(value: SqlExpr, step: SqlExpr): SqlExpr {
   return onceAll([value, step], (x, size) =>
     once(infix(x, '%', size), (remainder) => {
-      const below = cases([[infix(remainder, '<', long(0)), infix(remainder, '+', size)]], remainder)
-      return when(infix(size, '>', long(0)), infix(x, '-', below), sqlNull('BIGINT'))
+      const near = infix(x, '-', remainder)
+      // Only the lowest numbers have no multiple below them that a long holds; there it wraps, as sums do.
+      const below = cases([[infix(remainder, '<', long(0)), wrapping('-', near, size)]], near)
+      return when(infix(size, '>', long(0)), below, sqlNull('BIGINT'))
     }),
   )
 }

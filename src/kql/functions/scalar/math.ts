@@ -1,4 +1,4 @@
-import { call, cast, double, infix, sqlNull, when, cases, int, once } from '../../sql/build.ts'
+import { call, cast, double, infix, long, sqlNull, when, cases, int, once } from '../../sql/build.ts'
 import { STORAGE_TYPE } from '../../duckdb/storage.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
@@ -29,6 +29,10 @@ function logarithm(name: string, sql: string): ScalarEntry {
   )
 }
 
+/** DuckDB raises for the infinities, which have no angle. */
+const wave = (name: string): ScalarEntry =>
+  realFunction(name, (operand) => once(operand, (value) => when(call('isinf', value), double(NaN), call(name, value))))
+
 const isNumberTest = (name: string): ScalarEntry =>
   scalar({
     name,
@@ -47,7 +51,10 @@ const abs = scalar({
   sql: (args, info) => {
     const value = arg(args, 0, info)
     if (value.type === 'dynamic') throw unsupported('abs of a dynamic', info.span)
-    return info.type === value.type ? call('abs', value.sql) : call('abs', convert(value, info.type, info).sql)
+    const { sql } = convert(value, info.type, info)
+    if (info.type === 'real' || info.type === 'decimal') return call('abs', sql)
+    // The lowest number has no positive counterpart: negating it gives it back.
+    return once(sql, (number) => call('coalesce', call('try', call('abs', number)), number))
   },
 })
 
@@ -57,9 +64,21 @@ const round = scalar({
   // Halves go to the even neighbour in .NET; recorded: round(3.25, 1) is 3.3, so away from zero here.
   nulls: 'null',
   sql: (args, info) => {
-    const value = convert(arg(args, 0, info), 'real', info).sql
-    const digits = args[1] === undefined ? int(0) : cast(args[1].sql, 'INTEGER')
-    return cast(call('round', value, digits), 'DOUBLE')
+    const value = arg(args, 0, info)
+    if (info.type === 'int' || info.type === 'long')
+      throw unsupported(`round of a ${value.type}`, info.span, 'convert it first: todouble()')
+    // More digits than either has make no difference; DuckDB counts them in 32 bits.
+    const digits =
+      args[1] === undefined
+        ? long(0)
+        : call('greatest', long(-400), call('least', long(400), convert(args[1], 'long', info).sql))
+    if (info.type !== 'decimal') return call('round', convert(value, 'real', info).sql, cast(digits, 'INTEGER'))
+    const places = args[1] === undefined ? 0n : args[1].literal
+    if (typeof places !== 'bigint') throw unsupported('round of a decimal to a computed number of digits', info.span)
+    return cast(
+      call('round', convert(value, 'decimal', info).sql, int(places > 18n ? 18n : places < -20n ? -20n : places)),
+      STORAGE_TYPE.decimal,
+    )
   },
 })
 
@@ -103,9 +122,9 @@ export const maths: readonly ScalarEntry[] = [
   logarithm('log', 'ln'),
   logarithm('log10', 'log10'),
   logarithm('log2', 'log2'),
-  realFunction('sin', (value) => call('sin', value)),
-  realFunction('cos', (value) => call('cos', value)),
-  realFunction('tan', (value) => call('tan', value)),
+  wave('sin'),
+  wave('cos'),
+  wave('tan'),
   realFunction('atan', (value) => call('atan', value)),
   scalar({ name: 'pi', docs: learn('pi-function'), nulls: 'handled', sql: () => double(Math.PI) }),
   isNumberTest('isnan'),

@@ -107,6 +107,9 @@ export function nativeScalar<const P extends readonly Parameter[], R extends Kus
         const standard = args[index] === undefined ? spec.defaults?.[index] : undefined
         return standard ?? argumentSql(args[index], type, info)
       })
+      if (args.length > types.length && spec.rest === undefined) {
+        throw unsupported(`${info.name} with ${args.length} arguments`, info.span)
+      }
       const further = args
         .slice(types.length)
         .map((argument) => argumentSql(argument, spec.rest ?? argument.type, info))

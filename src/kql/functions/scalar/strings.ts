@@ -52,7 +52,7 @@ function splitSql(value: SqlExpr, args: readonly SqlArg[], info: CallInfo): SqlE
   const index = args[2]
   if (index === undefined) return parts
   // A requested part comes alone, in an array of one; one that does not exist is null.
-  const part = call('json_extract', parts, call('concat', text('$['), cast(index.sql, 'VARCHAR'), text(']')))
+  const part = call('json_extract', parts, infix(infix(text('$['), '||', cast(index.sql, 'VARCHAR')), '||', text(']')))
   return once(part, (known) =>
     when(isNull(known), sqlNull('VARCHAR'), call('concat', text('['), cast(known, 'VARCHAR'), text(']'))),
   )

@@ -1,4 +1,5 @@
 import { bool, call, cast, infix, int, long, text } from '../../sql/build.ts'
+import { STORAGE_TYPE } from '../../duckdb/storage.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { convert } from '../convert.ts'
@@ -79,7 +80,8 @@ const rowCumsum = windowed({
     const value = arg(args, 0, info)
     const sum = over('sum', [value.sql], info, args[1]?.sql, RUNNING)
     const filled = call('coalesce', sum, value.type === 'real' ? { kind: 'double', value: 0 } : long(0))
-    return value.type === 'real' ? filled : cast(filled, info.type === 'int' ? 'INTEGER' : 'BIGINT')
+    if (value.type === 'real') return filled
+    return cast(filled, info.type === 'int' ? 'INTEGER' : STORAGE_TYPE[info.type])
   },
 })
 

@@ -1,9 +1,10 @@
 import { isMissingLeg } from '../../bind/bind-query.ts'
 import { child, children, type BoundColumn, type BoundNode } from '../../bind/bound.ts'
+import type { KustoType } from '../../../domain/kusto.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Union } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
-import { findColumn, literal, reference, type Flow } from '../flow.ts'
+import { callScalar, findColumn, literal, NO_SPAN, reference, type Flow } from '../flow.ts'
 import {
   boundColumns,
   parametersOf,
@@ -47,13 +48,22 @@ export function unite(
   if (names.length === 0) throw invalid('none of the tables of this union exists', node.span)
   const columns = names.map(({ name, type }): ColumnDef => {
     if (type === undefined) throw unsupported(`a union whose column "${name}" has no known type`, node.span)
-    return context.lowering.column(name, type)
+    return context.lowering.column(name, widenedType(name, type, legs))
   })
   const inputs = legs.map((leg): Union['inputs'][number] => ({
     relation: leg.flow.relation,
     sources: columns.map((column) => sourceOf(column, leg, columns, sourceName)),
   }))
   return { columns, order: [], relation: { kind: 'union', columns, inputs, span: node.span } }
+}
+
+/**
+ * Where the engine answers long though the binder says int (`hourofday(d)`, int + int), the legs have longs, or both: all
+ * become long.
+ */
+function widenedType(name: string, type: KustoType, legs: readonly Leg[]): KustoType {
+  const isLong = type === 'int' && legs.some(({ flow }) => findColumn(flow.columns, name)?.type === 'long')
+  return isLong ? 'long' : type
 }
 
 /** A column of one name and two types becomes two: `x_long` and `x_string`. */
@@ -66,6 +76,7 @@ function sourceOf(
   if (column.name === withSource && column === columns[0]) return literal('string', leg.source)
   const same = findColumn(leg.flow.columns, column.name)
   if (same !== undefined && same.type === column.type) return reference(same)
+  if (same?.type === 'int' && column.type === 'long') return callScalar('tolong', 'long', [reference(same)], NO_SPAN)
   const suffix = `_${column.type}`
   if (!column.name.endsWith(suffix)) return undefined
   const split = findColumn(leg.flow.columns, column.name.slice(0, -suffix.length))

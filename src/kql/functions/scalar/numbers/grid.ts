@@ -3,6 +3,7 @@ import { and, call, cast, double, infix, onceAll, sqlNull, when } from '../../..
 import type { SqlExpr } from '../../../sql/nodes.ts'
 import { convert } from '../../convert.ts'
 import { arg, learn, scalar, type ScalarEntry } from '../../entry.ts'
+import { wrapping } from '../../operators/arithmetic.ts'
 import { floorSql } from '../datetime.ts'
 
 /** The grid point at or below the value, counted from the fixed point; null for a step that is not positive. */
@@ -26,7 +27,7 @@ function realPoint(value: SqlExpr, step: SqlExpr, origin: SqlExpr): SqlExpr {
 }
 
 function wholePoint(value: SqlExpr, step: SqlExpr, origin: SqlExpr): SqlExpr {
-  return infix(floorSql(infix(value, '-', origin), step), '+', origin)
+  return wrapping('+', floorSql(wrapping('-', value, origin), step), origin)
 }
 
 /** Is the value within `delta` of the center? */

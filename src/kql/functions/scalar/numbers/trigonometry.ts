@@ -33,7 +33,7 @@ export const trigonometryEntries: readonly ScalarEntry[] = [
   arc('asin'),
   arc('acos'),
   realEntry('atan2', (y, x) => call('atan2', y, x)),
-  realEntry('cot', (value) => infix(double(1), '/', call('tan', value))),
+  realEntry('cot', (value) => when(call('isinf', value), nan, infix(double(1), '/', call('tan', value)))),
   realEntry('degrees', (value) => infix(value, '*', double(180 / Math.PI))),
   realEntry('radians', (value) => infix(value, '*', double(Math.PI / 180))),
   gamma('gamma', 'gamma'),
