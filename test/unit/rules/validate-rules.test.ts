@@ -135,6 +135,19 @@ for (const { name, query, code, severity } of [
     code: 'unknown-column',
     severity: 'warning',
   },
+  { name: 'a table that is one letter off', query: 'AzureActivty | take 1', code: 'unknown-table', severity: 'error' },
+  {
+    name: 'a single = in a condition',
+    query: `'AzureActivity | where Caller = "x"'`,
+    code: 'type-mismatch',
+    severity: 'error',
+  },
+  {
+    name: 'a comparison of other types',
+    query: 'AzureActivity | where Caller > 3',
+    code: 'type-mismatch',
+    severity: 'warning',
+  },
   {
     name: 'a column of a table that we do not know',
     query: 'Mine_CL | where Nope == 1',
