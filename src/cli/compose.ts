@@ -75,6 +75,7 @@ export async function openLocal(context: Surroundings): Promise<LocalBackend> {
     schema: await loadSchema(context),
     clock: context.program.clock,
     guard: context.program.guard,
+    externalData: context.config.externalData,
     ...memoryOf(context.config),
   })
 }
@@ -93,6 +94,7 @@ export async function openLocalOrEmpty(context: Surroundings): Promise<LocalBack
     schema: await loadSchema(context),
     clock,
     guard,
+    externalData: context.config.externalData,
     ...memoryOf(context.config),
   })
 }
@@ -193,7 +195,14 @@ export async function openRuleTestPorts(context: Surroundings): Promise<RuleTest
   ])
   const { clock, guard } = context.program
   return {
-    openBackend: async (dataFolder) => createLocalBackend({ dataFolder, schema, clock, guard }),
+    openBackend: async (dataFolder) =>
+      createLocalBackend({
+        dataFolder,
+        schema,
+        clock: context.program.clock,
+        guard: context.program.guard,
+        externalData: context.config.externalData,
+      }),
     openLedger: () => openLedger(':memory:'),
     clock,
     temporaryFolder: tmpdir(),

@@ -25,6 +25,8 @@ export interface Config {
   readonly schemas: string | undefined
   /** DuckDB's notation, `4GB`; undefined leaves it to DuckDB: 80 % of the machine's memory. */
   readonly memory: string | undefined
+  /** Folder with copies of what `externaldata` names; undefined: none may be read. */
+  readonly externalData: string | undefined
   readonly output: string
   readonly ledger: string
   readonly workspaces: readonly WorkspaceConfig[]

@@ -100,6 +100,7 @@ function assemble(
     data,
     schemas: value('schemas'),
     memory: value('memory'),
+    externalData: value('externalData'),
     output,
     ledger: value('ledger') ?? join(output, 'hunt.db'),
     workspaces,

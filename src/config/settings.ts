@@ -132,6 +132,15 @@ export const SETTINGS = {
     isPath: false,
     read: (text: string) => (/^[1-9]\d*(\.\d+)?\s*[kmgt]i?b$/i.test(text) ? text : undefined),
   } satisfies Setting<string>,
+  externalData: path({
+    key: 'externalData',
+    variable: 'HUNT_EXTERNAL_DATA',
+    flag: undefined,
+    summary:
+      'Folder with copies of the files that `externaldata` names by address, for the local backend; nothing is fetched.',
+    example: './external',
+    fallback: 'none: the local backend refuses `externaldata`',
+  }),
   output: path({
     key: 'output',
     variable: 'HUNT_OUTPUT',

@@ -19,6 +19,8 @@ export interface CompileOptions {
   /** Ticks of `now()`, unless the text sets `query_now`. */
   readonly now: bigint
   readonly window: TickWindow | undefined
+  /** What `externaldata` asked for and has been read; nothing without it. */
+  readonly external?: ReadonlyMap<string, StoredTable>
 }
 
 export interface CompiledQuery {
@@ -57,6 +59,7 @@ function settle(bound: BoundQuery, schema: WorkspaceSchema, options: CompileOpti
     tables: options.tables,
     now: readOptions(bound.root).queryNow ?? options.now,
     bodyless: new Set(bodyless.map(({ name }) => name)),
+    external: options.external ?? new Map(),
   }
 }
 

@@ -15,6 +15,7 @@ import {
 } from './compile.ts'
 import type { SessionConnection, SessionOptions } from './duckdb/session.ts'
 import { instantToTicks, type StoredTable } from './duckdb/storage.ts'
+import { externalDataKey, UnreadExternalData, type ExternalDataRequest } from './lower/external-data.ts'
 import { resolveColumns } from './resolve-columns.ts'
 
 export interface EngineOptions extends SessionOptions {
@@ -22,6 +23,11 @@ export interface EngineOptions extends SessionOptions {
   readonly schema: WorkspaceSchema
   /** What `now()` means when a query does not say; the caller's clock. */
   readonly now: () => Instant
+  /**
+   * Reads what `externaldata` names into a table; without it such queries are refused. It never reaches the network:
+   * rejects where there is no local copy.
+   */
+  readonly readExternalData?: ReadExternalData
   /** A query with more rows fails (`backend/too-many-rows`); undefined: no limit. */
   readonly maxRows?: number
   /** Ends compiling and functions in JavaScript, which hold the thread; without one only DuckDB can be stopped. */
@@ -38,6 +44,11 @@ export interface QueryOptions {
   /** How long compiling may take, for the caller cannot end that; the time of the run is the caller's to measure. */
   readonly timeout?: Duration | undefined
 }
+
+export type ReadExternalData = (
+  request: ExternalDataRequest,
+  context: { readonly connection: SessionConnection; readonly signal: AbortSignal | undefined },
+) => Promise<StoredTable>
 
 /** What one operator of the main pipeline gave. */
 export interface TraceStep {
@@ -80,15 +91,37 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   ])
   const session = await openSession(options)
   const tables = new Map<string, StoredTable>()
+  const external = new Map<string, StoredTable>()
   let schema = options.schema
 
   const compileOptions = ({ now, window }: QueryOptions): CompileOptions => ({
     tables,
+    external,
     now: instantToTicks(now ?? options.now()),
     window: window === undefined ? undefined : { start: instantToTicks(window.start), end: instantToTicks(window.end) },
   })
 
-  const resolved = <T>(
+  const resolved = async <T>(
+    text: string,
+    queryOptions: QueryOptions,
+    signal: AbortSignal | undefined,
+    compileText: (query: string, compileOptions: CompileOptions) => T,
+  ): Promise<T> => {
+    for (;;) {
+      try {
+        return await columnsResolved(text, queryOptions, signal, compileText)
+      } catch (error) {
+        if (!(error instanceof UnreadExternalData) || options.readExternalData === undefined) throw error
+        // Each turn reads one request more, and a text has finitely many.
+        external.set(
+          externalDataKey(error.request),
+          await options.readExternalData(error.request, { connection: session.connection, signal }),
+        )
+      }
+    }
+  }
+
+  const columnsResolved = <T>(
     text: string,
     queryOptions: QueryOptions,
     signal: AbortSignal | undefined,

@@ -17,7 +17,15 @@ export {
   type StoredColumn,
   type StoredTable,
 } from './duckdb/storage.ts'
-export { openEngine, type Engine, type EngineOptions, type QueryOptions, type TraceStep } from './engine.ts'
+export {
+  openEngine,
+  type Engine,
+  type EngineOptions,
+  type QueryOptions,
+  type ReadExternalData,
+  type TraceStep,
+} from './engine.ts'
+export type { ExternalDataRequest } from './lower/external-data.ts'
 
 /**
  * Parses and binds `text` against `schema`: diagnostics with offsets in UTF-16 units, result columns, tables read.

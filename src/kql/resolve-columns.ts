@@ -8,6 +8,7 @@ import type { Column, ResultTable } from '../domain/kusto.ts'
 import { schemaText } from './bind/symbols.ts'
 import { unsupported } from './errors.ts'
 import type { QueryPlan } from './ir/relation.ts'
+import { UnreadExternalData } from './lower/external-data.ts'
 import { UnresolvedColumns } from './lower/unresolved-columns.ts'
 
 interface Insertion {
@@ -32,7 +33,7 @@ export async function resolveColumns<T>(
     try {
       return compileText(query)
     } catch (error) {
-      if (!(error instanceof KqlError) || round >= MAX_ROUNDS) throw error
+      if (!(error instanceof KqlError) || error instanceof UnreadExternalData || round >= MAX_ROUNDS) throw error
       if (error instanceof UnresolvedColumns) {
         insertions = [...insertions, await discovered(error, text, query, insertions, run)]
       } else {

@@ -1,6 +1,7 @@
 /**
- * Compiles and runs every query of shared/corpus and shared/seed-rules over empty tables of the schema catalogue: what
- * share of published rules does the engine take, and what stands in the way of the rest?
+ * Compiles and runs every query of shared/corpus and shared/seed-rules, first over empty tables of the schema catalogue,
+ * then over generated rows (test/support/generated-rows.ts): what share of published rules does the engine take, and
+ * what stands in the way of the rest?
  *
  *   node --import tsx test/conformance/run-corpus.ts [text in path or query] [--core] [--show <outcome>] [--record]
  *
@@ -11,10 +12,22 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { HuntError, KqlError } from '../../src/domain/errors.ts'
 import type { FunctionSchema, WorkspaceSchema } from '../../src/domain/schema.ts'
-import { analyze, openEngine, quoteIdentifier, STORAGE_TYPE, type Engine } from '../../src/kql/index.ts'
+import type { Instant } from '../../src/domain/time.ts'
+import type { SessionConnection } from '../../src/kql/duckdb/session.ts'
+import { instantToTicks } from '../../src/kql/duckdb/storage.ts'
+import {
+  analyze,
+  openEngine,
+  quoteIdentifier,
+  STORAGE_TYPE,
+  type Engine,
+  type ReadExternalData,
+  type StoredColumn,
+} from '../../src/kql/index.ts'
+import { externalDataKey } from '../../src/kql/lower/external-data.ts'
 import { loadRules } from '../../src/rules/index.ts'
 import { loadSchemaCatalogue } from '../../src/schemas/index.ts'
-import { systemClock } from '../../src/time/system-clock.ts'
+import { generatorFor, type Generator, type StoredCell } from '../support/generated-rows.ts'
 
 export type CorpusOutcome = 'ran' | 'refused' | 'unbound' | 'broken'
 
@@ -26,9 +39,12 @@ export interface CorpusQuery {
 
 export interface CorpusResult {
   readonly query: CorpusQuery
+  /** Over both, if over rows it ran; else that of the first of the two that did not. */
   readonly outcome: CorpusOutcome
   /** Empty for those that ran. */
   readonly reason: string
+  /** Rows of the answer over generated rows. */
+  readonly rowCount: number
 }
 
 const SHARED = fileURLToPath(new URL('../../../shared/', import.meta.url))
@@ -48,23 +64,36 @@ export async function loadCorpus(): Promise<CorpusQuery[] | undefined> {
   }))
 }
 
-/** A parser of which only the result's columns are known answers with no rows, like a table without data. */
-function withEmptyBodies(schema: WorkspaceSchema): WorkspaceSchema {
+/** A parser of which only the result's columns are known reads a table of its own. */
+function withReadableBodies(schema: WorkspaceSchema): WorkspaceSchema {
+  const tables = new Map(schema.tables)
   const functions = [...schema.functions].map(([name, saved]): [string, FunctionSchema] => {
     if (saved.body !== undefined || saved.columns === undefined) return [name, saved]
-    const columns = saved.columns.map((column) => `['${column.name}']:${column.type}`).join(', ')
-    return [name, { ...saved, body: `datatable(${columns})[]` }]
+    tables.set(`${name} rows`, { name: `${name} rows`, columns: saved.columns })
+    return [name, { ...saved, body: `table('${name} rows')` }]
   })
-  return { ...schema, functions: new Map(functions) }
+  return { tables, functions: new Map(functions) }
 }
 
+/** 2026-03-02T00:00:00Z: what `now()` means, so that generated times are the same on every day. */
+const NOW = Date.UTC(2026, 2, 2) as Instant
+const ROWS = 40
+/** `search *` means a thousand tables: rows in the first of them will do. */
+const FILLED_TABLES = 40
+
 export async function runCorpus(queries: readonly CorpusQuery[]): Promise<CorpusResult[]> {
-  const schema = withEmptyBodies(await loadSchemaCatalogue(ROOT))
-  const engine = await openEngine({ readableFolders: [], schema, now: () => systemClock.now(), memoryLimit: '2GB' })
-  const known = new Set<string>()
+  const schema = withReadableBodies(await loadSchemaCatalogue(ROOT))
+  const engine = await openEngine({
+    readableFolders: [],
+    schema,
+    now: () => NOW,
+    memoryLimit: '2GB',
+    readExternalData: generatedExternalData,
+  })
+  const tables = new CorpusTables(engine, schema)
   const results: CorpusResult[] = []
   try {
-    for (const query of queries) results.push(await runOne(query, engine, schema, known))
+    for (const query of queries) results.push(await runOne(query, engine, schema, tables))
   } finally {
     engine.close()
   }
@@ -75,18 +104,21 @@ async function runOne(
   query: CorpusQuery,
   engine: Engine,
   schema: WorkspaceSchema,
-  known: Set<string>,
+  tables: CorpusTables,
 ): Promise<CorpusResult> {
   try {
-    const { tables } = await analyze(query.text, schema)
-    for (const name of tables) await addEmptyTable(name, engine, schema, known)
+    const { tables: names } = await analyze(query.text, schema)
+    for (const name of names) await tables.clear(name)
     await engine.query(query.text)
-    return { query, outcome: 'ran', reason: '' }
+    const generator = generatorFor(query.text, query.path, instantToTicks(NOW))
+    for (const name of names.slice(0, FILLED_TABLES)) await tables.fill(name, generator)
+    const { rows } = await engine.query(query.text)
+    return { query, outcome: 'ran', reason: '', rowCount: rows.length }
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    if (!(error instanceof KqlError)) return { query, outcome: 'broken', reason: reasonOf(error) }
-    const isRefusal = error.code === 'kql/unsupported'
-    return { query, outcome: isRefusal ? 'refused' : 'unbound', reason: `${error.code} ${error.message}` }
+    if (!(error instanceof KqlError)) return { query, outcome: 'broken', reason: reasonOf(error), rowCount: 0 }
+    const outcome = error.code === 'kql/unsupported' ? 'refused' : 'unbound'
+    return { query, outcome, reason: `${error.code} ${error.message}`, rowCount: 0 }
   }
 }
 
@@ -94,16 +126,79 @@ function reasonOf(error: Error): string {
   return error instanceof HuntError ? `${error.code} ${error.message}` : `${error.name} ${error.message}`
 }
 
-async function addEmptyTable(name: string, engine: Engine, schema: WorkspaceSchema, known: Set<string>): Promise<void> {
-  const table = schema.tables.get(name)
-  if (table === undefined || known.has(name)) return
-  known.add(name)
-  // By position: DuckDB ignores the case of names, tables do not.
-  const columns = table.columns.map((column, index) => ({ ...column, storageName: `c${index}` }))
-  const definitions = columns.map(({ storageName, type }) => `${storageName} ${STORAGE_TYPE[type]}`)
-  const relation = `corpus ${known.size}`
-  await engine.connection.run(`CREATE TABLE ${quoteIdentifier(relation)} (${definitions.join(', ')})`)
-  engine.registerTable({ name, relation, columns })
+/** What published rules fetch from feeds: rows of its declared columns. */
+const generatedExternalData: ReadExternalData = async (request, { connection }) => {
+  const relation = `external ${externalDataKey(request)}`
+  const columns = request.columns.map((column, index) => ({ ...column, storageName: `c${index}` }))
+  await createTable(connection, relation, columns)
+  const seed = request.uris.join()
+  await appendRows(connection, relation, generatorFor(seed, seed, instantToTicks(NOW)).rows('', request.columns, ROWS))
+  return { name: 'externaldata', relation, columns }
+}
+
+async function createTable(
+  connection: SessionConnection,
+  relation: string,
+  columns: readonly StoredColumn[],
+): Promise<void> {
+  const definitions = columns.map(({ name, storageName = name, type }) => `${storageName} ${STORAGE_TYPE[type]}`)
+  await connection.run(`CREATE TABLE ${quoteIdentifier(relation)} (${definitions.join(', ')})`)
+}
+
+async function appendRows(
+  connection: SessionConnection,
+  relation: string,
+  rows: readonly (readonly StoredCell[])[],
+): Promise<void> {
+  const appender = await connection.createAppender(relation)
+  for (const row of rows) {
+    for (const cell of row) {
+      if (cell === null) appender.appendNull()
+      else if (typeof cell === 'string') appender.appendVarchar(cell)
+      else if (typeof cell === 'bigint') appender.appendBigInt(cell)
+      else if (typeof cell === 'number') appender.appendDouble(cell)
+      else appender.appendBoolean(cell)
+    }
+    appender.endRow()
+  }
+  appender.closeSync()
+}
+
+/** The catalogue's tables in the engine, with the rows of one query at a time. */
+class CorpusTables {
+  readonly #engine: Engine
+  readonly #schema: WorkspaceSchema
+  readonly #relations = new Map<string, string>()
+  readonly #filled = new Set<string>()
+
+  constructor(engine: Engine, schema: WorkspaceSchema) {
+    this.#engine = engine
+    this.#schema = schema
+  }
+
+  async clear(name: string): Promise<void> {
+    const table = this.#schema.tables.get(name)
+    if (table === undefined) return
+    const known = this.#relations.get(name)
+    if (known !== undefined) {
+      if (this.#filled.delete(name)) await this.#engine.connection.run(`DELETE FROM ${quoteIdentifier(known)}`)
+      return
+    }
+    // By position: DuckDB ignores the case of names, tables do not.
+    const columns = table.columns.map((column, index) => ({ ...column, storageName: `c${index}` }))
+    const relation = `corpus ${this.#relations.size}`
+    await createTable(this.#engine.connection, relation, columns)
+    this.#engine.registerTable({ name, relation, columns })
+    this.#relations.set(name, relation)
+  }
+
+  async fill(name: string, generator: Generator): Promise<void> {
+    const columns = this.#schema.tables.get(name)?.columns
+    const relation = this.#relations.get(name)
+    if (columns === undefined || relation === undefined) return
+    await appendRows(this.#engine.connection, relation, generator.rows(name, columns, ROWS))
+    this.#filled.add(name)
+  }
 }
 
 export function countOutcomes(results: readonly CorpusResult[]): Record<CorpusOutcome, number> {
@@ -135,7 +230,8 @@ async function main(args: readonly string[]): Promise<void> {
     .filter(({ outcome }) => outcome === show)
     .map(({ query, reason }) => `${query.path}\n  ${query.text.replaceAll('\n', '\n  ')}\n  => ${reason}\n`)
   for (const [reason, count] of countReasons(results)) lines.push(`${String(count).padStart(5)} ${reason}`)
-  lines.push(JSON.stringify(countOutcomes(results)))
+  const answered = results.filter(({ rowCount }) => rowCount > 0).length
+  lines.push(JSON.stringify({ ...countOutcomes(results), answered }))
   process.stdout.write(`${lines.join('\n')}\n`)
   if (args.includes('--record')) {
     const failing = results

@@ -228,6 +228,14 @@ export const ERROR_CODES = {
     'Name another with `--to`.',
   ),
   'local/malformed-file': entry('A table file is not what its extension says.', 'The message has the place.'),
+  'local/external-format': entry(
+    '`externaldata` names a format that the local backend cannot read.',
+    'Convert the copy, and name its format in the query.',
+  ),
+  'local/no-external-file': entry(
+    'The folder for `externaldata` has no copy of the file that the query names.',
+    'Put one there, under the last parts of its address; nothing is fetched.',
+  ),
   'local/no-data-folder': entry('The data folder does not exist or is no folder.', 'Name another with `--data`.'),
   'local/outside-folder': entry(
     'A symbolic link leads out of the data folder; it is not followed.',

@@ -9,11 +9,11 @@ export interface CsvRecord {
 }
 
 /**
- * Records of a CSV file (RFC 4180: comma, double quotes, doubled inside), blank lines included as one empty field. Only
- * for what DuckDB's reader does not tell: the header, and on which line a record stands.
+ * Records of a CSV file (RFC 4180: comma, double quotes, doubled inside), blank lines included as one empty field. For
+ * what DuckDB's reader does not tell: the header, on which line a record stands, records of unequal length.
  */
-export async function* csvRecords(path: string): AsyncGenerator<CsvRecord, void> {
-  const state = new RecordReader()
+export async function* csvRecords(path: string, delimiter = ','): AsyncGenerator<CsvRecord, void> {
+  const state = new RecordReader(delimiter)
   for await (const chunk of createReadStream(path, 'utf8')) {
     if (typeof chunk === 'string') yield* state.read(chunk)
   }
@@ -21,6 +21,7 @@ export async function* csvRecords(path: string): AsyncGenerator<CsvRecord, void>
 }
 
 class RecordReader {
+  readonly #delimiter: string
   #line = 1
   #startLine = 1
   #fields: string[] = []
@@ -31,6 +32,10 @@ class RecordReader {
   #returnSeen = false
   #empty = true
 
+  constructor(delimiter: string) {
+    this.#delimiter = delimiter
+  }
+
   #take(character: string): void {
     this.#empty = false
     if (this.#quoted && !this.#quoteSeen) {
@@ -40,7 +45,7 @@ class RecordReader {
       if (this.#quoteSeen) this.#field += character
       this.#quoted = true
       this.#quoteSeen = false
-    } else if (character === ',') {
+    } else if (character === this.#delimiter) {
       this.#endField()
     } else {
       this.#field += character

@@ -107,7 +107,7 @@ function fileFound(place: Place, path: string): Found[] {
   return format === undefined ? [] : [{ part: { kind: 'file', label: join(place.folder, place.way), path, ...format } }]
 }
 
-function isInside(root: string, path: string): boolean {
+export function isInside(root: string, path: string): boolean {
   const way = relative(root, path)
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }

@@ -27,6 +27,8 @@ interface CommonOptions {
   readonly maxRows?: number
   /** Ends what holds the thread. */
   readonly guard?: WorkGuard | undefined
+  /** Folder with copies of the files that `externaldata` names; without it such queries are refused. */
+  readonly externalData?: string | undefined
 }
 
 export interface LocalBackendOptions extends CommonOptions {
@@ -68,12 +70,30 @@ export function createMemoryBackend({ tables, functions = new Map(), ...options 
 }
 
 function backendOver(openSources: () => Promise<TableSources>, options: CommonOptions): LocalBackend {
-  const { schema, clock = systemClock, badValues = 'refuse', memoryLimit, threads, maxRows, guard } = options
+  const {
+    schema,
+    clock = systemClock,
+    badValues = 'refuse',
+    memoryLimit,
+    threads,
+    maxRows,
+    externalData,
+    guard,
+  } = options
   const queue = new SerialQueue()
   let opened: Promise<LocalWorkspace> | undefined
   const open = async () => {
     const now = () => clock.now()
-    return LocalWorkspace.open(await openSources(), { schema, now, badValues, memoryLimit, threads, maxRows, guard })
+    return LocalWorkspace.open(await openSources(), {
+      schema,
+      now,
+      badValues,
+      memoryLimit,
+      threads,
+      maxRows,
+      externalData,
+      guard,
+    })
   }
 
   /** A folder that is not there yet may be later: the next query tries again. */

@@ -1,7 +1,9 @@
 import type { WorkGuard } from '../../domain/ports.ts'
 import type { FunctionSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import type { Instant } from '../../domain/time.ts'
-import { openEngine, type Engine } from '../../kql/index.ts'
+import { openEngine, type Engine, type ReadExternalData } from '../../kql/index.ts'
+import { externalFolders } from './external-file.ts'
+import { loadExternalData } from './external-table.ts'
 import type { BadValuePolicy } from './insert-part.ts'
 import { loadTable, type LoadedTable } from './load-table.ts'
 import { mentionsOf } from './mentions.ts'
@@ -18,6 +20,23 @@ export interface WorkspaceOptions {
   readonly threads?: number | undefined
   readonly maxRows?: number | undefined
   readonly guard?: WorkGuard | undefined
+  readonly externalData?: string | undefined
+}
+
+/** A reader of `folder` for one engine: it names its relations apart. */
+function externalReader(folder: string, temporary: TemporaryFolder): ReadExternalData {
+  let count = 0
+  return async (request, { connection, signal = new AbortController().signal }) => {
+    const interrupt = () => connection.interrupt()
+    signal.addEventListener('abort', interrupt)
+    try {
+      const relation = `externaldata#${count++}`
+      return await loadExternalData(request, { folder, relation }, { connection, temporary, signal })
+    } finally {
+      signal.removeEventListener('abort', interrupt)
+      await temporary.empty()
+    }
+  }
 }
 
 /** An engine and the tables that queries have asked for so far. Not for concurrent use. */
@@ -44,18 +63,19 @@ export class LocalWorkspace {
 
   static async open(sources: TableSources, options: WorkspaceOptions): Promise<LocalWorkspace> {
     const temporary = await TemporaryFolder.make()
-    const { schema, now, memoryLimit, threads, maxRows, guard } = options
+    const { schema, now, memoryLimit, threads, maxRows, externalData, guard } = options
     try {
       const engine = await openEngine({
         // Tables join as queries mention them: `search` and `union *` mean those with data, not a thousand empty ones.
         schema: { tables: new Map(), functions: new Map([...schema.functions, ...sources.functions]) },
         now,
         guard,
-        readableFolders: [...sources.readableFolders, temporary.path],
+        readableFolders: [...sources.readableFolders, temporary.path, ...(await externalFolders(externalData))],
         temporaryFolder: temporary.path,
         ...(memoryLimit === undefined ? {} : { memoryLimit }),
         ...(threads === undefined ? {} : { threads }),
         ...(maxRows === undefined ? {} : { maxRows }),
+        ...(externalData === undefined ? {} : { readExternalData: externalReader(externalData, temporary) }),
       })
       return new LocalWorkspace(engine, sources, options, temporary)
     } catch (error) {

@@ -35,7 +35,7 @@ function collectTables(node: BoundNode, tables: Set<string>): void {
   if (node.kind === 'FunctionCallExpression' && node.nodes['Name']?.text === 'table' && table !== undefined) {
     tables.add(table)
   }
-  const called = node.kind === 'FunctionCallExpression' ? node.called?.() : undefined
+  const called = node.called?.()
   if (called !== undefined) collectTables(called.body, tables)
   for (const nested of [...Object.values(node.nodes), ...Object.values(node.lists).flat()])
     collectTables(nested, tables)

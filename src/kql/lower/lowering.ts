@@ -12,6 +12,8 @@ export interface LoweringOptions {
   readonly now: bigint
   /** Saved functions of which only the result's columns are known; a table registered under the name serves instead. */
   readonly bodyless: ReadonlySet<string>
+  /** What `externaldata` asked for and has been read, by its key. */
+  readonly external: ReadonlyMap<string, StoredTable>
 }
 
 /** What one lowering of a query shares: ids, tables, the clock, how deep functions call each other. */
@@ -19,6 +21,7 @@ export class Lowering {
   readonly tables: ReadonlyMap<string, StoredTable>
   readonly now: bigint
   readonly bodyless: ReadonlySet<string>
+  readonly external: ReadonlyMap<string, StoredTable>
   #lastId = 0
   #depth = 0
   #parameters = 0
@@ -27,6 +30,7 @@ export class Lowering {
     this.tables = options.tables
     this.now = options.now
     this.bodyless = options.bodyless
+    this.external = options.external
   }
 
   column(name: string, type: KustoType): ColumnDef {

@@ -1,5 +1,6 @@
 import { KqlError } from '../../domain/errors.ts'
 import type { TextSpan } from '../bind/bound.ts'
+import type { StoredTable } from '../duckdb/storage.ts'
 import type { ColumnDef, Scan } from '../ir/relation.ts'
 import type { Flow } from './flow.ts'
 import type { Lowering } from './lowering.ts'
@@ -18,6 +19,10 @@ export function scanTable(name: string, span: TextSpan, lowering: Lowering): Flo
       position: span,
     })
   }
+  return scanStored(table, span, lowering)
+}
+
+export function scanStored(table: StoredTable, span: TextSpan, lowering: Lowering): Flow {
   const visible = table.columns.map((column) => ({
     ...lowering.column(column.name, column.type),
     source: column.storageName ?? column.name,

@@ -7,6 +7,7 @@ import { lowerDatatable } from './datatable.ts'
 import { distinct } from './distinct.ts'
 import { evaluate } from './evaluate.ts'
 import { extend } from './extend.ts'
+import { lowerExternalData } from './externaldata.ts'
 import { lowerFind } from './find.ts'
 import { getschema } from './getschema.ts'
 import { invoke } from './invoke.ts'
@@ -80,6 +81,7 @@ interface SourceLowering {
 
 const SOURCES: readonly SourceLowering[] = [
   { kind: 'DataTableExpression', lower: lowerDatatable },
+  { kind: 'ExternalDataExpression', lower: lowerExternalData },
   { kind: 'FindOperator', lower: lowerFind },
   { kind: 'PrintOperator', lower: lowerPrint },
   { kind: 'RangeOperator', lower: lowerRange },

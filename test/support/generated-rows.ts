@@ -1,0 +1,202 @@
+/**
+ * Rows for the tables of a query that are likely to get through its filters: texts and numbers that stand in the query,
+ * bags with the members that it reads, times within its window. Between them are the values that logs have and authors
+ * forget: nulls, empty texts, the ends of the ranges, other shapes of dynamics. The same seed gives the same rows.
+ */
+import { createHash } from 'node:crypto'
+import type { Column } from '../../src/domain/kusto.ts'
+
+/** In storage form but for text: datetimes and timespans are ticks, guids and decimals text. */
+export type StoredCell = string | bigint | number | boolean | null
+
+export interface Generator {
+  rows(table: string, columns: readonly Column[], count: number): StoredCell[][]
+}
+
+/** Numbers from 0 up to `below`, from the seed alone. */
+type Dice = (below: number) => number
+
+/** mulberry32, seeded with the first bytes of a hash. */
+function diceOf(seed: string): Dice {
+  let state = createHash('sha256').update(seed).digest().readUInt32LE(0)
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296) * below)
+  }
+}
+
+/** What a query says about the values that it wants. */
+interface Wanted {
+  readonly texts: readonly string[]
+  readonly numbers: readonly bigint[]
+  /** Literals that stand behind a column and an operator. */
+  readonly byColumn: ReadonlyMap<string, readonly string[]>
+  /** Names behind a dot or in brackets: members of bags. */
+  readonly members: readonly string[]
+}
+
+const LITERAL = /@?"(?:[^"\\\n]|\\.)*"|@?'(?:[^'\\\n]|\\.)*'/g
+const COMPARISON =
+  /\b([A-Za-z_]\w*)\b\)?\s*(?:==|!=|=~|!~|<>|!?in~?|!?(?:has|contains|startswith|endswith|hasprefix|hassuffix)(?:_cs)?|has_any|has_all|matches regex)\s*\(?\s*((?:@?"[^"\n]*"|@?'[^'\n]*'|-?\d+)(?:\s*,\s*(?:@?"[^"\n]*"|@?'[^'\n]*'|-?\d+))*)/g
+
+const unquote = (literal: string): string => literal.replace(/^@?["']|["']$/g, '').replaceAll('\\\\', '\\')
+
+function wantedBy(text: string): Wanted {
+  const code = text.replace(/(^|\s)\/\/.*$/gm, '$1')
+  const texts = [...code.matchAll(LITERAL)].map(([literal]) => unquote(literal)).filter((one) => one.length < 200)
+  const byColumn = new Map<string, string[]>()
+  for (const [, column = '', literals = ''] of code.matchAll(COMPARISON)) {
+    const values = [...literals.matchAll(/@?"[^"\n]*"|@?'[^'\n]*'|-?\d+/g)].map(([literal]) => unquote(literal))
+    byColumn.set(column, [...(byColumn.get(column) ?? []), ...values])
+  }
+  const dotted = [...code.matchAll(/\.\s*([A-Za-z_]\w*)/g)].map(([, name = '']) => name)
+  const bracketed = [...code.matchAll(/\[\s*["']([^"'\n]{1,40})["']\s*\]/g)].map(([, name = '']) => name)
+  return {
+    texts: [...new Set(texts)],
+    numbers: [...new Set([...code.matchAll(/\b\d{1,18}\b/g)].map(([digits]) => BigInt(digits)))],
+    byColumn,
+    members: [...new Set([...dotted, ...bracketed, 'displayName', 'name', 'value', 'Name', 'Value', 'key', 'type'])],
+  }
+}
+
+const ADDRESSES = ['10.0.0.4', '192.168.1.20', '203.0.113.9', '198.51.100.77:443', '2001:db8::1', '::ffff:10.1.2.3', '40.74.28.5', 'not an address'] // prettier-ignore
+const PEOPLE = ['ann@contoso.com', 'Bob@Contoso.com', 'CONTOSO\\svc-backup', 'carol#EXT#@fabrikam.onmicrosoft.com', 'vm-1$', 'dave'] // prettier-ignore
+const HOSTS = ['vm-1', 'VM-1', 'dc01.contoso.com', 'web.example.org', 'xn--mnchen-3ya.de', 'a.b.c.d.e.f.example.com']
+const GUIDS = ['6f9619ff-8b86-d011-b42d-00c04fc964ff', '00000000-0000-0000-0000-000000000000', 'A1B2C3D4-1111-2222-3333-444455556666'] // prettier-ignore
+const LINKS = ['https://example.com/a/b.php?x=1&y=%20z#top', 'http://198.51.100.7:8080/cmd.exe', '/owa/auth/x.js', 'example.com/path'] // prettier-ignore
+const RESOURCES = ['/subscriptions/6f9619ff-8b86-d011-b42d-00c04fc964ff/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm-1', '/SUBSCRIPTIONS/1/RESOURCEGROUPS/RG'] // prettier-ignore
+const PLAIN = ['', ' ', 'Success', 'Failure', 'success', '0', '1', '-7', '3.5', 'true', '4625', '2026-01-05T10:00:00Z', '00:10:00', 'aGVsbG8gd29ybGQ=', '0x1F', 'cmd.exe /c "whoami /all" & powershell -enc SQBFAFgA', 'C:\\Windows\\System32\\cmd.exe', 'ünï côdé 日本 🦊', "it's; a='b'; c=d", 'k1=v1;k2="v 2";k3', 'line\nbreak\ttab', '{broken json', '<broken xml', '%%1936', 'null', 'a,b,,c', 'x'.repeat(300)] // prettier-ignore
+
+const POOLS: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/addr|ip$|ip_|^ip|ipaddress/i, ADDRESSES],
+  [/user|account|upn|principal|caller|identity|mail|actor|recipient|sender/i, PEOPLE],
+  [/computer|host|device|domain|fqdn|dns|server/i, HOSTS],
+  [/url|uri|link|referer/i, LINKS],
+  [/resourceid|_resource|scope/i, RESOURCES],
+  [/id$|guid/i, GUIDS],
+]
+
+class Values {
+  readonly #wanted: Wanted
+  readonly #dice: Dice
+  /** Ticks. */
+  readonly #now: bigint
+
+  constructor(wanted: Wanted, dice: Dice, now: bigint) {
+    this.#wanted = wanted
+    this.#dice = dice
+    this.#now = now
+  }
+
+  cell({ name, type }: Column): StoredCell {
+    if (type !== 'string' && this.#chance(7)) return null
+    switch (type) {
+      case 'bool':
+        return this.#chance(50)
+      case 'int':
+        return Number(BigInt.asIntN(32, this.#number(name)))
+      case 'long':
+        return this.#number(name)
+      case 'real':
+        return this.#chance(5)
+          ? this.#pick([NaN, Infinity, -0, 1e300])
+          : Number(this.#number(name)) / this.#pick([1, 3])
+      case 'decimal':
+        return this.#pick(['0', '1.5', '-2.25', '100000.000000000000000001'])
+      case 'string':
+        return this.#text(name)
+      case 'datetime':
+        return this.#instant(name)
+      case 'timespan':
+        return BigInt(this.#dice(864_000)) * this.#pick([1n, 10_000_000n, -10_000n])
+      case 'guid':
+        return this.#pick(GUIDS).toLowerCase()
+      case 'dynamic':
+        return this.#chance(8) ? this.#pick(['"text"', '17', 'true', '[]', '{}', '1.5']) : this.#dynamic()
+    }
+  }
+
+  #chance(percent: number): boolean {
+    return this.#dice(100) < percent
+  }
+
+  #pick<T>(values: readonly T[]): T {
+    const value = values[this.#dice(values.length)]
+    if (value === undefined) throw new Error('nothing to pick from')
+    return value
+  }
+
+  #number(name: string): bigint {
+    const own = (this.#wanted.byColumn.get(name) ?? []).filter((literal) => /^-?\d{1,18}$/.test(literal))
+    if (own.length > 0 && this.#chance(70)) return BigInt(this.#pick(own))
+    if (this.#wanted.numbers.length > 0 && this.#chance(40)) return this.#pick(this.#wanted.numbers) + this.#pick([0n, 1n, -1n]) // prettier-ignore
+    return this.#chance(5) ? this.#pick([9223372036854775807n, -9223372036854775808n]) : BigInt(this.#dice(2000) - 50)
+  }
+
+  #text(name: string): string {
+    const own = this.#wanted.byColumn.get(name)
+    if (own !== undefined && this.#chance(65)) return this.#around(this.#pick(own))
+    const pool = POOLS.find(([pattern]) => pattern.test(name))?.[1]
+    if (pool !== undefined && this.#chance(50)) return this.#pick(pool)
+    if (this.#wanted.texts.length > 0 && this.#chance(45)) return this.#around(this.#pick(this.#wanted.texts))
+    if (this.#chance(25)) return JSON.stringify(this.#json(3))
+    return this.#chance(12) ? this.#xml() : this.#pick([...PLAIN, ...PEOPLE, ...ADDRESSES, ...HOSTS])
+  }
+
+  /** Mostly the text itself, for `==`; else as a term of a longer one. */
+  #around(text: string): string {
+    return this.#chance(75) ? text : this.#pick([`before ${text} after`, `${text}/x`, text.toUpperCase(), `"${text}"`])
+  }
+
+  #instant(name: string): bigint {
+    const day = 864_000_000_000n
+    if (name !== 'TimeGenerated' && name !== 'Timestamp' && this.#chance(6)) return this.#pick([0n, 3_155_378_975_999_999_999n, 504_911_232_000_000_000n]) // prettier-ignore
+    const days = this.#pick([1, 1, 1, 2, 7, 14, 30])
+    return this.#now - (BigInt(this.#dice(days * 86_400)) * day) / 86_400n - BigInt(this.#dice(10_000_000))
+  }
+
+  /** A null is no JSON text in storage. */
+  #dynamic(): string | null {
+    const value = this.#json(3)
+    return value === null ? null : JSON.stringify(value)
+  }
+
+  #json(depth: number): unknown {
+    const kind = depth === 0 ? 2 + this.#dice(8) : this.#dice(10)
+    if (kind < 4 && depth > 0) return this.#bag(depth - 1)
+    if (kind < 6 && depth > 0) return Array.from({ length: this.#dice(4) }, () => this.#json(depth - 1))
+    if (kind === 6) return this.#pick([0, 1, 4625, -3, 1.5, 1e21])
+    if (kind === 7) return this.#pick([true, false, null])
+    // Logs carry JSON as text inside JSON.
+    if (kind === 8 && depth > 0) return JSON.stringify(this.#json(depth - 1))
+    const texts = [...this.#wanted.texts, ...PEOPLE, ...ADDRESSES, ...GUIDS, '2026-01-05T10:00:00Z', '']
+    return this.#pick(texts)
+  }
+
+  #bag(depth: number): Record<string, unknown> {
+    const bag: Record<string, unknown> = {}
+    for (let count = 1 + this.#dice(6); count > 0; count--) bag[this.#pick(this.#wanted.members)] = this.#json(depth)
+    return bag
+  }
+
+  #xml(): string {
+    const fields = Array.from({ length: 3 }, () => {
+      const value = this.#pick([...this.#wanted.texts, ...PEOPLE]).replace(/[<>&"]/g, '')
+      return `<Data Name="${this.#pick(this.#wanted.members)}">${value}</Data>`
+    })
+    return `<EventData xmlns="http://schemas.microsoft.com/win/2004/08/events/event">${fields.join('')}</EventData>`
+  }
+}
+
+/** `now` in ticks. */
+export function generatorFor(query: string, seed: string, now: bigint): Generator {
+  const wanted = wantedBy(query)
+  return {
+    rows(table, columns, count) {
+      const values = new Values(wanted, diceOf(`${seed}/${table}`), now)
+      return Array.from({ length: count }, () => columns.map((column) => values.cell(column)))
+    },
+  }
+}
