@@ -27,6 +27,8 @@ export class UnreadExternalData extends KqlError {
       context: { construct: 'externaldata' },
       position: node.span,
     })
+    // Callers know it as what it is to users.
+    this.name = KqlError.name
     this.request = request
   }
 }
