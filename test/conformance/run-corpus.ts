@@ -69,8 +69,8 @@ function withReadableBodies(schema: WorkspaceSchema): WorkspaceSchema {
   const tables = new Map(schema.tables)
   const functions = [...schema.functions].map(([name, saved]): [string, FunctionSchema] => {
     if (saved.body !== undefined || saved.columns === undefined) return [name, saved]
-    tables.set(`${name} rows`, { name: `${name} rows`, columns: saved.columns })
-    return [name, { ...saved, body: `table('${name} rows')` }]
+    tables.set(`${name}_rows`, { name: `${name}_rows`, columns: saved.columns })
+    return [name, { ...saved, body: `${name}_rows` }]
   })
   return { tables, functions: new Map(functions) }
 }

@@ -78,7 +78,7 @@ class PlanPrinter {
       case 'apply':
         return ''
       case 'fold':
-        return ` ${this.#computed(relation.next)} when ${this.scalar(relation.condition)} by #${relation.row.id}`
+        return ` by #${relation.row.id} from ${this.#computed(relation.states)} do ${relation.stages.map((stage) => this.#computed(stage)).join('; ')}`
       case 'reference':
         return ` ${relation.shared.name} (${relation.columns.map(({ name, id, source }) => `${name}#${id} = #${source}`).join(', ')})`
     }

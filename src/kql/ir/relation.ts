@@ -151,19 +151,28 @@ export interface Apply extends RelationBase {
 }
 
 /**
- * `scan` with one step: rows in the order of `row` (1, 2, 3 …), each seeing what the last match left. Rows for which
- * the condition holds stay, with the values of `next`.
+ * A walk over the rows in the order of `row` (1, 2, 3 …) with a state: `scan`, `row_window_session`. For each row the
+ * stages run in turn; a column of a stage sees the row, the states before it and all earlier stages. A row of the result
+ * is a row of the input with the values of one output.
  */
 export interface Fold extends RelationBase {
   readonly kind: 'fold'
   readonly input: Relation
   readonly row: ColumnDef
-  /** Values of the last match, as the condition and `next` see them; `initial` before there is one. */
-  readonly previous: readonly ColumnDef[]
-  readonly initial: readonly Scalar[]
-  readonly condition: Scalar
-  /** One for each of `previous`. */
-  readonly next: readonly Computed[]
+  /** With their values before the first row. */
+  readonly states: readonly Computed[]
+  readonly stages: readonly (readonly Computed[])[]
+  /** What each of `states` is after the row: a column of a stage, or the state itself. */
+  readonly after: readonly ColumnDef[]
+  readonly outputs: readonly {
+    /** A bool that is never null. */
+    readonly when: ColumnDef
+    /** One for each of `columns`. */
+    readonly values: readonly ColumnDef[]
+  }[]
+  readonly columns: readonly ColumnDef[]
+  /** Index of the output that a row comes from: one row of the input may give several. */
+  readonly position: ColumnDef
 }
 
 /** A `let` table or `materialize` that is read several times: `columns` map fresh ids to the shared relation's. */
@@ -234,7 +243,7 @@ export function columnsOf(relation: Relation): readonly ColumnDef[] {
     case 'range':
       return [relation.column]
     case 'fold':
-      return [...columnsOf(relation.input), ...relation.next]
+      return [...columnsOf(relation.input), ...relation.columns, relation.position]
     case 'expand':
       return [
         ...columnsOf(relation.input),

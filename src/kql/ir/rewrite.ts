@@ -116,9 +116,8 @@ export class Rewriter {
         return {
           ...relation,
           input: this.relation(relation.input),
-          initial: relation.initial.map((value) => this.scalar(value)),
-          condition: this.scalar(relation.condition),
-          next: this.#computed(relation.next),
+          states: this.#computed(relation.states),
+          stages: relation.stages.map((stage) => this.#computed(stage)),
         }
       case 'reference':
         return { ...relation, shared: this.#sharedRelation(relation.shared) }

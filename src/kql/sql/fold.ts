@@ -1,62 +1,74 @@
 import { REFUSAL } from '../errors.ts'
-import type { Fold } from '../ir/relation.ts'
-import { bool, call, cast, column, infix, long, star, text, when } from './build.ts'
-import type { SqlExpr, SqlFrom, SqlSelect } from './nodes.ts'
+import type { ColumnDef, Fold } from '../ir/relation.ts'
+import { bool, call, cast, column, infix, long, nullOf, star, text, when } from './build.ts'
+import type { SqlExpr, SqlFrom, SqlOutput, SqlQuery, SqlSelect } from './nodes.ts'
 import type { Translation } from './translate.ts'
 
 /** One recursion for each row, 0.1 to 1 ms each: more rows would take minutes. */
 const MAX_ROWS = 20_000
 
-/** A recursion from row to row carries the state; the rows then take theirs from it. */
-export function foldSql(fold: Fold, translation: Translation): SqlSelect {
-  const [rows, steps] = [translation.freshName('rows'), translation.freshName('fold')]
-  const [at, matched] = [translation.freshName('at'), translation.freshName('matched')]
-  translation.addCte({ name: rows, query: translation.query(fold.input), isMaterialized: true })
-  const row = column(translation.alias(fold.row.id))
-
-  const initial = fold.initial.map((value) => translation.scalar(value))
-  const states = fold.previous.map((state, index) => translation.define(state, initial[index] ?? bool(false)))
+/** A recursion from row to row carries the states and what the row gives; the rows then take theirs from it. */
+export function foldSql(fold: Fold, translation: Translation): SqlQuery {
+  const names = { rows: translation.freshName('rows'), steps: translation.freshName('fold'), at: translation.freshName('at') } // prettier-ignore
+  translation.addCte({ name: names.rows, query: translation.query(fold.input), isMaterialized: true })
+  const emitted = fold.outputs.map(({ values }) => ({
+    flag: translation.freshName('emits'),
+    values: values.map((value) => ({ alias: translation.freshName('gives'), type: value.type })),
+  }))
+  const initial = fold.states.map(({ value }) => translation.scalar(value))
+  const states = fold.states.map((state, index) => translation.define(state, initial[index] ?? bool(false)))
   const base: SqlSelect = {
     kind: 'select',
     star: false,
-    outputs: [{ value: checkedStart(rows), alias: at }, ...states, { value: bool(false), alias: matched }],
+    outputs: [
+      { value: checkedStart(names.rows), alias: names.at },
+      ...states,
+      ...emitted.flatMap(({ flag, values }) => [
+        { value: bool(false), alias: flag },
+        ...values.map(({ alias, type }) => ({ value: nullOf(type), alias })),
+      ]),
+    ],
     where: [],
   }
-  const from: SqlFrom = {
-    kind: 'join',
-    join: 'INNER',
-    left: { kind: 'relation', name: steps, alias: translation.freshName('t') },
-    right: { kind: 'relation', name: rows, alias: translation.freshName('t') },
-    on: infix(row, '=', infix(column(at), '+', long(1))),
+  const row = column(translation.alias(fold.row.id))
+  let from = joined(names.steps, names.rows, infix(row, '=', infix(column(names.at), '+', long(1))), translation)
+  for (const stage of fold.stages) {
+    const values = stage.map(({ value }) => translation.scalar(value))
+    const outputs = stage.map((made, index) => translation.define(made, values[index] ?? bool(false)))
+    from = { kind: 'query', query: { kind: 'select', star: true, outputs, from, where: [] }, alias: translation.freshName('t') } // prettier-ignore
   }
-  const holds = call('coalesce', translation.scalar(fold.condition), bool(false))
-  const moved = fold.next.map(({ value }, index) => {
-    const alias = states[index]?.alias ?? ''
-    return { value: when(holds, translation.scalar(value), column(alias)), alias }
-  })
+  const now = ({ id }: ColumnDef): SqlExpr => column(translation.alias(id))
   const step: SqlSelect = {
     kind: 'select',
     star: false,
-    outputs: [{ value: row, alias: at }, ...moved, { value: holds, alias: matched }],
+    outputs: [
+      { value: row, alias: names.at },
+      ...fold.after.map((state, index) => ({ value: now(state), alias: states[index]?.alias ?? '' })),
+      ...fold.outputs.flatMap((output, index) => [
+        { value: now(output.when), alias: emitted[index]?.flag ?? '' },
+        ...output.values.map((value, at) => ({ value: now(value), alias: emitted[index]?.values[at]?.alias ?? '' })),
+      ]),
+    ],
     from,
     where: [],
   }
-  translation.addCte({
-    name: steps,
-    query: { kind: 'union-all', queries: [base, step] },
-    isMaterialized: false,
-    isRecursive: true,
+  const walk: SqlQuery = { kind: 'union-all', queries: [base, step] }
+  translation.addCte({ name: names.steps, query: walk, isMaterialized: false, isRecursive: true })
+  const queries = emitted.map(({ flag, values }, index): SqlSelect => {
+    const outputs: SqlOutput[] = fold.columns.map((made, at) =>
+      translation.define(made, column(values[at]?.alias ?? '')),
+    )
+    outputs.push(translation.define(fold.position, long(index)))
+    const source = joined(names.rows, names.steps, infix(row, '=', column(names.at)), translation)
+    return { kind: 'select', star: true, outputs, from: source, where: [column(flag)] }
   })
+  const [only] = queries
+  return queries.length === 1 && only !== undefined ? only : { kind: 'union-all', queries }
+}
 
-  const outputs = fold.next.map((next, index) => translation.define(next, column(states[index]?.alias ?? '')))
-  const joined: SqlFrom = {
-    kind: 'join',
-    join: 'INNER',
-    left: { kind: 'relation', name: rows, alias: translation.freshName('t') },
-    right: { kind: 'relation', name: steps, alias: translation.freshName('t') },
-    on: infix(row, '=', column(at)),
-  }
-  return { kind: 'select', star: true, outputs, from: joined, where: [column(matched)] }
+function joined(left: string, right: string, on: SqlExpr, translation: Translation): SqlFrom {
+  const named = (name: string): SqlFrom => ({ kind: 'relation', name, alias: translation.freshName('t') })
+  return { kind: 'join', join: 'INNER', left: named(left), right: named(right), on }
 }
 
 /** 0, or a refusal where there are too many rows. */
@@ -71,6 +83,9 @@ function checkedStart(rows: string): SqlExpr {
       where: [],
     },
   }
-  const refusal = cast(call('error', text(`${REFUSAL}scan over more than ${MAX_ROWS} rows`)), 'BIGINT')
+  const refusal = cast(
+    call('error', text(`${REFUSAL}a walk from row to row over more than ${MAX_ROWS} rows`)),
+    'BIGINT',
+  )
   return when(infix(count, '>', long(MAX_ROWS)), refusal, long(0))
 }

@@ -16,6 +16,7 @@ after(() => engine.close())
 const SALES = 'datatable(k:string, v:long, g:string)["a", 1, "x", "b", 2, "x", "a", 5, "y"]'
 const BAGS = 'datatable(d:dynamic, n:long)[dynamic({"b": 1, "a": "x"}), 1, dynamic({"b": 2.5}), 2]'
 const NETS = 'let L = datatable(net:string, c:string)["10.0.0.0/8", "wide", "10.1.0.0/16", "narrow", "no net", "none"];'
+const LOGS = 'datatable(t:long, e:string)[1, "in", 2, "x", 3, "out", 4, "out", 6, "in", 7, "in", 9, "out"]'
 const TIMES = 'datatable(t:long, g:string)[-3, "b", 1, "a", 4, "a"]'
 
 interface Row {
@@ -36,6 +37,9 @@ const ANSWERS: readonly Row[] = [
   { name: 'ipv4_lookup gives every network that holds the address', query: `${NETS} datatable(ip:string)["10.1.2.3", "9.9.9.9"] | evaluate ipv4_lookup(L, ip, net)`, columns: 'ip net c', rows: ['["10.1.2.3","10.0.0.0/8","wide"]', '["10.1.2.3","10.1.0.0/16","narrow"]'] },
   { name: 'ipv4_lookup return_unmatched', query: `${NETS} datatable(ip:string)["9.9.9.9"] | evaluate ipv4_lookup(L, ip, net, return_unmatched=true)`, columns: 'ip net c', rows: ['["9.9.9.9","",""]'] },
   { name: 'scan sees the last match, not the last row', query: 'range x from 1 to 7 step 1 | scan declare (c:long=0) with (step s: x - coalesce(s.x, 0) > 2 => c = s.c + 1;)', columns: 'x c', rows: ['["3","1"]', '["6","2"]'] },
+  { name: 'scan promotes a sequence, and a step may give nothing', query: `${LOGS} | sort by t asc | scan declare (start:long, took:long) with (step login output=none: e == "in" => start = t; step logout: e == "out" => start = login.start, took = t - login.start;) | project t, start, took`, columns: 't start took', rows: ['["3","1","2"]', '["4","1","3"]', '["9","7","2"]'] },
+  { name: 'scan counts sequences', query: `${LOGS} | sort by t asc | scan with_match_id=m with (step a: e == "in"; step b: e != "in" and t - a.t <= 2;)`, columns: 't e m', rows: ['["1","in","0"]', '["2","x","0"]', '["3","out","0"]', '["6","in","1"]', '["7","in","1"]', '["9","out","1"]'] },
+  { name: 'a row that matches two steps of scan comes out of both', query: 'range x from 1 to 3 step 1 | scan with_match_id=m with (step a: true; step b: x == 3;)', columns: 'x m', rows: ['["1","0"]', '["2","0"]', '["3","0"]', '["3","1"]'] },
   { name: 'partition', query: `${SALES} | partition by k (top 1 by v | project k, v)`, columns: 'k v', rows: ['["a","5"]', '["b","2"]'] },
   { name: '* has', query: `${SALES} | where * has "y" | project k`, columns: 'k', rows: ['["a"]'] },
   { name: '* !has', query: `${SALES} | where * !has "x" | project k`, columns: 'k', rows: ['["a"]'] },
@@ -60,7 +64,7 @@ const REFUSED: readonly { readonly name: string; readonly query: string; readonl
   { name: 'a conflict of columns that bag_unpack makes', query: 'datatable(d:dynamic, a:long)[dynamic({"a": 1}), 1] | evaluate bag_unpack(d)', says: /a column "a"/, at: 'bag_unpack(d)' },
   { name: 'a text in a bag that may be a time', query: 'print d = bag_pack("t", datetime(2020-01-01)) | evaluate bag_unpack(d)', says: /may be a datetime/, at: 'evaluate' },
   { name: 'a column that rows have shown not to be', query: `${BAGS} | evaluate bag_unpack(d) | where nothing == 1`, says: /'nothing'/, at: 'nothing' },
-  { name: 'scan with several steps', query: 'range x from 1 to 3 step 1 | scan with (step a: x > 1; step b: x > 2;)', says: /several steps/, at: 'scan' },
+  { name: 'scan that gives only the last row of a series', query: 'range x from 1 to 3 step 1 | scan with (step a output=last: x > 1;)', says: /output=last/, at: 'step a' },
   { name: 'a fuzzy union of nothing', query: 'union isfuzzy=true Nope, Nope2', says: /none of the tables/, at: 'union' },
   { name: 'a plug-in that mines', query: `${SALES} | evaluate basket()`, says: /basket/, at: 'basket' },
 ] // prettier-ignore

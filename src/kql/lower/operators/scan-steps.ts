@@ -1,0 +1,255 @@
+import { child, type BoundNode } from '../../bind/bound.ts'
+import { unsupported } from '../../errors.ts'
+import type { ColumnDef, Computed, Fold } from '../../ir/relation.ts'
+import type { Scalar } from '../../ir/scalar.ts'
+import { callScalar, literal, nullLiteral, reference, type Flow } from '../flow.ts'
+import type { OperatorContext } from '../operator.ts'
+import { lowerScalar, nameOf, type ScalarContext } from '../scalar.ts'
+import { conversion } from '../conversion.ts'
+
+export interface ScanStep {
+  readonly node: BoundNode
+  readonly name: string
+  readonly condition: BoundNode | undefined
+  readonly assignments: readonly { readonly name: string; readonly expression: BoundNode }[]
+  readonly hasOutput: boolean
+}
+
+export interface Declared {
+  readonly column: ColumnDef
+  /** The default, null (empty) without one. */
+  readonly standard: Scalar
+}
+
+/** What a step remembers: whether it has an active sequence, its number, and the last match of this and earlier steps. */
+interface StepState {
+  active: ColumnDef
+  id: ColumnDef
+  /** `records[j]` are the columns of step `j` that any step reads. */
+  records: ColumnDef[][]
+}
+
+/**
+ * The state machine of `scan`. Each row is tried against the steps from the last to the first. It matches a step whose
+ * predecessor is active, and then takes the sequence over from there («promoted»); else one that is active itself, or the
+ * first. A sequence gets the next number when it begins in an empty first step.
+ */
+export function walkSteps(
+  steps: readonly ScanStep[],
+  flow: Flow,
+  declared: readonly Declared[],
+  context: OperatorContext,
+  node: BoundNode,
+): Fold {
+  const [row] = flow.order
+  if (row?.value.kind !== 'column') throw unsupported('scan over rows without an order', node.span)
+  const walk = new Walk(steps, flow, declared, context, node)
+  for (const index of [...steps.keys()].reverse()) walk.evaluate(index)
+  return walk.fold({ id: row.value.id, name: row.value.name, type: 'long' })
+}
+
+class Walk {
+  readonly #steps: readonly ScanStep[]
+  readonly #flow: Flow
+  readonly #declared: readonly Declared[]
+  readonly #context: OperatorContext
+  readonly #node: BoundNode
+  /** Columns of each step that any step reads, with their values before a match. */
+  readonly #read: readonly { readonly column: ColumnDef; readonly blank: Scalar }[][]
+  readonly #initial: Computed[] = []
+  readonly #states: StepState[]
+  readonly #stages: Computed[][] = []
+  readonly #blank: ColumnDef[][]
+  readonly #outputs: { when: ColumnDef; values: ColumnDef[] }[] = []
+  #nextId: ColumnDef
+
+  constructor(
+    steps: readonly ScanStep[],
+    flow: Flow,
+    declared: readonly Declared[],
+    context: OperatorContext,
+    node: BoundNode,
+  ) {
+    // prettier-ignore
+    this.#steps = steps
+    this.#flow = flow
+    this.#declared = declared
+    this.#context = context
+    this.#node = node
+    this.#read = steps.map(({ name }) => this.#readColumns(name))
+    this.#nextId = this.#state('$next', 'long', literal('long', 0n))
+    this.#states = steps.map((_, index) => ({
+      active: this.#state('$active', 'bool', literal('bool', false)),
+      id: this.#state('$id', 'long', nullLiteral('long')),
+      records: this.#read
+        .slice(0, index + 1)
+        .map((read) => read.map(({ column, blank }) => this.#state(column.name, column.type, blank))),
+    }))
+    const blanks = this.#read.map((read) => read.map(({ column, blank }) => this.#computed(column.name, blank)))
+    const standards = declared.map(({ column, standard }): Computed => ({ ...column, value: standard }))
+    this.#stages.push([...standards, ...blanks.flat()])
+    this.#blank = blanks
+  }
+
+  #readColumns(step: string): { column: ColumnDef; blank: Scalar }[] {
+    const isRead = (name: string): boolean => this.#steps.some(({ node }) => readsMember(node, step, name))
+    return [
+      ...this.#declared.map(({ column, standard }) => ({ column, blank: standard })),
+      ...this.#flow.columns.map((column) => ({ column, blank: nullLiteral(column.type) })),
+    ].filter(({ column }) => isRead(column.name))
+  }
+
+  #state(name: string, type: ColumnDef['type'], value: Scalar): ColumnDef {
+    const state = { ...this.#context.lowering.column(name, type), value }
+    this.#initial.push(state)
+    return state
+  }
+
+  #computed(name: string, value: Scalar): Computed {
+    return { ...this.#context.lowering.column(name, value.type), value }
+  }
+
+  #allStates(): ColumnDef[] {
+    return [this.#nextId, ...this.#states.flatMap(({ active, id, records }) => [active, id, ...records.flat()])]
+  }
+
+  evaluate(index: number): void {
+    const [step, own, before] = [this.#steps[index], this.#states[index], this.#states[index - 1]]
+    if (step === undefined || own === undefined) return
+    const isFirst = index === 0
+    // A sequence that is taken over has no record of this step yet.
+    const promoting = before === undefined ? undefined : this.#scope([...before.records, this.#blank[index] ?? []])
+    const repeating = this.#scope(own.records)
+    const taken = this.#computed('$taken', promoting === undefined || before === undefined ? literal('bool', false) : this.#both(reference(before.active), this.#test(step, promoting))) // prettier-ignore
+    const repeated = this.#computed('$repeated', isFirst ? this.#test(step, repeating) : this.#both(reference(own.active), this.#test(step, repeating))) // prettier-ignore
+    this.#stages.push([taken, repeated])
+    const matched = this.#computed('$matched', this.#call('or', 'bool', reference(taken), reference(repeated)))
+    const late = promoting === undefined ? undefined : this.#assigned(step, promoting)
+    const early = this.#assigned(step, repeating)
+    const values = early.map((value, at) => this.#computed('$value', this.#iff(taken, late?.[at] ?? value, value)))
+    this.#stages.push([matched, ...values])
+    this.#advance(index, { taken, matched, values })
+  }
+
+  /** The states after this step has seen the row. */
+  #advance(
+    index: number,
+    { taken, matched, values }: { taken: ColumnDef; matched: ColumnDef; values: ColumnDef[] },
+  ): void {
+    // prettier-ignore
+    const [own, before, step] = [this.#states[index], this.#states[index - 1], this.#steps[index]]
+    if (own === undefined || step === undefined) return
+    const { active } = own
+    const stage: Computed[] = []
+    const make = (name: string, value: Scalar): ColumnDef => {
+      const made = this.#computed(name, value)
+      stage.push(made)
+      return made
+    }
+    if (before === undefined) {
+      const begins = this.#both(reference(matched), this.#call('not', 'bool', reference(active)))
+      const next = reference(this.#nextId)
+      own.id = make('$id', this.#call('iff', 'long', begins, next, reference(own.id)))
+      this.#nextId = make('$next', this.#call('iff', 'long', begins, this.#call('+', 'long', next, literal('long', 1n)), next)) // prettier-ignore
+    } else {
+      own.id = make('$id', this.#iff(taken, reference(before.id), reference(own.id)))
+    }
+    own.active = make('$active', this.#call('or', 'bool', reference(active), reference(matched)))
+    const now = (column: ColumnDef): Scalar => reference(values[this.#declared.findIndex((each) => each.column === column)] ?? column) // prettier-ignore
+    own.records = own.records.map((record, j) => record.map((state, at) => {
+      const source = before?.records[j]?.[at]
+      if (j === index) return make(state.name, this.#iff(matched, now(this.#read[j]?.[at]?.column ?? state), reference(state)))
+      return source === undefined ? state : make(state.name, this.#iff(taken, reference(source), reference(state)))
+    })) // prettier-ignore
+    if (before !== undefined) {
+      before.active = make('$active', this.#both(reference(before.active), this.#call('not', 'bool', reference(taken))))
+      before.records = before.records.map((record, j) => record.map((state, at) => make(state.name, this.#iff(taken, reference(this.#blank[j]?.[at] ?? state), reference(state))))) // prettier-ignore
+    }
+    this.#stages.push(stage)
+    if (step.hasOutput) this.#outputs.push({ when: matched, values: [...values, own.id] })
+  }
+
+  fold(row: ColumnDef): Fold {
+    const columns = [
+      ...this.#declared.map(({ column: { name, type } }) => this.#context.lowering.column(name, type)),
+      this.#context.lowering.column('$match', 'long'),
+    ]
+    return {
+      kind: 'fold',
+      input: this.#flow.relation,
+      row,
+      states: this.#initial,
+      stages: this.#stages.filter((stage) => stage.length > 0),
+      after: this.#allStates(),
+      outputs: this.#outputs,
+      columns,
+      position: this.#context.lowering.column('$output', 'long'),
+      span: this.#node.span,
+    }
+  }
+
+  /** `s.x` for each step `s` that has a record; a bare declared column is its default until it is assigned. */
+  #scope(records: readonly (readonly ColumnDef[])[]): ScalarContext {
+    const standards = this.#declared.map(({ column }) => column)
+    return {
+      ...this.#context,
+      scope: {
+        columns: [...this.#flow.columns, ...standards],
+        order: this.#flow.order,
+        records: new Map(this.#steps.map(({ name }, index) => [name, records[index] ?? []])),
+      },
+    }
+  }
+
+  #test(step: ScanStep, context: ScalarContext): Scalar {
+    if (step.condition === undefined) return literal('bool', true, step.node.span)
+    return this.#call('coalesce', 'bool', lowerScalar(step.condition, context), literal('bool', false))
+  }
+
+  #assigned(step: ScanStep, context: ScalarContext): Scalar[] {
+    const values = new Map<string, Scalar>()
+    for (const { name, expression } of step.assignments) {
+      // Whether it would see the new value or the default no recorded answer shows.
+      const early = this.#declared.find(({ column }) => values.has(column.name) && readsName(expression, column.name))
+      if (early !== undefined) throw unsupported(`"${early.column.name}" after it was assigned in the same step`, expression.span) // prettier-ignore
+      values.set(name, lowerScalar(expression, context))
+    }
+    return this.#declared.map(({ column, standard }) =>
+      typed(values.get(column.name) ?? standard, column.type, step.node),
+    )
+  }
+
+  #call(name: string, type: ColumnDef['type'], ...args: readonly Scalar[]): Scalar {
+    return callScalar(name, type, args, this.#node.span)
+  }
+
+  #both(left: Scalar, right: Scalar): Scalar {
+    return this.#call('and', 'bool', left, right)
+  }
+
+  #iff(test: ColumnDef, then: Scalar, otherwise: Scalar): Scalar {
+    return then === otherwise ? then : this.#call('iff', then.type, reference(test), then, otherwise)
+  }
+}
+
+export function typed(value: Scalar, type: ColumnDef['type'], node: BoundNode): Scalar {
+  if (value.type === type) return value
+  if (value.kind === 'literal' && value.value === null) return nullLiteral(type, node.span)
+  return callScalar(conversion(type), type, [value], node.span)
+}
+
+const nested = (node: BoundNode): BoundNode[] => [...Object.values(node.nodes), ...Object.values(node.lists).flat()]
+
+/** `name` by itself, not as a member. */
+function readsName(node: BoundNode, name: string): boolean {
+  if (node.kind === 'PathExpression') return readsName(child(node, 'Expression'), name)
+  if (node.kind === 'NameReference') return nameOf(node) === name
+  return nested(node).some((part) => readsName(part, name))
+}
+
+/** `step.name` somewhere inside. */
+function readsMember(node: BoundNode, step: string, name: string): boolean {
+  const isMember = node.kind === 'PathExpression' && child(node, 'Expression').text === step
+  if (isMember && nameOf(child(node, 'Selector')) === name) return true
+  return nested(node).some((part) => readsMember(part, step, name))
+}
