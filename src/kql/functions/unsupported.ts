@@ -50,7 +50,6 @@ export const REFUSALS: readonly Refusal[] = [
   refusal('function', 'hash_combine hash_many', 'how the service combines hashes is not published', 'use hash_sha256(strcat_delim("|", …))'), // prettier-ignore
   refusal('function', 'bin_auto', 'its size comes from a property of the request', 'use bin() with a size'),
   refusal('function', 'assert', 'the service evaluates it before the query, over constants that it folds itself'),
-  refusal('function', 'row_window_session', 'it carries a state from row to row, which SQL window functions cannot', 'use scan, or prev() and row_cumsum() when only the gap between neighbours counts'), // prettier-ignore
   refusal('function', 'series_fft series_ifft series_periods_detect series_periods_validate series_fit_poly', UNVERIFIED, 'export the series'), // prettier-ignore
   refusal('function', 'percentile_tdigest percentiles_array_tdigest percentrank_tdigest rank_tdigest tdigest_isvalid hll_isvalid tdigest_merge merge_tdigest hll_merge dcount_hll', SKETCH, EXACT), // prettier-ignore
   refusal('function', '__hash_crc32 __hash_djb2 __hash_xxh64 __hash_many_crc32 __hll_normalize __lz4_compress_dynamic_array_to_base64_string __invoke __cast __ipv6_lookup_ranges', INTERNAL), // prettier-ignore
@@ -78,7 +77,6 @@ export const REFUSALS: readonly Refusal[] = [
   refusal('plugin', 'funnel_sequence funnel_sequence_completion sequence_detect', ACTIVITY, 'use scan, or joins of the steps'), // prettier-ignore
   refusal('plugin', 'rows_near', ACTIVITY, 'use serialize with row_number(), and a join on the number'),
   refusal('plugin', 'geo_polygon_lookup geo_line_lookup', 'lookups by shape are not in the engine', 'join on 1 == 1 and filter with geo_point_in_polygon()'), // prettier-ignore
-  refusal('plugin', 'narrow', 'it is not in the engine yet', 'mv-expand over bag_keys(pack_all())'),
   refusal('plugin', 'identity identity_v3 estimate_rows_count preview', CLUSTER),
 
   // Operators over tables

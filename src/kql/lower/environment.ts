@@ -13,6 +13,8 @@ export type Binding =
   | { readonly kind: 'scalar'; readonly value: () => Scalar }
   | { readonly kind: 'table'; readonly value: () => SharedFlow }
   | { readonly kind: 'function'; readonly declaration: BoundNode; readonly environment: Environment }
+  /** `declare pattern`: which query a tuple of constants stands for. */
+  | { readonly kind: 'pattern'; readonly declaration: BoundNode; readonly environment: Environment }
 
 /** Names of `let` statements and function parameters, innermost first. */
 export class Environment {

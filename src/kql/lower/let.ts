@@ -11,6 +11,7 @@ export function defineStatements(statements: readonly BoundNode[], context: Scal
   for (const statement of statements) {
     if (statement.kind === 'LetStatement') defineLet(statement, context)
     else if (statement.kind === 'QueryParametersStatement') defineParameters(statement, context)
+    else if (statement.kind === 'PatternStatement') definePattern(statement, context)
     else if (statement.kind === 'SetOptionStatement' || statement.kind === 'ExpressionStatement') continue
     else throw unsupported(`the statement ${statement.kind}`, statement.span)
   }
@@ -43,6 +44,13 @@ function defineLet(statement: BoundNode, context: ScalarContext): void {
     const value = lazily((): Scalar => lowerScalar(expression, { ...context, scope: { columns: [], order: [] } }))
     environment.define(name, { kind: 'scalar', value })
   }
+}
+
+/** Without a body a pattern only declares what something between author and service replaces. */
+function definePattern(statement: BoundNode, { environment }: ScalarContext): void {
+  const declaration = statement.nodes['Pattern']
+  if (declaration === undefined) throw unsupported('a pattern without a body', statement.span)
+  environment.define(nameOf(child(statement, 'Name')), { kind: 'pattern', declaration, environment })
 }
 
 function lazily<T>(make: () => T): () => T {

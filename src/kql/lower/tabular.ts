@@ -9,11 +9,14 @@ import { defineStatements } from './let.ts'
 import type { Flow } from './flow.ts'
 import type { OperatorContext } from './operator.ts'
 import { findOperator, findSource } from './operators/index.ts'
+import { lowerPattern, patternOf } from './pattern.ts'
 import { scanTable } from './scan.ts'
 import { readShared, shareFlow } from './shared.ts'
 
 /** A tabular expression: a source, then operators. */
 export function lowerTabular(node: BoundNode, context: OperatorContext): Flow {
+  const pattern = patternOf(node, context.environment)
+  if (pattern !== undefined) return lowerPattern(node, pattern, context)
   switch (node.kind) {
     case 'PipeExpression': {
       const input = lowerTabular(child(node, 'Expression'), context)

@@ -2,6 +2,7 @@ import { findEntry } from '../functions/index.ts'
 import type { Computed, QueryPlan, Relation } from '../ir/relation.ts'
 import { Rewriter } from '../ir/rewrite.ts'
 import type { Scalar, WindowScalar } from '../ir/scalar.ts'
+import { isSession, walkSessions } from './walk-sessions.ts'
 
 /**
  * SQL allows a window function neither inside another one nor in WHERE: those become columns of an `extend` below.
@@ -11,15 +12,15 @@ import type { Scalar, WindowScalar } from '../ir/scalar.ts'
 export function hoistWindows(plan: QueryPlan): QueryPlan {
   // Ids of lowering count up from 1; these count down.
   let lastId = 0
-  const fresh = (window: WindowScalar): Computed => {
+  const fresh = (value: Scalar, name: string): Computed => {
     lastId--
-    return { id: lastId, name: `$${window.name}`, type: window.type, value: window }
+    return { id: lastId, name, type: value.type, value }
   }
   const rewriter = new Rewriter({ relation: (relation) => hoist(relation, fresh) })
   return { ...plan, relation: rewriter.relation(plan.relation) }
 }
 
-type Fresh = (window: WindowScalar) => Computed
+export type Fresh = (value: Scalar, name: string) => Computed
 
 function hoist(relation: Relation, fresh: Fresh): Relation {
   if (relation.kind === 'filter') {
@@ -37,12 +38,15 @@ function hoist(relation: Relation, fresh: Fresh): Relation {
 
 /** The hoisted columns may hold windows in windows themselves. */
 function below(input: Relation, columns: readonly Computed[], fresh: Fresh): Relation {
-  return hoist({ kind: 'extend', input, columns, span: input.span }, fresh)
+  const sessions = columns.filter(({ value }) => isSession(value))
+  const others = columns.filter(({ value }) => !isSession(value))
+  const extended: Relation = others.length === 0 ? input : hoist({ kind: 'extend', input, columns: others, span: input.span }, fresh) // prettier-ignore
+  return sessions.reduce((relation, session) => walkSessions(relation, session, (each) => hoist(each, fresh), fresh), extended) // prettier-ignore
 }
 
 /** Leaves a window that is the whole value where it is; one inside an expression goes, and so do those in its arguments. */
 function hoistInner(scalar: Scalar, hoisted: Computed[], fresh: Fresh): Scalar {
-  if (scalar.kind === 'window') return withRun(scalar, hoisted, fresh)
+  if (scalar.kind === 'window' && !isSession(scalar)) return withRun(scalar, hoisted, fresh)
   return replaceWindows(scalar, hoisted, fresh)
 }
 
@@ -68,7 +72,7 @@ function withRun(window: WindowScalar, hoisted: Computed[], fresh: Fresh): Windo
 
 function replaceWindows(scalar: Scalar, hoisted: Computed[], fresh: Fresh): Scalar {
   if (scalar.kind === 'window') {
-    const column = fresh(scalar)
+    const column = fresh(scalar, `$${scalar.name}`)
     hoisted.push(column)
     return { kind: 'column', id: column.id, name: column.name, type: column.type, span: scalar.span }
   }

@@ -85,10 +85,20 @@ const rowCumsum = windowed({
   },
 })
 
+/** A walk from row to row by the time that SQL is made: passes/walk-sessions.ts. */
+const rowWindowSession = windowed({
+  name: 'row_window_session',
+  docs: learn('row-window-session-function'),
+  sql: (_args, info) => {
+    throw unsupported('row_window_session in this place', info.span, 'give it a column of its own with extend')
+  },
+})
+
 export const rowFunctions: readonly WindowEntry[] = [
   neighbour('prev'),
   neighbour('next'),
   restarts,
   rowNumber,
   rowCumsum,
+  rowWindowSession,
 ]

@@ -1,10 +1,12 @@
-import { child } from '../../bind/bound.ts'
+import { child, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
 import type { Computed, Relation } from '../../ir/relation.ts'
-import { callScalar, findColumn, reference } from '../flow.ts'
-import { boundColumns, refuseParameters, rowContext, type OperatorLowering } from '../operator.ts'
-import { lowerScalar } from '../scalar.ts'
+import { callScalar, findColumn, reference, type Flow } from '../flow.ts'
+import { boundColumns, refuseParameters, rowContext, type OperatorContext, type OperatorLowering } from '../operator.ts'
+import { lowerScalar, nameOf } from '../scalar.ts'
+import { Environment, type SharedFlow } from '../environment.ts'
 import { readShared, shareFlow } from '../shared.ts'
+import { lowerTabular } from '../tabular.ts'
 import { lowerSubquery } from './mv-apply.ts'
 
 /** A pipeline for the rows of each value of a column; the strategies only say how the service spreads the work. */
@@ -14,7 +16,6 @@ export const partition: OperatorLowering = {
     refuseParameters(node, [])
     const operand = child(node, 'Operand')
     const subquery = operand.nodes['Subquery']
-    if (subquery === undefined) throw unsupported('partition with a query in braces', operand.span, 'put the pipeline in ( )') // prettier-ignore
     const { span } = node
     const shared = shareFlow(input, context.lowering, false, 'partition')
     const by = child(node, 'ByExpression')
@@ -22,11 +23,8 @@ export const partition: OperatorLowering = {
     const value = lowerScalar(by, rowContext(all, context))
     const key: Computed = { ...context.lowering.column('$key', value.type), value }
     const keys: Relation = { kind: 'aggregate', input: all.relation, keys: [key], measures: [], span }
-    const rows = readShared(shared, context.lowering, span)
-    const own = lowerScalar(by, rowContext(rows, context))
-    const same = callScalar('==', 'bool', [own, reference(key)], span)
-    const part = { ...rows, relation: { kind: 'filter', input: rows.relation, condition: same, span } as const }
-    const body = lowerSubquery(subquery, part, context)
+    const body =
+      subquery === undefined ? lowerInBraces(operand, by, key, context) : lowerSubquery(subquery, partOf(shared, by, key, context), context) // prettier-ignore
     const columns = boundColumns(node).map(({ name }) => {
       const column = findColumn(body.columns, name)
       if (column === undefined) throw unsupported(`the partition column "${name}"`, span)
@@ -34,4 +32,21 @@ export const partition: OperatorLowering = {
     })
     return { columns, order: [], relation: { kind: 'apply', input: keys, body: body.relation, span } }
   },
+}
+
+/** The rows whose value is that of the key. */
+function partOf(shared: SharedFlow, by: BoundNode, key: Computed, context: OperatorContext): Flow {
+  const { span } = by
+  const rows = readShared(shared, context.lowering, span)
+  const own = lowerScalar(by, rowContext(rows, context))
+  const condition = callScalar('==', 'bool', [own, reference(key)], span)
+  return { ...rows, relation: { kind: 'filter', input: rows.relation, condition, span } }
+}
+
+/** `partition by k { T | where a == toscalar(k) }`: a whole query for each value, which it knows by the column's name. */
+function lowerInBraces(operand: BoundNode, by: BoundNode, key: Computed, context: OperatorContext): Flow {
+  if (by.kind !== 'NameReference') throw unsupported('partition by an expression with a query in braces', by.span)
+  const environment = new Environment(context.environment)
+  environment.define(nameOf(by), { kind: 'scalar', value: () => reference(key, by.span) })
+  return lowerTabular(child(operand, 'Query'), { ...context, environment })
 }

@@ -1,10 +1,11 @@
 /** Plug-ins of `evaluate` by name: one file each, one line here. */
 import { bagUnpack } from './bag-unpack.ts'
 import { ipv4Lookup, ipv6Lookup } from './ip-lookup.ts'
+import { narrow } from './narrow.ts'
 import { pivot } from './pivot.ts'
 import type { PluginLowering } from './plugin.ts'
 
-const PLUGINS: readonly PluginLowering[] = [bagUnpack, ipv4Lookup, ipv6Lookup, pivot]
+const PLUGINS: readonly PluginLowering[] = [bagUnpack, ipv4Lookup, ipv6Lookup, narrow, pivot]
 
 const plugins = new Map(PLUGINS.map((plugin) => [plugin.name, plugin]))
 
