@@ -3,11 +3,12 @@ import { KqlError } from '../domain/errors.ts'
 import type { Column } from '../domain/kusto.ts'
 import type { WorkspaceSchema } from '../domain/schema.ts'
 import { bindQuery, type BoundQuery } from './bind/bind-query.ts'
-import { printBound } from './bind/bound.ts'
+import { findCrossResource } from './bind/cross-resource.ts'
+import { printBound, type BoundNode } from './bind/bound.ts'
 import type { StoredTable } from './duckdb/storage.ts'
 import { printPlan } from './ir/print.ts'
 import type { QueryPlan } from './ir/relation.ts'
-import { lowerPrefixes, lowerQuery, readOptions } from './lower/index.ts'
+import { lowerPrefixes, lowerQualified, lowerQuery, readOptions } from './lower/index.ts'
 import type { LoweringOptions } from './lower/lowering.ts'
 import { runPasses } from './passes/index.ts'
 import type { TickWindow } from './passes/time-window.ts'
@@ -43,12 +44,19 @@ export function bindOrThrow(text: string, schema: WorkspaceSchema): BoundQuery {
   const bound = bindQuery(text, schema)
   const error = bound.diagnostics.find(({ severity }) => severity === 'error')
   if (error === undefined) return bound
+  refuseOtherPlaces(bound.root)
   throw new KqlError({
     code: `kql/${error.code.replace(/^kql-/, '')}`,
     message: error.message,
     ...(error.hint === undefined ? {} : { hint: error.hint }),
     position: { offset: error.offset, length: error.length },
   })
+}
+
+/** Behind `workspace(…).T` no column is known, so what else is wrong with the query follows from that. */
+function refuseOtherPlaces(root: BoundNode): void {
+  const place = findCrossResource(root)
+  if (place !== undefined) lowerQualified(place)
 }
 
 function settle(bound: BoundQuery, schema: WorkspaceSchema, options: CompileOptions): LoweringOptions {

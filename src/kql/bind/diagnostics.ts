@@ -2,6 +2,7 @@ import { closest, distance } from 'fastest-levenshtein'
 import type { DiagnosticSeverity } from '../../domain/diagnostic.ts'
 import type { WorkspaceSchema } from '../../domain/schema.ts'
 import type { BoundNode } from './bound.ts'
+import { CROSS_RESOURCE } from './cross-resource.ts'
 import { kustoLibrary, listItems, type ForeignCode, type ForeignDiagnostic } from './library.ts'
 
 /** A finding about a query text. `offset` and `length` count UTF-16 units of the text. */
@@ -40,11 +41,15 @@ const TOLERATED = new Set(['KS134', 'KS234'])
 const TOLERATED_ARGUMENTS = new Set(['count', 'not', 'bag_unpack'])
 
 export function convertDiagnostics(code: ForeignCode, root: BoundNode, schema: WorkspaceSchema): KqlDiagnostic[] {
-  return listItems(code.GetDiagnostics()).map((diagnostic) => convert(diagnostic, root, schema))
+  return listItems(code.GetDiagnostics()).flatMap((diagnostic) => {
+    const path = pathTo(root, diagnostic.Start, diagnostic.Start + diagnostic.Length)
+    const isForeign = UNKNOWN_FUNCTION.has(diagnostic.Code) || UNKNOWN_TABLE.has(diagnostic.Code)
+    if (isForeign && CROSS_RESOURCE.has(path.findLast(({ kind }) => kind === 'NameReference')?.text ?? '')) return []
+    return [convert(diagnostic, path, schema)]
+  })
 }
 
-function convert(diagnostic: ForeignDiagnostic, root: BoundNode, schema: WorkspaceSchema): KqlDiagnostic {
-  const path = pathTo(root, diagnostic.Start, diagnostic.Start + diagnostic.Length)
+function convert(diagnostic: ForeignDiagnostic, path: readonly BoundNode[], schema: WorkspaceSchema): KqlDiagnostic {
   const code = codeFor(diagnostic.Code, path)
   const hint = hintFor(code, path, schema)
   return {

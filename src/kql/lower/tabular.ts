@@ -1,4 +1,5 @@
 import { child, children, type BoundNode } from '../bind/bound.ts'
+import { CROSS_RESOURCE } from '../bind/cross-resource.ts'
 import type { KqlError } from '../../domain/errors.ts'
 import { invalid, unsupported } from '../errors.ts'
 import { refusalHint } from '../functions/unsupported.ts'
@@ -68,11 +69,13 @@ function lowerTableName(node: BoundNode, context: OperatorContext): Flow {
 }
 
 /** `workspace("w").T`, `database("d").T`: whose rows these would be, local files do not say. */
-function lowerQualified(node: BoundNode): Flow {
+export function lowerQualified(node: BoundNode): never {
+  const [, name = ''] = /^\s*(\w+)\s*\(/.exec(node.text) ?? []
+  const instead = CROSS_RESOURCE.get(name) ?? 'a data folder is one workspace: name the table by itself'
   throw unsupported(
     `the qualified table ${node.text}`,
     node.span,
-    'a data folder is one workspace: name the table without workspace(), or run this query against the workspace',
+    `${instead}, or run this query against the workspace (--backend azure)`,
   )
 }
 
