@@ -199,8 +199,8 @@ export async function openRuleTestPorts(context: Surroundings): Promise<RuleTest
       createLocalBackend({
         dataFolder,
         schema,
-        clock: context.program.clock,
-        guard: context.program.guard,
+        clock,
+        guard,
         externalData: context.config.externalData,
       }),
     openLedger: () => openLedger(':memory:'),
