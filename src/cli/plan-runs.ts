@@ -1,5 +1,6 @@
 import type { Rule } from '../domain/rule.ts'
 import type { RunRequest } from '../domain/run.ts'
+import type { RunPurpose } from '../domain/schedule.ts'
 import type { Duration, Instant, Window } from '../domain/time.ts'
 import { days, formatDuration } from '../time/duration.ts'
 import { floorTo, formatInstant, lengthOf, minus } from '../time/instant.ts'
@@ -25,6 +26,8 @@ export interface PlanInput {
   /** Undefined leaves it to the kind of rule. */
   readonly delay: Duration | undefined
   readonly opensIncidents: boolean
+  /** Of runs over a rule's own window; hunting queries have none and stay ad hoc. Absent means ad hoc. */
+  readonly purpose?: RunPurpose
 }
 
 /** Decides slot and window of every rule in every workspace. Pure, so that it can be shown before anything runs. */
@@ -38,6 +41,7 @@ export function planRuns(input: PlanInput): RunPlan {
       window,
       windowOverride,
       opensIncidents: input.opensIncidents,
+      purpose: windowOverride === '' ? (input.purpose ?? 'ad-hoc') : 'ad-hoc',
     })),
   )
   return { requests, notices: noticesFor(timed, input) }

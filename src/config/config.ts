@@ -43,6 +43,8 @@ export interface Config {
   readonly retention: Duration | undefined
   /** Within how much time the daemon spreads rules that are due at once. */
   readonly jitter: Duration
+  /** Cron expression of the daemon's looks. */
+  readonly wake: string
   readonly timeout: Duration
   readonly concurrency: number
   readonly sinks: readonly SinkConfig[]

@@ -113,6 +113,7 @@ function assemble(
     maxCatchUp: value('maxCatchUp') ?? days(7),
     retention: value('retention'),
     jitter: value('jitter') ?? minutes(10),
+    wake: value('wake') ?? '*/10 * * * * *',
     timeout: value('timeout') ?? minutes(3),
     concurrency: value('concurrency') ?? 4,
     sinks: value('sinks') ?? written?.sinks ?? [{ type: 'file', options: {} }],

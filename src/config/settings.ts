@@ -255,6 +255,18 @@ export const SETTINGS = {
     example: '10m',
     fallback: '10m',
   }),
+  wake: {
+    key: 'wake',
+    variable: 'HUNT_WAKE',
+    flag: undefined,
+    summary:
+      'When the daemon looks what is due: a cron expression with seconds, in UTC. It decides how punctual rules are, not which slots run.',
+    example: '*/10 * * * * *',
+    fallback: '`*/10 * * * * *`, every ten seconds',
+    accepts: 'a cron expression',
+    isPath: false,
+    read: (text: string) => (/^\s*(\S+\s+){4,5}\S+\s*$/.test(text) ? text.trim() : undefined),
+  } satisfies Setting<string>,
   timeout: duration(seconds(1), minutes(10), 'from 1s to 10m', {
     key: 'timeout',
     variable: 'HUNT_TIMEOUT',

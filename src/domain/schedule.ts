@@ -118,6 +118,12 @@ export interface ScheduleLedger {
   deactivate(pairs: readonly Pair[], reason: InactiveReason, now: Instant): void
   /** All schedules, or those of a pair. */
   schedules(filter?: Partial<Pair>): readonly ScheduleState[]
+  /** From `since` on nothing runs; `until` undefined means until `resume`. */
+  pause(pairs: readonly Pair[], since: Instant, until: Instant | undefined): void
+  /** Ends pauses at `now`, which keeps that they were; returns the pairs that were paused. */
+  resume(pairs: readonly Pair[], now: Instant): readonly Pair[]
+  /** Slots between these, both included, that runs which count have completed, by rule and workspace (`rule\0workspace`). */
+  completeSlots(span: Window): ReadonlyMap<string, ReadonlySet<Instant>>
   /** Returns those that took effect. */
   advance(advances: readonly Advance[], now: Instant): readonly Advance[]
   /** Records how the last run of a pair went: undefined when it was complete. */

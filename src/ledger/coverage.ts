@@ -1,4 +1,5 @@
 import type { Covered, Pair } from '../domain/schedule.ts'
+import type { Instant, Window } from '../domain/time.ts'
 import { instantFromMillis } from '../time/instant.ts'
 import { numberIn, textIn } from './database.ts'
 import type { Database } from './database.ts'
@@ -34,4 +35,20 @@ export function coverage(database: Database, { ruleId, workspace }: Partial<Pair
       end: instantFromMillis(numberIn(row, 'window_end')),
     },
   }))
+}
+
+export function completeSlots(database: Database, { start, end }: Window): ReadonlyMap<string, ReadonlySet<Instant>> {
+  const rows = database.all(
+    `SELECT DISTINCT rule_id, workspace, slot FROM runs
+     WHERE slot BETWEEN :start AND :end AND status = 'complete' AND purpose <> 'ad-hoc' AND window_override = ''`,
+    { start, end },
+  )
+  const slots = new Map<string, Set<Instant>>()
+  for (const row of rows) {
+    const key = `${textIn(row, 'rule_id')}\0${textIn(row, 'workspace')}`
+    const known = slots.get(key) ?? new Set()
+    known.add(instantFromMillis(numberIn(row, 'slot')))
+    slots.set(key, known)
+  }
+  return slots
 }

@@ -9,9 +9,10 @@ import { commit } from './commit.ts'
 import { refuseCutFile } from './cut-file.ts'
 import { openDatabase } from './database.ts'
 import type { Database } from './database.ts'
-import { coverage } from './coverage.ts'
+import { completeSlots, coverage } from './coverage.ts'
 import { known, knownAlerts } from './findings.ts'
 import { acknowledgeGaps, gaps } from './gaps.ts'
+import { pause, resume } from './pauses.ts'
 import { runs } from './history.ts'
 import type { RunFilter, RunRecord } from './history.ts'
 import { incidents } from './incidents.ts'
@@ -64,6 +65,9 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     register: (registrations, now) => register(database, registrations, now),
     deactivate: (pairs, reason, now) => deactivate(database, pairs, reason, now),
     schedules: (filter = {}) => schedules(database, filter),
+    pause: (pairs, since, until) => pause(database, pairs, since, until),
+    resume: (pairs, now) => resume(database, pairs, now),
+    completeSlots: (span) => completeSlots(database, span),
     advance: (advances, now) => advance(database, advances, now),
     setFailing: (pair, failing) => setFailing(database, pair, failing),
     retractFuture: (now) => retractFuture(database, now),

@@ -1,4 +1,5 @@
-import type { ErrorRecord, HuntError } from '../domain/errors.ts'
+import { HuntError } from '../domain/errors.ts'
+import type { ErrorRecord } from '../domain/errors.ts'
 import type { RunOutcome, RunRequest } from '../domain/run.ts'
 import type { ScheduleState } from '../domain/schedule.ts'
 import type { Instant } from '../domain/time.ts'
@@ -60,8 +61,11 @@ export class Runner {
     this.#onResult = onResult
   }
 
-  /** Asks the ledger what is due for these, and begins it. Throws LedgerError. */
+  /** Asks the ledger what is due for these, and begins it. Throws what stopped it, unless that may have passed. */
   look(plan: readonly Planned[], scope: SyncScope): void {
+    const failure = this.#fatal
+    if (failure !== undefined && !(failure instanceof HuntError && failure.retryable)) throw failure
+    this.#fatal = undefined
     const now = this.#now()
     const { ledger, onEvent } = this.#ports
     const retracted = ledger.retractFuture(this.#ports.clock.now())

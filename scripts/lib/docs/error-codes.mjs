@@ -292,6 +292,10 @@ export const ERROR_CODES = {
     'A rule file that was named has errors.',
     'They are printed; `hunt validate` shows all of them.',
   ),
+  'usage/count-as-slot': entry(
+    '`--count-as-slot` was combined with a window that is no slot of the schedule, or with `--no-incidents`.',
+    'Name the slot with `--at`.',
+  ),
   'usage/due': entry(
     '`--due` was combined with an option that has no meaning for it.',
     'The message says which; `--due` runs what the schedule owes, other windows are chosen without it.',
@@ -310,6 +314,10 @@ export const ERROR_CODES = {
   'usage/no-tests': entry(
     'There is no test for what was named.',
     'Tests are files `<rule>.test.yaml`; see rule-tests.md.',
+  ),
+  'usage/not-scheduled': entry(
+    'The rule has no schedule: it is a hunting query, disabled, or not on that workspace.',
+    '`hunt status` shows what is scheduled.',
   ),
   'usage/several-workspaces': entry(
     'An ad-hoc query searches one workspace, and several are configured.',

@@ -31,6 +31,8 @@ export interface RunCommandRequest {
   readonly workspaces: readonly string[]
   readonly formats: readonly (typeof FILE_FORMATS)[number][] | undefined
   readonly opensIncidents: boolean
+  /** A run of a slot that somebody asks for counts for the schedule. */
+  readonly countsAsSlot: boolean
   readonly failsOnFindings: boolean
   readonly json: boolean
 }
@@ -40,6 +42,7 @@ export const runAction = defineAction<RunCommandRequest>({
     const all = isOn(options, 'all')
     const isDue = isOn(options, 'due')
     if (isDue) checkDue(options)
+    if (isOn(options, 'countAsSlot')) checkCountAsSlot(options)
     if (all ? args.length > 0 : args.length === 0 && !isDue) {
       throw new UsageError({
         code: 'usage/no-rule',
@@ -54,6 +57,7 @@ export const runAction = defineAction<RunCommandRequest>({
       workspaces: textsOption(options, 'workspace'),
       formats: choicesOption(options, 'format', FILE_FORMATS),
       opensIncidents: options['incidents'] !== false,
+      countsAsSlot: isOn(options, 'countAsSlot'),
       failsOnFindings: isOn(options, 'failOnFindings'),
       json: isOn(options, 'json'),
     }
@@ -72,6 +76,20 @@ function checkDue(options: Readonly<Record<string, unknown>>): void {
       other === undefined
         ? 'a slot that is done is not searched again, so that what it finds must be recorded'
         : '--due runs every rule with a schedule for the slots that it owes; leave --due away to choose a window',
+  })
+}
+
+function checkCountAsSlot(options: Readonly<Record<string, unknown>>): void {
+  const other = ['from', 'to', 'period'].find((name) => options[name] !== undefined)
+  const isSilent = options['incidents'] === false
+  if (other === undefined && !isSilent) return
+  throw new UsageError({
+    code: 'usage/count-as-slot',
+    message: `--count-as-slot and --${other ?? 'no-incidents'} cannot be combined`,
+    hint:
+      other === undefined
+        ? 'a slot that counts is not searched again, so that what it finds must be recorded'
+        : 'only the window that follows from the rule is the one of a slot; name the slot with --at',
   })
 }
 
@@ -110,6 +128,7 @@ async function runOn(target: SearchTarget, { request, context, rules, diagnostic
     now: program.clock.now(),
     delay: config.delay,
     opensIncidents: request.opensIncidents,
+    purpose: request.countsAsSlot ? 'backfill' : 'ad-hoc',
   })
   const namesWorkspaces = target.workspaces.length > 1
   const talk = await startRunTalk({ notices, total: requests.length, namesWorkspaces }, context)

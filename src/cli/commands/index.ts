@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command.ts'
+import { backfill } from './backfill.ts'
 import { completion } from './completion.ts'
 import { emulate } from './emulate.ts'
 import { explain } from './explain.ts'
@@ -7,8 +8,11 @@ import { gaps } from './gaps.ts'
 import { history } from './history.ts'
 import { ingest } from './ingest.ts'
 import { list } from './list.ts'
+import { pause } from './pause.ts'
 import { query } from './query.ts'
+import { resume } from './resume.ts'
 import { run } from './run.ts'
+import { schedule } from './schedule.ts'
 import { show } from './show.ts'
 import { status } from './status.ts'
 import { test } from './test.ts'
@@ -17,9 +21,13 @@ import { validate } from './validate.ts'
 /** All commands, in the order of `hunt --help`. */
 export const COMMANDS: readonly CliCommand[] = [
   run,
+  schedule,
   status,
   gaps,
+  backfill,
   history,
+  pause,
+  resume,
   query,
   list,
   show,

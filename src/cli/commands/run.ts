@@ -18,6 +18,7 @@ export const run: CliCommand = {
       .option('--format <list>', 'result files to write: csv, json or both (default: csv,json)')
       .option('--output <folder>', 'folder for result files, incidents and the ledger (default: ./output)')
       .option('--no-incidents', 'write files only: nothing is opened, and findings stay new for the next run')
+      .option('--count-as-slot', 'let the schedule take the slot as searched (not with --from, --to or --period)')
       .option('--fail-on-findings', 'exit with 1 when a rule finds something, known or new')
       .option('--json', 'print one JSON document instead of tables')
     withJob(

@@ -7,7 +7,7 @@ export interface Candidate {
 }
 
 /** Commands whose arguments name rules. */
-const TAKES_RULES = ['run', 'status', 'gaps', 'history', 'show', 'test', 'explain']
+const TAKES_RULES = ['run', 'status', 'gaps', 'backfill', 'history', 'pause', 'resume', 'show', 'test', 'explain']
 
 /**
  * What may come next on a command line. `words` are those after `hunt`, the last one as far as it has been typed (empty

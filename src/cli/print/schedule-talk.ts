@@ -1,9 +1,11 @@
+import type { HuntError } from '../../domain/errors.ts'
 import type { GapReason } from '../../domain/schedule.ts'
-import type { ScheduleEvent } from '../../schedule/index.ts'
+import type { ScheduleEvent, ScheduleObserver } from '../../schedule/index.ts'
 import { terminalSafe } from '../../text/terminal.ts'
 import { formatInstant } from '../../time/instant.ts'
 import type { CommandContext } from '../command.ts'
 import { openLogger, wantsLog } from '../log.ts'
+import type { RuleFolder } from '../rule-folder.ts'
 import { countOf, wrapped } from './words.ts'
 
 /** Why slots were given up, as people read it. */
@@ -37,13 +39,75 @@ export async function sayScheduleEvents(events: readonly ScheduleEvent[], contex
   }
 }
 
-interface Described {
+/** What the daemon says between its runs. */
+export interface ScheduleTalk {
+  readonly observe: ScheduleObserver
+  /** Something failed that the next look may do better. The same is said once. */
+  trouble(error: HuntError): void
+  /** Rule files have been read for the first time, or again because they changed. */
+  rulesRead(folder: RuleFolder, isFirst: boolean): void
+  /** Resolves when all of it has been written. */
+  end(): Promise<void>
+}
+
+interface Line {
   readonly text: string
   readonly fields: Readonly<Record<string, unknown>>
   readonly isWorry: boolean
 }
 
-export function describe(event: ScheduleEvent): Described {
+export async function startScheduleTalk(context: CommandContext): Promise<ScheduleTalk> {
+  const say = await lineWriter(context)
+  let lastTrouble = ''
+  return {
+    observe: (event) => {
+      if (event.kind !== 'failing' || event.isNews) say.line(describe(event))
+    },
+    trouble: ({ code, message, hint }) => {
+      if (code === lastTrouble) return
+      lastTrouble = code
+      say.line({ text: message, fields: { code, hint }, isWorry: true })
+    },
+    rulesRead: ({ rules, diagnostics }, isFirst) => {
+      const errors = diagnostics.filter(({ severity }) => severity === 'error')
+      const what = isFirst ? 'rules read' : 'rule files have changed and were read again'
+      say.line({ text: what, fields: { rules: rules.length, errors: errors.length }, isWorry: false })
+      for (const { code, message, hint, span } of errors) {
+        const text = `${span.file}:${span.line}:${span.column}: ${message}`
+        say.line({ text, fields: { code, hint, file: span.file }, isWorry: true })
+      }
+    },
+    end: () => say.end(),
+  }
+}
+
+interface LineWriter {
+  line(line: Line): void
+  end(): Promise<void>
+}
+
+/** Lines come out in their order; nobody waits for them until the end. */
+async function lineWriter(context: CommandContext): Promise<LineWriter> {
+  const { err, errTerminal } = context
+  if (wantsLog(context)) {
+    const logger = await openLogger(context)
+    return {
+      line: ({ text, fields, isWorry }) => (isWorry ? logger.warn(fields, text) : logger.info(fields, text)),
+      end: async () => undefined,
+    }
+  }
+  let written: Promise<void> = Promise.resolve()
+  return {
+    line: ({ text, isWorry }) => {
+      const head = isWorry ? errTerminal.styles.yellow('warning') : errTerminal.styles.dim('note')
+      const lines = wrapped(`${head}: ${terminalSafe(text)}`, errTerminal)
+      written = written.then(() => err.write(`${lines.join('\n')}\n`))
+    },
+    end: () => written,
+  }
+}
+
+export function describe(event: ScheduleEvent): Line {
   switch (event.kind) {
     case 'gap': {
       const { gap, ruleName } = event

@@ -155,6 +155,48 @@ test('a rule keeps its history when its file moves; a file that is gone, or disa
   assert.deepEqual(slotsOf(enabled), ['2026-03-03T15:00:00Z'])
 })
 
+test('what a pause leaves out is a gap, which a backfill closes', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, 'hunt.yaml': 'data: logs\n' })
+  await pass(cwd, '2026-03-03T09:07')
+  const paused = await hunt(['pause', 'aaaa'], { cwd, clock: fakeClock(at('2026-03-03T09:30')) })
+  assert.deepEqual([paused.code, paused.stdout], [0, 'Sign-in from afar in local is paused until hunt resume.\n'])
+  assert.deepEqual(slotsOf(await pass(cwd, '2026-03-03T11:07')), [])
+  const resumed = await hunt(['resume', 'aaaa'], { cwd, clock: fakeClock(at('2026-03-03T12:30')) })
+  assert.equal(resumed.stdout, 'Sign-in from afar in local goes on.\n')
+  const after = await pass(cwd, '2026-03-03T13:07')
+  assert.deepEqual(slotsOf(after), ['2026-03-03T13:00:00Z'])
+  assert.deepEqual(
+    after.gaps.map(({ reason, slotCount }) => [reason, slotCount]),
+    [['paused', 3]],
+  )
+
+  const clock = fakeClock(at('2026-03-03T14:00'))
+  const args = ['backfill', 'aaaa', '--from', '2026-03-03T09:00', '--to', '2026-03-03T13:00', '--json']
+  const filled = read<PassReport>('pass-report.schema.json', await hunt(args, { cwd, clock }))
+  assert.deepEqual(slotsOf(filled), ['2026-03-03T10:00:00Z', '2026-03-03T11:00:00Z', '2026-03-03T12:00:00Z'])
+  assert.equal((await hunt(['gaps'], { cwd, clock })).stdout, 'No gaps.\n')
+  assert.deepEqual(slotsOf(read<PassReport>('pass-report.schema.json', await hunt(args, { cwd, clock }))), [])
+  const again = await hunt([...args, '--again'], { cwd, clock })
+  assert.equal(read<PassReport>('pass-report.schema.json', again).runs.length, 5)
+  const past = await hunt(['pause', 'aaaa', '--until', '2026-03-03T13:59'], { cwd, clock })
+  assert.equal(past.code, 2)
+  assert.match((await hunt(['resume', 'aaaa'], { cwd, clock })).stdout, /was not paused/)
+  assert.equal((await hunt(['pause', 'bbbb'], { cwd, clock })).code, 2, 'a hunting query has no schedule')
+})
+
+test('a run of a rule is recorded beside the schedule, unless it is to count', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, 'hunt.yaml': 'data: logs\n' })
+  await pass(cwd, '2026-03-03T09:07')
+  const clock = fakeClock(at('2026-03-03T11:07'))
+  assert.equal((await hunt(['run', 'aaaa', '--at', '2026-03-03T10:00'], { cwd, clock })).code, 0)
+  assert.equal((await hunt(['run', 'aaaa', '--at', '2026-03-03T11:00', '--count-as-slot'], { cwd, clock })).code, 0)
+  assert.deepEqual(slotsOf(await pass(cwd, '2026-03-03T11:07')), ['2026-03-03T10:00:00Z'])
+  const refused = await hunt(['run', 'aaaa', '--period', '7d', '--count-as-slot'], { cwd, clock })
+  assert.deepEqual([refused.code, /usage\/count-as-slot/.test(refused.stderr)], [2, true])
+})
+
 test('--due is a pass of the schedule and nothing else; commands that look need a ledger', async (t) => {
   const cwd = tempFolder(t)
   writeFiles(cwd, SMALL_FOLDER)

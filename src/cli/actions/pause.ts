@@ -1,0 +1,106 @@
+import { EXIT, UsageError } from '../../domain/errors.ts'
+import type { ExitCode } from '../../domain/errors.ts'
+import type { Pair } from '../../domain/schedule.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { LedgerWithHistory } from '../../ledger/index.ts'
+import { makePlan, registrationOf } from '../../schedule/index.ts'
+import { terminalSafe } from '../../text/terminal.ts'
+import { formatInstant } from '../../time/instant.ts'
+import { defineAction } from '../command.ts'
+import type { CommandContext } from '../command.ts'
+import { withLedger, workspaceNames } from '../compose.ts'
+import { chosen, findKnownRules } from '../known-rules.ts'
+import { textsOption } from '../options.ts'
+import { loadRuleFolder } from '../rule-folder.ts'
+import { instantOption } from '../window-options.ts'
+
+interface PauseRequest {
+  readonly selectors: readonly string[]
+  readonly workspaces: readonly string[]
+  readonly until: Instant | undefined
+}
+
+export const pauseAction = defineAction<PauseRequest>({
+  parse: ({ args, options }) => ({
+    selectors: args,
+    workspaces: textsOption(options, 'workspace'),
+    until: instantOption(options, 'until'),
+  }),
+  async run({ until, ...request }, context): Promise<ExitCode> {
+    const now = context.program.clock.now()
+    if (until !== undefined && until <= now) throw pastError(until)
+    return withLedger(context, async (ledger) => {
+      const pairs = await pairsOf(request, ledger, context)
+      ledger.pause(pairs, now, until)
+      const end = until === undefined ? 'until hunt resume' : `until ${formatInstant(until)}`
+      await say(pairs, `is paused ${end}`, context)
+      return EXIT.ok
+    })
+  },
+})
+
+export const resumeAction = defineAction<Omit<PauseRequest, 'until'>>({
+  parse: ({ args, options }) => ({ selectors: args, workspaces: textsOption(options, 'workspace') }),
+  run: (request, context) =>
+    withLedger(context, async (ledger): Promise<ExitCode> => {
+      const pairs = await pairsOf(request, ledger, context)
+      const resumed = new Set(ledger.resume(pairs, context.program.clock.now()).map(keyText))
+      await say(
+        pairs.filter((pair) => resumed.has(keyText(pair))),
+        'goes on',
+        context,
+      )
+      await say(
+        pairs.filter((pair) => !resumed.has(keyText(pair))),
+        'was not paused',
+        context,
+      )
+      return EXIT.ok
+    }),
+})
+
+interface NamedPair extends Pair {
+  readonly ruleName: string
+}
+
+/** What is meant among all schedules. A rule that the schedule has not seen yet is made known to it first. */
+async function pairsOf(
+  { selectors, workspaces }: Omit<PauseRequest, 'until'>,
+  ledger: LedgerWithHistory,
+  context: CommandContext,
+): Promise<readonly NamedPair[]> {
+  const folder = await loadRuleFolder(context)
+  const now = context.program.clock.now()
+  const rules = await findKnownRules(selectors, ledger.schedules(), context)
+  const wanted = new Set(rules.map(({ id }) => id))
+  const plan = makePlan(
+    folder.rules.filter(({ id }) => wanted.has(id)),
+    { ...context.config, workspaces: workspaceNames(context, []) },
+  )
+  const known = new Set(ledger.schedules().map(keyText))
+  const fresh = plan.map((planned) => registrationOf(planned, now)).filter((each) => !known.has(keyText(each)))
+  ledger.register(fresh, now)
+  const pairs = chosen(ledger.schedules(), rules, workspaces)
+  if (pairs.length > 0) return pairs
+  throw new UsageError({
+    code: 'usage/not-scheduled',
+    message: `${rules.map(({ name }) => `"${name}"`).join(', ')} has no schedule here`,
+    hint: 'hunting queries have none; hunt status shows what is scheduled on which workspace',
+  })
+}
+
+function keyText({ ruleId, workspace }: Pair): string {
+  return `${ruleId}\0${workspace}`
+}
+
+async function say(pairs: readonly NamedPair[], what: string, { out }: CommandContext): Promise<void> {
+  for (const { ruleName, workspace } of pairs) await out.line(`${terminalSafe(ruleName)} in ${workspace} ${what}.`)
+}
+
+function pastError(until: Instant): UsageError {
+  return new UsageError({
+    code: 'usage/invalid-time',
+    message: `--until ${formatInstant(until)} has passed already`,
+    hint: 'name a time to come, or leave --until away to pause until hunt resume',
+  })
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { CommandContext } from './command.ts'
+import { loadRuleFolder, queriesFolder } from './rule-folder.ts'
+import type { RuleFolder } from './rule-folder.ts'
+import type { ScheduleTalk } from './print/schedule-talk.ts'
+
+export interface RuleWatch {
+  /** The rules as their files are now. Files are read again only when one has changed. */
+  read(): Promise<RuleFolder>
+}
+
+/**
+ * Looks at names, sizes and times of the files instead of waiting for the system to tell: network drives, containers and
+ * editors that replace files tell nothing, or too much.
+ */
+export function watchRules(context: CommandContext, talk: ScheduleTalk): RuleWatch {
+  let known: { readonly signature: string; readonly folder: RuleFolder } | undefined
+  return {
+    async read() {
+      const { config, program } = context
+      const signature = await signatureOf(queriesFolder(config, program.cwd, program.packageRoot))
+      if (known?.signature === signature) return known.folder
+      const folder = await loadRuleFolder(context)
+      talk.rulesRead(folder, known === undefined)
+      known = { signature, folder }
+      return folder
+    },
+  }
+}
+
+async function signatureOf(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries
+    .filter((entry) => /\.ya?ml$/i.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+  const hash = createHash('sha256')
+  for (const file of files.sort()) {
+    const { size, mtimeMs, ino } = await stat(file)
+    hash.update(`${file}\0${size}\0${mtimeMs}\0${ino}\0`)
+  }
+  return hash.digest('hex')
+}

@@ -1,0 +1,69 @@
+import type { RunRequest } from '../domain/run.ts'
+import type { Instant, Window } from '../domain/time.ts'
+import { runOnce, toRunError } from '../run/index.ts'
+import type { RunPorts, RunResult } from '../run/index.ts'
+import { milliseconds } from '../time/duration.ts'
+import { minus } from '../time/instant.ts'
+import type { Planned } from './plan.ts'
+import { keyOf } from './sync.ts'
+
+/** Which slots somebody wants searched, whatever the schedule thinks of them. */
+export interface Backfill {
+  readonly planned: Planned
+  readonly slots: readonly Instant[]
+}
+
+/**
+ * The slots from `start` to `end`, both included, of every rule and workspace, without those that are searched completely
+ * (`done`). Oldest first.
+ */
+export function backfillsOf(
+  plan: readonly Planned[],
+  { start, end }: Window,
+  done: (key: string) => ReadonlySet<Instant>,
+): readonly Backfill[] {
+  return plan.map((planned) => {
+    const complete = done(keyOf(planned))
+    const slots: Instant[] = []
+    const { timetable } = planned
+    for (let slot = timetable.next(minus(start, milliseconds(1))); slot <= end; slot = timetable.next(slot)) {
+      if (!complete.has(slot)) slots.push(slot)
+    }
+    return { planned, slots }
+  })
+}
+
+/** Runs them, so many pairs at once and the slots of a pair one after another, which counts as coverage. */
+export async function runBackfills(
+  backfills: readonly Backfill[],
+  ports: RunPorts,
+  { concurrency }: { readonly concurrency: number },
+  signal: AbortSignal,
+): Promise<readonly RunResult[]> {
+  const results: RunResult[] = []
+  const queue = backfills.values()
+  const work = async (): Promise<void> => {
+    for (const { planned, slots } of queue) {
+      for (const slot of slots) results.push(await attempt(planned, slot, ports, signal))
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, work))
+  return results
+}
+
+async function attempt(
+  { rule, workspace, window }: Planned,
+  slot: Instant,
+  ports: RunPorts,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const request: RunRequest = { rule, workspace, slot, window: window(slot), windowOverride: '', purpose: 'backfill' }
+  if (signal.aborted) return { kind: 'stopped', request }
+  try {
+    const run = await runOnce(request, ports, signal)
+    return { kind: 'finished', request, ...run, outcome: { ...run.outcome, findings: [] } }
+  } catch (error) {
+    if (signal.aborted) return { kind: 'stopped', request }
+    return { kind: 'failed', request, error: toRunError(error, rule) }
+  }
+}
