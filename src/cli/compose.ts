@@ -151,6 +151,12 @@ export async function withLedger<Result>(
   }
 }
 
+/** Whose limits a workspace shares: the service counts by identity, so workspaces of one credential and tenant are one. */
+export function identityOf({ workspaces, credential }: Config): (workspace: string) => string {
+  const identities = new Map(workspaces.map((each) => [each.name, `${each.credential}\0${each.tenantId ?? ''}`]))
+  return (workspace) => identities.get(workspace) ?? credential
+}
+
 export interface RunPortsOptions {
   readonly formats: readonly ResultFormat[] | undefined
   readonly observer: RunObserver

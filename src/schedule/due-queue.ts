@@ -1,50 +1,140 @@
 import type { Severity } from '../domain/rule.ts'
-import type { Instant } from '../domain/time.ts'
-import type { Planned } from './plan.ts'
+import type { Duration, Instant } from '../domain/time.ts'
+import { Heap } from './heap.ts'
 
 /** A slot that may run now. */
-export interface DueEntry {
+export interface QueueEntry {
+  /** The pair: at most one slot of it waits. */
   readonly key: string
-  readonly planned: Planned
-  readonly slot: Instant
+  readonly workspace: string
+  readonly severity: Severity
   readonly dueAt: Instant
+  /** Not the newest slot of its pair: it is being caught up. */
+  readonly isBacklog: boolean
 }
 
 /** Lateness counts so many times for a rule of this severity. */
 const WEIGHT: Readonly<Record<Severity, number>> = { High: 4, Medium: 2, Low: 1.5, Informational: 1 }
+const SEVERITIES = Object.keys(WEIGHT) as readonly Severity[]
 
-/** What is due, at most one slot of a pair: the most overdue and most severe first. */
-export class DueQueue {
-  readonly #entries = new Map<string, DueEntry>()
+/** Entries of one workspace of one kind: for each severity the oldest first. */
+class Lane<Entry extends QueueEntry> {
+  readonly #heaps = new Map(SEVERITIES.map((severity) => [severity, new Heap<Entry>((a, b) => a.dueAt - b.dueAt)]))
 
-  get size(): number {
-    return this.#entries.size
+  push(entry: Entry): void {
+    this.#heaps.get(entry.severity)?.push(entry)
   }
 
-  /** Replaces the entry of the same pair. */
-  put(entry: DueEntry): void {
-    this.#entries.set(entry.key, entry)
-  }
-
-  remove(key: string): void {
-    this.#entries.delete(key)
-  }
-
-  clear(): void {
-    this.#entries.clear()
-  }
-
-  take(now: Instant, mayRun: (workspace: string) => boolean): DueEntry | undefined {
-    let best: DueEntry | undefined
+  /** The most urgent entry: what is later counts more, and what is graver counts several times. */
+  pop(now: Instant, isLive: (entry: Entry) => boolean): Entry | undefined {
+    let best: Heap<Entry> | undefined
     let most = Number.NEGATIVE_INFINITY
-    for (const entry of this.#entries.values()) {
-      const urgency = (now - entry.dueAt + 1) * WEIGHT[entry.planned.severity]
-      if (urgency > most && mayRun(entry.planned.workspace)) {
-        best = entry
+    for (const [severity, heap] of this.#heaps) {
+      heap.dropWhile((entry) => !isLive(entry))
+      const head = heap.peek()
+      if (head === undefined) continue
+      const urgency = (now - head.dueAt + 1) * WEIGHT[severity]
+      if (urgency > most) {
+        best = heap
         most = urgency
       }
     }
-    if (best !== undefined) this.#entries.delete(best.key)
+    return best?.pop()
+  }
+}
+
+interface Share<Entry extends QueueEntry> {
+  readonly current: Lane<Entry>
+  readonly backlog: Lane<Entry>
+  /** How much of the common budget the workspace has used, in milliseconds of queries. */
+  used: number
+  waiting: number
+  lastWasBacklog: boolean
+}
+
+/**
+ * What is due, at most one slot of a pair. Who comes next:
+ *
+ * 1. the workspace that has used least so far, so that one with a thousand rules does not crowd out one with ten;
+ * 2. in it, newest slots and those being caught up by turns, so that neither an outage starves the present nor the present
+ *    the catching up;
+ * 3. among those the most overdue, lateness counting more for graver rules. Nothing starves: lateness grows.
+ */
+export class DueQueue<Entry extends QueueEntry> {
+  readonly #live = new Map<string, Entry>()
+  readonly #shares = new Map<string, Share<Entry>>()
+
+  get size(): number {
+    return this.#live.size
+  }
+
+  /** Replaces the entry of the same pair. */
+  put(entry: Entry): void {
+    this.remove(entry.key)
+    this.#live.set(entry.key, entry)
+    const share = this.#shareOf(entry.workspace)
+    if (share.waiting === 0) share.used = Math.max(share.used, this.#leastUsed())
+    share.waiting += 1
+    const lane = entry.isBacklog ? share.backlog : share.current
+    lane.push(entry)
+  }
+
+  remove(key: string): void {
+    const entry = this.#live.get(key)
+    if (entry === undefined) return
+    this.#live.delete(key)
+    this.#shareOf(entry.workspace).waiting -= 1
+  }
+
+  /** Those that something waits for. */
+  workspaces(): readonly string[] {
+    return [...this.#shares].flatMap(([workspace, { waiting }]) => (waiting > 0 ? [workspace] : []))
+  }
+
+  clear(): void {
+    for (const key of [...this.#live.keys()]) this.remove(key)
+  }
+
+  take(now: Instant, mayRun: (workspace: string) => boolean): Entry | undefined {
+    const share = this.#next(mayRun)
+    if (share === undefined) return undefined
+    const isLive = (entry: Entry): boolean => this.#live.get(entry.key) === entry
+    const lanes = share.lastWasBacklog ? [share.current, share.backlog] : [share.backlog, share.current]
+    for (const lane of lanes) {
+      const entry = lane.pop(now, isLive)
+      if (entry === undefined) continue
+      share.lastWasBacklog = entry.isBacklog
+      this.remove(entry.key)
+      return entry
+    }
+    return undefined
+  }
+
+  /** What a run has used of the budget; without it every workspace would look idle. */
+  charge(workspace: string, used: Duration): void {
+    this.#shareOf(workspace).used += used
+  }
+
+  #next(mayRun: (workspace: string) => boolean): Share<Entry> | undefined {
+    let best: Share<Entry> | undefined
+    for (const [workspace, share] of this.#shares) {
+      if (share.waiting > 0 && (best === undefined || share.used < best.used) && mayRun(workspace)) best = share
+    }
     return best
+  }
+
+  /** A workspace that had nothing to do for a while gets no credit for it. */
+  #leastUsed(): number {
+    let least = Number.POSITIVE_INFINITY
+    for (const { used, waiting } of this.#shares.values()) if (waiting > 0 && used < least) least = used
+    return least === Number.POSITIVE_INFINITY ? 0 : least
+  }
+
+  #shareOf(workspace: string): Share<Entry> {
+    const known = this.#shares.get(workspace)
+    if (known !== undefined) return known
+    const share = { current: new Lane<Entry>(), backlog: new Lane<Entry>(), used: 0, waiting: 0, lastWasBacklog: false }
+    this.#shares.set(workspace, share)
+    return share
   }
 }

@@ -10,6 +10,8 @@ export interface Due {
   readonly slot: Instant | undefined
   /** When that one was to begin. */
   readonly dueAt: Instant
+  /** Not the newest slot: it is being caught up. */
+  readonly isBacklog: boolean
   /** How many slots are owed, the one to run included. */
   readonly owed: number
   /** When to look again if nothing is to run now. */
@@ -47,11 +49,11 @@ export function dueOf(planned: Planned, state: ScheduleState, now: Instant, { wi
     const record = failed.get(slot)
     const retryAt = record === undefined ? dueAt : slotRetryAt(record)
     const from = later(held, later(dueAt, retryAt))
-    if (from <= now) return { slot, dueAt, owed, nextLook: now, advance }
+    if (from <= now) return { slot, dueAt, isBacklog: slot !== latest, owed, nextLook: now, advance }
     nextLook = earlier(nextLook, from)
     if (held > now) break
   }
-  return { slot: undefined, dueAt: latest, owed, nextLook, advance }
+  return { slot: undefined, dueAt: latest, isBacklog: false, owed, nextLook, advance }
 }
 
 function later(a: Instant, b: Instant): Instant {

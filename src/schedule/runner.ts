@@ -2,13 +2,14 @@ import { HuntError } from '../domain/errors.ts'
 import type { ErrorRecord } from '../domain/errors.ts'
 import type { RunOutcome, RunRequest } from '../domain/run.ts'
 import type { ScheduleState } from '../domain/schedule.ts'
-import type { Instant } from '../domain/time.ts'
+import type { Duration, Instant } from '../domain/time.ts'
 import { runOnce, toRunError } from '../run/index.ts'
 import type { RunResult } from '../run/index.ts'
-import { minutes } from '../time/duration.ts'
+import { milliseconds, minutes } from '../time/duration.ts'
 import { plus } from '../time/instant.ts'
 import { DueQueue } from './due-queue.ts'
-import type { DueEntry } from './due-queue.ts'
+import type { QueueEntry } from './due-queue.ts'
+import { RequestBudget, SERVICE_LIMITS } from './budget.ts'
 import { dueOf } from './due.ts'
 import { failureClassOf, waitAfter } from './failure-class.ts'
 import { noteResult } from './health.ts'
@@ -18,11 +19,22 @@ import { keyOf, pairKey, syncSchedules } from './sync.ts'
 import type { SyncScope } from './sync.ts'
 
 export interface RunnerOptions {
-  /** Slots that run at once. */
+  /** Slots that run at once under one identity. */
   readonly concurrency: number
+  /** Whose limits a workspace shares; absent means that all workspaces are one identity's. */
+  readonly identityOf?: (workspace: string) => string
   readonly withJitter: boolean
   /** For a single pass: what becomes due after this moment is left for the next one. */
   readonly until?: Instant
+}
+
+/** Stands among the running for the wait until the rate allows another query; no pair has such a key. */
+const RATE = 'rate'
+
+/** A slot that may run now. */
+interface DueEntry extends QueueEntry {
+  readonly planned: Planned
+  readonly slot: Instant
 }
 
 /** A run that the schedule made, without its rows: a pass may make thousands. */
@@ -40,7 +52,8 @@ export class Runner {
   readonly #options: RunnerOptions
   readonly #signal: AbortSignal
   readonly #onResult: (result: SlotResult) => void
-  readonly #queue = new DueQueue()
+  readonly #queue = new DueQueue<DueEntry>()
+  readonly #budget: RequestBudget
   readonly #plans = new Map<string, Planned>()
   readonly #running = new Map<string, Promise<void>>()
   /** Workspaces that are not asked for a while, since all of it would fail. */
@@ -57,6 +70,7 @@ export class Runner {
   ) {
     this.#ports = ports
     this.#options = options
+    this.#budget = new RequestBudget({ ...SERVICE_LIMITS, concurrent: options.concurrency })
     this.#signal = signal
     this.#onResult = onResult
   }
@@ -114,23 +128,55 @@ export class Runner {
   #enqueue(planned: Planned, state: ScheduleState, now: Instant): void {
     const key = keyOf(planned)
     this.#queue.remove(key)
-    const { slot, dueAt } = dueOf(planned, state, now, this.#options)
+    const { slot, dueAt, isBacklog } = dueOf(planned, state, now, this.#options)
     if (slot === undefined || this.#running.has(key)) return
     if ((this.#busy.get(key) ?? 0) > this.#ports.clock.now()) return
-    this.#queue.put({ key, planned, slot, dueAt })
+    const { workspace, severity } = planned
+    this.#queue.put({ key, workspace, severity, dueAt, isBacklog, planned, slot })
   }
 
   #pump(): void {
     const now = this.#ports.clock.now()
-    const mayRun = (workspace: string): boolean => (this.#held.get(workspace)?.until ?? 0) <= now
-    while (this.#running.size < this.#options.concurrency && this.#fatal === undefined && !this.#signal.aborted) {
+    const isHeld = (workspace: string): boolean => (this.#held.get(workspace)?.until ?? 0) > now
+    const mayRun = (workspace: string): boolean =>
+      !isHeld(workspace) && this.#budget.mayBegin(this.#identityOf(workspace), now)
+    while (this.#fatal === undefined && !this.#signal.aborted) {
       const entry = this.#queue.take(now, mayRun)
-      if (entry === undefined) return
+      if (entry === undefined) break
       this.#running.set(entry.key, this.#run(entry))
     }
+    this.#pumpWhenAllowed(now, isHeld)
+  }
+
+  #identityOf(workspace: string): string {
+    return this.#options.identityOf?.(workspace) ?? ''
+  }
+
+  /** Where nothing runs whose end would, only the rate keeps the rest waiting: that opens by itself. */
+  #pumpWhenAllowed(now: Instant, isHeld: (workspace: string) => boolean): void {
+    if (this.#running.size > 0 || this.#queue.size === 0 || this.#signal.aborted || this.#fatal !== undefined) return
+    const open = this.#queue.workspaces().filter((workspace) => !isHeld(workspace))
+    const [first, ...rest] = open.map((workspace) => this.#budget.nextBegin(this.#identityOf(workspace)))
+    if (first === undefined) return
+    const next = rest.reduce((least, each) => (each < least ? each : least), first)
+    this.#running.set(RATE, this.#waitForRate(milliseconds(Math.max(1, next - now))))
+  }
+
+  async #waitForRate(wait: Duration): Promise<void> {
+    try {
+      await this.#ports.clock.sleep(wait, this.#signal)
+    } catch (error) {
+      if (!this.#signal.aborted) this.#fatal ??= error
+    }
+    this.#running.delete(RATE)
+    this.#pump()
   }
 
   async #run(entry: DueEntry): Promise<void> {
+    const { clock } = this.#ports
+    const identity = this.#identityOf(entry.workspace)
+    const beganAt = clock.now()
+    this.#budget.begin(identity, beganAt)
     // A run may fail before its first wait; it must stand among the running ones by then.
     await Promise.resolve()
     try {
@@ -139,6 +185,9 @@ export class Runner {
       this.#fatal ??= error
     } finally {
       this.#running.delete(entry.key)
+      this.#budget.end(identity)
+      // Never less than a moment, so that a workspace whose queries fail at once pays for them too.
+      this.#queue.charge(entry.workspace, milliseconds(Math.max(1, clock.now() - beganAt)))
     }
     this.#pump()
   }

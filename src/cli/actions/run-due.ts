@@ -11,7 +11,7 @@ import { makePlan, Runner } from '../../schedule/index.ts'
 import type { Planned, ScheduleEvent, SchedulerPorts } from '../../schedule/index.ts'
 import { formatInstant } from '../../time/instant.ts'
 import type { CommandContext } from '../command.ts'
-import { openSearchTarget, withRunPorts } from '../compose.ts'
+import { identityOf, openSearchTarget, withRunPorts } from '../compose.ts'
 import type { SearchTarget } from '../compose.ts'
 import { passReport } from '../print/pass-report.ts'
 import { passSummaryLines } from '../print/pass-summary.ts'
@@ -74,7 +74,7 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
     talk.observe(event)
   }
   const concurrency = target.backend.name === 'local' ? 1 : config.concurrency
-  const options = { concurrency, withJitter: false, until: now }
+  const options = { concurrency, withJitter: false, until: now, identityOf: identityOf(config) }
   const finished = await withRunPorts(target, context, { formats: request.formats, observer }, async (ports) => {
     const all: SchedulerPorts = {
       ...ports,

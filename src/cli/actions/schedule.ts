@@ -7,7 +7,7 @@ import { isWakeExpression, wakeOn } from '../../time/wake.ts'
 import { FILE_FORMATS } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
-import { openSearchTarget, withRunPorts } from '../compose.ts'
+import { identityOf, openSearchTarget, withRunPorts } from '../compose.ts'
 import type { SearchTarget } from '../compose.ts'
 import { choicesOption, textsOption } from '../options.ts'
 import { countOf } from '../print/words.ts'
@@ -58,7 +58,12 @@ async function keepRunning(
   const concurrency = target.backend.name === 'local' ? 1 : config.concurrency
   await withRunPorts(target, context, { formats, observer: talk.observe }, async (ports) => {
     const all: SchedulerPorts = { ...ports, random: program.random, onEvent: schedule.observe }
-    const runner = new Runner(all, { concurrency, withJitter: true }, signal, () => undefined)
+    const runner = new Runner(
+      all,
+      { concurrency, withJitter: true, identityOf: identityOf(config) },
+      signal,
+      () => undefined,
+    )
     await runDaemon(partsOf(runner, all, target, schedule, context), signal)
   }).finally(() => talk.stop())
   await schedule.end()
