@@ -9,7 +9,8 @@ import type {
   SlotRecord,
 } from '../domain/schedule.ts'
 import type { Instant } from '../domain/time.ts'
-import { instantFromMillis } from '../time/instant.ts'
+import { minutes } from '../time/duration.ts'
+import { instantFromMillis, plus } from '../time/instant.ts'
 import { numberIn, textIn } from './database.ts'
 import type { Database, SqlParameters, SqlRow } from './database.ts'
 import { insertGap } from './gaps.ts'
@@ -171,21 +172,27 @@ const CLOCK_AHEAD: ErrorRecord = {
   context: {},
 }
 
+/** Small steps of a clock do not matter: a window ends minutes before its slot. */
+const TOLERANCE = minutes(1)
+
 /**
- * A window that ends in the future cannot have been searched completely. Small steps of a clock do not matter: a window
- * ends minutes before its slot.
+ * A window that ends in the future cannot have been searched completely, nor can one whose run began in the future: the
+ * clock was ahead then, and by the time that it is put right the window may have passed. The runs in question are the
+ * last ones, so they are found from the end.
  */
 export function retractFuture(database: Database, now: Instant): number {
   return database.transaction(() => {
     const changed = database.all(
       `UPDATE runs SET status = 'partial', error = :error
-       WHERE status = 'complete' AND purpose <> 'ad-hoc' AND window_override = '' AND slot > :now AND window_end > :now
+       WHERE status = 'complete' AND purpose <> 'ad-hoc' AND window_override = ''
+         AND ((slot > :now AND window_end > :now) OR run_id > :sound)
        RETURNING rule_id, workspace, slot`,
-      { error: JSON.stringify(CLOCK_AHEAD), now },
+      { error: JSON.stringify(CLOCK_AHEAD), now, sound: lastSoundRun(database, now) },
     )
     const gone = database.all(
-      'DELETE FROM gaps WHERE last_slot > :now AND window_end > :now RETURNING rule_id, workspace, first_slot AS slot',
-      { now },
+      `DELETE FROM gaps WHERE (last_slot > :now AND window_end > :now) OR recorded_at > :late
+       RETURNING rule_id, workspace, first_slot AS slot`,
+      { now, late: plus(now, TOLERANCE) },
     )
     const back = new Map<string, { row: SqlRow; slot: number }>()
     for (const row of [...changed, ...gone]) {
@@ -202,4 +209,12 @@ export function retractFuture(database: Database, now: Instant): number {
     }
     return back.size
   })
+}
+
+/** The last run that did not begin in the future. */
+function lastSoundRun(database: Database, now: Instant): number {
+  const row = database.get('SELECT run_id FROM runs WHERE started_at <= :late ORDER BY run_id DESC LIMIT 1', {
+    late: plus(now, TOLERANCE),
+  })
+  return row === undefined ? 0 : numberIn(row, 'run_id')
 }
