@@ -6,7 +6,7 @@ const ranks = [
   ['domain'],
   ['config', 'time', 'text', 'files'],
   ['rules', 'detect', 'kql', 'schemas'],
-  ['backends', 'ledger', 'output', 'sinks', 'report', 'emulator'],
+  ['backends', 'ledger', 'output', 'sinks', 'report', 'emulator', 'monitor'],
   ['run'],
   ['schedule', 'rule-tests'],
   ['cli'],
@@ -80,7 +80,7 @@ module.exports = {
       comment: 'Only src/cli/compose.ts (and the emulate command) builds real adapters.',
       severity: 'error',
       from: { path: '^src/cli/', pathNot: '^src/cli/compose' },
-      to: { path: '^src/(backends|ledger|output|sinks|emulator)/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/(backends|ledger|output|sinks|emulator|monitor)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-unlisted-package',

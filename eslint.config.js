@@ -12,6 +12,7 @@ const doors = [
     home: 'src/{kql/duckdb,backends/local}/**',
     why: 'DuckDB belongs to src/kql/duckdb and src/backends/local.',
   },
+  { packages: ['prom-client'], home: 'src/monitor/**', why: 'Metrics belong to src/monitor.' },
   { packages: ['libsql'], home: 'src/ledger/**', why: 'SQLite belongs to src/ledger.' },
   {
     packages: ['@azure/*'],

@@ -50,6 +50,10 @@ export interface Config {
   readonly sinks: readonly SinkConfig[]
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly logFormat: (typeof LOG_FORMATS)[number]
+  /** Written anew after each pass over the schedule. */
+  readonly deadManFile: string | undefined
+  /** Asked for after each pass over the schedule. */
+  readonly deadManUrl: Secret | undefined
   /** hunt.yaml as messages name it; undefined when there is none. */
   readonly configFile: string | undefined
   /** Things worth saying that stop nothing, such as a misspelt HUNT_ variable. */

@@ -119,6 +119,8 @@ function assemble(
     sinks: value('sinks') ?? written?.sinks ?? [{ type: 'file', options: {} }],
     logLevel: value('logLevel') ?? 'warn',
     logFormat: value('logFormat') ?? 'text',
+    deadManFile: value('deadManFile'),
+    deadManUrl: value('deadManUrl'),
     configFile: configFile === undefined ? undefined : shown(configFile, sources.cwd),
     azureVariables: Object.fromEntries(
       Object.entries(variables).flatMap(([name, text]) =>
@@ -150,7 +152,7 @@ function readSetting<T>(setting: Setting<T>, found: Found | undefined): T | unde
   const example = isFlag ? `${setting.flag} ${setting.example}` : `${setting.variable}=${setting.example}`
   const problem = {
     code: isFlag ? 'usage/invalid-option' : 'config/invalid-value',
-    message: `${origin} is "${found.text}", which is not ${setting.accepts}`,
+    message: `${origin} is ${setting.isSecret === true ? 'set to something' : `"${found.text}"`}, which is not ${setting.accepts}`,
     hint: `for example ${example}`,
   }
   throw isFlag ? new UsageError(problem) : new ConfigError(problem)

@@ -2,6 +2,7 @@ import { BACKENDS, CLOUDS, LOG_FORMATS, LOG_LEVELS } from './choices.ts'
 import { CREDENTIALS } from './credential.ts'
 import { days, hours, minutes, parseDuration, seconds } from '../time/duration.ts'
 import type { Duration } from '../domain/time.ts'
+import { Secret } from './secret.ts'
 
 /** A sink by the name under which it is registered, with options of its own. */
 export interface SinkConfig {
@@ -28,6 +29,8 @@ export interface Setting<T> {
   readonly accepts: string
   /** True for files and folders: relative to hunt.yaml there, to the working directory elsewhere. */
   readonly isPath: boolean
+  /** True for what no message may show. */
+  readonly isSecret?: boolean
   /** Undefined when the text is not acceptable. */
   read(text: string): T | undefined
 }
@@ -315,9 +318,36 @@ export const SETTINGS = {
     example: 'json',
     fallback: 'text',
   }),
+  deadManFile: path({
+    key: 'deadManFile',
+    variable: 'HUNT_DEAD_MAN_FILE',
+    flag: undefined,
+    summary:
+      'A file that is written anew after each pass over the schedule. Alarm when it is older than two passes: then hunt is dead.',
+    example: './output/alive',
+    fallback: 'none',
+  }),
+  deadManUrl: {
+    ...url({
+      key: undefined,
+      variable: 'HUNT_DEAD_MAN_URL',
+      flag: undefined,
+      summary:
+        'An address that is asked for (GET) after each pass over the schedule: a dead-man service alarms when that stops. A secret: it is never printed, and not read from `hunt.yaml`.',
+      example: 'https://hc-ping.com/00000000-0000-0000-0000-000000000000',
+      fallback: 'none',
+    }),
+    accepts: 'an http:// or https:// address',
+    isSecret: true,
+    read: (text: string) => (isDeadManAddress(text) ? new Secret(text) : undefined),
+  } satisfies Setting<Secret>,
 } as const
 
 export type SettingName = keyof typeof SETTINGS
+
+function isDeadManAddress(text: string): boolean {
+  return URL.canParse(text) && ['https:', 'http:'].includes(new URL(text).protocol)
+}
 
 /** Workspace names end up in file names, ledger keys and command lines. */
 export function isWorkspaceName(text: string): boolean {

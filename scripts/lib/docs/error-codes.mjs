@@ -106,6 +106,10 @@ export const ERROR_CODES = {
     'The emulator cannot listen on that address and port.',
     'Choose another `--port` or `--host`; 0 takes any free port.',
   ),
+  'config/metrics-port': entry(
+    'Metrics cannot be served on that port.',
+    'Choose another `--metrics-port`; 0 takes any free one.',
+  ),
   'config/missing-credential-variable': entry(
     'The credential needs a variable that is not set.',
     'Set it in the environment or in .env.',

@@ -35,6 +35,7 @@ const KILLS_A_SLOT = 12
 export async function killSession(world: World, options: SessionOptions): Promise<SessionReport> {
   const report = { kills: 0, processes: 0, during: {} as Record<string, number> }
   for (const slot of world.slots) {
+    let isDone = false
     for (let killed = 0; killed < KILLS_A_SLOT && report.kills < options.kills;) {
       const count = options.random() < 0.4 ? 2 : 1
       const ended = await Promise.all(Array.from({ length: count }, () => runAndKill(world, slot, options.random)))
@@ -46,13 +47,24 @@ export async function killSession(world: World, options: SessionOptions): Promis
         report.during[during] = (report.during[during] ?? 0) + 1
       }
       inspect(world)
-      if (ended.some(({ wasKilled, code }) => !wasKilled && code === EXIT.ok)) break
+      isDone = ended.some(({ wasKilled, code }) => !wasKilled && code === EXIT.ok)
+      if (isDone) break
     }
+    if (isDone) continue
     await runToEnd(world, slot)
     report.processes += 1
   }
+  // What is still to be delivered, should the last slot's process have left something to another that was killed.
+  await runToEnd(world, lastOf(world))
+  report.processes += 1
   inspectEnd(world)
   return report
+}
+
+function lastOf({ slots }: World): Instant {
+  const last = slots.at(-1)
+  if (last === undefined) throw new Error('a world has slots')
+  return last
 }
 
 async function runToEnd(world: World, slot: Instant): Promise<void> {
@@ -70,13 +82,13 @@ function start({ folder }: World, slot: Instant): ChildProcessWithoutNullStreams
 async function runAndKill(world: World, slot: Instant, random: () => number): Promise<Ended> {
   const child = start(world, slot)
   const kill = (): void => void child.kill('SIGKILL')
-  if (random() < 0.25) {
+  if (random() < 0.15) {
     const timer = setTimeout(kill, random() * 3000)
     child.once('close', () => clearTimeout(timer))
   } else {
     // So many lines of the log later, and a moment into what comes then.
-    const [early, share, moment] = [random() < 0.6, random(), random() * 30]
-    const lines = Math.floor(early ? share * 12 : 12 + share * 80)
+    const [isEarly, share, moment] = [random() < 0.6, random(), random() * 30]
+    const lines = Math.floor(isEarly ? share * 12 : 12 + share * 28)
     let heard = 0
     child.stderr.on('data', (chunk: Buffer) => {
       const before = heard

@@ -242,3 +242,16 @@ test('broken YAML is a diagnostic with a place', async () => {
     return true
   })
 })
+
+test('the dead-man address is a secret: neither printed nor in a message about it', async () => {
+  const url = 'https://hc-ping.example/token-of-mine'
+  const config = await load({}, { env: { HUNT_DEAD_MAN_URL: url } })
+  assert.equal(config.deadManUrl?.reveal(), url)
+  assert.doesNotMatch(inspect(config, { depth: 9 }) + JSON.stringify(config), /token-of-mine/)
+  await assert.rejects(load({}, { env: { HUNT_DEAD_MAN_URL: 'token-of-mine' } }), (error) => {
+    assert.ok(error instanceof ConfigError)
+    assert.match(error.message, /HUNT_DEAD_MAN_URL is set to something, which is not an http/)
+    assert.doesNotMatch(error.message, /token-of-mine/)
+    return true
+  })
+})

@@ -1,0 +1,8 @@
+export { createDeadMan } from './dead-man.ts'
+export type { DeadMan, DeadManOptions } from './dead-man.ts'
+export { createMetrics } from './metrics.ts'
+export type { Metrics, MetricsOptions, ScheduleSnapshot } from './metrics.ts'
+export { startMonitorServer } from './server.ts'
+export type { Health, MonitorServer } from './server.ts'
+export { createServiceManager } from './systemd.ts'
+export type { ServiceManager, ServiceManagerOptions } from './systemd.ts'
