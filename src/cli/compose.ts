@@ -22,6 +22,8 @@ type Surroundings = Pick<CommandContext, 'config' | 'program'>
 /** A backend and the workspaces to ask it about. */
 export interface SearchTarget {
   readonly backend: Backend
+  /** The same backend where it is the embedded engine, which can do more. */
+  readonly local: LocalBackend | undefined
   readonly workspaces: readonly string[]
 }
 
@@ -33,7 +35,8 @@ export async function openSearchTarget(context: Surroundings, wanted: readonly s
   const { config } = context
   if (config.backend === 'local') {
     checkLocalWorkspace(wanted)
-    return { backend: await openLocal(context), workspaces: [LOCAL_WORKSPACE] }
+    const local = await openLocal(context)
+    return { backend: local, local, workspaces: [LOCAL_WORKSPACE] }
   }
   if (config.backend === 'azure') return openAzure(context, chooseWorkspaces(config, wanted))
   throw new ConfigError({
@@ -62,7 +65,7 @@ async function openAzure(
   // What .env adds to the environment must be there for the parts of @azure/identity that read it by themselves.
   for (const [name, secret] of Object.entries(config.azureVariables)) program.env[name] ??= secret.reveal()
   const options = azureOptions(config, workspaces, program)
-  return { backend: createAzureLogsBackend(options), workspaces: workspaces.map(({ name }) => name) }
+  return { backend: createAzureLogsBackend(options), local: undefined, workspaces: workspaces.map(({ name }) => name) }
 }
 
 /** The embedded engine over the configured data folder, which must be there. Rejects with ConfigError. */
@@ -76,6 +79,7 @@ export async function openLocal(context: Surroundings): Promise<LocalBackend> {
     clock: context.program.clock,
     guard: context.program.guard,
     externalData: context.config.externalData,
+    owner: context.program.process,
     ...memoryOf(context.config),
   })
 }
@@ -88,12 +92,13 @@ function memoryOf({ memory }: Config): { memoryLimit?: string } {
 export async function openLocalOrEmpty(context: Surroundings): Promise<LocalBackend> {
   if (context.config.data !== undefined) return openLocal(context)
   const { createMemoryBackend } = await import('../backends/local/index.ts')
-  const { clock, guard } = context.program
+  const { clock, guard, process: owner } = context.program
   return createMemoryBackend({
     tables: new Map(),
     schema: await loadSchema(context),
     clock,
     guard,
+    owner,
     externalData: context.config.externalData,
     ...memoryOf(context.config),
   })

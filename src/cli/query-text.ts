@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Diagnostic } from '../domain/diagnostic.ts'
+import type { Diagnostic, Span } from '../domain/diagnostic.ts'
 import { KqlError, UsageError } from '../domain/errors.ts'
 import type { Rule } from '../domain/rule.ts'
 import type { Program } from './program.ts'
@@ -46,29 +46,20 @@ async function readAll({ stdin }: Program): Promise<string> {
     .replace(/^\uFEFF/, '')
 }
 
-/** A KQL fault with its place in the text; undefined when the service did not say where it is. */
-function diagnosticOf(error: KqlError, { text, name, rule }: QueryText): Diagnostic | undefined {
-  if (error.position === undefined) return undefined
-  const { offset, length } = error.position
-  if (rule !== undefined) {
-    const span = rule.source.querySpan(offset, length)
-    return {
-      code: error.code,
-      severity: 'error',
-      message: error.message,
-      span,
-      sourceLine: rule.source.line(span.line),
-    }
-  }
+/** Where a part of the query stands: in the rule's file, else in the text by itself. */
+export function placeIn({ text, name, rule }: QueryText, offset: number, length: number): Span {
+  if (rule !== undefined) return rule.source.querySpan(offset, length)
   const before = text.slice(0, offset).split(/\r\n|\n|\r/)
-  const column = (before.at(-1) ?? '').length + 1
-  return {
-    code: error.code,
-    severity: 'error',
-    message: error.message,
-    span: { file: name, line: before.length, column, length },
-    sourceLine: text.split(/\r\n|\n|\r/)[before.length - 1] ?? '',
-  }
+  return { file: name, line: before.length, column: (before.at(-1) ?? '').length + 1, length }
+}
+
+/** A KQL fault with its place in the text; undefined when the service did not say where it is. */
+function diagnosticOf(error: KqlError, query: QueryText): Diagnostic | undefined {
+  if (error.position === undefined) return undefined
+  const { text, rule } = query
+  const span = placeIn(query, error.position.offset, error.position.length)
+  const sourceLine = rule === undefined ? (text.split(/\r\n|\n|\r/)[span.line - 1] ?? '') : rule.source.line(span.line)
+  return { code: error.code, severity: 'error', message: error.message, span, sourceLine }
 }
 
 /** The error with its span, so that it is printed with line and caret. */

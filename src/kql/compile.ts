@@ -4,7 +4,7 @@ import type { Column } from '../domain/kusto.ts'
 import type { WorkspaceSchema } from '../domain/schema.ts'
 import { bindQuery, type BoundQuery } from './bind/bind-query.ts'
 import { findCrossResource } from './bind/cross-resource.ts'
-import { printBound, type BoundNode } from './bind/bound.ts'
+import { printBound, type BoundNode, type TextSpan } from './bind/bound.ts'
 import type { StoredTable } from './duckdb/storage.ts'
 import { printPlan } from './ir/print.ts'
 import type { QueryPlan } from './ir/relation.ts'
@@ -31,8 +31,17 @@ export interface CompiledQuery {
   readonly isOrdered: boolean
 }
 
+/** The main pipeline up to one of its operators. */
+export interface CompiledPrefix {
+  readonly operator: string
+  /** Of the operator in the text. */
+  readonly position: TextSpan
+  readonly query: CompiledQuery
+}
+
 export interface CompiledStage {
   readonly operator: string
+  readonly position: TextSpan
   /** The first rows. */
   readonly sample: CompiledQuery
   /** One row, one long: how many there are. */
@@ -105,10 +114,21 @@ export function compileTrace(
 ): CompiledStage[] {
   const bound = bindOrThrow(text, schema)
   const settled = settle(bound, schema, options)
-  return lowerPrefixes(bound.root, settled).map(({ operator, plan }) => ({
+  return lowerPrefixes(bound.root, settled).map(({ operator, position, plan }) => ({
     operator,
+    position,
     sample: finish(firstRows(plan, sampleSize), settled, options),
     count: finish(countRows(plan), settled, options),
+  }))
+}
+
+export function compilePrefixes(text: string, schema: WorkspaceSchema, options: CompileOptions): CompiledPrefix[] {
+  const bound = bindOrThrow(text, schema)
+  const settled = settle(bound, schema, options)
+  return lowerPrefixes(bound.root, settled).map(({ operator, position, plan }) => ({
+    operator,
+    position,
+    query: finish(plan, settled, options),
   }))
 }
 

@@ -6,6 +6,7 @@ import { boundedWork } from './bounded-work.ts'
 import { analyzeQuery } from './bind/analyze.ts'
 import {
   compile,
+  compilePrefixes,
   compilePlan,
   compileTrace,
   explain,
@@ -15,6 +16,7 @@ import {
 } from './compile.ts'
 import type { SessionConnection, SessionOptions } from './duckdb/session.ts'
 import { instantToTicks, type StoredTable } from './duckdb/storage.ts'
+import { atOperator } from './failing-operator.ts'
 import { externalDataKey, UnreadExternalData, type ExternalDataRequest } from './lower/external-data.ts'
 import { resolveColumns } from './resolve-columns.ts'
 
@@ -54,6 +56,8 @@ export type ReadExternalData = (
 export interface TraceStep {
   /** Text of the operator, or of the source for the first step. */
   readonly operator: string
+  /** Of the operator in the text, in UTF-16 units. */
+  readonly position: { readonly offset: number; readonly length: number }
   readonly columns: readonly Column[]
   readonly rowCount: number
   /** The first rows only. */
@@ -105,7 +109,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     text: string,
     queryOptions: QueryOptions,
     signal: AbortSignal | undefined,
-    compileText: (query: string, compileOptions: CompileOptions) => T,
+    compileText: (query: string, compileOptions: CompileOptions, original: (offset: number) => number) => T,
   ): Promise<T> => {
     for (;;) {
       try {
@@ -125,19 +129,24 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     text: string,
     queryOptions: QueryOptions,
     signal: AbortSignal | undefined,
-    compileText: (query: string, compileOptions: CompileOptions) => T,
+    compileText: (query: string, compileOptions: CompileOptions, original: (offset: number) => number) => T,
   ): Promise<T> => {
     const settled = compileOptions(queryOptions)
     const bounds = { guard: options.guard, limit: queryOptions.timeout, signal }
     return resolveColumns(
       text,
-      (query) => boundedWork(() => compileText(query, settled), bounds),
+      (query, original) => boundedWork(() => compileText(query, settled, original), bounds),
       (plan) => {
         const { sql, columns } = boundedWork(() => compilePlan(plan, text, schema, settled), bounds)
         return runQuery(session.connection, sql, columns, { maxRows: undefined, signal })
       },
     )
   }
+
+  const prefixesOf = (text: string, queryOptions: QueryOptions, signal: AbortSignal | undefined) =>
+    resolved(text, queryOptions, signal, (query, settled, original) =>
+      compilePrefixes(query, schema, settled).map((prefix) => relocated(prefix, original)),
+    )
 
   return {
     connection: session.connection,
@@ -153,19 +162,32 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     async query(text, queryOptions = {}, signal) {
       const compiled = await resolved(text, queryOptions, signal, (query, settled) => compile(query, schema, settled))
       const { enough } = queryOptions
-      return runQuery(session.connection, compiled.sql, compiled.columns, { maxRows: options.maxRows, enough, signal })
+      const limits = { maxRows: options.maxRows, enough, signal }
+      try {
+        return await runQuery(session.connection, compiled.sql, compiled.columns, limits)
+      } catch (error) {
+        throw await atOperator(
+          error,
+          () => prefixesOf(text, queryOptions, signal),
+          async ({ query }) => {
+            await runQuery(session.connection, query.sql, query.columns, { maxRows: undefined, signal, isDry: true })
+          },
+        )
+      }
     },
     async trace(text, { sample = TRACE_SAMPLE, ...queryOptions } = {}, signal) {
       const steps: TraceStep[] = []
-      const stages = await resolved(text, queryOptions, signal, (query, settled) =>
-        compileTrace(query, schema, settled, BigInt(sample)),
+      const stages = await resolved(text, queryOptions, signal, (query, settled, original) =>
+        compileTrace(query, schema, settled, BigInt(sample)).map((stage) => relocated(stage, original)),
       )
       for (const stage of stages) {
         const run = (compiled: CompiledQuery): Promise<ResultTable> =>
           runQuery(session.connection, compiled.sql, compiled.columns, { maxRows: undefined, signal })
-        const { columns, rows } = await run(stage.sample)
+        const { columns } = stage.sample
+        const rows = sample > 0 ? (await run(stage.sample)).rows : []
         const counted = await run(stage.count)
-        steps.push({ operator: stage.operator, columns, rowCount: Number(counted.rows[0]?.[0] ?? 0), rows })
+        const { operator, position } = stage
+        steps.push({ operator, position, columns, rowCount: Number(counted.rows[0]?.[0] ?? 0), rows })
       }
       return steps
     },
@@ -177,6 +199,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     close: () => session.close(),
   }
+}
+
+/** The same with its place in the text as it was given, before resolve-columns.ts wrote schemas into it. */
+function relocated<T extends { readonly position: TraceStep['position'] }>(
+  step: T,
+  original: (offset: number) => number,
+): T {
+  const { offset, length } = step.position
+  const start = original(offset)
+  return { ...step, position: { offset: start, length: original(offset + length) - start } }
 }
 
 function withTable(schema: WorkspaceSchema, { name, columns }: StoredTable): WorkspaceSchema {

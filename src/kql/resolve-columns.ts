@@ -24,14 +24,16 @@ const MAX_ROUNDS = 200
 
 export async function resolveColumns<T>(
   text: string,
-  compileText: (text: string) => T,
+  /** `original` gives the offset in the text as it was for one in the text that is compiled. */
+  compileText: (text: string, original: (offset: number) => number) => T,
   run: (plan: QueryPlan) => Promise<ResultTable>,
 ): Promise<T> {
   let insertions: readonly Insertion[] = []
   for (let round = 0; ; round++) {
     const query = insert(text, insertions)
     try {
-      return compileText(query)
+      const known = insertions
+      return compileText(query, (offset) => originalOffset(offset, known))
     } catch (error) {
       if (!(error instanceof KqlError) || error instanceof UnreadExternalData || round >= MAX_ROUNDS) throw error
       if (error instanceof UnresolvedColumns) {

@@ -34,8 +34,9 @@ export function mutate(bytes: Buffer, random: Random): Buffer {
 
 /** Texts to damage: the rules of the pack. */
 export function ruleTexts(): Buffer[] {
-  const names = readdirSync(RULES).filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
-  return names.map((name) => readFileSync(join(RULES, name)))
+  const names = readdirSync(RULES, { recursive: true, encoding: 'utf8' })
+  const rules = names.filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
+  return rules.sort().map((name) => readFileSync(join(RULES, name)))
 }
 
 export async function ruleFileRound(

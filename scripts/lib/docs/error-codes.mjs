@@ -315,6 +315,10 @@ export const ERROR_CODES = {
   'usage/missing-argument': entry('An argument or the value of an option is missing.', 'See `--help`.'),
   'usage/no-query': entry('There is no query, or two.', "For example `hunt query 'AzureActivity | take 10'`."),
   'usage/no-rule': entry('No rule is named, or the folder holds none.', 'Name rules, or use `--all`.'),
+  'usage/no-trace': entry(
+    '`--trace` needs the embedded engine.',
+    'Export the logs and search them with `--data`; over Azure each operator would be a query of its own.',
+  ),
   'usage/no-tests': entry(
     'There is no test for what was named.',
     'Tests are files `<rule>.test.yaml`; see rule-tests.md.',

@@ -13,6 +13,7 @@ import { mentionsOf } from './mentions.ts'
 import { withoutHiddenColumns } from './result-columns.ts'
 import { SerialQueue } from './serial-queue.ts'
 import type { RowObject } from './table-part.ts'
+import type { TemporaryOwner } from './temporary-folder.ts'
 import { folderSources, memorySources, type TableSources } from './table-sources.ts'
 import { warningsFor } from './warnings.ts'
 
@@ -25,6 +26,8 @@ interface CommonOptions {
   readonly memoryLimit?: string
   readonly threads?: number
   readonly maxRows?: number
+  /** Whose temporary folders are swept when it opens. */
+  readonly owner?: TemporaryOwner | undefined
   /** Ends what holds the thread. */
   readonly guard?: WorkGuard | undefined
   /** Folder with copies of the files that `externaldata` names; without it such queries are refused. */
@@ -46,13 +49,20 @@ export interface QueryTrace {
   /** SQL that the query became. */
   readonly sql: string | undefined
   /** After each operator of the main pipeline, in order: how many rows there were, and the first of them. */
-  readonly steps: readonly { readonly operator: string; readonly table: ResultTable; readonly rowCount: number }[]
+  readonly steps: readonly {
+    readonly operator: string
+    /** Of the operator in the query, in UTF-16 units. */
+    readonly position: { readonly offset: number; readonly length: number }
+    readonly table: ResultTable
+    readonly rowCount: number
+  }[]
 }
 
 /** The embedded engine over table files. Queries run one at a time; tables are loaded when the first query wants them. */
 export interface LocalBackend extends Backend {
   readonly name: 'local'
-  trace(request: QueryRequest, signal: AbortSignal): Promise<QueryTrace>
+  /** Runs the query up to each operator of its main pipeline; `sample` rows of each are read, by default some. */
+  trace(request: QueryRequest, signal: AbortSignal, sample?: number): Promise<QueryTrace>
   /** The query in one of the engine's own forms: `bound`, `ir` or `sql`. */
   explain(request: QueryRequest, stage: Stage, signal: AbortSignal): Promise<string>
   /** DuckDB's plan of the query; with `measured` the query runs. */
@@ -79,6 +89,7 @@ function backendOver(openSources: () => Promise<TableSources>, options: CommonOp
     maxRows,
     externalData,
     guard,
+    owner,
   } = options
   const queue = new SerialQueue()
   let opened: Promise<LocalWorkspace> | undefined
@@ -93,6 +104,7 @@ function backendOver(openSources: () => Promise<TableSources>, options: CommonOp
       maxRows,
       externalData,
       guard,
+      owner,
     })
   }
 
@@ -125,7 +137,8 @@ function backendOver(openSources: () => Promise<TableSources>, options: CommonOp
   return {
     name: 'local',
     query: (request, signal) => perform(request, signal, (workspace, bounded) => runQuery(request, workspace, bounded)),
-    trace: (request, signal) => perform(request, signal, (workspace, bounded) => runTrace(request, workspace, bounded)),
+    trace: (request, signal, sample = TRACE_ROWS) =>
+      perform(request, signal, (workspace, bounded) => runTrace(request, workspace, sample, bounded)),
     explain: (request, stage, signal) =>
       perform(request, signal, async ({ engine }, bounded) => engine.explain(request.query, stage, request, bounded)),
     plan: (request, measured, signal) =>
@@ -154,14 +167,20 @@ async function runQuery(request: QueryRequest, workspace: LocalWorkspace, signal
 /** Rows that a trace shows of each step. */
 const TRACE_ROWS = 20
 
-async function runTrace(request: QueryRequest, workspace: LocalWorkspace, signal: AbortSignal): Promise<QueryTrace> {
+async function runTrace(
+  request: QueryRequest,
+  workspace: LocalWorkspace,
+  sample: number,
+  signal: AbortSignal,
+): Promise<QueryTrace> {
   const { engine, functions } = workspace
   const { words } = mentionsOf(request.query, functions)
-  const steps = await engine.trace(request.query, { ...request, sample: TRACE_ROWS }, signal)
+  const steps = await engine.trace(request.query, { ...request, sample }, signal)
   return {
     sql: await engine.explain(request.query, 'sql', request, signal),
-    steps: steps.map(({ operator, columns, rows, rowCount }) => ({
+    steps: steps.map(({ operator, position, columns, rows, rowCount }) => ({
       operator,
+      position,
       rowCount,
       table: withoutHiddenColumns({ columns, rows }, words),
     })),

@@ -9,7 +9,7 @@ import { loadTable, type LoadedTable } from './load-table.ts'
 import { mentionsOf } from './mentions.ts'
 import { schemaOfTable } from './schema-of-table.ts'
 import type { TableSources } from './table-sources.ts'
-import { TemporaryFolder } from './temporary-folder.ts'
+import { TemporaryFolder, type TemporaryOwner } from './temporary-folder.ts'
 
 export interface WorkspaceOptions {
   readonly schema: WorkspaceSchema
@@ -21,6 +21,7 @@ export interface WorkspaceOptions {
   readonly maxRows?: number | undefined
   readonly guard?: WorkGuard | undefined
   readonly externalData?: string | undefined
+  readonly owner?: TemporaryOwner | undefined
 }
 
 /** A reader of `folder` for one engine: it names its relations apart. */
@@ -62,7 +63,7 @@ export class LocalWorkspace {
   }
 
   static async open(sources: TableSources, options: WorkspaceOptions): Promise<LocalWorkspace> {
-    const temporary = await TemporaryFolder.make()
+    const temporary = await TemporaryFolder.make(options.owner)
     const { schema, now, memoryLimit, threads, maxRows, externalData, guard } = options
     try {
       const engine = await openEngine({

@@ -2,6 +2,15 @@ import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+/** Whose folders these are, and how to tell that a process of this host has ended. */
+export interface TemporaryOwner {
+  readonly host: string
+  readonly pid: number
+  isRunning(pid: number): boolean
+}
+
+const PREFIX = 'hunt-tables-'
+
 /** A folder that only this user can open (mkdtemp makes it 0700), for unpacked files and for what DuckDB spills. */
 export class TemporaryFolder {
   readonly path: string
@@ -11,9 +20,13 @@ export class TemporaryFolder {
     this.path = path
   }
 
-  static async make(): Promise<TemporaryFolder> {
+  /** With an owner the folder's name says whose it is, and what processes that were killed have left is swept. */
+  static async make(owner?: TemporaryOwner, parent = tmpdir()): Promise<TemporaryFolder> {
     // DuckDB compares paths as text, so links on the way (macOS) are followed here.
-    return new TemporaryFolder(await mkdtemp(join(await realpath(tmpdir()), 'hunt-tables-')))
+    const folder = await realpath(parent)
+    if (owner === undefined) return new TemporaryFolder(await mkdtemp(join(folder, PREFIX)))
+    await sweep(folder, owner)
+    return new TemporaryFolder(await mkdtemp(join(folder, `${PREFIX}${hostPart(owner)}-${owner.pid}-`)))
   }
 
   newFile(extension: string): string {
@@ -26,5 +39,27 @@ export class TemporaryFolder {
 
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true })
+  }
+}
+
+/** Host names may hold anything; `-` ends this part of the folder's name. */
+function hostPart({ host }: TemporaryOwner): string {
+  return host.replace(/[^a-zA-Z0-9.]/g, '_')
+}
+
+/** Another user's folder, or one that another process sweeps at the same time: not ours to remove, or gone. */
+const NOT_OURS = new Set(['EACCES', 'EPERM', 'ENOENT', 'ENOTEMPTY', 'EBUSY'])
+
+/** Removes the folders of processes of this host that have surely ended. In doubt, as where an id is in use again, none. */
+async function sweep(parent: string, owner: TemporaryOwner): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const [, host, pid] = /^hunt-tables-([a-zA-Z0-9._]+)-(\d+)-\w{6}$/.exec(name) ?? []
+    if (host !== hostPart(owner) || Number(pid) === owner.pid || owner.isRunning(Number(pid))) continue
+    try {
+      await rm(join(parent, name), { recursive: true, force: true })
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+      if (!NOT_OURS.has(code)) throw error
+    }
   }
 }

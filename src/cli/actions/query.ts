@@ -8,7 +8,8 @@ import { RESULT_FORMATS } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { openSearchTarget } from '../compose.ts'
-import { choiceOption, textsOption } from '../options.ts'
+import { traceLines, traceQuery, tracerOf } from '../trace.ts'
+import { choiceOption, isOn, textsOption } from '../options.ts'
 import { errorLines } from '../print/error.ts'
 import { resultLines } from '../print/result-table.ts'
 import { csvPieces, jsonPieces, ndjsonPieces } from '../print/result-text.ts'
@@ -23,6 +24,7 @@ interface QueryCommandRequest {
   readonly now: Instant | undefined
   readonly workspaces: readonly string[]
   readonly format: (typeof RESULT_FORMATS)[number]
+  readonly traces: boolean
 }
 
 export const queryAction = defineAction<QueryCommandRequest>({
@@ -40,12 +42,14 @@ export const queryAction = defineAction<QueryCommandRequest>({
       now: instantOption(options, 'now'),
       workspaces: textsOption(options, 'workspace'),
       format: choiceOption(options, 'format', RESULT_FORMATS) ?? 'table',
+      traces: isOn(options, 'trace'),
     }
   },
   async run(request, context): Promise<ExitCode> {
     const { program, config, signal } = context
     const text = await readQueryText(request.argument, program)
-    const { backend, workspaces } = await openSearchTarget(context, request.workspaces)
+    const target = await openSearchTarget(context, request.workspaces)
+    const { backend, workspaces } = target
     const [workspace] = workspaces
     if (workspace === undefined || workspaces.length > 1) {
       await backend.close()
@@ -55,8 +59,15 @@ export const queryAction = defineAction<QueryCommandRequest>({
     const window = request.window.kind === 'window' ? windowOf(request.window, startedAt) : undefined
     const now = request.now ?? window?.end
     try {
-      const result = await backend.query({ query: text.text, window, now, workspace, timeout: config.timeout }, signal)
-      return await print(result, request.format, context, (program.clock.now() - startedAt) as Duration)
+      const tracer = request.traces ? tracerOf(target) : undefined
+      const asked = { query: text.text, window, now, workspace, timeout: config.timeout }
+      const result = await backend.query(asked, signal)
+      const exitCode = await print(result, request.format, context, (program.clock.now() - startedAt) as Duration)
+      if (tracer !== undefined) {
+        const steps = await traceQuery(tracer, asked, text, signal)
+        await context.err.write(`${traceLines(steps, context.errTerminal).join('\n')}\n`)
+      }
+      return exitCode
     } catch (error) {
       throw error instanceof KqlError ? withPlace(error, text) : error
     } finally {

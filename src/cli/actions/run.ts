@@ -17,6 +17,9 @@ import { summaryLines } from '../print/run-summary.ts'
 import { startRunTalk } from '../print/run-talk.ts'
 import { findRules, loadRuleFolder } from '../rule-folder.ts'
 import type { RuleFolder } from '../rule-folder.ts'
+import { traceRuns, tracerOf } from '../trace.ts'
+import type { RunTraces } from '../trace.ts'
+import { runTraceLines } from '../print/run-traces.ts'
 import { shownPath } from '../shown-path.ts'
 import { runDue } from './run-due.ts'
 import { parseWindowChoice } from '../window-options.ts'
@@ -35,6 +38,7 @@ export interface RunCommandRequest {
   readonly countsAsSlot: boolean
   readonly failsOnFindings: boolean
   readonly json: boolean
+  readonly traces: boolean
 }
 
 export const runAction = defineAction<RunCommandRequest>({
@@ -60,6 +64,7 @@ export const runAction = defineAction<RunCommandRequest>({
       countsAsSlot: isOn(options, 'countAsSlot'),
       failsOnFindings: isOn(options, 'failOnFindings'),
       json: isOn(options, 'json'),
+      traces: isOn(options, 'trace'),
     }
   },
   run: (request, context) => (request.isDue ? runDue(request, context) : runRules(request, context)),
@@ -130,6 +135,7 @@ async function runOn(target: SearchTarget, { request, context, rules, diagnostic
     opensIncidents: request.opensIncidents,
     purpose: request.countsAsSlot ? 'backfill' : 'ad-hoc',
   })
+  const tracer = request.traces ? tracerOf(target) : undefined
   const namesWorkspaces = target.workspaces.length > 1
   const talk = await startRunTalk({ notices, total: requests.length, namesWorkspaces }, context)
   // The embedded engine runs one query at a time; a rule that only waits for it should not look as if it ran.
@@ -143,22 +149,31 @@ async function runOn(target: SearchTarget, { request, context, rules, diagnostic
     runAll(requests, ports, { concurrency }, signal),
   ).finally(() => talk.stop())
   const exitCode = exitCodeFor(all, request, diagnostics)
-  await printResults(all, { exitCode, locations }, request, context)
+  const traces = tracer === undefined ? undefined : await traceRuns(tracer, all.results, config.timeout, signal)
+  await printResults(all, { exitCode, locations, traces }, request, context)
   await talk.problems(all, diagnostics)
   return exitCode
 }
 
+interface PrintedFacts {
+  readonly exitCode: ExitCode
+  readonly locations: readonly string[]
+  readonly traces: RunTraces | undefined
+}
+
 async function printResults(
   all: RunAllResult,
-  { exitCode, locations }: { readonly exitCode: ExitCode; readonly locations: readonly string[] },
+  { exitCode, locations, traces }: PrintedFacts,
   { json }: RunCommandRequest,
   { out, outTerminal, program }: CommandContext,
 ): Promise<void> {
   if (json) {
-    for await (const piece of runReportPieces(all, exitCode)) await out.write(piece)
+    for await (const piece of runReportPieces(all, exitCode, traces)) await out.write(piece)
   } else {
     const shown = (path: string): string => shownPath(path, program.cwd)
-    await out.write(`${summaryLines(all, { terminal: outTerminal, locations, shown }).join('\n')}\n`)
+    const lines = summaryLines(all, { terminal: outTerminal, locations, shown })
+    const traced = traces === undefined ? [] : runTraceLines(all.results, traces, outTerminal)
+    await out.write(`${[...lines, ...traced].join('\n')}\n`)
   }
 }
 

@@ -7,7 +7,9 @@ export const query: CliCommand = {
   describe(command) {
     command.summary('run KQL ad hoc').argument('[kql]', 'KQL in one argument, @file, or - for standard input')
     withWindow(command).option('--now <time>', 'what now() and ago() mean (default: the end of the window, else now)')
-    withBackend(command).addOption(choice('--format <format>', 'form of the result (default: table)', RESULT_FORMATS))
+    withBackend(command)
+      .addOption(choice('--format <format>', 'form of the result (default: table)', RESULT_FORMATS))
+      .option('--trace', 'say on stderr how many rows each operator gives; embedded engine only')
     withJob(
       command,
       'Runs a query and prints its result. Nothing is recorded or opened. Without --from, --to and --period all logs are searched that the query itself does not leave out.',

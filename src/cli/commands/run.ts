@@ -20,6 +20,7 @@ export const run: CliCommand = {
       .option('--no-incidents', 'write files only: nothing is opened, and findings stay new for the next run')
       .option('--count-as-slot', 'let the schedule take the slot as searched (not with --from, --to or --period)')
       .option('--fail-on-findings', 'exit with 1 when a rule finds something, known or new')
+      .option('--trace', 'say how many rows each operator of each rule gives; embedded engine only')
       .option('--json', 'print one JSON document instead of tables')
     withJob(
       command,

@@ -16,6 +16,8 @@ export interface RunOptions {
   /** Larger than this, and the rows so far are the answer: for a caller that cuts by itself and says so. */
   readonly enough?: ResultSize | undefined
   readonly signal: AbortSignal | undefined
+  /** The rows are read and dropped: to see whether they can be read. */
+  readonly isDry?: boolean
 }
 
 /** Runs printed SQL; column `i` of the statement is `columns[i]`. Aborting interrupts DuckDB at once. */
@@ -97,7 +99,7 @@ function checkTypes(result: DuckDBResult, columns: readonly Column[]): void {
 async function readRows(
   result: DuckDBResult,
   columns: readonly Column[],
-  { maxRows, enough, signal }: RunOptions,
+  { maxRows, enough, signal, isDry = false }: RunOptions,
 ): Promise<Row[]> {
   const rows: Row[] = []
   let bytes = 0
@@ -105,6 +107,7 @@ async function readRows(
     const chunk = await result.fetchChunk()
     signal?.throwIfAborted()
     if (chunk === null || chunk.rowCount === 0) return rows
+    if (isDry) continue
     const vectors = columns.map((_, index) => chunk.getColumnVector(index))
     for (let row = 0; row < chunk.rowCount; row++) {
       rows.push(columns.map(({ type }, index) => toCell(vectors[index]?.getItem(row) ?? null, type)))

@@ -95,6 +95,7 @@ export function ticksFromTimestampSql(expression: string): string {
   return `(epoch_us(${expression}) * 10 + ${UNIX_EPOCH_TICKS})`
 }
 
+/** DuckDB ends a statement at NUL, so that a name with one would cut it; names of ours are told apart by their ids. */
 export function quoteIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
+  return `"${name.replaceAll('\0', '\uFFFD').replaceAll('"', '""')}"`
 }

@@ -4,6 +4,7 @@ import { invalid, unsupported } from '../errors.ts'
 import type { QueryPlan } from '../ir/relation.ts'
 import { Environment } from './environment.ts'
 import { defineStatements } from './let.ts'
+import { nameOf } from './scalar.ts'
 import { Lowering, type LoweringOptions } from './lowering.ts'
 import { lowerTabular } from './tabular.ts'
 export { lowerQualified } from './tabular.ts'
@@ -66,7 +67,13 @@ export function lowerPrefixes(
   root: BoundNode,
   options: LoweringOptions,
 ): (TracePoint & { readonly plan: QueryPlan })[] {
-  return tracePoints(prepare(root, options).expression).map((point) => {
+  const lets = new Map<string, BoundNode>()
+  for (const { kind, nodes } of statementsOf(root)) {
+    const { Name: name, Expression: value } = nodes
+    if (kind === 'LetStatement' && name !== undefined && value?.type?.kind === 'table') lets.set(nameOf(name), value)
+  }
+  const points = tracePoints(prepare(root, options).expression, (name) => lets.get(nameOf(name)))
+  return points.map((point) => {
     // Each prefix is lowered by itself: its ids and shared tables belong to it alone.
     const { context } = prepare(root, options)
     return { ...point, plan: planOf(lowerTabular(point.node, context)) }

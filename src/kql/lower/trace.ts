@@ -1,19 +1,29 @@
-import type { BoundNode } from '../bind/bound.ts'
+import type { BoundNode, TextSpan } from '../bind/bound.ts'
 
 /** One operator of the main pipeline: `node` is the pipeline up to and including it. */
 export interface TracePoint {
   readonly operator: string
+  readonly position: TextSpan
   readonly node: BoundNode
 }
 
-/** The source, then every operator after it, in order. */
-export function tracePoints(expression: BoundNode): TracePoint[] {
+/**
+ * The source, then every operator after it, in order. Where the source is a name that `letExpression` knows, the points
+ * of what it names come instead: rules like to end in `let found = …; found | extend …`, and rows get lost before.
+ */
+export function tracePoints(
+  expression: BoundNode,
+  letExpression: (name: BoundNode) => BoundNode | undefined,
+): TracePoint[] {
   const points: TracePoint[] = []
   let node: BoundNode | undefined = expression
   while (node?.kind === 'PipeExpression') {
-    points.unshift({ operator: node.nodes['Operator']?.text ?? '', node })
+    const operator = node.nodes['Operator'] ?? node
+    points.unshift({ operator: operator.text, position: operator.span, node })
     node = node.nodes['Expression']
   }
-  if (node !== undefined) points.unshift({ operator: node.text, node })
+  const named = node?.kind === 'NameReference' ? letExpression(node) : undefined
+  if (named !== undefined) return [...tracePoints(named, letExpression), ...points]
+  if (node !== undefined) points.unshift({ operator: node.text, position: node.span, node })
   return points
 }

@@ -151,3 +151,44 @@ test('window functions inside expressions become columns of their own', async ()
     'datatable(g:string, x:long)["a",1, "a",2, "b",5] | sort by g asc, x asc | extend n = row_number(1, g != prev(g)), d = x - prev(x)'
   assert.deepEqual(plainRows(await engine.query(text)), [['a', 1, 1, null], ['a', 2, 2, 1], ['b', 5, 1, 3]]) // prettier-ignore
 })
+
+test('a trace has the place of each operator, and goes into the let that the query begins with', async () => {
+  const text = 'let noon = Events\n| where Name == "noon";\nnoon | where Name == "x"\n| count'
+  const steps = await engine.trace(text, { sample: 0 })
+  assert.deepEqual(
+    steps.map(({ operator, position: { offset, length }, rowCount, rows }) => [operator, text.slice(offset, offset + length), rowCount, rows.length]), // prettier-ignore
+    [
+      ['Events', 'Events', 3, 0],
+      ['where Name == "noon"', 'where Name == "noon"', 1, 0],
+      ['where Name == "x"', 'where Name == "x"', 0, 0],
+      ['count', 'count', 1, 0],
+    ],
+  )
+})
+
+test('a trace behind columns that the data had to say has its places in the text as it was given', async () => {
+  const text = 'print d = dynamic({"a": 1})\n| evaluate bag_unpack(d)\n| where a == 2'
+  const steps = await engine.trace(text)
+  assert.deepEqual(
+    steps.map(({ position: { offset, length }, rowCount }) => [text.slice(offset, offset + length), rowCount]),
+    [['print d = dynamic({"a": 1})', 1], ['evaluate bag_unpack(d)', 1], ['where a == 2', 0]],
+  ) // prettier-ignore
+})
+
+test('what fails while it runs has the place of the operator that fails', async () => {
+  const text = 'datatable(r: real)[1e308, -1e308]\n| extend s = r\n| summarize x = stdevp(s)\n| project x'
+  await assert.rejects(engine.query(text), (error) => {
+    assert.ok(error instanceof KqlError && error.position !== undefined)
+    const { offset, length } = error.position
+    assert.equal(text.slice(offset, offset + length), 'summarize x = stdevp(s)')
+    assert.match(error.message, /in the operator: summarize x = stdevp\(s\)/)
+    return true
+  })
+})
+
+test('DuckDB says how it runs a query, and how long each step took', async () => {
+  assert.match(await engine.plan('Events | summarize count() by Name'), /HASH_GROUP_BY/)
+  const measured = await engine.plan('Events | summarize count() by Name', { measured: true })
+  assert.match(measured, /Total Time/)
+  assert.doesNotMatch(measured, /SELECT/)
+})
