@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { RuleVersionLedger } from '../domain/schedule.ts'
 import type { CommandContext } from './command.ts'
+import { oldVersionEvent, withGoodVersions } from './good-versions.ts'
 import { loadRuleFolder, queriesFolder } from './rule-folder.ts'
 import type { RuleFolder } from './rule-folder.ts'
 import type { ScheduleTalk } from './print/schedule-talk.ts'
@@ -15,15 +17,18 @@ export interface RuleWatch {
  * Looks at names, sizes and times of the files instead of waiting for the system to tell: network drives, containers and
  * editors that replace files tell nothing, or too much.
  */
-export function watchRules(context: CommandContext, talk: ScheduleTalk): RuleWatch {
+export function watchRules(context: CommandContext, ledger: RuleVersionLedger, talk: ScheduleTalk): RuleWatch {
   let known: { readonly signature: string; readonly folder: RuleFolder } | undefined
   return {
     async read() {
       const { config, program } = context
       const signature = await signatureOf(queriesFolder(config, program.cwd, program.packageRoot))
       if (known?.signature === signature) return known.folder
-      const folder = await loadRuleFolder(context)
+      const read = await loadRuleFolder(context)
+      const { rules, old } = await withGoodVersions(read, ledger, { cwd: program.cwd, now: program.clock.now() })
+      const folder: RuleFolder = { ...read, rules }
       talk.rulesRead(folder, known === undefined)
+      for (const each of old) talk.observe(oldVersionEvent(each))
       known = { signature, folder }
       return folder
     },

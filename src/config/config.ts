@@ -39,6 +39,8 @@ export interface Config {
   readonly delay: Duration | undefined
   /** How old a slot of the schedule may be and still be run. */
   readonly maxCatchUp: Duration
+  /** How much of the past each slot of the schedule reads once more. */
+  readonly overlap: Duration
   /** How far back the workspaces keep logs; undefined when nobody says. */
   readonly retention: Duration | undefined
   /** Within how much time the daemon spreads rules that are due at once. */

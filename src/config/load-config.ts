@@ -4,7 +4,7 @@ import { parse as parseDotenv } from 'dotenv'
 import type { Diagnostic } from '../domain/diagnostic.ts'
 import { ConfigError, UsageError } from '../domain/errors.ts'
 import { nearestName } from '../text/near-name.ts'
-import { days, minutes } from '../time/duration.ts'
+import { days, minutes, seconds } from '../time/duration.ts'
 import type { Config, WorkspaceConfig } from './config.ts'
 import { parseConfigFile } from './config-file.ts'
 import type { ConfigFile, WorkspaceEntry } from './config-file.ts'
@@ -111,6 +111,7 @@ function assemble(
     credential,
     delay: value('delay'),
     maxCatchUp: value('maxCatchUp') ?? days(7),
+    overlap: value('overlap') ?? seconds(0),
     retention: value('retention'),
     jitter: value('jitter') ?? minutes(10),
     wake: value('wake') ?? '*/10 * * * * *',

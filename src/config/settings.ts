@@ -241,6 +241,15 @@ export const SETTINGS = {
     example: '7d',
     fallback: '7d',
   }),
+  overlap: duration(seconds(0), days(2), 'from 0s to 2d', {
+    key: 'overlap',
+    variable: 'HUNT_OVERLAP',
+    flag: undefined,
+    summary:
+      'How much of the past each slot of the schedule reads once more, for records that arrived late: the window begins that much earlier. Findings that are known open nothing again; a count that a trigger compares grows with it.',
+    example: '30m',
+    fallback: '0s',
+  }),
   retention: duration(days(1), days(4383), 'from 1d to 12 years', {
     key: 'retention',
     variable: 'HUNT_RETENTION',

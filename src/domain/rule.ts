@@ -115,6 +115,16 @@ interface RuleBase {
   readonly source: RuleSource
 }
 
+/** What a rule says of its schedule beyond Sentinel's format, in its `hunt:` block; undefined leaves it to the settings. */
+export interface Scheduling {
+  /** Slots at the times of a cron expression in a time zone, instead of every `queryFrequency`. */
+  readonly cron: { readonly expression: string; readonly timezone: string } | undefined
+  readonly delay: Duration | undefined
+  /** How much of the past each window reads once more, for records that came late. */
+  readonly overlap: Duration | undefined
+  readonly maxCatchUp: Duration | undefined
+}
+
 interface AlertingRule extends RuleBase {
   readonly severity: Severity
   readonly trigger: Trigger
@@ -125,6 +135,8 @@ interface AlertingRule extends RuleBase {
   readonly suppression: { readonly enabled: boolean; readonly duration: Duration }
   readonly incidentConfiguration: IncidentConfiguration
   readonly enabled: boolean
+  /** Absent means that the rule says nothing of it. */
+  readonly scheduling?: Scheduling
 }
 
 export interface ScheduledRule extends AlertingRule {

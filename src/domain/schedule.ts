@@ -110,6 +110,24 @@ export interface Covered extends Pair {
   readonly window: Window
 }
 
+/** A version of a rule that was in order, with the text of its whole file. */
+export interface RuleVersion {
+  readonly ruleId: string
+  readonly file: string
+  readonly sha256: string
+  readonly text: string
+  /** Since when its file has been broken; undefined while it is in order. */
+  readonly brokenSince: Instant | undefined
+}
+
+/** The last good version of each rule. */
+export interface RuleVersionLedger {
+  ruleVersions(): readonly RuleVersion[]
+  keepRuleVersions(versions: readonly Omit<RuleVersion, 'brokenSince'>[], now: Instant): void
+  /** Returns those that were not marked yet. */
+  markBroken(ruleIds: readonly string[], now: Instant): readonly string[]
+}
+
 /** The part of the ledger that decides what is due. Every method is one transaction. */
 export interface ScheduleLedger {
   /** Adds new pairs, keeps name, file and hash of known ones current, and makes inactive ones active again. */

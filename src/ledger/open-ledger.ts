@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Ledger } from '../domain/ports.ts'
-import type { ScheduleLedger } from '../domain/schedule.ts'
+import type { RuleVersionLedger, ScheduleLedger } from '../domain/schedule.ts'
 import type { Duration } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
 import { claim, release, renew } from './claims.ts'
@@ -18,6 +18,7 @@ import type { RunFilter, RunRecord } from './history.ts'
 import { incidents } from './incidents.ts'
 import { missingError, unwritableError } from './ledger-error.ts'
 import { migrate } from './migrate.ts'
+import { keepRuleVersions, markBroken, ruleVersions } from './rule-versions.ts'
 import { advance, deactivate, register, retractFuture, schedules, setFailing } from './schedules.ts'
 import { pending, postpone, settle, take, untake } from './outbox.ts'
 import { soleOwner } from './owner.ts'
@@ -33,7 +34,7 @@ export interface LedgerOptions {
 }
 
 /** The ledger with its history and schedules, which only some commands need. */
-export interface LedgerWithHistory extends Ledger, ScheduleLedger {
+export interface LedgerWithHistory extends Ledger, ScheduleLedger, RuleVersionLedger {
   /** Attempts, latest first. */
   runs(filter: RunFilter): readonly RunRecord[]
 }
@@ -65,6 +66,9 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     register: (registrations, now) => register(database, registrations, now),
     deactivate: (pairs, reason, now) => deactivate(database, pairs, reason, now),
     schedules: (filter = {}) => schedules(database, filter),
+    ruleVersions: () => ruleVersions(database),
+    keepRuleVersions: (versions, now) => keepRuleVersions(database, versions, now),
+    markBroken: (ruleIds, now) => markBroken(database, ruleIds, now),
     pause: (pairs, since, until) => pause(database, pairs, since, until),
     resume: (pairs, now) => resume(database, pairs, now),
     completeSlots: (span) => completeSlots(database, span),

@@ -9,6 +9,7 @@ import type {
   Rule,
   RuleSource,
   ScheduledRule,
+  Scheduling,
 } from '../domain/rule.ts'
 import { days, minutes } from '../time/duration.ts'
 import { FIVE_HOURS, LEGACY_ENTITY_COLUMNS } from './facts/limits.ts'
@@ -75,7 +76,18 @@ function alertingOf(draft: RuleDraft) {
     },
     incidentConfiguration: incidentOf(draft),
     enabled: draft.enabled.value ?? true,
+    scheduling: schedulingOf(draft),
   } as const
+}
+
+function schedulingOf({ hunt }: RuleDraft): Scheduling {
+  const { cron, timezone, delay, overlap, maxCatchUp } = hunt
+  return {
+    cron: cron.value === undefined ? undefined : { expression: cron.value, timezone: timezone.value ?? 'UTC' },
+    delay: delay.value,
+    overlap: overlap.value,
+    maxCatchUp: maxCatchUp.value,
+  }
 }
 
 interface BuiltMapping {

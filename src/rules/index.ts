@@ -1,7 +1,7 @@
 export { CHECKS } from './checks/index.ts'
 export type { Check, Mode } from './checks/check.ts'
 export type { Analyze, BoundQuery } from './checks/bound-query.ts'
-export { loadRules } from './load-rules.ts'
+export { loadRules, loadRuleText } from './load-rules.ts'
 export type { LoadedRules, LoadOptions } from './load-rules.ts'
 export { validateRules } from './validate-rules.ts'
 export type { ValidateOptions } from './validate-rules.ts'

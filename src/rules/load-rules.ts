@@ -8,7 +8,7 @@ import type { Check, Mode, RuleCheck, RuleSetCheck } from './checks/check.ts'
 import { diagnose, hasError, sortDiagnostics } from './diagnose.ts'
 import { findFiles } from './find-files.ts'
 import type { Problem } from './problem.ts'
-import { readRuleFile } from './read-file.ts'
+import { readRuleBytes, readRuleFile } from './read-file.ts'
 import type { FileReading } from './read-file.ts'
 import type { RuleDraft } from './read/rule-draft.ts'
 
@@ -47,6 +47,12 @@ export interface JudgedRules {
  */
 export async function loadRules(paths: readonly string[], options: LoadOptions): Promise<LoadedRules> {
   const { judged, diagnostics } = await judgeRules(paths, options)
+  return collect(judged, diagnostics)
+}
+
+/** As loadRules, for the text of one file that is at hand: an earlier version of it. `file` is the name that messages show. */
+export function loadRuleText(file: string, text: string): LoadedRules {
+  const { judged, diagnostics } = judgeReadings([readRuleBytes(file, Buffer.from(text), 'lenient')], [], 'lenient')
   return collect(judged, diagnostics)
 }
 

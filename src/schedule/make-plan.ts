@@ -1,9 +1,10 @@
 import type { NrtRule, Rule, ScheduledRule } from '../domain/rule.ts'
 import type { Registration } from '../domain/schedule.ts'
-import type { Duration, Instant } from '../domain/time.ts'
+import type { Duration, Instant, Window } from '../domain/time.ts'
 import { milliseconds } from '../time/duration.ts'
 import { minus } from '../time/instant.ts'
 import { windowFor } from '../time/slots.ts'
+import { cronTimetable } from '../time/cron-timetable.ts'
 import { gridTimetable } from '../time/timetable.ts'
 import { jitterOf } from './jitter.ts'
 import type { Planned } from './plan.ts'
@@ -13,6 +14,8 @@ export interface PlanSettings {
   /** Undefined leaves it to the kind of rule. */
   readonly delay: Duration | undefined
   readonly maxCatchUp: Duration
+  /** How much of the past each window reads once more. */
+  readonly overlap: Duration
   readonly retention: Duration | undefined
   /** Longest jitter. */
   readonly jitter: Duration
@@ -26,18 +29,24 @@ export function isScheduled(rule: Rule): rule is ScheduledRule | NrtRule {
 /** Every scheduled rule on every workspace. */
 export function makePlan(rules: readonly Rule[], settings: PlanSettings): readonly Planned[] {
   return rules.filter(isScheduled).flatMap((rule) => {
-    const timetable = gridTimetable(rule.queryFrequency)
+    const { cron, delay, overlap, maxCatchUp } = rule.scheduling ?? {}
+    const timetable = cron === undefined ? gridTimetable(rule.queryFrequency) : cronTimetable(cron)
     return settings.workspaces.map((workspace): Planned => ({
       rule,
       workspace,
       severity: rule.severity,
       timetable,
-      window: (slot) => windowFor(rule, slot, settings.delay),
-      maxCatchUp: settings.maxCatchUp,
+      window: (slot) => widened(windowFor(rule, slot, delay ?? settings.delay), overlap ?? settings.overlap),
+      maxCatchUp: maxCatchUp ?? settings.maxCatchUp,
       retention: settings.retention,
-      jitter: jitterOf(rule.id, workspace, rule.queryFrequency, settings.jitter),
+      jitter: jitterOf(rule.id, workspace, timetable.step, settings.jitter),
     }))
   })
+}
+
+/** Reads the recent past once more; what was found there before is known, and opens nothing again. */
+function widened({ start, end }: Window, overlap: Duration): Window {
+  return { start: minus(start, overlap), end }
 }
 
 /** A rule that is seen for the first time runs at once, for its latest slot; nothing before that is owed. */

@@ -16,6 +16,15 @@ export type ScheduleEvent =
   | { readonly kind: 'recovered'; readonly pair: Pair; readonly ruleName: string; readonly since: Instant }
   | { readonly kind: 'retired'; readonly pair: Pair; readonly ruleName: string; readonly ruleFile: string }
   | { readonly kind: 'disabled'; readonly pair: Pair; readonly ruleName: string }
+  /** The file of a rule is broken since then, and its last good version goes on. */
+  | {
+      readonly kind: 'old-version'
+      readonly ruleId: string
+      readonly ruleName: string
+      readonly file: string
+      readonly sha256: string
+      readonly since: Instant
+    }
   | { readonly kind: 'clock-went-back'; readonly schedules: number }
   /** Nothing more is asked of a workspace before `until`. */
   | { readonly kind: 'workspace-held'; readonly workspace: string; readonly until: Instant; readonly code: string }

@@ -12,6 +12,7 @@ export const SETTINGS: PlanSettings = {
   workspaces: ['local'],
   delay: undefined,
   maxCatchUp: days(7),
+  overlap: seconds(0),
   retention: undefined,
   jitter: seconds(0),
 }

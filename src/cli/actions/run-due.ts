@@ -2,7 +2,6 @@ import type { Diagnostic } from '../../domain/diagnostic.ts'
 import { EXIT, UsageError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import type { RunObserver } from '../../domain/ports.ts'
-import type { Rule } from '../../domain/rule.ts'
 import type { ScheduleState } from '../../domain/schedule.ts'
 import type { Instant } from '../../domain/time.ts'
 import { exitCodeOf, finishDeliveries, gravest } from '../../run/index.ts'
@@ -13,25 +12,25 @@ import { formatInstant } from '../../time/instant.ts'
 import type { CommandContext } from '../command.ts'
 import { identityOf, openSearchTarget, withRunPorts } from '../compose.ts'
 import type { SearchTarget } from '../compose.ts'
+import { oldVersionEvent, withGoodVersions } from '../good-versions.ts'
 import { passReport } from '../print/pass-report.ts'
 import { passSummaryLines } from '../print/pass-summary.ts'
 import { startRunTalk } from '../print/run-talk.ts'
 import { findRules, loadRuleFolder } from '../rule-folder.ts'
+import type { RuleFolder } from '../rule-folder.ts'
 import { sayScheduleEvents } from '../print/schedule-talk.ts'
 import { shownPath } from '../shown-path.ts'
 import type { RunCommandRequest } from './run.ts'
 
 /** One pass of the schedule: everything that is due now, then the end. */
 export async function runDue(request: RunCommandRequest, context: CommandContext): Promise<ExitCode> {
-  const { config, program, signal } = context
+  const { program, signal } = context
   const isWhole = request.selectors.length === 0
   const { rules, diagnostics } = isWhole ? await loadRuleFolder(context) : await findRules(request.selectors, context)
   const now = momentOf(request, program.clock.now())
   const target = await openSearchTarget(context, request.workspaces)
-  const { workspaces } = target
-  const plan = makePlan(rules, { ...config, workspaces })
   try {
-    return await pass({ request, context, target, plan, rules, diagnostics, isWhole, now }, signal)
+    return await pass({ request, context, target, folder: { rules, diagnostics }, isWhole, now }, signal)
   } finally {
     await target.backend.close()
   }
@@ -52,22 +51,19 @@ interface Pass {
   readonly request: RunCommandRequest
   readonly context: CommandContext
   readonly target: SearchTarget
-  readonly plan: readonly Planned[]
-  readonly rules: readonly Rule[]
-  readonly diagnostics: readonly Diagnostic[]
+  readonly folder: RuleFolder
   readonly isWhole: boolean
   readonly now: Instant
 }
 
 async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
-  const { request, context, target, plan, rules, isWhole, now, diagnostics } = job
+  const { request, context, target, folder, isWhole, now } = job
+  const { diagnostics } = folder
   const { config } = context
   const locations: string[] = []
   const results: RunResult[] = []
   const events: ScheduleEvent[] = []
-  const notices = [
-    `Running what ${plan.length === 1 ? 'the schedule' : `${plan.length} schedules`} owe${plan.length === 1 ? 's' : ''} at ${formatInstant(now)}.`,
-  ]
+  const notices = [`Running what the schedule owes at ${formatInstant(now)}.`]
   const talk = await startRunTalk({ notices, total: undefined, namesWorkspaces: target.workspaces.length > 1 }, context)
   const observer: RunObserver = (event) => {
     if (event.kind === 'delivered') locations.push(event.receipt.location)
@@ -82,6 +78,9 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
       onEvent: (event) => void events.push(event),
     }
     const runner = new Runner(all, options, signal, (result) => void results.push(result))
+    const { rules, old } = await withGoodVersions(folder, ports.ledger, { cwd: context.program.cwd, now })
+    for (const each of old) events.push(oldVersionEvent(each))
+    const plan = makePlan(rules, { ...config, workspaces: target.workspaces })
     runner.look(plan, { rules, workspaces: target.workspaces, isWhole })
     await runner.idle()
     const { undelivered, error } = await finishDeliveries(results, ports, signal)

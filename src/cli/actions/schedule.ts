@@ -1,5 +1,6 @@
 import { ConfigError, EXIT } from '../../domain/errors.ts'
 import type { ExitCode, HuntError } from '../../domain/errors.ts'
+import type { RuleVersionLedger } from '../../domain/schedule.ts'
 import { deliverPending } from '../../run/index.ts'
 import { makePlan, runDaemon, Runner } from '../../schedule/index.ts'
 import type { DaemonParts, SchedulerPorts } from '../../schedule/index.ts'
@@ -57,7 +58,7 @@ async function keepRunning(
   const schedule = await startScheduleTalk(context)
   const concurrency = target.backend.name === 'local' ? 1 : config.concurrency
   await withRunPorts(target, context, { formats, observer: talk.observe }, async (ports) => {
-    const all: SchedulerPorts = { ...ports, random: program.random, onEvent: schedule.observe }
+    const all = { ...ports, random: program.random, onEvent: schedule.observe }
     const runner = new Runner(
       all,
       { concurrency, withJitter: true, identityOf: identityOf(config) },
@@ -72,13 +73,13 @@ async function keepRunning(
 
 function partsOf(
   runner: Runner,
-  ports: SchedulerPorts,
+  ports: SchedulerPorts & { readonly ledger: RuleVersionLedger },
   { backend, workspaces }: SearchTarget,
   talk: ScheduleTalk,
   context: CommandContext,
 ): DaemonParts {
   const { config, signal } = context
-  const rules = watchRules(context, talk)
+  const rules = watchRules(context, ports.ledger, talk)
   return {
     runner,
     async readPlan() {

@@ -5,8 +5,10 @@ import type { PairStatus } from '../../schedule/index.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { withLedger, workspaceNames } from '../compose.ts'
+import { oldVersionEvent, withGoodVersions } from '../good-versions.ts'
 import { chosen, findKnownRules } from '../known-rules.ts'
 import { isOn, textsOption } from '../options.ts'
+import { sayScheduleEvents } from '../print/schedule-talk.ts'
 import { statusJson, statusLines } from '../print/status.ts'
 import { loadRuleFolder } from '../rule-folder.ts'
 import { sayBrokenFiles } from './list.ts'
@@ -25,15 +27,18 @@ export const statusAction = defineAction<StatusRequest>({
   }),
   async run({ selectors, workspaces, json }, context): Promise<ExitCode> {
     const folder = await loadRuleFolder(context)
-    const plan = makePlan(folder.rules, { ...context.config, workspaces: workspaceNames(context, []) })
-    const now = context.program.clock.now()
+    const { clock, cwd } = context.program
+    const now = clock.now()
     return withLedger(context, async (ledger) => {
+      const good = await withGoodVersions(folder, ledger, { cwd, now })
+      const plan = makePlan(good.rules, { ...context.config, workspaces: workspaceNames(context, []) })
       const states = ledger.schedules()
       const gaps = ledger.gaps({ acknowledged: false })
       const all = statusOf({ plan, states, coverage: ledger.coverage(), gaps, now })
       const rules = selectors.length === 0 ? [] : await findKnownRules(selectors, states, context)
       const shown = chosen(all, rules, workspaces)
       await print(shown, json, context)
+      await sayScheduleEvents(good.old.map(oldVersionEvent), context)
       await sayBrokenFiles(folder, context)
       const isBroken = folder.diagnostics.some(({ severity }) => severity === 'error')
       return isBroken || shown.some(isWorrying) ? EXIT.checkFailed : EXIT.ok

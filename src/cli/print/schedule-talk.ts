@@ -139,6 +139,12 @@ export function describe(event: ScheduleEvent): Line {
       const text = `${ruleName} is not scheduled in ${pair.workspace} any more: its file says enabled: false`
       return { text, fields: { rule: pair.ruleId, workspace: pair.workspace }, isWorry: true }
     }
+    case 'old-version': {
+      const { ruleId: rule, ruleName, file, sha256 } = event
+      const since = formatInstant(event.since)
+      const text = `${file} has errors since ${since}: the last good version of ${ruleName} (${sha256.slice(0, 8)}) goes on until they are mended`
+      return { text, fields: { rule, file, sha256, since }, isWorry: true }
+    }
     case 'clock-went-back': {
       const text = `the clock went back: ${countOf(event.schedules, 'schedule')} had slots done that lie in the future; they are searched again`
       return { text, fields: { schedules: event.schedules }, isWorry: true }

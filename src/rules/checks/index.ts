@@ -51,6 +51,7 @@ import { suppression } from './suppression.ts'
 import { incidentConfiguration } from './incident-configuration.ts'
 import { olderIncidentName } from './older-incident-name.ts'
 import { huntKey } from './hunt-key.ts'
+import { huntSchedule } from './hunt-schedule.ts'
 import { queryLength } from './query-length.ts'
 import { queryScope } from './query-scope.ts'
 import { kqlSyntax } from './kql-syntax.ts'
@@ -119,6 +120,7 @@ export const CHECKS: readonly Check[] = [
   incidentConfiguration,
   olderIncidentName,
   huntKey,
+  huntSchedule,
   queryLength,
   queryScope,
   kqlSyntax,

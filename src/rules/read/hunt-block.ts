@@ -1,24 +1,42 @@
 import type { RuleDocument } from '../document/rule-document.ts'
 import { entryOf } from '../document/rule-document.ts'
 import type { MapEntry } from '../document/tree.ts'
-import { asText, itemsOf, readNode } from './value.ts'
+import type { Duration } from '../../domain/time.ts'
+import { asDuration } from './schedule.ts'
+import { asText, itemsOf, readField, readNode } from './value.ts'
 import type { Read } from './value.ts'
 
 /** Keys of the `hunt:` block, which says of a rule what Sentinel's format has no word for; docs/results.md. */
-export const HUNT_KEYS = ['identity'] as const
+export const HUNT_KEYS = ['identity', 'schedule', 'delay', 'overlap', 'maxCatchUp'] as const
 
 export interface HuntBlockRead {
   /** Columns that say which finding a row is. */
   readonly identity: readonly Read<string>[]
+  /** Slots at the times of a cron expression instead of every queryFrequency. */
+  readonly cron: Read<string>
+  readonly timezone: Read<string>
+  readonly delay: Read<Duration>
+  readonly overlap: Read<Duration>
+  readonly maxCatchUp: Read<Duration>
   readonly unknownKeys: readonly MapEntry[]
 }
 
 export function readHuntBlock(document: RuleDocument): HuntBlockRead {
   const node = document.keys.get('hunt')?.value
-  if (node?.kind !== 'map') return { identity: [], unknownKeys: [] }
+  const block = node?.kind === 'map' ? node : undefined
+  const schedule = block && entryOf(block, 'schedule')?.value
+  const times = {
+    cron: readField(schedule, 'hunt.schedule', ['cron'], asText),
+    timezone: readField(schedule, 'hunt.schedule', ['timezone'], asText),
+    delay: readField(block, 'hunt', ['delay'], asDuration),
+    overlap: readField(block, 'hunt', ['overlap'], asDuration),
+    maxCatchUp: readField(block, 'hunt', ['maxCatchUp'], asDuration),
+  }
+  if (node?.kind !== 'map') return { identity: [], ...times, unknownKeys: [] }
   const identity = entryOf(node, 'identity')
   const known = new Set<string>(HUNT_KEYS.map((key) => key.toLowerCase()))
   return {
+    ...times,
     identity: itemsOf(identity?.value, `hunt.${identity?.key ?? 'identity'}`).map((item) =>
       readNode(item.node, item.path, asText),
     ),

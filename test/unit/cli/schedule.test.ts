@@ -155,6 +155,27 @@ test('a rule keeps its history when its file moves; a file that is gone, or disa
   assert.deepEqual(slotsOf(enabled), ['2026-03-03T15:00:00Z'])
 })
 
+test('while an edit is broken the last good version goes on, and everything says so', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, 'hunt.yaml': 'data: logs\n' })
+  await pass(cwd, '2026-03-03T09:07')
+  const text = readFileSync(join(cwd, RULE_FILE), 'utf8')
+  writeFileSync(join(cwd, RULE_FILE), text.slice(0, text.indexOf('query: |')))
+  const broken = await pass(cwd, '2026-03-03T10:07')
+  assert.deepEqual([slotsOf(broken), broken.exitCode], [['2026-03-03T10:00:00Z'], 7])
+  assert.match(broken.stderr, /sign-in-from-afar\.yaml has errors since 2026-03-03T10:07:00Z: the last good version of/)
+  const later = await pass(cwd, '2026-03-03T11:07')
+  assert.deepEqual(slotsOf(later), ['2026-03-03T11:00:00Z'])
+  assert.match(later.stderr, /has errors since 2026-03-03T10:07:00Z/)
+  const status = await hunt(['status'], { cwd, clock: fakeClock(at('2026-03-03T11:10')) })
+  assert.deepEqual([status.code, /Sign-in from afar +local +1h .* ok/.test(status.stdout)], [1, true], status.stdout)
+  assert.match(status.stderr, /the last good version/)
+  writeFileSync(join(cwd, RULE_FILE), text)
+  const mended = await pass(cwd, '2026-03-03T12:07')
+  assert.deepEqual([slotsOf(mended), mended.exitCode], [['2026-03-03T12:00:00Z'], 0])
+  assert.doesNotMatch(mended.stderr, /last good version/)
+})
+
 test('what a pause leaves out is a gap, which a backfill closes', async (t) => {
   const cwd = tempFolder(t)
   writeFiles(cwd, { ...SMALL_FOLDER, 'hunt.yaml': 'data: logs\n' })
