@@ -79,6 +79,19 @@ export function textsOption(options: Readonly<Record<string, unknown>>, name: st
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
 }
 
+/** A TCP port, 0 for any free one. */
+export function portOption(options: Readonly<Record<string, unknown>>, name: string): number | undefined {
+  const text = textOption(options, name)
+  if (text === undefined) return undefined
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (port <= 65535) return port
+  throw new UsageError({
+    code: 'usage/invalid-port',
+    message: `the port is "${text}", which is not a number from 0 to 65535`,
+    hint: 'for example 9464, or 0 for any free port',
+  })
+}
+
 export function isOn(options: Readonly<Record<string, unknown>>, name: string): boolean {
   return options[name] === true
 }

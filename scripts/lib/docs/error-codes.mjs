@@ -250,6 +250,10 @@ export const ERROR_CODES = {
     'Narrow the window or the query, or raise `--timeout`.',
   ),
   'local/unreadable': entry('A table file cannot be read.', 'Check its rights.'),
+  'run/monitor': entry(
+    'A sign of life could not be given: dead-man file, dead-man address or systemd.',
+    'Check the place that the message names; the hunt goes on.',
+  ),
   'run/abandoned': entry(
     'An earlier attempt ended without a result: its process was killed.',
     'Nothing; this attempt takes its place.',

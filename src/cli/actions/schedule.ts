@@ -1,5 +1,6 @@
 import { ConfigError, EXIT } from '../../domain/errors.ts'
 import type { ExitCode, HuntError } from '../../domain/errors.ts'
+import type { RunObserver } from '../../domain/ports.ts'
 import type { RuleVersionLedger } from '../../domain/schedule.ts'
 import { deliverPending } from '../../run/index.ts'
 import { makePlan, runDaemon, Runner } from '../../schedule/index.ts'
@@ -10,22 +11,27 @@ import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { identityOf, openSearchTarget, withRunPorts } from '../compose.ts'
 import type { SearchTarget } from '../compose.ts'
-import { choicesOption, textsOption } from '../options.ts'
+import { startMonitor } from '../compose-monitor.ts'
+import type { Monitor } from '../compose-monitor.ts'
+import { choicesOption, portOption, textsOption } from '../options.ts'
 import { countOf } from '../print/words.ts'
 import { startRunTalk } from '../print/run-talk.ts'
 import { startScheduleTalk } from '../print/schedule-talk.ts'
 import type { ScheduleTalk } from '../print/schedule-talk.ts'
+import { monitorProblem, ScheduleWatch } from '../schedule-monitor.ts'
 import { watchRules } from '../watch-rules.ts'
 
 interface ScheduleRequest {
   readonly workspaces: readonly string[]
   readonly formats: readonly (typeof FILE_FORMATS)[number][] | undefined
+  readonly metricsPort: number | undefined
 }
 
 export const scheduleAction = defineAction<ScheduleRequest>({
   parse: ({ options }) => ({
     workspaces: textsOption(options, 'workspace'),
     formats: choicesOption(options, 'format', FILE_FORMATS),
+    metricsPort: portOption(options, 'metricsPort'),
   }),
   async run(request, context): Promise<ExitCode> {
     if (!isWakeExpression(context.config.wake)) throw wakeError(context.config.wake)
@@ -48,7 +54,7 @@ function wakeError(expression: string): ConfigError {
 
 async function keepRunning(
   target: SearchTarget,
-  { formats }: ScheduleRequest,
+  { formats, metricsPort }: ScheduleRequest,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { config, program, signal } = context
@@ -57,18 +63,42 @@ async function keepRunning(
   const talk = await startRunTalk({ notices, total: undefined, namesWorkspaces }, context)
   const schedule = await startScheduleTalk(context)
   const concurrency = target.backend.name === 'local' ? 1 : config.concurrency
-  await withRunPorts(target, context, { formats, observer: talk.observe }, async (ports) => {
+  const watch = new ScheduleWatch()
+  const observers: RunObserver[] = [talk.observe]
+  const observer: RunObserver = (event) => observers.forEach((observe) => observe(event))
+  await withRunPorts(target, context, { formats, observer }, async (ports) => {
     const all = { ...ports, random: program.random, onEvent: schedule.observe }
+    const monitor = await startMonitor(context, {
+      metricsPort,
+      snapshot: () => watch.snapshot(all),
+      health: () => watch.health(program.clock.now(), signal.aborted),
+      onProblem: (problem) => schedule.trouble(monitorProblem(problem)),
+    })
+    observers.push(monitor.observe)
+    if (monitor.port !== undefined) await context.err.line(portLine(monitor.port, context))
     const runner = new Runner(
       all,
       { concurrency, withJitter: true, identityOf: identityOf(config) },
       signal,
       () => undefined,
     )
-    await runDaemon(partsOf(runner, all, target, schedule, context), signal)
+    try {
+      await runDaemon(partsOf(runner, all, target, schedule, context, { watch, monitor }), signal)
+      await monitor.stopping()
+    } finally {
+      await monitor.close()
+    }
   }).finally(() => talk.stop())
   await schedule.end()
   return EXIT.ok
+}
+
+/** In the form of the other lines: a collector of JSON must not stumble over it. */
+function portLine(port: number, { config }: CommandContext): string {
+  const address = `http://127.0.0.1:${port}`
+  return config.logFormat === 'json'
+    ? JSON.stringify({ level: 'info', metrics: `${address}/metrics`, health: `${address}/healthz`, msg: 'metrics' })
+    : `Metrics on ${address}/metrics, health on ${address}/healthz.`
 }
 
 function partsOf(
@@ -77,6 +107,7 @@ function partsOf(
   { backend, workspaces }: SearchTarget,
   talk: ScheduleTalk,
   context: CommandContext,
+  { watch, monitor }: { readonly watch: ScheduleWatch; readonly monitor: Monitor },
 ): DaemonParts {
   const { config, signal } = context
   const rules = watchRules(context, ports.ledger, talk)
@@ -86,14 +117,19 @@ function partsOf(
       // The embedded engine reads a table once; what has been added to the folder since is seen by a new one.
       if (backend.name === 'local' && !runner.isBusy) await backend.close()
       const folder = await rules.read()
+      watch.plan = makePlan(folder.rules, { ...config, workspaces })
       return {
-        plan: makePlan(folder.rules, { ...config, workspaces }),
+        plan: watch.plan,
         scope: { rules: folder.rules, workspaces, isWhole: true },
       }
     },
     wake: (tick) => wakeOn(config.wake, tick),
     async afterLook() {
       if (!runner.isBusy) await deliverPending(ports, signal)
+      const isFirst = watch.lastLook === undefined
+      watch.lastLook = ports.clock.now()
+      if (isFirst) await monitor.ready()
+      await monitor.passed()
     },
     onTrouble: (error: HuntError) => talk.trouble(error),
   }

@@ -10,6 +10,7 @@ export const schedule: CliCommand = {
       .option('--concurrency <count>', 'how many rules run at the same time (default: 4)')
       .option('--format <list>', 'result files to write: csv, json or both (default: csv,json)')
       .option('--output <folder>', 'folder for result files, incidents and the ledger (default: ./output)')
+      .option('--metrics-port <number>', 'serve /metrics and /healthz on this port of this machine (0: any free one)')
     withQueries(command)
     withJob(
       command,

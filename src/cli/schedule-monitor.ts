@@ -1,0 +1,63 @@
+import { IncompleteError } from '../domain/errors.ts'
+import type { Instant } from '../domain/time.ts'
+import { statusOf } from '../schedule/index.ts'
+import type { PairStatus, Planned, SchedulerPorts } from '../schedule/index.ts'
+import { minutes } from '../time/duration.ts'
+import { formatInstant } from '../time/instant.ts'
+import type { Duration } from '../domain/time.ts'
+import type { Health, ScheduleSnapshot } from '../monitor/index.ts'
+
+/** A scheduler that has not looked for so long is stuck: it looks several times a minute. */
+const STALE_AFTER = minutes(5)
+
+/** What the daemon last did, for those who watch it. */
+export class ScheduleWatch {
+  plan: readonly Planned[] = []
+  lastLook: Instant | undefined
+
+  /** Asks the ledger; throws LedgerError. */
+  snapshot({ ledger, clock }: SchedulerPorts): ScheduleSnapshot {
+    const now = clock.now()
+    const gaps = ledger.gaps({ acknowledged: false })
+    const status = statusOf({ plan: this.plan, states: ledger.schedules(), coverage: [], gaps, now })
+    const outbox: Record<string, number> = {}
+    for (const { sink } of ledger.pending()) outbox[sink] = (outbox[sink] ?? 0) + 1
+    return {
+      pairs: status
+        .filter(({ step }) => step !== undefined)
+        .map((pair) => ({
+          ruleId: pair.ruleId,
+          workspace: pair.workspace,
+          owed: pair.owed,
+          isFailing: pair.condition === 'failing',
+          lag: lagOf(pair, now),
+        })),
+      openGapSlots: status.reduce((sum, { gapSlots }) => sum + gapSlots, 0),
+      outbox,
+      budgets: {},
+    }
+  }
+
+  health(now: Instant, isStopping: boolean): Health {
+    const { lastLook } = this
+    const detail = { lastLook: lastLook === undefined ? null : formatInstant(lastLook), schedules: this.plan.length }
+    if (isStopping) return { status: 'stopping', detail }
+    if (lastLook === undefined) return { status: 'starting', detail }
+    return { status: now - lastLook > STALE_AFTER ? 'stale' : 'ok', detail }
+  }
+}
+
+/** Since when the oldest owed slot is due. */
+function lagOf({ owed, step, state }: PairStatus, now: Instant): Duration {
+  if (owed === 0 || step === undefined || state === undefined) return 0 as Duration
+  return Math.max(0, now - state.settledThrough - step) as Duration
+}
+
+export function monitorProblem(problem: string): IncompleteError {
+  return new IncompleteError({
+    code: 'run/monitor',
+    message: problem,
+    hint: 'The hunt goes on; whoever waits for the sign of life will be alarmed.',
+    retryable: true,
+  })
+}
