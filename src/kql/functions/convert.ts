@@ -119,7 +119,19 @@ function textToTimespan(value: string): bigint | null {
 
 /** The text of a dynamic: a string without its quotes, anything else as JSON. NULL stays NULL. */
 export function dynamicTextSql(value: SqlExpr): SqlExpr {
-  return call('json_extract_string', value, text('$'))
+  const member = memberOf(value)
+  // `tostring(x.y)`: DuckDB finds the member and its text in one go.
+  return member === undefined ? call('json_extract_string', value, text('$')) : call('json_extract_string', ...member)
+}
+
+/** Dynamic and path of what member access makes: `nullif(CAST(json_extract(x, path) AS VARCHAR), 'null')`. */
+function memberOf(value: SqlExpr): readonly SqlExpr[] | undefined {
+  if (value.kind !== 'call' || value.name !== 'nullif') return undefined
+  const [extracted, none] = value.args
+  if (extracted?.kind !== 'cast' || none?.kind !== 'text' || none.value !== 'null') return undefined
+  const { operand } = extracted
+  const isMember = operand.kind === 'call' && operand.name === 'json_extract' && operand.args[1]?.kind === 'text'
+  return isMember && operand.kind === 'call' ? operand.args : undefined
 }
 
 /** `value` as text, never null. */

@@ -2,6 +2,7 @@
 import type { QueryPlan } from '../ir/relation.ts'
 import { hoistWindows } from './hoist-windows.ts'
 import { inlineSingleUse } from './inline-single-use.ts'
+import { pruneColumns } from './prune-columns.ts'
 import { boundScans } from './scan-bounds.ts'
 import { separateAggregates } from './separate-aggregates.ts'
 import { boundByWindow, type TickWindow } from './time-window.ts'
@@ -14,5 +15,5 @@ export function runPasses(plan: QueryPlan, { window }: PassOptions): QueryPlan {
   // The window first: inlining copies nothing, so each scan is bounded once either way, but a shared relation is
   // then bounded where it is defined.
   const bounded = window === undefined ? plan : boundByWindow(plan, window)
-  return hoistWindows(separateAggregates(boundScans(inlineSingleUse(bounded))))
+  return pruneColumns(hoistWindows(separateAggregates(boundScans(inlineSingleUse(bounded)))))
 }

@@ -1,0 +1,57 @@
+import { columnsOf, type QueryPlan, type Relation, type Scan } from '../ir/relation.ts'
+import { Rewriter } from '../ir/rewrite.ts'
+import type { ColumnId } from '../ir/scalar.ts'
+
+/**
+ * Takes columns that nothing reads from scans and references. DuckDB would not read them either, but it takes longer to
+ * plan a statement over a hundred columns than to answer many a query.
+ *
+ * `project A#1 (scan T (A#1, B#2, C#3))` → `project A#1 (scan T (A#1))`
+ */
+export function pruneColumns(plan: QueryPlan): QueryPlan {
+  const used = usedColumns(plan)
+  const rewriter = new Rewriter({
+    relation: (relation) => {
+      if (relation.kind === 'scan') return prunedScan(relation, used)
+      if (relation.kind !== 'reference') return relation
+      const kept = relation.columns.filter(({ id }) => used.has(id))
+      return kept.length === 0 ? relation : { ...relation, columns: kept }
+    },
+  })
+  return { ...plan, relation: rewriter.relation(plan.relation) }
+}
+
+/** A table without a column is none; the first costs nothing, since nothing reads it. */
+function prunedScan(scan: Scan, used: ReadonlySet<ColumnId>): Scan {
+  const kept = scan.columns.filter(({ id }) => used.has(id))
+  return { ...scan, columns: kept.length === 0 ? scan.columns.slice(0, 1) : kept }
+}
+
+function usedColumns(plan: QueryPlan): ReadonlySet<ColumnId> {
+  const used = new Set<ColumnId>(plan.columns.map(({ id }) => id))
+  const references: Extract<Relation, { kind: 'reference' }>[] = []
+  const collector = new Rewriter({
+    scalar: (scalar) => {
+      if (scalar.kind === 'column') used.add(scalar.id)
+      if (scalar.kind === 'subquery' || scalar.kind === 'membership') used.add(scalar.column)
+      return scalar
+    },
+    relation: (relation) => {
+      if (relation.kind === 'reference') references.push(relation)
+      // Its SQL names the columns of its input by itself.
+      if (relation.kind === 'fold') for (const { id } of columnsOf(relation)) used.add(id)
+      return relation
+    },
+  })
+  collector.relation(plan.relation)
+  for (const { value } of plan.order) collector.scalar(value)
+  // A reference in a shared relation may wait for one that reads it: as often as there are such.
+  for (let size = -1; size !== used.size;) {
+    size = used.size
+    for (const { columns } of references) {
+      const kept = columns.filter(({ id }) => used.has(id))
+      for (const { source } of kept.length === 0 ? columns : kept) used.add(source)
+    }
+  }
+  return used
+}
