@@ -4,6 +4,7 @@ import { busyWarning, readMachine } from './machine.ts'
 import { HELP, parseOptions, type BenchOptions } from './options.ts'
 import { machineText, sectionText } from './print.ts'
 import { measureRules } from './rules/rules.ts'
+import { measureScale } from './scale/scale.ts'
 import type { Section, SectionName } from './section.ts'
 import { measureStartUp } from './start-up.ts'
 
@@ -13,6 +14,7 @@ const BENCH_VERSION = 1
 const SECTIONS: Readonly<Record<SectionName, (root: string, options: BenchOptions) => Promise<Section>>> = {
   'start-up': measureStartUp,
   rules: measureRules,
+  scale: measureScale,
   export: measureExport,
   loading: measureLoading,
 }

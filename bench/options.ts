@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly commands: readonly string[]
   /** Rows of the answer that is exported. */
   readonly rows: number
+  /** Millions of rows of each generated table. */
+  readonly scale: readonly number[]
   /** Rounds of every race; undefined: as many as a section thinks right. */
   readonly rounds: number | undefined
 }
@@ -25,6 +27,7 @@ Usage: npm run bench -- [options]
   --rule <part>      only rules whose file name has this part, again for more
   --command <part>   only command lines of start-up that have this part, again for more
   --rows <number>    rows of the answer that is exported (100000, quick 10000)
+  --scale <list>     millions of rows of the tables of section scale, such as 1,10,50 (1, quick 0.02); 50 need 40 GB of disk
   --rounds <number>  rounds of every race
   --help             this text
 `
@@ -40,6 +43,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
       rule: { type: 'string', multiple: true, default: [] },
       command: { type: 'string', multiple: true, default: [] },
       rows: { type: 'string' },
+      scale: { type: 'string' },
       rounds: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -52,6 +56,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     rules: values.rule,
     commands: values.command,
     rows: countOf('--rows', values.rows) ?? (values.quick ? 10_000 : 100_000),
+    scale: scaleOf(values.scale) ?? [values.quick ? 0.02 : 1],
     rounds: countOf('--rounds', values.rounds),
   }
 }
@@ -60,6 +65,13 @@ function sectionName(text: string): SectionName {
   const name = SECTION_NAMES.find((one) => one === text)
   if (name === undefined) throw new Error(`--only is "${text}", which is not one of ${SECTION_NAMES.join(', ')}`)
   return name
+}
+
+function scaleOf(text: string | undefined): readonly number[] | undefined {
+  if (text === undefined) return undefined
+  const sizes = text.split(',').map(Number)
+  if (sizes.every((size) => size >= 0.001 && size <= 100)) return sizes.sort((a, b) => a - b)
+  throw new Error(`--scale is "${text}", which is no list of millions such as 1,10,50`)
 }
 
 function countOf(option: string, text: string | undefined): number | undefined {

@@ -70,7 +70,7 @@ async function chooseRules(root: string, { rules: wanted }: BenchOptions): Promi
   return chosen
 }
 
-function readWeek(root: string): Window {
+export function readWeek(root: string): Window {
   const text = readFileSync(join(root, 'samples', 'ground-truth.json'), 'utf8')
   const { week } = JSON.parse(text) as { readonly week: { readonly from: string; readonly to: string } }
   const [start, end] = [parseInstant(week.from), parseInstant(week.to)]

@@ -14,9 +14,14 @@ export interface Data {
   readonly now: Instant
 }
 
-/** An engine with all tables that the rules read. The caller closes it. */
-export async function openWorkspace({ folder, schema, now }: Data, rules: readonly Rule[]): Promise<LocalWorkspace> {
-  const sources = await folderSources(folder, schema.tables.keys())
+/** An engine with all tables that the rules read, which may also write below `writable`. The caller closes it. */
+export async function openWorkspace(
+  { folder, schema, now }: Data,
+  rules: readonly Rule[],
+  writable: readonly string[] = [],
+): Promise<LocalWorkspace> {
+  const found = await folderSources(folder, schema.tables.keys())
+  const sources = { ...found, readableFolders: [...found.readableFolders, ...writable] }
   const workspace = await LocalWorkspace.open(sources, { schema, now: () => now, badValues: 'refuse' })
   const { signal } = new AbortController()
   for (const { query } of rules) await workspace.prepare(query, signal)

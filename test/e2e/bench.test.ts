@@ -35,7 +35,18 @@ const bench = (...args: string[]) =>
   finished(spawn(process.execPath, [join(PACKAGE_ROOT, 'bench', 'run.mjs'), ...args], { cwd: PACKAGE_ROOT }))
 
 test('the bench compares every section with its baseline, and says where the worst one spends its time', async () => {
-  const tiny = ['--rounds', '1', '--rows', '200', '--rule', 'suspicious-login-window', '--command', 'list']
+  const tiny = [
+    '--rounds',
+    '1',
+    '--rows',
+    '200',
+    '--rule',
+    'suspicious-login-window',
+    '--command',
+    'list',
+    '--scale',
+    '0.002',
+  ]
   const { stdout, stderr, code } = await bench('--quick', '--json', ...tiny)
   assert.equal(code, 0, stderr)
   const { benchVersion, machine, sections } = JSON.parse(stdout) as Document
@@ -52,6 +63,7 @@ test('the bench compares every section with its baseline, and says where the wor
       ['read_json of DuckDB', 'local backend'],
       ['hand-written SQL', 'generated SQL', 'KQL to SQL', 'whole query'],
     ],
+    ['scale', ['hand-written SQL', 'generated SQL']],
     [
       'export',
       ['JSON.parse', 'hunt', '@azure/monitor-query'],
@@ -83,7 +95,7 @@ test('the bench refuses what it does not know', async () => {
   const { stdout, stderr, code } = await bench('--only', 'exports')
   assert.equal(code, 2)
   assert.equal(stdout, '')
-  assert.match(stderr, /error: --only is "exports", which is not one of start-up, rules, export, loading\n/)
+  assert.match(stderr, /error: --only is "exports", which is not one of start-up, rules, scale, export, loading\n/)
 })
 
 test('a baseline that gives other rows than the rule is no baseline', async (t) => {
