@@ -6,7 +6,7 @@ import { asDuration } from './schedule.ts'
 import { asText, itemsOf, readField, readNode } from './value.ts'
 import type { Read } from './value.ts'
 
-/** Keys of the `hunt:` block, which says of a rule what Sentinel's format has no word for; docs/results.md. */
+/** Keys of the `hunt:` block, which says of a rule what Sentinel's format has no word for; docs/hunt-block.md. */
 export const HUNT_KEYS = ['identity', 'schedule', 'delay', 'overlap', 'maxCatchUp'] as const
 
 export interface HuntBlockRead {
