@@ -65,6 +65,13 @@ export async function startMonitor(
   }
 }
 
+/** The sign of life after a single pass, as cron makes it. Resolves with what went wrong, in words. */
+export async function giveSignOfLife({ config, program }: Surroundings): Promise<readonly string[]> {
+  const { createDeadMan } = await import('../monitor/index.ts')
+  const deadMan = createDeadMan({ file: config.deadManFile, url: config.deadManUrl?.reveal() })
+  return deadMan.signOfLife(program.clock.now())
+}
+
 async function every(
   interval: Duration,
   { clock }: Pick<CommandContext['program'], 'clock'>,

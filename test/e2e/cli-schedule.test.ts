@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { hunt, writeFiles } from '../support/hunt.ts'
 import { SMALL_FOLDER } from '../support/small-rules.ts'
@@ -14,4 +16,19 @@ test('the built program makes a pass of the schedule, and shows what it has sear
   assert.doesNotMatch(pass.stdout, /Sign-ins by country/, 'a hunting query has no schedule')
   const history = await hunt(['history', 'aaaa'], { cwd })
   assert.match(history.stdout, /local: 2026-03-02T08:55Z to 2026-03-03T08:55Z \(1d\)/)
+})
+
+test('a pass over the whole schedule gives a sign of life; one over some rules, or an unreachable place, does not hide it', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, SMALL_FOLDER)
+  const alive = join(cwd, 'alive')
+  const due = ['run', '--due', '--data', 'logs', '--at', '2026-03-03T09:07']
+  await hunt([...due, 'aaaa'], { cwd, env: { HUNT_DEAD_MAN_FILE: alive } })
+  assert.equal(existsSync(alive), false, 'only the whole schedule counts')
+  await hunt(due, { cwd, env: { HUNT_DEAD_MAN_FILE: alive } })
+  assert.match(readFileSync(alive, 'utf8'), /^\d{4}-\d\d-\d\dT.*Z\n$/)
+  const nowhere = await hunt(due, { cwd, env: { HUNT_DEAD_MAN_URL: 'http://127.0.0.1:9/secret' } })
+  assert.equal(nowhere.code, 0, nowhere.stderr)
+  assert.match(nowhere.stderr, /dead-man address at 127\.0\.0\.1:9 cannot be reached/)
+  assert.doesNotMatch(nowhere.stderr, /secret/)
 })

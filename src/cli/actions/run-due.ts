@@ -12,13 +12,15 @@ import { formatInstant } from '../../time/instant.ts'
 import type { CommandContext } from '../command.ts'
 import { identityOf, openSearchTarget, withRunPorts } from '../compose.ts'
 import type { SearchTarget } from '../compose.ts'
+import { giveSignOfLife } from '../compose-monitor.ts'
 import { oldVersionEvent, withGoodVersions } from '../good-versions.ts'
 import { passReport } from '../print/pass-report.ts'
 import { passSummaryLines } from '../print/pass-summary.ts'
 import { startRunTalk } from '../print/run-talk.ts'
 import { findRules, loadRuleFolder } from '../rule-folder.ts'
 import type { RuleFolder } from '../rule-folder.ts'
-import { sayScheduleEvents } from '../print/schedule-talk.ts'
+import { sayScheduleEvents, startScheduleTalk } from '../print/schedule-talk.ts'
+import { monitorProblem } from '../schedule-monitor.ts'
 import { shownPath } from '../shown-path.ts'
 import type { RunCommandRequest } from './run.ts'
 
@@ -100,7 +102,17 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
   await print({ all, states, gaps, now, locations }, request, context)
   await sayScheduleEvents(events, context)
   await talk.problems(all, diagnostics)
+  // A pass that was cut short, or that left rules out, is none that anybody should rely on.
+  if (isWhole && !signal.aborted) await showLife(context)
   return request.failsOnFindings && exitCode === EXIT.ok && results.some(hasFindings) ? EXIT.checkFailed : exitCode
+}
+
+async function showLife(context: CommandContext): Promise<void> {
+  const problems = await giveSignOfLife(context)
+  if (problems.length === 0) return
+  const schedule = await startScheduleTalk(context)
+  for (const problem of problems) schedule.trouble(monitorProblem(problem))
+  await schedule.end()
 }
 
 function statesOf(plan: readonly Planned[], states: readonly ScheduleState[]): readonly ScheduleState[] {
