@@ -60,11 +60,11 @@ test('all rules run: table, incidents and files on stdout, talk on stderr; a sec
     '2 incidents opened',
     'High Sign-in of mallory@contoso.com from afar',
     'High Sign-in of eve@contoso.com from afar',
-    'in output/incidents/2026-03-03/',
+    'in output/incidents/2026-03-02/',
     '',
     '4 files written',
-    'output/sign-in-from-afar--aaaaaaaa/',
-    'output/sign-ins-by-country--bbbbbbbb/',
+    'output/sign-in-from-afar--aaaaaaaa-0000-4000-8000-000000000001/',
+    'output/sign-ins-by-country--bbbbbbbb-0000-4000-8000-000000000002/',
     '',
   ])
   assert.deepEqual(facts(first.stderr), [
@@ -234,7 +234,7 @@ test('the files of a run are named after rule, slot and window, and fit their sc
   const cwd = tempFolder(t)
   writeFiles(cwd, SMALL_FOLDER)
   await hunt(['run', 'aaaa', ...WINDOW, '--output', 'elsewhere'], { cwd })
-  const folder = join(cwd, 'elsewhere', 'sign-in-from-afar--aaaaaaaa')
+  const folder = join(cwd, 'elsewhere', 'sign-in-from-afar--aaaaaaaa-0000-4000-8000-000000000001')
   const names = filesUnder(folder)
   const stem = '20260303T000000Z--local--20260302T000000Z-20260303T000000Z'
   assert.deepEqual(names, [`${stem}.csv`, `${stem}.json`])
