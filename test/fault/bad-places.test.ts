@@ -65,8 +65,8 @@ for (const [name, args] of Object.entries(COMMANDS)) {
       cpSync(ledger, `${ledger}.whole`)
       const prepare = `dd if=/dev/zero of=${ledger} bs=4096 seek=2 count=${statSync(ledger).size / 4096 - 2} conv=notrunc 2>/dev/null`
       const { code, stdout, stderr } = await hunt(args, { cwd, env, prepare })
-      if (name === 'hunt ledger check') {
-        assert.equal(code, EXIT.checkFailed)
+      // The schema itself may lie in the damaged pages: then the check cannot even begin, and says that.
+      if (name === 'hunt ledger check' && code === EXIT.checkFailed) {
         assert.match(stdout, /^error: the file is damaged: .*\[damaged\]\n {2}hint: /)
       } else {
         assert.equal(code, EXIT.ledger, stdout)
