@@ -170,6 +170,9 @@ test('copies in a folder of their own stand for the folder that they were made f
 
 test('a data folder that was moved keeps its copies', async (t) => {
   const { folder, before } = await folderAndAnswer(t)
+  // Node's copy keeps times to the millisecond only, where a real move keeps all of them.
+  const whole = new Date('2026-03-02T00:00:00Z')
+  for (const name of await readdir(folder, { recursive: true })) await utimes(join(folder, name), whole, whole)
   await ingest(folder)
   const moved = join(await folderWith(t, {}), 'moved')
   await cp(folder, moved, { recursive: true, preserveTimestamps: true })
