@@ -147,7 +147,13 @@ queryPeriod: 1.00:00:00
 triggerOperator: LessThan
 triggerThreshold: 10
 hunt:
-  identity: [CorrelationId, Caller, Caller]`),
+  identity: [CorrelationId, Caller, Caller]
+  schedule:
+    cron: 0 6 * * 1-5
+    timezone: Europe/Berlin
+  delay: 10m
+  overlap: 1h
+  maxCatchUp: 3d`),
   )
   assert.equal(rule.kind, 'Scheduled')
   const { source, doubts, ...rest } = rule
@@ -167,6 +173,12 @@ hunt:
     alertDetailsOverride: {
       alertDisplayNameFormat: '{{Caller}}',
       alertDynamicProperties: [{ alertProperty: 'AlertLink', value: 'Link' }],
+    },
+    scheduling: {
+      cron: { expression: '0 6 * * 1-5', timezone: 'Europe/Berlin' },
+      delay: minutes(10),
+      overlap: hours(1),
+      maxCatchUp: days(3),
     },
     suppression: { enabled: true, duration: hours(2) },
     incidentConfiguration: {
