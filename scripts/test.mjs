@@ -1,4 +1,5 @@
 // `npm test [-- <file or folder or part of a path>…]`: installs what is missing, builds, runs the tests with Node's own runner.
+// What takes long for what it adds is named `*.slow.test.ts`; it runs when it is asked for, as `.ci/run` does: `npm test -- .slow.test.ts`.
 import { availableParallelism } from 'node:os'
 import { buildWhenStale, listFiles } from './lib/bundle.mjs'
 import { run } from './lib/child.mjs'
@@ -12,7 +13,9 @@ await buildWhenStale()
 // Node 20's `--test` takes files, not patterns, so the list is made here.
 const files = listFiles('test')
   .filter((file) => file.endsWith('.test.ts'))
-  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+  .filter((file) =>
+    wanted.length === 0 ? !file.endsWith('.slow.test.ts') : wanted.some((part) => file.includes(part)),
+  )
 if (files.length === 0) {
   process.stderr.write(`No test file matches ${wanted.join(', ')}; tests are test/**/*.test.ts.\n`)
   process.exit(2)
