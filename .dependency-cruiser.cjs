@@ -5,7 +5,7 @@
 const ranks = [
   ['domain'],
   ['config', 'time', 'text', 'files'],
-  ['rules', 'detect', 'kql', 'schemas'],
+  ['rules', 'detect', 'kql', 'schemas', 'azure'],
   ['backends', 'ledger', 'output', 'sinks', 'report', 'emulator', 'monitor'],
   ['run'],
   ['schedule', 'rule-tests'],

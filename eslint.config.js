@@ -16,8 +16,8 @@ const doors = [
   { packages: ['libsql'], home: 'src/ledger/**', why: 'SQLite belongs to src/ledger.' },
   {
     packages: ['@azure/*'],
-    home: 'src/{backends/azure-logs,sinks/sentinel}/**',
-    why: 'Azure packages belong to src/backends/azure-logs.',
+    home: 'src/{azure,backends/azure-logs,sinks/sentinel,sinks/log-analytics}/**',
+    why: 'Azure packages belong to src/azure, src/backends/azure-logs and the sinks of Azure.',
   },
 ]
 

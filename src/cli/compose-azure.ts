@@ -1,4 +1,5 @@
-import type { AzureCredential, AzureLogsOptions } from '../backends/azure-logs/index.ts'
+import type { AzureCredential } from '../azure/index.ts'
+import type { AzureLogsOptions } from '../backends/azure-logs/index.ts'
 import type { Config, WorkspaceConfig } from '../config/config.ts'
 import type { CredentialKind } from '../config/credential.ts'
 import { ConfigError } from '../domain/errors.ts'

@@ -7,7 +7,7 @@ import { AnswerProblem } from './answer.ts'
 import { failureOfAnswer, failureOfStatus, type CallContext } from './failures.ts'
 import type { Exchange, ResponseTap } from './response-tap.ts'
 import { toQueryResult } from './result.ts'
-import { FailedAttempt } from './retry.ts'
+import { FailedAttempt } from '../../azure/index.ts'
 
 /** Everything that one request needs; the same for each attempt of a query. */
 export interface Attempt {

@@ -1,17 +1,15 @@
 import type { TokenCredential } from '@azure/core-auth'
 import { LogsQueryClient } from '@azure/monitor-query'
+import { createCredential, servicesOf, trustedCertificates, withRetries } from '../../azure/index.ts'
+import type { AzureCredential, Services } from '../../azure/index.ts'
 import { ConfigError } from '../../domain/errors.ts'
 import type { Backend, QueryRequest } from '../../domain/ports.ts'
 import { seconds } from '../../time/duration.ts'
 import { tryOnce } from './attempt.ts'
-import { servicesOf, type Services } from './cloud.ts'
-import { createCredential } from './credential.ts'
 import type { CallContext } from './failures.ts'
-import type { AzureCredential, AzureLogsOptions, AzureWorkspace } from './options.ts'
+import type { AzureLogsOptions, AzureWorkspace } from './options.ts'
 import { queryText } from './query-text.ts'
 import { createResponseTap, type ResponseTap } from './response-tap.ts'
-import { withRetries } from './retry.ts'
-import { trustedCertificates } from './trusted-certificates.ts'
 
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 

@@ -5,8 +5,15 @@ import type { AnswerProblem } from './answer.ts'
 import { kqlErrorOf } from './kql-failure.ts'
 import type { QueryText } from './query-text.ts'
 import type { Exchange } from './response-tap.ts'
-import { afterAttempts, FailedAttempt, retryAfterOf, type FailureClass } from './retry.ts'
-import { deepestMessage, innerCodes, parseErrorBody, type ServiceError } from './service-error.ts'
+import {
+  afterAttempts,
+  deepestMessage,
+  FailedAttempt,
+  innerCodes,
+  parseErrorBody,
+  retryAfterOf,
+} from '../../azure/index.ts'
+import type { FailureClass, ServiceError } from '../../azure/index.ts'
 
 /** Who asked what where: the part of an error's story that the attempt itself does not know. */
 export interface CallContext {

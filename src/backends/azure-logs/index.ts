@@ -1,9 +1,2 @@
 export { createAzureLogsBackend } from './azure-logs-backend.ts'
-export type {
-  AzureCloud,
-  AzureCloudName,
-  AzureCredential,
-  AzureCredentialKind,
-  AzureLogsOptions,
-  AzureWorkspace,
-} from './options.ts'
+export type { AzureLogsOptions, AzureWorkspace } from './options.ts'

@@ -1,5 +1,5 @@
 import type { ErrorRecord } from '../../domain/errors.ts'
-import { deepestMessage, innerCodes, toServiceError, type ServiceError } from './service-error.ts'
+import { deepestMessage, innerCodes, toServiceError, type ServiceError } from '../../azure/index.ts'
 
 interface PartialRule {
   readonly matches: (error: ServiceError) => boolean

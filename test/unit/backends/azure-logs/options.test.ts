@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { servicesOf } from '../../../../src/backends/azure-logs/cloud.ts'
-import { createCredential } from '../../../../src/backends/azure-logs/credential.ts'
+import { servicesOf } from '../../../../src/azure/cloud.ts'
+import { createCredential } from '../../../../src/azure/credential.ts'
 import { ConfigError } from '../../../../src/domain/errors.ts'
 import { azureUnderTest } from '../../../support/azure-logs.ts'
 

@@ -11,7 +11,7 @@ import {
 } from '@azure/identity'
 import type { GetTokenOptions, TokenCredential } from '@azure/core-auth'
 import type { PipelinePolicy } from '@azure/core-rest-pipeline'
-import { ConfigError } from '../../domain/errors.ts'
+import { ConfigError } from '../domain/errors.ts'
 import { loginError, textOf } from './login-error.ts'
 import type { AzureCredential, AzureCredentialKind } from './options.ts'
 import { redact } from './redact.ts'

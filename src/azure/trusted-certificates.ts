@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { rootCertificates } from 'node:tls'
-import { ConfigError } from '../../domain/errors.ts'
+import { ConfigError } from '../domain/errors.ts'
 
 /** Node's roots and the given ones, or undefined when nothing is given. */
 export function trustedCertificates(files: readonly string[]): readonly string[] | undefined {

@@ -1,7 +1,7 @@
 import pRetry from 'p-retry'
-import type { HuntError } from '../../domain/errors.ts'
-import type { Clock, Duration } from '../../domain/time.ts'
-import { minutes, seconds } from '../../time/duration.ts'
+import type { HuntError } from '../domain/errors.ts'
+import type { Clock, Duration } from '../domain/time.ts'
+import { minutes, seconds } from '../time/duration.ts'
 
 /** What kind of misfortune it was, as far as trying again is concerned. */
 export type FailureClass = 'throttled' | 'unavailable' | 'network' | 'unreadable' | 'timeout' | 'stale' | 'permanent'

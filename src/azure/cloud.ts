@@ -1,4 +1,4 @@
-import { ConfigError } from '../../domain/errors.ts'
+import { ConfigError } from '../domain/errors.ts'
 import type { AzureCloud, AzureCloudName } from './options.ts'
 
 /** Where requests and logins go. */

@@ -7,11 +7,11 @@ import {
   waitBefore,
   withRetries,
   type FailureClass,
-} from '../../../../src/backends/azure-logs/retry.ts'
-import { BackendError } from '../../../../src/domain/errors.ts'
-import { minutes, seconds } from '../../../../src/time/duration.ts'
-import { at } from '../../../support/instants.ts'
-import { recordingClock } from '../../../support/recording-clock.ts'
+} from '../../../src/azure/retry.ts'
+import { BackendError } from '../../../src/domain/errors.ts'
+import { minutes, seconds } from '../../../src/time/duration.ts'
+import { at } from '../../support/instants.ts'
+import { recordingClock } from '../../support/recording-clock.ts'
 
 const NOW = at('2026-03-02T12:00:00Z')
 const failed = (failure: FailureClass, retryAfter?: ReturnType<typeof seconds>) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { redact } from '../../../../src/backends/azure-logs/redact.ts'
+import { redact } from '../../../src/azure/redact.ts'
 
 it('takes tokens and secrets out of somebody else’s message', () => {
   const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl'

@@ -1,4 +1,4 @@
-import { AuthError } from '../../domain/errors.ts'
+import { AuthError } from '../domain/errors.ts'
 import type { AzureCredentialKind } from './options.ts'
 import { redact } from './redact.ts'
 
