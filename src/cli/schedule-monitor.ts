@@ -13,6 +13,8 @@ const STALE_AFTER = minutes(5)
 /** What the daemon last did, for those who watch it. */
 export class ScheduleWatch {
   plan: readonly Planned[] = []
+  /** Rules whose file is broken. */
+  oldVersions = 0
   lastLook: Instant | undefined
 
   /** Asks the ledger; throws LedgerError. */
@@ -33,6 +35,7 @@ export class ScheduleWatch {
           lag: lagOf(pair, now),
         })),
       openGapSlots: status.reduce((sum, { gapSlots }) => sum + gapSlots, 0),
+      oldVersions: this.oldVersions,
       outbox,
       budgets: {},
     }
@@ -40,7 +43,11 @@ export class ScheduleWatch {
 
   health(now: Instant, isStopping: boolean): Health {
     const { lastLook } = this
-    const detail = { lastLook: lastLook === undefined ? null : formatInstant(lastLook), schedules: this.plan.length }
+    const detail = {
+      lastLook: lastLook === undefined ? null : formatInstant(lastLook),
+      schedules: this.plan.length,
+      rulesOnOldVersion: this.oldVersions,
+    }
     if (isStopping) return { status: 'stopping', detail }
     if (lastLook === undefined) return { status: 'starting', detail }
     return { status: now - lastLook > STALE_AFTER ? 'stale' : 'ok', detail }

@@ -1,34 +1,38 @@
 import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RuleVersionLedger } from '../domain/schedule.ts'
+import type { RuleVersionLedger, ScheduleLedger } from '../domain/schedule.ts'
+import { ruleTextChecker } from './check-rule-text.ts'
 import type { CommandContext } from './command.ts'
 import { oldVersionEvent, withGoodVersions } from './good-versions.ts'
+import type { GoodRules } from './good-versions.ts'
 import { loadRuleFolder, queriesFolder } from './rule-folder.ts'
-import type { RuleFolder } from './rule-folder.ts'
 import type { ScheduleTalk } from './print/schedule-talk.ts'
 
 export interface RuleWatch {
   /** The rules as their files are now. Files are read again only when one has changed. */
-  read(): Promise<RuleFolder>
+  read(): Promise<GoodRules>
 }
 
 /**
  * Looks at names, sizes and times of the files instead of waiting for the system to tell: network drives, containers and
  * editors that replace files tell nothing, or too much.
  */
-export function watchRules(context: CommandContext, ledger: RuleVersionLedger, talk: ScheduleTalk): RuleWatch {
-  let known: { readonly signature: string; readonly folder: RuleFolder } | undefined
+export function watchRules(
+  context: CommandContext,
+  ledger: RuleVersionLedger & Pick<ScheduleLedger, 'schedules'>,
+  talk: ScheduleTalk,
+): RuleWatch {
+  let known: { readonly signature: string; readonly folder: GoodRules } | undefined
   return {
     async read() {
       const { config, program } = context
       const signature = await signatureOf(queriesFolder(config, program.cwd, program.packageRoot))
       if (known?.signature === signature) return known.folder
-      const read = await loadRuleFolder(context)
-      const { rules, old } = await withGoodVersions(read, ledger, { cwd: program.cwd, now: program.clock.now() })
-      const folder: RuleFolder = { ...read, rules }
+      const options = { cwd: program.cwd, now: program.clock.now(), check: ruleTextChecker(context) }
+      const folder = await withGoodVersions(await loadRuleFolder(context), ledger, options)
       talk.rulesRead(folder, known === undefined)
-      for (const each of old) talk.observe(oldVersionEvent(each))
+      for (const each of folder.old) talk.observe(oldVersionEvent(each))
       known = { signature, folder }
       return folder
     },

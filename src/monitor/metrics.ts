@@ -17,6 +17,8 @@ export interface ScheduleSnapshot {
   }[]
   /** Slots given up that nobody has acknowledged. */
   readonly openGapSlots: number
+  /** Rules whose file is broken, so that an earlier version of them goes on. */
+  readonly oldVersions: number
   /** Deliveries that wait, by sink. */
   readonly outbox: Readonly<Record<string, number>>
   /** Shared budgets, such as queries at once, by name. */
@@ -141,6 +143,7 @@ function gaugesIn(of: Describe): (snapshot: ScheduleSnapshot) => void {
   const lag = new Gauge(of('slot_lag_seconds', 'Since when the oldest owed slot is due.', ['rule', 'workspace']))
   const failing = new Gauge(of('rule_failing', '1 while the last run of the rule failed.', ['rule', 'workspace']))
   const gaps = new Gauge(of('gap_slots', 'Slots given up that nobody has acknowledged.'))
+  const old = new Gauge(of('rules_on_old_version', 'Rules whose file is broken; their last good version goes on.'))
   const outbox = new Gauge(of('outbox_depth', 'Deliveries that wait.', ['sink']))
   const used = new Gauge(of('budget_used', 'What is in use of a shared budget.', ['budget']))
   const limit = new Gauge(of('budget_limit', 'The most that may be in use of it.', ['budget']))
@@ -152,6 +155,7 @@ function gaugesIn(of: Describe): (snapshot: ScheduleSnapshot) => void {
       failing.set({ rule, workspace }, isFailing ? 1 : 0)
     }
     gaps.set(snapshot.openGapSlots)
+    old.set(snapshot.oldVersions)
     for (const [sink, depth] of Object.entries(snapshot.outbox)) outbox.set({ sink }, depth)
     for (const [budget, state] of Object.entries(snapshot.budgets)) {
       used.set({ budget }, state.used)

@@ -52,8 +52,12 @@ export async function loadRules(paths: readonly string[], options: LoadOptions):
 
 /** As loadRules, for the text of one file that is at hand: an earlier version of it. `file` is the name that messages show. */
 export function loadRuleText(file: string, text: string): LoadedRules {
-  const { judged, diagnostics } = judgeReadings([readRuleBytes(file, Buffer.from(text), 'lenient')], [], 'lenient')
+  const { judged, diagnostics } = judgeText(file, text, 'lenient')
   return collect(judged, diagnostics)
+}
+
+export function judgeText(file: string, text: string, mode: Mode): JudgedRules {
+  return judgeReadings([readRuleBytes(file, Buffer.from(text), mode)], [], mode)
 }
 
 export function collect(judged: readonly JudgedRule[], diagnostics: readonly Diagnostic[]): LoadedRules {

@@ -3,8 +3,8 @@ import { analyzeQuery } from './checks/analyze-query.ts'
 import type { Analyze } from './checks/bound-query.ts'
 import { CHECKS } from './checks/index.ts'
 import type { QueryCheck } from './checks/check.ts'
-import { collect, diagnoseProblem, judgeRules } from './load-rules.ts'
-import type { JudgedRule, LoadedRules, LoadOptions } from './load-rules.ts'
+import { collect, diagnoseProblem, judgeRules, judgeText } from './load-rules.ts'
+import type { JudgedRule, JudgedRules, LoadedRules, LoadOptions } from './load-rules.ts'
 
 export interface ValidateOptions extends LoadOptions {
   /** What names a query may use. */
@@ -23,7 +23,22 @@ const QUERY_CHECKS: readonly QueryCheck[] = CHECKS.filter((check): check is Quer
  * does not return. A rule with an error of any kind is left out of `rules`. Rejects only when the signal is aborted.
  */
 export async function validateRules(paths: readonly string[], options: ValidateOptions): Promise<LoadedRules> {
-  const { judged, diagnostics } = await judgeRules(paths, options)
+  return bindAll(await judgeRules(paths, options), options)
+}
+
+/** As validateRules, for the text of one file that is at hand. */
+export function validateRuleText(
+  file: string,
+  text: string,
+  options: Omit<ValidateOptions, 'cwd'>,
+): Promise<LoadedRules> {
+  return bindAll(judgeText(file, text, options.mode ?? 'lenient'), options)
+}
+
+async function bindAll(
+  { judged, diagnostics }: JudgedRules,
+  options: Omit<ValidateOptions, 'cwd'>,
+): Promise<LoadedRules> {
   const bound: JudgedRule[] = []
   for (const item of judged) {
     options.signal?.throwIfAborted()
@@ -34,7 +49,7 @@ export async function validateRules(paths: readonly string[], options: ValidateO
 }
 
 /** Binds the query also of a rule that has errors elsewhere: all problems come out in one pass. */
-async function bindRule(item: JudgedRule, options: ValidateOptions): Promise<JudgedRule> {
+async function bindRule(item: JudgedRule, options: Omit<ValidateOptions, 'cwd'>): Promise<JudgedRule> {
   const { draft } = item
   const text = draft.document.query?.text ?? ''
   if (text.trim() === '') return item

@@ -14,6 +14,8 @@ import { identityOf, openSearchTarget, withRunPorts } from '../compose.ts'
 import type { SearchTarget } from '../compose.ts'
 import { giveSignOfLife } from '../compose-monitor.ts'
 import { oldVersionEvent, withGoodVersions } from '../good-versions.ts'
+import type { OldVersion } from '../good-versions.ts'
+import { ruleTextChecker } from '../check-rule-text.ts'
 import { passReport } from '../print/pass-report.ts'
 import { passSummaryLines } from '../print/pass-summary.ts'
 import { startRunTalk } from '../print/run-talk.ts'
@@ -60,7 +62,6 @@ interface Pass {
 
 async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
   const { request, context, target, folder, isWhole, now } = job
-  const { diagnostics } = folder
   const { config } = context
   const locations: string[] = []
   const results: RunResult[] = []
@@ -80,7 +81,12 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
       onEvent: (event) => void events.push(event),
     }
     const runner = new Runner(all, options, signal, (result) => void results.push(result))
-    const { rules, old } = await withGoodVersions(folder, ports.ledger, { cwd: context.program.cwd, now })
+    const check = ruleTextChecker(context)
+    const { rules, diagnostics, old } = await withGoodVersions(folder, ports.ledger, {
+      cwd: context.program.cwd,
+      now,
+      check,
+    })
     for (const each of old) events.push(oldVersionEvent(each))
     const plan = makePlan(rules, { ...config, workspaces: target.workspaces })
     runner.look(plan, { rules, workspaces: target.workspaces, isWhole })
@@ -89,17 +95,19 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
     return {
       undelivered,
       error,
+      diagnostics,
+      old,
       states: statesOf(plan, ports.ledger.schedules()),
       gaps: ports.ledger.gaps({ acknowledged: false }),
     }
   }).finally(() => talk.stop())
-  const { undelivered, error, states, gaps } = finished
+  const { undelivered, error, states, gaps, diagnostics, old } = finished
   const exitCode = exitCodeFor(results, states, diagnostics, {
     isUndelivered: undelivered === undefined || undelivered.length > 0,
     isFailed: error === undefined ? EXIT.ok : error.exitCode,
   })
   const all: RunAllResult = { results, undelivered, exitCode }
-  await print({ all, states, gaps, now, locations }, request, context)
+  await print({ all, states, gaps, old, now, locations }, request, context)
   await sayScheduleEvents(events, context)
   await talk.problems(all, diagnostics)
   // A pass that was cut short, or that left rules out, is none that anybody should rely on.
@@ -147,6 +155,7 @@ interface Printed {
   readonly all: RunAllResult
   readonly states: readonly ScheduleState[]
   readonly gaps: Parameters<typeof passReport>[0]['gaps']
+  readonly old: readonly OldVersion[]
   readonly now: Instant
   readonly locations: readonly string[]
 }

@@ -117,6 +117,7 @@ function partsOf(
       // The embedded engine reads a table once; what has been added to the folder since is seen by a new one.
       if (backend.name === 'local' && !runner.isBusy) await backend.close()
       const folder = await rules.read()
+      watch.oldVersions = folder.old.length
       watch.plan = makePlan(folder.rules, { ...config, workspaces })
       return {
         plan: watch.plan,

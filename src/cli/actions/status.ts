@@ -4,8 +4,10 @@ import { isWorrying, makePlan, statusOf } from '../../schedule/index.ts'
 import type { PairStatus } from '../../schedule/index.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
+import { ruleTextChecker } from '../check-rule-text.ts'
 import { withLedger, workspaceNames } from '../compose.ts'
 import { oldVersionEvent, withGoodVersions } from '../good-versions.ts'
+import type { OldVersion } from '../good-versions.ts'
 import { chosen, findKnownRules } from '../known-rules.ts'
 import { isOn, textsOption } from '../options.ts'
 import { sayScheduleEvents } from '../print/schedule-talk.ts'
@@ -30,24 +32,29 @@ export const statusAction = defineAction<StatusRequest>({
     const { clock, cwd } = context.program
     const now = clock.now()
     return withLedger(context, async (ledger) => {
-      const good = await withGoodVersions(folder, ledger, { cwd, now })
+      const good = await withGoodVersions(folder, ledger, { cwd, now, check: ruleTextChecker(context) })
       const plan = makePlan(good.rules, { ...context.config, workspaces: workspaceNames(context, []) })
       const states = ledger.schedules()
       const gaps = ledger.gaps({ acknowledged: false })
       const all = statusOf({ plan, states, coverage: ledger.coverage(), gaps, now })
       const rules = selectors.length === 0 ? [] : await findKnownRules(selectors, states, context)
       const shown = chosen(all, rules, workspaces)
-      await print(shown, json, context)
+      await print(shown, good.old, json, context)
       await sayScheduleEvents(good.old.map(oldVersionEvent), context)
-      await sayBrokenFiles(folder, context)
-      const isBroken = folder.diagnostics.some(({ severity }) => severity === 'error')
+      await sayBrokenFiles(good, context)
+      const isBroken = good.diagnostics.some(({ severity }) => severity === 'error')
       return isBroken || shown.some(isWorrying) ? EXIT.checkFailed : EXIT.ok
     })
   },
 })
 
-async function print(statuses: readonly PairStatus[], json: boolean, context: CommandContext): Promise<void> {
+async function print(
+  statuses: readonly PairStatus[],
+  old: readonly OldVersion[],
+  json: boolean,
+  context: CommandContext,
+): Promise<void> {
   const { out, outTerminal, program } = context
-  if (json) await out.line(JSON.stringify(statusJson(statuses), undefined, 2))
+  if (json) await out.line(JSON.stringify(statusJson(statuses, old), undefined, 2))
   else await out.write(`${statusLines(statuses, program.clock.now(), outTerminal).join('\n')}\n`)
 }

@@ -4,6 +4,7 @@ import type { Gap, ScheduleState } from '../../domain/schedule.ts'
 import type { Instant, Window } from '../../domain/time.ts'
 import type { RunAllResult, RunResult } from '../../run/index.ts'
 import { formatInstant } from '../../time/instant.ts'
+import type { OldVersion } from '../good-versions.ts'
 
 /** Raised when a member goes or changes its meaning. Described by docs/schema/pass-report.schema.json. */
 const SCHEMA_VERSION = 1
@@ -12,11 +13,13 @@ export interface PassFacts {
   readonly all: RunAllResult
   readonly states: readonly ScheduleState[]
   readonly gaps: readonly Gap[]
+  /** Rules whose files are broken; absent means none. */
+  readonly old?: readonly OldVersion[]
   readonly now: Instant
 }
 
 /** What `hunt run --due --json` prints. The rows are in the files: a pass may make thousands of runs. */
-export function passReport({ all, states, gaps, now }: PassFacts): unknown {
+export function passReport({ all, states, gaps, old = [], now }: PassFacts): unknown {
   return {
     schemaVersion: SCHEMA_VERSION,
     exitCode: all.exitCode,
@@ -25,7 +28,13 @@ export function passReport({ all, states, gaps, now }: PassFacts): unknown {
     runs: all.results.map(runJson),
     failing: states.flatMap(failingJson),
     gaps: gaps.map(gapJson),
+    oldVersions: old.map(oldVersionJson),
   }
+}
+
+/** A rule whose file is broken, and the version of it that goes on. */
+export function oldVersionJson({ rule, file, since }: OldVersion): unknown {
+  return { ruleId: rule.id, ruleName: rule.name, file, sha256: rule.source.sha256, since: formatInstant(since) }
 }
 
 function runJson(result: RunResult): unknown {

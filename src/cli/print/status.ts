@@ -5,7 +5,9 @@ import { terminalSafe } from '../../text/terminal.ts'
 import { formatDuration } from '../../time/duration.ts'
 import { formatInstant } from '../../time/instant.ts'
 import type { Terminal } from '../terminal.ts'
+import type { OldVersion } from '../good-versions.ts'
 import { minuteOf } from './gaps.ts'
+import { oldVersionJson } from './pass-report.ts'
 import { layOutTable } from './table.ts'
 import type { TableCell, TableColumn } from './table.ts'
 import { countOf, grouped, wrapped } from './words.ts'
@@ -13,9 +15,10 @@ import { countOf, grouped, wrapped } from './words.ts'
 /** Raised when a member goes or changes its meaning. Described by docs/schema/status.schema.json. */
 const SCHEMA_VERSION = 1
 
-export function statusJson(statuses: readonly PairStatus[]): unknown {
+export function statusJson(statuses: readonly PairStatus[], old: readonly OldVersion[]): unknown {
   return {
     schemaVersion: SCHEMA_VERSION,
+    oldVersions: old.map(oldVersionJson),
     rules: statuses.map((status) => {
       const { covered, state, step } = status
       const { failing, paused, inactive } = state ?? {}

@@ -20,6 +20,7 @@ interface PassReport {
   }[]
   readonly failing: readonly { readonly ruleName: string; readonly error: { readonly code: string } }[]
   readonly gaps: readonly { readonly reason: string; readonly slotCount: number }[]
+  readonly oldVersions: readonly { readonly file: string; readonly since: string }[]
 }
 
 interface StatusReport {
@@ -174,6 +175,65 @@ test('while an edit is broken the last good version goes on, and everything says
   const mended = await pass(cwd, '2026-03-03T12:07')
   assert.deepEqual([slotsOf(mended), mended.exitCode], [['2026-03-03T12:00:00Z'], 0])
   assert.doesNotMatch(mended.stderr, /last good version/)
+})
+
+test('an edit whose query cannot run is broken too: the version before goes on until it is mended', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, 'hunt.yaml': 'data: logs\n' })
+  await pass(cwd, '2026-03-03T09:07')
+  const text = readFileSync(join(cwd, RULE_FILE), 'utf8')
+  writeFileSync(join(cwd, RULE_FILE), text.replace('| where Location == "IS"', '| where (Location == "IS"'))
+  const broken = await pass(cwd, '2026-03-03T10:07')
+  assert.deepEqual(
+    [slotsOf(broken), broken.runs.map(({ status }) => status), broken.exitCode],
+    [['2026-03-03T10:00:00Z'], ['complete'], 7],
+  )
+  assert.match(broken.stderr, /sign-in-from-afar\.yaml has errors since 2026-03-03T10:07:00Z: the last good version of/)
+  assert.match(broken.stderr, /sign-in-from-afar\.yaml:18:56: error: Expected: \)/, 'with its place')
+  assert.deepEqual(
+    broken.oldVersions.map(({ file, since }) => [file, since]),
+    [[RULE_FILE, '2026-03-03T10:07:00Z']],
+  )
+  const status = await hunt(['status', '--json'], { cwd, clock: fakeClock(at('2026-03-03T10:10')) })
+  assert.equal(status.code, 1)
+  assert.equal(read<PassReport>('status.schema.json', status).oldVersions.length, 1)
+
+  // An edit that our catalogue doubts is none: the service may know more.
+  writeFileSync(
+    join(cwd, RULE_FILE),
+    text.replace('| where Location == "IS"', '| where own_function(Location) == "IS"'),
+  )
+  assert.deepEqual((await pass(cwd, '2026-03-03T11:07')).oldVersions, [])
+  writeFileSync(join(cwd, RULE_FILE), text.replace('"IS"', '"DE"'))
+  const mended = await pass(cwd, '2026-03-03T12:07')
+  assert.deepEqual([mended.exitCode, mended.oldVersions], [0, []])
+})
+
+test('a rule whose file moved and broke at once is not retired, by its id or by the name of the file', async (t) => {
+  const cwd = tempFolder(t)
+  const other = SIGN_IN_RULE.replace('aaaaaaaa', 'dddddddd').replace('Sign-in from afar', 'Other rule')
+  writeFiles(cwd, { ...SMALL_FOLDER, 'queries/other.yaml': other, 'hunt.yaml': 'data: logs\n' })
+  await pass(cwd, '2026-03-03T09:07')
+  const text = readFileSync(join(cwd, RULE_FILE), 'utf8')
+  rmSync(join(cwd, RULE_FILE))
+  rmSync(join(cwd, 'queries/other.yaml'))
+  writeFiles(cwd, {
+    'queries/moved/renamed.yaml': text.slice(0, text.indexOf('query: |')),
+    'queries/new/other.yaml': '- [',
+  })
+  const moved = await pass(cwd, '2026-03-03T10:07')
+  assert.deepEqual(slotsOf(moved), ['2026-03-03T10:00:00Z', '2026-03-03T10:00:00Z'])
+  assert.deepEqual(
+    moved.oldVersions.map(({ file }) => file),
+    ['queries/moved/renamed.yaml', 'queries/new/other.yaml'],
+  )
+  assert.doesNotMatch(moved.stderr, /any more/)
+
+  rmSync(join(cwd, 'queries/new/other.yaml'))
+  assert.match((await pass(cwd, '2026-03-03T11:07')).stderr, /Other rule is not scheduled in local any more/)
+  writeFiles(cwd, { 'queries/new/other.yaml': '- [' })
+  const returned = await pass(cwd, '2026-03-03T12:07')
+  assert.equal(returned.oldVersions.length, 1, 'a name alone does not bring a retired rule back')
 })
 
 test('what a pause leaves out is a gap, which a backfill closes', async (t) => {

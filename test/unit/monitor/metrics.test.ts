@@ -9,7 +9,7 @@ import { scheduledRule } from '../../support/rules.ts'
 import { scriptedBackend, testPorts, runRequest } from '../../support/run-ports.ts'
 import { runAll } from '../../../src/run/index.ts'
 
-const EMPTY: ScheduleSnapshot = { pairs: [], openGapSlots: 0, outbox: {}, budgets: {} }
+const EMPTY: ScheduleSnapshot = { pairs: [], openGapSlots: 0, oldVersions: 0, outbox: {}, budgets: {} }
 
 function metricsOver(snapshot: () => ScheduleSnapshot = () => EMPTY): Metrics {
   return createMetrics({ version: '1.2.3', snapshot })
@@ -82,6 +82,7 @@ test('the schedule is asked at each scrape, and a rule that is gone leaves nothi
   let snapshot: ScheduleSnapshot = {
     pairs: [pair, { ...pair, ruleId: 'r2', owed: 1, isFailing: false, lag: milliseconds(0) }],
     openGapSlots: 7,
+    oldVersions: 0,
     outbox: { file: 4 },
     budgets: { queries: { used: 2, limit: 5 } },
   }

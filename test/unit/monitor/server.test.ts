@@ -7,7 +7,7 @@ import type { Health } from '../../../src/monitor/index.ts'
 async function served(t: TestContext, health: () => Health, snapshot?: () => never) {
   const metrics = createMetrics({
     version: '1',
-    snapshot: snapshot ?? (() => ({ pairs: [], openGapSlots: 0, outbox: {}, budgets: {} })),
+    snapshot: snapshot ?? (() => ({ pairs: [], openGapSlots: 0, oldVersions: 0, outbox: {}, budgets: {} })),
   })
   const server = await startMonitorServer(0, { metrics, health })
   t.after(() => server.close())
