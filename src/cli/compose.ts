@@ -183,11 +183,21 @@ export async function withRunPorts<Result>(
   const sinks = createSinks(config.sinks, { output: config.output, clock })
   const writer = createResultWriter({ folder: config.output, clock, ...(formats === undefined ? {} : { formats }) })
   const limits = { queryTimeout: config.timeout }
+  const rowLocality = rowLocalityOver({ config, program })
   const ledger = openLedger(config.ledger, { owner: processOwner(program.process) })
   try {
-    return await work({ backend, ledger, writer, sinks, clock, observer, limits })
+    return await work({ backend, ledger, writer, sinks, clock, observer, limits, rowLocality })
   } finally {
     ledger.close()
+  }
+}
+
+/** Loads the language service and the catalogue with the first answer that is too large. */
+function rowLocalityOver(context: Surroundings): NonNullable<RunPorts['rowLocality']> {
+  let schema: ReturnType<typeof loadSchema> | undefined
+  return async (query) => {
+    const { rowLocality } = await import('../kql/index.ts')
+    return rowLocality(query, await (schema ??= loadSchema(context)), context.program.guard)
   }
 }
 

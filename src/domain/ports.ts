@@ -37,6 +37,18 @@ export interface QueryResult {
 }
 
 /**
+ * May a query be asked about parts of its window one after another, its answer being theirs together? Where not, `because`
+ * is what forbids it, as the query has it, and `position` where it stands, in UTF-16 units.
+ */
+export type RowLocality =
+  | { readonly isRowLocal: true }
+  | {
+      readonly isRowLocal: false
+      readonly because: string
+      readonly position: { readonly offset: number; readonly length: number }
+    }
+
+/**
  * Runs KQL somewhere. Rejects with KqlError (its span undefined, its `position` into `request.query`), AuthError,
  * BackendError or ConfigError; never resolves with an answer that it cannot vouch for.
  */

@@ -22,6 +22,8 @@ export interface SlotRecord {
   /** When the last of them ended; undefined without any. */
   readonly lastFailedAt: Instant | undefined
   readonly lastError: ErrorRecord | undefined
+  /** Version of the rule that failed last; undefined for an attempt that ended without a word. */
+  readonly lastRuleSha256: string | undefined
 }
 
 /** A rule that fails: since when, why, and when it is tried again. */
@@ -31,8 +33,8 @@ export interface Failing {
   readonly failures: number
   readonly nextTry: Instant
   readonly error: ErrorRecord
-  /** Version of the rule that failed: another one is tried at once. */
-  readonly ruleSha256: string
+  /** What failed, of rule and schema (Planned.version): another one is tried at once. */
+  readonly version: string
 }
 
 export type InactiveReason =

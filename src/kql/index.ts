@@ -1,8 +1,9 @@
 /** The KQL engine: analysis, compilation and execution over DuckDB. Knows no rule and no run. */
 import { KqlError } from '../domain/errors.ts'
-import type { WorkGuard } from '../domain/ports.ts'
+import type { RowLocality, WorkGuard } from '../domain/ports.ts'
 import type { WorkspaceSchema } from '../domain/schema.ts'
 import { analyzeQuery, type Analysis } from './bind/analyze.ts'
+import { rowLocalityOf } from './bind/row-local.ts'
 import { excess } from './bind/text-limits.ts'
 import { boundedWork, DEFAULT_LIMIT } from './bounded-work.ts'
 
@@ -38,5 +39,18 @@ export async function analyze(text: string, schema: WorkspaceSchema, guard?: Wor
   } catch (error) {
     if (!(error instanceof KqlError)) throw error
     return { diagnostics: [excess(0, error.message, error.hint ?? '')], columns: undefined, tables: [] }
+  }
+}
+
+/**
+ * May `text` be asked about parts of its window, its answer being the parts' answers together? See bind/row-local.ts. As
+ * analyze, it loads the language service and never rejects for faults of the text.
+ */
+export async function rowLocality(text: string, schema: WorkspaceSchema, guard?: WorkGuard): Promise<RowLocality> {
+  try {
+    return boundedWork(() => rowLocalityOf(text, schema), { guard, limit: DEFAULT_LIMIT, signal: undefined })
+  } catch (error) {
+    if (!(error instanceof KqlError)) throw error
+    return { isRowLocal: false, because: error.message, position: { offset: 0, length: 0 } }
   }
 }

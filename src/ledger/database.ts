@@ -1,5 +1,6 @@
 import Driver from 'libsql'
 import { HuntError } from '../domain/errors.ts'
+import type { ErrorRecord } from '../domain/errors.ts'
 import { ledgerError } from './ledger-error.ts'
 
 export type SqlValue = string | number | null
@@ -83,6 +84,12 @@ function inSnapshot<T>(driver: InstanceType<typeof Driver>, work: () => T): T {
 export function textIn(row: SqlRow, name: string): string {
   const value = row[name]
   return typeof value === 'string' ? value : ''
+}
+
+/** A failure as it was recorded; undefined where there is none. */
+export function errorIn(row: SqlRow, name: string): ErrorRecord | undefined {
+  const text = textIn(row, name)
+  return text === '' ? undefined : (JSON.parse(text) as ErrorRecord)
 }
 
 export function numberIn(row: SqlRow, name: string): number {

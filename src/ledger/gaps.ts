@@ -1,8 +1,7 @@
-import type { ErrorRecord } from '../domain/errors.ts'
 import type { Gap, GapReason, NewGap, Pair } from '../domain/schedule.ts'
 import type { Instant } from '../domain/time.ts'
 import { instantFromMillis } from '../time/instant.ts'
-import { numberIn, textIn } from './database.ts'
+import { errorIn, numberIn, textIn } from './database.ts'
 import type { Database, SqlRow } from './database.ts'
 
 /** A gap that continues one which nobody has acknowledged makes that one longer: a pause of a week is one gap. */
@@ -56,7 +55,6 @@ export function gaps(
 
 function gapOf(row: SqlRow): Gap {
   const instant = (name: string): Instant => instantFromMillis(numberIn(row, name))
-  const error = textIn(row, 'error')
   return {
     id: numberIn(row, 'gap_id'),
     ruleId: textIn(row, 'rule_id'),
@@ -67,7 +65,7 @@ function gapOf(row: SqlRow): Gap {
     slotCount: numberIn(row, 'slot_count'),
     window: { start: instant('window_start'), end: instant('window_end') },
     reason: textIn(row, 'reason') as GapReason,
-    error: error === '' ? undefined : (JSON.parse(error) as ErrorRecord),
+    error: errorIn(row, 'error'),
     recordedAt: instant('recorded_at'),
     acknowledgedAt: row['acknowledged_at'] === null ? undefined : instant('acknowledged_at'),
     searchedSince: numberIn(row, 'searched_since'),

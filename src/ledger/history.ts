@@ -3,7 +3,7 @@ import type { RunKey, RunStatus } from '../domain/run.ts'
 import type { RunPurpose } from '../domain/schedule.ts'
 import type { Instant, Window } from '../domain/time.ts'
 import { instantFromMillis } from '../time/instant.ts'
-import { numberIn, textIn } from './database.ts'
+import { errorIn, numberIn, textIn } from './database.ts'
 import type { Database, SqlRow } from './database.ts'
 
 export interface RunFilter {
@@ -51,7 +51,6 @@ export function runs(database: Database, filter: RunFilter): readonly RunRecord[
 }
 
 function recordOf(row: SqlRow): RunRecord {
-  const error = textIn(row, 'error')
   return {
     key: {
       ruleId: textIn(row, 'rule_id'),
@@ -64,7 +63,7 @@ function recordOf(row: SqlRow): RunRecord {
     purpose: textIn(row, 'purpose') as RunPurpose,
     startedAt: instantFromMillis(numberIn(row, 'started_at')),
     finishedAt: row['finished_at'] === null ? undefined : instantFromMillis(numberIn(row, 'finished_at')),
-    error: error === '' ? undefined : (JSON.parse(error) as ErrorRecord),
+    error: errorIn(row, 'error'),
     result: row['rule_name'] === null ? undefined : resultOf(row),
   }
 }

@@ -11,7 +11,7 @@ import type {
 import type { Instant } from '../domain/time.ts'
 import { minutes } from '../time/duration.ts'
 import { instantFromMillis, plus } from '../time/instant.ts'
-import { numberIn, textIn } from './database.ts'
+import { errorIn, numberIn, textIn } from './database.ts'
 import type { Database, SqlParameters, SqlRow } from './database.ts'
 import { insertGap } from './gaps.ts'
 
@@ -51,7 +51,11 @@ const SLOTS = `
     (SELECT error FROM runs AS last
      WHERE last.rule_id = runs.rule_id AND last.workspace = runs.workspace AND last.slot = runs.slot
        AND last.window_override = '' AND last.purpose <> 'ad-hoc' AND last.status IN ('failed', 'partial')
-     ORDER BY attempt DESC LIMIT 1) AS error
+     ORDER BY attempt DESC LIMIT 1) AS error,
+    (SELECT rule_sha256 FROM runs AS last
+     WHERE last.rule_id = runs.rule_id AND last.workspace = runs.workspace AND last.slot = runs.slot
+       AND last.window_override = '' AND last.purpose <> 'ad-hoc' AND last.status IN ('failed', 'partial')
+     ORDER BY attempt DESC LIMIT 1) AS rule_sha256
   FROM schedules CROSS JOIN runs
     ON runs.rule_id = schedules.rule_id AND runs.workspace = schedules.workspace AND slot > settled_through
       AND window_override = '' AND purpose <> 'ad-hoc' AND purpose <> 'reconciliation'
@@ -87,13 +91,13 @@ function optionalInstant(row: SqlRow, name: string): Instant | undefined {
 }
 
 function slotOf(row: SqlRow): SlotRecord {
-  const error = textIn(row, 'error')
   return {
     slot: instantFromMillis(numberIn(row, 'slot')),
     isComplete: numberIn(row, 'is_complete') === 1,
     failures: numberIn(row, 'failures'),
     lastFailedAt: optionalInstant(row, 'last_failed_at'),
-    lastError: error === '' ? undefined : (JSON.parse(error) as ErrorRecord),
+    lastError: errorIn(row, 'error'),
+    lastRuleSha256: textIn(row, 'rule_sha256') || undefined,
   }
 }
 
@@ -126,7 +130,7 @@ function failingOf(row: SqlRow): Failing | undefined {
     failures: numberIn(row, 'failures'),
     nextTry: instantFromMillis(numberIn(row, 'next_try')),
     error: JSON.parse(textIn(row, 'failure')) as ErrorRecord,
-    ruleSha256: textIn(row, 'failed_sha256'),
+    version: textIn(row, 'failed_sha256'),
   }
 }
 
@@ -150,7 +154,7 @@ export function advance(database: Database, advances: readonly Advance[], now: I
 export function setFailing(database: Database, { ruleId, workspace }: Pair, failing: Failing | undefined): void {
   database.run(
     `UPDATE schedules
-     SET failing_since = :since, failures = :failures, next_try = :next, failure = :error, failed_sha256 = :sha256
+     SET failing_since = :since, failures = :failures, next_try = :next, failure = :error, failed_sha256 = :version
      WHERE rule_id = :rule AND workspace = :workspace`,
     {
       rule: ruleId,
@@ -159,7 +163,7 @@ export function setFailing(database: Database, { ruleId, workspace }: Pair, fail
       failures: failing?.failures ?? 0,
       next: failing?.nextTry ?? null,
       error: failing === undefined ? null : JSON.stringify(failing.error),
-      sha256: failing?.ruleSha256 ?? null,
+      version: failing?.version ?? null,
     },
   )
 }

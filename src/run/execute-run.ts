@@ -13,6 +13,7 @@ import { linkResultFile } from './link-result-file.ts'
 import { whileRenewing } from './renewal.ts'
 import { limitsOf, observe } from './run-ports.ts'
 import type { RunPorts } from './run-ports.ts'
+import { searchWindow } from './search-window.ts'
 
 /** A run with what became of its files and incidents. */
 export interface FinishedRun {
@@ -105,20 +106,11 @@ async function search(
   const startedAt = ports.clock.now()
   const base = { request, key, attempt, startedAt, ports }
   try {
-    const result = await ports.backend.query(
-      {
-        query: request.rule.query,
-        window: request.window,
-        now: request.slot,
-        workspace: request.workspace,
-        timeout: limitsOf(ports).queryTimeout,
-      },
-      signal,
-    )
+    const { result, notes } = await searchWindow(request, ports, signal)
     const queryDuration = lengthOf({ start: startedAt, end: ports.clock.now() })
     observe(ports, { kind: 'rows', key, rowCount: result.table.rows.length })
     const detection = detectRun(request, key, result, ports.ledger, ports.clock.now())
-    return succeeded({ ...base, queryDuration }, result, detection)
+    return succeeded({ ...base, queryDuration }, result, { ...detection, notes: [...notes, ...detection.notes] })
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof LedgerError) throw error

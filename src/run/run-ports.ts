@@ -1,4 +1,4 @@
-import type { Backend, Ledger, ResultWriter, RunObserver, Sink } from '../domain/ports.ts'
+import type { Backend, Ledger, ResultWriter, RowLocality, RunObserver, Sink } from '../domain/ports.ts'
 import type { Clock, Duration } from '../domain/time.ts'
 import { minutes } from '../time/duration.ts'
 
@@ -11,6 +11,10 @@ export interface RunPorts {
   readonly clock: Clock
   readonly observer?: RunObserver
   readonly limits?: Partial<RunLimits>
+  /** Tells which windows may be split when an answer is too large for one query; absent means none. */
+  readonly rowLocality?: (query: string) => Promise<RowLocality>
+  /** Waits until one query more may be asked than the one that a run begins with; absent means that it always may. */
+  readonly beforeQuery?: (workspace: string, signal: AbortSignal) => Promise<void>
 }
 
 export interface RunLimits {

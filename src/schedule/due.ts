@@ -47,7 +47,7 @@ export function dueOf(planned: Planned, state: ScheduleState, now: Instant, { wi
     if (complete.has(slot)) continue
     const dueAt = slot === latest ? instantFromMillis(slot + jitter) : slot
     const record = failed.get(slot)
-    const retryAt = record === undefined ? dueAt : slotRetryAt(record)
+    const retryAt = record === undefined ? dueAt : slotRetryAt(record, planned.rule.source.sha256)
     const from = later(held, later(dueAt, retryAt))
     if (from <= now) return { slot, dueAt, isBacklog: slot !== latest, owed, nextLook: now, advance }
     nextLook = earlier(nextLook, from)
@@ -65,9 +65,8 @@ function earlier(a: Instant, b: Instant): Instant {
 }
 
 /** Nothing of the pair runs before; a version of the rule that has not failed yet is tried at once. */
-function heldUntil({ failing, paused }: ScheduleState, { rule }: Planned, now: Instant): Instant {
-  const untilTry =
-    failing !== undefined && failing.ruleSha256 === rule.source.sha256 ? failing.nextTry : instantFromMillis(0)
+function heldUntil({ failing, paused }: ScheduleState, { version }: Planned, now: Instant): Instant {
+  const untilTry = failing !== undefined && failing.version === version ? failing.nextTry : instantFromMillis(0)
   if (paused === undefined || now < paused.since) return untilTry
   const untilResume = paused.until ?? instantFromMillis(Number.MAX_SAFE_INTEGER)
   return later(untilTry, untilResume)

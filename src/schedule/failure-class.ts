@@ -74,20 +74,32 @@ export function failureClassOf(error: ErrorRecord): FailureClass {
   return found.is
 }
 
-/** Wait after so many failures in a row; with jitter, so that what failed together does not return together. */
-export function waitAfter(failure: FailureClass, failures: number, random: () => number): Duration {
+/**
+ * Wait after so many failures in a row, the last of which was `error`; with jitter, so that what failed together does not
+ * return together. Never less than the service asked for, within reason.
+ */
+export function waitAfter(error: ErrorRecord, failures: number, random: () => number): Duration {
+  const failure = failureClassOf(error)
   const exact = Math.min(failure.longest, failure.delay * failure.factor ** Math.max(0, failures - 1))
-  return Math.round(exact * (0.75 + random() / 2)) as Duration
+  return Math.max(Math.round(exact * (0.75 + random() / 2)), askedFor(error)) as Duration
 }
 
-/** When a slot that failed by itself may be tried again. Without jitter: every process must come to the same answer. */
-export function slotRetryAt({ failures, lastFailedAt, lastError }: SlotRecord): Instant {
-  if (lastFailedAt === undefined || lastError === undefined) return instantFromMillis(0)
+/** `Retry-After` of the last answer, as the backend hands it on. */
+function askedFor({ context }: ErrorRecord): number {
+  const wait = context['retryAfterMilliseconds']
+  return typeof wait === 'number' ? Math.min(wait, days(1)) : 0
+}
+
+/** When a slot that failed by itself may be tried again; at once by another version of the rule. Without jitter: every process must come to the same answer. */
+export function slotRetryAt(record: SlotRecord, ruleSha256: string): Instant {
+  const { failures, lastFailedAt, lastError, lastRuleSha256 } = record
+  const isEdited = lastRuleSha256 !== undefined && lastRuleSha256 !== ruleSha256
+  if (lastFailedAt === undefined || lastError === undefined || isEdited) return instantFromMillis(0)
   const failure = failureClassOf(lastError)
   return failure.concerns === 'slot'
     ? plus(
         lastFailedAt,
-        waitAfter(failure, failures, () => 0.5),
+        waitAfter(lastError, failures, () => 0.5),
       )
     : instantFromMillis(0)
 }

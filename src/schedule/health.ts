@@ -7,7 +7,7 @@ import type { Planned } from './plan.ts'
 import type { SchedulerPorts } from './scheduler-ports.ts'
 
 /** Records how a run went with its rule: a complete one makes it healthy, any other says since when and why it is not. */
-export function noteResult({ rule, workspace }: Planned, outcome: RunOutcome, ports: SchedulerPorts): void {
+export function noteResult({ rule, workspace, version }: Planned, outcome: RunOutcome, ports: SchedulerPorts): void {
   const { ledger, onEvent, clock } = ports
   const pair = { ruleId: rule.id, workspace }
   const before = ledger.schedules(pair)[0]?.failing
@@ -17,7 +17,7 @@ export function noteResult({ rule, workspace }: Planned, outcome: RunOutcome, po
     onEvent({ kind: 'recovered', pair, ruleName: rule.name, since: before.since })
     return
   }
-  const failing = failingAfter(outcome, before, clock.now(), ports.random)
+  const failing = failingAfter(outcome, version, before, clock.now(), ports.random)
   ledger.setFailing(pair, failing)
   const { isPermanent } = failureClassOf(outcome.error)
   const isNews = before === undefined || before.error.code !== outcome.error.code
@@ -25,7 +25,8 @@ export function noteResult({ rule, workspace }: Planned, outcome: RunOutcome, po
 }
 
 function failingAfter(
-  { error, rule, startedAt }: RunOutcome,
+  { error, startedAt }: RunOutcome,
+  version: string,
   before: Failing | undefined,
   now: Instant,
   random: () => number,
@@ -35,12 +36,12 @@ function failingAfter(
   const isSame = before?.error.code === error.code
   const failures = (before?.failures ?? 0) + 1
   // A failure of one slot holds up no other; the slot itself waits as slotRetryAt says.
-  const wait = failure.concerns === 'slot' ? 0 : waitAfter(failure, isSame ? failures : 1, random)
+  const wait = failure.concerns === 'slot' ? 0 : waitAfter(error, isSame ? failures : 1, random)
   return {
     since: before?.since ?? startedAt,
     failures,
     nextTry: plus(now, wait as Parameters<typeof plus>[1]),
     error,
-    ruleSha256: rule.source.sha256,
+    version,
   }
 }

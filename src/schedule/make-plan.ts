@@ -17,6 +17,8 @@ export interface PlanSettings {
   /** How much of the past each window reads once more. */
   readonly overlap: Duration
   readonly retention: Duration | undefined
+  /** Changes when tables or their columns may have; absent means never. */
+  readonly schemaVersion?: string
   /** Longest jitter. */
   readonly jitter: Duration
 }
@@ -35,6 +37,7 @@ export function makePlan(rules: readonly Rule[], settings: PlanSettings): readon
       rule,
       workspace,
       severity: rule.severity,
+      version: versionOf(rule, settings.schemaVersion ?? ''),
       timetable,
       window: (slot) => widened(windowFor(rule, slot, delay ?? settings.delay), overlap ?? settings.overlap),
       maxCatchUp: maxCatchUp ?? settings.maxCatchUp,
@@ -42,6 +45,10 @@ export function makePlan(rules: readonly Rule[], settings: PlanSettings): readon
       jitter: jitterOf(rule.id, workspace, timetable.step, settings.jitter),
     }))
   })
+}
+
+function versionOf({ source }: Rule, schemaVersion: string): string {
+  return schemaVersion === '' ? source.sha256 : `${source.sha256}/${schemaVersion}`
 }
 
 /** Reads the recent past once more; what was found there before is known, and opens nothing again. */

@@ -7,6 +7,8 @@ export interface Planned {
   readonly rule: Rule
   readonly workspace: string
   readonly severity: Severity
+  /** Of rule and schema: what failed for good with one may go with another. */
+  readonly version: string
   readonly timetable: Timetable
   /** What the run of a slot searches. */
   window(slot: Instant): Window

@@ -233,7 +233,7 @@ export class Runner {
     // Runs that were already under way fail for the same reason; they make the wait no longer.
     if (known !== undefined && known.until > clock.now()) return
     const failures = (known?.failures ?? 0) + 1
-    const until = plus(clock.now(), waitAfter(failure, failures, random))
+    const until = plus(clock.now(), waitAfter(error, failures, random))
     this.#held.set(workspace, { until, failures })
     onEvent({ kind: 'workspace-held', workspace, until, code: error.code })
   }

@@ -8,9 +8,14 @@ import { X509CertificateGenerator } from '@peculiar/x509'
 import type { AzureLogsOptions } from '../../src/backends/azure-logs/index.ts'
 import { AuthError, KqlError } from '../../src/domain/errors.ts'
 import { DEFAULT_IDENTITY } from '../../src/emulator/index.ts'
+import { executeRun } from '../../src/run/index.ts'
+import { minutes } from '../../src/time/duration.ts'
+import { formatInstant, plus } from '../../src/time/instant.ts'
 import { systemClock } from '../../src/time/system-clock.ts'
 import { azureUnderTest, window, type AzureUnderTest } from '../support/azure-logs.ts'
 import { at } from '../support/instants.ts'
+import { scheduledRule } from '../support/rules.ts'
+import { runRequest, testPorts } from '../support/run-ports.ts'
 import { ALL_TYPES, EMPTY, tableBackend } from '../support/table-backend.ts'
 import { table } from '../support/tables.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -68,6 +73,22 @@ describe('the azure backend against the emulator, over TLS with a token', () => 
       assert.equal(result.status, 'partial')
       assert.equal(result.table.rows.length, 100)
       assert.equal(result.partialError?.code, 'backend/result-truncated')
+    } finally {
+      await small.close()
+    }
+  })
+  it('truncated, in as many parts as it takes when a run asks', async () => {
+    const rows = Array.from({ length: 1440 }, (_, n) => [plus(at('2026-03-02T00:00Z'), minutes(n)), BigInt(n)] as const)
+    const timed = table({ TimeGenerated: 'datetime', n: 'long' }, ...rows.map(([time, n]) => [formatInstant(time), n]))
+    const small = await tlsEmulator({ backend: tableBackend({ Timed: timed }), limits: { records: 500 } })
+    try {
+      const { backend } = azureUnderTest(small.url, loginAt(small))
+      const ports = { ...testPorts(), backend, rowLocality: async () => ({ isRowLocal: true }) as const }
+      const rule = scheduledRule({ query: 'Timed' })
+      const asked = window('2026-03-02T00:00Z', '2026-03-03T00:00Z')
+      const request = { ...runRequest(rule, { window: asked }), workspace: 'contoso' }
+      const outcome = await executeRun(request, ports, new AbortController().signal)
+      assert.deepEqual([outcome.status, outcome.error, outcome.findings.length], ['complete', undefined, 1440])
     } finally {
       await small.close()
     }

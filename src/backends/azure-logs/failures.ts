@@ -183,13 +183,15 @@ export function failureOfStatus(exchange: Exchange, call: CallContext, clock: Cl
     (candidate) => candidate.status(status) && (candidate.codes?.some((code) => codes.includes(code)) ?? true),
   )
   if (rule === undefined) throw new TypeError('the last failure rule matches everything')
-  return new FailedAttempt(rule.failure, retryAfterOf(exchange.headers ?? {}, clock), (attempts) =>
+  const retryAfter = retryAfterOf(exchange.headers ?? {}, clock)
+  const patience = retryAfter === undefined ? {} : { retryAfterMilliseconds: retryAfter }
+  return new FailedAttempt(rule.failure, retryAfter, (attempts) =>
     rule.make(failure, {
       code: rule.code,
       message: `${sentence(rule.what(failure), attempts)}${serviceSays(error)}`,
       hint: rule.hint(failure),
       retryable: rule.failure !== 'permanent',
-      context: { ...contextOf(exchange, call), attempts, ...serviceContext(error) },
+      context: { ...contextOf(exchange, call), attempts, ...patience, ...serviceContext(error) },
     }),
   )
 }

@@ -23,6 +23,7 @@ import { findRules, loadRuleFolder } from '../rule-folder.ts'
 import type { RuleFolder } from '../rule-folder.ts'
 import { sayScheduleEvents, startScheduleTalk } from '../print/schedule-talk.ts'
 import { monitorProblem } from '../schedule-monitor.ts'
+import { schemaVersion } from '../schema-version.ts'
 import { shownPath } from '../shown-path.ts'
 import type { RunCommandRequest } from './run.ts'
 
@@ -88,7 +89,11 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
       check,
     })
     for (const each of old) events.push(oldVersionEvent(each))
-    const plan = makePlan(rules, { ...config, workspaces: target.workspaces })
+    const plan = makePlan(rules, {
+      ...config,
+      workspaces: target.workspaces,
+      schemaVersion: await schemaVersion(context),
+    })
     runner.look(plan, { rules, workspaces: target.workspaces, isWhole })
     await runner.idle()
     const { undelivered, error } = await finishDeliveries(results, ports, signal)

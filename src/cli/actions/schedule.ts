@@ -18,6 +18,7 @@ import { countOf } from '../print/words.ts'
 import { startRunTalk } from '../print/run-talk.ts'
 import { startScheduleTalk } from '../print/schedule-talk.ts'
 import type { ScheduleTalk } from '../print/schedule-talk.ts'
+import { schemaVersion } from '../schema-version.ts'
 import { monitorProblem, ScheduleWatch } from '../schedule-monitor.ts'
 import { watchRules } from '../watch-rules.ts'
 
@@ -118,7 +119,7 @@ function partsOf(
       if (backend.name === 'local' && !runner.isBusy) await backend.close()
       const folder = await rules.read()
       watch.oldVersions = folder.old.length
-      watch.plan = makePlan(folder.rules, { ...config, workspaces })
+      watch.plan = makePlan(folder.rules, { ...config, workspaces, schemaVersion: await schemaVersion(context) })
       return {
         plan: watch.plan,
         scope: { rules: folder.rules, workspaces, isWhole: true },

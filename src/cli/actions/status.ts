@@ -13,6 +13,7 @@ import { isOn, textsOption } from '../options.ts'
 import { sayScheduleEvents } from '../print/schedule-talk.ts'
 import { statusJson, statusLines } from '../print/status.ts'
 import { loadRuleFolder } from '../rule-folder.ts'
+import { schemaVersion } from '../schema-version.ts'
 import { sayBrokenFiles } from './list.ts'
 
 interface StatusRequest {
@@ -33,7 +34,11 @@ export const statusAction = defineAction<StatusRequest>({
     const now = clock.now()
     return withLedger(context, async (ledger) => {
       const good = await withGoodVersions(folder, ledger, { cwd, now, check: ruleTextChecker(context) })
-      const plan = makePlan(good.rules, { ...context.config, workspaces: workspaceNames(context, []) })
+      const plan = makePlan(good.rules, {
+        ...context.config,
+        workspaces: workspaceNames(context, []),
+        schemaVersion: await schemaVersion(context),
+      })
       const states = ledger.schedules()
       const gaps = ledger.gaps({ acknowledged: false })
       const all = statusOf({ plan, states, coverage: ledger.coverage(), gaps, now })

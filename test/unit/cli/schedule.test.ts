@@ -7,7 +7,7 @@ import type { HuntResult } from '../../support/hunt.ts'
 import { huntHere as hunt } from '../../support/in-process.ts'
 import { at, fakeClock } from '../../support/instants.ts'
 import { assertFits } from '../../support/schemas.ts'
-import { SIGN_IN_RULE, SMALL_FOLDER, UNSUPPORTED_RULE } from '../../support/small-rules.ts'
+import { SIGN_IN_RULE, SIGN_INS, SMALL_FOLDER, UNSUPPORTED_RULE } from '../../support/small-rules.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 interface PassReport {
@@ -125,6 +125,20 @@ test('a rule that fails says so in every pass and in the status, is not hammered
   const third = await pass(cwd, '2026-03-03T09:07')
   assert.deepEqual([third.runs.map(({ ruleName }) => ruleName), third.exitCode], [['Repaired'], 0])
   assert.match(third.stderr, /Repaired in local works again/)
+
+  // Not the rule changes, but what there is to search.
+  const waiting = repaired
+    .replace('cccccccc', 'eeeeeeee')
+    .replace('Repaired', 'Waiting')
+    .replace('SigninLogs', 'Own_CL')
+  writeFiles(cwd, { 'queries/waiting.yaml': waiting })
+  assert.deepEqual([(await pass(cwd, '2026-03-03T09:07')).runs.map(({ status }) => status)], [['failed']])
+  assert.deepEqual((await pass(cwd, '2026-03-03T09:07')).runs, [])
+  writeFiles(cwd, { 'logs/Own_CL.ndjson': SIGN_INS })
+  assert.deepEqual(
+    (await pass(cwd, '2026-03-03T09:07')).runs.map(({ ruleName, status }) => [ruleName, status]),
+    [['Waiting', 'complete']],
+  )
 })
 
 test('a rule keeps its history when its file moves; a file that is gone, or disabled, is said', async (t) => {

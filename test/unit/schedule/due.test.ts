@@ -6,6 +6,7 @@ import { dueOf } from '../../../src/schedule/due.ts'
 import type { Planned } from '../../../src/schedule/index.ts'
 import { days, minutes } from '../../../src/time/duration.ts'
 import { formatInstant } from '../../../src/time/instant.ts'
+import { waitAfter } from '../../../src/schedule/failure-class.ts'
 import { at } from '../../support/instants.ts'
 import { hourlyRule, planned, stateOf } from '../../support/plans.ts'
 import { nrtRule } from '../../support/rules.ts'
@@ -19,6 +20,7 @@ function record(slot: string, changes: Partial<SlotRecord> = {}): SlotRecord {
     failures: 0,
     lastFailedAt: undefined,
     lastError: undefined,
+    lastRuleSha256: undefined,
     ...changes,
   }
 }
@@ -147,6 +149,26 @@ test('a slot that fails by itself steps back, longer each time, and lets later o
   assert.equal(due(plan, failed(2), '2026-03-02T11:10Z').slot, '2026-03-02T10:00:00Z')
 })
 
+test('a slot that fails by itself is tried at once by another version of its rule, and never before Retry-After', () => {
+  const plan = planned()
+  const truncated: ErrorRecord = { ...timeout, code: 'backend/result-truncated', retryable: false }
+  const failed = (changes: Partial<SlotRecord>): ScheduleState => {
+    const slot = record('2026-03-02T10:00Z', { failures: 1, lastFailedAt: at('2026-03-02T10:01Z'), ...changes })
+    return stateOf(plan, '2026-03-02T09:00Z', { slots: [slot] })
+  }
+  const same = failed({ lastError: truncated, lastRuleSha256: plan.rule.source.sha256 })
+  assert.equal(due(plan, same, '2026-03-02T10:02Z').slot, undefined)
+  const edited = failed({ lastError: truncated, lastRuleSha256: 'b'.repeat(64) })
+  assert.equal(due(plan, edited, '2026-03-02T10:02Z').slot, '2026-03-02T10:00:00Z')
+  const patient = { ...timeout, context: { retryAfterMilliseconds: minutes(40) } }
+  assert.equal(due(plan, failed({ lastError: patient }), '2026-03-02T10:40Z').slot, undefined)
+  assert.equal(due(plan, failed({ lastError: patient }), '2026-03-02T10:41Z').slot, '2026-03-02T10:00:00Z')
+  assert.equal(
+    waitAfter({ ...patient, code: 'backend/throttled' }, 1, () => 0.5),
+    minutes(40),
+  )
+})
+
 test('a rule that fails as such is not tried before its time, unless its file has changed', () => {
   const plan = planned()
   const error: ErrorRecord = { code: 'kql/unknown-column', message: 'no', retryable: false, context: {} }
@@ -155,12 +177,12 @@ test('a rule that fails as such is not tried before its time, unless its file ha
     failures: 1,
     nextTry: at('2026-03-02T12:00Z'),
     error,
-    ruleSha256: plan.rule.source.sha256,
+    version: plan.version,
   }
   const state = stateOf(plan, '2026-03-02T09:00Z', { failing })
   assert.deepEqual(due(plan, state, '2026-03-02T11:59Z'), { ...NOTHING, owed: 2 })
   assert.equal(due(plan, state, '2026-03-02T12:00Z').slot, '2026-03-02T10:00:00Z')
-  const edited = stateOf(plan, '2026-03-02T09:00Z', { failing: { ...failing, ruleSha256: 'b'.repeat(64) } })
+  const edited = stateOf(plan, '2026-03-02T09:00Z', { failing: { ...failing, version: 'b'.repeat(64) } })
   assert.equal(due(plan, edited, '2026-03-02T11:59Z').slot, '2026-03-02T10:00:00Z')
 })
 

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { BackendError } from '../../../src/domain/errors.ts'
+import type { ErrorRecord } from '../../../src/domain/errors.ts'
+import type { QueryRequest, QueryResult, RowLocality } from '../../../src/domain/ports.ts'
+import { executeRun } from '../../../src/run/index.ts'
+import type { RunPorts } from '../../../src/run/index.ts'
+import { hours, minutes } from '../../../src/time/duration.ts'
+import { plus } from '../../../src/time/instant.ts'
+import { scheduledRule } from '../../support/rules.ts'
+import { complete, runRequest, scriptedBackend, testPorts } from '../../support/run-ports.ts'
+import { namesTable } from '../../support/tables.ts'
+
+const signal = new AbortController().signal
+const rule = scheduledRule({ queryPeriod: hours(24) })
+const tooLarge: ErrorRecord = {
+  code: 'backend/result-truncated',
+  message: 'cut',
+  hint: 'less',
+  retryable: false,
+  context: {},
+}
+
+/** One row each minute, and no more than `most` of them in one answer. */
+function rowsOf({ window }: QueryRequest, most: number): QueryResult {
+  assert.ok(window !== undefined)
+  const names: string[] = []
+  for (let time = window.start; time < window.end; time = plus(time, minutes(1))) names.push(`row-${time}`)
+  if (names.length <= most) return complete(namesTable(...names))
+  return { ...complete(namesTable(...names.slice(0, most))), status: 'partial', partialError: tooLarge }
+}
+
+function portsWith(most: number, locality: RowLocality = { isRowLocal: true }) {
+  const waits: string[] = []
+  const backend = scriptedBackend({ [rule.query]: async (request) => rowsOf(request, most) })
+  const ports = testPorts({ backend })
+  const all: RunPorts = {
+    ...ports,
+    rowLocality: async () => locality,
+    beforeQuery: async (workspace) => void waits.push(workspace),
+  }
+  return { ports: all, backend, waits, written: ports.writer.written, ledger: ports.ledger }
+}
+
+test('an answer that is too large is asked for in parts, which together are the window', async () => {
+  const { ports, backend, waits, ledger } = portsWith(400)
+  const { window } = runRequest(rule)
+  const outcome = await executeRun(runRequest(rule), ports, signal)
+  assert.deepEqual([outcome.status, outcome.error], ['complete', undefined])
+  assert.deepEqual(
+    outcome.findings.map(({ row }) => row[0]),
+    Array.from({ length: 24 * 60 }, (_, n) => `row-${plus(window.start, minutes(n))}`),
+  )
+  assert.match(outcome.notes.join(), /searched in 4 parts/)
+  assert.equal(backend.asked.length, 1 + 2 + 4)
+  assert.equal(waits.length, backend.asked.length - 1, 'each query but the first is asked for leave')
+  assert.ok(
+    backend.asked.every(({ now }) => now === runRequest(rule).slot),
+    'now() is the slot in every part',
+  )
+  assert.equal(ledger.runs({})[0]?.result?.rowCount, 24 * 60)
+})
+
+test('a query that is not row-local stays partial, and says what forbids the parts and where', async () => {
+  const position = { offset: 0, length: 5 }
+  const { ports, backend } = portsWith(400, { isRowLocal: false, because: 'summarize', position })
+  const outcome = await executeRun(runRequest(rule), ports, signal)
+  assert.equal(outcome.status, 'partial')
+  assert.match(
+    outcome.error?.hint ?? '',
+    /^less\. The window cannot be searched in parts because of summarize \(.+:\d+:\d+\)/,
+  )
+  assert.equal(backend.asked.length, 1)
+})
+
+test('parts that stay too large leave the run partial with what was found, and end the search', async () => {
+  const { ports, backend } = portsWith(5)
+  const outcome = await executeRun(runRequest(rule), ports, signal)
+  assert.equal(outcome.status, 'partial')
+  assert.match(outcome.error?.hint ?? '', /smallest part/)
+  assert.equal(outcome.statistics.rowCount, 5)
+  assert.equal(backend.asked.length, 7, 'six halvings, and no later part')
+})
+
+test('a part that fails fails the run; another kind of partial answer is not split', async () => {
+  const { ports, backend } = portsWith(400)
+  const down = new BackendError({ code: 'backend/unavailable', message: 'no', retryable: true })
+  backend.answers = {
+    [rule.query]: async (request) => {
+      if (backend.asked.length > 3) throw down
+      return rowsOf(request, 400)
+    },
+  }
+  const failed = await executeRun(runRequest(rule), ports, signal)
+  assert.deepEqual([failed.status, failed.error?.code], ['failed', 'backend/unavailable'])
+
+  const other: ErrorRecord = { ...tooLarge, code: 'backend/partial-result', retryable: true }
+  backend.answers = { [rule.query]: { ...complete(namesTable('a')), status: 'partial', partialError: other } }
+  const before = backend.asked.length
+  assert.equal((await executeRun(runRequest(rule), ports, signal)).status, 'partial')
+  assert.equal(backend.asked.length, before + 1)
+})
