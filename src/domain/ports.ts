@@ -87,6 +87,11 @@ export interface Receipt {
 export interface Sink {
   readonly name: string
   deliver(delivery: Delivery, signal: AbortSignal): Promise<Receipt>
+  /**
+   * Looks whether deliveries would be accepted, without leaving anything behind: what was found, in a sentence without
+   * its end. Rejects as `deliver` would. Absent where nothing can be told beforehand.
+   */
+  probe?(signal: AbortSignal): Promise<string>
 }
 
 /** Files of one run. */

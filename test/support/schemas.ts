@@ -9,6 +9,7 @@ const NAMES = [
   'run-report.schema.json',
   'pass-report.schema.json',
   'status.schema.json',
+  'doctor.schema.json',
   'gaps.schema.json',
   'history.schema.json',
 ] as const

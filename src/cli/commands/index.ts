@@ -1,6 +1,7 @@
 import type { CliCommand } from '../command.ts'
 import { backfill } from './backfill.ts'
 import { completion } from './completion.ts'
+import { doctor } from './doctor.ts'
 import { emulate } from './emulate.ts'
 import { explain } from './explain.ts'
 import { ledger } from './ledger.ts'
@@ -32,6 +33,7 @@ export const COMMANDS: readonly CliCommand[] = [
   list,
   show,
   validate,
+  doctor,
   test,
   explain,
   ingest,

@@ -16,7 +16,7 @@ export interface Analysis {
 export function analyzeQuery(text: string, schema: WorkspaceSchema): Analysis {
   const bound = bindQuery(text, schema)
   const tables = new Set<string>()
-  collectTables(bound.root, tables)
+  collectTables(bound.root, schema, tables)
   return { diagnostics: bound.diagnostics, columns: knownColumns(bound.resultType), tables: [...tables] }
 }
 
@@ -26,17 +26,20 @@ function knownColumns(type: BoundType | undefined): Column[] | undefined {
   return columns.length === type.columns.length ? columns : undefined
 }
 
-function collectTables(node: BoundNode, tables: Set<string>): void {
+function collectTables(node: BoundNode, schema: WorkspaceSchema, tables: Set<string>): void {
   if (node.kind === 'NameReference' && node.symbol?.kind === 'table' && !isMissingLeg(node.symbol.name)) {
     tables.add(node.symbol.name)
   }
-  if (node.symbol?.kind === 'group') for (const member of node.symbol.members) tables.add(member)
+  // A wildcard is a group of tables; the column that both sides of a join have is a group too.
+  if (node.symbol?.kind === 'group') {
+    for (const member of node.symbol.members) if (schema.tables.has(member)) tables.add(member)
+  }
   const table = node.type?.kind === 'table' ? node.type.name : undefined
   if (node.kind === 'FunctionCallExpression' && node.nodes['Name']?.text === 'table' && table !== undefined) {
     tables.add(table)
   }
   const called = node.called?.()
-  if (called !== undefined) collectTables(called.body, tables)
+  if (called !== undefined) collectTables(called.body, schema, tables)
   for (const nested of [...Object.values(node.nodes), ...Object.values(node.lists).flat()])
-    collectTables(nested, tables)
+    collectTables(nested, schema, tables)
 }

@@ -1,5 +1,6 @@
 import type { Sink } from '../../domain/ports.ts'
 import type { Clock } from '../../domain/time.ts'
+import { checkWritable } from '../../files/check-writable.ts'
 import { joinUnder } from '../../files/join-under.ts'
 import { createSweeper } from '../../files/sweep-temporaries.ts'
 import { writeAtomically } from '../../files/write-atomically.ts'
@@ -24,6 +25,11 @@ export function createFileSink(name: string, folder: string, clock: Clock): Sink
       await sweep(await joinUnder(folder, day))
       await writeAtomically(path, incidentFileText(delivery, earlier))
       return { location: path, duplicate: false }
+    },
+    async probe(signal) {
+      signal.throwIfAborted()
+      await checkWritable(folder)
+      return `incidents are written under ${folder}`
     },
   }
 }

@@ -1,0 +1,93 @@
+import { HuntError } from '../domain/errors.ts'
+import type { Cell, Column, KustoType, ResultTable } from '../domain/kusto.ts'
+import { KUSTO_TYPES } from '../domain/kusto.ts'
+import type { TableSchema } from '../domain/schema.ts'
+import type { Duration, Instant } from '../domain/time.ts'
+import { seconds } from '../time/duration.ts'
+import { minus, parseInstant } from '../time/instant.ts'
+import type { DoctorPorts } from './doctor-ports.ts'
+
+export interface TableQuestion {
+  readonly table: string
+  readonly workspace: string
+  /** How far back to look for records. */
+  readonly period: Duration
+  readonly at: Instant
+  readonly timeout: Duration
+}
+
+/** What a workspace has of one table. */
+export type TableState =
+  | { readonly kind: 'missing'; readonly error: HuntError }
+  /** The workspace could not say. */
+  | { readonly kind: 'unknown'; readonly error: HuntError }
+  | { readonly kind: 'present'; readonly schema: TableSchema; readonly records: TableRecords | undefined }
+
+/** Records within the period; undefined in a state for a table without `TimeGenerated`. */
+export interface TableRecords {
+  readonly count: number
+  readonly oldest: Instant | undefined
+  readonly newest: Instant | undefined
+  /** 99 of 100 records arrive within this time after `TimeGenerated`. */
+  readonly delay: Duration | undefined
+}
+
+export async function probeTable(
+  question: TableQuestion,
+  { backend }: Pick<DoctorPorts, 'backend'>,
+  signal: AbortSignal,
+): Promise<TableState> {
+  const { table, workspace, timeout, at, period } = question
+  const name = quoted(table)
+  const ask = async (query: string): Promise<ResultTable> => {
+    const window = { start: minus(at, period), end: at }
+    return (await backend.query({ query, window, now: at, workspace, timeout }, signal)).table
+  }
+  try {
+    const schema = schemaOf(table, await ask(`${name} | getschema | project ColumnName, ColumnType`))
+    if (!schema.columns.some((column) => column.name === 'TimeGenerated')) {
+      return { kind: 'present', schema, records: undefined }
+    }
+    return { kind: 'present', schema, records: recordsOf(await ask(`${name} | ${SUMMARY}`)) }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!(error instanceof HuntError)) throw error
+    return { kind: error.code === 'kql/unknown-table' || error.code === 'kql/semantic' ? 'missing' : 'unknown', error }
+  }
+}
+
+const SUMMARY = [
+  'summarize Records = count(), Oldest = min(TimeGenerated), Newest = max(TimeGenerated),',
+  'Delay = percentile(ingestion_time() - TimeGenerated, 99)',
+].join(' ')
+
+/** A table's name in a query, whatever it holds. */
+function quoted(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? name : `['${name.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}']`
+}
+
+function schemaOf(name: string, { rows }: ResultTable): TableSchema {
+  const columns = rows.flatMap(([column, type]): Column[] => {
+    const known = KUSTO_TYPES.find((each) => each === type)
+    return typeof column === 'string' ? [{ name: column, type: known ?? ('string' satisfies KustoType) }] : []
+  })
+  return { name, columns }
+}
+
+function recordsOf({ rows }: ResultTable): TableRecords {
+  const [count, oldest, newest, delay] = rows[0] ?? []
+  return { count: Number(count ?? 0), oldest: instantOf(oldest), newest: instantOf(newest), delay: durationOf(delay) }
+}
+
+function instantOf(cell: Cell | undefined): Instant | undefined {
+  return typeof cell === 'string' ? parseInstant(cell) : undefined
+}
+
+/** `[-][d.]hh:mm:ss[.fffffff]` */
+function durationOf(cell: Cell | undefined): Duration | undefined {
+  const match = typeof cell === 'string' ? /^(-?)(?:(\d+)\.)?(\d+):(\d+):(\d+(?:\.\d+)?)$/.exec(cell) : null
+  if (match === null) return undefined
+  const [, sign, day = '0', hour = '0', minute = '0', second = '0'] = match
+  const total = ((Number(day) * 24 + Number(hour)) * 60 + Number(minute)) * 60 + Number(second)
+  return sign === '-' ? seconds(-total) : seconds(total)
+}
