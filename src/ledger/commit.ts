@@ -6,7 +6,7 @@ import { formatInstant } from '../time/instant.ts'
 import { findLease } from './claims.ts'
 import { numberIn } from './database.ts'
 import type { Database } from './database.ts'
-import { recordFindings } from './findings.ts'
+import { recordFindings, touchFindings } from './findings.ts'
 import { insertAlert, insertIncident, updateIncident } from './incidents.ts'
 import { enqueue } from './outbox.ts'
 
@@ -75,10 +75,12 @@ function recordResults(database: Database, outcome: RunOutcome, runId: number, s
     [...opened, ...updated].flatMap((incident) => incident.alerts.map((alert) => [alert.id, incident.id])),
   )
   for (const alert of outcome.alerts) insertAlert(database, alert, incidentOfAlert.get(alert.id), runId)
-  recordFindings(
+  const run = { id: runId, ruleId: key.ruleId, workspace: key.workspace, slot: key.slot }
+  recordFindings(database, run, findingsToRecord(outcome, incidentOfAlert))
+  touchFindings(
     database,
-    { id: runId, ruleId: key.ruleId, workspace: key.workspace },
-    findingsToRecord(outcome, incidentOfAlert),
+    run,
+    outcome.findings.filter(({ isNew }) => !isNew).map(({ id }) => id),
   )
   for (const sink of sinks) {
     for (const incident of opened) enqueue(database, sink, deliveryOf('opened', incident), finishedAt)

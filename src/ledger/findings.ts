@@ -1,5 +1,7 @@
 import type { FirstRecord } from '../domain/run.ts'
-import { instantFromMillis } from '../time/instant.ts'
+import type { Instant } from '../domain/time.ts'
+import { days } from '../time/duration.ts'
+import { instantFromMillis, minus } from '../time/instant.ts'
 import { numberIn, textIn } from './database.ts'
 import type { Database } from './database.ts'
 
@@ -36,18 +38,46 @@ export function known(
   return found
 }
 
+export interface FindingRun {
+  readonly id: number
+  readonly ruleId: string
+  readonly workspace: string
+  readonly slot: Instant
+}
+
 /** Records new ids; one that is already there keeps its first record. */
 export function recordFindings(
   database: Database,
-  run: { readonly id: number; readonly ruleId: string; readonly workspace: string },
+  run: FindingRun,
   findings: readonly { readonly id: string; readonly incidentId: string | undefined }[],
 ): void {
   for (const batch of batches(findings, BATCH)) {
     database.run(
-      `INSERT INTO findings (rule_id, workspace, finding_id, run_id, incident_id)
-       SELECT :rule, :workspace, value ->> 'id', :run, value ->> 'incidentId' FROM json_each(:findings)
+      `INSERT INTO findings (rule_id, workspace, finding_id, run_id, incident_id, last_slot)
+       SELECT :rule, :workspace, value ->> 'id', :run, value ->> 'incidentId', :slot FROM json_each(:findings)
        WHERE true ON CONFLICT DO NOTHING`,
-      { rule: run.ruleId, workspace: run.workspace, run: run.id, findings: JSON.stringify(batch) },
+      { rule: run.ruleId, workspace: run.workspace, run: run.id, slot: run.slot, findings: JSON.stringify(batch) },
+    )
+  }
+}
+
+/** How exactly `last_slot` is kept: a rule that runs each minute over a day must not write all its findings each minute. */
+const SEEN_EVERY = days(1)
+
+/** Notes that known findings have been seen again, so that pruning keeps them. */
+export function touchFindings(database: Database, run: FindingRun, findingIds: readonly string[]): void {
+  for (const ids of batches(findingIds, BATCH)) {
+    database.run(
+      `UPDATE findings SET last_slot = :slot
+       WHERE rule_id = :rule AND workspace = :workspace AND +last_slot <= :stale
+         AND finding_id IN (SELECT value FROM json_each(:ids))`,
+      {
+        rule: run.ruleId,
+        workspace: run.workspace,
+        slot: run.slot,
+        stale: minus(run.slot, SEEN_EVERY),
+        ids: JSON.stringify(ids),
+      },
     )
   }
 }
