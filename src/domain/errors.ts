@@ -96,6 +96,31 @@ export class IncompleteError extends HuntError {
   override readonly exitCode = EXIT.incomplete
 }
 
+/**
+ * Whose fault a failed delivery is, which decides what becomes of it. `passing`: nobody's for long, it is tried again.
+ * `sink`: address, login or role of the sink are wrong, so that nothing would arrive; it is tried again, in longer waits.
+ * `delivery`: the receiver refuses this very content, and would always.
+ */
+export type DeliveryFault = 'passing' | 'sink' | 'delivery'
+
+export interface DeliveryErrorOptions extends Omit<HuntErrorOptions, 'retryable'> {
+  readonly fault: DeliveryFault
+  /** How long the receiver wants to be left alone, in milliseconds. */
+  readonly retryAfter?: number | undefined
+}
+
+/** A sink did not take an incident in, as far as anybody can tell. */
+export class DeliveryError extends IncompleteError {
+  readonly fault: DeliveryFault
+  readonly retryAfter: number | undefined
+
+  constructor(options: DeliveryErrorOptions) {
+    super({ ...options, retryable: options.fault !== 'delivery' })
+    this.fault = options.fault
+    this.retryAfter = options.retryAfter
+  }
+}
+
 /** The ledger is locked, damaged, or written by a newer program. */
 export class LedgerError extends HuntError {
   override readonly exitCode = EXIT.ledger

@@ -1,5 +1,6 @@
 import type { ErrorRecord } from './errors.ts'
 import type { ResultTable } from './kusto.ts'
+import type { Rule, Severity } from './rule.ts'
 import type { FirstRecord, Incident, RunKey, RunOutcome } from './run.ts'
 import type { RunPurpose } from './schedule.ts'
 import type { Duration, Instant, Window } from './time.ts'
@@ -73,8 +74,36 @@ export interface WorkGuard {
 export interface Delivery {
   /** Idempotency key: the same key may be delivered again and must then change nothing. */
   readonly key: string
-  readonly reason: 'opened' | 'updated'
+  readonly reason: DeliveryReason
   readonly incident: Incident
+  /** Ids of the alerts that this delivery is about; absent, as in deliveries of older versions, means all of the incident. */
+  readonly addedAlertIds?: readonly string[]
+}
+
+/** `storm`: the incident is none of the ledger's, but a summary of many that are not delivered one by one. */
+export type DeliveryReason = 'opened' | 'updated' | 'storm'
+
+/** What a sink is told in place of more incidents than it should be told of. */
+export type Storm = Omit<Delivery, 'reason'>
+
+/** Bounds of what a sink is told one by one. */
+export interface StormLimits {
+  readonly count: number
+  readonly period: Duration
+  /** From one summary to the next. */
+  readonly pause: Duration
+}
+
+/** A delivery that a storm summary stands for. */
+export interface Summarised {
+  readonly entryId: number
+  readonly incidentId: string
+  readonly ruleId: string
+  readonly ruleName: string
+  readonly workspace: string
+  readonly severity: Severity
+  readonly firstActivity: Instant
+  readonly lastActivity: Instant
 }
 
 export interface Receipt {
@@ -84,8 +113,20 @@ export interface Receipt {
   readonly duplicate: boolean
 }
 
-export interface Sink {
+/** Whom the ledger owes incidents to. */
+export interface Recipient {
   readonly name: string
+  /** False for what its routing leaves out; absent takes all. */
+  readonly takes?: (incident: Incident, rule: Rule) => boolean
+}
+
+export interface Sink extends Recipient {
+  /** Most incidents of an hour that are told one by one; the gravest are. Absent means all. */
+  readonly stormLimit?: number
+  /**
+   * Rejects with DeliveryError where it knows whose fault it is; any other error counts as passing.
+   * @param signal aborted when the program ends, or when the delivery takes too long
+   */
   deliver(delivery: Delivery, signal: AbortSignal): Promise<Receipt>
   /**
    * Looks whether deliveries would be accepted, without leaving anything behind: what was found, in a sentence without
@@ -112,6 +153,35 @@ export interface OutboxEntry {
   readonly attempts: number
   /** Set while some process has taken it. */
   readonly takenUntil?: Instant
+  /** When the first attempt failed, and how the last one did; absent while none has. */
+  readonly failedSince?: Instant
+  readonly lastError?: ErrorRecord
+  /** Set when nobody tries any more. */
+  readonly deadSince?: Instant
+}
+
+/** An entry as a person looks at it. */
+export interface OutboxRecord extends OutboxEntry {
+  readonly createdAt?: Instant
+  /** Not before then. */
+  readonly nextAttempt: Instant
+}
+
+/** Which entries are meant; all that are given must hold. */
+export interface OutboxFilter {
+  readonly ids?: readonly number[]
+  readonly sink?: string
+  readonly dead?: boolean
+}
+
+/** What a person may do with the outbox. Every method is one transaction. */
+export interface OutboxLedger {
+  /** What is not settled, oldest first. */
+  outbox(filter: OutboxFilter): readonly OutboxRecord[]
+  /** Makes waiting and dead entries due at once; returns how many there were. */
+  revive(filter: OutboxFilter, now: Instant): number
+  /** Ends entries without a delivery, and keeps that they were dropped; returns how many there were. */
+  drop(filter: OutboxFilter, now: Instant): number
 }
 
 export interface OpenIncident {
@@ -144,9 +214,9 @@ export interface Ledger {
   knownAlerts(alertIds: readonly string[]): ReadonlySet<string>
   /** Incidents of the rule and workspace whose first alert was raised at or after `since`, oldest first, for grouping. */
   incidents(ruleId: string, workspace: string, since: Instant): readonly OpenIncident[]
-  /** Run, findings, incidents and one outbox row per incident and sink; releases the claim. All or nothing. */
-  commit(outcome: RunOutcome, token: string, sinks: readonly string[]): void
-  /** Deliveries not yet settled, due or postponed, oldest first. Takes nothing. */
+  /** Run, findings, incidents and one outbox row per incident and sink that takes it; releases the claim. All or nothing. */
+  commit(outcome: RunOutcome, token: string, sinks: readonly Recipient[]): void
+  /** Deliveries not yet settled, due, postponed or dead, oldest first. Takes nothing. */
   pending(): readonly OutboxEntry[]
   /**
    * Takes the oldest due delivery to `sink` for `lease`, so that no other process delivers it meanwhile; undefined when
@@ -155,7 +225,21 @@ export interface Ledger {
   take(sink: string, now: Instant, lease: Duration): OutboxEntry | undefined
   settle(entryId: number, receipt: Receipt, now: Instant): void
   /** Counts the attempt and gives the entry back; nobody takes it before `nextAttempt`. */
-  postpone(entryId: number, error: ErrorRecord, nextAttempt: Instant): void
+  postpone(entryId: number, error: ErrorRecord, nextAttempt: Instant, now: Instant): void
+  /** Counts the attempt and gives the delivery up: it is dead until a person revives or drops it. */
+  bury(entryId: number, error: ErrorRecord, now: Instant): void
+  /** Lets nothing of the sink be due before `until`. */
+  hold(sink: string, until: Instant): void
+  /**
+   * When more is due to the sink than `limits` allow, puts one delivery in the place of the least grave ones; returns how
+   * many those were. Nothing else of them is lost: incidents, alerts and files are there.
+   */
+  summarise(
+    sink: string,
+    limits: StormLimits,
+    now: Instant,
+    describe: (entries: readonly Summarised[]) => Storm,
+  ): number
   /** Gives a taken entry back as it was, for a delivery that never began. */
   untake(entryId: number): void
   close(): void

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { LedgerError } from '../domain/errors.ts'
-import type { Delivery } from '../domain/ports.ts'
-import type { Incident, RunOutcome } from '../domain/run.ts'
+import type { Delivery, Recipient } from '../domain/ports.ts'
+import type { Alert, Incident, RunOutcome } from '../domain/run.ts'
 import { formatInstant } from '../time/instant.ts'
 import { findLease } from './claims.ts'
 import { numberIn } from './database.ts'
@@ -14,7 +14,7 @@ import { enqueue } from './outbox.ts'
  * Records a run and gives its lease back, all or nothing. A run that opens no incidents (`--no-incidents`) leaves only
  * its row, so that a later one finds everything new.
  */
-export function commit(database: Database, outcome: RunOutcome, token: string, sinks: readonly string[]): void {
+export function commit(database: Database, outcome: RunOutcome, token: string, sinks: readonly Recipient[]): void {
   database.transaction(() => {
     const lease = findLease(database, outcome.key, token)
     if (lease === undefined) throw claimLost(database.path, outcome)
@@ -67,7 +67,7 @@ function finishRun(database: Database, outcome: RunOutcome, runId: number): void
   )
 }
 
-function recordResults(database: Database, outcome: RunOutcome, runId: number, sinks: readonly string[]): void {
+function recordResults(database: Database, outcome: RunOutcome, runId: number, sinks: readonly Recipient[]): void {
   const { key, opened, updated, finishedAt } = outcome
   for (const incident of opened) insertIncident(database, incident, runId, finishedAt)
   for (const incident of updated) updateIncident(database, incident, finishedAt)
@@ -83,8 +83,12 @@ function recordResults(database: Database, outcome: RunOutcome, runId: number, s
     outcome.findings.filter(({ isNew }) => !isNew).map(({ id }) => id),
   )
   for (const sink of sinks) {
-    for (const incident of opened) enqueue(database, sink, deliveryOf('opened', incident), finishedAt)
-    for (const incident of updated) enqueue(database, sink, deliveryOf('updated', incident), finishedAt)
+    const tell = (reason: 'opened' | 'updated') => (incident: Incident) => {
+      if (sink.takes?.(incident, outcome.rule) === false) return
+      enqueue(database, sink.name, deliveryOf(reason, incident, outcome.alerts), finishedAt)
+    }
+    opened.forEach(tell('opened'))
+    updated.forEach(tell('updated'))
   }
 }
 
@@ -106,9 +110,10 @@ function findingsToRecord(
 }
 
 /** The key follows from the incident and what it holds: told again, it is the same message. */
-function deliveryOf(reason: Delivery['reason'], incident: Incident): Delivery {
+function deliveryOf(reason: 'opened' | 'updated', incident: Incident, fresh: readonly Alert[]): Delivery {
   const alerts = createHash('sha256').update(JSON.stringify(incident.alerts.map((alert) => alert.id)))
   const key =
     reason === 'opened' ? `${incident.id}/opened` : `${incident.id}/updated/${alerts.digest('hex').slice(0, 16)}`
-  return { key, reason, incident }
+  const ours = new Set(incident.alerts.map((alert) => alert.id))
+  return { key, reason, incident, addedAlertIds: fresh.map(({ id }) => id).filter((id) => ours.has(id)) }
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Ledger } from '../domain/ports.ts'
+import type { Ledger, OutboxLedger } from '../domain/ports.ts'
 import type { RuleVersionLedger, ScheduleLedger } from '../domain/schedule.ts'
 import type { Duration } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
@@ -20,7 +20,9 @@ import { missingError, unwritableError } from './ledger-error.ts'
 import { migrate } from './migrate.ts'
 import { keepRuleVersions, markBroken, ruleVersions } from './rule-versions.ts'
 import { advance, deactivate, register, retractFuture, schedules, setFailing } from './schedules.ts'
-import { pending, postpone, settle, take, untake } from './outbox.ts'
+import { bury, hold, pending, postpone, settle, take, untake } from './outbox.ts'
+import { drop, outbox, revive } from './outbox-care.ts'
+import { summarise } from './storm.ts'
 import { soleOwner } from './owner.ts'
 import type { Owner } from './owner.ts'
 
@@ -34,7 +36,7 @@ export interface LedgerOptions {
 }
 
 /** The ledger with its history and schedules, which only some commands need. */
-export interface LedgerWithHistory extends Ledger, ScheduleLedger, RuleVersionLedger {
+export interface LedgerWithHistory extends Ledger, ScheduleLedger, RuleVersionLedger, OutboxLedger {
   /** Attempts, latest first. */
   runs(filter: RunFilter): readonly RunRecord[]
 }
@@ -60,7 +62,13 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     pending: () => pending(database),
     take: (sink, now, lease) => take(database, owner, sink, now, lease),
     settle: (entryId, receipt, now) => settle(database, entryId, receipt, now),
-    postpone: (entryId, error, nextAttempt) => postpone(database, entryId, error, nextAttempt),
+    postpone: (entryId, error, nextAttempt, now) => postpone(database, entryId, error, nextAttempt, now),
+    bury: (entryId, error, now) => bury(database, entryId, error, now),
+    hold: (sink, until) => hold(database, sink, until),
+    summarise: (sink, limits, now, describe) => summarise(database, owner, sink, limits, now, describe),
+    outbox: (filter) => outbox(database, filter),
+    revive: (filter, now) => revive(database, filter, now),
+    drop: (filter, now) => drop(database, filter, now),
     untake: (entryId) => untake(database, entryId),
     runs: (filter) => runs(database, filter),
     register: (registrations, now) => register(database, registrations, now),

@@ -7,14 +7,21 @@ import type { Database, SqlRow } from './database.ts'
 import type { Owner } from './owner.ts'
 
 /**
- * The outbox. An entry is waiting (due from `next_attempt_at` on), taken (until `taken_until`, by `taken_by`) or
- * settled. taken → waiting: postponed, given back, lease expired, or its taker's process gone. Only settled is for good.
+ * The outbox. An entry is waiting (due from `next_attempt_at` on), taken (until `taken_until`, by `taken_by`), dead or
+ * settled. taken → waiting: postponed, given back, lease expired, or its taker's process gone. taken → dead: refused for
+ * good, or failing for too long; a person revives or drops it. Only settled is for good.
  */
-export function enqueue(database: Database, sink: string, delivery: Delivery, now: Instant): void {
+export function enqueue(
+  database: Database,
+  sink: string,
+  delivery: Delivery,
+  now: Instant,
+  incidentId: string = delivery.incident.id,
+): void {
   database.run(
-    `INSERT INTO outbox (sink, delivery_key, incident_id, delivery, next_attempt_at)
-     VALUES (:sink, :key, :incident, :delivery, :now)`,
-    { sink, key: delivery.key, incident: delivery.incident.id, delivery: JSON.stringify(delivery), now },
+    `INSERT INTO outbox (sink, delivery_key, incident_id, delivery, next_attempt_at, created_at)
+     VALUES (:sink, :key, :incident, :delivery, :now, :now)`,
+    { sink, key: delivery.key, incident: incidentId, delivery: JSON.stringify(delivery), now },
   )
 }
 
@@ -23,7 +30,8 @@ export function pending(database: Database): readonly OutboxEntry[] {
 }
 
 /**
- * One statement decides who takes an entry; an incident's entries keep their order, so that no old state comes last.
+ * One statement decides who takes an entry; an incident's entries keep their order, so that no old state comes last. A
+ * dead one holds up nobody: what comes after it carries the whole incident.
  * The index is named because SQLite would else sort all that waits for each single entry.
  */
 export function take(
@@ -34,40 +42,71 @@ export function take(
   lease: Duration,
 ): OutboxEntry | undefined {
   return database.transaction(() => {
-    const takers = database.all('SELECT DISTINCT taken_by FROM outbox WHERE taken_by IS NOT NULL')
-    const gone = takers.map((row) => textIn(row, 'taken_by')).filter((name) => owner.isGone(name))
     const row = database.get(
       `UPDATE outbox SET taken_by = :owner, taken_until = :until
        WHERE entry_id = (
          SELECT entry_id FROM outbox AS candidate INDEXED BY outbox_by_age
-         WHERE sink = :sink AND settled_at IS NULL AND next_attempt_at <= :now
+         WHERE sink = :sink AND settled_at IS NULL AND dead_at IS NULL AND next_attempt_at <= :now
            AND (taken_by IS NULL OR taken_until <= :now OR taken_by IN (SELECT value FROM json_each(:gone)))
            AND NOT EXISTS (
              SELECT 1 FROM outbox AS older
              WHERE older.sink = candidate.sink AND older.incident_id = candidate.incident_id
-               AND older.settled_at IS NULL AND older.entry_id < candidate.entry_id)
+               AND older.settled_at IS NULL AND older.dead_at IS NULL AND older.entry_id < candidate.entry_id)
          ORDER BY entry_id LIMIT 1)
        RETURNING *`,
-      { owner: owner.name, until: plus(now, lease), sink, now, gone: JSON.stringify(gone) },
+      { owner: owner.name, until: plus(now, lease), sink, now, gone: JSON.stringify(goneTakers(database, owner)) },
     )
     return row === undefined ? undefined : entryOf(row)
   })
 }
 
-/** The first settlement stays, should two processes have delivered (the sink then saw one key twice). */
+/** Names of takers whose processes have ended. */
+export function goneTakers(database: Database, owner: Owner): readonly string[] {
+  const takers = database.all('SELECT DISTINCT taken_by FROM outbox WHERE taken_by IS NOT NULL')
+  return takers.map((row) => textIn(row, 'taken_by')).filter((name) => owner.isGone(name))
+}
+
+/**
+ * The first settlement stays, should two processes have delivered (the sink then saw one key twice). Dead deliveries of
+ * the same incident from before are moot: to revive one would bring an old state back.
+ */
 export function settle(database: Database, entryId: number, receipt: Receipt, now: Instant): void {
+  database.transaction(() => {
+    const settled = database.get(
+      `UPDATE outbox SET settled_at = :now, ended = 'delivered', location = :location, taken_by = NULL, taken_until = NULL
+       WHERE entry_id = :entry AND settled_at IS NULL RETURNING sink, incident_id`,
+      { entry: entryId, location: receipt.location, now },
+    )
+    if (settled === undefined) return
+    database.run(
+      `UPDATE outbox SET settled_at = :now, ended = 'superseded'
+       WHERE sink = :sink AND incident_id = :incident AND settled_at IS NULL AND dead_at IS NOT NULL AND entry_id < :entry`,
+      { entry: entryId, sink: textIn(settled, 'sink'), incident: textIn(settled, 'incident_id'), now },
+    )
+  })
+}
+
+export function postpone(
+  database: Database,
+  entryId: number,
+  error: ErrorRecord,
+  nextAttempt: Instant,
+  now: Instant,
+): void {
   database.run(
-    `UPDATE outbox SET settled_at = :now, location = :location, taken_by = NULL, taken_until = NULL
+    `UPDATE outbox SET attempts = attempts + 1, next_attempt_at = :next, last_error = :error,
+       failed_since = coalesce(failed_since, :now), taken_by = NULL, taken_until = NULL
      WHERE entry_id = :entry AND settled_at IS NULL`,
-    { entry: entryId, location: receipt.location, now },
+    { entry: entryId, next: nextAttempt, error: JSON.stringify(error), now },
   )
 }
 
-export function postpone(database: Database, entryId: number, error: ErrorRecord, nextAttempt: Instant): void {
+export function bury(database: Database, entryId: number, error: ErrorRecord, now: Instant): void {
   database.run(
-    `UPDATE outbox SET attempts = attempts + 1, next_attempt_at = :next, last_error = :error, taken_by = NULL, taken_until = NULL
+    `UPDATE outbox SET attempts = attempts + 1, dead_at = :now, last_error = :error,
+       failed_since = coalesce(failed_since, :now), taken_by = NULL, taken_until = NULL
      WHERE entry_id = :entry AND settled_at IS NULL`,
-    { entry: entryId, next: nextAttempt, error: JSON.stringify(error) },
+    { entry: entryId, error: JSON.stringify(error), now },
   )
 }
 
@@ -77,12 +116,30 @@ export function untake(database: Database, entryId: number): void {
   })
 }
 
-function entryOf(row: SqlRow): OutboxEntry {
+/** Nothing of the sink is due before `until`. */
+export function hold(database: Database, sink: string, until: Instant): void {
+  database.run(
+    `UPDATE outbox SET next_attempt_at = :until
+     WHERE sink = :sink AND settled_at IS NULL AND dead_at IS NULL AND next_attempt_at < :until`,
+    { sink, until },
+  )
+}
+
+export function entryOf(row: SqlRow): OutboxEntry {
+  const error = textIn(row, 'last_error')
   return {
     id: numberIn(row, 'entry_id'),
     sink: textIn(row, 'sink'),
     delivery: JSON.parse(textIn(row, 'delivery')) as Delivery,
     attempts: numberIn(row, 'attempts'),
-    ...(row['taken_until'] === null ? {} : { takenUntil: instantFromMillis(numberIn(row, 'taken_until')) }),
+    ...instantIn(row, 'taken_until', 'takenUntil'),
+    ...instantIn(row, 'failed_since', 'failedSince'),
+    ...instantIn(row, 'dead_at', 'deadSince'),
+    ...(error === '' ? {} : { lastError: JSON.parse(error) as ErrorRecord }),
   }
+}
+
+function instantIn<K extends string>(row: SqlRow, column: string, key: K): { readonly [P in K]?: Instant } {
+  if (row[column] === null) return {}
+  return { [key]: instantFromMillis(numberIn(row, column)) } as { readonly [P in K]?: Instant }
 }

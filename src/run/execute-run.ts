@@ -4,7 +4,7 @@ import type { Claim, QueryResult, WrittenFiles } from '../domain/ports.ts'
 import type { RunKey, RunOutcome, RunRequest, RunStatistics } from '../domain/run.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { formatInstant, lengthOf } from '../time/instant.ts'
-import { deliverPending } from './delivery.ts'
+import { deliverPending, NO_DELIVERIES } from './delivery.ts'
 import type { DeliverySummary } from './delivery.ts'
 import { detectRun } from './detect-run.ts'
 import type { Detection } from './detect-run.ts'
@@ -57,11 +57,9 @@ export async function runOnce(request: RunRequest, ports: RunPorts, signal: Abor
     recordRun(request, key, claim, ports, held),
   )
   observe(ports, { kind: 'finished', ...recorded })
-  const deliveries = request.opensIncidents === false ? NOTHING : await deliverPending(ports, signal)
+  const deliveries = request.opensIncidents === false ? NO_DELIVERIES : await deliverPending(ports, signal)
   return { ...recorded, deliveries }
 }
-
-const NOTHING: DeliverySummary = { delivered: 0, postponed: 0 }
 
 type Claimed = Extract<Claim, { kind: 'claimed' }>
 
@@ -76,8 +74,7 @@ async function recordRun(
   try {
     const searched = await search(request, key, claim.attempt, ports, signal)
     const written = await writeFiles(searched, ports)
-    const sinks = ports.sinks.map((sink) => sink.name)
-    ports.ledger.commit(written.outcome, claim.token, sinks)
+    ports.ledger.commit(written.outcome, claim.token, ports.sinks)
     return written
   } catch (error) {
     observe(ports, { kind: 'gave-up', key })

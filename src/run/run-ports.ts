@@ -26,6 +26,8 @@ export interface RunLimits {
   readonly claimRenewal: Duration
   /** How long one delivery may take before another process may try it. */
   readonly deliveryLease: Duration
+  /** How long one delivery may take before it counts as failed; shorter than its lease. */
+  readonly deliveryTimeout: Duration
 }
 
 const DEFAULTS: RunLimits = {
@@ -33,6 +35,7 @@ const DEFAULTS: RunLimits = {
   claimLease: minutes(10),
   claimRenewal: minutes(2),
   deliveryLease: minutes(10),
+  deliveryTimeout: minutes(2),
 }
 
 export function limitsOf(ports: RunPorts): RunLimits {

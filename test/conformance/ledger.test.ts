@@ -45,7 +45,11 @@ function doubt(ledger: Ledger, now: Instant): void {
 
 function record(ledger: Ledger, outcome: RunOutcome, sinks: readonly string[] = ['file']): void {
   const { token, attempt } = claimed(ledger, outcome.key)
-  ledger.commit({ ...outcome, attempt }, token, sinks)
+  ledger.commit(
+    { ...outcome, attempt },
+    token,
+    sinks.map((name) => ({ name })),
+  )
 }
 
 const owner = (name: string, gone: readonly string[] = []): Owner => ({
@@ -82,7 +86,7 @@ for (const [store, open] of Object.entries(stores)) {
       const later = claimed(ledger, runKey(), plus(plus(NOW, LEASE), GRACE))
       assert.equal(later.attempt, 2)
       assert.throws(
-        () => ledger.commit(outcomeOf(), former.token, ['file']),
+        () => ledger.commit(outcomeOf(), former.token, [{ name: 'file' }]),
         (thrown) => {
           assert.ok(thrown instanceof LedgerError)
           assert.equal(thrown.code, 'ledger/claim-lost')
@@ -90,7 +94,7 @@ for (const [store, open] of Object.entries(stores)) {
         },
       )
       ledger.release(runKey(), former.token)
-      ledger.commit(outcomeOf(), later.token, ['file'])
+      ledger.commit(outcomeOf(), later.token, [{ name: 'file' }])
       assert.deepEqual(ledger.pending().length, 1)
     })
 
@@ -256,7 +260,7 @@ for (const [store, open] of Object.entries(stores)) {
         key: runKey({ slot: plus(SLOT, hours(24)) }),
         opened: [incidentOf()],
       }
-      assert.throws(() => ledger.commit(again, token, ['file']))
+      assert.throws(() => ledger.commit(again, token, [{ name: 'file' }]))
       assert.equal(
         ledger.known(
           again.key.ruleId,
@@ -352,10 +356,10 @@ for (const [store, open] of Object.entries(stores)) {
       })
       ledger.untake(entry.id)
       assert.deepEqual(ledger.take('file', later, lease), entry)
-      ledger.postpone(entry.id, error, plus(later, hours(1)))
+      ledger.postpone(entry.id, error, plus(later, hours(1)), later)
       assert.equal(ledger.take('file', plus(later, minutes(59)), lease), undefined)
       const { takenUntil: _, ...free } = entry
-      assert.deepEqual(ledger.pending(), [{ ...free, attempts: 1 }])
+      assert.deepEqual(ledger.pending(), [{ ...free, attempts: 1, failedSince: later, lastError: error }])
       assert.equal(ledger.take('file', plus(later, hours(1)), lease)?.attempts, 1)
     })
 
@@ -365,7 +369,7 @@ for (const [store, open] of Object.entries(stores)) {
       const later = plus(SLOT, hours(1))
       const entry = ledger.take('file', later, lease)
       ledger.settle(entry?.id ?? 0, { location: 'x.json', duplicate: false }, later)
-      ledger.postpone(entry?.id ?? 0, error, later)
+      ledger.postpone(entry?.id ?? 0, error, later, later)
       ledger.untake(entry?.id ?? 0)
       assert.deepEqual([ledger.pending(), ledger.take('file', plus(later, hours(9)), lease)], [[], undefined])
     })
@@ -380,7 +384,7 @@ for (const [store, open] of Object.entries(stores)) {
       const later = plus(SLOT, hours(9))
       const opened = ledger.take('file', later, lease)
       assert.equal(opened?.delivery.reason, 'opened')
-      ledger.postpone(opened?.id ?? 0, error, plus(later, hours(1)))
+      ledger.postpone(opened?.id ?? 0, error, plus(later, hours(1)), later)
       const other = ledger.take('file', later, lease)
       assert.equal(other?.delivery.incident.workspace, 'prod')
       assert.equal(ledger.take('file', later, lease), undefined)

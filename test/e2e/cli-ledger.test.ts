@@ -72,3 +72,43 @@ for (const [what, args, code, error] of [
     assert.equal(existsSync(join(cwd, 'output')), false, 'nothing was made')
   })
 }
+
+test('outbox shows what did not arrive and why, and retries or drops it', async (t) => {
+  const cwd = await usedFolder(t)
+  const ledger = join(cwd, 'output', 'hunt.db')
+  assert.deepEqual(await hunt(['outbox'], { cwd }), {
+    stdout: 'Nothing waits: every sink has been told.\n',
+    stderr: '',
+    code: 0,
+  })
+  const error = JSON.stringify({ code: 'sink/refused', message: 'the receiver says 400\u001b[2J', context: {} })
+  tamper(
+    ledger,
+    `UPDATE outbox SET settled_at = NULL, ended = NULL, attempts = 1, dead_at = 1000, last_error = '${error}'`,
+  )
+  const shown = await hunt(['outbox'], { cwd })
+  assert.equal(shown.code, 1)
+  assert.match(shown.stdout, /^ +1 +file +\w+: .* dead +the receiver says 400\\x1b\[2J$/m)
+  const json = JSON.parse((await hunt(['outbox', 'list', '--dead', '--json'], { cwd })).stdout) as {
+    deliveries: readonly Record<string, unknown>[]
+  }
+  assert.deepEqual(
+    json.deliveries.map(({ id, sink, attempts, deadSince, nextAttempt }) => [
+      id,
+      sink,
+      attempts,
+      deadSince,
+      nextAttempt,
+    ]),
+    [1, 2].map((id) => [id, 'file', 1, '1970-01-01T00:00:01Z', null]),
+  )
+  assert.match((await hunt(['outbox', 'retry'], { cwd })).stderr, /does not say which deliveries are meant/)
+  assert.equal((await hunt(['outbox', 'drop', '1'], { cwd })).stdout, '1 delivery dropped.\n')
+  assert.equal((await hunt(['outbox', 'retry', '1'], { cwd })).code, 1, 'it is gone')
+  assert.equal(
+    (await hunt(['outbox', 'retry', '--dead'], { cwd })).stdout,
+    '1 delivery due now; the next run delivers.\n',
+  )
+  await hunt(['run', 'sign-in-from-afar', '--data', 'logs', '--at', '2026-03-02T10:00'], { cwd })
+  assert.equal((await hunt(['outbox'], { cwd })).code, 0)
+})

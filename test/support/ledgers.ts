@@ -17,7 +17,11 @@ export function recordIn(path: string, outcomes: readonly RunOutcome[], sinks: r
     for (const outcome of outcomes) {
       const claim = ledger.claim(outcome.key, outcome.startedAt, minutes(30))
       if (claim.kind !== 'claimed') throw new Error(`not claimed: ${claim.kind}`)
-      ledger.commit({ ...outcome, attempt: claim.attempt }, claim.token, sinks)
+      ledger.commit(
+        { ...outcome, attempt: claim.attempt },
+        claim.token,
+        sinks.map((name) => ({ name })),
+      )
     }
   } finally {
     ledger.close()

@@ -287,6 +287,10 @@ export const ERROR_CODES = {
     'A sink did not take an incident.',
     'Nothing: it stays in the outbox, and a later run delivers it.',
   ),
+  'sink/timeout': entry(
+    'A sink did not answer in time; whether the incident arrived is unknown.',
+    'Nothing: it is delivered again under the same key, which the receiver can recognise.',
+  ),
   'sink/unreadable': entry(
     'Where the incident belongs there is another file, which is left alone.',
     'Move the file away; the next run delivers the incident.',
@@ -334,6 +338,10 @@ export const ERROR_CODES = {
   'usage/several-workspaces': entry(
     'An ad-hoc query searches one workspace, and several are configured.',
     'Choose one with `--workspace`.',
+  ),
+  'usage/outbox': entry(
+    'The command does not say which deliveries are meant, or names one that cannot be.',
+    'Name the numbers of `hunt outbox list`, `--sink`, `--dead` or `--all`.',
   ),
   'usage/too-many-arguments': entry(
     'There are more arguments than the command takes.',

@@ -9,6 +9,7 @@ import { gaps } from './gaps.ts'
 import { history } from './history.ts'
 import { ingest } from './ingest.ts'
 import { list } from './list.ts'
+import { outbox } from './outbox.ts'
 import { pause } from './pause.ts'
 import { query } from './query.ts'
 import { resume } from './resume.ts'
@@ -27,6 +28,7 @@ export const COMMANDS: readonly CliCommand[] = [
   gaps,
   backfill,
   history,
+  outbox,
   pause,
   resume,
   query,

@@ -73,5 +73,5 @@ function errorOf(result: RunResult): ErrorRecord | undefined {
 function undeliveredLines(undelivered: RunAllResult['undelivered'], { styles }: Terminal): readonly string[] {
   if (undelivered === undefined || undelivered.length === 0) return []
   const count = countOf(undelivered.length, 'delivery', 'deliveries')
-  return [`${styles.yellow('warning')}: ${count} to sinks did not arrive yet; the next run tries again`]
+  return [`${styles.yellow('warning')}: ${count} to sinks did not arrive yet; hunt outbox says why`]
 }

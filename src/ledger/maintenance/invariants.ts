@@ -40,7 +40,7 @@ export const INVARIANTS: readonly Invariant[] = [
     sql: `SELECT 'incident ' || incident_id AS place FROM incidents WHERE ${member('document', '$.id')} <> incident_id
       UNION ALL SELECT 'alert ' || alert_id FROM alerts WHERE ${member('document', '$.id')} <> alert_id
       UNION ALL SELECT 'delivery ' || entry_id FROM outbox
-        WHERE ${member('delivery', '$.incident.id')} <> incident_id OR ${member('delivery', '$.key')} <> delivery_key`,
+        WHERE (${member('delivery', '$.incident.id')} <> incident_id AND ${member('delivery', '$.reason')} <> 'storm') OR ${member('delivery', '$.key')} <> delivery_key`,
   },
   {
     code: 'claim-without-lease',
@@ -98,7 +98,15 @@ export const INVARIANTS: readonly Invariant[] = [
       `${count} ${count === 1 ? 'delivery has' : 'deliveries have'} failed five times or more and still wait`,
     remedy:
       'Look at the sink: each run tries again and logs why it failed. A sink that is gone can be taken back into hunt.yaml to drain it.',
-    sql: `SELECT 'delivery ' || entry_id || ' to ' || sink AS place FROM outbox WHERE settled_at IS NULL AND attempts >= 5`,
+    sql: `SELECT 'delivery ' || entry_id || ' to ' || sink AS place FROM outbox WHERE settled_at IS NULL AND dead_at IS NULL AND attempts >= 5`,
+  },
+  {
+    code: 'dead-delivery',
+    severity: 'warning',
+    says: (count) =>
+      `${count} ${count === 1 ? 'delivery was' : 'deliveries were'} given up and ${count === 1 ? 'waits' : 'wait'} for a person`,
+    remedy: 'hunt outbox list says why; hunt outbox retry tries again, hunt outbox drop ends it.',
+    sql: `SELECT 'delivery ' || entry_id || ' to ' || sink AS place FROM outbox WHERE settled_at IS NULL AND dead_at IS NOT NULL`,
   },
   {
     code: 'lease-far-ahead',
