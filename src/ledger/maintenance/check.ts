@@ -67,7 +67,7 @@ function examine(database: Database, version: number, now: Instant): LedgerCheck
   if (version === 0 || schema.some(({ severity }) => severity === 'error')) {
     return { ...head, contents: undefined, problems: schema }
   }
-  return { ...head, contents: contentsOf(database), problems: [...schema, ...ruleProblems(database, now)] }
+  return { ...head, contents: contentsOf(database), problems: [...schema, ...ruleProblems(database, version, now)] }
 }
 
 /** Heavy damage makes SQLite give up in the middle of the very statement that looks for it. */
@@ -133,8 +133,8 @@ function schemaOf(database: Database): ReadonlyMap<string, string> {
   return new Map(rows.map((row) => [textIn(row, 'name'), textIn(row, 'sql')]))
 }
 
-function ruleProblems(database: Database, now: Instant): readonly LedgerProblem[] {
-  return INVARIANTS.flatMap(({ code, severity, says, remedy, sql }) => {
+function ruleProblems(database: Database, version: number, now: Instant): readonly LedgerProblem[] {
+  return INVARIANTS.filter(({ since = 0 }) => since <= version).flatMap(({ code, severity, says, remedy, sql }) => {
     const parameters = sql.includes(':now') ? { now } : {}
     const places = database.all(sql, parameters).map((row) => textIn(row, 'place'))
     return problem(places, { code, message: says(places.length), remedy, severity })

@@ -8,6 +8,8 @@ export interface Invariant {
   readonly remedy: string
   /** Gives a row for each violation, with its `place`. `:now` may be named. */
   readonly sql: string
+  /** First schema version whose columns it asks about; absent means all. */
+  readonly since?: number
 }
 
 const RESTORE =
@@ -99,6 +101,7 @@ export const INVARIANTS: readonly Invariant[] = [
     remedy:
       'Look at the sink: each run tries again and logs why it failed. A sink that is gone can be taken back into hunt.yaml to drain it.',
     sql: `SELECT 'delivery ' || entry_id || ' to ' || sink AS place FROM outbox WHERE settled_at IS NULL AND dead_at IS NULL AND attempts >= 5`,
+    since: 4,
   },
   {
     code: 'dead-delivery',
@@ -107,6 +110,7 @@ export const INVARIANTS: readonly Invariant[] = [
       `${count} ${count === 1 ? 'delivery was' : 'deliveries were'} given up and ${count === 1 ? 'waits' : 'wait'} for a person`,
     remedy: 'hunt outbox list says why; hunt outbox retry tries again, hunt outbox drop ends it.',
     sql: `SELECT 'delivery ' || entry_id || ' to ' || sink AS place FROM outbox WHERE settled_at IS NULL AND dead_at IS NOT NULL`,
+    since: 4,
   },
   {
     code: 'lease-far-ahead',
