@@ -101,7 +101,7 @@ export const INVARIANTS: readonly Invariant[] = [
     remedy:
       'Look at the sink: each run tries again and logs why it failed. A sink that is gone can be taken back into hunt.yaml to drain it.',
     sql: `SELECT 'delivery ' || entry_id || ' to ' || sink AS place FROM outbox WHERE settled_at IS NULL AND dead_at IS NULL AND attempts >= 5`,
-    since: 4,
+    since: 5,
   },
   {
     code: 'dead-delivery',
@@ -110,7 +110,7 @@ export const INVARIANTS: readonly Invariant[] = [
       `${count} ${count === 1 ? 'delivery was' : 'deliveries were'} given up and ${count === 1 ? 'waits' : 'wait'} for a person`,
     remedy: 'hunt outbox list says why; hunt outbox retry tries again, hunt outbox drop ends it.',
     sql: `SELECT 'delivery ' || entry_id || ' to ' || sink AS place FROM outbox WHERE settled_at IS NULL AND dead_at IS NOT NULL`,
-    since: 4,
+    since: 5,
   },
   {
     code: 'lease-far-ahead',
