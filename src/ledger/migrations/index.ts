@@ -8,10 +8,4 @@ import { sql as outboxFates } from './0005-outbox-fates.ts'
  * In order, each run once; the number of those that a file has been through is its schema version. Never edit one that
  * was released: add the next. SQL in modules, not in .sql files, so that the bundle under dist/ carries it.
  */
-export const MIGRATIONS: readonly string[] = [
-  runsFindingsOutbox,
-  schedules,
-  alertsRaised,
-  lastSeen,
-  outboxFates,
-]
+export const MIGRATIONS: readonly string[] = [runsFindingsOutbox, schedules, alertsRaised, lastSeen, outboxFates]
