@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildWhenStale } from '../scripts/lib/bundle.mjs'
 import { run } from '../scripts/lib/child.mjs'
+import { v8Flags } from '../bin/v8-flags.mjs'
 import { installMissing } from '../scripts/lib/install.mjs'
 import { root } from '../scripts/lib/paths.mjs'
 
@@ -32,7 +33,12 @@ try {
     sourcesContent: false,
     logLevel: 'warning',
   })
-  process.exitCode = await run(process.execPath, [join(bundle, 'main.mjs'), ...process.argv.slice(2)])
+  process.exitCode = await run(process.execPath, [
+    // As bin/hunt.mjs sets them.
+    ...v8Flags(process.versions.node),
+    join(bundle, 'main.mjs'),
+    ...process.argv.slice(2),
+  ])
 } finally {
   rmSync(bundle, { recursive: true, force: true })
 }

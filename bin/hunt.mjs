@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { v8Flags } from './v8-flags.mjs'
 
 const major = Number(process.versions.node.split('.')[0])
 const program = new URL('../dist/main.js', import.meta.url)
@@ -13,5 +15,6 @@ if (major < 20) {
   )
   process.exitCode = 3
 } else {
+  for (const flag of v8Flags(process.versions.node)) setFlagsFromString(flag)
   await import(program.href)
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -6,6 +7,10 @@ import { test } from 'node:test'
 import { hunt, writeFiles } from '../support/hunt.ts'
 import { SMALL_FOLDER } from '../support/small-rules.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+
+const { v8Flags } = (await import(new URL('../../bin/v8-flags.mjs', import.meta.url).href)) as {
+  v8Flags: (version: string) => string[]
+}
 
 const COMMANDS = [
   'run',
@@ -30,6 +35,14 @@ test('help opens with the job and an example, lists every command, and goes to s
     for (const command of COMMANDS) assert.match(stdout, new RegExp(`^ {2}${command} `, 'm'))
     for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line)
   }
+})
+
+test('this version of Node.js knows the flags that we set, and there are some for each that we support', () => {
+  const { status, stderr } = spawnSync(process.execPath, [...v8Flags(process.versions.node), '-e', '0'])
+  assert.equal(String(stderr), '')
+  assert.equal(status, 0)
+  for (const version of ['20.0.0', '22.1.0', '24.0.0']) assert.notDeepEqual(v8Flags(version), [])
+  assert.deepEqual(v8Flags('26.0.0'), [])
 })
 
 for (const command of COMMANDS) {

@@ -1,7 +1,8 @@
 import type { TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import { convertTree, convertType, type BoundNode, type BoundType, type TextSpan } from './bound.ts'
 import { convertDiagnostics, type KqlDiagnostic } from './diagnostics.ts'
-import { kustoLibrary, listItems, type ForeignCode, type ForeignGlobals } from './library.ts'
+import { listItems, type ForeignCode, type ForeignGlobals } from './library.ts'
+import { parseAndAnalyze, parsingGlobals } from './parse.ts'
 import { globalsFor } from './symbols.ts'
 import { excess, findExcess } from './text-limits.ts'
 
@@ -58,7 +59,7 @@ function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): B
 /** The service meets some texts with an exception of its own, which is no JavaScript Error: a refusal like any other. */
 function parsed(text: string, globals: ForeignGlobals): ForeignCode | { readonly refusal: KqlDiagnostic } {
   try {
-    return kustoLibrary().KustoCode.ParseAndAnalyze(text, globals)
+    return parseAndAnalyze(text, globals)
   } catch (exception) {
     if (exception instanceof Error) throw exception
     const reason =
@@ -84,7 +85,7 @@ const TOO_DEEP_TREE = excess(
 )
 
 function refused(text: string, diagnostic: KqlDiagnostic): BoundQuery {
-  const { root } = bind('', kustoLibrary().GlobalState.Default, { tables: new Map(), functions: new Map() })
+  const { root } = bind('', parsingGlobals(), { tables: new Map(), functions: new Map() })
   return { text, root, resultType: undefined, diagnostics: [diagnostic] }
 }
 

@@ -71,11 +71,60 @@ export interface ForeignCode {
 
 /** Opaque to us. */
 export interface ForeignGlobals {
+  readonly ParseOptions: ForeignParseOptions
   WithDatabase(database: unknown): ForeignGlobals
+  WithParseOptions(options: ForeignParseOptions): ForeignGlobals
+  /** With room for what binding finds out about functions, which other queries then need not. */
+  WithCache(): ForeignGlobals
+  GetFunction(name: string): unknown
+  GetAggregate(name: string): unknown
+  GetPlugIn(name: string): unknown
+  GetOption(name: string): unknown
+  GetOperator(kind: number): unknown
 }
 
+/** Opaque to us. */
+export interface ForeignParseOptions {
+  WithAlwaysProduceEndTokens(always: boolean): ForeignParseOptions
+}
+
+declare const opaque: unique symbol
+type Opaque<Name> = { readonly [opaque]: Name }
+type ForeignTokens = Opaque<'tokens'>
+type ForeignStarts = Opaque<'starts'>
+type ForeignTree = Opaque<'tree'>
+type ForeignCache = Opaque<'cache'>
+type ForeignCancellation = Opaque<'cancellation'>
+type ForeignState = Opaque<'state'>
+
 export interface KustoLibrary {
-  readonly KustoCode: { ParseAndAnalyze(text: string, globals: ForeignGlobals): ForeignCode }
+  readonly KustoCode: {
+    new (
+      text: string,
+      kind: string,
+      globals: ForeignGlobals,
+      grammar: null,
+      tree: ForeignTree,
+      state: ForeignState,
+      resultType: ForeignSymbol | null,
+      tokens: ForeignTokens,
+      starts: ForeignStarts,
+      cache: ForeignCache,
+    ): ForeignCode
+    readonly AnalysisState: { readonly Performed: ForeignState; readonly NotSafe: ForeignState }
+    ParseAndAnalyze(text: string, globals: ForeignGlobals): ForeignCode
+    GetKind(text: string): string
+    GetTokenStarts(tokens: ForeignTokens): ForeignStarts
+    DetermineResultType(syntax: ForeignNode): ForeignSymbol | null
+  }
+  readonly Editor: { readonly CodeKinds: { readonly Query: string } }
+  readonly Parsing: {
+    readonly TokenParser: { ParseTokens(text: string, options: ForeignParseOptions): ForeignTokens }
+    readonly QueryParser: {
+      ParseQuery(tokens: ForeignTokens, start: number, options: ForeignParseOptions): ForeignNode
+    }
+  }
+  readonly Utils: { readonly CancellationToken: new () => ForeignCancellation }
   readonly GlobalState: { readonly Default: ForeignGlobals }
   readonly Functions: { readonly All: readonly ForeignSymbol[] }
   readonly Aggregates: { readonly All: readonly ForeignSymbol[] }
@@ -96,7 +145,15 @@ export interface KustoLibrary {
     readonly TableSymbol: {
       readonly $ctor6: new (name: string, columns: readonly ForeignSymbol[], description: null) => ForeignSymbol
     }
+    readonly Parameter: { ParseList(parameters: string): ForeignList<unknown> }
     readonly FunctionSymbol: {
+      /** Name, result, parameters, description. */
+      readonly $ctor6: new (
+        name: string,
+        result: ForeignSymbol,
+        parameters: ForeignList<unknown>,
+        description: string | null,
+      ) => ForeignSymbol
       /** Name, parameter list with parentheses, body, description. */
       readonly $ctor16: new (
         name: string,
@@ -107,14 +164,26 @@ export interface KustoLibrary {
     }
     readonly DatabaseSymbol: { readonly ctor: new (name: string, members: readonly ForeignSymbol[]) => ForeignSymbol }
   }
-  /** Internal to the service, but the one place that knows how Kusto names unnamed expressions. */
   readonly Binding: {
+    readonly LocalBindingCache: new () => ForeignCache
+    /** Internal to the service, but the one place that knows how Kusto names unnamed expressions. */
     readonly Binder: {
+      /** False for a tree that is too deep. */
+      TryBind(
+        tree: ForeignTree,
+        globals: ForeignGlobals,
+        cache: ForeignCache,
+        setter: null,
+        cancellation: ForeignCancellation,
+      ): boolean
       GetExpressionResultName(expression: ForeignNode, defaultName: string, row: null): string | null
       GetFunctionResultName(call: ForeignNode, defaultName: string, row: null): string | null
     }
   }
-  readonly Syntax: { readonly SyntaxKind: Readonly<Record<string, unknown>> }
+  readonly Syntax: {
+    readonly SyntaxKind: Readonly<Record<string, unknown>>
+    readonly SyntaxTree: new (root: ForeignNode) => ForeignTree
+  }
 }
 
 let loaded: KustoLibrary | undefined

@@ -1,6 +1,7 @@
 import type { Column, KustoType } from '../../domain/kusto.ts'
 import type { FunctionSchema, TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import { internal } from '../errors.ts'
+import { parsingGlobals } from './parse.ts'
 import { kustoLibrary, type ForeignGlobals, type ForeignSymbol } from './library.ts'
 
 /** `['odd name']:string`: any column name survives in brackets. */
@@ -32,25 +33,37 @@ const SERVICE_TYPES: Readonly<Record<KustoType, string>> = {
 function tableSymbol(table: TableSchema): ForeignSymbol {
   let symbol = tableSymbols.get(table)
   if (symbol === undefined) {
-    const { ColumnSymbol, ScalarTypes, TableSymbol } = kustoLibrary().Symbols
-    const columns = table.columns.map(({ name, type }) => {
-      const scalar = ScalarTypes[SERVICE_TYPES[type]]
-      if (scalar === undefined) throw internal('scalar-type', `the language service has no type ${type}`)
-      return new ColumnSymbol(name, scalar, null, null, null, null)
-    })
-    symbol = new TableSymbol.$ctor6(table.name, columns, null)
+    symbol = newTableSymbol(table.name, table.columns)
     tableSymbols.set(table, symbol)
   }
   return symbol
 }
 
+function newTableSymbol(tableName: string, columns: readonly Column[]): ForeignSymbol {
+  const { ColumnSymbol, ScalarTypes, TableSymbol } = kustoLibrary().Symbols
+  const symbols = columns.map(({ name, type }) => {
+    const scalar = ScalarTypes[SERVICE_TYPES[type]]
+    if (scalar === undefined) throw internal('scalar-type', `the language service has no type ${type}`)
+    return new ColumnSymbol(name, scalar, null, null, null, null)
+  })
+  return new TableSymbol.$ctor6(tableName, symbols, null)
+}
+
 function functionSymbol(saved: FunctionSchema): ForeignSymbol {
   let symbol = functionSymbols.get(saved)
   if (symbol === undefined) {
-    // Without a body only the result's shape is known: an empty table of that shape binds, and running it is refused.
-    const body = saved.body ?? `datatable(${schemaText(saved.columns ?? [])})[]`
-    const { FunctionSymbol } = kustoLibrary().Symbols
-    symbol = new FunctionSymbol.$ctor16(saved.name, `(${saved.parameters})`, `{ ${body}\n}`, null)
+    const { FunctionSymbol, Parameter } = kustoLibrary().Symbols
+    const parameters = `(${saved.parameters})`
+    symbol =
+      saved.body === undefined
+        ? // Only the result's shape is known: running it is refused.
+          new FunctionSymbol.$ctor6(
+            saved.name,
+            newTableSymbol('', saved.columns ?? []),
+            Parameter.ParseList(parameters),
+            null,
+          )
+        : new FunctionSymbol.$ctor16(saved.name, parameters, `{ ${saved.body}\n}`, null)
     functionSymbols.set(saved, symbol)
   }
   return symbol
@@ -104,12 +117,12 @@ function numberOf(symbol: ForeignSymbol): number {
 export function globalsFor(text: string, schema: WorkspaceSchema): ForeignGlobals {
   const library = kustoLibrary()
   const { tables, functions } = namesIn(text, schema)
-  if (tables.length === 0 && functions.length === 0) return library.GlobalState.Default
+  if (tables.length === 0 && functions.length === 0) return parsingGlobals()
   const members = [...tables.map(tableSymbol), ...functions.map(functionSymbol)]
   const key = members.map(numberOf).join()
   let world = worlds.get(key)
   if (world === undefined) {
-    world = library.GlobalState.Default.WithDatabase(new library.Symbols.DatabaseSymbol.ctor('workspace', members))
+    world = parsingGlobals().WithDatabase(new library.Symbols.DatabaseSymbol.ctor('workspace', members)).WithCache()
     const oldest = worlds.keys().next()
     if (worlds.size >= MOST_WORLDS && oldest.done !== true) worlds.delete(oldest.value)
     worlds.set(key, world)

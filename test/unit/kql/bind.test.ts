@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import type { WorkspaceSchema } from '../../../src/domain/schema.ts'
 import { KUSTO_TYPES } from '../../../src/domain/kusto.ts'
 import { bindQuery } from '../../../src/kql/bind/bind-query.ts'
-import { printBound } from '../../../src/kql/bind/bound.ts'
-import { kustoLibrary } from '../../../src/kql/bind/library.ts'
+import { convertTree, printBound } from '../../../src/kql/bind/bound.ts'
+import { kustoLibrary, listItems } from '../../../src/kql/bind/library.ts'
+import { parseAndAnalyze } from '../../../src/kql/bind/parse.ts'
 import { globalsFor } from '../../../src/kql/bind/symbols.ts'
 import { analyze } from '../../../src/kql/index.ts'
 
@@ -95,6 +96,26 @@ test('the surface of the language service that we declare exists', () => {
   assert.equal(table.IsOpen, false)
   assert.equal(table.Columns?.getItem(0).Name, 'a b')
   assert.equal(table.Columns?.getItem(0).Type.Name, 'long')
+})
+
+test('a query is analysed as the service itself does it', () => {
+  const texts = [
+    'let f = (t:timespan) { AzureActivity | where TimeGenerated > ago(t) }; f(1h) | summarize count() by CallerIpAddress',
+    'Recent(2d) | join kind=inner (AzureActivity) on CallerIpAddress | project-away CallerIpAddress1',
+    'AzureActivity | where Nothing == 1 | extend x = tolong(',
+    'set query_now = datetime(2026-01-01); print now()',
+    '#connect x\nprint 1',
+    '',
+  ]
+  for (const text of texts) {
+    const globals = globalsFor(text, SCHEMA)
+    const [ours, theirs] = [parseAndAnalyze(text, globals), kustoLibrary().KustoCode.ParseAndAnalyze(text, globals)]
+    const said = (code: typeof ours) =>
+      listItems(code.GetDiagnostics()).map(({ Code, Start, Length, Message }) => [Code, Start, Length, Message])
+    assert.deepEqual(said(ours), said(theirs), text.slice(0, 80))
+    assert.equal(ours.ResultType?.Name, theirs.ResultType?.Name)
+    assert.equal(printBound(convertTree(ours.Syntax)), printBound(convertTree(theirs.Syntax)))
+  }
 })
 
 test('every Kusto type survives the way into the binder and back', async () => {
