@@ -15,7 +15,9 @@ interface Insertion {
   /** Where in the original text the schema goes. */
   readonly offset: number
   readonly columns: readonly Column[]
-  /** Type of further columns; undefined where rows have fixed them all. */
+  /** Columns that the query names and no row has, because there are no rows. */
+  readonly guessed: readonly Column[]
+  /** Type of those; undefined where rows have fixed all columns. */
   readonly typeWithoutRows: Column['type'] | undefined
 }
 
@@ -39,7 +41,7 @@ export async function resolveColumns<T>(
       if (error instanceof UnresolvedColumns) {
         insertions = [...insertions, await discovered(error, text, query, insertions, run)]
       } else {
-        const guessed = withNamedColumn(error, query, insertions)
+        const guessed = withNamedColumn(error, query, insertions) ?? withTexts(error, query, insertions)
         if (guessed === undefined) throw relocated(error, insertions)
         insertions = guessed
       }
@@ -62,12 +64,18 @@ async function discovered(
   const columns = discovery.columns(rows)
   const end = originalOffset(offset + query.slice(offset, offset + length).trimEnd().length, insertions)
   if (end > text.length || (columns.length === 0 && rows.length > 0)) throw unsupported('a plug-in that leaves no column', operator.span) // prettier-ignore
-  return { offset: end, columns, typeWithoutRows: rows.length === 0 ? discovery.typeWithoutRows : undefined }
+  return {
+    offset: end,
+    columns,
+    guessed: [],
+    typeWithoutRows: rows.length === 0 ? discovery.typeWithoutRows : undefined,
+  }
 }
 
-function schemaOf({ columns }: Insertion): string {
+function schemaOf({ columns, guessed }: Insertion): string {
+  const all = [...columns, ...guessed]
   // A table needs a column; this one has a name that no query can mean by chance.
-  return ` : (${schemaText(columns.length === 0 ? [{ name: '$none', type: 'string' }] : columns)})`
+  return ` : (${schemaText(all.length === 0 ? [{ name: '$none', type: 'string' }] : all)})`
 }
 
 function insert(text: string, insertions: readonly Insertion[]): string {
@@ -113,7 +121,20 @@ function withNamedColumn(
   const before = insertions.filter((insertion) => insertion.typeWithoutRows !== undefined && insertion.offset <= at)
   const nearest = before.sort((left, right) => right.offset - left.offset)[0]
   const type = nearest?.typeWithoutRows
-  if (nearest === undefined || type === undefined || nearest.columns.some((column) => column.name === name)) return undefined // prettier-ignore
-  const extended: Insertion = { ...nearest, columns: [...nearest.columns, { name, type }] }
+  if (nearest === undefined || type === undefined) return undefined
+  if ([...nearest.columns, ...nearest.guessed].some((column) => column.name === name)) return undefined
+  const extended: Insertion = { ...nearest, guessed: [...nearest.guessed, { name, type }] }
   return insertions.map((insertion) => (insertion === nearest ? extended : insertion))
+}
+
+/** A guessed dynamic stands where the query wants another type, as in `summarize by name`: most members are text. */
+function withTexts(error: KqlError, query: string, insertions: readonly Insertion[]): readonly Insertion[] | undefined {
+  if (error.code !== 'kql/type-mismatch' || error.position === undefined) return undefined
+  const place = query.slice(error.position.offset, error.position.offset + error.position.length)
+  const isMeant = ({ name, type }: Column): boolean => type === 'dynamic' && place.includes(name)
+  if (!insertions.some(({ guessed }) => guessed.some(isMeant))) return undefined
+  return insertions.map((insertion) => ({
+    ...insertion,
+    guessed: insertion.guessed.map((column) => (isMeant(column) ? { ...column, type: 'string' as const } : column)),
+  }))
 }

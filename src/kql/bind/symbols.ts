@@ -87,7 +87,7 @@ function namesIn(text: string, schema: WorkspaceSchema): { tables: TableSchema[]
   const functions = new Set<FunctionSchema>()
   const texts = [text]
   for (let part = texts.pop(); part !== undefined; part = texts.pop()) {
-    for (const [word] of part.matchAll(/[\p{L}_][\p{L}\p{N}_-]*/gu)) {
+    for (const word of wordsIn(part)) {
       const table = schema.tables.get(word)
       if (table !== undefined) tables.add(table)
       const saved = schema.functions.get(word)
@@ -98,6 +98,13 @@ function namesIn(text: string, schema: WorkspaceSchema): { tables: TableSchema[]
     }
   }
   return { tables: [...tables], functions: [...functions] }
+}
+
+/** Names stand bare, or in brackets and quotes: `['my table']`. */
+function* wordsIn(text: string): Generator<string> {
+  for (const [word] of text.matchAll(/[\p{L}_][\p{L}\p{N}_-]*/gu)) yield word
+  for (const [, , name = ''] of text.matchAll(/\[\s*(["'])((?:[^\\\n]|\\.)*?)\1\s*\]/g))
+    yield name.replace(/\\(.)/g, '$1')
 }
 
 /** Worlds that queries of a session keep asking for, by their members; the oldest go first. */

@@ -1,9 +1,10 @@
 import { RE2JS, RE2JSException } from 're2js'
 import type { TextSpan } from '../bind/bound.ts'
-import { invalid } from '../errors.ts'
-import { text } from '../sql/build.ts'
+import { invalid, REFUSAL } from '../errors.ts'
+import { call, text } from '../sql/build.ts'
 import type { SqlExpr } from '../sql/nodes.ts'
-import { arg, constantText, type CallInfo, type SqlArg } from './entry.ts'
+import { asText } from './convert.ts'
+import { arg, constantText, type CallInfo, type NativeFunction, type SqlArg } from './entry.ts'
 
 /**
  * Kusto's regular expressions to those of DuckDB (RE2). The engine's are Unicode-aware: `\d` finds a full-width digit
@@ -105,8 +106,32 @@ export function groupCount(args: readonly SqlArg[], index: number, info: CallInf
   return quickGroupCount(pattern) ?? checkedPattern(pattern, arg(args, index, info).span).groupCount()
 }
 
-/** The constant pattern at `index`, for DuckDB. */
-export function constantPattern(args: readonly SqlArg[], index: number, info: CallInfo): SqlExpr {
+/** The pattern at `index`, for DuckDB; one that is computed (from a watchlist, from a list) is checked when it is met. */
+export function patternSql(args: readonly SqlArg[], index: number, info: CallInfo): SqlExpr {
+  if (!isConstantPattern(args, index, info)) return call(patternNative.name, asText(arg(args, index, info)))
   groupCount(args, index, info)
   return text(toRe2(constantText(args, index, info)))
+}
+
+export const isConstantPattern = (args: readonly SqlArg[], index: number, info: CallInfo): boolean =>
+  typeof arg(args, index, info).literal === 'string'
+
+/** For natives: a pattern that comes with the rows. */
+export function computedPattern(pattern: string): Pattern {
+  try {
+    return compiled(pattern)
+  } catch (cause) {
+    if (!(cause instanceof RE2JSException)) throw cause
+    throw new Error(`${REFUSAL}${JSON.stringify(pattern)} as a regular expression: ${cause.message}`, { cause })
+  }
+}
+
+export const patternNative: NativeFunction = {
+  name: 'kql_pattern',
+  takes: ['VARCHAR'],
+  returns: 'VARCHAR',
+  run: (pattern) => {
+    computedPattern(String(pattern))
+    return toRe2(String(pattern))
+  },
 }

@@ -43,6 +43,10 @@ function unquote(text: string): string {
   return /^h?(["'])[^]*\1$/i.test(text) ? text.replace(/^h?["']|["']$/gi, '') : text
 }
 
+/** `datetime()` is the time of the query (its page of the reference); published rules also write `datetime(now)`. */
+export const isCurrentTime = (node: BoundNode): boolean =>
+  node.kind === 'DateTimeLiteralExpression' && /^(now)?$/i.test(innerText(node))
+
 function literalValue(node: BoundNode, type: KustoType, sign: '' | '-'): LiteralValue {
   if (type === 'string') return stringValue(node)
   if (node.kind === 'NullLiteralExpression') return null

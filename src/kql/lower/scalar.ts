@@ -8,7 +8,7 @@ import type { Scalar } from '../ir/scalar.ts'
 import { lowerCall } from './call.ts'
 import type { Environment } from './environment.ts'
 import { callScalar, findColumn, literal, reference } from './flow.ts'
-import { isLiteralNode, lowerLiteral } from './literals.ts'
+import { isCurrentTime, isLiteralNode, lowerLiteral } from './literals.ts'
 import { boundType, literalOf, type Lowering, type RowScope } from './lowering.ts'
 import { lowerMembership } from './membership.ts'
 import { lowerTabular } from './tabular.ts'
@@ -36,6 +36,7 @@ function lowerAnyColumn(node: BoundNode, operator: string, context: ScalarContex
 
 /** An expression of one row (inside `summarize`: of one group). */
 export function lowerScalar(node: BoundNode, context: ScalarContext): Scalar {
+  if (isCurrentTime(node)) return literal('datetime', context.lowering.now, node.span)
   if (isLiteralNode(node)) return lowerLiteral(node)
   const operator = node.tokens['Operator']
   switch (node.kind) {

@@ -192,3 +192,35 @@ test('DuckDB says how it runs a query, and how long each step took', async () =>
   assert.match(measured, /Total Time/)
   assert.doesNotMatch(measured, /SELECT/)
 })
+
+test('a table whose name is no word stands in brackets and quotes', async () => {
+  await addTable(engine, 'my table', [{ name: 'a', type: 'long' }], ['(1)'])
+  assert.deepEqual(plainRows(await engine.query("['my table'] | project a")), [[1]])
+  assert.deepEqual(plainRows(await engine.query('union ["my table"] | count')), [[1]])
+})
+
+test('find packs the columns that its condition does not name and that not all tables have', async () => {
+  const found = await engine.query("find in (Events, Lookup) where Name in ('start', 'noon')")
+  assert.deepEqual(found.columns.map(({ name }) => name), ['source_', 'Name', 'pack_']) // prettier-ignore
+  const rows = plainRows(found).map(([source, name, bag]) => [source, name, Object.keys(JSON.parse(String(bag)) as object)]) // prettier-ignore
+  assert.deepEqual(rows.sort(), [
+    ['Events', 'noon', ['TimeGenerated']],
+    ['Events', 'start', ['TimeGenerated']],
+    ['Lookup', 'start', []],
+  ])
+})
+
+test('find goes without the tables that have none of the columns that it names', async () => {
+  const found = await engine.query('find in (Events, Lookup) where not(TimeGenerated > now()) project Name | count')
+  assert.deepEqual(plainRows(found), [[3]])
+})
+
+test('datetime() is the time of the query', async () => {
+  assert.deepEqual(plainRows(await engine.query('print datetime() == now(), datetime(now) == now()')), [[true, true]])
+})
+
+test('has_any takes thousands of needles', async () => {
+  const needles = Array.from({ length: 3_000 }, (_, index) => `"host${index}.example.com"`).join(', ')
+  const text = `datatable(s: string)["at host2999.example.com!", "at host3000.example.com", "xhost1.example.com"] | where s has_any (${needles}) | count`
+  assert.deepEqual(plainRows(await engine.query(text)), [[1]])
+})

@@ -3,7 +3,7 @@ import { and, bool, call, infix, not, or, text } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { asText } from '../convert.ts'
 import { arg, learn, scalar, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
-import { constantPattern, escapeRegex } from '../regex.ts'
+import { patternNative, patternSql, escapeRegex } from '../regex.ts'
 
 /** Terms are runs of letters and digits of any script; `_` divides them (recorded: "alpha_beta" has "alpha"). */
 const TERM = '\\p{L}\\p{N}'
@@ -14,16 +14,29 @@ const last = (value: string): string => [...value.slice(-2)].at(-1) ?? ''
 
 type Side = 'both' | 'start' | 'end'
 
-/** `needle` with a term boundary on the sides where it begins or ends with a term's character. */
-function boundedTerm(needle: string, side: Side): string {
+/** What stands before and after a needle: a term boundary on the sides where it begins or ends with a term's character. */
+function boundaries(needle: string, side: Side): readonly [before: string, after: string] {
   const before = side !== 'end' && TERM_CHARACTER.test(first(needle)) ? `(?:^|[^${TERM}])` : ''
   const after = side !== 'start' && TERM_CHARACTER.test(last(needle)) ? `(?:$|[^${TERM}])` : ''
-  return `${before}${escapeRegex(needle)}${after}`
+  return [before, after]
 }
 
-/** Matches what holds one of the needles as a term. */
+/**
+ * Matches what holds one of the needles as a term. Needles with the same boundaries share them: the classes of all letters
+ * are large, and RE2 refuses a pattern with some hundreds of them.
+ */
 export function termPattern(needles: readonly string[], side: Side, isFolding: boolean): string {
-  return `${isFolding ? '(?i)' : ''}(?s)${needles.map((needle) => boundedTerm(needle, side)).join('|')}`
+  const groups = new Map<string, { readonly around: readonly [string, string]; readonly needles: string[] }>()
+  for (const needle of needles) {
+    const around = boundaries(needle, side)
+    const group = groups.get(around.join('…')) ?? { around, needles: [] }
+    group.needles.push(escapeRegex(needle))
+    groups.set(around.join('…'), group)
+  }
+  const parts = [...groups.values()].map(({ around: [before, after], needles: alternatives }) =>
+    before + (alternatives.length === 1 ? (alternatives[0] ?? '') : `(?:${alternatives.join('|')})`) + after,
+  )
+  return `${isFolding ? '(?i)' : ''}(?s)${parts.join('|')}`
 }
 
 function matchesTerm(value: string, needle: string, side: Side, isFolding: boolean): boolean {
@@ -131,9 +144,8 @@ const matchesRegex = scalar({
   name: 'matches regex',
   docs: learn('matches-regex-operator'),
   nulls: 'handled',
-  sql: (args, info) => {
-    return call('regexp_matches', asText(arg(args, 0, info)), constantPattern(args, 1, info))
-  },
+  natives: [patternNative],
+  sql: (args, info) => call('regexp_matches', asText(arg(args, 0, info)), patternSql(args, 1, info)),
 })
 
 export const stringOperators: readonly ScalarEntry[] = [

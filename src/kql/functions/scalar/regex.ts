@@ -1,11 +1,20 @@
 /** Functions that take a pattern. DuckDB's RE2 does the work, in linear time, as the service's does. */
-import { unsupported } from '../../errors.ts'
+import { REFUSAL, unsupported } from '../../errors.ts'
 import { call, cast, column, infix, int, lambda, list, long, onceAll, orEmpty, sqlNull, text, when } from '../../sql/build.ts' // prettier-ignore
 import type { SqlExpr } from '../../sql/nodes.ts'
-import { fromStorage, isArray, type Json } from '../../values/json.ts'
+import { fromStorage, isArray, toStorage, type Json } from '../../values/json.ts'
 import { asText, convert } from '../convert.ts'
-import { arg, constantText, learn, scalar, type CallInfo, type ScalarEntry, type SqlArg } from '../entry.ts'
-import { checkedPattern, compiled, constantPattern, groupCount, type Pattern } from '../regex.ts'
+import {
+  arg,
+  constantText,
+  learn,
+  scalar,
+  type CallInfo,
+  type NativeFunction,
+  type ScalarEntry,
+  type SqlArg,
+} from '../entry.ts'
+import { checkedPattern, computedPattern, groupCount, isConstantPattern, patternSql, type Pattern } from '../regex.ts'
 import { nativeScalar } from './native.ts'
 import { textFunction } from './strings.ts'
 
@@ -13,16 +22,43 @@ import { textFunction } from './strings.ts'
 const groupNames = (count: number): SqlExpr =>
   list(...Array.from({ length: count }, (_, index) => text(String(index + 1))))
 
+/** `extract(p, 1, x, typeof(long))` converts. */
+function typedCapture(found: SqlExpr, args: readonly SqlArg[], info: CallInfo): SqlExpr {
+  if (args[3] === undefined || info.type === 'string') return orEmpty(found)
+  const captured: SqlArg = { sql: orEmpty(found), type: 'string', literal: undefined, span: info.span }
+  return convert(captured, info.type, info).sql
+}
+
+/** The capture of a pattern or of a group that is computed. */
+const extractNative: NativeFunction = {
+  name: 'kql_extract',
+  takes: ['VARCHAR', 'BIGINT', 'VARCHAR'],
+  returns: 'VARCHAR',
+  run: (pattern, group, value) => {
+    const compiled = computedPattern(String(pattern))
+    const number = Number(group)
+    if (number < 0 || number > compiled.groupCount()) {
+      throw new Error(`${REFUSAL}extract of group ${number} of ${compiled.groupCount()}`)
+    }
+    const matcher = compiled.matcher(String(value))
+    return matcher.find() ? (matcher.group(number) ?? '') : ''
+  },
+}
+
 const extract = scalar({
   name: 'extract',
   docs: learn('extract-function'),
   // No match is null, that is, the empty string.
   nulls: 'handled',
+  natives: [extractNative],
   sql: (args, info) => {
-    const pattern = constantPattern(args, 0, info)
     const group = arg(args, 1, info).literal
     const value = asText(arg(args, 2, info))
-    if (typeof group !== 'bigint') throw unsupported('extract with a computed group', arg(args, 1, info).span)
+    if (typeof group !== 'bigint' || !isConstantPattern(args, 0, info)) {
+      const captured = call(extractNative.name, asText(arg(args, 0, info)), convert(arg(args, 1, info), 'long', info).sql, value) // prettier-ignore
+      return typedCapture(captured, args, info)
+    }
+    const pattern = patternSql(args, 0, info)
     const count = groupCount(args, 0, info)
     if (group < 0n || group > count) throw unsupported(`extract of group ${group} of ${count}`, info.span)
     // DuckDB takes single groups up to nine.
@@ -30,9 +66,7 @@ const extract = scalar({
       group <= 9n
         ? call('regexp_extract', value, pattern, int(group))
         : call('struct_extract', call('regexp_extract', value, pattern, groupNames(count)), text(String(group)))
-    if (args[3] === undefined || info.type === 'string') return orEmpty(found)
-    const captured: SqlArg = { sql: orEmpty(found), type: 'string', literal: undefined, span: info.span }
-    return convert(captured, info.type, info).sql
+    return typedCapture(found, args, info)
   },
 })
 
@@ -52,14 +86,37 @@ function wantedGroups(wanted: SqlArg, pattern: Pattern, info: CallInfo): number[
   return groups.map(numberOf)
 }
 
+const extractAllNative: NativeFunction = {
+  name: 'kql_extract_all',
+  takes: ['VARCHAR', 'VARCHAR'],
+  returns: 'VARCHAR',
+  run: (pattern, value) => {
+    const compiled = computedPattern(String(pattern))
+    const count = compiled.groupCount()
+    if (count === 0) throw new Error(`${REFUSAL}extract_all without a capture group`)
+    const found: Json[] = []
+    const matcher = compiled.matcher(String(value))
+    while (matcher.find()) {
+      const groups = Array.from({ length: count }, (_, index) => matcher.group(index + 1) ?? '')
+      found.push(count === 1 ? (groups[0] ?? '') : groups)
+    }
+    return found.length === 0 ? null : toStorage(found)
+  },
+}
+
 /** Captures of every match: of one group flat, of several as arrays; a group without a match is the empty string. */
 const extractAll = (name: string): ScalarEntry =>
   scalar({
     name,
     docs: learn('extract-all-function'),
     nulls: 'null',
+    natives: [extractAllNative],
     sql: (args, info) => {
-      const pattern = constantPattern(args, 0, info)
+      if (!isConstantPattern(args, 0, info)) {
+        if (args.length > 2) throw unsupported(`${name} of chosen groups of a computed pattern`, info.span)
+        return call(extractAllNative.name, asText(arg(args, 0, info)), asText(arg(args, 1, info)))
+      }
+      const pattern = patternSql(args, 0, info)
       const count = groupCount(args, 0, info)
       if (count === 0) throw unsupported(`${name} without a capture group`, info.span)
       const [wanted, value] = args.length > 2 ? [args[1], arg(args, 2, info)] : [undefined, arg(args, 1, info)]
@@ -101,7 +158,7 @@ const replaceRegex = (name: string): ScalarEntry =>
     // replace(regex, rewrite, text) has another order than replace_regex(text, regex, rewrite).
     const isOld = name === 'replace'
     const target = isOld ? asText(arg(args, 2, info)) : value
-    const pattern = constantPattern(args, isOld ? 0 : 1, info)
+    const pattern = patternSql(args, isOld ? 0 : 1, info)
     return call('regexp_replace', target, pattern, replacement(arg(args, isOld ? 1 : 2, info)), text('g'))
   })
 
@@ -129,9 +186,11 @@ const indexofRegex = nativeScalar({
   page: 'indexof-regex-function',
   takes: ['string', 'string', 'long?', 'long?', 'long?'],
   returns: 'long',
-  refuses: (args, info) => void checkedPattern(constantText(args, 1, info), arg(args, 1, info).span),
+  refuses: (args, info) => {
+    if (isConstantPattern(args, 1, info)) checkedPattern(constantText(args, 1, info), arg(args, 1, info).span)
+  },
   run: (value, pattern, start, length, occurrence) =>
-    indexOfRegex(value, compiled(pattern), start ?? 0n, length ?? -1n, occurrence ?? 1n),
+    indexOfRegex(value, computedPattern(pattern), start ?? 0n, length ?? -1n, occurrence ?? 1n),
 })
 
 export const regexEntries: readonly ScalarEntry[] = [

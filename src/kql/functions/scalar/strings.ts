@@ -13,7 +13,7 @@ import {
   type ScalarEntry,
   type SqlArg,
 } from '../entry.ts'
-import { constantPattern, escapeRegex, groupCount, toRe2 } from '../regex.ts'
+import { patternSql, escapeRegex, groupCount, toRe2 } from '../regex.ts'
 
 /** `value` of a text function: any type, as text. */
 export function textFunction(
@@ -192,7 +192,7 @@ export const strings: readonly ScalarEntry[] = [
       if (args[2] === undefined || constantText(args, 2, info) !== 'regex') {
         return call(countofNative.name, value, asText(arg(args, 1, info)))
       }
-      return cast(call('len', call('regexp_extract_all', value, constantPattern(args, 1, info))), 'BIGINT')
+      return cast(call('len', call('regexp_extract_all', value, patternSql(args, 1, info))), 'BIGINT')
     },
     [countofNative],
   ),
@@ -211,9 +211,9 @@ export const strings: readonly ScalarEntry[] = [
   digest('sha256', 'sha256'),
   digest('md5', 'md5'),
   digest('sha1', 'sha1'),
-  textFunction('regex_quote', (_value, args, info) => {
+  textFunction('regex_quote', (value, args, info) => {
     const literal = arg(args, 0, info).literal
-    if (typeof literal !== 'string') throw unsupported('regex_quote of a column', info.span)
-    return text(escapeRegex(literal))
+    if (typeof literal === 'string') return text(escapeRegex(literal))
+    return call('regexp_replace', value, text('([\\\\^$.|?*+(){}\\[\\]])'), text('\\\\\\1'), text('g'))
   }),
 ]

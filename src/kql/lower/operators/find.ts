@@ -3,7 +3,7 @@ import { child, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
 import type { Computed, ColumnDef } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
-import { callScalar, findColumn, reference, type Flow } from '../flow.ts'
+import { callScalar, findColumn, literal, reference, type Flow } from '../flow.ts'
 import { boundColumns, parametersOf, refuseParameters, rowContext, type OperatorContext } from '../operator.ts'
 import { nameOf } from '../scalar.ts'
 import { conversion } from '../conversion.ts'
@@ -13,35 +13,64 @@ import { unite, type Leg } from './union.ts'
 
 /**
  * `find [in (tables)] where … project …`: the matching rows of all tables, with the table's name in front. Without
- * `project` the result packs what the condition does not name into a bag whose form no recorded answer shows.
+ * `project` the result has the columns that the condition names and those that all tables have, and packs the others into
+ * a bag; https://learn.microsoft.com/kusto/query/find-operator, «output schema».
  */
 export function lowerFind(node: BoundNode, context: OperatorContext): Flow {
   refuseParameters(node, ['withsource', 'datascope'])
-  if (node.nodes['Project'] === undefined || node.nodes['ProjectAway'] !== undefined) {
-    throw unsupported('find without project', node.span, 'name the columns with project, or use union')
-  }
-  const legs = tableLegs(node, context)
+  if (node.nodes['ProjectAway'] !== undefined) throw unsupported('find with project-away', node.span, 'use project')
+  const condition = child(node, 'Condition')
+  const legs = withNamedColumns(tableLegs(node, context), condition)
   const named = parametersOf(node).get('withsource')
   const source = named === undefined ? 'source_' : nameOf(named)
-  const flow = unite(node, legs, [{ name: source, type: 'string' }, ...allColumns(legs, node)], source, context)
-  const columns = flow.columns.filter(({ name }) => name !== source)
-  const condition = lowerPredicate(child(node, 'Condition'), columns, '', rowContext(flow, context))
-  const found: Flow = { ...flow, relation: { kind: 'filter', input: flow.relation, condition, span: node.span } }
-  const computed = boundColumns(node).map(({ name, type }): Computed => {
+  const names = boundColumns(node)
+  const isPacking = node.nodes['Project'] === undefined && names.at(-1)?.name === PACKED
+  const visible = new Set(isPacking ? names.map(({ name }) => name) : [])
+  const packed = isPacking ? legs.map((leg) => withPacked(leg, visible, node, context)) : legs
+  const flow = unite(node, packed, [{ name: source, type: 'string' }, ...allColumns(packed)], source, context)
+  const columns = flow.columns.filter(({ name }) => name !== source && name !== PACKED)
+  const test = lowerPredicate(condition, columns, '', rowContext(flow, context))
+  const found: Flow = { ...flow, relation: { kind: 'filter', input: flow.relation, condition: test, span: node.span } }
+  const computed = names.map(({ name, type }): Computed => {
     if (type === undefined) throw unsupported(`the find column "${name}"`, node.span)
     return { ...context.lowering.column(name, type), value: valueOf(found.columns, name, type, node) }
   })
   return projectTo(found, computed, node)
 }
 
-function allColumns(legs: readonly Leg[], node: BoundNode): { name: string; type: KustoType }[] {
-  const columns = new Map<string, KustoType>()
+const PACKED = 'pack_'
+
+/** Tables without any of the columns that the condition names are left out, as the page says. */
+function withNamedColumns(legs: readonly Leg[], condition: BoundNode): readonly Leg[] {
+  const named = new Set(columnsNamed(condition))
+  if (named.size === 0) return legs
+  return legs.filter(({ flow }) => flow.columns.some(({ name }) => named.has(name)))
+}
+
+function columnsNamed(node: BoundNode): string[] {
+  if (node.kind === 'NameReference') return node.symbol?.kind === 'column' ? [nameOf(node)] : []
+  return [...Object.values(node.nodes), ...Object.values(node.lists).flat()].flatMap(columnsNamed)
+}
+
+/** The columns that the result does not show, as a bag. */
+function withPacked(leg: Leg, visible: ReadonlySet<string>, node: BoundNode, context: OperatorContext): Leg {
+  const rest = leg.flow.columns.filter(({ name }) => !visible.has(name))
+  const args = rest.flatMap((column) => [literal('string', column.name, node.span), reference(column, node.span)])
+  const value = callScalar('bag_pack', 'dynamic', args, node.span)
+  const bag: Computed = { ...context.lowering.column(PACKED, 'dynamic'), value }
+  const relation = { kind: 'extend', input: leg.flow.relation, columns: [bag], span: node.span } as const
+  return { ...leg, flow: { ...leg.flow, columns: [...leg.flow.columns, bag], relation } }
+}
+
+/** A column of one name and two types becomes two, as in a union: `x_long` and `x_string`. */
+function allColumns(legs: readonly Leg[]): { name: string; type: KustoType }[] {
+  const types = new Map<string, Set<KustoType>>()
   for (const { name, type } of legs.flatMap(({ flow }) => flow.columns)) {
-    const known = columns.get(name)
-    if (known !== undefined && known !== type) throw unsupported(`find over columns "${name}" of ${known} and ${type}`, node.span) // prettier-ignore
-    columns.set(name, type)
+    types.set(name, (types.get(name) ?? new Set()).add(type))
   }
-  return [...columns].map(([name, type]) => ({ name, type }))
+  return [...types].flatMap(([name, found]) =>
+    [...found].map((type) => ({ name: found.size === 1 ? name : `${name}_${type}`, type })),
+  )
 }
 
 /** `project v:string` converts. */

@@ -26,6 +26,8 @@ interface Axis {
   /** From and to as given; without them a series reaches from its first to its last bin that has rows. */
   readonly from: Scalar | undefined
   readonly to: Scalar | undefined
+  /** `in range(from, to, step)`: bins begin at multiples of the step, and `to` is part of the last one. */
+  readonly isInRange: boolean
 }
 
 interface Measure {
@@ -58,27 +60,28 @@ export const makeSeries: OperatorLowering = {
 
 function lowerAxis(node: BoundNode, [axis]: readonly NamedScalar[], context: OperatorContext): Axis {
   const range = child(node, 'RangeClause')
-  if (axis === undefined || range.kind !== 'MakeSeriesFromToStepClause') {
-    // Its bins begin at multiples of the step and its end is part of the series; no recorded answer shows more.
-    throw unsupported('make-series with "in range"', range.span, 'write from … to … step …')
-  }
+  if (axis === undefined) throw unsupported('make-series without an axis', range.span)
   const { value } = axis
   const type: KustoType = value.type === 'int' ? 'long' : value.type
   if (!['long', 'real', 'datetime', 'timespan'].includes(type)) throw unsupported(`make-series along a ${type}`, node.span) // prettier-ignore
-  const bound = (clause: string, wanted: KustoType): Scalar | undefined => {
-    const inner = range.nodes[clause]?.nodes['Expression']
+  const isInRange = range.kind === 'MakeSeriesInRangeClause'
+  const listed = isInRange ? children(child(range, 'Arguments'), 'Expressions') : []
+  const bound = (index: number, wanted: KustoType): Scalar | undefined => {
+    const clause = ['MakeSeriesFromClause', 'MakeSeriesToClause', 'MakeSeriesStepClause'][index] ?? ''
+    const inner = isInRange ? listed[index] : range.nodes[clause]?.nodes['Expression']
     return inner === undefined ? undefined : coerced(constantScalar(inner, context), wanted, inner)
   }
-  const step = bound('MakeSeriesStepClause', type === 'datetime' ? 'timespan' : type)
-  const from = bound('MakeSeriesFromClause', type)
-  const to = bound('MakeSeriesToClause', type)
+  const step = bound(2, type === 'datetime' ? 'timespan' : type)
+  const from = bound(0, type)
+  const to = bound(1, type)
   if (step === undefined) throw unsupported('make-series without a step', range.span)
   if (step.kind === 'literal' && typeof step.value !== 'string' && Number(step.value) <= 0) {
     throw invalid('the step of make-series must be positive', step.span)
   }
   if (from === undefined && to !== undefined) throw unsupported('make-series with "to" but no "from"', range.span)
   const zero = type === 'real' ? literal('real', 0) : literal(type, 0n)
-  return { value: coerced(value, type, node), type, origin: from ?? zero, step, from, to }
+  const origin = isInRange ? zero : (from ?? zero)
+  return { value: coerced(value, type, node), type, origin, step, from, to, isInRange }
 }
 
 /** The value as one of the type; a literal stays one. */
@@ -137,9 +140,12 @@ function assemble(
   const all: Relation = { kind: 'aggregate', input: binned, keys: gathered, measures: [points, first, last], span }
   const some: Relation = isNonEmpty && axis.to !== undefined ? all : { kind: 'filter', input: all, condition: callScalar('isnotnull', 'bool', [reference(first)], span), span } // prettier-ignore
 
-  const start = axis.from === undefined ? reference(first) : literal('long', 0n, span)
+  const binOf = (value: Scalar): Scalar => callScalar('series bin', 'long', [value, axis.origin, axis.step], span)
+  const start =
+    axis.from === undefined ? reference(first) : axis.isInRange ? binOf(axis.from) : literal('long', 0n, span)
   const binCount = callScalar('+', 'long', [callScalar('-', 'long', [reference(last), start], span), literal('long', 1n, span)], span) // prettier-ignore
-  const count = axis.to === undefined ? binCount : callScalar('series length', 'long', [axis.origin, axis.to, axis.step], span) // prettier-ignore
+  const spanned = axis.to === undefined ? undefined : callScalar('-', 'long', [binOf(axis.to), start], span)
+  const count = spanned !== undefined && axis.isInRange ? callScalar('+', 'long', [spanned, literal('long', 1n, span)], span) : axis.to === undefined ? binCount : callScalar('series length', 'long', [axis.origin, axis.to, axis.step], span) // prettier-ignore
   const offset = keys.length
   const series = measures.map(({ standard }, index): Computed => ({
     ...define({ name: names[offset + index]?.name ?? '', type: 'dynamic' }),
@@ -166,11 +172,11 @@ function aggregateColumn(
   return { ...context.lowering.column(`$${name}`, type), value }
 }
 
-function onAxis({ value, from, to }: Axis, { span }: BoundNode): Scalar {
+function onAxis({ value, from, to, isInRange }: Axis, { span }: BoundNode): Scalar {
   const tests = [
     callScalar('isnotnull', 'bool', [value], span),
     ...(from === undefined ? [] : [callScalar('>=', 'bool', [value, from], span)]),
-    ...(to === undefined ? [] : [callScalar('<', 'bool', [value, to], span)]),
+    ...(to === undefined ? [] : [callScalar(isInRange ? '<=' : '<', 'bool', [value, to], span)]),
   ]
   return tests.reduce((all, one) => callScalar('and', 'bool', [all, one], span))
 }

@@ -93,7 +93,7 @@ function discover(node: BoundNode, shape: Pivot, input: Flow, context: OperatorC
 function outputColumns(rows: readonly Row[], node: BoundNode, { groups, measure }: Pivot): Column[] {
   const values = rows.map(([value]) => String(value)).sort((left, right) => (left < right ? -1 : 1))
   if (values.length > MAX_COLUMNS) throw unsupported(`pivot into more than ${MAX_COLUMNS} columns`, node.span)
-  const taken = values.find((value) => value === '' || findColumn(groups, value) !== undefined)
+  const taken = values.find((value) => findColumn(groups, value) !== undefined)
   if (taken !== undefined) throw unsupported(`pivot into a column named "${taken}"`, node.span)
   return [...groups.map(({ name, type }) => ({ name, type })), ...values.map((name) => ({ name, type: measure.type }))]
 }

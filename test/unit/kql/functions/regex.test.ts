@@ -22,6 +22,13 @@ testAnswers('regex', [
   ['replace_regex("a1b", "([a-z])(\\\\d)", strcat("<\\\\2", "$1>"))', '<1a>b'],
   ['replace_regex("ab", "b", strcat("\\\\", "x\\\\\\\\"))', 'a\\x\\\\'],
   ['replace("b", "c", "ab")', 'ac'],
+  // A pattern that is computed, from a watchlist or a list.
+  ['"ab1" matches regex tostring(dynamic(["b.$"])[0])', true],
+  ['extract(strcat("(b)", "(.)"), 2, "ab1")', '1'],
+  ['extract("(b)(.)", toint("1"), "ab1")', 'b'],
+  ['extract(strcat("x(", ".)"), 1, "ab1")', ''],
+  ['countof("ab1", strcat("[a", "-z]"), "regex")', 2n],
+  ['regex_quote(strcat("a.", "[x]"))', 'a\\.\\[x\\]'],
   // A JavaScript engine needs 2^40 steps for each of these.
   ['extract_all("(a+)+$", strcat(strrep("a", 40), "!"))', null],
   ['countof(strcat(strrep("a", 40), "!"), "(a+)+$", "regex")', 0n],
@@ -41,6 +48,8 @@ const REFUSED: readonly (readonly [expression: string, message: RegExp])[] = [
   ['replace_regex("x", "a**", "")', /no regular expression/],
   ['trim(@"\\pX", "x")', /no regular expression/],
   ['extract("(a)", 2, "a")', /group 2 of 1/],
+  ['extract(strcat("(a", ")"), 2, "a")', /group 2 of 1/],
+  ['"a" matches regex strcat("(", "a")', /"\(a" as a regular expression/],
   ['extract_all("a", "a")', /without a capture group/],
   ['extract_all("(a)(b)", dynamic([1]), "ab")', /one group of several/],
   ['extract_all("(a)(b)", dynamic([1, 5]), "ab")', /which the pattern lacks/],
