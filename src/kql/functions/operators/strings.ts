@@ -33,8 +33,9 @@ export function termPattern(needles: readonly string[], side: Side, isFolding: b
     group.needles.push(escapeRegex(needle))
     groups.set(around.join('…'), group)
   }
-  const parts = [...groups.values()].map(({ around: [before, after], needles: alternatives }) =>
-    before + (alternatives.length === 1 ? (alternatives[0] ?? '') : `(?:${alternatives.join('|')})`) + after,
+  const parts = [...groups.values()].map(
+    ({ around: [before, after], needles: alternatives }) =>
+      before + (alternatives.length === 1 ? (alternatives[0] ?? '') : `(?:${alternatives.join('|')})`) + after,
   )
   return `${isFolding ? '(?i)' : ''}(?s)${parts.join('|')}`
 }
