@@ -130,7 +130,9 @@ function argExtreme(name: 'arg_max' | 'arg_min'): AggregateEntry {
       const key = name === 'arg_min' && by.type === 'real' ? nanFirst(by.sql) : by.sql
       const best = aggregateCall(`${name}_null`, [output.sql, key])
       const any = aggregateCall('first', [output.sql], { orderBy: info.order })
-      return when(infix(aggregateCall('count', [by.sql]), '=', long(0)), any, best)
+      const found = when(infix(aggregateCall('count', [by.sql]), '=', long(0)), any, best)
+      // Of no rows at all there is no text either.
+      return output.type === 'string' ? call('coalesce', found, text('')) : found
     },
   })
 }
