@@ -3,5 +3,5 @@ export const FILE_FORMATS = ['csv', 'json'] as const
 export const RESULT_FORMATS = ['table', 'csv', 'json', 'ndjson'] as const
 export const DIAGNOSTIC_FORMATS = ['text', 'json', 'sarif'] as const
 export const STAGES = ['bound', 'ir', 'sql', 'plan', 'rows'] as const
-export const LEDGER_JOBS = ['check', 'backup'] as const
 export const OUTBOX_JOBS = ['list', 'retry', 'drop'] as const
+export const LEDGER_JOBS = ['check', 'backup', 'prune'] as const

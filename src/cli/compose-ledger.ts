@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path'
-import type { LedgerBackup, LedgerCheck } from '../ledger/index.ts'
+import type { Duration } from '../domain/time.ts'
+import type { LedgerBackup, LedgerCheck, LedgerPrune } from '../ledger/index.ts'
 import { seconds } from '../time/duration.ts'
 import type { CommandContext } from './command.ts'
 
@@ -13,6 +14,14 @@ const OPTIONS = { busyTimeout: seconds(10) }
 export async function checkConfiguredLedger({ config, program }: Surroundings): Promise<LedgerCheck> {
   const { checkLedger } = await import('../ledger/index.ts')
   return checkLedger(config.ledger, program.clock.now(), OPTIONS)
+}
+
+export async function pruneConfiguredLedger(
+  { config, program }: Surroundings,
+  request: { readonly keep: Duration; readonly deletes: boolean },
+): Promise<LedgerPrune> {
+  const { pruneLedger } = await import('../ledger/index.ts')
+  return pruneLedger(config.ledger, { ...request, now: program.clock.now() }, OPTIONS)
 }
 
 export async function backupConfiguredLedger(

@@ -111,4 +111,26 @@ test('outbox shows what did not arrive and why, and retries or drops it', async 
   )
   await hunt(['run', 'sign-in-from-afar', '--data', 'logs', '--at', '2026-03-02T10:00'], { cwd })
   assert.equal((await hunt(['outbox'], { cwd })).code, 0)
+test('prune counts what it would forget, and forgets it when told to; too short a memory is refused', async (t) => {
+  const cwd = await usedFolder(t)
+  tamper(
+    join(cwd, 'output', 'hunt.db'),
+    `UPDATE runs SET started_at = 0, finished_at = 0, slot = 0, window_start = 0, window_end = 1;
+    UPDATE findings SET last_slot = 0; UPDATE incidents SET updated_at = 0`,
+  )
+  const counted = await hunt(['ledger', 'prune'], { cwd })
+  assert.match(
+    counted.stdout,
+    /would forget .*: 1 run, 2 findings, 2 incidents\. Nothing has been changed; --yes does it/,
+  )
+  assert.match((await hunt(['ledger', 'check'], { cwd })).stdout, /1 run, 2 findings, 2 incidents/)
+  const done = await hunt(['ledger', 'prune', '--yes', '--json', '--keep', '90d'], { cwd })
+  const { isDone, forgotten } = JSON.parse(done.stdout) as { isDone: boolean; forgotten: Record<string, number> }
+  assert.deepEqual(
+    [done.code, isDone, forgotten['findings'], forgotten['alerts'], forgotten['outbox']],
+    [0, true, 2, 2, 2],
+  )
+  assert.match((await hunt(['ledger', 'check'], { cwd })).stdout, /sound, .*: 0 runs, 0 findings, 0 incidents/)
+  const short = await hunt(['ledger', 'prune', '--keep', '7d'], { cwd })
+  assert.deepEqual([short.code, /at least 30d/.test(short.stderr)], [2, true])
 })

@@ -1,5 +1,6 @@
-import type { LedgerBackup, LedgerCheck, LedgerContents, LedgerProblem } from '../../ledger/index.ts'
+import type { LedgerBackup, LedgerCheck, LedgerContents, LedgerProblem, LedgerPrune } from '../../ledger/index.ts'
 import { terminalSafe } from '../../text/terminal.ts'
+import { formatInstant } from '../../time/instant.ts'
 import { shownPath } from '../shown-path.ts'
 import type { Terminal } from '../terminal.ts'
 import { countOf, wrapped } from './words.ts'
@@ -32,6 +33,22 @@ function verdict({ path, ledgerVersion, contents, problems }: LedgerCheck): stri
 
 export function backupLine({ path, bytes, contents }: LedgerBackup, cwd: string): string {
   return `${shownPath(path, cwd)}: ${byteText(bytes)}, ${contentsText(contents)}.`
+}
+
+/** What went, or would go, in words. */
+export function pruneLines({ path, before, isDone, forgotten }: LedgerPrune, cwd: string): readonly string[] {
+  const { runs, findings, incidents, gaps, schedules } = forgotten
+  const parts = [
+    countOf(runs, 'run'),
+    countOf(findings, 'finding'),
+    countOf(incidents, 'incident'),
+    ...(gaps > 0 ? [countOf(gaps, 'gap')] : []),
+    ...(schedules > 0 ? [countOf(schedules, 'retired schedule')] : []),
+  ]
+  const what = `from before ${formatInstant(before)} that nothing needs any more: ${parts.join(', ')}`
+  return isDone
+    ? [`${shownPath(path, cwd)}: forgot what is ${what}. The file keeps its size and fills the room again.`]
+    : [`${shownPath(path, cwd)}: would forget what is ${what}. Nothing has been changed; --yes does it.`]
 }
 
 function contentsText({ runs, findings, incidents, undelivered }: LedgerContents): string {
