@@ -111,6 +111,8 @@ test('outbox shows what did not arrive and why, and retries or drops it', async 
   )
   await hunt(['run', 'sign-in-from-afar', '--data', 'logs', '--at', '2026-03-02T10:00'], { cwd })
   assert.equal((await hunt(['outbox'], { cwd })).code, 0)
+})
+
 test('prune counts what it would forget, and forgets it when told to; too short a memory is refused', async (t) => {
   const cwd = await usedFolder(t)
   tamper(
