@@ -23,6 +23,11 @@ export interface Due {
 export interface DueOptions {
   /** Does jitter hold? Not for a single pass from cron, which chose its own time. */
   readonly withJitter: boolean
+  /**
+   * What the clock says where the pass is played as of an earlier moment: waits after a failure have begun and end by the
+   * clock. Absent: `now`.
+   */
+  readonly clock?: Instant
 }
 
 /**
@@ -31,7 +36,8 @@ export interface DueOptions {
  * timeout, a truncated answer) steps back for a while and lets later ones go first; when the rule as such fails, none
  * of its slots is tried before `failing.nextTry`.
  */
-export function dueOf(planned: Planned, state: ScheduleState, now: Instant, { withJitter }: DueOptions): Due {
+export function dueOf(planned: Planned, state: ScheduleState, now: Instant, options: DueOptions): Due {
+  const { withJitter, clock = now } = options
   const { timetable } = planned
   const latest = timetable.latest(now)
   const { advance, settled } = settle(planned, state, now, latest)
@@ -39,7 +45,7 @@ export function dueOf(planned: Planned, state: ScheduleState, now: Instant, { wi
   // A slot off the timetable belongs to an earlier version of the rule.
   const done = [...complete].filter((slot) => slot > settled && slot <= latest && timetable.latest(slot) === slot)
   const owed = timetable.count(settled, latest) - done.length
-  const held = heldUntil(state, planned, now)
+  const held = heldUntil(state, planned, now, clock)
   const jitter = withJitter ? planned.jitter : 0
   const failed = new Map(state.slots.filter(({ failures }) => failures > 0).map((record) => [record.slot, record]))
   let nextLook = instantFromMillis(timetable.next(latest) + jitter)
@@ -47,13 +53,18 @@ export function dueOf(planned: Planned, state: ScheduleState, now: Instant, { wi
     if (complete.has(slot)) continue
     const dueAt = slot === latest ? instantFromMillis(slot + jitter) : slot
     const record = failed.get(slot)
-    const retryAt = record === undefined ? dueAt : slotRetryAt(record, planned.rule.source.sha256)
+    const retryAt = record === undefined ? dueAt : waited(slotRetryAt(record, planned.rule.source.sha256), clock)
     const from = later(held, later(dueAt, retryAt))
     if (from <= now) return { slot, dueAt, isBacklog: slot !== latest, owed, nextLook: now, advance }
     nextLook = earlier(nextLook, from)
     if (held > now) break
   }
   return { slot: undefined, dueAt: latest, isBacklog: false, owed, nextLook, advance }
+}
+
+/** A wait that is over by the clock holds nothing up, also not in a pass that is played as of a moment before it. */
+function waited(until: Instant, clock: Instant): Instant {
+  return until <= clock ? instantFromMillis(0) : until
 }
 
 function later(a: Instant, b: Instant): Instant {
@@ -65,8 +76,9 @@ function earlier(a: Instant, b: Instant): Instant {
 }
 
 /** Nothing of the pair runs before; a version of the rule that has not failed yet is tried at once. */
-function heldUntil({ failing, paused }: ScheduleState, { version }: Planned, now: Instant): Instant {
-  const untilTry = failing !== undefined && failing.version === version ? failing.nextTry : instantFromMillis(0)
+function heldUntil({ failing, paused }: ScheduleState, { version }: Planned, now: Instant, clock: Instant): Instant {
+  const untilTry =
+    failing !== undefined && failing.version === version ? waited(failing.nextTry, clock) : instantFromMillis(0)
   if (paused === undefined || now < paused.since) return untilTry
   const untilResume = paused.until ?? instantFromMillis(Number.MAX_SAFE_INTEGER)
   return later(untilTry, untilResume)

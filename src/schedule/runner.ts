@@ -11,6 +11,7 @@ import { DueQueue } from './due-queue.ts'
 import type { QueueEntry } from './due-queue.ts'
 import { RequestBudget, SERVICE_LIMITS } from './budget.ts'
 import { dueOf } from './due.ts'
+import type { DueOptions } from './due.ts'
 import { failureClassOf, waitAfter } from './failure-class.ts'
 import { noteResult } from './health.ts'
 import type { Planned } from './plan.ts'
@@ -109,6 +110,10 @@ export class Runner {
     if (this.#fatal !== undefined) throw this.#fatal
   }
 
+  #dueOptions(): DueOptions {
+    return { withJitter: this.#options.withJitter, clock: this.#ports.clock.now() }
+  }
+
   #now(): Instant {
     return this.#options.until ?? this.#ports.clock.now()
   }
@@ -116,7 +121,7 @@ export class Runner {
   #settleAll(plan: readonly Planned[], states: ReadonlyMap<string, ScheduleState>, now: Instant): void {
     const advances = plan.flatMap((planned) => {
       const state = states.get(keyOf(planned))
-      const advance = state === undefined ? undefined : dueOf(planned, state, now, this.#options).advance
+      const advance = state === undefined ? undefined : dueOf(planned, state, now, this.#dueOptions()).advance
       return advance === undefined ? [] : [advance]
     })
     for (const { gaps, ruleId, workspace } of this.#ports.ledger.advance(advances, this.#ports.clock.now())) {
@@ -128,7 +133,7 @@ export class Runner {
   #enqueue(planned: Planned, state: ScheduleState, now: Instant): void {
     const key = keyOf(planned)
     this.#queue.remove(key)
-    const { slot, dueAt, isBacklog } = dueOf(planned, state, now, this.#options)
+    const { slot, dueAt, isBacklog } = dueOf(planned, state, now, this.#dueOptions())
     if (slot === undefined || this.#running.has(key)) return
     if ((this.#busy.get(key) ?? 0) > this.#ports.clock.now()) return
     const { workspace, severity } = planned

@@ -21,7 +21,7 @@ test(`the built program, killed ${KILLS} times at random: no slot and no finding
   const workspace = await startWorkspace(logs)
   t.after(() => workspace.stop())
   const world = makeWorld(join(tempFolder(t), 'world'), slots, workspace.endpoint)
-  const { kills } = await killSession(world, { random: seededRandom(7), kills: KILLS })
+  const { kills } = await killSession(world, { random: seededRandom(7), kills: KILLS, mode: 'all' })
   assert.ok(kills > 0, 'every process had ended before it should be killed')
 })
 

@@ -7,7 +7,8 @@ import { writeFiles } from '../../support/hunt.ts'
 /** A working directory in which what must be found can be counted: every log row is found by each rule, once. */
 export interface World {
   readonly folder: string
-  readonly slots: readonly Instant[]
+  /** Those that must be searched; a daemon's grow with the clock. */
+  slots: readonly Instant[]
   readonly rules: readonly WorldRule[]
 }
 

@@ -163,6 +163,11 @@ test('a slot that fails by itself is tried at once by another version of its rul
   const patient = { ...timeout, context: { retryAfterMilliseconds: minutes(40) } }
   assert.equal(due(plan, failed({ lastError: patient }), '2026-03-02T10:40Z').slot, undefined)
   assert.equal(due(plan, failed({ lastError: patient }), '2026-03-02T10:41Z').slot, '2026-03-02T10:00:00Z')
+  const played = dueOf(plan, failed({ lastError: patient }), at('2026-03-02T10:02Z'), {
+    withJitter: false,
+    clock: at('2026-03-02T10:41Z'),
+  })
+  assert.equal(played.slot, at('2026-03-02T10:00Z'), 'a pass played as of an earlier moment waits by the clock')
   assert.equal(
     waitAfter({ ...patient, code: 'backend/throttled' }, 1, () => 0.5),
     minutes(40),
