@@ -12,12 +12,14 @@ const doors = [
     home: 'src/{kql/duckdb,backends/local}/**',
     why: 'DuckDB belongs to src/kql/duckdb and src/backends/local.',
   },
+  { packages: ['liquidjs'], home: 'src/sinks/webhook/**', why: 'Templates belong to src/sinks/webhook.' },
+  { packages: ['nodemailer'], home: 'src/sinks/email/**', why: 'Mail belongs to src/sinks/email.' },
   { packages: ['prom-client'], home: 'src/monitor/**', why: 'Metrics belong to src/monitor.' },
   { packages: ['libsql'], home: 'src/ledger/**', why: 'SQLite belongs to src/ledger.' },
   {
     packages: ['@azure/*'],
-    home: 'src/{azure,backends/azure-logs,sinks/sentinel,sinks/log-analytics}/**',
-    why: 'Azure packages belong to src/azure, src/backends/azure-logs and the sinks of Azure.',
+    home: 'src/{azure,backends/azure-logs,sinks/http}/**',
+    why: 'Azure packages belong to src/azure, src/backends/azure-logs and the HTTP client of the sinks.',
   },
 ]
 

@@ -5,17 +5,17 @@ import type { MachineProbe } from '../doctor/index.ts'
 import { checkWritable, freeSpace } from '../files/check-writable.ts'
 import type { CommandContext } from './command.ts'
 import { checkConfiguredLedger } from './compose-ledger.ts'
+import { openSinks } from './compose-sinks.ts'
 import { shownPath } from './shown-path.ts'
 
-type Surroundings = Pick<CommandContext, 'config' | 'program'>
+type Surroundings = Pick<CommandContext, 'config' | 'program' | 'version'>
 
 const GIGABYTE = 1_000_000_000
 
 /** What `hunt doctor` looks at on this machine. Rejects with ConfigError for sinks that cannot even be built. */
 export async function machineProbes(context: Surroundings): Promise<readonly MachineProbe[]> {
-  const { createSinks } = await import('../sinks/index.ts')
   const { config, program } = context
-  const sinks = createSinks(config.sinks, { output: config.output, clock: program.clock })
+  const sinks = await openSinks(context)
   return [diskProbe(config, program.cwd), ledgerProbe(context), ...sinks.map(sinkProbe)]
 }
 

@@ -12,6 +12,7 @@ import type { RuleTestPorts } from '../rule-tests/index.ts'
 import type { RunPorts } from '../run/index.ts'
 import type { CommandContext } from './command.ts'
 import { azureOptions } from './compose-azure.ts'
+import { openSinks } from './compose-sinks.ts'
 import { loadSchema } from './load-schema.ts'
 import { chooseWorkspaces } from './choose-workspaces.ts'
 
@@ -170,17 +171,16 @@ export interface RunPortsOptions {
 /** Opens the ports of a real run for as long as `work` takes. The backend stays the caller's to close. */
 export async function withRunPorts<Result>(
   { backend }: SearchTarget,
-  { config, program }: Surroundings,
+  { config, program, version }: Surroundings & Pick<CommandContext, 'version'>,
   { formats, observer }: RunPortsOptions,
   work: (ports: RunPorts & { readonly ledger: LedgerWithHistory }) => Promise<Result>,
 ): Promise<Result> {
-  const [{ openLedger, processOwner }, { createResultWriter }, { createSinks }] = await Promise.all([
+  const [{ openLedger, processOwner }, { createResultWriter }, sinks] = await Promise.all([
     import('../ledger/index.ts'),
     import('../output/index.ts'),
-    import('../sinks/index.ts'),
+    openSinks({ config, program, version }),
   ])
   const { clock } = program
-  const sinks = createSinks(config.sinks, { output: config.output, clock })
   const writer = createResultWriter({ folder: config.output, clock, ...(formats === undefined ? {} : { formats }) })
   const limits = { queryTimeout: config.timeout }
   const rowLocality = rowLocalityOver({ config, program })

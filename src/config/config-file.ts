@@ -5,7 +5,8 @@ import type { YamlEntry } from '../text/yaml-file.ts'
 import { CREDENTIALS } from './credential.ts'
 import type { CredentialKind } from './credential.ts'
 import { GUID, SETTINGS, isWorkspaceName } from './settings.ts'
-import type { SinkConfig } from './settings.ts'
+import { readSinks } from './sink-config.ts'
+import type { SinkConfig } from './sink-config.ts'
 
 /** A value as written, with its place for messages. */
 export interface WrittenValue {
@@ -135,23 +136,6 @@ function readField({ item, yaml, key, node }: Field, rule: FieldRule): string | 
   if (rule.accept(text)) return text
   yaml.report(node, 'value', `${key} "${text}" is not ${rule.accepts}`, example)
   return undefined
-}
-
-function readSinks(node: unknown, yaml: YamlFile): readonly SinkConfig[] {
-  if (isYamlScalar(node)) return [{ type: scalarText(node), options: {} }]
-  if (!isYamlList(node)) {
-    yaml.report(node, 'type', 'sinks is not a list', 'for example `sinks: [file]`')
-    return []
-  }
-  return node.items.flatMap((item) => {
-    if (isYamlScalar(item)) return [{ type: scalarText(item), options: {} }]
-    const fields = isYamlMap(item) ? yaml.allEntries(item) : []
-    const texts = fields.flatMap(({ key, value }) => (isYamlScalar(value) ? [[key, scalarText(value)] as const] : []))
-    const { type, ...options } = Object.fromEntries(texts) as Record<string, string>
-    if (type !== undefined) return [{ type, options }]
-    yaml.report(item, 'missing', 'a sink has no type', 'for example `- type: file`')
-    return []
-  })
 }
 
 function readNames(node: unknown, key: string, yaml: YamlFile): readonly string[] {

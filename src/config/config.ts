@@ -2,7 +2,7 @@ import type { Duration } from '../domain/time.ts'
 import type { CredentialKind } from './credential.ts'
 import type { Secret } from './secret.ts'
 import type { BACKENDS, CLOUDS, LOG_FORMATS, LOG_LEVELS } from './choices.ts'
-import type { SinkConfig } from './settings.ts'
+import type { SinkConfig } from './sink-config.ts'
 
 export interface WorkspaceConfig {
   /** Unique without regard to case; stands in files, ledger and incidents. */
@@ -56,6 +56,8 @@ export interface Config {
   readonly deadManFile: string | undefined
   /** Asked for after each pass over the schedule. */
   readonly deadManUrl: Secret | undefined
+  /** Folder of hunt.yaml, or the working directory where there is none. */
+  readonly configFolder: string
   /** hunt.yaml as messages name it; undefined when there is none. */
   readonly configFile: string | undefined
   /** Things worth saying that stop nothing, such as a misspelt HUNT_ variable. */

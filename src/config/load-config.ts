@@ -11,6 +11,7 @@ import type { ConfigFile, WorkspaceEntry } from './config-file.ts'
 import type { CredentialKind } from './credential.ts'
 import { Secret } from './secret.ts'
 import { SETTINGS } from './settings.ts'
+import { resolveSinks, sinkVariables } from './sink-config.ts'
 import type { Setting, SettingName } from './settings.ts'
 
 /** hunt.yaml has mistakes: all of them, with their places. */
@@ -73,7 +74,7 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
   }
   return deepFreeze({
     ...assemble(find, written, { sources, variables, configFile }),
-    warnings: misspelt(Object.keys(variables)),
+    warnings: misspelt(Object.keys(variables), sinkVariables(written?.sinks ?? [])),
   })
 }
 
@@ -117,11 +118,12 @@ function assemble(
     wake: value('wake') ?? '*/10 * * * * *',
     timeout: value('timeout') ?? minutes(3),
     concurrency: value('concurrency') ?? 4,
-    sinks: value('sinks') ?? written?.sinks ?? [{ type: 'file', options: {} }],
+    sinks: resolveSinks(value('sinks') ?? written?.sinks ?? [{ type: 'file', options: {} }], variables),
     logLevel: value('logLevel') ?? 'warn',
     logFormat: value('logFormat') ?? 'text',
     deadManFile: value('deadManFile'),
     deadManUrl: value('deadManUrl'),
+    configFolder: configFile === undefined ? sources.cwd : dirname(configFile),
     configFile: configFile === undefined ? undefined : shown(configFile, sources.cwd),
     azureVariables: Object.fromEntries(
       Object.entries(variables).flatMap(([name, text]) =>
@@ -132,8 +134,8 @@ function assemble(
 }
 
 /** Variables that look like ours and nearly are: a misspelt setting must not be ignored in silence. */
-function misspelt(names: readonly string[]): readonly string[] {
-  const known = [...Object.values(SETTINGS).map((setting) => setting.variable), 'HUNT_CONFIG']
+function misspelt(names: readonly string[], ofSinks: readonly string[]): readonly string[] {
+  const known = [...Object.values(SETTINGS).map((setting) => setting.variable), 'HUNT_CONFIG', ...ofSinks]
   return names
     .filter((name) => name.startsWith('HUNT_') && !known.includes(name))
     .map((name) => {

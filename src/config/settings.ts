@@ -3,12 +3,7 @@ import { CREDENTIALS } from './credential.ts'
 import { days, hours, minutes, parseDuration, seconds } from '../time/duration.ts'
 import type { Duration } from '../domain/time.ts'
 import { Secret } from './secret.ts'
-
-/** A sink by the name under which it is registered, with options of its own. */
-export interface SinkConfig {
-  readonly type: string
-  readonly options: Readonly<Record<string, string>>
-}
+import type { SinkConfig } from './sink-config.ts'
 
 /**
  * One setting with a single value. The tables below are the only list of settings: reading, messages,

@@ -1,2 +1,2 @@
 export { createSinks } from './create-sinks.ts'
-export type { SinkConfig } from './create-sinks.ts'
+export type { SinkContext } from './sink-kind.ts'

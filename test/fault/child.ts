@@ -21,6 +21,7 @@ import { systemClock } from '../../src/time/system-clock.ts'
 import { SLOT } from '../support/outcomes.ts'
 import { scheduledRule } from '../support/rules.ts'
 import { complete, runRequest } from '../support/run-ports.ts'
+import { sinkContext } from '../support/sink-context.ts'
 import { namesTable } from '../support/tables.ts'
 import type { ChildTask, CrashPoint } from './task.ts'
 
@@ -99,7 +100,7 @@ async function runSlots(task: ChildTask): Promise<number> {
   const ports: RunPorts = {
     ledger: crashingLedger(ledger, at),
     writer: crashingWriter(createResultWriter({ folder: task.output, clock: systemClock }), task, at),
-    sinks: createSinks([{ type: 'file', options: {} }], { output: task.output, clock: systemClock }).map((sink) =>
+    sinks: createSinks([{ type: 'file', options: {} }], sinkContext({ output: task.output, clock: systemClock })).map((sink) =>
       crashingSink(sink, task, at),
     ),
     clock: systemClock,

@@ -103,15 +103,44 @@ const CREDENTIAL_ROWS = [
 ]
 
 function sinksText() {
-  const rows = SINK_KINDS.map(({ type, summary, options }) => {
-    const named = Object.entries(options).map(([name, meaning]) => `\`${name}\`: ${meaning}`)
-    return [`\`${type}\``, summary, named.join('; ')]
+  const rows = SINK_KINDS.map(({ type, summary }) => [`[\`${type}\`](#${type})`, summary])
+  const sections = SINK_KINDS.map(({ type, summary, options, limit }) => {
+    const bound =
+      limit === undefined
+        ? []
+        : [['`limit`', `Incidents an hour that are told one by one, or \`none\`. Default: ${limit}`]]
+    const named = Object.entries(options).map(([name, meaning]) => [`\`${name}\``, meaning])
+    return `### ${type}\n\n${summary}\n\n${table(['option', 'meaning'], [...named, ...bound])}`
   })
   return `\`HUNT_SINKS\` names sinks, separated by commas; \`hunt.yaml\` has a list, each entry a name or a mapping with \`type\`,
-\`name\` (by default the type; the outbox knows the sink by it, so keep it) and the sink's options.
+\`name\` (by default the type; the outbox knows the sink by it, so keep it), \`when\` and the sink's options. What they deliver,
+and what they promise, is in [sinks.md](sinks.md).
 
-${table(['sink', 'what it does', 'options'], rows)}`
+${table(['sink', 'what it does'], rows)}
+
+\`\`\`yaml
+sinks:
+  - file
+  - type: webhook
+    name: night-shift
+    url: env:SLACK_URL        # a variable of the environment or of .env: secrets never stand in this file
+    format: slack
+    when: { severity: High, tags: [run-command], workspaces: [prod] }
+\`\`\`
+
+\`when\` leaves out what it does not name; all that it names must hold:
+
+${table(['key', 'takes an incident when'], WHEN_ROWS)}
+
+${sections.join('\n\n')}`
 }
+
+const WHEN_ROWS = [
+  ['`severity`', 'it is of this severity or a graver one'],
+  ['`rules`', 'a glob (`*`, `?`, `{a,b}`) matches id or name of its rule'],
+  ['`tags`', 'a glob matches a tag of its rule'],
+  ['`workspaces`', 'a glob matches its workspace, or a tag of that'],
+]
 
 function settingRow({ key, variable, flag, summary, fallback, example }) {
   const code = (text) => (text === undefined ? '' : `\`${text}\``)

@@ -283,6 +283,42 @@ export const ERROR_CODES = {
     'The installation is broken: install again.',
   ),
   'schemas/unreadable': entry('The folder of your schemas cannot be read.', 'Check `HUNT_SCHEMAS`.'),
+  'config/missing-sink-variable': entry(
+    'An option of a sink names a variable that is not set.',
+    'Set it in the environment or in `.env`.',
+  ),
+  'config/sink-option': entry(
+    'An option of a sink is missing or wrong; the message has its place.',
+    '[sinks.md](sinks.md) and [configuration.md](configuration.md#sinks) have every option.',
+  ),
+  'config/sink-template': entry(
+    'The template of a webhook does not parse, fails, or gives no JSON.',
+    'The message has its place; [sinks.md](sinks.md) says what a template may use.',
+  ),
+  'sink/busy': entry(
+    'The receiver takes nothing just now: it is throttled, restarting or out of order.',
+    'Nothing: the outbox tries again, no sooner than the receiver asks for.',
+  ),
+  'sink/certificate': entry(
+    'The certificate of the receiver is not trusted.',
+    'Name its authority in `HUNT_CA_FILE`, or mend the certificate.',
+  ),
+  'sink/denied': entry(
+    'The receiver does not accept address, login or role.',
+    'Check the sink in `hunt.yaml`; the outbox tries again.',
+  ),
+  'sink/refused': entry(
+    'The receiver refuses this content, and would always.',
+    'Mend what it says, then `hunt outbox retry`; or `hunt outbox drop`.',
+  ),
+  'sink/template': entry(
+    'A template fails on an incident, or gives no JSON.',
+    'Mend the template, then `hunt outbox retry`.',
+  ),
+  'sink/unreachable': entry(
+    'The receiver cannot be reached.',
+    'Check address, network and proxy; the outbox tries again.',
+  ),
   'sink/failed': entry(
     'A sink did not take an incident.',
     'Nothing: it stays in the outbox, and a later run delivers it.',

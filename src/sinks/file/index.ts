@@ -7,7 +7,7 @@ export const fileSink: SinkKind = {
   summary: 'One JSON file an incident, in folders by day.',
   options: { folder: 'Folder of the files; relative to the output folder. Default: incidents' },
   create: (name, options, context) =>
-    createFileSink(name, place(context.output, options['folder'] ?? 'incidents'), context.clock),
+    createFileSink(name, place(context.output, options.text('folder') ?? 'incidents'), context.clock),
 }
 
 /** Keeps a relative output folder relative, so that messages show paths as the user would type them. */

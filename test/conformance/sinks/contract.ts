@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { inspect } from 'node:util'
+import { DeliveryError, toErrorRecord } from '../../../src/domain/errors.ts'
 import type { Delivery, Sink } from '../../../src/domain/ports.ts'
 import type { Incident } from '../../../src/domain/run.ts'
 import { hours } from '../../../src/time/duration.ts'
@@ -17,9 +19,24 @@ export interface Received {
 export interface SinkHarness {
   /** A fresh sink, as the next process would build it. */
   connect(): Sink
-  /** All incidents that the receiver holds, by id. */
+  /** All incidents that the receiver holds, by id. Throws when it holds one twice. */
   received(): Promise<ReadonlyMap<string, Received>>
+  /** What people of the receiver see of an incident's title; absent: the title as it is. */
+  shown?(title: string): string
+  /** False where no answer says that the receiver had the delivery already: it recognises it, and the sink cannot know. */
+  readonly tellsDuplicates?: boolean
+  /**
+   * Makes the next delivery fail. `busy`: refused for now. `lost`: taken in, but the connection breaks before the answer, as
+   * when the sender is killed. `denied`: login or role are wrong. `refused`: this content is not accepted.
+   */
+  breakNext?(how: Breakage): void
+  /** True for a sink without a limit, which is never told of one. */
+  readonly knowsNoStorm?: boolean
+  /** What no error may show. */
+  readonly secrets?: readonly string[]
 }
+
+export type Breakage = 'busy' | 'lost' | 'denied' | 'refused'
 
 /** What every sink promises to the delivery loop. A new sink calls this with a harness of its own. */
 export function sinkContract(name: string, setUp: (t: TestContext) => Promise<SinkHarness>): void {
@@ -42,11 +59,12 @@ export function sinkContract(name: string, setUp: (t: TestContext) => Promise<Si
       const first = await sink.deliver(opened(incident), signal)
       const again = await sink.deliver(opened(incident), signal)
       const restarted = await harness.connect().deliver(opened(incident), signal)
+      const duplicate = harness.tellsDuplicates ?? true
       assert.deepEqual(
         [again, restarted],
         [
-          { ...first, duplicate: true },
-          { ...first, duplicate: true },
+          { ...first, duplicate },
+          { ...first, duplicate },
         ],
       )
       assert.deepEqual(await harness.received(), new Map([[incident.id, expected(incident)]]))
@@ -69,7 +87,7 @@ export function sinkContract(name: string, setUp: (t: TestContext) => Promise<Si
       const sink = harness.connect()
       await sink.deliver(opened(incident), signal)
       await sink.deliver(updated(grown), signal)
-      assert.equal((await sink.deliver(opened(incident), signal)).duplicate, true)
+      assert.equal((await sink.deliver(opened(incident), signal)).duplicate, harness.tellsDuplicates ?? true)
       assert.deepEqual(await harness.received(), new Map([[incident.id, expected(grown)]]))
     })
 
@@ -101,8 +119,70 @@ export function sinkContract(name: string, setUp: (t: TestContext) => Promise<Si
       const title = '../../x\u0000\u001b[31m"</script>\r\n=cmd|\u202e日本'
       const incident: Incident = { ...incidentOf(), title, ruleName: title, description: title, workspace: title }
       await harness.connect().deliver(opened(incident), signal)
-      assert.deepEqual(await harness.received(), new Map([[incident.id, { ...expected(incident), title }]]))
+      assert.deepEqual(
+        await harness.received(),
+        new Map([[incident.id, { ...expected(incident), title: harness.shown?.(title) ?? title }]]),
+      )
     })
+
+    test('takes the largest incident that there is', async (t) => {
+      const harness = await setUp(t)
+      const one = incidentOf()
+      const [alert] = one.alerts
+      assert.ok(alert)
+      const long = 'ä"<&|=\\'.repeat(1000)
+      const alerts = Array.from({ length: 150 }, (_, n) => ({
+        ...alert,
+        id: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
+        description: long,
+        entities: [{ type: 'Host' as const, identifiers: { HostName: long }, strong: false }],
+        customDetails: { long: Array.from({ length: 50 }, () => long.slice(0, 40)) },
+      }))
+      const entities = Array.from({ length: 500 }, (_, n) => {
+        return { type: 'Host' as const, identifiers: { HostName: `host-${n}-${long.slice(0, 200)}` }, strong: true }
+      })
+      const incident: Incident = { ...one, description: long, alerts, entities }
+      await harness.connect().deliver(opened(incident), signal)
+      const found = (await harness.received()).get(incident.id)
+      assert.equal(found?.alertIds.length, 150)
+    })
+
+    test('is told of a storm as of any incident', async (t) => {
+      const harness = await setUp(t)
+      if (harness.knowsNoStorm === true) return t.skip('it takes everything one by one')
+      const incident: Incident = { ...incidentOf(), title: 'Storm: 3 incidents', alerts: [], entities: [] }
+      await harness.connect().deliver({ key: 'storm/1', reason: 'storm', incident, addedAlertIds: [] }, signal)
+      assert.deepEqual((await harness.received()).get(incident.id), { title: 'Storm: 3 incidents', alertIds: [] })
+    })
+
+    for (const [how, fault, what] of [
+      ['busy', 'passing', 'a receiver that is busy'],
+      ['lost', 'passing', 'an answer that never came'],
+      ['denied', 'sink', 'a login or role that is not accepted'],
+      ['refused', 'delivery', 'content that is not accepted'],
+    ] as const) {
+      test(`${what}: says whose fault it is, tells no secret, and the next try arrives once`, async (t) => {
+        const harness = await setUp(t)
+        if (harness.breakNext === undefined) return t.skip('this receiver cannot fail so')
+        const incident = incidentOf()
+        harness.breakNext(how)
+        const error: unknown = await harness
+          .connect()
+          .deliver(opened(incident), signal)
+          .then(
+            () => assert.fail('the delivery must fail'),
+            (reason: unknown) => reason,
+          )
+        assert.ok(error instanceof DeliveryError, inspect(error))
+        assert.equal(error.fault, fault, error.message)
+        const shown = `${inspect(error, { depth: 10 })} ${JSON.stringify(toErrorRecord(error))}`
+        for (const secret of harness.secrets ?? []) assert.ok(!shown.includes(secret), shown)
+        assert.notEqual(error.hint, undefined)
+        await harness.connect().deliver(opened(incident), signal)
+        await harness.connect().deliver(updated(growing(incident)), signal)
+        assert.deepEqual(await harness.received(), new Map([[incident.id, expected(growing(incident))]]))
+      })
+    }
 
     test('delivers nothing once it is aborted', async (t) => {
       const harness = await setUp(t)
@@ -116,11 +196,22 @@ export function sinkContract(name: string, setUp: (t: TestContext) => Promise<Si
 }
 
 export function opened(incident: Incident): Delivery {
-  return { key: `${incident.id}/opened`, reason: 'opened', incident }
+  return {
+    key: `${incident.id}/opened`,
+    reason: 'opened',
+    incident,
+    addedAlertIds: incident.alerts.map(({ id }) => id),
+  }
 }
 
 export function updated(incident: Incident): Delivery {
-  return { key: `${incident.id}/updated/${incident.alerts.length}`, reason: 'updated', incident }
+  const added = incident.alerts.slice(-1).map(({ id }) => id)
+  return {
+    key: `${incident.id}/updated/${incident.alerts.length}`,
+    reason: 'updated',
+    incident,
+    addedAlertIds: added,
+  }
 }
 
 /** The incident with one alert more. */

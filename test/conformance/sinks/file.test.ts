@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { createSinks } from '../../../src/sinks/index.ts'
 import type { Sink } from '../../../src/domain/ports.ts'
-import { fakeClock } from '../../support/instants.ts'
+import { sinkContext } from '../../support/sink-context.ts'
 import { incidentOf } from '../../support/outcomes.ts'
 import { assertFits } from '../../support/schemas.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
@@ -20,7 +20,7 @@ interface IncidentFile {
 }
 
 function fileSink(output: string): Sink {
-  const [sink] = createSinks([{ type: 'file', options: {} }], { output, clock: fakeClock() })
+  const [sink] = createSinks([{ type: 'file', options: {} }], sinkContext({ output }))
   assert.ok(sink)
   return sink
 }
@@ -40,7 +40,11 @@ function readAll(folder: string): ReadonlyMap<string, Received> {
 
 sinkContract('file', async (t) => {
   const output = tempFolder(t)
-  return { connect: () => fileSink(output), received: async () => readAll(join(output, 'incidents')) }
+  return {
+    connect: () => fileSink(output),
+    received: async () => readAll(join(output, 'incidents')),
+    knowsNoStorm: true,
+  }
 })
 
 const signal = new AbortController().signal

@@ -255,3 +255,60 @@ test('the dead-man address is a secret: neither printed nor in a message about i
     return true
   })
 })
+
+const SINKS = `sinks:
+  - file
+  - type: webhook
+    url: env:HUNT_TEST_HOOK
+    name: team
+    to: [a, b]
+    when: { severity: high, rules: "run-*", workspaces: [prod, eu] }
+`
+
+test('sinks have options, secrets from variables and routing', async () => {
+  const config = await load({ 'hunt.yaml': SINKS, '.env': 'HUNT_TEST_HOOK=https://hooks.example/token-of-mine' })
+  assert.deepEqual(config.warnings, [], 'a variable that a sink names is no misspelt setting')
+  const [file, webhook] = config.sinks
+  assert.equal(file?.type, 'file')
+  assert.deepEqual(webhook?.when, { severity: 'High', rules: ['run-*'], workspaces: ['prod', 'eu'] })
+  assert.deepEqual([webhook?.options['name'], webhook?.options['to']], ['team', ['a', 'b']])
+  assert.equal(String(webhook?.options['url']), '***')
+  assert.doesNotMatch(inspect(config, { depth: 9 }) + JSON.stringify(config), /token-of-mine/)
+  assert.deepEqual(webhook?.spans?.['url'], { file: 'hunt.yaml', line: 4, column: 10, length: 18 })
+})
+
+test('a variable of a sink that is not set is an error with its place', async () => {
+  await assert.rejects(load({ 'hunt.yaml': SINKS }), (error) => {
+    assert.ok(error instanceof ConfigError)
+    assert.equal(error.code, 'config/missing-sink-variable')
+    assert.match(error.message, /option url of the sink "webhook" \(hunt\.yaml:4:10\) is env:HUNT_TEST_HOOK/)
+    return true
+  })
+})
+
+test('mistakes of routing come with their places', async () => {
+  const text = `sinks:
+  - type: file
+    when: { severity: Hihg, rule: x, tags: [], workspaces: { a: b } }
+  - type: file
+    name: b
+    options: { a: b }
+    when: High
+`
+  await assert.rejects(load({ 'hunt.yaml': text }), (error: unknown) => {
+    assert.deepEqual(
+      (error as ConfigFileError).diagnostics.map(
+        ({ span, message, hint }) => `${span.line}:${span.column} ${message} | ${hint ?? ''}`,
+      ),
+      [
+        '3:23 severity "Hihg" is not one of Informational, Low, Medium, High | did you mean "High"?',
+        '3:29 unknown key "rule" | did you mean "rules"?',
+        '3:44 when.tags is not a list of names | for example `tags: [prod*]`',
+        '3:60 when.workspaces is not a list of names | for example `workspaces: [prod*]`',
+        '6:14 the option options of a sink is neither a value nor a list of values | ',
+        '7:11 when is not a mapping | for example `when: { severity: High }`',
+      ],
+    )
+    return true
+  })
+})

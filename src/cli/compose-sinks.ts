@@ -1,0 +1,42 @@
+import type { CredentialKind } from '../config/credential.ts'
+import { CREDENTIALS } from '../config/credential.ts'
+import type { Sink } from '../domain/ports.ts'
+import type { SinkContext } from '../sinks/index.ts'
+import type { CommandContext } from './command.ts'
+import { azureCredential } from './compose-azure.ts'
+
+type Surroundings = Pick<CommandContext, 'config' | 'program' | 'version'>
+
+/** The configured sinks. Rejects with ConfigError for one that cannot be built. */
+export async function openSinks(surroundings: Surroundings): Promise<readonly Sink[]> {
+  const { createSinks } = await import('../sinks/index.ts')
+  return createSinks(surroundings.config.sinks, sinkContext(surroundings))
+}
+
+function sinkContext({ config, program, version }: Surroundings): SinkContext {
+  return {
+    output: config.output,
+    clock: program.clock,
+    folder: config.configFolder,
+    caFile: config.caFile,
+    version,
+    workspaceTags: new Map(config.workspaces.map(({ name, tags }) => [name, tags])),
+    azure: {
+      cloud: config.cloud,
+      async credential(kind, tenantId) {
+        const { createCredential, trustedCertificates } = await import('../azure/index.ts')
+        // What .env adds to the environment must be there for the parts of @azure/identity that read it by themselves.
+        for (const [name, secret] of Object.entries(config.azureVariables)) program.env[name] ??= secret.reveal()
+        const chosen = azureCredential(kindOf(kind) ?? config.credential, tenantId, config.azureVariables)
+        return createCredential(chosen, {
+          authorityHost: config.azureVariables['AZURE_AUTHORITY_HOST']?.reveal(),
+          ca: trustedCertificates(config.caFile === undefined ? [] : [config.caFile]),
+        })
+      },
+    },
+  }
+}
+
+function kindOf(name: string | undefined): CredentialKind | undefined {
+  return CREDENTIALS.find((each) => each === name)
+}

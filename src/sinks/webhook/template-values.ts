@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import type { Delivery } from '../../domain/ports.ts'
+import { deliveryDocument } from '../common/delivery-document.ts'
+import { facts, headline, incidentText } from '../common/incident-text.ts'
+import type { FormatOptions } from './format.ts'
+
+/** TheHive's data types for what entities hold (https://docs.strangebee.com/cortex/api/api-guide/#datatypes). */
+const DATA_TYPES: Readonly<Record<string, string>> = {
+  Address: 'ip',
+  Url: 'url',
+  DomainName: 'domain',
+  HostName: 'hostname',
+  MailboxPrimaryAddress: 'mail',
+  Value: 'hash',
+}
+
+/** What templates are made from; docs/sinks.md lists it. */
+export function templateValues(delivery: Delivery, options: FormatOptions, updating: boolean) {
+  const document = deliveryDocument(delivery)
+  const { incident } = document
+  const tags = ['hunt', incident.severity, incident.workspace, ...incident.tactics, ...incident.techniques]
+  return {
+    ...document,
+    headline: headline(delivery),
+    text: incidentText(delivery),
+    facts: facts(delivery),
+    entityLines: incident.entities.map(({ type, label }) => `${type}: ${label}`).join('\n'),
+    observables: incident.entities.flatMap(({ type, identifiers }) =>
+      Object.entries(identifiers).flatMap(([name, data]) => {
+        const dataType = name === 'Value' && type !== 'FileHash' ? undefined : DATA_TYPES[name]
+        return dataType === undefined || data === '' ? [] : [{ dataType, data }]
+      }),
+    ),
+    tags,
+    /** Without spaces, as Jira wants labels. */
+    labels: tags.map((tag) => tag.replace(/\s+/g, '-')),
+    marker: markerOf(delivery.key),
+    options,
+    updating,
+  }
+}
+
+/** Stands in the receiver's record, so that a repeated delivery is recognised. */
+export function markerOf(key: string): string {
+  return `hunt-delivery-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`
+}
