@@ -100,8 +100,8 @@ async function runSlots(task: ChildTask): Promise<number> {
   const ports: RunPorts = {
     ledger: crashingLedger(ledger, at),
     writer: crashingWriter(createResultWriter({ folder: task.output, clock: systemClock }), task, at),
-    sinks: createSinks([{ type: 'file', options: {} }], sinkContext({ output: task.output, clock: systemClock })).map((sink) =>
-      crashingSink(sink, task, at),
+    sinks: createSinks([{ type: 'file', options: {} }], sinkContext({ output: task.output, clock: systemClock })).map(
+      (sink) => crashingSink(sink, task, at),
     ),
     clock: systemClock,
     backend: {
