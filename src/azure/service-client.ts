@@ -1,0 +1,200 @@
+import type { TokenCredential } from '@azure/core-auth'
+import {
+  bearerTokenAuthenticationPolicy,
+  createDefaultHttpClient,
+  createHttpHeaders,
+  createPipelineFromOptions,
+  createPipelineRequest,
+} from '@azure/core-rest-pipeline'
+import type { HttpMethods, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
+import { AuthError, BackendError, HuntError } from '../domain/errors.ts'
+import { minutes } from '../time/duration.ts'
+import { textOf } from './login-error.ts'
+import { redact } from './redact.ts'
+import { FailedAttempt, afterAttempts, retryAfterOf, withRetries } from './retry.ts'
+import type { FailureClass, RetryTools } from './retry.ts'
+import { deepestMessage, innerCodes, parseErrorBody } from './service-error.ts'
+
+/** One REST service of Azure: Resource Manager, Logs Ingestion. */
+export interface ServiceClientOptions extends RetryTools {
+  /** What messages call it: `Azure Resource Manager`. */
+  readonly name: string
+  /** Scheme and host, without a slash at the end. Over plain http (an emulator on this machine) no token is sent. */
+  readonly endpoint: string
+  /** Resource of the tokens, without `/.default`. */
+  readonly audience: string
+  readonly credential: TokenCredential
+  /** Trusted PEM certificates, or undefined for Node's own. */
+  readonly ca?: readonly string[] | undefined
+  /** What to do when the identity may not do what was asked. */
+  readonly roleHint: string
+}
+
+export interface ServiceRequest {
+  readonly method: HttpMethods
+  /** Path and query, from the slash on. */
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+  /** Statuses beyond 2xx that the caller understands and gets as they are. */
+  readonly accepts?: readonly number[]
+}
+
+export interface ServiceReply {
+  readonly status: number
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The parsed body; undefined for an empty one. */
+  readonly body: unknown
+}
+
+export interface ServiceClient {
+  /**
+   * Sends one request, again as RETRY_RULES allow. Rejects with AuthError (login, role), BackendError (everything else),
+   * or the signal's reason.
+   */
+  send(request: ServiceRequest, signal: AbortSignal): Promise<ServiceReply>
+}
+
+/** Silence for so long ends an attempt; no request of these services takes nearly as long. */
+const TIMEOUT = minutes(2)
+
+export function createServiceClient(options: ServiceClientOptions): ServiceClient {
+  const isPlain = options.endpoint.startsWith('http:')
+  const http = createDefaultHttpClient()
+  const pipeline = createPipelineFromOptions({
+    userAgentOptions: { userAgentPrefix: 'hunt' },
+    // Retries are ours (retry.ts), and a redirect must not carry the token elsewhere.
+    retryOptions: { maxRetries: 0 },
+    redirectOptions: { maxRetries: 0 },
+    ...(options.ca === undefined ? {} : { tlsOptions: { ca: [...options.ca] } }),
+  })
+  if (!isPlain) {
+    const scopes = `${options.audience}/.default`
+    pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential: options.credential, scopes }))
+  }
+  const attempt = async (request: ServiceRequest, signal: AbortSignal): Promise<ServiceReply> => {
+    // Real time, not the clock of the run: it bounds a connection. The pipeline's own timeout would keep the process alive
+    // to its end, for it forgets the timer; this one holds nothing.
+    const wire = wireRequest(request, options, isPlain, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]))
+    let response: PipelineResponse
+    try {
+      response = await pipeline.sendRequest(http, wire)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof HuntError) throw error
+      throw unreachable(error, options)
+    }
+    return judge(response, request, options)
+  }
+  return { send: (request, signal) => withRetries(() => attempt(request, signal), options, signal) }
+}
+
+function wireRequest(
+  { method, path, headers = {}, body }: ServiceRequest,
+  { endpoint }: ServiceClientOptions,
+  isPlain: boolean,
+  signal: AbortSignal,
+): PipelineRequest {
+  const type = body === undefined || 'Content-Type' in headers ? {} : { 'Content-Type': 'application/json' }
+  return createPipelineRequest({
+    url: `${endpoint}${path}`,
+    method,
+    headers: createHttpHeaders({ Accept: 'application/json', ...type, ...headers }),
+    ...(body === undefined ? {} : { body }),
+    timeout: 0,
+    abortSignal: signal,
+    allowInsecureConnection: isPlain,
+  })
+}
+
+function judge(response: PipelineResponse, request: ServiceRequest, options: ServiceClientOptions): ServiceReply {
+  const { status, bodyAsText } = response
+  const headers = response.headers.toJSON()
+  const isGood = (status >= 200 && status < 300) || (request.accepts?.includes(status) ?? false)
+  if (!isGood) throw refused(status, headers, bodyAsText ?? '', request, options)
+  const text = bodyAsText ?? ''
+  if (text === '') return { status, headers, body: undefined }
+  try {
+    return { status, headers, body: JSON.parse(text) as unknown }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw new FailedAttempt('unreadable', undefined, (attempts) => {
+      return new BackendError({
+        code: 'backend/unreadable-answer',
+        message: `${options.name} at ${options.endpoint} answers with something else than JSON${afterAttempts(attempts)}`,
+        hint: 'check the endpoint and the proxy between',
+        retryable: true,
+        context: { status, attempts },
+      })
+    })
+  }
+}
+
+function refused(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  { method, path }: ServiceRequest,
+  options: ServiceClientOptions,
+): FailedAttempt {
+  const failure = classOf(status)
+  const error = parseErrorBody(body)
+  const said = deepestMessage(error)
+  const codes = [error.code, innerCodes(error)].filter((code) => code !== undefined && code !== '').join('/')
+  const context = {
+    status,
+    ...(codes === '' ? {} : { serviceCode: codes }),
+    ...(headers['x-ms-request-id'] === undefined ? {} : { requestId: headers['x-ms-request-id'] }),
+    ...(headers['x-ms-correlation-request-id'] === undefined
+      ? {}
+      : { correlationId: headers['x-ms-correlation-request-id'] }),
+  }
+  const told = said === undefined ? '' : `: ${said}${codes === '' ? '' : ` [${codes}]`}`
+  return new FailedAttempt(failure, retryAfterOf(headers, options.clock), (attempts) => {
+    const where = `${options.name} answers ${method} ${pathOf(path)} with status ${status}${afterAttempts(attempts)}${told}`
+    const common = { message: where, retryable: failure !== 'permanent', context: { ...context, attempts } }
+    if (status === 403) return new AuthError({ ...common, code: 'auth/forbidden', hint: options.roleHint })
+    if (status === 401) {
+      const hint = 'check the credential, the tenant and the clock of this machine'
+      return new AuthError({ ...common, code: 'auth/rejected', hint })
+    }
+    return new BackendError({ ...common, ...kindOf(failure) })
+  })
+}
+
+function kindOf(failure: FailureClass): { readonly code: string; readonly hint: string } {
+  if (failure === 'throttled')
+    return { code: 'backend/throttled', hint: 'the service limits requests; wait, and ask less often' }
+  if (failure === 'unavailable') {
+    return {
+      code: 'backend/unavailable',
+      hint: 'try again later; the Azure status page says whether the region has a fault',
+    }
+  }
+  if (failure === 'timeout') return { code: 'backend/timeout', hint: 'try again later' }
+  return { code: 'backend/unexpected-status', hint: 'check the ids in the settings, and that the resource exists' }
+}
+
+function classOf(status: number): FailureClass {
+  if (status === 429) return 'throttled'
+  if (status === 408 || status === 504) return 'timeout'
+  return status >= 500 ? 'unavailable' : 'permanent'
+}
+
+/** Without the query: it may hold more than a log line should. */
+function pathOf(path: string): string {
+  return path.replace(/\?.*$/s, '')
+}
+
+function unreachable(error: unknown, { name, endpoint }: ServiceClientOptions): FailedAttempt {
+  return new FailedAttempt('network', undefined, (attempts) => {
+    return new BackendError({
+      code: 'backend/unreachable',
+      message: `${name} at ${endpoint} cannot be reached${afterAttempts(attempts)}: ${redact(textOf(error), [])}`,
+      hint: 'check the network, the proxy (HTTPS_PROXY) and, behind a private certificate authority, HUNT_CA_FILE',
+      retryable: true,
+      context: { attempts },
+    })
+  })
+}
