@@ -5,6 +5,8 @@ import type { AzureCloud, AzureCloudName } from './options.ts'
 export interface Services {
   readonly endpoint: string
   readonly audience: string
+  /** Azure Resource Manager, which is its own audience. */
+  readonly managementEndpoint: string
   /** Undefined leaves it to @azure/identity: `AZURE_AUTHORITY_HOST` or the public cloud. */
   readonly authorityHost: string | undefined
   /** True for an emulator over plain http on this machine; no token is sent then. */
@@ -12,10 +14,24 @@ export interface Services {
 }
 
 /** `shared/reference/azure-contract.md` A1 and F. */
-const CLOUDS: Readonly<Record<AzureCloudName, { host: string; authorityHost: string | undefined }>> = {
-  public: { host: 'https://api.loganalytics.io', authorityHost: undefined },
-  usgovernment: { host: 'https://api.loganalytics.us', authorityHost: 'https://login.microsoftonline.us' },
-  china: { host: 'https://api.loganalytics.azure.cn', authorityHost: 'https://login.chinacloudapi.cn' },
+const CLOUDS: Readonly<
+  Record<AzureCloudName, { host: string; management: string; authorityHost: string | undefined }>
+> = {
+  public: {
+    host: 'https://api.loganalytics.io',
+    management: 'https://management.azure.com',
+    authorityHost: undefined,
+  },
+  usgovernment: {
+    host: 'https://api.loganalytics.us',
+    management: 'https://management.usgovcloudapi.net',
+    authorityHost: 'https://login.microsoftonline.us',
+  },
+  china: {
+    host: 'https://api.loganalytics.azure.cn',
+    management: 'https://management.chinacloudapi.cn',
+    authorityHost: 'https://login.chinacloudapi.cn',
+  },
 }
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
@@ -27,6 +43,7 @@ export function servicesOf(options: AzureCloud): Services {
   return {
     endpoint,
     audience: options.audience ?? cloud.host,
+    managementEndpoint: options.managementEndpoint ?? cloud.management,
     authorityHost: options.authorityHost ?? cloud.authorityHost,
     isPlainEmulator: isPlainEmulator(endpoint),
   }

@@ -48,6 +48,8 @@ export interface AzureCloud {
    * asked without a token.
    */
   readonly endpoint?: string
+  /** Scheme and host of Azure Resource Manager. */
+  readonly managementEndpoint?: string
   /** Token audience without `/.default`. */
   readonly audience?: string
   /** Default: `AZURE_AUTHORITY_HOST`, else the cloud's own. */

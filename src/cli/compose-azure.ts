@@ -1,5 +1,6 @@
-import type { AzureCredential } from '../azure/index.ts'
+import type { AzureCloud, AzureCredential } from '../azure/index.ts'
 import type { AzureLogsOptions } from '../backends/azure-logs/index.ts'
+import type { AzureResourcesOptions } from '../backends/azure-resources/index.ts'
 import type { Config, WorkspaceConfig } from '../config/config.ts'
 import type { CredentialKind } from '../config/credential.ts'
 import { ConfigError } from '../domain/errors.ts'
@@ -14,13 +15,8 @@ export function azureOptions(
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
 ): AzureLogsOptions {
   const credentialOf = credentials(config.azureVariables)
-  const authorityHost = config.azureVariables['AZURE_AUTHORITY_HOST']?.reveal()
   return {
-    cloud: config.cloud,
-    ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint }),
-    ...(config.audience === undefined ? {} : { audience: config.audience }),
-    ...(authorityHost === undefined ? {} : { authorityHost }),
-    ...(config.caFile === undefined ? {} : { caFiles: [config.caFile] }),
+    ...cloudOptions(config),
     credential: credentialOf(workspaces[0]?.credential ?? config.credential, workspaces[0]?.tenantId),
     workspaces: new Map(
       workspaces.map(({ name, id, credential, tenantId }) => [
@@ -30,6 +26,28 @@ export function azureOptions(
     ),
     clock,
     random,
+  }
+}
+
+/** Azure Resource Manager under the common credential. Throws ConfigError for one that lacks a variable. */
+export function resourcesOptions(
+  config: Config,
+  { clock, random }: { readonly clock: Clock; readonly random: () => number },
+): AzureResourcesOptions {
+  const credential = credentials(config.azureVariables)(config.credential, undefined)
+  return { ...cloudOptions(config), credential, clock, random }
+}
+
+/** Where the services of the configured cloud are, and which certificates to trust. */
+function cloudOptions(config: Config): AzureCloud & { readonly caFiles?: readonly string[] } {
+  const authorityHost = config.azureVariables['AZURE_AUTHORITY_HOST']?.reveal()
+  return {
+    cloud: config.cloud,
+    ...given('endpoint', config.endpoint),
+    ...given('managementEndpoint', config.managementEndpoint),
+    ...given('audience', config.audience),
+    ...given('authorityHost', authorityHost),
+    ...(config.caFile === undefined ? {} : { caFiles: [config.caFile] }),
   }
 }
 

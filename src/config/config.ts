@@ -32,6 +32,8 @@ export interface Config {
   readonly workspaces: readonly WorkspaceConfig[]
   readonly cloud: (typeof CLOUDS)[number]
   readonly endpoint: string | undefined
+  /** Of Azure Resource Manager. */
+  readonly managementEndpoint: string | undefined
   readonly audience: string | undefined
   readonly caFile: string | undefined
   readonly credential: CredentialKind

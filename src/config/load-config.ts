@@ -107,6 +107,7 @@ function assemble(
     workspaces,
     cloud: value('cloud') ?? 'public',
     endpoint: value('endpoint'),
+    managementEndpoint: value('managementEndpoint'),
     audience: value('audience'),
     caFile: value('caFile'),
     credential,

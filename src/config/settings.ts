@@ -194,6 +194,15 @@ export const SETTINGS = {
     example: 'https://api.loganalytics.azure.com',
     fallback: 'the endpoint of the cloud',
   }),
+  managementEndpoint: url({
+    key: 'managementEndpoint',
+    variable: 'HUNT_MANAGEMENT_ENDPOINT',
+    flag: undefined,
+    summary:
+      'Address of Azure Resource Manager, for a private link, a proxy or `hunt emulate`; its tokens are for it too.',
+    example: 'https://management.azure.com',
+    fallback: 'the endpoint of the cloud',
+  }),
   audience: url({
     key: 'audience',
     variable: 'HUNT_AUDIENCE',
