@@ -31,7 +31,16 @@ describe('clouds', () => {
     ],
   ] as const
   for (const [name, options, endpoint, audience, authorityHost] of rows) {
-    it(name, () => assert.deepEqual(servicesOf(options), { endpoint, audience, authorityHost, isPlainEmulator: false }))
+    it(name, () => {
+      const { managementEndpoint, ...query } = servicesOf(options)
+      assert.deepEqual(query, { endpoint, audience, authorityHost, isPlainEmulator: false })
+      const management: Readonly<Record<string, string>> = {
+        'https://api.loganalytics.io': 'https://management.azure.com',
+        'https://api.loganalytics.us': 'https://management.usgovcloudapi.net',
+        'https://api.loganalytics.azure.cn': 'https://management.chinacloudapi.cn',
+      }
+      assert.equal(managementEndpoint, management[audience])
+    })
   }
 })
 
