@@ -8,7 +8,7 @@ const ranks = [
   ['rules', 'detect', 'kql', 'schemas', 'azure'],
   ['backends', 'ledger', 'output', 'sinks', 'report', 'emulator', 'monitor'],
   ['run'],
-  ['schedule', 'rule-tests', 'doctor'],
+  ['schedule', 'rule-tests', 'doctor', 'extract'],
   ['cli'],
 ]
 
@@ -16,7 +16,7 @@ const exceptions = { rules: ['kql'], config: ['time', 'text'], text: [], detect:
 
 /** `run`, `schedule` and `rule-tests` see adapters only as ports of `domain/ports.ts`. */
 const adapters = ranks[3]
-const portsOnly = ['run', 'schedule', 'rule-tests', 'doctor']
+const portsOnly = ['run', 'schedule', 'rule-tests', 'doctor', 'extract']
 
 const forbidden = []
 ranks.forEach((folders, rank) => {

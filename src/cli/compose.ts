@@ -1,4 +1,6 @@
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AzureResources } from '../backends/azure-resources/index.ts'
 import type { IngestReport, LocalBackend } from '../backends/local/index.ts'
 import type { Config, WorkspaceConfig } from '../config/config.ts'
 import type { RunningEmulator } from '../emulator/index.ts'
@@ -11,7 +13,7 @@ import type { ResultFormat } from '../output/index.ts'
 import type { RuleTestPorts } from '../rule-tests/index.ts'
 import type { RunPorts } from '../run/index.ts'
 import type { CommandContext } from './command.ts'
-import { azureOptions } from './compose-azure.ts'
+import { azureOptions, resourcesOptions } from './compose-azure.ts'
 import { openSinks } from './compose-sinks.ts'
 import { loadSchema } from './load-schema.ts'
 import { chooseWorkspaces } from './choose-workspaces.ts'
@@ -58,31 +60,52 @@ function checkLocalWorkspace(wanted: readonly string[]): void {
   })
 }
 
+/** Azure Resource Manager under the configured credential. Rejects with ConfigError. */
+export async function openResources({ config, program }: Surroundings): Promise<AzureResources> {
+  const { openAzureResources } = await import('../backends/azure-resources/index.ts')
+  shareVariables({ config, program })
+  return openAzureResources(resourcesOptions(config, program))
+}
+
+/** What .env adds to the environment must be there for the parts of @azure/identity that read it by themselves. */
+function shareVariables({ config, program }: Surroundings): void {
+  for (const [name, secret] of Object.entries(config.azureVariables)) program.env[name] ??= secret.reveal()
+}
+
 async function openAzure(
   { config, program }: Surroundings,
   workspaces: readonly WorkspaceConfig[],
 ): Promise<SearchTarget> {
   const { createAzureLogsBackend } = await import('../backends/azure-logs/index.ts')
-  // What .env adds to the environment must be there for the parts of @azure/identity that read it by themselves.
-  for (const [name, secret] of Object.entries(config.azureVariables)) program.env[name] ??= secret.reveal()
+  shareVariables({ config, program })
   const options = azureOptions(config, workspaces, program)
   return { backend: createAzureLogsBackend(options), local: undefined, workspaces: workspaces.map(({ name }) => name) }
 }
 
 /** The embedded engine over the configured data folder, which must be there. Rejects with ConfigError. */
 export async function openLocal(context: Surroundings): Promise<LocalBackend> {
+  return openLocalOver(dataFolderOf(context.config), context)
+}
+
+/** The embedded engine over a data folder, which must be there. Rejects with ConfigError. */
+export async function openLocalOver(dataFolder: string, context: Surroundings): Promise<LocalBackend> {
   const { checkDataFolder, createLocalBackend } = await import('../backends/local/index.ts')
-  const dataFolder = dataFolderOf(context.config)
   await checkDataFolder(dataFolder)
   return createLocalBackend({
     dataFolder,
     schema: await loadSchema(context),
     clock: context.program.clock,
     guard: context.program.guard,
+    pulledWatchlists: pulledWatchlists(context.config),
     externalData: context.config.externalData,
     owner: context.program.process,
     ...memoryOf(context.config),
   })
+}
+
+/** Where `hunt schema pull` puts watchlists. */
+function pulledWatchlists({ schemas }: Config): string | undefined {
+  return schemas === undefined ? undefined : join(schemas, 'watchlists')
 }
 
 function memoryOf({ memory }: Config): { memoryLimit?: string } {

@@ -1,7 +1,8 @@
 import { HuntError } from '../domain/errors.ts'
-import type { Cell, Column, KustoType, ResultTable } from '../domain/kusto.ts'
-import { KUSTO_TYPES } from '../domain/kusto.ts'
+import type { Cell, ResultTable } from '../domain/kusto.ts'
+import { schemaFromRows } from '../domain/schema.ts'
 import type { TableSchema } from '../domain/schema.ts'
+import { quoteTableName } from '../text/kql-text.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
 import { minus, parseInstant } from '../time/instant.ts'
@@ -38,13 +39,13 @@ export async function probeTable(
   signal: AbortSignal,
 ): Promise<TableState> {
   const { table, workspace, timeout, at, period } = question
-  const name = quoted(table)
+  const name = quoteTableName(table)
   const ask = async (query: string): Promise<ResultTable> => {
     const window = { start: minus(at, period), end: at }
     return (await backend.query({ query, window, now: at, workspace, timeout }, signal)).table
   }
   try {
-    const schema = schemaOf(table, await ask(`${name} | getschema | project ColumnName, ColumnType`))
+    const schema = schemaFromRows(table, await ask(`${name} | getschema | project ColumnName, ColumnType`))
     if (!schema.columns.some((column) => column.name === 'TimeGenerated')) {
       return { kind: 'present', schema, records: undefined }
     }
@@ -60,19 +61,6 @@ const SUMMARY = [
   'summarize Records = count(), Oldest = min(TimeGenerated), Newest = max(TimeGenerated),',
   'Delay = percentile(ingestion_time() - TimeGenerated, 99)',
 ].join(' ')
-
-/** A table's name in a query, whatever it holds. */
-function quoted(name: string): string {
-  return /^[A-Za-z_]\w*$/.test(name) ? name : `['${name.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}']`
-}
-
-function schemaOf(name: string, { rows }: ResultTable): TableSchema {
-  const columns = rows.flatMap(([column, type]): Column[] => {
-    const known = KUSTO_TYPES.find((each) => each === type)
-    return typeof column === 'string' ? [{ name: column, type: known ?? ('string' satisfies KustoType) }] : []
-  })
-  return { name, columns }
-}
 
 function recordsOf({ rows }: ResultTable): TableRecords {
   const [count, oldest, newest, delay] = rows[0] ?? []

@@ -42,7 +42,7 @@ export async function probeWorkspace(
           subject: workspace.name,
           workspace: workspace.name,
           status: 'ok',
-          message: `answers queries, in ${formatDuration(took)}`,
+          message: `answers queries, in ${Math.round(took)} ms`,
           facts: { milliseconds: took },
         },
         ...(backend.name === 'local' || theirs === undefined ? [] : [clockCheck(workspace, theirs, asked, answered)]),
@@ -85,7 +85,7 @@ function clockCheck({ name }: DoctorWorkspace, theirs: Instant, asked: Instant, 
   return {
     ...common,
     status: off > HARMFUL_SKEW ? 'failure' : 'warning',
-    message: `this clock is ${amount} ${skew > 0 ? 'ahead of' : 'behind'} that of the service, so windows end too ${skew > 0 ? 'early for records that are not there yet' : 'late'}`,
+    message: `this clock is ${amount} ${skew > 0 ? 'ahead of' : 'behind'} that of the service, so windows are searched ${skew > 0 ? 'before their records are there' : 'late'}`,
     remedy: 'synchronise the clock of this machine (chrony, systemd-timesyncd, w32time)',
   }
 }

@@ -1,8 +1,18 @@
-import type { Column } from './kusto.ts'
+import { KUSTO_TYPES } from './kusto.ts'
+import type { Column, ResultTable } from './kusto.ts'
 
 export interface TableSchema {
   readonly name: string
   readonly columns: readonly Column[]
+}
+
+/** The schema that `T | getschema | project ColumnName, ColumnType` describes; a type that is none of Kusto's is text. */
+export function schemaFromRows(name: string, { rows }: ResultTable): TableSchema {
+  const columns = rows.flatMap(([column, type]): Column[] => {
+    const known = KUSTO_TYPES.find((each) => each === type)
+    return typeof column === 'string' ? [{ name: column, type: known ?? 'string' }] : []
+  })
+  return { name, columns }
 }
 
 /** A function saved in the workspace: an ASIM parser, a watchlist reader, a solution's parser. */

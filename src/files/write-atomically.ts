@@ -1,6 +1,7 @@
 import { open, mkdir, rename, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { HuntError } from '../domain/errors.ts'
 import { errnoOf, fileError } from './file-error.ts'
 
 /** Ends every temporary name; sweepTemporaries looks for it. */
@@ -17,9 +18,12 @@ const BUFFER = 1 << 18
  * disk it renames a truncated file into place and reports success (seen with 200 kB on a 64 kB tmpfs). It also needs
  * the whole text as one string, and does not fsync the folder.
  *
- * @throws IncompleteError `files/unwritable`; the previous file is then untouched.
+ * @throws IncompleteError `files/unwritable`, and what the maker of the chunks throws; the previous file is then untouched.
  */
-export async function writeAtomically(path: string, chunks: string | Iterable<string>): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  chunks: string | Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
   const folder = dirname(path)
   let temporary: string | undefined
   try {
@@ -38,8 +42,13 @@ export async function writeAtomically(path: string, chunks: string | Iterable<st
   } catch (cause) {
     // A second failure here must not hide the first; the sweep removes what stays.
     if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined)
-    throw fileError('write', path, cause)
+    throw isOfTheSource(cause) ? cause : fileError('write', path, cause)
   }
+}
+
+/** What the chunks' maker threw is no fault of the file: a query that failed, or an abort. */
+function isOfTheSource(cause: unknown): boolean {
+  return cause instanceof HuntError || (cause instanceof Error && cause.name === 'AbortError')
 }
 
 /** `wx` decides between processes; a number left by a crash is just passed over, until the sweep removes it. */
@@ -55,10 +64,10 @@ export async function createTemporary(folder: string, name: string): Promise<{ p
 }
 
 /** FileHandle.writeFile goes on after a short write, until all is written or the system says why not. */
-async function writeAll(handle: FileHandle, chunks: Iterable<string>): Promise<void> {
+async function writeAll(handle: FileHandle, chunks: Iterable<string> | AsyncIterable<string>): Promise<void> {
   let pending: string[] = []
   let length = 0
-  for (const chunk of chunks) {
+  for await (const chunk of chunks) {
     pending.push(chunk)
     length += chunk.length
     if (length < BUFFER) continue

@@ -1,4 +1,5 @@
 export { HIDDEN_COLUMNS, SYSTEM_COLUMNS } from './system-columns.ts'
 export { loadSchemaCatalogue } from './load-catalogue.ts'
 export { loadUserSchemas } from './load-user-schemas.ts'
+export { parseSavedFunction } from './saved-function.ts'
 export { mergeColumns, mergeSchemas } from './merge-schemas.ts'

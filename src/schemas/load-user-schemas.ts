@@ -2,16 +2,17 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { ConfigError } from '../domain/errors.ts'
 import { KUSTO_TYPES, type Column } from '../domain/kusto.ts'
-import type { TableSchema, WorkspaceSchema } from '../domain/schema.ts'
+import type { FunctionSchema, TableSchema, WorkspaceSchema } from '../domain/schema.ts'
 import { parseColumn, parseType } from './catalogue-format.ts'
 import { mergeColumns } from './merge-schemas.ts'
+import { parseSavedFunction } from './saved-function.ts'
 import { withSystemColumns } from './system-columns.ts'
 
 const HINT = 'schemas/README.md shows both formats: `MyApp_CL<TAB>User Count:long` and JSON with name and columns'
 
 /**
- * Tables that a user describes: every `.tsv` and `.json` file of `folder`, in the formats of schemas/README.md. Files of
- * the same table add up. Each table gets the system columns of Log Analytics.
+ * What a user describes: tables in every `.tsv` and `.json` file of `folder`, in the formats of schemas/README.md, and
+ * functions in its `functions/`. Files of the same table add up. Each table gets the system columns of Log Analytics.
  *
  * @throws ConfigError `schemas/unreadable` for a folder or file that cannot be read, `schemas/malformed` with file and
  * line for one that does not follow the format.
@@ -29,7 +30,27 @@ export async function loadUserSchemas(folder: string): Promise<WorkspaceSchema> 
   const complete = [...tables].map(
     ([name, { columns }]) => [name, { name, columns: withSystemColumns(columns) }] as const,
   )
-  return { tables: new Map(complete), functions: new Map() }
+  return { tables: new Map(complete), functions: await savedFunctions(join(folder, 'functions')) }
+}
+
+/** `functions/<name>.kql`, as `hunt schema pull` writes them; a folder without any has none. */
+async function savedFunctions(folder: string): Promise<ReadonlyMap<string, FunctionSchema>> {
+  const functions = new Map<string, FunctionSchema>()
+  for (const file of await filesIn(folder)) {
+    const name = file.slice(0, -'.kql'.length)
+    if (!isIdentifier(name)) throw malformed(join(folder, file), 1, `"${name}" cannot be the name of a function`)
+    functions.set(name, parseSavedFunction(name, await readText(join(folder, file))))
+  }
+  return functions
+}
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => extname(name) === '.kql' && !name.startsWith('.')).sort()
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
+    throw unreadable(folder, cause)
+  }
 }
 
 async function schemaFiles(folder: string): Promise<string[]> {

@@ -18,3 +18,8 @@ export function spreadsheetSafe(text: string): string {
   if (!FORMULA.test(text) || NUMBER.test(text) || TIMESPAN.test(text)) return text
   return `'${text}`
 }
+
+/** What a text was before spreadsheetSafe. */
+export function spreadsheetOriginal(text: string): string {
+  return text.startsWith("'") && spreadsheetSafe(text.slice(1)) === text ? text.slice(1) : text
+}

@@ -40,6 +40,10 @@ export const ERROR_CODES = {
     'The service gave only a part of the rows.',
     'Narrow the query or the window; the run stays due and is searched again.',
   ),
+  'backend/partial-answer': entry(
+    'The service gives a part of an answer and does not say why.',
+    'Try again later; a shorter window may do.',
+  ),
   'backend/query-out-of-memory': entry(
     'The query needs more memory than it may have.',
     'Filter before join, summarize and make_set, or use a shorter window.',
@@ -129,6 +133,10 @@ export const ERROR_CODES = {
   'config/queries-missing': entry(
     'The folder of rules does not exist.',
     'Name one with `--queries` or `HUNT_QUERIES`.',
+  ),
+  'config/unseen-workspace': entry(
+    'Azure Resource Manager shows the identity no such workspace, although it may be able to query it.',
+    'Give it Log Analytics Reader on the workspace; `hunt workspaces discover` lists what it sees.',
   ),
   'config/unknown-sink': entry('There is no sink of that type.', 'The message lists the types and the nearest one.'),
   'config/unknown-sink-option': entry('The sink has no such option.', 'The message lists its options.'),
@@ -250,6 +258,18 @@ export const ERROR_CODES = {
     'Narrow the window or the query, or raise `--timeout`.',
   ),
   'local/unreadable': entry('A table file cannot be read.', 'Check its rights.'),
+  'extract/odd-name': entry(
+    'A function or watchlist of the workspace has a name that cannot be the name of a file.',
+    'Give it another name there; everything else was taken.',
+  ),
+  'extract/too-many-rows': entry(
+    'A table has more rows in one millisecond than one answer of the service may hold.',
+    'Leave that moment out, or filter the table with `hunt query`.',
+  ),
+  'parity/partial-answer': entry(
+    'One of the two answers that are compared is not whole.',
+    'Choose a shorter window with `--from` and `--to`.',
+  ),
   'run/monitor': entry(
     'A sign of life could not be given: dead-man file, dead-man address or systemd.',
     'Check the place that the message names; the hunt goes on.',
@@ -370,6 +390,10 @@ export const ERROR_CODES = {
   'usage/not-scheduled': entry(
     'The rule has no schedule: it is a hunting query, disabled, or not on that workspace.',
     '`hunt status` shows what is scheduled.',
+  ),
+  'usage/table-name': entry(
+    'What should be exported is not the name of a table.',
+    'Name one table; `hunt query` exports the result of a query.',
   ),
   'usage/several-workspaces': entry(
     'An ad-hoc query searches one workspace, and several are configured.',

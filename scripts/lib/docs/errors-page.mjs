@@ -59,7 +59,8 @@ ${codes.map(([code, { meaning, remedy }]) => `| \`${code}\` | ${meaning} | ${rem
 `
 }
 
-const AREAS = 'auth|backend|config|files|internal|kql|ledger|local|output|rules|run|schemas|sink|sinks|test|usage'
+const AREAS =
+  'auth|backend|config|extract|files|internal|kql|ledger|local|output|parity|rules|run|schemas|sink|sinks|test|usage'
 
 function checkCompleteness() {
   const used = new Set()

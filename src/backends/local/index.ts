@@ -10,4 +10,5 @@ export {
 export type { BadValuePolicy } from './insert-part.ts'
 export { ingestFolder, type IngestedTable, type IngestOptions, type IngestReport } from './ingest/ingest.ts'
 export { loadSavedFunctions } from './saved-functions.ts'
+export { writeParquet } from './write-parquet.ts'
 export type { RowObject } from './table-part.ts'

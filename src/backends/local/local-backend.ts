@@ -37,6 +37,8 @@ interface CommonOptions {
 export interface LocalBackendOptions extends CommonOptions {
   /** Folder of table files; README.md beside this file describes it. */
   readonly dataFolder: string
+  /** Folder of watchlists that were pulled from a workspace, for aliases that the data folder does not have. */
+  readonly pulledWatchlists?: string | undefined
 }
 
 export interface MemoryBackendOptions extends CommonOptions {
@@ -71,7 +73,10 @@ export interface LocalBackend extends Backend {
 
 /** Opens nothing yet: what is wrong with the folder is said by the first query (ConfigError `local/no-data-folder`). */
 export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
-  return backendOver(() => folderSources(options.dataFolder, options.schema.tables.keys()), options)
+  return backendOver(
+    () => folderSources(options.dataFolder, options.schema.tables.keys(), options.pulledWatchlists),
+    options,
+  )
 }
 
 /** A backend over rows that a test gives, typed as those of files are. */

@@ -2,15 +2,12 @@ import { lstat, readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { BackendError } from '../../domain/errors.ts'
 import type { FunctionSchema } from '../../domain/schema.ts'
+import { parseSavedFunction } from '../../schemas/index.ts'
 import { outsideFolder, unreadable } from './faults.ts'
 
-/** `// parameters: starttime:datetime=datetime(null), hosts:dynamic=dynamic([])` */
-const PARAMETERS = /^\s*\/\/\s*parameters\s*:\s*(.*?)\s*$/im
-
 /**
- * Functions of the workspace, from the `.kql` files of a folder: the file's name is the function's, its text the body. A
- * comment line that begins with `parameters:` gives the parameter list in KQL's own form; without one there are none.
- * A missing folder has no functions.
+ * Functions of the workspace, from the `.kql` files of a folder: the file's name is the function's. A missing folder has
+ * no functions.
  *
  * @throws BackendError `local/function-name` for a file whose name cannot be a function's, `local/unreadable`.
  */
@@ -19,8 +16,7 @@ export async function loadSavedFunctions(folder: string): Promise<ReadonlyMap<st
   for (const file of await filesOf(folder, '.kql')) {
     const [path, name] = [join(folder, file), file.slice(0, -'.kql'.length)]
     if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) throw oddName(path, name)
-    const body = (await readText(path)).replace(/^\uFEFF/, '')
-    functions.set(name, { name, parameters: PARAMETERS.exec(body)?.[1] ?? '', body, columns: undefined })
+    functions.set(name, parseSavedFunction(name, await readText(path)))
   }
   return functions
 }

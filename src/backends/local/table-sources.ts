@@ -35,28 +35,33 @@ export interface TableSources {
 }
 
 /**
- * A data folder: table files (data-folder.ts), saved functions in `functions/`, watchlists in `watchlists/`. A watchlist
+ * A data folder: table files (data-folder.ts), saved functions in `functions/`, watchlists in `watchlists/`, and those that
+ * were pulled from a workspace where the folder has none of that alias. A watchlist
  * that has the name of a table with data gives way to it.
  */
-export async function folderSources(dataFolder: string, knownNames: Iterable<string>): Promise<TableSources> {
+export async function folderSources(
+  dataFolder: string,
+  knownNames: Iterable<string>,
+  pulledWatchlists?: string,
+): Promise<TableSources> {
   const { folder, copies } = await withCopies(dataFolder)
   const root = await realFolder(folder)
-  const watchlistFolder = join(folder, 'watchlists')
-  const [{ tables, strangers, open }, functions, aliases] = await Promise.all([
+  const [{ tables, strangers, open }, functions, lists] = await Promise.all([
     scanDataFolder(folder, knownNames),
     loadSavedFunctions(join(folder, 'functions')),
-    watchlistAliases(watchlistFolder),
+    watchlistFolders([...(pulledWatchlists === undefined ? [] : [pulledWatchlists]), join(folder, 'watchlists')]),
   ])
-  const watchlists = new Set(aliases.filter((alias) => !tables.has(alias)))
+  const watchlists = new Set([...lists.keys()].filter((alias) => !tables.has(alias)))
   return {
     label: folder,
     readableFolders: [root, ...(copies === undefined ? [] : [copies.folder])],
     tables,
     watchlists,
     ...(copies === undefined ? {} : { copyOf: (part) => freshCopy(copies.folder, copies.manifest, part) }),
-    functions: new Map([...functions, ['_GetWatchlistAlias', aliasReader(aliases)]]),
+    functions: new Map([...functions, ['_GetWatchlistAlias', aliasReader([...lists.keys()])]]),
     async open(name) {
-      if (watchlists.has(name)) return readWatchlist(watchlistFolder, name)
+      const home = watchlists.has(name) ? lists.get(name) : undefined
+      if (home !== undefined) return readWatchlist(home, name)
       const source = await open(name)
       return source === undefined ? undefined : { source }
     },
@@ -65,6 +70,13 @@ export async function folderSources(dataFolder: string, knownNames: Iterable<str
       return stranger === undefined ? undefined : `${stranger} is none of ${FILE_KINDS}`
     },
   }
+}
+
+/** The folder of each watchlist by its alias; of two with one alias that of the last folder. */
+async function watchlistFolders(folders: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>()
+  for (const folder of folders) for (const alias of await watchlistAliases(folder)) found.set(alias, folder)
+  return new Map([...found].sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
 interface WithCopies {

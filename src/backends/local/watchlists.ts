@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TableSchema } from '../../domain/schema.ts'
+import { spreadsheetOriginal } from '../../text/spreadsheet.ts'
 import { csvRecords, type CsvRecord } from './csv-records.ts'
 import { malformedFile, unreadable } from './faults.ts'
 import { filesOf } from './saved-functions.ts'
@@ -21,6 +22,9 @@ const OWN_COLUMNS = [
 
 const SEARCH_KEY = /^#\s*searchKey\s*:\s*(.+?)\s*$/i
 
+/** How `hunt schema pull` writes cells that a spreadsheet would evaluate: with a `'` in front. */
+const ESCAPED = /^#\s*escaped\s*:\s*spreadsheet\s*$/i
+
 /** Aliases of the watchlists in a folder: the names of its `.csv` files. None when the folder is not there. */
 export async function watchlistAliases(folder: string): Promise<readonly string[]> {
   return (await filesOf(folder, '.csv')).map((file) => file.slice(0, -'.csv'.length))
@@ -28,7 +32,8 @@ export async function watchlistAliases(folder: string): Promise<readonly string[
 
 /**
  * A watchlist as `_GetWatchlist(alias)` returns it: every cell is a string. `SearchKey` repeats the column that a first
- * line `# searchKey: <column>` names, else the first column; a list exported from Sentinel has it already.
+ * line `# searchKey: <column>` names, else the first column; a list exported from Sentinel has it already. A first line
+ * `# escaped: spreadsheet` says that the cells are written as spreadsheetSafe writes them.
  *
  * @throws BackendError `local/malformed-file`, `local/unreadable`
  */
@@ -59,6 +64,7 @@ function watchlistOf(alias: string, path: string, records: readonly CsvRecord[],
       `name one of ${columns.join(', ')}`,
     )
   }
+  const plain = ESCAPED.test(option ?? '') ? spreadsheetOriginal : (text: string): string => text
   const rows = items.map(({ fields, line, isWhole }): RowObject => {
     if (!isWhole)
       throw malformedFile({ label: path, line }, 'a quoted cell does not end', 'double the quotes inside quoted cells')
@@ -69,7 +75,7 @@ function watchlistOf(alias: string, path: string, records: readonly CsvRecord[],
         'quote cells that contain commas or line breaks',
       )
     }
-    const item = Object.fromEntries(columns.map((column, index) => [column, fields[index] ?? '']))
+    const item = Object.fromEntries(columns.map((column, index) => [column, plain(fields[index] ?? '')]))
     return { _DTItemId: itemId(alias, line), LastUpdatedTimeUTC: updated, SearchKey: item[named], ...item }
   })
   const own = new Set<string>(OWN_COLUMNS.map(({ name }) => name))

@@ -67,5 +67,7 @@ export const doctorAction = defineAction<DoctorCommandRequest>({
 
 function doctorWorkspace(name: string, { config }: Pick<CommandContext, 'config'>): DoctorWorkspace {
   const workspace = config.workspaces.find((each) => each.name === name)
-  return { name, credential: workspace?.credential, retention: config.retention }
+  // An emulator over plain http is asked without a login.
+  const signsIn = config.endpoint?.startsWith('http:') !== true
+  return { name, credential: signsIn ? workspace?.credential : undefined, retention: config.retention }
 }

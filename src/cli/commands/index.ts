@@ -3,6 +3,7 @@ import { backfill } from './backfill.ts'
 import { completion } from './completion.ts'
 import { doctor } from './doctor.ts'
 import { emulate } from './emulate.ts'
+import { exportTable } from './export.ts'
 import { explain } from './explain.ts'
 import { ledger } from './ledger.ts'
 import { gaps } from './gaps.ts'
@@ -10,15 +11,18 @@ import { history } from './history.ts'
 import { ingest } from './ingest.ts'
 import { list } from './list.ts'
 import { outbox } from './outbox.ts'
+import { parity } from './parity.ts'
 import { pause } from './pause.ts'
 import { query } from './query.ts'
 import { resume } from './resume.ts'
 import { run } from './run.ts'
 import { schedule } from './schedule.ts'
+import { schema } from './schema.ts'
 import { show } from './show.ts'
 import { status } from './status.ts'
 import { test } from './test.ts'
 import { validate } from './validate.ts'
+import { workspaces } from './workspaces.ts'
 
 /** All commands, in the order of `hunt --help`. */
 export const COMMANDS: readonly CliCommand[] = [
@@ -38,7 +42,11 @@ export const COMMANDS: readonly CliCommand[] = [
   doctor,
   test,
   explain,
+  exportTable,
   ingest,
+  parity,
+  schema,
+  workspaces,
   ledger,
   emulate,
   completion,

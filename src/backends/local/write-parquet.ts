@@ -1,0 +1,69 @@
+import { open, rename, rm } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import type { Column, KustoType } from '../../domain/kusto.ts'
+import { fileError } from '../../files/file-error.ts'
+import { createTemporary, syncFolder } from '../../files/write-atomically.ts'
+import { openSession } from '../../kql/duckdb/session.ts'
+import { quoteIdentifier } from '../../kql/index.ts'
+import { sqlText } from './sql-text.ts'
+
+/** Types under which other programs know the values; what Parquet has no type for stays text. */
+const PARQUET_TYPE: Readonly<Record<KustoType, string>> = {
+  bool: 'BOOLEAN',
+  datetime: 'VARCHAR',
+  decimal: 'VARCHAR',
+  dynamic: 'VARCHAR',
+  guid: 'VARCHAR',
+  int: 'INTEGER',
+  long: 'BIGINT',
+  real: 'DOUBLE',
+  string: 'VARCHAR',
+  timespan: 'VARCHAR',
+}
+
+/** A TIMESTAMP_NS, which keeps the service's 100 ns, holds 1677 to 2262. */
+const NANOSECOND_YEARS = "BETWEEN '1678' AND '2261'"
+
+/**
+ * Turns NDJSON as ndjsonPieces writes it into a Parquet file, whole or not at all. A datetime column becomes a timestamp
+ * in nanoseconds, unless one of its values lies outside of what that can hold: then its text stays.
+ *
+ * @throws IncompleteError `files/unwritable`
+ */
+export async function writeParquet(source: string, columns: readonly Column[], target: string): Promise<void> {
+  const session = await openSession({ readableFolders: [dirname(source), dirname(target)] })
+  let temporary: string | undefined
+  try {
+    const { connection } = session
+    const wire = columns.map(({ name, type }) => `${sqlText(name)}: ${sqlText(PARQUET_TYPE[type])}`)
+    const read = `read_json(${sqlText(source)}, format = 'newline_delimited', columns = {${wire.join(', ')}})`
+    const times = columns.filter(({ type }) => type === 'datetime').map(({ name }) => name)
+    const fitting = new Set<string>()
+    for (const name of times) {
+      const value = quoteIdentifier(name)
+      const outside = `SELECT count(*) AS n FROM ${read} WHERE ${value} IS NOT NULL AND left(${value}, 4) NOT ${NANOSECOND_YEARS}`
+      const [row] = await (await connection.runAndReadAll(outside)).getRowObjects()
+      if (row?.['n'] === 0n) fitting.add(name)
+    }
+    const select = columns.map(({ name }) => {
+      const value = quoteIdentifier(name)
+      return fitting.has(name) ? `CAST(rtrim(${value}, 'Z') AS TIMESTAMP_NS) AS ${value}` : value
+    })
+    const created = await createTemporary(dirname(target), basename(target))
+    temporary = created.path
+    await created.handle.close()
+    await connection.run(
+      `COPY (SELECT ${select.join(', ')} FROM ${read}) TO ${sqlText(temporary)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
+    )
+    const written = await open(temporary, 'r+')
+    await written.sync().finally(() => written.close())
+    await rename(temporary, target)
+    temporary = undefined
+    await syncFolder(dirname(target))
+  } catch (cause) {
+    throw fileError('write', target, cause)
+  } finally {
+    session.close()
+    if (temporary !== undefined) await rm(temporary, { force: true })
+  }
+}

@@ -1,0 +1,65 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Column } from '../domain/kusto.ts'
+import { sliceOf } from '../extract/index.ts'
+import type { ExtractSource } from '../extract/index.ts'
+import type { Window } from '../domain/time.ts'
+import { fileError } from '../files/file-error.ts'
+import { writeAtomically } from '../files/write-atomically.ts'
+import { ndjsonPieces } from './print/result-text.ts'
+import type { SLICE_FORMATS } from './choices.ts'
+
+export interface SliceRequest {
+  readonly table: string
+  readonly window: Window
+  readonly path: string
+  readonly format: (typeof SLICE_FORMATS)[number]
+}
+
+export interface WrittenSlice {
+  readonly rows: number
+  readonly columns: readonly Column[]
+  /** Answers of the service that it took. */
+  readonly parts: number
+}
+
+/** Saves a slice of a table to a file, whole or not at all. Rejects as sliceOf does, and with `files/unwritable`. */
+export async function writeSlice(
+  { table, window, path, format }: SliceRequest,
+  source: ExtractSource,
+  signal: AbortSignal,
+): Promise<WrittenSlice> {
+  const count = { rows: 0, parts: 0 }
+  let columns: readonly Column[] = []
+  async function* lines(): AsyncGenerator<string> {
+    for await (const part of sliceOf(table, window, source, signal)) {
+      columns = part.columns
+      count.rows += part.rows.length
+      count.parts += 1
+      yield* ndjsonPieces(part)
+    }
+  }
+  if (format === 'ndjson') {
+    await writeAtomically(path, lines())
+    return { ...count, columns }
+  }
+  const { writeParquet } = await import('../backends/local/index.ts')
+  // Beside the target: the system's temporary folder may be too small for a day of logs.
+  const middle = join(dirname(path), `.${basename(path)}.ndjson`)
+  try {
+    await makeFolder(dirname(path))
+    await writeAtomically(middle, lines())
+    await writeParquet(middle, columns, path)
+    return { ...count, columns }
+  } finally {
+    await rm(middle, { force: true })
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+  } catch (error) {
+    throw fileError('create', folder, error)
+  }
+}

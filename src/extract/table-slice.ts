@@ -1,0 +1,79 @@
+import { BackendError, IncompleteError } from '../domain/errors.ts'
+import type { Column, Row } from '../domain/kusto.ts'
+import type { QueryResult } from '../domain/ports.ts'
+import type { Window } from '../domain/time.ts'
+import { milliseconds } from '../time/duration.ts'
+import { formatInstant, lengthOf, plus } from '../time/instant.ts'
+import { quoteTableName } from '../text/kql-text.ts'
+import type { ExtractSource } from './extract-ports.ts'
+
+/** Rows of a part of the window, oldest part first. */
+export interface SlicePart {
+  readonly columns: readonly Column[]
+  readonly rows: readonly Row[]
+}
+
+/** Answers that a shorter window makes whole. */
+const TOO_LARGE: ReadonlySet<string> = new Set(['backend/result-truncated', 'backend/query-out-of-memory'])
+
+/** The finest step of a window: the service takes milliseconds from the client. */
+const SHORTEST = milliseconds(1)
+
+/**
+ * All rows of a table within a window, in parts small enough for one answer each: where an answer is cut, its window is
+ * halved. Each row comes once. Rejects as Backend.query does, and with IncompleteError `extract/too-many-rows` where a
+ * millisecond has more rows than an answer may hold.
+ */
+export async function* sliceOf(
+  table: string,
+  window: Window,
+  source: ExtractSource,
+  signal: AbortSignal,
+): AsyncGenerator<SlicePart> {
+  const waiting: Window[] = [window]
+  for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+    const result = await ask(table, part, source, signal)
+    if (result.status === 'complete') {
+      yield result.table
+      continue
+    }
+    const code = result.partialError?.code ?? ''
+    if (!TOO_LARGE.has(code)) throw incomplete(table, result)
+    if (lengthOf(part) <= SHORTEST) throw tooManyRows(table, part)
+    waiting.unshift(...halves(part))
+  }
+}
+
+async function ask(
+  table: string,
+  window: Window,
+  { backend, workspace, timeout, now }: ExtractSource,
+  signal: AbortSignal,
+): Promise<QueryResult> {
+  return backend.query({ query: quoteTableName(table), window, now, workspace, timeout }, signal)
+}
+
+function halves({ start, end }: Window): readonly [Window, Window] {
+  const middle = plus(start, milliseconds(Math.floor((end - start) / 2)))
+  return [
+    { start, end: middle },
+    { start: middle, end },
+  ]
+}
+
+function incomplete(table: string, { partialError }: QueryResult): BackendError {
+  return new BackendError({
+    code: partialError?.code ?? 'backend/partial-answer',
+    message: `${table} cannot be taken whole: ${partialError?.message ?? 'the answer is partial'}`,
+    hint: partialError?.hint ?? 'try again later',
+    retryable: true,
+  })
+}
+
+function tooManyRows(table: string, { start }: Window): IncompleteError {
+  return new IncompleteError({
+    code: 'extract/too-many-rows',
+    message: `${table} has more rows in the millisecond ${formatInstant(start)} than one answer of the service may hold`,
+    hint: 'leave that moment out, or filter the table with hunt query',
+  })
+}
