@@ -42,7 +42,7 @@ export async function writeParquet(source: string, columns: readonly Column[], t
     for (const name of times) {
       const value = quoteIdentifier(name)
       const outside = `SELECT count(*) AS n FROM ${read} WHERE ${value} IS NOT NULL AND left(${value}, 4) NOT ${NANOSECOND_YEARS}`
-      const [row] = await (await connection.runAndReadAll(outside)).getRowObjects()
+      const [row] = (await connection.runAndReadAll(outside)).getRowObjects()
       if (row?.['n'] === 0n) fitting.add(name)
     }
     const select = columns.map(({ name }) => {
