@@ -82,6 +82,7 @@ function fromVarchar({ sql, isFilled }: NativeValue, type: KustoType): Conversio
     missing: missingText(sql),
     isTotal: type === 'string' || type === 'dynamic',
   }
+  if (type === 'dynamic') return { ...conversion, native: 'VARCHAR' }
   if (type !== 'string') return conversion
   return isFilled ? { ...conversion, sql } : { ...conversion, native: 'VARCHAR' }
 }

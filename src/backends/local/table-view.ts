@@ -67,7 +67,14 @@ export async function viewOver(request: ViewRequest, connection: DuckDBConnectio
   const stored: StoredTable = {
     name,
     relation,
-    columns: columns.map((column) => storedColumn(column, physical, native)),
+    base: {
+      relation: base,
+      cells: new Map(values.map(({ column, value }) => [physical.get(column.name) ?? column.name, value])),
+    },
+    columns: values.map(({ column, value }) => ({
+      ...storedColumn(column, physical, native),
+      ...(value === missingSql(column.type) ? { isMissing: true } : {}),
+    })),
     ...(arrival === undefined ? {} : { ingestionTimeColumn: physical.get(arrival) ?? arrival }),
   }
   const [row] = await queryRows(connection, `SELECT count(*) AS n FROM ${quoteIdentifier(base)}`)
@@ -105,6 +112,8 @@ async function spanOf(
   return typeof first === 'bigint' && typeof last === 'bigint' ? { first, last } : undefined
 }
 
+const missingSql = (type: Column['type']): string => (type === 'string' ? `''` : `CAST(NULL AS ${STORAGE_TYPE[type]})`)
+
 /**
  * Cells that the files lack:
  * - `TimeGenerated` and `Timestamp` are the same moment (the workspace's name and that of advanced hunting,
@@ -122,7 +131,7 @@ function valueOf(column: Column, request: ViewRequest, timeColumn: string | unde
     const own = present.find((one) => one.name === wanted && one.type === type)
     return own === undefined ? undefined : quoteIdentifier(physical.get(wanted) ?? wanted)
   }
-  const missing = type === 'string' ? `''` : `CAST(NULL AS ${STORAGE_TYPE[type]})`
+  const missing = missingSql(type)
   const orElse = (...others: readonly (string | undefined)[]) => {
     const own = cell(name)
     if (own !== undefined && filled.has(name)) return own

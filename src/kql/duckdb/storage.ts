@@ -60,7 +60,7 @@ export const STORAGE_TYPE: Readonly<Record<KustoType, string>> = {
 export interface NativeColumn {
   /** Physical column of the relation. */
   readonly name: string
-  /** `VARCHAR`: NULL stands for the empty string. `TIMESTAMP`, `TIMESTAMPTZ`: microseconds. */
+  /** `VARCHAR`: NULL stands for the empty string; the text that a dynamic is read from. `TIMESTAMP`, `TIMESTAMPTZ`: microseconds. */
   readonly type: 'VARCHAR' | 'TIMESTAMP' | 'TIMESTAMPTZ'
 }
 
@@ -68,6 +68,8 @@ export interface StoredColumn extends Column {
   /** Name of the physical column; the Kusto name where left out. */
   readonly storageName?: string
   readonly native?: NativeColumn
+  /** No file has the column: it is null (empty for strings) in every row. */
+  readonly isMissing?: boolean
 }
 
 /** A table as the engine sees it: a DuckDB table or view whose columns are in storage form. */
@@ -76,6 +78,11 @@ export interface StoredTable {
   readonly columns: readonly StoredColumn[]
   /** DuckDB table or view, unquoted, in the engine's own database. */
   readonly relation: string
+  /**
+   * What the view `relation` is made of, so that DuckDB plans only the columns that a query names: its rows, and for each
+   * physical column of the view its SQL over them. The native columns are those of the rows.
+   */
+  readonly base?: { readonly relation: string; readonly cells: ReadonlyMap<string, string> }
   /** Physical BIGINT column with the ingestion time in ticks; without one `ingestion_time()` is null. */
   readonly ingestionTimeColumn?: string
 }

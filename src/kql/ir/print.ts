@@ -1,4 +1,4 @@
-import type { Computed, QueryPlan, Relation, ScanBound, SharedRelation } from './relation.ts'
+import type { Computed, QueryPlan, Relation, Scan, SharedRelation } from './relation.ts'
 import type { Scalar, SortKey } from './scalar.ts'
 
 /** Indented text of a plan, for `hunt explain --stage ir` and golden tests. */
@@ -51,7 +51,7 @@ class PlanPrinter {
   #details(relation: Relation): string {
     switch (relation.kind) {
       case 'scan':
-        return ` ${relation.table.name} (${relation.columns.map(({ name, id }) => `${name}#${id}`).join(', ')})${this.#bounds(relation.bounds)}`
+        return ` ${relation.table.name} (${relation.columns.map(({ name, id }) => `${name}#${id}`).join(', ')})${this.#conditions(relation)}`
       case 'values':
         return ` (${relation.columns.map(({ name, id, type }) => `${name}#${id}: ${type}`).join(', ')}) ${relation.rows.length} rows`
       case 'filter':
@@ -84,12 +84,14 @@ class PlanPrinter {
     }
   }
 
-  #bounds(bounds: readonly ScanBound[]): string {
-    if (bounds.length === 0) return ''
-    const texts = bounds.map(({ column, operator, values }) => {
-      return `${column.name}#${column.id} ${operator} ${values.map((value) => this.scalar(value)).join(', ')}`
-    })
-    return ` where ${texts.join(' and ')}`
+  #conditions({ bounds, tests }: Scan): string {
+    const texts = [
+      ...bounds.map(({ column, operator, values }) => {
+        return `${column.name}#${column.id} ${operator} ${values.map((value) => this.scalar(value)).join(', ')}`
+      }),
+      ...tests.map(({ condition }) => this.scalar(condition)),
+    ]
+    return texts.length === 0 ? '' : ` where ${texts.join(' and ')}`
   }
 
   #computed(columns: readonly Computed[]): string {

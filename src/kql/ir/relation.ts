@@ -21,9 +21,25 @@ interface RelationBase {
 export interface Scan extends RelationBase {
   readonly kind: 'scan'
   readonly table: StoredTable
-  readonly columns: readonly (ColumnDef & { readonly source: string; readonly native?: NativeColumn })[]
+  readonly columns: readonly ScanColumn[]
   /** Conditions on columns as the file has them, all of which hold for the rows that the query wants (scan-bounds.ts). */
   readonly bounds: readonly ScanBound[]
+  /** More of them, of any form (scan-tests.ts). */
+  readonly tests: readonly ScanTest[]
+}
+
+export interface ScanColumn extends ColumnDef {
+  readonly source: string
+  readonly native?: NativeColumn
+  /** Null (empty for strings) in every row, because no file has it. */
+  readonly isMissing?: boolean
+}
+
+/** A condition that reads native texts as they are in the file; where it is null the row is not wanted. */
+export interface ScanTest {
+  readonly condition: Scalar
+  /** Those that the condition reads. */
+  readonly columns: readonly ScanColumn[]
 }
 
 export interface ScanBound {
@@ -213,6 +229,8 @@ export interface QueryPlan {
   readonly relation: Relation
   readonly columns: readonly ColumnDef[]
   readonly order: readonly SortKey[]
+  /** Columns that are null (empty for strings) in every row: the relation need not give them (prune-columns.ts). */
+  readonly missing?: ReadonlySet<ColumnId>
 }
 
 /** Columns that a relation gives, visible or not. */

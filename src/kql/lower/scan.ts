@@ -27,12 +27,13 @@ export function scanStored(table: StoredTable, span: TextSpan, lowering: Lowerin
     ...lowering.column(column.name, column.type),
     source: column.storageName ?? column.name,
     ...(column.native === undefined ? {} : { native: column.native }),
+    ...(column.isMissing === true ? { isMissing: true } : {}),
   }))
   const hidden =
     table.ingestionTimeColumn === undefined
       ? []
       : [{ ...lowering.column(INGESTION_TIME, 'datetime'), source: table.ingestionTimeColumn }]
-  const relation: Scan = { kind: 'scan', table, columns: [...visible, ...hidden], bounds: [], span }
+  const relation: Scan = { kind: 'scan', table, columns: [...visible, ...hidden], bounds: [], tests: [], span }
   const columns = visible.map(({ id, name, type }): ColumnDef => ({ id, name, type }))
   return { relation, columns, order: [] }
 }

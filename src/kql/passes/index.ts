@@ -4,6 +4,7 @@ import { hoistWindows } from './hoist-windows.ts'
 import { inlineSingleUse } from './inline-single-use.ts'
 import { pruneColumns } from './prune-columns.ts'
 import { boundScans } from './scan-bounds.ts'
+import { testScans } from './scan-tests.ts'
 import { separateAggregates } from './separate-aggregates.ts'
 import { boundByWindow, type TickWindow } from './time-window.ts'
 
@@ -15,5 +16,5 @@ export function runPasses(plan: QueryPlan, { window }: PassOptions): QueryPlan {
   // The window first: inlining copies nothing, so each scan is bounded once either way, but a shared relation is
   // then bounded where it is defined.
   const bounded = window === undefined ? plan : boundByWindow(plan, window)
-  return pruneColumns(hoistWindows(separateAggregates(boundScans(inlineSingleUse(bounded)))))
+  return pruneColumns(hoistWindows(separateAggregates(testScans(boundScans(inlineSingleUse(bounded))))))
 }

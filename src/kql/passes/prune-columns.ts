@@ -1,15 +1,16 @@
-import { columnsOf, type QueryPlan, type Relation, type Scan } from '../ir/relation.ts'
+import { columnsOf, type Computed, type QueryPlan, type Relation, type Scan } from '../ir/relation.ts'
 import { Rewriter } from '../ir/rewrite.ts'
 import type { ColumnId } from '../ir/scalar.ts'
 
 /**
  * Takes columns that nothing reads from scans and references. DuckDB would not read them either, but it takes longer to
- * plan a statement over a hundred columns than to answer many a query.
+ * plan a statement over a hundred columns than to answer many a query. Columns that no file has are written at the end.
  *
  * `project A#1 (scan T (A#1, B#2, C#3))` → `project A#1 (scan T (A#1))`
  */
 export function pruneColumns(plan: QueryPlan): QueryPlan {
-  const used = usedColumns(plan)
+  const missing = missingColumns(plan.relation)
+  const used = usedColumns(plan, missing)
   const rewriter = new Rewriter({
     relation: (relation) => {
       if (relation.kind === 'scan') return prunedScan(relation, used)
@@ -18,7 +19,40 @@ export function pruneColumns(plan: QueryPlan): QueryPlan {
       return kept.length === 0 ? relation : { ...relation, columns: kept }
     },
   })
-  return { ...plan, relation: rewriter.relation(plan.relation) }
+  const relation = rewriter.relation(plan.relation)
+  return { ...plan, relation, missing: new Set([...missing].filter((id) => !used.has(id))) }
+}
+
+/**
+ * Columns that are null in every row for want of a file that has them. What else makes nulls, such as the other side of
+ * an outer join, makes the same ones.
+ */
+function missingColumns(relation: Relation): ReadonlySet<ColumnId> {
+  const missing = new Set<ColumnId>()
+  const passed = (columns: readonly Computed[]) => {
+    for (const { id, type, value } of columns) {
+      if (value.kind === 'column' && value.type === type && missing.has(value.id)) missing.add(id)
+    }
+  }
+  const collector = new Rewriter({
+    // Children come first.
+    relation: (node) => {
+      if (node.kind === 'scan') for (const { id, isMissing } of node.columns) if (isMissing === true) missing.add(id)
+      if (node.kind === 'extend' || node.kind === 'project') passed(node.columns)
+      if (node.kind === 'reference') for (const { id, source } of node.columns) if (missing.has(source)) missing.add(id)
+      if (node.kind === 'union') {
+        node.columns.forEach(({ id, type }, index) => {
+          const sources = node.inputs.map(({ sources: all }) => all[index])
+          const isMissing = (source: (typeof sources)[number]) =>
+            source === undefined || (source.kind === 'column' && source.type === type && missing.has(source.id))
+          if (sources.every(isMissing)) missing.add(id)
+        })
+      }
+      return node
+    },
+  })
+  collector.relation(relation)
+  return missing
 }
 
 /** A table without a column is none; the first costs nothing, since nothing reads it. */
@@ -27,8 +61,8 @@ function prunedScan(scan: Scan, used: ReadonlySet<ColumnId>): Scan {
   return { ...scan, columns: kept.length === 0 ? scan.columns.slice(0, 1) : kept }
 }
 
-function usedColumns(plan: QueryPlan): ReadonlySet<ColumnId> {
-  const used = new Set<ColumnId>(plan.columns.map(({ id }) => id))
+function usedColumns(plan: QueryPlan, missing: ReadonlySet<ColumnId>): ReadonlySet<ColumnId> {
+  const used = new Set<ColumnId>(plan.columns.map(({ id }) => id).filter((id) => !missing.has(id)))
   const references: Extract<Relation, { kind: 'reference' }>[] = []
   const collector = new Rewriter({
     scalar: (scalar) => {

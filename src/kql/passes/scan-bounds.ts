@@ -1,5 +1,5 @@
 import type { NativeColumn } from '../duckdb/storage.ts'
-import type { ColumnDef, Computed, QueryPlan, Relation, ScanBound } from '../ir/relation.ts'
+import type { ColumnDef, Computed, Filter, QueryPlan, Relation, ScanBound } from '../ir/relation.ts'
 import { Rewriter } from '../ir/rewrite.ts'
 import type { ColumnId, Scalar } from '../ir/scalar.ts'
 import { fromStorage, isArray } from '../values/json.ts'
@@ -18,7 +18,7 @@ export function boundScans(plan: QueryPlan): QueryPlan {
   return { ...plan, relation: rewriter.relation(plan.relation) }
 }
 
-function withBounds(filter: Extract<Relation, { kind: 'filter' }>): Relation {
+function withBounds(filter: Filter): Relation {
   let { input } = filter
   const rest: Scalar[] = []
   for (const condition of conjuncts(filter.condition)) {
@@ -31,7 +31,12 @@ function withBounds(filter: Extract<Relation, { kind: 'filter' }>): Relation {
     input = bounded
     if (!comparisons.every(saysAll)) rest.push(condition)
   }
-  const [first, ...others] = rest
+  return refiltered(filter, input, rest)
+}
+
+/** The filter with what is left of its conditions; its input where none is. */
+export function refiltered(filter: Filter, input: Relation, conditions: readonly Scalar[]): Relation {
+  const [first, ...others] = conditions
   if (first === undefined) return input
   const condition = others.reduce<Scalar>(
     (left, right) => ({ kind: 'call', name: 'and', type: 'bool', args: [left, right], span: filter.span }),
@@ -40,7 +45,7 @@ function withBounds(filter: Extract<Relation, { kind: 'filter' }>): Relation {
   return { ...filter, input, condition }
 }
 
-function conjuncts(condition: Scalar): readonly Scalar[] {
+export function conjuncts(condition: Scalar): readonly Scalar[] {
   return condition.kind === 'call' && condition.name === 'and' ? condition.args.flatMap(conjuncts) : [condition]
 }
 
@@ -90,7 +95,7 @@ function compared(operator: ScanBound['operator'], column: Scalar, values: reado
 }
 
 /** A constant array of strings is its elements. */
-function elementsOf(value: Scalar): readonly Scalar[] {
+export function elementsOf(value: Scalar): readonly Scalar[] {
   if (value.kind !== 'literal' || value.type !== 'dynamic' || typeof value.value !== 'string') return [value]
   const array = fromStorage(value.value)
   if (!isArray(array) || !array.every((element) => typeof element === 'string')) return [value]
@@ -140,7 +145,7 @@ function pushed(relation: Relation, comparison: Comparison): Relation | undefine
   }
 }
 
-function hasWindow({ value }: Computed): boolean {
+export function hasWindow({ value }: Computed): boolean {
   const inside = (scalar: Scalar): boolean =>
     scalar.kind === 'window' || (scalar.kind === 'call' && scalar.args.some(inside))
   return inside(value)

@@ -12,6 +12,8 @@
  */
 export type SqlExpr =
   | { readonly kind: 'column'; readonly name: string; readonly table?: string }
+  /** SQL that a loader made for a column of its table (`StoredTable.base`), never made from a query. */
+  | { readonly kind: 'stored'; readonly sql: string }
   | { readonly kind: 'text'; readonly value: string }
   | { readonly kind: 'integer'; readonly value: bigint; readonly type: string }
   | { readonly kind: 'double'; readonly value: number }

@@ -101,6 +101,8 @@ class SqlPrinter {
         return expr.table === undefined
           ? quoteIdentifier(expr.name)
           : `${quoteIdentifier(expr.table)}.${quoteIdentifier(expr.name)}`
+      case 'stored':
+        return `(${expr.sql})`
       case 'text':
         return `${this.#parameter(expr.value)}::VARCHAR`
       case 'integer':

@@ -1,12 +1,14 @@
 /** IR → SQL tree: one SELECT for each relation, filters folded into the SELECT above them. */
 import { internal, unsupported } from '../errors.ts'
-import type { StoredTable } from '../duckdb/storage.ts'
+import { quoteIdentifier, type StoredTable } from '../duckdb/storage.ts'
 import {
   columnsOf,
   type ColumnDef,
   type Computed,
   type QueryPlan,
   type Relation,
+  type ScanColumn,
+  type ScanTest,
   type SharedRelation,
 } from '../ir/relation.ts'
 import type { ColumnId, Scalar } from '../ir/scalar.ts'
@@ -31,7 +33,7 @@ export function translate(plan: QueryPlan, options: TranslateOptions): SqlStatem
     star: false,
     // By position: result columns may differ in nothing but case, or not at all.
     outputs: plan.columns.map((visible, index) => ({
-      value: column(translation.alias(visible.id)),
+      value: plan.missing?.has(visible.id) === true ? nullOf(visible.type) : column(translation.alias(visible.id)),
       alias: `c${index}`,
     })),
     from: inner.from,
@@ -187,14 +189,28 @@ export class Translation {
     return columns.map((definition, index) => this.define(definition, values[index] ?? nullOf(definition.type)))
   }
 
-  #scan({ table, columns, bounds }: Extract<Relation, { kind: 'scan' }>): SqlSelect {
+  #scan({ table, columns, bounds, tests }: Extract<Relation, { kind: 'scan' }>): SqlSelect {
+    const base = baseFor(table, tests)
+    // Before the outputs get their names: here the columns are those of the file.
+    const conditions = tests.map((test) => this.#nativeTest(test))
+    const cell = (source: string): SqlExpr => {
+      const sql = base?.cells.get(source)
+      return sql === undefined || sql === quoteIdentifier(source) ? column(source) : { kind: 'stored', sql }
+    }
     return {
       kind: 'select',
       star: false,
-      outputs: columns.map((definition) => this.define(definition, column(definition.source))),
-      from: tableFrom(table),
-      where: bounds.map((bound) => boundSql(bound, this)),
+      outputs: columns.map((definition) => this.define(definition, cell(definition.source))),
+      from: { kind: 'relation', name: base?.relation ?? table.relation, alias: 't' },
+      where: [...bounds.map((bound) => boundSql(bound, this)), ...conditions],
     }
+  }
+
+  #nativeTest({ condition, columns }: ScanTest): SqlExpr {
+    for (const { id, source, native } of columns) {
+      this.#aliases.set(id, native?.type === 'VARCHAR' ? native.name : source)
+    }
+    return filterTest(this.scalar(condition))
   }
 
   #values({ columns, rows }: Extract<Relation, { kind: 'values' }>): SqlQuery {
@@ -281,8 +297,11 @@ export class Translation {
   }
 }
 
-function tableFrom(table: StoredTable): SqlFrom {
-  return { kind: 'relation', name: table.relation, alias: 't' }
+/** The rows of the table, where the tests name nothing that only the view has. */
+function baseFor({ base }: StoredTable, tests: readonly ScanTest[]): StoredTable['base'] {
+  const isThere = ({ source, native }: ScanColumn): boolean =>
+    native?.type === 'VARCHAR' || base?.cells.get(source) === quoteIdentifier(source)
+  return tests.every(({ columns }) => columns.every(isThere)) ? base : undefined
 }
 
 /** In a filter null counts as false, so that plain comparisons reach the scan and its zone maps. */

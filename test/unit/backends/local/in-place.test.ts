@@ -22,7 +22,7 @@ const SCHEMA: WorkspaceSchema = {
       {
         name: 'Events',
         columns: columns(
-          'TimeGenerated:datetime Seen:datetime Caller Zone Count:long Share:real Details:dynamic Id:guid Type _ItemId',
+          'TimeGenerated:datetime Seen:datetime Caller Zone Count:long Share:real Details:dynamic Id:guid Type _ItemId Raw:dynamic Absent Gone:long',
         ),
       },
     ],
@@ -34,7 +34,9 @@ const SCHEMA: WorkspaceSchema = {
 const ROWS = `SELECT TIMESTAMP '2026-03-02 00:00:00' + to_seconds(i) + to_microseconds(i % 7) AS "TimeGenerated",
   TIMESTAMPTZ '2026-03-02 00:00:00+00' + to_seconds(i) AS "Seen",
   CASE WHEN i % 5 = 0 THEN NULL WHEN i % 5 = 1 THEN '' ELSE 'user' || (i % 50) END AS "Caller", 'z' || (i % 3) AS "Zone",
-  i AS "Count", i / 4 AS "Share", {'n': i} AS "Details", uuid_generate(i) AS "Id", i % 2 = 0 AS "Extra"
+  i AS "Count", i / 4 AS "Share", {'n': i} AS "Details", uuid_generate(i) AS "Id", i % 2 = 0 AS "Extra",
+  CASE i % 6 WHEN 0 THEN NULL WHEN 1 THEN '{ "state": "Disabled", "n": ' || i || '}' WHEN 2 THEN '{"state":"\\u0044isabled"}'
+    WHEN 3 THEN 'Disabled' WHEN 4 THEN '["Disabled"]' ELSE '{"state":true}' END AS "Raw"
   FROM range(20000) r(i)`.replace('uuid_generate(i)', `CAST(md5(CAST(i AS VARCHAR)) AS UUID)`)
 
 async function parquet(t: TestContext, query: string): Promise<Buffer> {
@@ -89,6 +91,26 @@ const QUERIES = [
   'Events | where TimeGenerated == datetime(2026-03-02T00:00:03.000003Z) | count',
   'Events | where TimeGenerated == datetime(2026-03-02T00:00:03.0000031Z) | count',
   'Events | where TimeGenerated == datetime(null) | count',
+  'Events | where Caller has "user12" or Caller startswith "USER3" | count',
+  'Events | where not(Caller has "user12") | count',
+  'Events | where Caller has "" | count',
+  'Events | where Caller has_any ("user1", "user2", "user3") and Zone == "z1" | summarize count(), dcount(Caller)',
+  'Events | where Caller in~ ("USER7") or Zone contains "Z2" | summarize count() by Zone | order by Zone asc',
+  'Events | extend n = row_number() | where Caller has "user12" | summarize sum(n)',
+  'Events | project Name = Caller, Zone | where Name endswith "2" | summarize count() by Zone | order by Zone asc',
+  'Events | where tostring(Raw.state) == "Disabled" | count',
+  'Events | extend State = tostring(Raw.state) | where State =~ "disabled" and Caller contains "1" | summarize count(), sum(Count)',
+  'Events | where Raw has "disabled" | count',
+  'Events | where tostring(Raw[0]) == "Disabled" or tostring(Raw.state) in ("true", "Disabled") | count',
+  'Events | where Raw.state == "true" | count',
+  'Events | where not(tostring(Raw.state) == "Disabled") | count',
+  'Events | where Count == 1 | project-away _ItemId',
+  'Events | where isempty(Absent) and isnull(Gone) | count',
+  'Events | where Count < 3 | sort by Absent asc, Count asc | project Absent, Gone, Again = Absent',
+  'union Events, (Events | where Count == 2) | where Count == 2 | project Absent, Gone, Count',
+  'Events | where Count == 1 | join kind=leftouter (Events | where Count == 2) on Count | project Absent, Absent1, Gone1',
+  'Events | where Count < 4 | summarize count() by Absent, Gone',
+  'let Part = Events | where Count < 3; Part | join kind=inner Part on Absent, Count | project Absent, Gone1 | take 2',
 ]
 
 test('a Parquet file is read where it lies and answers as a loaded one does', async (t) => {
@@ -115,6 +137,10 @@ test('conditions that reach the scan and those that do not all count', async (t)
   assert.equal(await count('Caller == "user7"'), 400n)
   assert.equal(await count('Caller == "user7" and Zone has "z1"'), 134n)
   assert.equal(await count('Caller == "user7" and TimeGenerated < datetime(2026-03-02 01:00) and Count % 2 == 1'), 72n)
+  assert.equal(await count('Caller has "user7"'), 400n)
+  assert.equal(await count('not(Caller has "user7")'), 19600n)
+  assert.equal(await count('tostring(Raw.state) == "Disabled"'), 6667n)
+  assert.equal(await count('isempty(Absent) and isnull(Gone)'), 20000n)
   assert.equal(await count('TimeGenerated >= startofday(ago(1d)) + 1h and Caller == ""'), 6560n)
 })
 
@@ -167,6 +193,13 @@ test('window, times and constants reach the statistics of the file, and columns 
   assert.match(plan, /Seen>'2026-03-0202:00:00\+00'/)
   assert.match(plan, /READ_PARQUET.*contains\(lower\(Zone\),'z1'\)/)
   assert.doesNotMatch(plan, /Share|Details|Id\b/)
+  const text = await planOf(
+    'Events | where Caller has "user7" and tostring(Raw.state) == "Disabled" | project Absent',
+    undefined,
+  )
+  assert.match(text, /READ_PARQUET.*contains\(lower\(Caller\),'user7'\)/)
+  assert.match(text, /READ_PARQUET.*contains\(Raw,'Disabled'\)/)
+  assert.doesNotMatch(text, /COALESCE\(Caller/i)
   const computed = await planOf('Events | where TimeGenerated >= startofday(ago(20h)) + 4h | project Count', undefined)
   assert.match(computed, /TimeGenerated>='2026-03-0203:59:59.999999'/)
 })
