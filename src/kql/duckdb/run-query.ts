@@ -105,7 +105,9 @@ function limitOf({ maxRows, enough }: RunOptions): number | undefined {
 function checkTypes(result: DuckDBResult, columns: readonly Column[]): void {
   columns.forEach(({ name, type }, index) => {
     const actual = result.columnType(index).toString()
-    if (actual !== STORAGE_TYPE[type])
+    // parse_version() gives whole decimals of more digits than the others have room for.
+    const isVersion = type === 'decimal' && actual === 'DECIMAL(38,0)'
+    if (actual !== STORAGE_TYPE[type] && !isVersion)
       throw internal('result-type', `column "${name}" should be ${type} but SQL gives ${actual}`)
   })
 }
@@ -167,6 +169,8 @@ function translateError(cause: unknown, sql: PrintedSql): unknown {
   if (/Max expression depth limit|stack overflow/i.test(cause.message)) {
     return tooComplex('the query goes deeper than DuckDB can follow', cause)
   }
+  const pattern = /^Invalid Input Error: (pattern too large[^\n]*)/.exec(cause.message)?.[1]
+  if (pattern !== undefined) return tooComplex(`a regular expression is too large for DuckDB (${pattern})`, cause)
   // A number that a row computes, and that the storage cannot hold: the data's doing, not the translation's.
   const beyond = /^(?:Out of Range|Conversion) Error: ([^\n]*)/.exec(cause.message)?.[1]
   if (beyond !== undefined) {

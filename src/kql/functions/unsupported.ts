@@ -46,7 +46,6 @@ export const REFUSALS: readonly Refusal[] = [
   // Functions: not known exactly
   refusal('function', 'parse_user_agent', 'its answer depends on the version of the list of user agents inside the service', 'take the parts with extract()'), // prettier-ignore
   refusal('function', 'datetime_list_timezones', 'its answer depends on the list of time zones inside the service'),
-  refusal('function', 'parse_version', 'its answer has 25 digits before the point, decimals here have 20', 'split(v, ".") and compare the parts as numbers'), // prettier-ignore
   refusal('function', 'hash_combine hash_many', 'how the service combines hashes is not published', 'use hash_sha256(strcat_delim("|", …))'), // prettier-ignore
   refusal('function', 'bin_auto', 'its size comes from a property of the request', 'use bin() with a size'),
   refusal('function', 'assert', 'the service evaluates it before the query, over constants that it folds itself'),

@@ -1,12 +1,16 @@
 import { child, children, type BoundColumn, type BoundNode } from '../bind/bound.ts'
 import { unsupported } from '../errors.ts'
+import type { ColumnDef } from '../ir/relation.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { literalOf } from './lowering.ts'
 import type { Flow } from './flow.ts'
 import { lowerScalar, nameOf, type ScalarContext } from './scalar.ts'
 
 /** What an operator is lowered in; expressions see `scopeOf(input)`. */
-export type OperatorContext = Omit<ScalarContext, 'scope'>
+export type OperatorContext = Omit<ScalarContext, 'scope'> & {
+  /** Inside a `partition` that runs over all its parts at once: the column whose value is the part. */
+  readonly part?: ColumnDef
+}
 
 /** One tabular operator; operators/index.ts lists them by the service's SyntaxKind. */
 export interface OperatorLowering {

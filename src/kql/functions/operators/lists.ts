@@ -1,5 +1,5 @@
 /** `in`, `has_any`, `has_all` over values, dynamic arrays, or both mixed. */
-import { internal, unsupported } from '../../errors.ts'
+import { internal } from '../../errors.ts'
 import { and, bool, call, cast, inList, lambda, column, not, or, text } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray, isObject } from '../../values/json.ts'
@@ -130,7 +130,8 @@ function termSet(name: 'has_any' | 'has_all'): ScalarEntry {
           ? decided(call(anyTerm.name, value, item.sql, bool(name === 'has_all')))
           : hasTerm(value, item, 'both', true),
       )
-      if (tests.length === 0) throw unsupported(`${name} of an empty list`, info.span)
+      // None of nothing is there, and all of nothing.
+      if (tests.length === 0) return bool(name === 'has_all')
       return name === 'has_any' ? or(...tests) : and(...tests)
     },
   })

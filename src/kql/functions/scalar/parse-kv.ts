@@ -1,4 +1,5 @@
 /** What lower/operators/parse-kv.ts needs; not a function of Kusto's. */
+import { REFUSAL } from '../../errors.ts'
 import { call } from '../../sql/build.ts'
 import { fromStorage, isArray, printJson, type Json } from '../../values/json.ts'
 import { arg, learn, scalar, type NativeFunction, type ScalarEntry } from '../entry.ts'
@@ -92,22 +93,62 @@ class PairReader {
   }
 
   #quoted(): string | undefined {
-    const { quotes, escape } = this.#delimiters
-    if (quotes === undefined || this.#text.charAt(this.#at) !== quotes[0]) return undefined
-    let value = ''
-    for (let at = this.#at + 1; at < this.#text.length; at++) {
-      const character = this.#text.charAt(at)
-      if (character === escape && at + 1 < this.#text.length) value += this.#text.charAt(++at)
-      else if (character === quotes[1]) {
-        this.#at = at + 1
-        return value
-      } else value += character
-    }
-    return undefined
+    const quoted = quotedAt(this.#text, this.#at, this.#delimiters)
+    if (quoted !== undefined) this.#at = quoted.end
+    return quoted?.value
   }
 }
 
+/** The quoted text that begins at `start`, and where what follows it does. */
+function quotedAt(
+  text: string,
+  start: number,
+  { quotes, escape }: Delimiters,
+): { readonly value: string; readonly end: number } | undefined {
+  if (quotes === undefined || text.charAt(start) !== quotes[0]) return undefined
+  let value = ''
+  for (let at = start + 1; at < text.length; at++) {
+    const character = text.charAt(at)
+    if (character === escape && at + 1 < text.length) value += text.charAt(++at)
+    else if (character === quotes[1]) return { value, end: at + 1 }
+    else value += character
+  }
+  return undefined
+}
+
 type Reader = (text: string) => ReadonlyMap<string, string>
+
+/**
+ * Without delimiters any character but letters and digits is one, so that the text is a row of words. The page does not
+ * say whether keys are each second word or the listed words wherever they stand: both are read, and must agree.
+ */
+function wordPairs(text: string, keys: readonly string[], delimiters: Delimiters): ReadonlyMap<string, string> {
+  const words = wordsOf(text, delimiters)
+  const [paired, searched] = [new Map<string, string>(), new Map<string, string>()]
+  for (let at = 0; at + 1 < words.length; at += 2) remember(paired, words[at], words[at + 1])
+  for (let at = 0; at + 1 < words.length; at++) {
+    if (keys.includes(words[at] ?? '')) remember(searched, words[at], words[++at])
+  }
+  if (keys.some((key) => paired.get(key) !== searched.get(key))) {
+    throw new Error(`${REFUSAL}parse-kv without delimiters of a text in which keys and values do not alternate`)
+  }
+  return searched
+}
+
+function remember(values: Map<string, string>, key = '', value = ''): void {
+  if (!values.has(key)) values.set(key, value)
+}
+
+function wordsOf(text: string, delimiters: Delimiters): string[] {
+  const words: string[] = []
+  for (let at = 0; at < text.length;) {
+    const quoted = quotedAt(text, at, delimiters)
+    const word = quoted?.value ?? /^[\p{L}\p{N}]+/u.exec(text.slice(at))?.[0] ?? ''
+    if (word !== '' || quoted !== undefined) words.push(word)
+    at = quoted?.end ?? at + Math.max(word.length, 1)
+  }
+  return words
+}
 
 /** `[keys, pair, kv, quotes, escape, greedy, regex]`: constant throughout a query, so read once. */
 function readerOf(specification: string): { readonly keys: readonly string[]; readonly read: Reader } {
@@ -122,6 +163,7 @@ function readerOf(specification: string): { readonly keys: readonly string[]; re
     escape: typeof escape === 'string' ? escape : undefined,
     isGreedy: greedy === true,
   }
+  if (pair === null && kv === null) return { keys: texts, read: (text) => wordPairs(text, texts, delimiters) }
   return { keys: texts, read: (text) => new PairReader(text, delimiters).read() }
 }
 

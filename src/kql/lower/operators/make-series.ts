@@ -1,5 +1,5 @@
 import type { KustoType } from '../../../domain/kusto.ts'
-import { child, children, type BoundNode } from '../../bind/bound.ts'
+import { child, children, type BoundNode, type TextSpan } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed, Relation } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
@@ -78,7 +78,6 @@ function lowerAxis(node: BoundNode, [axis]: readonly NamedScalar[], context: Ope
   if (step.kind === 'literal' && typeof step.value !== 'string' && Number(step.value) <= 0) {
     throw invalid('the step of make-series must be positive', step.span)
   }
-  if (from === undefined && to !== undefined) throw unsupported('make-series with "to" but no "from"', range.span)
   const zero = type === 'real' ? literal('real', 0) : literal(type, 0n)
   const origin = isInRange ? zero : (from ?? zero)
   return { value: coerced(value, type, node), type, origin, step, from, to, isInRange }
@@ -140,12 +139,8 @@ function assemble(
   const all: Relation = { kind: 'aggregate', input: binned, keys: gathered, measures: [points, first, last], span }
   const some: Relation = isNonEmpty && axis.to !== undefined ? all : { kind: 'filter', input: all, condition: callScalar('isnotnull', 'bool', [reference(first)], span), span } // prettier-ignore
 
-  const binOf = (value: Scalar): Scalar => callScalar('series bin', 'long', [value, axis.origin, axis.step], span)
-  const start =
-    axis.from === undefined ? reference(first) : axis.isInRange ? binOf(axis.from) : literal('long', 0n, span)
-  const binCount = callScalar('+', 'long', [callScalar('-', 'long', [reference(last), start], span), literal('long', 1n, span)], span) // prettier-ignore
-  const spanned = axis.to === undefined ? undefined : callScalar('-', 'long', [binOf(axis.to), start], span)
-  const count = spanned !== undefined && axis.isInRange ? callScalar('+', 'long', [spanned, literal('long', 1n, span)], span) : axis.to === undefined ? binCount : callScalar('series length', 'long', [axis.origin, axis.to, axis.step], span) // prettier-ignore
+  const start = axis.from === undefined ? reference(first) : axis.isInRange ? binOf(axis.from, axis, span) : literal('long', 0n, span) // prettier-ignore
+  const count = countOf(axis, start, last, node)
   const offset = keys.length
   const series = measures.map(({ standard }, index): Computed => ({
     ...define({ name: names[offset + index]?.name ?? '', type: 'dynamic' }),
@@ -159,6 +154,18 @@ function assemble(
   const relation: Relation = { kind: 'extend', input: some, columns: [...series, steps], span }
   const columns = [...gathered, ...series, steps].map(({ id, name, type }): ColumnDef => ({ id, name, type }))
   return { relation, columns, order: [] }
+}
+
+const binOf = (value: Scalar, { origin, step }: Axis, span: TextSpan): Scalar =>
+  callScalar('series bin', 'long', [value, origin, step], span)
+
+/** Number of bins of a series that begins with the bin `start`. */
+function countOf(axis: Axis, start: Scalar, last: ColumnDef, { span }: BoundNode): Scalar {
+  const from = (end: Scalar): Scalar => callScalar('-', 'long', [end, start], span)
+  const { to, origin, step, isInRange } = axis
+  if (to !== undefined && !isInRange) return from(callScalar('series length', 'long', [origin, to, step], span))
+  const end = to === undefined ? reference(last) : binOf(to, axis, span)
+  return callScalar('+', 'long', [from(end), literal('long', 1n, span)], span)
 }
 
 function aggregateColumn(

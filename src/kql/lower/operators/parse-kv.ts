@@ -60,9 +60,12 @@ function specify(node: BoundNode, keys: readonly string[], context: OperatorCont
   if (typeof regex === 'string') {
     const groups = checkedPattern(regex, node.span).groupCount()
     if (groups !== 2) throw unsupported(`parse-kv with a regular expression of ${groups} groups`, node.span)
+  } else if (pair === null && kv === null) {
+    // Without delimiters any character but letters and digits is one.
+    const odd = keys.find((key) => !/^[\p{L}\p{N}]+$/u.test(key))
+    if (odd !== undefined) throw unsupported(`parse-kv of the key "${odd}" without delimiters`, node.span, 'name both delimiters') // prettier-ignore
   } else if (typeof pair !== 'string' || typeof kv !== 'string' || pair === '' || kv === '') {
-    // Without delimiters any character but letters and digits may be one: which of them, no recorded answer shows.
-    throw unsupported('parse-kv without pair_delimiter and kv_delimiter', node.span, 'name both delimiters')
+    throw unsupported('parse-kv with one of pair_delimiter and kv_delimiter', node.span, 'name both delimiters')
   }
   const quotes = option('quote')
   if (typeof quotes === 'string' && (quotes.length === 0 || quotes.length > 2)) {

@@ -8,6 +8,7 @@ import { Environment, type SharedFlow } from '../environment.ts'
 import { readShared, shareFlow } from '../shared.ts'
 import { lowerTabular } from '../tabular.ts'
 import { lowerSubquery } from './mv-apply.ts'
+import { usesWindow } from './serialize.ts'
 
 /** A pipeline for the rows of each value of a column; the strategies only say how the service spreads the work. */
 export const partition: OperatorLowering = {
@@ -17,6 +18,7 @@ export const partition: OperatorLowering = {
     const operand = child(node, 'Operand')
     const subquery = operand.nodes['Subquery']
     const { span } = node
+    if (subquery !== undefined && runsOverAllParts(subquery)) return lowerOverAllParts(node, subquery, input, context)
     const shared = shareFlow(input, context.lowering, false, 'partition')
     const by = child(node, 'ByExpression')
     const all = readShared(shared, context.lowering, span)
@@ -32,6 +34,46 @@ export const partition: OperatorLowering = {
     })
     return { columns, order: [], relation: { kind: 'apply', input: keys, body: body.relation, span } }
   },
+}
+
+/** Operators that look at one row at a time, or that heed `context.part`. */
+const OF_ONE_ROW = new Set([
+  'AsOperator',
+  'ExtendOperator',
+  'FilterOperator',
+  'ProjectAwayOperator',
+  'ProjectKeepOperator',
+  'ProjectOperator',
+  'ProjectRenameOperator',
+  'ProjectReorderOperator',
+  'ScanOperator',
+  'SerializeOperator',
+  'SortOperator',
+])
+
+/** `scan` walks over the rows once, so it goes over all parts in turn, and begins anew with each. */
+function runsOverAllParts(subquery: BoundNode): boolean {
+  const operators: BoundNode[] = []
+  for (let node = subquery; ; node = child(node, 'Expression')) {
+    operators.push(node.kind === 'PipeExpression' ? child(node, 'Operator') : node)
+    if (node.kind !== 'PipeExpression') break
+  }
+  return (
+    operators.some(({ kind }) => kind === 'ScanOperator') &&
+    operators.every((operator) => OF_ONE_ROW.has(operator.kind) && !usesWindow(operator))
+  )
+}
+
+function lowerOverAllParts(node: BoundNode, subquery: BoundNode, input: Flow, context: OperatorContext): Flow {
+  const { span } = node
+  const by = child(node, 'ByExpression')
+  const value = lowerScalar(by, rowContext(input, context))
+  const part: Computed = { ...context.lowering.column('$part', value.type), value }
+  const extended: Relation = { kind: 'extend', input: input.relation, columns: [part], span }
+  const known = callScalar('isnotnull', 'bool', [reference(part)], span)
+  const relation: Relation = value.type === 'string' ? extended : { kind: 'filter', input: extended, condition: known, span } // prettier-ignore
+  const order = [{ value: reference(part, span), descending: false, nullsFirst: true }, ...input.order]
+  return { ...lowerSubquery(subquery, { ...input, relation, order }, { ...context, part }), order: [] }
 }
 
 /** The rows whose value is that of the key. */

@@ -12,7 +12,7 @@ export interface ScanStep {
   readonly name: string
   readonly condition: BoundNode | undefined
   readonly assignments: readonly { readonly name: string; readonly expression: BoundNode }[]
-  readonly hasOutput: boolean
+  readonly output: 'all' | 'last' | 'none'
 }
 
 export interface Declared {
@@ -61,6 +61,8 @@ class Walk {
   readonly #stages: Computed[][] = []
   readonly #blank: ColumnDef[][]
   readonly #outputs: { when: ColumnDef; values: ColumnDef[] }[] = []
+  /** States that tell the parts of a partition apart, as they are after the row. */
+  readonly #ofParts: ColumnDef[] = []
   #nextId: ColumnDef
 
   constructor(
@@ -89,6 +91,34 @@ class Walk {
     const standards = declared.map(({ column, standard }): Computed => ({ ...column, value: standard }))
     this.#stages.push([...standards, ...blanks.flat()])
     this.#blank = blanks
+    if (context.part !== undefined) this.#beginAnew(context.part)
+  }
+
+  /** With the first row of a part all states are what they were before the first row of all. */
+  #beginAnew(part: ColumnDef): void {
+    const span = this.#node.span
+    const last = this.#state('$part', part.type, nullLiteral(part.type))
+    const begun = this.#state('$begun', 'bool', literal('bool', false))
+    const same = this.#call('coalesce', 'bool', this.#call('==', 'bool', reference(part, span), reference(last)), literal('bool', false)) // prettier-ignore
+    const isSame = this.#computed('$same', this.#both(reference(begun), same))
+    this.#stages.push([isSame])
+    const stage: Computed[] = []
+    const initial = new Map(this.#initial.map((state) => [state.id, state.value]))
+    const anew = (state: ColumnDef): ColumnDef => {
+      const made = this.#computed(state.name, this.#iff(isSame, reference(state), initial.get(state.id) ?? reference(state))) // prettier-ignore
+      stage.push(made)
+      return made
+    }
+    for (const state of this.#states) {
+      state.active = anew(state.active)
+      state.id = anew(state.id)
+      state.records = state.records.map((record) => record.map(anew))
+    }
+    this.#nextId = anew(this.#nextId)
+    const now = this.#computed('$part', reference(part, span))
+    const yes = this.#computed('$begun', literal('bool', true))
+    this.#stages.push([...stage, now, yes])
+    this.#ofParts.push(now, yes)
   }
 
   #readColumns(step: string): { column: ColumnDef; blank: Scalar }[] {
@@ -110,7 +140,8 @@ class Walk {
   }
 
   #allStates(): ColumnDef[] {
-    return [this.#nextId, ...this.#states.flatMap(({ active, id, records }) => [active, id, ...records.flat()])]
+    const steps = this.#states.flatMap(({ active, id, records }) => [active, id, ...records.flat()])
+    return [this.#nextId, ...steps, ...this.#ofParts]
   }
 
   evaluate(index: number): void {
@@ -166,7 +197,7 @@ class Walk {
       before.records = before.records.map((record, j) => record.map((state, at) => make(state.name, this.#iff(taken, reference(this.#blank[j]?.[at] ?? state), reference(state))))) // prettier-ignore
     }
     this.#stages.push(stage)
-    if (step.hasOutput) this.#outputs.push({ when: matched, values: [...values, own.id] })
+    if (step.output !== 'none') this.#outputs.push({ when: matched, values: [...values, own.id] })
   }
 
   fold(row: ColumnDef): Fold {

@@ -1,7 +1,8 @@
 import { child, children, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
 import type { SortKey } from '../../ir/scalar.ts'
-import { findColumn, nullLiteral, reference } from '../flow.ts'
+import type { Computed, Fold, Relation } from '../../ir/relation.ts'
+import { callScalar, findColumn, literal, nullLiteral, reference, type Flow } from '../flow.ts'
 import {
   boundColumns,
   constantScalar,
@@ -36,14 +37,44 @@ export const scan: OperatorLowering = {
     if (twice !== undefined) throw unsupported(`scan that declares the input's column "${twice.name}"`, node.span)
     const position: SortKey = { value: reference(fold.position), descending: false, nullsFirst: true }
     const order = fold.outputs.length > 1 ? [...flow.order, position] : flow.order
-    return { ...flow, columns: [...flow.columns, ...made], relation: fold, order }
+    const relation = onlyLast(fold, steps, flow, context, node)
+    return { ...flow, columns: [...flow.columns, ...made], relation, order }
   },
+}
+
+/** Of a step with `output=last` the last row of each sequence that was in it. */
+function onlyLast(
+  fold: Fold,
+  steps: readonly ScanStep[],
+  flow: Flow,
+  context: OperatorContext,
+  node: BoundNode,
+): Relation {
+  // The walk tries the steps from the last to the first, and so do its outputs.
+  const given = steps.filter(({ output }) => output !== 'none').reverse()
+  const [row] = flow.order
+  const match = fold.columns.at(-1)
+  if (row === undefined || match === undefined || !given.some(({ output }) => output === 'last')) return fold
+  const { span } = node
+  const within = [fold.position, match, ...(context.part === undefined ? [] : [context.part])]
+  const order: SortKey = { value: row.value, descending: true, nullsFirst: false }
+  const place: Computed = {
+    ...context.lowering.column('$place', 'long'),
+    value: { kind: 'window', name: 'place within', type: 'long', args: within.map((column) => reference(column)), order: [order], span }, // prettier-ignore
+  }
+  const tests = given.flatMap(({ output }, index) =>
+    output === 'all'
+      ? [callScalar('==', 'bool', [reference(fold.position), literal('long', BigInt(index))], span)]
+      : [],
+  )
+  const isLast = callScalar('==', 'bool', [reference(place), literal('long', 1n)], span)
+  const condition = tests.reduce((some, test) => callScalar('or', 'bool', [some, test], span), isLast)
+  return { kind: 'filter', input: { kind: 'extend', input: fold, columns: [place], span }, condition, span }
 }
 
 function stepOf(step: BoundNode): ScanStep {
   const output = step.nodes['ScanStepOutput']?.text.split('=')[1]?.trim().toLowerCase() ?? 'all'
-  // In which place of the answer the last row of a series stands no recorded answer shows.
-  if (output !== 'all' && output !== 'none') throw unsupported(`scan with output=${output}`, step.span)
+  if (output !== 'all' && output !== 'none' && output !== 'last') throw unsupported(`scan with output=${output}`, step.span) // prettier-ignore
   const clause = step.nodes['ComputationClause']
   return {
     node: step,
@@ -53,7 +84,7 @@ function stepOf(step: BoundNode): ScanStep {
       name: nameOf(child(item, 'Name')),
       expression: child(item, 'Expression'),
     })),
-    hasOutput: output === 'all',
+    output,
   }
 }
 

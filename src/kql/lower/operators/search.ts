@@ -1,5 +1,6 @@
 import { child, children, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
+import { escapeRegex } from '../../functions/regex.ts'
 import type { ColumnDef } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
 import { callScalar, literal, type Flow } from '../flow.ts'
@@ -109,7 +110,12 @@ function termTest(node: BoundNode, columns: readonly ColumnDef[], suffix: string
   if (/^\*+$/.test(pattern)) return literal('bool', true, node.span)
   const [open, close] = [pattern.startsWith('*'), pattern.endsWith('*')]
   const term = pattern.slice(open ? 1 : 0, close ? -1 : undefined)
-  if (term.includes('*')) throw unsupported('a search term with * inside', node.span, 'use matches regex')
+  if (term.includes('*')) {
+    // `Lab*PC` is a term that begins with the one and ends with the other (search-operator, syntax of the predicate).
+    const inner = term.split('*').map(escapeRegex).join('.*')
+    const regex = `${suffix === '' ? '(?i)' : ''}${open ? '' : '\\b'}${inner}${close ? '' : '\\b'}`
+    return anyColumn('matches regex', columns, literal('string', regex, node.span), node)
+  }
   const operator = open && close ? 'contains' : close ? 'hasprefix' : open ? 'hassuffix' : 'has'
   return anyColumn(`${operator}${suffix}`, columns, literal('string', term, node.span), node)
 }

@@ -31,7 +31,7 @@ export function numbered(input: Flow, context: OperatorContext, node: BoundNode)
   }
 }
 
-function usesWindow(node: BoundNode): boolean {
+export function usesWindow(node: BoundNode): boolean {
   if (node.kind === 'FunctionCallExpression' && ROW_RANKS.has(node.nodes['Name']?.text ?? '')) return true
   if (node.kind === 'FunctionCallExpression' && findEntry(node.nodes['Name']?.text ?? '')?.kind === 'window')
     return true

@@ -30,6 +30,8 @@ export function sorted(keys: readonly BoundNode[], input: Flow, context: Operato
     computed.push({ ...column, value })
     return { value: reference(column, key.span), ...direction }
   })
+  const { part } = context
+  if (part !== undefined) order.unshift({ value: reference(part, node.span), descending: false, nullsFirst: true })
   if (computed.length === 0) return { ...input, order }
   return { ...input, order, relation: { kind: 'extend', input: input.relation, columns: computed, span: node.span } }
 }

@@ -31,7 +31,8 @@ function ipLookup(version: Version): PluginLowering {
       if (tableNode === undefined || sourceNode === undefined || networkNode === undefined) {
         throw invalid(`${version.name} needs a table, a column and the table's column`, node.span)
       }
-      if (extra.length > 0) throw unsupported(`${version.name} with further keys`, node.span)
+      // `return_unmatched` may also stand last, without its name.
+      const flag = extra.at(-1)?.kind === 'BooleanLiteralExpression' ? extra.pop() : undefined
       const { span } = node
       const number = context.lowering.column('$row', 'long')
       const rows: Flow = {
@@ -41,9 +42,9 @@ function ipLookup(version: Version): PluginLowering {
       }
       const source = shareFlow(rows, context.lowering, true, version.name)
       const table = networks(tableNode, networkNode, version, context)
-      const pairs = matches(version, source, number.name, sourceNode, table, context, span)
+      const pairs = matches(version, source, number.name, [sourceNode, ...extra], table, context, span)
       const outer = readShared(source, context.lowering, span)
-      const isOuter = constantOption(args.named.get('return_unmatched'), context) === true
+      const isOuter = constantOption(args.named.get('return_unmatched') ?? flag, context) === true
       return result(version, node, outer, number.name, pairs, isOuter, input.columns.length)
     },
   }
@@ -84,7 +85,7 @@ function matches(
   version: Version,
   source: ReturnType<typeof shareFlow>,
   rowName: string,
-  sourceNode: BoundNode,
+  [sourceNode, ...extra]: readonly BoundNode[],
   { flow, prefix, network }: Networks,
   context: OperatorContext,
   span: BoundNode['span'],
@@ -97,6 +98,7 @@ function matches(
   }
   const all: Relation = { kind: 'aggregate', input: lengths.relation, keys: [length], measures: [], span }
   const left = readShared(source, context.lowering, span)
+  if (sourceNode === undefined) throw invalid(`${version.name} needs a column`, span)
   const address = lowerScalar(sourceNode, rowContext(left, context))
   if (address.type !== 'string') throw unsupported(`${version.name} of a ${address.type}`, sourceNode.span)
   const one: Scalar = literal('long', 1n, span)
@@ -111,12 +113,18 @@ function matches(
   const keys: Join['keys'] = [
     { left: reference(length), right: reference(hidden(right, prefix.name)) },
     { left: reference(cut), right: reference(hidden(right, network.name)) },
+    // Further keys are columns that both tables have by the same name.
+    ...extra.map((key) => ({
+      left: lowerScalar(key, rowContext(left, context)),
+      right: lowerScalar(key, rowContext(right, context)),
+    })),
   ]
   const row = hidden(left, rowName)
   return {
     relation: { kind: 'join', join: 'inner', left: known, right: right.relation, keys, span },
     row,
-    columns: right.columns.slice(0, flow.columns.length),
+    // The source has those columns already.
+    columns: right.columns.slice(0, flow.columns.length).filter(({ name }) => !extra.some(({ text }) => text === name)),
   }
 }
 

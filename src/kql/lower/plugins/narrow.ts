@@ -1,3 +1,4 @@
+import type { TextSpan } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed, Union } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
@@ -6,17 +7,19 @@ import { numbered } from '../operators/serialize.ts'
 import { readShared, shareFlow } from '../shared.ts'
 import type { PluginLowering } from './plugin.ts'
 
-/** Types whose text form in this plug-in is known to be that of tostring(); its page shows `True` for a bool. */
-const TEXT_TYPES: ReadonlySet<string> = new Set(['string', 'int', 'long', 'real', 'decimal', 'guid', 'dynamic'])
+/** As tostring(), but for datetimes, which its page shows with a blank and without a zone. */
+function textOf(value: ColumnDef, span: TextSpan): Scalar {
+  const column = reference(value, span)
+  if (value.type === 'string') return column
+  if (value.type !== 'datetime') return callScalar('tostring', 'string', [column], span)
+  return callScalar('format_datetime', 'string', [column, literal('string', 'yyyy-MM-dd HH:mm:ss.fffffff', span)], span)
+}
 
 /** A row for each cell: the row's number, the column's name, the value's text. */
 export const narrow: PluginLowering = {
   name: 'narrow',
   lower: (node, _args, input, context) => {
     const { span } = node
-    const odd = input.columns.find(({ type }) => !TEXT_TYPES.has(type))
-    if (odd !== undefined)
-      throw unsupported(`narrow of a ${odd.type} ("${odd.name}")`, span, 'use tostring() before it')
     const flow = numbered(input, context, node)
     const [key] = flow.order
     if (key?.value.kind !== 'column') throw unsupported('narrow over rows without an order', span)
@@ -26,14 +29,13 @@ export const narrow: PluginLowering = {
     const inputs = input.columns.map((column, index): Union['inputs'][number] => {
       const leg = readShared(shared, context.lowering, span)
       const value = leg.columns[index] ?? column
-      const text: Scalar = value.type === 'string' ? reference(value) : callScalar('tostring', 'string', [reference(value)], span) // prettier-ignore
       const number = leg.columns.at(-1) ?? row
       return {
         relation: leg.relation,
         sources: [
           callScalar('-', 'long', [reference(number), one], span),
           literal('string', column.name, span),
-          text,
+          textOf(value, span),
           literal('long', BigInt(index), span),
         ],
       }

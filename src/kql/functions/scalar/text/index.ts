@@ -8,6 +8,7 @@ import { parsePathEntry } from './path.ts'
 import { textSearchEntries } from './search.ts'
 import { unicodeEntries } from './unicode.ts'
 import { urlEntries } from './url.ts'
+import { parseVersion } from './version.ts'
 import { parseXmlEntry } from './xml.ts'
 
 export const textEntries: readonly ScalarEntry[] = [
@@ -20,5 +21,6 @@ export const textEntries: readonly ScalarEntry[] = [
   parseCommandLine,
   parseCsv,
   parsePathEntry,
+  parseVersion,
   parseXmlEntry,
 ]
