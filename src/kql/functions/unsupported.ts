@@ -44,7 +44,6 @@ export const REFUSALS: readonly Refusal[] = [
   refusal('function', 'cursor_after cursor_before_or_at cursor_current current_cursor', CLUSTER, 'filter on ingestion_time() or TimeGenerated'), // prettier-ignore
 
   // Functions: not known exactly
-  refusal('function', 'parse_user_agent', 'its answer depends on the version of the list of user agents inside the service', 'take the parts with extract()'), // prettier-ignore
   refusal('function', 'datetime_list_timezones', 'its answer depends on the list of time zones inside the service'),
   refusal('function', 'hash_combine hash_many', 'how the service combines hashes is not published', 'use hash_sha256(strcat_delim("|", …))'), // prettier-ignore
   refusal('function', 'bin_auto', 'its size comes from a property of the request', 'use bin() with a size'),

@@ -8,6 +8,7 @@ import { parsePathEntry } from './path.ts'
 import { textSearchEntries } from './search.ts'
 import { unicodeEntries } from './unicode.ts'
 import { urlEntries } from './url.ts'
+import { parseUserAgent } from './user-agent.ts'
 import { parseVersion } from './version.ts'
 import { parseXmlEntry } from './xml.ts'
 
@@ -21,6 +22,7 @@ export const textEntries: readonly ScalarEntry[] = [
   parseCommandLine,
   parseCsv,
   parsePathEntry,
+  parseUserAgent,
   parseVersion,
   parseXmlEntry,
 ]
