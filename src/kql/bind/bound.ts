@@ -60,9 +60,16 @@ export interface BoundNode {
 }
 
 export interface CalledFunction {
-  readonly parameters: readonly { readonly name: string; readonly defaultValue: BoundNode | undefined }[]
+  readonly parameters: readonly CalledParameter[]
   /** Bound anew for the arguments of this call. */
   readonly body: BoundNode
+}
+
+export interface CalledParameter {
+  readonly name: string
+  /** Undefined for tables. */
+  readonly type: KustoType | undefined
+  readonly defaultValue: BoundNode | undefined
 }
 
 let kindNames: Map<number, string> | undefined
@@ -151,8 +158,9 @@ function calledFunction(node: ForeignNode, span: TextSpan): (() => CalledFunctio
         : { base: declaration.TextStart - body.TextStart, fixed: undefined }
     const parameters = signature ? listItems(signature.Parameters) : []
     return {
-      parameters: parameters.map(({ Name: name, DefaultValue: value }) => ({
+      parameters: parameters.map(({ Name: name, DefaultValue: value, DeclaredTypes: declared }) => ({
         name,
+        type: declared?.Count === 1 ? kustoTypeOf(declared.getItem(0)) : undefined,
         defaultValue: value ? convertNode(value, { base: 0, fixed: span }) : undefined,
       })),
       body: convertNode(body, placement),

@@ -52,7 +52,13 @@ export interface ForeignNode {
 export interface ForeignSignature {
   /** Body of a `let` function, where it stands in the query. */
   readonly Declaration?: ForeignNode | null
-  readonly Parameters: ForeignList<{ readonly Name: string; readonly DefaultValue?: ForeignNode | null }>
+  readonly Parameters: ForeignList<ForeignParameter>
+}
+
+export interface ForeignParameter {
+  readonly Name: string
+  readonly DefaultValue?: ForeignNode | null
+  readonly DeclaredTypes?: ForeignList<ForeignSymbol>
 }
 
 export interface ForeignDiagnostic {

@@ -148,7 +148,9 @@ export function asText(value: SqlArg): SqlExpr {
     case 'real':
       return orEmpty(call(NATIVE.realToText.name, value.sql))
     case 'decimal':
-      return orEmpty(call('regexp_replace', cast(value.sql, 'VARCHAR'), text('\\.0+$|(\\.[0-9]*[1-9])0+$'), text('\\1')))
+      return orEmpty(
+        call('regexp_replace', cast(value.sql, 'VARCHAR'), text('\\.0+$|(\\.[0-9]*[1-9])0+$'), text('\\1')),
+      )
     case 'datetime':
       return orEmpty(call(NATIVE.datetimeToText.name, value.sql))
     case 'timespan':

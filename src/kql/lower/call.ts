@@ -1,4 +1,4 @@
-import { child, children, type BoundNode, type CalledFunction } from '../bind/bound.ts'
+import { child, children, type BoundNode, type CalledFunction, type CalledParameter } from '../bind/bound.ts'
 import { invalid, unsupported } from '../errors.ts'
 import { findEntry } from '../functions/index.ts'
 import { refusalHint } from '../functions/unsupported.ts'
@@ -61,16 +61,34 @@ export function callEnvironment(node: BoundNode, called: CalledFunction, context
   for (const parameter of called.parameters) {
     const argument = named.get(parameter.name) ?? positional[position++] ?? parameter.defaultValue
     if (argument === undefined) throw invalid(`${name}() needs the parameter "${parameter.name}"`, node.span)
-    environment.define(parameter.name, argumentBinding(argument, context))
+    environment.define(parameter.name, argumentBinding(argument, parameter, name, context))
   }
   return environment
 }
 
-function argumentBinding(argument: BoundNode, context: ScalarContext): Binding {
+function argumentBinding(
+  argument: BoundNode,
+  parameter: CalledParameter,
+  name: string,
+  context: ScalarContext,
+): Binding {
   if (argument.type?.kind === 'table') {
     const shared = shareFlow(lowerTabular(argument, context), context.lowering, false, 'argument')
     return { kind: 'table', value: () => shared }
   }
   const value = lowerScalar(argument, context)
+  refuseMismatch(value, parameter, name, argument)
   return { kind: 'scalar', value: () => value }
+}
+
+const WHOLE: ReadonlySet<string> = new Set(['int', 'long'])
+const NUMBERS: ReadonlySet<string> = new Set(['int', 'long', 'real', 'decimal'])
+
+/** The binder binds the body for the argument's own type; whole numbers do for any number, and dynamics for anything. */
+function refuseMismatch({ type }: Scalar, parameter: CalledParameter, name: string, argument: BoundNode): void {
+  const wanted = parameter.type
+  if (wanted === undefined || type === wanted || type === 'dynamic' || wanted === 'dynamic') return
+  if (WHOLE.has(type) && NUMBERS.has(wanted)) return
+  if (NUMBERS.has(type) && NUMBERS.has(wanted)) throw unsupported(`a ${type} where ${name}() takes a ${wanted}`, argument.span) // prettier-ignore
+  throw invalid(`${name}() takes a ${wanted} for "${parameter.name}", not a ${type}`, argument.span)
 }

@@ -64,6 +64,8 @@ const ANSWERS: readonly Row[] = [
   { name: 'a fuzzy union goes without the legs whose tables are unknown', query: `let T = ${SALES}; union isfuzzy=true T, (Nope | where z > 1 | project v = tostring(z)), Nope2(1), table("N3") | summarize sum(v) by k`, columns: 'k sum_v', rows: ['["a","6"]', '["b","2"]'] },
   { name: 'a set in a table counts as its elements', query: `${SALES} | where k in ((${SALES} | where v > 4 | summarize make_set(k))) | project v`, columns: 'v', rows: ['["1"]', '["5"]'] },
   { name: 'a column that parse overwrites can be moved', query: 'datatable(a:string, b:string)["x=1", "z"] | parse a with "x=" b | project-reorder b', columns: 'b a', rows: ['["1","x=1"]'] },
+  { name: 'a whole number does where a function takes a real', query: 'let f = (x:real) { x / 2 }; print y = f(1)', columns: 'y', rows: ['["0.5"]'] },
+  { name: 'the extreme of no rows', query: `${SALES} | take 0 | summarize arg_max(v, k)`, columns: 'v k', rows: ['[null,""]'] },
   { name: 'query parameters have their defaults', query: 'declare query_parameters(x:string = "a"); print y = x', columns: 'y', rows: ['["a"]'] },
   { name: 'parse-kv: the first value of a key', query: 'print s = "a=1;a=2; b = x y " | parse-kv s as (a:long, b:string) with (pair_delimiter=";", kv_delimiter="=") | project-away s', columns: 'a b', rows: ['["1","x y"]'] },
 ] // prettier-ignore
@@ -85,6 +87,8 @@ const REFUSED: readonly { readonly name: string; readonly query: string; readonl
   { name: 'parse-kv without delimiters of a key of two words', query: 'print s = "x" | parse-kv s as (a_b:long)', says: /the key "a_b"/, at: 'parse-kv' },
   { name: 'scan in a partition that also counts', query: `${SALES} | partition by k (scan with (step s: true;) | count)`, says: /scan inside/, at: 'scan' },
   { name: 'a fuzzy union of nothing', query: 'union isfuzzy=true Nope, Nope2', says: /none of the tables/, at: 'union' },
+  { name: 'a function given another type than it takes', query: 'let f = (x:long) { x + 1 }; print f("a")', says: /f\(\) takes a long for "x", not a string/, at: '"a"' },
+  { name: 'a function of whole numbers given a real', query: 'let f = (x:long) { x + 1 }; print f(1.5)', says: /a real where f\(\) takes a long/, at: '1.5' },
   { name: 'a plug-in that mines', query: `${SALES} | evaluate basket()`, says: /basket/, at: 'basket' },
 ] // prettier-ignore
 

@@ -1,5 +1,5 @@
 import { and, call, cast, double, infix, isNull, list, long, not, sqlNull, star, text, when } from '../../sql/build.ts'
-import { unsupported } from '../../errors.ts'
+import { invalid, unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { convert } from '../convert.ts'
 import { aggregate, arg, learn, type AggregateEntry, type AggregateInfo, type SqlArg } from '../entry.ts'
@@ -105,9 +105,14 @@ const count: Build = (args, info, filter) => {
   return aggregateCall('count', [star], { filter })
 }
 
-/** Exact; nulls do not count, empty strings do. */
-const dcount: Build = (args, info, filter) =>
-  aggregateCall('count', [arg(args, 0, info).sql], { distinct: true, filter })
+/** Exact, whatever accuracy is asked for; nulls do not count, empty strings do. */
+const dcount: Build = (args, info, filter) => {
+  const accuracy = args[1]?.literal
+  if (typeof accuracy === 'bigint' && (accuracy < 0n || accuracy > 4n)) {
+    throw invalid(`${accuracy} is no accuracy: they go from 0 to 4`, args[1]?.span ?? info.span)
+  }
+  return aggregateCall('count', [arg(args, 0, info).sql], { distinct: true, filter })
+}
 
 /** Any value, but a non-null one where there is one. */
 const takeAny: Build = (args, info, filter) => {

@@ -1,4 +1,4 @@
-import { unsupported } from '../../errors.ts'
+import { invalid, unsupported } from '../../errors.ts'
 import { and, call, cast, double, infix, isNotNull, long, text } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray } from '../../values/json.ts'
@@ -13,6 +13,7 @@ const tolerance = 'the service estimates on many rows; ours is exact'
 function shareOf(rank: SqlArg): number {
   const percent = typeof rank.literal === 'bigint' ? Number(rank.literal) : rank.literal
   if (typeof percent !== 'number') throw unsupported('a computed percentile', rank.span)
+  if (!(percent >= 0 && percent <= 100)) throw invalid(`${percent} is no percentile: they go from 0 to 100`, rank.span)
   return percent / 100
 }
 

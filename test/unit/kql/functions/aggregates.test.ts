@@ -66,6 +66,9 @@ const REFUSED: readonly (readonly [aggregate: string, message: RegExp])[] = [
   ['make_bag(d, 1)', /make_bag with a size/],
   ['percentilew(y, y, 50)', /a weight of type real/],
   ['covarianceif(x, y, x == 1)', /fewer than two rows/],
+  ['percentile(x, 101)', /101 is no percentile/],
+  ['percentiles(x, 50, -3)', /-3 is no percentile/],
+  ['dcount(x, 9)', /9 is no accuracy/],
 ]
 
 for (const [aggregate, message] of REFUSED) {

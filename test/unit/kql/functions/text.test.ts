@@ -1,6 +1,19 @@
 import { testAnswers } from '../../../support/kql-answers.ts'
 
 testAnswers('text', [
+  [
+    'tostring(parse_user_agent("curl/8.4.0", "Browser").Browser)',
+    '{"Family":"curl","MajorVersion":"8","MinorVersion":"4","Patch":"0"}',
+  ],
+  ['array_length(bag_keys(parse_user_agent("", dynamic(["os", "device"]))))', 2n],
+  ['tostring(parse_user_agent("x", "os").OperatingSystem.Family)', 'Other'],
+  ['tostring(parse_version("1.2"))', '1000000020000000000000000'],
+  ['tostring(parse_version("0.0.0.10"))', '10'],
+  ['parse_version("1.2.3.4.5")', null],
+  ['parse_version("1.123456789")', null],
+  ['parse_version("v1")', null],
+  ['tostring(decimal(100))', '100'],
+  ['tostring(decimal(-0.050))', '-0.05'],
   ['url_encode("hello world/ü")', 'hello+world%2f%c3%bc'],
   ['url_encode_component("a b")', 'a%20b'],
   ['url_decode("https%3a%2f%2fwww.bing.com%2F+x%zz")', 'https://www.bing.com/ x%zz'],
