@@ -2,6 +2,7 @@
 import type { LocalBackend } from '../backends/local/index.ts'
 import { UsageError } from '../domain/errors.ts'
 import type { QueryRequest } from '../domain/ports.ts'
+import { runVariablesOf } from '../domain/run-variables.ts'
 import type { Duration } from '../domain/time.ts'
 import type { RunResult } from '../run/index.ts'
 import { elide, terminalSafe, terminalSafeLines } from '../text/terminal.ts'
@@ -56,7 +57,8 @@ export async function traceRuns(
   for (const result of results) {
     if (result.kind !== 'finished' || result.outcome.status === 'failed') continue
     const { rule, window, slot, workspace } = result.request
-    const request = { query: rule.query, window, now: slot, workspace, timeout }
+    const variables = runVariablesOf(rule, window)
+    const request = { query: rule.query, window, now: slot, variables, workspace, timeout }
     const text = { text: rule.query, name: rule.source.file, rule }
     traces.set(result, await traceQuery(tracer, request, text, signal))
   }

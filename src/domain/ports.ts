@@ -2,6 +2,7 @@ import type { ErrorRecord } from './errors.ts'
 import type { ResultTable } from './kusto.ts'
 import type { Rule, Severity } from './rule.ts'
 import type { FirstRecord, Incident, RunKey, RunOutcome } from './run.ts'
+import type { RunVariables } from './run-variables.ts'
 import type { RunPurpose } from './schedule.ts'
 import type { Duration, Instant, Window } from './time.ts'
 
@@ -12,6 +13,8 @@ export interface QueryRequest {
   readonly window: Window | undefined
   /** What `now()` and `ago()` mean; undefined means the wall clock. */
   readonly now: Instant | undefined
+  /** Values of the names that RUN_VARIABLES lists, for queries that use them; absent: none has a value. */
+  readonly variables?: RunVariables
   readonly workspace: string
   /** Upper bound for the service, at most 600 s. */
   readonly timeout: Duration

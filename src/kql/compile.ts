@@ -1,6 +1,7 @@
 /** KQL text → SQL, stage by stage; each stage can be printed. */
 import { KqlError } from '../domain/errors.ts'
 import type { Column } from '../domain/kusto.ts'
+import type { RunVariables } from '../domain/run-variables.ts'
 import type { WorkspaceSchema } from '../domain/schema.ts'
 import { bindQuery, type BoundQuery } from './bind/bind-query.ts'
 import { findCrossResource } from './bind/cross-resource.ts'
@@ -20,6 +21,8 @@ export interface CompileOptions {
   /** Ticks of `now()`, unless the text sets `query_now`. */
   readonly now: bigint
   readonly window: TickWindow | undefined
+  /** Values of the run's variables; nothing without it. */
+  readonly variables?: RunVariables | undefined
   /** What `externaldata` asked for and has been read; nothing without it. */
   readonly external?: ReadonlyMap<string, StoredTable>
 }
@@ -77,6 +80,7 @@ function settle(bound: BoundQuery, schema: WorkspaceSchema, options: CompileOpti
     now: readOptions(bound.root).queryNow ?? options.now,
     bodyless: new Set(bodyless.map(({ name }) => name)),
     external: options.external ?? new Map(),
+    variables: options.variables ?? {},
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Column, ResultTable, Row } from '../domain/kusto.ts'
 import type { TableSchema, WorkspaceSchema } from '../domain/schema.ts'
 import type { ResultSize, WorkGuard } from '../domain/ports.ts'
+import type { RunVariables } from '../domain/run-variables.ts'
 import type { Duration, Instant, Window } from '../domain/time.ts'
 import { boundedWork } from './bounded-work.ts'
 import { analyzeQuery } from './bind/analyze.ts'
@@ -41,6 +42,8 @@ export interface QueryOptions {
   readonly now?: Instant | undefined
   /** Bounds every table on TimeGenerated, else Timestamp, half-open. */
   readonly window?: Window | undefined
+  /** Values of the names that RUN_VARIABLES lists. */
+  readonly variables?: RunVariables | undefined
   /** Stop reading once the result is larger than this, in rows or bytes, and answer with the rows so far. */
   readonly enough?: ResultSize | undefined
   /** How long compiling may take, for the caller cannot end that; the time of the run is the caller's to measure. */
@@ -98,9 +101,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const external = new Map<string, StoredTable>()
   let schema = options.schema
 
-  const compileOptions = ({ now, window }: QueryOptions): CompileOptions => ({
+  const compileOptions = ({ now, window, variables }: QueryOptions): CompileOptions => ({
     tables,
     external,
+    variables,
     now: instantToTicks(now ?? options.now()),
     window: window === undefined ? undefined : { start: instantToTicks(window.start), end: instantToTicks(window.end) },
   })

@@ -2,6 +2,7 @@ import { BackendError } from '../domain/errors.ts'
 import type { ErrorRecord } from '../domain/errors.ts'
 import type { Row } from '../domain/kusto.ts'
 import type { QueryRequest, QueryResult, RowLocality } from '../domain/ports.ts'
+import { runVariablesOf } from '../domain/run-variables.ts'
 import type { RunRequest } from '../domain/run.ts'
 import type { Instant, Window } from '../domain/time.ts'
 import { milliseconds, minutes } from '../time/duration.ts'
@@ -36,6 +37,7 @@ export async function searchWindow(request: RunRequest, ports: RunPorts, signal:
     query: request.rule.query,
     window: request.window,
     now: request.slot,
+    variables: runVariablesOf(request.rule, request.window),
     workspace: request.workspace,
     timeout: limitsOf(ports).queryTimeout,
   }

@@ -95,7 +95,7 @@ function describeCall(
     endpoint: services.endpoint,
     audience: services.audience,
     timeoutSeconds: Math.max(1, Math.ceil(Math.min(request.timeout, LONGEST_TIMEOUT) / seconds(1))),
-    query: queryText(request.query, request.now),
+    query: queryText(request.query, request.now, request.variables),
   }
   return { workspace, call }
 }

@@ -1,3 +1,5 @@
+import { RUN_VARIABLES, runVariablesIn } from '../../domain/run-variables.ts'
+import type { RunVariable, RunVariables } from '../../domain/run-variables.ts'
 import type { Instant } from '../../domain/time.ts'
 import { formatInstant } from '../../time/instant.ts'
 
@@ -12,11 +14,25 @@ export interface QueryText {
 /**
  * Prefixes the query so that `now()` and `ago()` mean the slot, as Sentinel does in its own runs: the query kept with
  * a Sentinel alert starts with this statement (`shared/reference/azure-contract.md` H4). The prefix is a line of its
- * own, so that positions in the answer shift by whole lines.
+ * own, so that positions in the answer shift by whole lines. The variables of the run stand in the same line, as far as the
+ * query uses them.
  */
-export function queryText(original: string, now: Instant | undefined): QueryText {
-  if (now === undefined) return { text: original, original, prefixLines: 0 }
-  return { text: `set query_now = datetime(${formatInstant(now)});\n${original}`, original, prefixLines: 1 }
+export function queryText(original: string, now: Instant | undefined, variables: RunVariables = {}): QueryText {
+  const prefix = [
+    ...(now === undefined ? [] : [`set query_now = datetime(${formatInstant(now)});`]),
+    ...runVariablesIn(original).flatMap((name) => {
+      const value = literalOf(name, variables)
+      return value === undefined ? [] : [`let ${name} = ${value};`]
+    }),
+  ]
+  if (prefix.length === 0) return { text: original, original, prefixLines: 0 }
+  return { text: `${prefix.join(' ')}\n${original}`, original, prefixLines: 1 }
+}
+
+function literalOf(name: RunVariable, variables: RunVariables): string | undefined {
+  const { [name]: value } = variables
+  if (value === undefined) return undefined
+  return RUN_VARIABLES[name] === 'datetime' ? `datetime(${formatInstant(value as Instant)})` : `${value}ms`
 }
 
 /** UTF-16 units of the original. */

@@ -2,6 +2,7 @@ import type { LocalBackend } from '../../backends/local/index.ts'
 import { EXIT, KqlError, UsageError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import type { QueryRequest } from '../../domain/ports.ts'
+import { runVariablesOf, windowVariables } from '../../domain/run-variables.ts'
 import type { Rule } from '../../domain/rule.ts'
 import type { Instant } from '../../domain/time.ts'
 import { terminalSafeLines } from '../../text/terminal.ts'
@@ -99,7 +100,14 @@ async function queryRequest(
   }
   const text = await readQueryText(subject.kql, program)
   const bounds = window.kind === 'window' ? windowOf(window, now) : undefined
-  const query = { query: text.text, window: bounds, now: bounds?.end, workspace: 'local', timeout: config.timeout }
+  const query = {
+    query: text.text,
+    window: bounds,
+    now: bounds?.end,
+    variables: windowVariables(bounds),
+    workspace: 'local',
+    timeout: config.timeout,
+  }
   return { text, query }
 }
 
@@ -116,6 +124,7 @@ function ruleRequest(
     query: rule.query,
     window: planned?.window,
     now: planned?.slot,
+    variables: planned === undefined ? {} : runVariablesOf(rule, planned.window),
     workspace: 'local',
     timeout: config.timeout,
   }

@@ -2,6 +2,7 @@ import { EXIT, KqlError, UsageError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import type { ResultTable } from '../../domain/kusto.ts'
 import type { QueryResult } from '../../domain/ports.ts'
+import { windowVariables } from '../../domain/run-variables.ts'
 import type { Duration, Instant } from '../../domain/time.ts'
 import { terminalSafe, terminalSafeLines } from '../../text/terminal.ts'
 import { RESULT_FORMATS } from '../choices.ts'
@@ -60,7 +61,8 @@ export const queryAction = defineAction<QueryCommandRequest>({
     const now = request.now ?? window?.end
     try {
       const tracer = request.traces ? tracerOf(target) : undefined
-      const asked = { query: text.text, window, now, workspace, timeout: config.timeout }
+      const variables = windowVariables(window)
+      const asked = { query: text.text, window, now, variables, workspace, timeout: config.timeout }
       const result = await backend.query(asked, signal)
       const exitCode = await print(result, request.format, context, (program.clock.now() - startedAt) as Duration)
       if (tracer !== undefined) {

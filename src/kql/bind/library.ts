@@ -79,6 +79,8 @@ export interface ForeignCode {
 export interface ForeignGlobals {
   readonly ParseOptions: ForeignParseOptions
   WithDatabase(database: unknown): ForeignGlobals
+  /** Names with a value for every query. */
+  AddParameters(parameters: readonly ForeignSymbol[]): ForeignGlobals
   WithParseOptions(options: ForeignParseOptions): ForeignGlobals
   /** With room for what binding finds out about functions, which other queries then need not. */
   WithCache(): ForeignGlobals
@@ -151,6 +153,8 @@ export interface KustoLibrary {
     readonly TableSymbol: {
       readonly $ctor6: new (name: string, columns: readonly ForeignSymbol[], description: null) => ForeignSymbol
     }
+    /** Name, type, description. */
+    readonly ParameterSymbol: new (name: string, type: ForeignSymbol, description: null) => ForeignSymbol
     readonly Parameter: { ParseList(parameters: string): ForeignList<unknown> }
     readonly FunctionSymbol: {
       /** Name, result, parameters, description. */

@@ -1,4 +1,6 @@
 import type { Column, KustoType } from '../../domain/kusto.ts'
+import { RUN_VARIABLES, runVariablesIn } from '../../domain/run-variables.ts'
+import type { RunVariable } from '../../domain/run-variables.ts'
 import type { FunctionSchema, TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import { internal } from '../errors.ts'
 import { parsingGlobals } from './parse.ts'
@@ -120,16 +122,27 @@ function numberOf(symbol: ForeignSymbol): number {
   return number
 }
 
+function variableSymbol(name: RunVariable): ForeignSymbol {
+  const { ParameterSymbol, ScalarTypes } = kustoLibrary().Symbols
+  const type = ScalarTypes[SERVICE_TYPES[RUN_VARIABLES[name]]]
+  if (type === undefined) throw internal('scalar-type', `the language service has no type for ${name}`)
+  return new ParameterSymbol(name, type, null)
+}
+
 /** The binder's world for one query; the same object for the same tables and functions. */
 export function globalsFor(text: string, schema: WorkspaceSchema): ForeignGlobals {
   const library = kustoLibrary()
   const { tables, functions } = namesIn(text, schema)
-  if (tables.length === 0 && functions.length === 0) return parsingGlobals()
+  const variables = runVariablesIn(text)
+  if (tables.length === 0 && functions.length === 0 && variables.length === 0) return parsingGlobals()
   const members = [...tables.map(tableSymbol), ...functions.map(functionSymbol)]
-  const key = members.map(numberOf).join()
+  const key = [...members.map(numberOf), ...variables].join()
   let world = worlds.get(key)
   if (world === undefined) {
-    world = parsingGlobals().WithDatabase(new library.Symbols.DatabaseSymbol.ctor('workspace', members)).WithCache()
+    world = parsingGlobals()
+      .WithDatabase(new library.Symbols.DatabaseSymbol.ctor('workspace', members))
+      .AddParameters(variables.map(variableSymbol))
+      .WithCache()
     const oldest = worlds.keys().next()
     if (worlds.size >= MOST_WORLDS && oldest.done !== true) worlds.delete(oldest.value)
     worlds.set(key, world)

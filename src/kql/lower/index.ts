@@ -1,5 +1,9 @@
 /** Bound tree → IR. */
+import { RUN_VARIABLES } from '../../domain/run-variables.ts'
+import type { RunVariable, RunVariables } from '../../domain/run-variables.ts'
+import type { Duration, Instant } from '../../domain/time.ts'
 import { children, type BoundNode } from '../bind/bound.ts'
+import { instantToTicks, TICKS_PER_MILLISECOND } from '../duckdb/storage.ts'
 import { invalid, unsupported } from '../errors.ts'
 import type { QueryPlan } from '../ir/relation.ts'
 import { Environment } from './environment.ts'
@@ -9,7 +13,7 @@ import { Lowering, type LoweringOptions } from './lowering.ts'
 import { lowerTabular } from './tabular.ts'
 export { lowerQualified } from './tabular.ts'
 import { lowerLiteral, isLiteralNode } from './literals.ts'
-import type { Flow } from './flow.ts'
+import { literal, type Flow } from './flow.ts'
 import { tracePoints, type TracePoint } from './trace.ts'
 
 /** Values of the `set` statements that the engine heeds; others are options of the service without meaning here. */
@@ -48,9 +52,21 @@ function prepare(root: BoundNode, options: LoweringOptions): Prepared {
   if (expression === undefined) throw invalid('the query has no tabular expression', root.span, 'end it with a table')
   if (expressions.length > 1) throw unsupported('several queries in one text', expressions[1]?.span ?? root.span)
   const lowering = new Lowering(options)
-  const environment = new Environment()
+  const environment = environmentOf(options.variables)
   defineStatements(statements, { lowering, environment, scope: { columns: [], order: [] } })
   return { expression, context: { lowering, environment } }
+}
+
+function environmentOf(variables: RunVariables): Environment {
+  const environment = new Environment()
+  for (const [name, value] of Object.entries(variables) as [RunVariable, Instant | Duration | undefined][]) {
+    if (value === undefined) continue
+    const type = RUN_VARIABLES[name]
+    const ticks =
+      type === 'datetime' ? instantToTicks(value as Instant) : BigInt(Math.round(value)) * TICKS_PER_MILLISECOND
+    environment.define(name, { kind: 'scalar', value: () => literal(type, ticks) })
+  }
+  return environment
 }
 
 function planOf({ relation, columns, order }: Flow): QueryPlan {

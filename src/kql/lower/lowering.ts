@@ -1,4 +1,5 @@
 import type { KustoType } from '../../domain/kusto.ts'
+import type { RunVariables } from '../../domain/run-variables.ts'
 import type { BoundNode, TextSpan } from '../bind/bound.ts'
 import type { StoredTable } from '../duckdb/storage.ts'
 import { unsupported } from '../errors.ts'
@@ -14,6 +15,8 @@ export interface LoweringOptions {
   readonly bodyless: ReadonlySet<string>
   /** What `externaldata` asked for and has been read, by its key. */
   readonly external: ReadonlyMap<string, StoredTable>
+  /** Values of the run's variables that have one. */
+  readonly variables: RunVariables
 }
 
 /** What one lowering of a query shares: ids, tables, the clock, how deep functions call each other. */

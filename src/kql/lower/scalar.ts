@@ -1,4 +1,5 @@
 import type { KustoType } from '../../domain/kusto.ts'
+import { RUN_VARIABLES } from '../../domain/run-variables.ts'
 import { child, type BoundNode } from '../bind/bound.ts'
 import { invalid, unsupported } from '../errors.ts'
 import { findEntry } from '../functions/index.ts'
@@ -133,7 +134,11 @@ function lowerName(node: BoundNode, context: ScalarContext): Scalar {
   const binding = context.environment.find(name)
   if (binding?.kind === 'scalar') return binding.value()
   if (column !== undefined) return reference(column, node.span)
-  throw invalid(`"${name}" is no column, variable or parameter here`, node.span)
+  throw invalid(
+    `"${name}" is no column, variable or parameter here`,
+    node.span,
+    name in RUN_VARIABLES ? 'it has a value only where a rule runs over a window' : undefined,
+  )
 }
 
 /** Name of a NameReference or NameDeclaration, brackets and quotes taken off. */

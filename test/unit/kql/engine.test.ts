@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { KqlError } from '../../../src/domain/errors.ts'
 import type { Window } from '../../../src/domain/time.ts'
+import { analyze } from '../../../src/kql/index.ts'
 import type { Engine } from '../../../src/kql/index.ts'
+import { days, hours } from '../../../src/time/duration.ts'
 import { parseInstant } from '../../../src/time/instant.ts'
 import { addTable, openTestEngine, plainRows } from '../../support/kql.ts'
 
@@ -223,4 +225,49 @@ test('has_any takes thousands of needles', async () => {
   const needles = Array.from({ length: 3_000 }, (_, index) => `"host${index}.example.com"`).join(', ')
   const text = `datatable(s: string)["at host2999.example.com!", "at host3000.example.com", "xhost1.example.com"] | where s has_any (${needles}) | count`
   assert.deepEqual(plainRows(await engine.query(text)), [[1]])
+})
+
+const VARIABLES = { _startTime: DAY.start, _endTime: DAY.end, _queryPeriod: days(1), _queryFrequency: hours(1) }
+
+test('a query may name the window and the times of its run; a name that it defines itself is its own', async () => {
+  const rows = async (query: string) => plainRows(await engine.query(query, { variables: VARIABLES }))
+  assert.deepEqual(await rows('Events | where TimeGenerated between (_startTime .. (_endTime - 1s)) | count'), [[2]])
+  assert.deepEqual(await rows('print a = _endTime - _startTime == _queryPeriod, b = _queryPeriod / _queryFrequency'), [
+    [true, 24],
+  ])
+  assert.deepEqual(await rows('let n = _endTime; Events | where TimeGenerated >= n | project Name'), [['end']])
+  assert.deepEqual(await rows('let _endTime = 5; print _endTime'), [[5]])
+  assert.deepEqual(await rows('let f = (_endTime: long) { _endTime + 1 }; print f(1)'), [[2]])
+  assert.deepEqual(await rows('print "_startTime" // _endTime'), [['_startTime']])
+})
+
+test('without a window such a name has no value, and a fault behind it keeps its place', async () => {
+  const fails = async (query: string, variables = {}) => {
+    const error = await engine.query(query, { variables }).catch((thrown: unknown) => thrown)
+    assert.ok(error instanceof KqlError, String(error))
+    return error
+  }
+  const unbound = await fails('print _startTime')
+  assert.deepEqual(
+    [unbound.position, unbound.hint],
+    [{ offset: 6, length: 10 }, 'it has a value only where a rule runs over a window'],
+  )
+  const query = 'Events | where TimeGenerated > _startTime and Nme == "x"'
+  const { position } = await fails(query, VARIABLES)
+  assert.deepEqual(position, { offset: query.indexOf('Nme'), length: 3 })
+})
+
+test('names of the run are known to who only analyzes, with their types', async () => {
+  const schema = { tables: new Map(), functions: new Map() }
+  const known = await analyze('print _startTime, _endTime, _queryPeriod, _queryFrequency', schema)
+  assert.deepEqual(known.diagnostics, [])
+  assert.deepEqual(
+    known.columns?.map(({ type }) => type),
+    ['datetime', 'datetime', 'timespan', 'timespan'],
+  )
+  const { diagnostics } = await analyze('print strlen(_queryPeriod)', schema)
+  assert.deepEqual(
+    diagnostics.map(({ code }) => code),
+    ['type-mismatch'],
+  )
 })

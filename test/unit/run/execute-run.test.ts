@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AuthError, BackendError, EXIT, IncompleteError, KqlError, LedgerError } from '../../../src/domain/errors.ts'
+import { runVariablesOf } from '../../../src/domain/run-variables.ts'
 import { executeRun } from '../../../src/run/index.ts'
 import { hours, minutes, seconds } from '../../../src/time/duration.ts'
 import { plus } from '../../../src/time/instant.ts'
@@ -17,7 +18,14 @@ test('a run asks for its window at its slot, records what it found and delivers 
   const ports = testPorts()
   const outcome = await executeRun(runRequest(), ports, signal)
   assert.deepEqual(ports.backend.asked, [
-    { query: QUERY, window: runRequest().window, now: SLOT, workspace: 'local', timeout: minutes(10) },
+    {
+      query: QUERY,
+      window: runRequest().window,
+      now: SLOT,
+      variables: runVariablesOf(scheduledRule(), runRequest().window),
+      workspace: 'local',
+      timeout: minutes(10),
+    },
   ])
   assert.equal(outcome.status, 'complete')
   assert.deepEqual(

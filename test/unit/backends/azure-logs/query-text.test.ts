@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { originalPosition, queryText } from '../../../../src/backends/azure-logs/query-text.ts'
+import { hours } from '../../../../src/time/duration.ts'
 import { at } from '../../../support/instants.ts'
 
 describe('queryText', () => {
@@ -9,6 +10,22 @@ describe('queryText', () => {
       queryText('T\n| take 1', at('2026-03-02T00:00:00Z')).text,
       'set query_now = datetime(2026-03-02T00:00:00Z);\nT\n| take 1',
     )
+  })
+  it('binds the variables of the run that the query names, in the same line', () => {
+    const variables = {
+      _startTime: at('2026-03-01T00:00:00Z'),
+      _endTime: at('2026-03-02T00:00:00Z'),
+      _queryPeriod: hours(24),
+    }
+    const query = 'T | where TimeGenerated > _startTime // _endTime\n| extend x = "_endTime", y = _queryPeriod'
+    const { text, prefixLines } = queryText(query, at('2026-03-02T00:05:00Z'), variables)
+    assert.equal(
+      text,
+      `set query_now = datetime(2026-03-02T00:05:00Z); let _startTime = datetime(2026-03-01T00:00:00Z); let _queryPeriod = 86400000ms;\n${query}`,
+    )
+    assert.equal(prefixLines, 1)
+    assert.equal(queryText('let _startTime = now();\nT | where x > _startTime', undefined, variables).prefixLines, 0)
+    assert.equal(queryText('T | where x > _queryFrequency', undefined, variables).prefixLines, 0)
   })
   it('leaves the query alone without a slot', () => {
     assert.equal(queryText('T', undefined).text, 'T')
