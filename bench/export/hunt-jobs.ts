@@ -45,6 +45,7 @@ const RULE: HuntingQuery = {
   sentinelEntityColumns: [],
   customDetails: {},
   identityColumns: [],
+  workspaces: [],
   doubts: [],
   severity: undefined,
   version: undefined,

@@ -20,7 +20,7 @@ function sinkContext({ config, program, version }: Surroundings): SinkContext {
     folder: config.configFolder,
     caFile: config.caFile,
     version,
-    workspaceTags: new Map(config.workspaces.map(({ name, tags }) => [name, tags])),
+    workspaceTags: config.workspaceTags,
     azure: {
       cloud: config.cloud,
       async credential(kind, tenantId) {

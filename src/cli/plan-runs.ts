@@ -1,4 +1,6 @@
 import type { Rule } from '../domain/rule.ts'
+import { runsIn, selectingNone } from '../domain/rule-workspaces.ts'
+import type { WorkspaceTags } from '../domain/rule-workspaces.ts'
 import type { RunRequest } from '../domain/run.ts'
 import type { RunPurpose } from '../domain/schedule.ts'
 import type { Duration, Instant, Window } from '../domain/time.ts'
@@ -20,6 +22,8 @@ export interface RunPlan {
 export interface PlanInput {
   readonly rules: readonly Rule[]
   readonly workspaces: readonly string[]
+  /** For rules that select workspaces; a workspace without an entry takes every rule. */
+  readonly workspaceTags?: WorkspaceTags
   readonly choice: WindowChoice
   /** The present moment. */
   readonly now: Instant
@@ -33,18 +37,29 @@ export interface PlanInput {
 /** Decides slot and window of every rule in every workspace. Pure, so that it can be shown before anything runs. */
 export function planRuns(input: PlanInput): RunPlan {
   const timed = input.rules.map((rule) => ({ rule, ...timeOf(rule, input) }))
+  const tags = input.workspaceTags ?? new Map()
   const requests = timed.flatMap(({ rule, slot, window, windowOverride }) =>
-    input.workspaces.map((workspace): RunRequest => ({
-      rule,
-      workspace,
-      slot,
-      window,
-      windowOverride,
-      opensIncidents: input.opensIncidents,
-      purpose: windowOverride === '' ? (input.purpose ?? 'ad-hoc') : 'ad-hoc',
-    })),
+    input.workspaces
+      .filter((name) => runsIn(rule, name, tags))
+      .map((workspace): RunRequest => ({
+        rule,
+        workspace,
+        slot,
+        window,
+        windowOverride,
+        opensIncidents: input.opensIncidents,
+        purpose: windowOverride === '' ? (input.purpose ?? 'ad-hoc') : 'ad-hoc',
+      })),
   )
-  return { requests, notices: noticesFor(timed, input) }
+  return { requests, notices: [...noticesFor(timed, input), ...noWorkspaceNotice(input)] }
+}
+
+/** A rule that would never run must not vanish without a word. */
+function noWorkspaceNotice({ rules, workspaces, workspaceTags = new Map() }: PlanInput): readonly string[] {
+  return selectingNone(rules, workspaces, workspaceTags).map(
+    ({ name, workspaces: wanted }) =>
+      `"${name}" runs only in ${wanted.join(', ')}, which is none of the workspaces searched: ${workspaces.join(', ')}.`,
+  )
 }
 
 interface RunTime {

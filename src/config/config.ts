@@ -1,3 +1,4 @@
+import type { WorkspaceTags } from '../domain/rule-workspaces.ts'
 import type { Duration } from '../domain/time.ts'
 import type { CredentialKind } from './credential.ts'
 import type { Secret } from './secret.ts'
@@ -30,6 +31,8 @@ export interface Config {
   readonly output: string
   readonly ledger: string
   readonly workspaces: readonly WorkspaceConfig[]
+  /** Their tags by name. */
+  readonly workspaceTags: WorkspaceTags
   readonly cloud: (typeof CLOUDS)[number]
   readonly endpoint: string | undefined
   /** Of Azure Resource Manager. */

@@ -105,6 +105,7 @@ function assemble(
     output,
     ledger: value('ledger') ?? join(output, 'hunt.db'),
     workspaces,
+    workspaceTags: new Map(workspaces.map(({ name, tags }) => [name, tags])),
     cloud: value('cloud') ?? 'public',
     endpoint: value('endpoint'),
     managementEndpoint: value('managementEndpoint'),

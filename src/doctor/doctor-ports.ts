@@ -52,4 +52,6 @@ export interface DoctorWorkspace {
   readonly credential: string | undefined
   /** How far back it keeps logs, as the settings say. */
   readonly retention: Duration | undefined
+  /** Undefined for a data folder, which stands for any workspace. */
+  readonly tags: readonly string[] | undefined
 }

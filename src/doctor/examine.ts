@@ -1,4 +1,6 @@
 import { HuntError } from '../domain/errors.ts'
+import { runsIn, selectingNone } from '../domain/rule-workspaces.ts'
+import type { WorkspaceTags } from '../domain/rule-workspaces.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { days } from '../time/duration.ts'
 import type { Diagnosis, DoctorCheck, MatrixCell } from './diagnosis.ts'
@@ -37,12 +39,14 @@ export async function examine(
   for (const probe of ports.machine) await report(await lookAt(probe, signal))
   await report(rulesCheck(request))
   const needs = await neededTables(request.rules, ports)
+  const tags = tagsOf(request)
   const matrix: MatrixCell[] = []
   for (const workspace of request.workspaces) {
     const { checks: found, failure } = await probeWorkspace(workspace, ports, request.timeout, signal)
     for (const check of found) await report(check)
-    if (failure === undefined) matrix.push(...(await examineTables(workspace, needs, request, ports, report, signal)))
-    else matrix.push(...needs.map(({ rule }) => unreachable(rule, workspace, failure)))
+    const here = needs.filter(({ rule }) => runsIn(rule, workspace.name, tags))
+    if (failure === undefined) matrix.push(...(await examineTables(workspace, here, request, ports, report, signal)))
+    else matrix.push(...here.map(({ rule }) => unreachable(rule, workspace, failure)))
   }
   return { checks, matrix }
 }
@@ -58,7 +62,7 @@ async function lookAt({ area, subject, look }: MachineProbe, signal: AbortSignal
   }
 }
 
-function rulesCheck({ rules, brokenFiles }: DoctorRequest): DoctorCheck {
+function rulesCheck({ rules, brokenFiles, workspaces }: DoctorRequest): DoctorCheck {
   const common = { area: 'rules', subject: `${rules.length} rules`, facts: { rules: rules.length } } as const
   if (brokenFiles.length > 0) {
     const message = `${brokenFiles.length} of the rule files cannot be used: ${brokenFiles.slice(0, 3).join(', ')}`
@@ -72,7 +76,22 @@ function rulesCheck({ rules, brokenFiles }: DoctorRequest): DoctorCheck {
       remedy: 'put rule files into the queries folder',
     }
   }
+  const names = workspaces.map(({ name }) => name)
+  const [idle] = selectingNone(rules, names, tagsOf({ workspaces }))
+  if (idle !== undefined) {
+    const message = `"${idle.name}" runs only in ${idle.workspaces.join(', ')}, which is none of ${names.join(', ')}`
+    return {
+      ...common,
+      status: 'failure',
+      message,
+      remedy: 'mend hunt.workspaces of the rule, or the tags in hunt.yaml',
+    }
+  }
   return { ...common, status: 'ok', message: 'all rule files can be used' }
+}
+
+function tagsOf({ workspaces }: Pick<DoctorRequest, 'workspaces'>): WorkspaceTags {
+  return new Map(workspaces.flatMap(({ name, tags }) => (tags === undefined ? [] : [[name, tags] as const])))
 }
 
 function unreachable(rule: RuleNeeds['rule'], workspace: DoctorWorkspace, { message }: HuntError): MatrixCell {

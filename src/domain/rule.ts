@@ -108,6 +108,8 @@ interface RuleBase {
    * depend on the window that is searched: a count, a prevalence, a set that grows.
    */
   readonly identityColumns: readonly string[]
+  /** Names and tags of the workspaces in which the rule runs (`hunt.workspaces`); none means all. */
+  readonly workspaces: readonly string[]
   /** Tables that the rule declares under requiredDataConnectors. */
   readonly requiredTables: readonly string[]
   /** What the loader read with tolerance, as warnings: the rule runs, but perhaps not as its author meant. */

@@ -59,6 +59,7 @@ function describedOf(draft: RuleDraft) {
     version: draft.version.value || undefined,
     tags: draft.tags,
     identityColumns: distinct(draft.hunt.identity.flatMap(({ value }) => value || [])),
+    workspaces: distinct(draft.hunt.workspaces.flatMap(({ value }) => value || [])),
     requiredTables: draft.requiredTables,
     source: sourceOf(draft),
   }

@@ -1,4 +1,6 @@
 import type { NrtRule, Rule, ScheduledRule } from '../domain/rule.ts'
+import { runsIn } from '../domain/rule-workspaces.ts'
+import type { WorkspaceTags } from '../domain/rule-workspaces.ts'
 import type { Registration } from '../domain/schedule.ts'
 import type { Duration, Instant, Window } from '../domain/time.ts'
 import { milliseconds } from '../time/duration.ts'
@@ -11,6 +13,8 @@ import type { Planned } from './plan.ts'
 
 export interface PlanSettings {
   readonly workspaces: readonly string[]
+  /** For rules that select workspaces; a workspace without an entry takes every rule. */
+  readonly workspaceTags?: WorkspaceTags
   /** Undefined leaves it to the kind of rule. */
   readonly delay: Duration | undefined
   readonly maxCatchUp: Duration
@@ -28,12 +32,13 @@ export function isScheduled(rule: Rule): rule is ScheduledRule | NrtRule {
   return rule.kind !== 'Hunting' && rule.enabled
 }
 
-/** Every scheduled rule on every workspace. */
+/** Every scheduled rule on every workspace that it selects. */
 export function makePlan(rules: readonly Rule[], settings: PlanSettings): readonly Planned[] {
   return rules.filter(isScheduled).flatMap((rule) => {
     const { cron, delay, overlap, maxCatchUp } = rule.scheduling ?? {}
     const timetable = cron === undefined ? gridTimetable(rule.queryFrequency) : cronTimetable(cron)
-    return settings.workspaces.map((workspace): Planned => ({
+    const workspaces = settings.workspaces.filter((name) => runsIn(rule, name, settings.workspaceTags ?? new Map()))
+    return workspaces.map((workspace): Planned => ({
       rule,
       workspace,
       severity: rule.severity,

@@ -42,6 +42,7 @@ const common = {
   customDetails: {},
   version: '1.0.0',
   tags: [],
+  workspaces: [],
   requiredTables: ['AzureActivity'],
   source: ruleSource,
 } as const

@@ -69,5 +69,10 @@ function doctorWorkspace(name: string, { config }: Pick<CommandContext, 'config'
   const workspace = config.workspaces.find((each) => each.name === name)
   // An emulator over plain http is asked without a login.
   const signsIn = config.endpoint?.startsWith('http:') !== true
-  return { name, credential: signsIn ? workspace?.credential : undefined, retention: config.retention }
+  return {
+    name,
+    credential: signsIn ? workspace?.credential : undefined,
+    retention: config.retention,
+    tags: workspace?.tags,
+  }
 }

@@ -129,6 +129,7 @@ async function runOn(target: SearchTarget, { request, context, rules, diagnostic
   const { requests, notices } = planRuns({
     rules,
     workspaces: target.workspaces,
+    workspaceTags: config.workspaceTags,
     choice: request.window,
     now: program.clock.now(),
     delay: config.delay,

@@ -7,11 +7,13 @@ import { asText, itemsOf, readField, readNode } from './value.ts'
 import type { Read } from './value.ts'
 
 /** Keys of the `hunt:` block, which says of a rule what Sentinel's format has no word for; docs/hunt-block.md. */
-export const HUNT_KEYS = ['identity', 'schedule', 'delay', 'overlap', 'maxCatchUp'] as const
+export const HUNT_KEYS = ['identity', 'workspaces', 'schedule', 'delay', 'overlap', 'maxCatchUp'] as const
 
 export interface HuntBlockRead {
   /** Columns that say which finding a row is. */
   readonly identity: readonly Read<string>[]
+  /** Names and tags of the workspaces in which the rule runs. */
+  readonly workspaces: readonly Read<string>[]
   /** Slots at the times of a cron expression instead of every queryFrequency. */
   readonly cron: Read<string>
   readonly timezone: Read<string>
@@ -32,14 +34,16 @@ export function readHuntBlock(document: RuleDocument): HuntBlockRead {
     overlap: readField(block, 'hunt', ['overlap'], asDuration),
     maxCatchUp: readField(block, 'hunt', ['maxCatchUp'], asDuration),
   }
-  if (node?.kind !== 'map') return { identity: [], ...times, unknownKeys: [] }
-  const identity = entryOf(node, 'identity')
+  if (node?.kind !== 'map') return { identity: [], workspaces: [], ...times, unknownKeys: [] }
+  const texts = (name: 'identity' | 'workspaces'): readonly Read<string>[] => {
+    const entry = entryOf(node, name)
+    return itemsOf(entry?.value, `hunt.${entry?.key ?? name}`).map((item) => readNode(item.node, item.path, asText))
+  }
   const known = new Set<string>(HUNT_KEYS.map((key) => key.toLowerCase()))
   return {
     ...times,
-    identity: itemsOf(identity?.value, `hunt.${identity?.key ?? 'identity'}`).map((item) =>
-      readNode(item.node, item.path, asText),
-    ),
+    identity: texts('identity'),
+    workspaces: texts('workspaces'),
     unknownKeys: node.entries.filter(({ key }) => !known.has(key.toLowerCase())),
   }
 }

@@ -98,3 +98,23 @@ for (const [what, changes, runs, notices] of [
     assert.deepEqual(actual.notices, notices)
   })
 }
+
+test('a rule runs where it selects, by name or tag; one that selects none is told', () => {
+  const workspaceTags = new Map([
+    ['contoso-prod', ['prod', 'EU']],
+    ['lab', []],
+  ])
+  const rules = [
+    { ...hourly, name: 'Every' },
+    { ...hourly, name: 'Tagged', workspaces: ['eu'] },
+    { ...hourly, name: 'Named', workspaces: ['LAB'] },
+    { ...hourly, name: 'Nowhere', workspaces: ['us'] },
+  ]
+  const { runs, notices } = plan({ rules, workspaces: ['contoso-prod', 'lab'], workspaceTags })
+  assert.deepEqual(
+    runs.map((run) => run.split(' ').slice(0, 2).join(' ')),
+    ['Every contoso-prod', 'Every lab', 'Tagged contoso-prod', 'Named lab'],
+  )
+  assert.match(notices.join(), /"Nowhere" runs only in us, which is none of the workspaces searched: contoso-prod, lab/)
+  assert.equal(plan({ rules, workspaceTags }).runs.length, 4, 'a data folder stands for any workspace')
+})

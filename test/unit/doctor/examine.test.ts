@@ -77,7 +77,7 @@ async function diagnose(
     {
       rules: [scheduledRule({ query: 'AzureActivity | where Caller != "" | project TimeGenerated, Caller' })],
       brokenFiles: [],
-      workspaces: [{ name: 'prod', credential: 'managed-identity', retention: undefined }],
+      workspaces: [{ name: 'prod', credential: 'managed-identity', retention: undefined, tags: [] }],
       at: undefined,
       timeout: minutes(3),
       delay: undefined,
@@ -148,7 +148,7 @@ describe('the doctor', () => {
         return good.query(request, signal)
       },
     }
-    const workspaces = ['down', 'prod'].map((name) => ({ name, credential: undefined, retention: undefined }))
+    const workspaces = ['down', 'prod'].map((name) => ({ name, credential: undefined, retention: undefined, tags: [] }))
     const { matrix } = await diagnose(failing, { workspaces })
     assert.deepEqual(
       matrix.map(({ workspace, status }) => [workspace, status]),
@@ -157,6 +157,32 @@ describe('the doctor', () => {
         ['prod', 'ok'],
       ],
     )
+  })
+
+  it('asks of each workspace only the rules that select it, and tells a rule that selects none', async () => {
+    const query = 'AzureActivity | project TimeGenerated'
+    const rules = [
+      scheduledRule({ id: 'every', query }),
+      scheduledRule({ id: 'tagged', query, workspaces: ['EU'] }),
+      scheduledRule({ id: 'named', query, workspaces: ['lab'] }),
+    ]
+    const workspaces = [
+      { name: 'prod', credential: undefined, retention: undefined, tags: ['eu'] },
+      { name: 'lab', credential: undefined, retention: undefined, tags: [] },
+    ]
+    const { matrix } = await diagnose(remote(HEALTHY), { rules, workspaces })
+    assert.deepEqual(
+      matrix.map(({ ruleId, workspace }) => `${workspace} ${ruleId}`),
+      ['prod every', 'prod tagged', 'lab every', 'lab named'],
+    )
+    const idle = await diagnose(remote(HEALTHY), { rules: [scheduledRule({ query, workspaces: ['us'] })], workspaces })
+    assert.equal(check(idle, 'rules')?.status, 'failure')
+    assert.match(check(idle, 'rules')?.message ?? '', /runs only in us, which is none of prod, lab/)
+    const folder = await diagnose(remote(HEALTHY), {
+      rules,
+      workspaces: [{ name: 'local', credential: undefined, retention: undefined, tags: undefined }],
+    })
+    assert.equal(folder.matrix.length, 3, 'a data folder stands for any workspace')
   })
 
   it('says that a clock is wrong, and in which direction', async () => {
@@ -245,7 +271,7 @@ describe('the doctor', () => {
 
   it('compares the period with the retention of the workspace', async () => {
     const rules = [scheduledRule({ query: 'AzureActivity | project TimeGenerated', queryPeriod: days(14) })]
-    const workspaces = [{ name: 'prod', credential: undefined, retention: days(7) }]
+    const workspaces = [{ name: 'prod', credential: undefined, retention: days(7), tags: [] }]
     const { matrix } = await diagnose(remote(HEALTHY), { rules, workspaces })
     assert.equal(matrix[0]?.status, 'failure')
     assert.match(matrix[0]?.reasons[0] ?? '', /it reads 14d, and the workspace keeps 7d/)

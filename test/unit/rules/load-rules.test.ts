@@ -148,6 +148,7 @@ triggerOperator: LessThan
 triggerThreshold: 10
 hunt:
   identity: [CorrelationId, Caller, Caller]
+  workspaces: [contoso-prod, eu]
   schedule:
     cron: 0 6 * * 1-5
     timezone: Europe/Berlin
@@ -199,6 +200,7 @@ hunt:
     entityMappings: [{ entityType: 'Account', fieldMappings: [{ identifier: 'FullName', columnName: 'Caller' }] }],
     sentinelEntityColumns: ['Entities'],
     identityColumns: ['CorrelationId', 'Caller'],
+    workspaces: ['contoso-prod', 'eu'],
     customDetails: { Who: 'Caller' },
     version: '1.10',
     tags: ['Schema: ASimDns', 'DEV-0001'],
