@@ -16,6 +16,7 @@ import type { CommandContext } from './command.ts'
 import { azureOptions, resourcesOptions } from './compose-azure.ts'
 import { openSinks } from './compose-sinks.ts'
 import { loadSchema } from './load-schema.ts'
+import type { SENTINEL_ROLES } from './choices.ts'
 import { chooseWorkspaces } from './choose-workspaces.ts'
 
 /** The only place that builds real adapters. Each is imported when it is needed: `hunt --help` loads none of them. */
@@ -259,6 +260,8 @@ export interface EmulatorRequest {
   readonly port: number
   readonly tls: boolean
   readonly now: Instant | undefined
+  readonly strict: boolean
+  readonly sentinelRole: (typeof SENTINEL_ROLES)[number]
 }
 
 /** The Logs Query API over the data folder. Rejects with ConfigError. */

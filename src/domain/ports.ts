@@ -80,7 +80,7 @@ export interface Delivery {
   readonly reason: DeliveryReason
   readonly incident: Incident
   /** Ids of the alerts that this delivery is about; absent, as in deliveries of older versions, means all of the incident. */
-  readonly addedAlertIds?: readonly string[]
+  readonly addedAlertIds?: readonly string[] | undefined
 }
 
 /** `storm`: the incident is none of the ledger's, but a summary of many that are not delivered one by one. */

@@ -7,7 +7,9 @@ import { createFaultScript } from './faults.ts'
 import { createJournal } from './journal.ts'
 import type { EmulatorState } from './operations/operation.ts'
 import { DEFAULT_WORKSPACE, settle, type EmulatorOptions } from './options.ts'
+import { createSentinelStore } from './sentinel/store.ts'
 import { serve } from './serve.ts'
+import { createStreamStore } from './stream-store.ts'
 import { ConfigError } from '../domain/errors.ts'
 
 export interface RunningEmulator {
@@ -52,6 +54,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     journal: createJournal(),
     faults: createFaultScript(),
     cache: createAnswerCache(settings.clock),
+    sentinel: createSentinelStore(settings.clock, settings.newId),
+    streams: createStreamStore(),
     url: () => url,
   }
   const server = createServer(certificate, (request, response) => void serve(request, response, state))

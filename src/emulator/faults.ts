@@ -1,7 +1,15 @@
 import type { Clock, Duration } from '../domain/time.ts'
 import { milliseconds, seconds } from '../time/duration.ts'
 import { plus } from '../time/instant.ts'
+import type { Operation } from './operations/operation.ts'
 import { empty, faultReply, html, type Reply } from './reply.ts'
+import {
+  armThrottled,
+  authorizationFailed,
+  conflict,
+  preconditionFailed,
+  unauthenticated as armUnauthenticated,
+} from './sentinel/arm-errors.ts'
 import {
   gatewayTimeout,
   insufficientAccess,
@@ -29,6 +37,12 @@ export interface Distortion {
   readonly records?: number
   readonly partial?: boolean
   readonly headers?: Readonly<Record<string, string>>
+  /** The request is carried out twice. */
+  readonly repeats?: boolean
+  /** It is carried out, and the connection breaks before the answer. */
+  readonly isLost?: boolean
+  /** The header Date. */
+  readonly clockSkew?: string
 }
 
 interface FaultKind {
@@ -36,24 +50,28 @@ interface FaultKind {
   /** Answers instead of the engine. */
   readonly reply?: (parameters: Fault['parameters'], tools: FaultTools) => Reply
   /** Or lets the engine answer and changes that. */
-  readonly distort?: (parameters: Fault['parameters']) => Distortion
+  readonly distort?: (parameters: Fault['parameters'], tools: FaultTools) => Distortion
 }
 
 export interface FaultTools {
   readonly clock: Clock
   readonly newId: () => string
+  readonly family?: Operation['family']
 }
 
+type Make = (headers: Readonly<Record<string, string>>) => ServiceFault
+
+/** @param arm as Azure Resource Manager says it */
 const refuse =
-  (make: (headers: Readonly<Record<string, string>>) => ServiceFault): NonNullable<FaultKind['reply']> =>
-  (parameters, { clock, newId }) =>
-    faultReply(make(retryAfter(parameters, clock)), newId())
+  (make: Make, arm: Make = make): NonNullable<FaultKind['reply']> =>
+  (parameters, { clock, newId, family }) =>
+    faultReply((family === 'arm' ? arm : make)(retryAfter(parameters, clock)), newId())
 
 /** Every switch, with the line of `shared/reference/azure-contract.md` that it stands for. */
 export const FAULTS: Readonly<Record<string, FaultKind>> = {
   throttle: {
     summary: '429 (A6, H1); `retry-after=<seconds>`, `retry-after-date=<seconds>` for the date form, or neither',
-    reply: refuse(throttled),
+    reply: refuse(throttled, armThrottled),
   },
   unavailable: { summary: '503 (A6); `retry-after` as above', reply: refuse(unavailable) },
   'gateway-timeout': { summary: '504 as after a query that ran too long (A6)', reply: refuse(gatewayTimeout) },
@@ -64,12 +82,23 @@ export const FAULTS: Readonly<Record<string, FaultKind>> = {
   },
   empty: { summary: '200 without a body (A6)', reply: () => empty(200) },
   'no-content': { summary: '204: a workspace that never had data (A6)', reply: () => empty(204) },
-  unauthenticated: { summary: '401 (A6)', reply: refuse(unauthenticated) },
+  unauthenticated: {
+    summary: '401 (A6)',
+    reply: refuse(unauthenticated, () => armUnauthenticated('AuthenticationFailed', 'Authentication failed.')),
+  },
   'expired-token': {
     summary: '403 for a token that has expired (A6)',
-    reply: refuse(() => invalidToken('The access token has expired')),
+    reply: refuse(
+      () => invalidToken('The access token has expired'),
+      () => armUnauthenticated('ExpiredAuthenticationToken', 'The access token has expired.'),
+    ),
   },
-  forbidden: { summary: '403 without a role (A6)', reply: refuse(insufficientAccess) },
+  forbidden: {
+    summary: '403 without a role (A6, D8)',
+    reply: refuse(insufficientAccess, () => authorizationFailed('the client', 'the action', 'the scope')),
+  },
+  conflict: { summary: '409: somebody else wrote meanwhile (D3)', reply: refuse(conflict) },
+  precondition: { summary: '412, as some clients expect it (D3)', reply: refuse(preconditionFailed) },
   slow: {
     summary: 'the answer comes late; `ms=<milliseconds>`',
     distort: (given) => ({ delay: milliseconds(count(given, 'ms', 1000)) }),
@@ -86,6 +115,18 @@ export const FAULTS: Readonly<Record<string, FaultKind>> = {
   cached: {
     summary: 'an answer from the cache (A2); `age=<seconds>`',
     distort: (given) => ({ headers: { Age: String(count(given, 'age', 60)) } }),
+  },
+  lost: {
+    summary: 'the request is carried out, and the connection breaks before the answer',
+    distort: () => ({ isLost: true }),
+  },
+  duplicate: {
+    summary: 'the request is carried out twice, as when something on the way repeats it',
+    distort: () => ({ repeats: true }),
+  },
+  'clock-skew': {
+    summary: 'the clock of the service is off; `seconds=<n>`, negative for one that is behind',
+    distort: (given, { clock }) => ({ clockSkew: skewedDate(given, clock) }),
   },
 }
 
@@ -104,7 +145,7 @@ export function parseFault(text: string): Fault {
 /** A whole reply, or a distortion of the engine's. */
 export function applyFault(fault: Fault, tools: FaultTools): Reply | Distortion {
   const kind = FAULTS[fault.kind]
-  return kind?.reply?.(fault.parameters, tools) ?? kind?.distort?.(fault.parameters) ?? {}
+  return kind?.reply?.(fault.parameters, tools) ?? kind?.distort?.(fault.parameters, tools) ?? {}
 }
 
 /** Faults waiting for the requests to come, first come first served. */
@@ -125,6 +166,12 @@ export function createFaultScript(): FaultScript {
       waiting = []
     },
   }
+}
+
+function skewedDate(parameters: Fault['parameters'], clock: Clock): string {
+  const { seconds: text = '300' } = parameters
+  if (!/^-?\d+$/.test(text)) throw invalidRequest(`The fault parameter seconds=${text} is not a whole number`)
+  return new Date(plus(clock.now(), seconds(Number(text)))).toUTCString()
 }
 
 /** Both forms that HTTP allows; contract A9. */

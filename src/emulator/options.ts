@@ -11,6 +11,9 @@ export interface EmulatorIdentity {
   readonly clientSecret: string
 }
 
+/** Built-in roles of contract D7. */
+export type SentinelRole = 'contributor' | 'responder' | 'reader' | 'none'
+
 /** Bounds of the service, `shared/reference/azure-contract.md` A7; smaller ones make them testable. */
 export interface EmulatorLimits {
   /** Records of one answer. */
@@ -43,6 +46,8 @@ export interface EmulatorOptions {
   readonly workspaces?: ReadonlyMap<string, string> | undefined
   /** Answer from a cache for two minutes, as the service may (A2). Default false. */
   readonly cache?: boolean
+  /** What the identity may do in Sentinel (contract D7). Default `contributor`. */
+  readonly sentinelRole?: SentinelRole
   readonly identity?: EmulatorIdentity
   readonly limits?: Partial<EmulatorLimits>
   readonly clock?: Clock
@@ -56,6 +61,7 @@ export interface EmulatorSettings {
   readonly strict: boolean
   readonly workspaces: ReadonlyMap<string, string> | undefined
   readonly cache: boolean
+  readonly sentinelRole: SentinelRole
   readonly identity: EmulatorIdentity
   readonly limits: EmulatorLimits
   readonly clock: Clock
@@ -87,6 +93,7 @@ export function settle(options: EmulatorOptions): EmulatorSettings {
     strict: options.strict ?? true,
     workspaces: options.workspaces,
     cache: options.cache ?? false,
+    sentinelRole: options.sentinelRole ?? 'contributor',
     identity: options.identity ?? DEFAULT_IDENTITY,
     limits: { ...SERVICE_LIMITS, ...options.limits },
     clock: options.clock ?? systemClock,

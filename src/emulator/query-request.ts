@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { gunzipSync } from 'node:zlib'
 import type { Instant, Window } from '../domain/time.ts'
 import type { EmulatorSettings } from './options.ts'
 import { parsePreferences, type Preferences } from './preferences.ts'
@@ -22,7 +23,7 @@ const MEMBERS = ['query', 'timespan', 'workspaces']
 const KNOWN_HEADERS = ['x-ms-client-request-id', 'x-ms-return-client-request-id', 'x-ms-useragent', 'x-ms-user-agent']
 
 /** Reads the body up to the limit; throws the 413. */
-export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const parts: Buffer[] = []
   let length = 0
   for await (const part of request as AsyncIterable<Buffer>) {
@@ -31,7 +32,18 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     if (length <= limit) parts.push(part)
   }
   if (length > limit) throw requestTooLarge(limit)
-  return Buffer.concat(parts).toString('utf8')
+  return Buffer.concat(parts)
+}
+
+/** The text of a body; what claims to be compressed and is not stays as it is, for the operation to refuse. */
+export function bodyText(request: IncomingMessage, bytes: Buffer, limit: number): string {
+  if (request.headers['content-encoding'] !== 'gzip') return bytes.toString('utf8')
+  try {
+    return gunzipSync(bytes, { maxOutputLength: limit }).toString('utf8')
+  } catch {
+    // The operation says what is wrong with it.
+    return bytes.toString('utf8')
+  }
 }
 
 /** A POST without it is answered with 200 and nothing; contract A6. */

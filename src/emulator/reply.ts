@@ -11,6 +11,8 @@ export interface Reply {
   readonly body: Iterable<string> | undefined
   /** Fault: the connection breaks after this many bytes of the body as sent. */
   readonly cutAfter?: number
+  /** Fault: the connection breaks before the answer. */
+  readonly isLost?: boolean
 }
 
 /** Headers that the service was seen to send; `shared/reference/azure-contract.md` A3. */
@@ -45,13 +47,19 @@ export function html(status: number, title: string): Reply {
 /** An error answer; its `correlationId` is what support would ask for (A6). */
 export function faultReply(fault: ServiceFault, correlationId: string): Reply {
   const { message, code, ...rest } = fault.envelope.error
-  const reply = json({ error: { message, code, correlationId, ...rest } }, fault.status)
-  return { ...reply, headers: { ...reply.headers, ...fault.headers } }
+  const error = fault.isPlain ? { code, message } : { message, code, correlationId, ...rest }
+  const id = fault.isPlain ? { 'x-ms-request-id': correlationId, 'x-ms-correlation-request-id': correlationId } : {}
+  const reply = json({ error }, fault.status)
+  return { ...reply, headers: { ...reply.headers, ...id, ...fault.headers } }
 }
 
 /** Writes the reply; resolves when it has left, also when the client has gone meanwhile. */
 export async function send(response: ServerResponse, reply: Reply, acceptsGzip: boolean): Promise<void> {
   const { status, headers, body, cutAfter } = reply
+  if (reply.isLost === true) {
+    response.destroy()
+    return
+  }
   for (const [name, value] of Object.entries({ ...SERVICE_HEADERS, ...headers })) response.setHeader(name, value)
   response.statusCode = status
   if (body === undefined) {

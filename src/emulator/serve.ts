@@ -3,9 +3,11 @@ import { applyFault, parseFault, type Distortion, type Fault } from './faults.ts
 import { journalEntry } from './journal.ts'
 import { faults, requests } from './operations/control.ts'
 import { instanceDiscovery, openIdConfiguration, signingKeys, token } from './operations/login.ts'
-import type { EmulatorState, Operation } from './operations/operation.ts'
+import type { Call, EmulatorState, Operation } from './operations/operation.ts'
+import { ingestion, streams } from './operations/ingestion.ts'
 import { resourceQuery, workspaceQuery } from './operations/query.ts'
-import { readBody } from './query-request.ts'
+import { SENTINEL } from './operations/sentinel/index.ts'
+import { bodyText, readBody } from './query-request.ts'
 import { faultReply, send, type Reply } from './reply.ts'
 import { internalError, pathNotFound, ServiceFault } from './service-errors.ts'
 
@@ -13,11 +15,14 @@ import { internalError, pathNotFound, ServiceFault } from './service-errors.ts'
 export const OPERATIONS: readonly Operation[] = [
   workspaceQuery,
   resourceQuery,
+  ...SENTINEL,
+  ingestion,
   token,
   openIdConfiguration,
   instanceDiscovery,
   signingKeys,
   requests,
+  streams,
   faults,
 ]
 
@@ -58,18 +63,29 @@ async function answer(request: IncomingMessage, state: EmulatorState, signal: Ab
   try {
     const url = addressOf(request)
     // The body is read even where it is not needed: an unread one would break the connection's next request.
-    body = await readBody(request, state.settings.limits.requestBytes)
+    const bytes = await readBody(request, state.settings.limits.requestBytes)
+    body = bodyText(request, bytes, state.settings.limits.requestBytes)
     const found = findOperation(request.method ?? '', url.pathname)
     operation = found.operation
     fault = operation.ofService ? takeFault(request, state) : undefined
-    const applied = fault === undefined ? {} : applyFault(fault, state.settings)
+    const applied = fault === undefined ? {} : applyFault(fault, { ...state.settings, family: operation.family })
     if (isReply(applied)) return outcome(applied)
-    return outcome(
-      await operation.handle({ request, url, captured: found.captured, body, distortion: applied, signal }, state),
-    )
+    const call = { request, url, captured: found.captured, body, bytes, distortion: applied, signal }
+    return outcome(distorted(await handle(operation, call, state), applied))
   } catch (error) {
     return outcome(faultReply(asServiceFault(error), state.settings.newId()))
   }
+}
+
+/** A request that a proxy repeats is carried out twice; the client sees the second answer. */
+async function handle(operation: Operation, call: Call, state: EmulatorState): Promise<Reply> {
+  if (call.distortion.repeats === true) await operation.handle(call, state)
+  return operation.handle(call, state)
+}
+
+function distorted(reply: Reply, { isLost, clockSkew }: Distortion): Reply {
+  const date = clockSkew === undefined ? {} : { Date: clockSkew }
+  return { ...reply, headers: { ...reply.headers, ...date }, ...(isLost === true ? { isLost } : {}) }
 }
 
 function addressOf({ url = '/' }: IncomingMessage): URL {

@@ -21,9 +21,17 @@ export class ServiceFault extends Error {
   readonly status: number
   readonly envelope: ErrorEnvelope
   readonly headers: Readonly<Record<string, string>>
+  /** Only code and message, as Azure Resource Manager answers. */
+  readonly isPlain: boolean
 
-  constructor(status: number, error: ErrorEnvelope['error'], headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    error: ErrorEnvelope['error'],
+    headers: Readonly<Record<string, string>> = {},
+    isPlain = false,
+  ) {
     super(`${status} ${error.code}`)
+    this.isPlain = isPlain
     this.status = status
     this.envelope = { error }
     this.headers = headers

@@ -85,7 +85,9 @@ function recordResults(database: Database, outcome: RunOutcome, runId: number, s
   for (const sink of sinks) {
     const tell = (reason: 'opened' | 'updated') => (incident: Incident) => {
       if (sink.takes?.(incident, outcome.rule) === false) return
-      enqueue(database, sink.name, deliveryOf(reason, incident, outcome.alerts), finishedAt)
+      // Whoever was never told of the incident hears of all its alerts.
+      const fresh = wasTold(database, sink.name, incident) ? outcome.alerts : incident.alerts
+      enqueue(database, sink.name, deliveryOf(reason, incident, fresh), finishedAt)
     }
     opened.forEach(tell('opened'))
     updated.forEach(tell('updated'))
@@ -107,6 +109,13 @@ function findingsToRecord(
     for (const id of alert.findingIds) if (!incidents.has(id)) incidents.set(id, incidentOfAlert.get(alert.id))
   }
   return fresh.filter(({ id }) => incidents.has(id)).map(({ id }) => ({ id, incidentId: incidents.get(id) }))
+}
+
+/** Keys begin with the incident's id; the range lets the unique index answer. `/` and `0` are neighbours. */
+function wasTold(database: Database, sink: string, { id }: Incident): boolean {
+  const sql = `SELECT 1 FROM outbox WHERE sink = :sink AND delivery_key >= :from AND delivery_key < :to
+    AND (ended IS NULL OR ended = 'delivered') LIMIT 1`
+  return database.get(sql, { sink, from: `${id}/`, to: `${id}0` }) !== undefined
 }
 
 /** The key follows from the incident and what it holds: told again, it is the same message. */

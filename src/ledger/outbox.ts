@@ -56,8 +56,18 @@ export function take(
        RETURNING *`,
       { owner: owner.name, until: plus(now, lease), sink, now, gone: JSON.stringify(goneTakers(database, owner)) },
     )
-    return row === undefined ? undefined : entryOf(row)
+    if (row === undefined) return undefined
+    const entry = entryOf(row)
+    return followsDead(database, row) ? { ...entry, delivery: { ...entry.delivery, addedAlertIds: undefined } } : entry
   })
+}
+
+/** What a dead delivery would have told is new to the sink too. */
+function followsDead(database: Database, row: SqlRow): boolean {
+  const sql = `SELECT 1 FROM outbox INDEXED BY outbox_dead
+    WHERE sink = :sink AND incident_id = :incident AND settled_at IS NULL AND dead_at IS NOT NULL AND entry_id < :entry LIMIT 1`
+  const entry = numberIn(row, 'entry_id')
+  return database.get(sql, { sink: textIn(row, 'sink'), incident: textIn(row, 'incident_id'), entry }) !== undefined
 }
 
 /** Names of takers whose processes have ended. */

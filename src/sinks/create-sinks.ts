@@ -3,14 +3,25 @@ import type { SinkConfig } from '../config/sink-config.ts'
 import { ConfigError } from '../domain/errors.ts'
 import type { Sink } from '../domain/ports.ts'
 import { nearestName } from '../text/near-name.ts'
+import { emailSink } from './email/index.ts'
 import { fileSink } from './file/index.ts'
+import { logAnalyticsSink } from './log-analytics/index.ts'
 import { routeOf } from './routing.ts'
+import { sentinelSink } from './sentinel/index.ts'
 import type { SinkContext, SinkKind } from './sink-kind.ts'
 import { SinkOptions } from './sink-options.ts'
+import { syslogSink } from './syslog/index.ts'
 import { webhookSink } from './webhook/index.ts'
 
 /** All kinds of sinks; docs/configuration.md is generated from it. */
-export const SINK_KINDS: readonly SinkKind[] = [fileSink, webhookSink]
+export const SINK_KINDS: readonly SinkKind[] = [
+  fileSink,
+  webhookSink,
+  sentinelSink,
+  logAnalyticsSink,
+  emailSink,
+  syslogSink,
+]
 
 /**
  * Builds the configured sinks. Each has a name, by default its type: the outbox keeps what it owes to that name, so it
@@ -40,6 +51,7 @@ function createSink(config: SinkConfig, context: SinkContext): Sink {
   return {
     name: sink.name,
     deliver: (delivery, signal) => sink.deliver(delivery, signal),
+    ...(sink.probe === undefined ? {} : { probe: sink.probe }),
     ...(limit === undefined ? {} : { stormLimit: limit }),
     ...(config.when === undefined ? {} : { takes: routeOf(config.when, context.workspaceTags) }),
   }

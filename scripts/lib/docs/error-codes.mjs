@@ -339,6 +339,14 @@ export const ERROR_CODES = {
     'The receiver cannot be reached.',
     'Check address, network and proxy; the outbox tries again.',
   ),
+  'sink/conflict': entry(
+    'Somebody else changes the incident in Sentinel again and again.',
+    'Nothing: the outbox tries again.',
+  ),
+  'sink/role': entry(
+    'The identity lacks the role that the sink needs.',
+    'Grant the role that the message names, where it says; it can take an hour until it holds.',
+  ),
   'sink/failed': entry(
     'A sink did not take an incident.',
     'Nothing: it stays in the outbox, and a later run delivers it.',

@@ -1,10 +1,11 @@
 import { EXIT } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import { UsageError } from '../../domain/errors.ts'
+import { SENTINEL_ROLES } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import { openLocal, startEmulatorOver } from '../compose.ts'
 import type { EmulatorRequest } from '../compose.ts'
-import { isOn, textOption } from '../options.ts'
+import { choiceOption, isOn, textOption } from '../options.ts'
 import { instantOption } from '../window-options.ts'
 
 export const emulateAction = defineAction<EmulatorRequest>({
@@ -13,6 +14,8 @@ export const emulateAction = defineAction<EmulatorRequest>({
     port: portOption(textOption(options, 'port') ?? '0'),
     tls: isOn(options, 'tls'),
     now: instantOption(options, 'now'),
+    strict: !isOn(options, 'loose'),
+    sentinelRole: choiceOption(options, 'sentinelRole', SENTINEL_ROLES) ?? 'contributor',
   }),
   async run(request, context): Promise<ExitCode> {
     const backend = await openLocal(context)

@@ -1,19 +1,24 @@
 import type { CliCommand } from '../command.ts'
-import { withJob } from '../options.ts'
+import { SENTINEL_ROLES } from '../choices.ts'
+import { choice, withJob } from '../options.ts'
 
 export const emulate: CliCommand = {
   name: 'emulate',
   describe(command) {
     command
-      .summary('serve a folder of logs as the Logs Query API')
+      .summary('serve a folder of logs as the Logs Query API, and the sinks of Azure')
       .option('--data <folder>', 'folder of table files: <Table>.ndjson, .json, .csv, .parquet, each also .gz')
       .option('--port <number>', 'port to listen on (default: 0, any free one)')
       .option('--host <address>', 'address to listen on (default: 127.0.0.1, this machine only)')
       .option('--tls', 'serve https with a certificate of its own, and ask for tokens of its own token endpoint')
       .option('--now <time>', 'what now() and ago() mean in queries that do not say (default: the present)')
+      .option('--loose', 'overlook members, parameters and headers that the services do not know')
+      .addOption(
+        choice('--sentinel-role <role>', 'what clients may do in Sentinel (default: contributor)', SENTINEL_ROLES),
+      )
     withJob(
       command,
-      'Serves the Logs Query API over the embedded engine, so that SDKs, scripts and hunt itself can be tried without a workspace. Prints one JSON line when it listens, and stops on Ctrl-C or SIGTERM.',
+      'Serves the Logs Query API over the embedded engine, the incidents of Sentinel and the Logs Ingestion API, so that SDKs, scripts and hunt itself can be tried without a workspace. Prints one JSON line when it listens, and stops on Ctrl-C or SIGTERM.',
       [
         ['serve the bundled week of logs', 'hunt emulate --data samples/data --port 8080 --now 2026-03-09'],
         [

@@ -5,6 +5,8 @@ import type { Distortion, FaultScript } from '../faults.ts'
 import type { Journal } from '../journal.ts'
 import type { EmulatorSettings } from '../options.ts'
 import type { Reply } from '../reply.ts'
+import type { SentinelStore } from '../sentinel/store.ts'
+import type { StreamStore } from '../stream-store.ts'
 
 /** What all operations share while the server lives. */
 export interface EmulatorState {
@@ -13,6 +15,8 @@ export interface EmulatorState {
   readonly journal: Journal
   readonly faults: FaultScript
   readonly cache: AnswerCache
+  readonly sentinel: SentinelStore
+  readonly streams: StreamStore
   /** Address of the server, without a slash at the end; known once it listens. */
   readonly url: () => string
 }
@@ -23,8 +27,10 @@ export interface Call {
   readonly url: URL
   /** What the path's pattern captured, decoded. */
   readonly captured: readonly string[]
-  /** The body, read to its end; empty for GET. */
+  /** The body, read to its end and decompressed; empty for GET. */
   readonly body: string
+  /** As it arrived. */
+  readonly bytes: Buffer
   /** What a fault of this request asks for. */
   readonly distortion: Distortion
   /** Aborted when the client has gone. */
@@ -37,5 +43,7 @@ export interface Operation {
   readonly path: RegExp
   /** Operations of the service take faults and enter the journal; those of the emulator itself do neither. */
   readonly ofService: boolean
+  /** Whose words faults use; absent: those of the query API. */
+  readonly family?: 'arm'
   readonly handle: (call: Call, state: EmulatorState) => Promise<Reply>
 }

@@ -15,7 +15,9 @@ describe('docs/emulator.md', () => {
   })
   it('names a path that each operation serves', () => {
     const section = page.slice(page.indexOf('## What is served'), page.indexOf('**Time.**'))
-    const paths = [...section.matchAll(/(\/[^\s`]+)`/g)].map(([, path = '']) => path)
+    const scope =
+      '/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/w/providers/Microsoft.SecurityInsights'
+    const paths = [...section.matchAll(/(…?\/[^\s`]+)`/g)].map(([, path = '']) => path.replace('…', scope))
     for (const { path } of OPERATIONS)
       assert.ok(
         paths.some((each) => path.test(each)),

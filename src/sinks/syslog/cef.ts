@@ -1,0 +1,101 @@
+import type { Delivery } from '../../domain/ports.ts'
+import type { Severity } from '../../domain/rule.ts'
+import type { Alert, Incident } from '../../domain/run.ts'
+import { addedAlerts } from '../common/delivery-document.ts'
+import { labelOf } from '../common/entity-label.ts'
+import { shortBytes } from '../common/short.ts'
+
+/** ArcSight Common Event Format, version 0 (implementation standard, rev. 25): 0 to 10. */
+const SEVERITIES: Readonly<Record<Severity, number>> = { Informational: 1, Low: 4, Medium: 6, High: 9 }
+
+/** Longest values of the dictionary of extensions that are used here. */
+const LIMITS = { Name: 512, msg: 1023, text: 4000, name: 1023 }
+
+/** One CEF event for each alert that a delivery is about; for a storm, or an incident without any, one for itself. */
+export function cefEvents(delivery: Delivery, version: string): readonly string[] {
+  const alerts = addedAlerts(delivery)
+  if (alerts.length === 0) return [eventOf(delivery, undefined, version)]
+  return alerts.map((alert) => eventOf(delivery, alert, version))
+}
+
+function eventOf({ incident, key, reason }: Delivery, alert: Alert | undefined, version: string): string {
+  const { title, severity, description } = alert ?? incident
+  const header = [
+    'CEF:0',
+    'hunt',
+    'hunt',
+    version,
+    incident.ruleId,
+    shortBytes(title, LIMITS.Name),
+    String(SEVERITIES[severity]),
+  ]
+  return `${header.map(headerSafe).join('|')}|${extension(extensionsOf(incident, alert, { key, reason, description }))}`
+}
+
+function extensionsOf(
+  incident: Incident,
+  alert: Alert | undefined,
+  { key, reason, description }: Pick<Delivery, 'key' | 'reason'> & { readonly description: string },
+): readonly (readonly [key: string, value: string])[] {
+  const { entities, tactics, techniques, firstActivity, lastActivity } = alert ?? incident
+  const labelled = (type: string): string | undefined => {
+    const found = entities.find((entity) => entity.type === type)
+    return found === undefined ? undefined : labelOf(found)
+  }
+  const fields: readonly (readonly [string, string | undefined])[] = [
+    // The same on every repetition: receivers recognise an event by it.
+    ['externalId', alert?.id ?? key],
+    ['cat', reason],
+    ['rt', String(alert?.raisedAt ?? incident.openedAt)],
+    ['start', String(firstActivity)],
+    ['end', String(lastActivity)],
+    ['shost', labelled('Host')],
+    ['suser', labelled('Account')],
+    ['src', labelled('IP')],
+    ['request', labelled('URL')],
+    ['fname', labelled('File')],
+    ['cs1Label', 'incidentId'],
+    ['cs1', incident.id],
+    ['cs2Label', 'rule'],
+    ['cs2', incident.ruleName],
+    ['cs3Label', 'workspace'],
+    ['cs3', incident.workspace],
+    ['cs4Label', 'tactics'],
+    ['cs4', tactics.join(',')],
+    ['cs5Label', 'techniques'],
+    ['cs5', techniques.join(',')],
+    ['cs6Label', 'resultFile'],
+    ['cs6', alert?.resultFile],
+    ['cn1Label', 'findings'],
+    ['cn1', alert === undefined ? undefined : String(alert.findingIds.length)],
+    ['msg', description],
+  ]
+  return fields.flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, limited(name, value)] as const],
+  )
+}
+
+function limited(name: string, value: string): string {
+  if (name === 'msg') return shortBytes(value, LIMITS.msg)
+  return shortBytes(value, /^cs\d$/.test(name) ? LIMITS.text : LIMITS.name)
+}
+
+/** Header fields: backslash and pipe; a header has one line. */
+function headerSafe(text: string): string {
+  return controlled(text.replace(/[\r\n]+/g, ' ')).replace(/[\\|]/g, '\\$&')
+}
+
+/** Extension values: backslash, equals sign and line breaks. */
+function extension(fields: readonly (readonly [key: string, value: string])[]): string {
+  return fields.map(([name, value]) => `${name}=${valueSafe(value)}`).join(' ')
+}
+
+function valueSafe(text: string): string {
+  const escaped = text.replace(/[\\=]/g, '\\$&').replace(/\r\n|\n|\r/g, '\\n')
+  return controlled(escaped)
+}
+
+/** No control character reaches the receiver's terminal or ends a frame. */
+function controlled(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
+}
