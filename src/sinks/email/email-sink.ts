@@ -52,7 +52,7 @@ export function createEmailSink(settings: EmailSettings): Sink {
       )
       // The server has the mail for the others: to send it again would give them two.
       const refused = sent.rejected.length === 0 ? '' : `, refused for ${sent.rejected.map(String).join(', ')}`
-      return { location: `${mail.messageId}${refused}`, duplicate: false }
+      return { location: `${mail.inReplyTo ?? mail.messageId}${refused}`, duplicate: false }
     },
     async probe(signal) {
       await withServer(signal, (server) => server.verify())
