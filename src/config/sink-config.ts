@@ -156,13 +156,8 @@ function missingVariable({ type, spans }: SinkConfig, key: string, name: string)
   const span = spans?.[key]
   return new ConfigError({
     code: 'config/missing-sink-variable',
-    message: `the option ${key} of the sink "${type}"${placeOf(span)} is env:${name}, and there is no variable ${name}`,
+    message: `the option ${key} of the sink "${type}" is env:${name}, and there is no variable ${name}`,
     hint: `set it in the environment or in .env: ${name}=…`,
     ...(span === undefined ? {} : { span }),
   })
-}
-
-/** ` (hunt.yaml:12:5)`, or nothing. */
-export function placeOf(span: Span | undefined): string {
-  return span === undefined ? '' : ` (${span.file}:${span.line}:${span.column})`
 }

@@ -1,4 +1,3 @@
-import { placeOf } from '../config/sink-config.ts'
 import type { SinkConfig } from '../config/sink-config.ts'
 import { ConfigError } from '../domain/errors.ts'
 import type { Sink } from '../domain/ports.ts'
@@ -72,7 +71,7 @@ function unknownType({ type, span }: SinkConfig): ConfigError {
   const near = nearestName(type, types)
   return new ConfigError({
     code: 'config/unknown-sink',
-    message: `there is no sink of type "${type}"${placeOf(span)}`,
+    message: `there is no sink of type "${type}"`,
     hint: near === undefined ? `Sinks are: ${types.join(', ')}. Example: HUNT_SINKS=file` : `Did you mean "${near}"?`,
     ...(span === undefined ? {} : { span }),
   })
@@ -84,7 +83,7 @@ function unknownOption(kind: SinkKind, option: string, { span, spans }: SinkConf
   const place = spans?.[option] ?? span
   return new ConfigError({
     code: 'config/unknown-sink-option',
-    message: `the sink "${kind.type}" has no option "${option}"${placeOf(place)}`,
+    message: `the sink "${kind.type}" has no option "${option}"`,
     hint: `${near === undefined ? '' : `Did you mean "${near}"? `}Its options in hunt.yaml are: ${known.join(', ')}.`,
     ...(place === undefined ? {} : { span: place }),
   })
@@ -93,7 +92,7 @@ function unknownOption(kind: SinkKind, option: string, { span, spans }: SinkConf
 function sameName(name: string, { span }: SinkConfig): ConfigError {
   return new ConfigError({
     code: 'config/duplicate-sink',
-    message: `two sinks are called "${name}"${placeOf(span)}`,
+    message: `two sinks are called "${name}"`,
     hint: 'Give each a name of its own in hunt.yaml, for example `name: archive`.',
     ...(span === undefined ? {} : { span }),
   })

@@ -1,6 +1,5 @@
 import { isAbsolute, join } from 'node:path'
 import { Secret } from '../config/secret.ts'
-import { placeOf } from '../config/sink-config.ts'
 import type { SinkConfig } from '../config/sink-config.ts'
 import { ConfigError } from '../domain/errors.ts'
 
@@ -95,7 +94,7 @@ export class SinkOptions {
     const shown = typeof value === 'string' && !problem.startsWith('is a secret') ? ` "${value}"` : ''
     return new ConfigError({
       code: 'config/sink-option',
-      message: `the option ${key}${shown} of the sink "${this.#config.type}"${placeOf(span)} ${problem}`,
+      message: `the option ${key}${shown} of the sink "${this.#config.type}" ${problem}`,
       hint: hint ?? 'docs/sinks.md has every option',
       ...(span === undefined ? {} : { span }),
     })
@@ -105,7 +104,7 @@ export class SinkOptions {
     const { type, span } = this.#config
     return new ConfigError({
       code: 'config/sink-option',
-      message: `the sink "${type}"${placeOf(span)} has no ${key}`,
+      message: `the sink "${type}" has no ${key}`,
       hint: `for example ${key}: ${example}`,
       ...(span === undefined ? {} : { span }),
     })

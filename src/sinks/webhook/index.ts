@@ -38,7 +38,7 @@ export const webhookSink: SinkKind = {
         clock: context.clock,
         version: context.version,
         caFile: context.caFile,
-        secrets: [...options.secrets(), address.pathname + address.search],
+        secrets: [...options.secrets(), ...partsOf(address)],
       }),
       base: address.href.replace(/\/+$/, ''),
       format,
@@ -48,6 +48,12 @@ export const webhookSink: SinkKind = {
       authorization: options.secret('authorization'),
     })
   },
+}
+
+/** What may be secret in an address, by itself too: a receiver may say a part of it back. */
+function partsOf({ pathname, search, searchParams }: URL): readonly string[] {
+  const parts = [...pathname.split('/'), ...searchParams.values()].filter((part) => part.length >= 8)
+  return [pathname + search, ...parts]
 }
 
 function formatOf(options: SinkOptions): WebhookFormat {

@@ -67,22 +67,22 @@ for (const [what, configs, code, message, hint] of [
   })
 }
 
-const [span, place] = [{ file: 'hunt.yaml', line: 3, column: 7, length: 4 }, 'hunt.yaml:3:7']
+const span = { file: 'hunt.yaml', line: 3, column: 7, length: 4 }
 const URL_ = 'https://example.com/hook'
 
 for (const [what, config, message] of [
   [
     'http to another machine',
     { options: { url: 'http://example.com' } },
-    `"http://example.com" of the sink "webhook" (${place}) is not an https:// address without user and password`,
+    `"http://example.com" of the sink "webhook" is not an https:// address without user and password`,
   ],
   ['a password in the address', { options: { url: 'https://a:b@example.com' } }, 'is not an https:// address'],
   [
     'a secret that stands in the file',
     { options: { url: URL_, secret: 'abc' } },
-    `the option secret of the sink "webhook" (${place}) is a secret and stands in the file`,
+    `the option secret of the sink "webhook" is a secret and stands in the file`,
   ],
-  ['no address', { options: {} }, `the sink "webhook" (${place}) has no url`],
+  ['no address', { options: {} }, `the sink "webhook" has no url`],
   [
     'an unknown format',
     { options: { url: URL_, format: 'sms' } },
