@@ -12,6 +12,7 @@ import type { LedgerWithHistory } from '../ledger/index.ts'
 import type { ResultFormat } from '../output/index.ts'
 import type { RuleTestPorts } from '../rule-tests/index.ts'
 import type { RunPorts } from '../run/index.ts'
+import type { PlanSettings } from '../schedule/index.ts'
 import type { CommandContext } from './command.ts'
 import { azureOptions, resourcesOptions } from './compose-azure.ts'
 import { openSinks } from './compose-sinks.ts'
@@ -181,6 +182,17 @@ export async function withLedger<Result>(
   }
 }
 
+/** What of the settings decides slots and windows of the schedule on these workspaces. */
+export function planSettings(config: Config, workspaces: readonly string[], schema?: string): PlanSettings {
+  const kept = new Map(config.workspaces.map(({ name, retention }) => [name, retention]))
+  return {
+    ...config,
+    workspaces,
+    retentionOf: (workspace) => kept.get(workspace),
+    ...(schema === undefined ? {} : { schemaVersion: schema }),
+  }
+}
+
 /** Whose limits a workspace shares: the service counts by identity, so workspaces of one credential and tenant are one. */
 export function identityOf({ workspaces, credential }: Config): (workspace: string) => string {
   const identities = new Map(workspaces.map((each) => [each.name, `${each.credential}\0${each.tenantId ?? ''}`]))
@@ -252,6 +264,7 @@ export async function openRuleTestPorts(context: Surroundings): Promise<RuleTest
     clock,
     temporaryFolder: tmpdir(),
     delay: context.config.delay,
+    tableDelays: context.config.tableDelays,
   }
 }
 

@@ -3,10 +3,12 @@ import { runsIn, selectingNone } from '../domain/rule-workspaces.ts'
 import type { WorkspaceTags } from '../domain/rule-workspaces.ts'
 import type { RunRequest } from '../domain/run.ts'
 import type { RunPurpose } from '../domain/schedule.ts'
-import type { Duration, Instant, Window } from '../domain/time.ts'
+import type { Instant, Window } from '../domain/time.ts'
 import { days, formatDuration } from '../time/duration.ts'
-import { floorTo, formatInstant, lengthOf, minus } from '../time/instant.ts'
-import { latestDueSlot, windowFor } from '../time/slots.ts'
+import { formatInstant, lengthOf, minus } from '../time/instant.ts'
+import { delayOf, timetableOf } from '../time/rule-times.ts'
+import type { DelaySettings } from '../time/rule-times.ts'
+import { windowFor } from '../time/slots.ts'
 import { windowOf } from './window-options.ts'
 import type { WindowChoice } from './window-options.ts'
 
@@ -19,7 +21,7 @@ export interface RunPlan {
   readonly notices: readonly string[]
 }
 
-export interface PlanInput {
+export interface PlanInput extends DelaySettings {
   readonly rules: readonly Rule[]
   readonly workspaces: readonly string[]
   /** For rules that select workspaces; a workspace without an entry takes every rule. */
@@ -27,8 +29,6 @@ export interface PlanInput {
   readonly choice: WindowChoice
   /** The present moment. */
   readonly now: Instant
-  /** Undefined leaves it to the kind of rule. */
-  readonly delay: Duration | undefined
   readonly opensIncidents: boolean
   /** Of runs over a rule's own window; hunting queries have none and stay ad hoc. Absent means ad hoc. */
   readonly purpose?: RunPurpose
@@ -68,12 +68,12 @@ interface RunTime {
   readonly windowOverride: string
 }
 
-function timeOf(rule: Rule, { choice, now, delay }: PlanInput): RunTime {
+function timeOf(rule: Rule, { choice, now, ...settings }: PlanInput): RunTime {
   if (choice.kind === 'window') return chosen(windowOf(choice, now))
   const moment = choice.kind === 'slot' ? choice.at : now
   if (rule.kind === 'Hunting') return chosen({ start: minus(moment, HUNTING_PERIOD), end: moment })
-  const slot = latestDueSlot(rule, moment)
-  return { slot, window: windowFor(rule, slot, delay), windowOverride: '' }
+  const slot = timetableOf(rule).latest(moment)
+  return { slot, window: windowFor(rule, slot, delayOf(rule, settings)), windowOverride: '' }
 }
 
 /** A window that the caller chose: `now()` means its end. */
@@ -129,9 +129,10 @@ function offGridNotice(
   if (choice.kind !== 'slot') return []
   const { at } = choice
   return scheduled.flatMap(({ rule, slot }) => {
-    if (rule.kind === 'Hunting' || floorTo(at, rule.queryFrequency) === at) return []
-    const every = formatDuration(rule.queryFrequency)
-    return [`${formatInstant(at)} is no slot of "${rule.name}" (every ${every}): ${formatInstant(slot)} is meant.`]
+    if (rule.kind === 'Hunting' || slot === at) return []
+    const cron = rule.scheduling?.cron
+    const every = cron === undefined ? `every ${formatDuration(rule.queryFrequency)}` : cron.expression
+    return [`${formatInstant(at)} is no slot of "${rule.name}" (${every}): ${formatInstant(slot)} is meant.`]
   })
 }
 

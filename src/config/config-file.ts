@@ -1,5 +1,6 @@
 import type { YAMLMap } from 'yaml'
 import type { Diagnostic, Span } from '../domain/diagnostic.ts'
+import type { Duration } from '../domain/time.ts'
 import { YamlFile, isYamlList, isYamlMap, isYamlScalar, scalarText } from '../text/yaml-file.ts'
 import type { YamlEntry } from '../text/yaml-file.ts'
 import { CREDENTIALS } from './credential.ts'
@@ -21,6 +22,7 @@ export interface WorkspaceEntry {
   readonly credential: CredentialKind | undefined
   /** Tenant of the workspace when it is not the credential's own. */
   readonly tenantId: string | undefined
+  readonly retention?: Duration | undefined
 }
 
 /** What hunt.yaml says, and everything that is wrong with it. */
@@ -63,7 +65,7 @@ function readScalar({ key, value, keyNode }: YamlEntry, yaml: YamlFile, values: 
   yaml.report(keyNode, 'type', `${key} needs one value`, setting && `for example \`${key}: ${setting.example}\``)
 }
 
-const WORKSPACE_KEYS = ['name', 'id', 'tags', 'credential', 'tenantId'] as const
+const WORKSPACE_KEYS = ['name', 'id', 'tags', 'credential', 'tenantId', 'retention'] as const
 
 function readWorkspaces(node: unknown, yaml: YamlFile): readonly WorkspaceEntry[] {
   if (!isYamlList(node)) {
@@ -107,9 +109,22 @@ function readWorkspace(item: YAMLMap, yaml: YamlFile): WorkspaceEntry | undefine
     accepts: 'a tenant ID (GUID)',
     example: SETTINGS.workspaceId.example,
   })
+  const retention = read('retention', {
+    optional: true,
+    accept: (text) => SETTINGS.retention.read(text) !== undefined,
+    accepts: SETTINGS.retention.accepts,
+    example: SETTINGS.retention.example,
+  })
   const tags = readNames(fields.get('tags'), 'tags', yaml)
   if (name === undefined || id === undefined) return undefined
-  return { name, id: id.toLowerCase(), tags, credential: CREDENTIALS.find((each) => each === credential), tenantId }
+  return {
+    name,
+    id: id.toLowerCase(),
+    tags,
+    credential: CREDENTIALS.find((each) => each === credential),
+    tenantId,
+    ...(retention === undefined ? {} : { retention: SETTINGS.retention.read(retention) }),
+  }
 }
 
 interface FieldRule {

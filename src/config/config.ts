@@ -13,6 +13,8 @@ export interface WorkspaceConfig {
   readonly tags: readonly string[]
   readonly credential: CredentialKind
   readonly tenantId: string | undefined
+  /** How far back it keeps logs, where that differs from the common setting. */
+  readonly retention?: Duration | undefined
 }
 
 /** Everything that a command may depend on, decided once and frozen. Paths are absolute. */
@@ -42,6 +44,8 @@ export interface Config {
   readonly credential: CredentialKind
   /** Undefined leaves it to the kind of rule (src/time/slots.ts). */
   readonly delay: Duration | undefined
+  /** By name of table. */
+  readonly tableDelays: ReadonlyMap<string, Duration> | undefined
   /** How old a slot of the schedule may be and still be run. */
   readonly maxCatchUp: Duration
   /** How much of the past each slot of the schedule reads once more. */

@@ -113,6 +113,7 @@ function assemble(
     caFile: value('caFile'),
     credential,
     delay: value('delay'),
+    tableDelays: value('tableDelays'),
     maxCatchUp: value('maxCatchUp') ?? days(7),
     overlap: value('overlap') ?? seconds(0),
     retention: value('retention'),

@@ -81,6 +81,17 @@ const url = (facts: Facts): Setting<string> => ({
 
 export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
+function readTableDelays(text: string): ReadonlyMap<string, Duration> | undefined {
+  const delays = new Map<string, Duration>()
+  for (const part of text.split(',').filter((each) => each.trim() !== '')) {
+    const [, table, written = ''] = /^\s*(\w+)\s*[=:]\s*(\S+)\s*$/.exec(part) ?? []
+    const delay = parseDuration(written)
+    if (table === undefined || delay === undefined || delay < 0 || delay > days(1)) return undefined
+    delays.set(table, delay)
+  }
+  return delays
+}
+
 export const SETTINGS = {
   backend: choice(BACKENDS, {
     key: 'backend',
@@ -236,6 +247,18 @@ export const SETTINGS = {
     example: '5m',
     fallback: 'as in Sentinel: 5m, for NRT rules 2m',
   }),
+  tableDelays: {
+    key: 'tableDelays',
+    variable: 'HUNT_TABLE_DELAYS',
+    flag: undefined,
+    summary:
+      'Tables whose logs take longer or shorter than `delay`: a rule that names or declares some of them waits for the slowest, unless its `hunt:` block says itself.',
+    example: 'SigninLogs=15m, AWSCloudTrail=1h',
+    fallback: 'none',
+    accepts: 'a list of tables with durations up to 1d, such as SigninLogs=15m, AWSCloudTrail=1h',
+    isPath: false,
+    read: readTableDelays,
+  } satisfies Setting<ReadonlyMap<string, Duration>>,
   maxCatchUp: duration(hours(1), days(90), 'from 1h to 90d', {
     key: 'maxCatchUp',
     variable: 'HUNT_MAX_CATCH_UP',

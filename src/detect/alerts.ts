@@ -4,7 +4,9 @@ import { SEVERITIES } from '../domain/rule.ts'
 import type { NrtRule, ScheduledRule, Severity } from '../domain/rule.ts'
 import type { Alert, Finding, RunKey } from '../domain/run.ts'
 import type { Instant, Window } from '../domain/time.ts'
-import { ceilTo, lengthOf, plus } from '../time/instant.ts'
+import { milliseconds } from '../time/duration.ts'
+import { lengthOf, minus, plus } from '../time/instant.ts'
+import { timetableOf } from '../time/rule-times.ts'
 import { defaultDelay } from '../time/slots.ts'
 import { activityOf } from './activity.ts'
 import { customDetailsOf } from './details.ts'
@@ -83,7 +85,9 @@ function groupFindings(source: AlertSource, findings: readonly Finding[], rowCou
 
 function slotsCovered({ rule, key, window }: AlertSource): number {
   if (key.windowOverride === '') return 1
-  return Math.max(1, Math.ceil(lengthOf(window) / rule.queryFrequency))
+  const { start, end } = window
+  const isOnGrid = rule.scheduling?.cron === undefined
+  return Math.max(1, isOnGrid ? Math.ceil(lengthOf(window) / rule.queryFrequency) : timetableOf(rule).count(start, end))
 }
 
 /**
@@ -105,7 +109,8 @@ function overflowAlert(source: AlertSource, { findings, withoutOwnAlert }: Overf
 /** See Alert.raisedAt. */
 function raisedAt({ rule, key }: AlertSource, lastActivity: Instant): Instant {
   if (key.windowOverride === '') return key.slot
-  return ceilTo(plus(lastActivity, defaultDelay(rule)), rule.queryFrequency)
+  const searchedAfter = plus(lastActivity, rule.scheduling?.delay ?? defaultDelay(rule))
+  return timetableOf(rule).next(minus(searchedAfter, milliseconds(1)))
 }
 
 function makeAlert(source: AlertSource, findings: readonly Finding[], override: Override, remarks: Remarks): Alert {

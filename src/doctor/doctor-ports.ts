@@ -43,6 +43,8 @@ export interface DoctorRequest {
   readonly at: Instant | undefined
   readonly timeout: Duration
   readonly delay: Duration | undefined
+  /** By name of table. */
+  readonly tableDelays?: ReadonlyMap<string, Duration> | undefined
   readonly overlap: Duration
 }
 

@@ -24,7 +24,7 @@ export interface MatrixInput {
   readonly workspace: DoctorWorkspace
   readonly states: ReadonlyMap<string, TableState>
   readonly at: Instant
-  readonly request: Pick<DoctorRequest, 'delay' | 'overlap'>
+  readonly request: Pick<DoctorRequest, 'delay' | 'overlap' | 'tableDelays'>
 }
 
 /** Binds a rule's query against what the workspace really has, and compares its period with the records there. */

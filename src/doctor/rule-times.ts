@@ -1,7 +1,7 @@
 import type { Rule } from '../domain/rule.ts'
 import type { Duration } from '../domain/time.ts'
 import { days } from '../time/duration.ts'
-import { defaultDelay } from '../time/slots.ts'
+import { delayOf } from '../time/rule-times.ts'
 import type { DoctorRequest } from './doctor-ports.ts'
 
 /** How far into the past a rule looks, and how late its records may come. */
@@ -14,9 +14,9 @@ export interface RuleTimes {
 /** What Sentinel's hunting page searches when nobody chooses a time range. */
 const HUNTING_PERIOD = days(1)
 
-export function timesOf(rule: Rule, { delay, overlap }: Pick<DoctorRequest, 'delay' | 'overlap'>): RuleTimes {
+export function timesOf(rule: Rule, settings: Pick<DoctorRequest, 'delay' | 'overlap' | 'tableDelays'>): RuleTimes {
   if (rule.kind === 'Hunting') return { period: HUNTING_PERIOD, patience: undefined }
-  const waits = rule.scheduling?.delay ?? delay ?? defaultDelay(rule)
-  const rereads = rule.scheduling?.overlap ?? overlap
+  const waits = delayOf(rule, settings)
+  const rereads = rule.scheduling?.overlap ?? settings.overlap
   return { period: rule.queryPeriod, patience: (waits + rereads) as Duration }
 }

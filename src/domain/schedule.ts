@@ -144,6 +144,8 @@ export interface ScheduleLedger {
   resume(pairs: readonly Pair[], now: Instant): readonly Pair[]
   /** Slots between these, both included, that runs which count have completed, by rule and workspace (`rule\0workspace`). */
   completeSlots(span: Window): ReadonlyMap<string, ReadonlySet<Instant>>
+  /** The last slot before this one that a run which counts has completed, and where its window ended. */
+  completeBefore(pair: Pair, slot: Instant): { readonly slot: Instant; readonly windowEnd: Instant } | undefined
   /** Returns those that took effect. */
   advance(advances: readonly Advance[], now: Instant): readonly Advance[]
   /** Records how the last run of a pair went: undefined when it was complete. */

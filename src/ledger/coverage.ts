@@ -37,6 +37,22 @@ export function coverage(database: Database, { ruleId, workspace }: Partial<Pair
   }))
 }
 
+export function completeBefore(
+  database: Database,
+  { ruleId, workspace }: Pair,
+  slot: Instant,
+): { readonly slot: Instant; readonly windowEnd: Instant } | undefined {
+  const row = database.get(
+    `SELECT slot, max(window_end) AS window_end FROM runs
+     WHERE rule_id = :rule AND workspace = :workspace AND slot < :slot
+       AND status = 'complete' AND purpose <> 'ad-hoc' AND window_override = ''
+     GROUP BY slot ORDER BY slot DESC LIMIT 1`,
+    { rule: ruleId, workspace, slot },
+  )
+  if (row === undefined) return undefined
+  return { slot: instantFromMillis(numberIn(row, 'slot')), windowEnd: instantFromMillis(numberIn(row, 'window_end')) }
+}
+
 export function completeSlots(database: Database, { start, end }: Window): ReadonlyMap<string, ReadonlySet<Instant>> {
   const rows = database.all(
     `SELECT DISTINCT rule_id, workspace, slot FROM runs

@@ -9,7 +9,7 @@ import { commit } from './commit.ts'
 import { refuseCutFile } from './cut-file.ts'
 import { openDatabase } from './database.ts'
 import type { Database } from './database.ts'
-import { completeSlots, coverage } from './coverage.ts'
+import { completeBefore, completeSlots, coverage } from './coverage.ts'
 import { known, knownAlerts } from './findings.ts'
 import { acknowledgeGaps, gaps } from './gaps.ts'
 import { pause, resume } from './pauses.ts'
@@ -80,6 +80,7 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     pause: (pairs, since, until) => pause(database, pairs, since, until),
     resume: (pairs, now) => resume(database, pairs, now),
     completeSlots: (span) => completeSlots(database, span),
+    completeBefore: (pair, slot) => completeBefore(database, pair, slot),
     advance: (advances, now) => advance(database, advances, now),
     setFailing: (pair, failing) => setFailing(database, pair, failing),
     retractFuture: (now) => retractFuture(database, now),

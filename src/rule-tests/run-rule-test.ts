@@ -6,6 +6,7 @@ import type { Clock, Duration } from '../domain/time.ts'
 import { executeRun } from '../run/index.ts'
 import { minutes } from '../time/duration.ts'
 import { formatInstant } from '../time/instant.ts'
+import { delayOf } from '../time/rule-times.ts'
 import { windowFor } from '../time/slots.ts'
 import { compare } from './compare.ts'
 import type { Difference } from './compare.ts'
@@ -35,6 +36,7 @@ export interface RuleTestPorts {
   readonly temporaryFolder: string
   /** Undefined leaves it to the kind of rule, as `hunt run` does. */
   readonly delay: Duration | undefined
+  readonly tableDelays?: ReadonlyMap<string, Duration> | undefined
 }
 
 export interface RuleTestResult {
@@ -81,7 +83,7 @@ export async function runRuleTest(
   }
 }
 
-function requestFor({ time }: RuleTest, rule: Rule, { delay }: RuleTestPorts): RunRequest {
+function requestFor({ time }: RuleTest, rule: Rule, settings: RuleTestPorts): RunRequest {
   const workspace = 'local'
   if (time.kind === 'window') {
     const { start, end } = time.window
@@ -89,7 +91,13 @@ function requestFor({ time }: RuleTest, rule: Rule, { delay }: RuleTestPorts): R
     return { rule, workspace, slot: end, window: time.window, windowOverride }
   }
   if (rule.kind === 'Hunting') throw new RangeError('a hunting query has no slots; the reader of the test checks this')
-  return { rule, workspace, slot: time.at, window: windowFor(rule, time.at, delay), windowOverride: '' }
+  return {
+    rule,
+    workspace,
+    slot: time.at,
+    window: windowFor(rule, time.at, delayOf(rule, settings)),
+    windowOverride: '',
+  }
 }
 
 async function traceOf(

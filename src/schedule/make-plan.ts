@@ -6,21 +6,22 @@ import type { Duration, Instant, Window } from '../domain/time.ts'
 import { milliseconds } from '../time/duration.ts'
 import { minus } from '../time/instant.ts'
 import { windowFor } from '../time/slots.ts'
-import { cronTimetable } from '../time/cron-timetable.ts'
-import { gridTimetable } from '../time/timetable.ts'
+import { delayOf, timetableOf } from '../time/rule-times.ts'
+import type { DelaySettings } from '../time/rule-times.ts'
 import { jitterOf } from './jitter.ts'
 import type { Planned } from './plan.ts'
 
-export interface PlanSettings {
+export interface PlanSettings extends DelaySettings {
   readonly workspaces: readonly string[]
   /** For rules that select workspaces; a workspace without an entry takes every rule. */
   readonly workspaceTags?: WorkspaceTags
-  /** Undefined leaves it to the kind of rule. */
-  readonly delay: Duration | undefined
   readonly maxCatchUp: Duration
   /** How much of the past each window reads once more. */
   readonly overlap: Duration
+  /** How far back workspaces keep logs; undefined when nobody says. */
   readonly retention: Duration | undefined
+  /** Of a workspace that keeps them longer or shorter; absent means none does. */
+  readonly retentionOf?: (workspace: string) => Duration | undefined
   /** Changes when tables or their columns may have; absent means never. */
   readonly schemaVersion?: string
   /** Longest jitter. */
@@ -35,8 +36,9 @@ export function isScheduled(rule: Rule): rule is ScheduledRule | NrtRule {
 /** Every scheduled rule on every workspace that it selects. */
 export function makePlan(rules: readonly Rule[], settings: PlanSettings): readonly Planned[] {
   return rules.filter(isScheduled).flatMap((rule) => {
-    const { cron, delay, overlap, maxCatchUp } = rule.scheduling ?? {}
-    const timetable = cron === undefined ? gridTimetable(rule.queryFrequency) : cronTimetable(cron)
+    const { overlap, maxCatchUp } = rule.scheduling ?? {}
+    const timetable = timetableOf(rule)
+    const delay = delayOf(rule, settings)
     const workspaces = settings.workspaces.filter((name) => runsIn(rule, name, settings.workspaceTags ?? new Map()))
     return workspaces.map((workspace): Planned => ({
       rule,
@@ -44,9 +46,9 @@ export function makePlan(rules: readonly Rule[], settings: PlanSettings): readon
       severity: rule.severity,
       version: versionOf(rule, settings.schemaVersion ?? ''),
       timetable,
-      window: (slot) => widened(windowFor(rule, slot, delay ?? settings.delay), overlap ?? settings.overlap),
+      window: (slot) => widened(windowFor(rule, slot, delay), overlap ?? settings.overlap),
       maxCatchUp: maxCatchUp ?? settings.maxCatchUp,
-      retention: settings.retention,
+      retention: settings.retentionOf?.(workspace) ?? settings.retention,
       jitter: jitterOf(rule.id, workspace, timetable.step, settings.jitter),
     }))
   })

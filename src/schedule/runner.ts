@@ -2,11 +2,11 @@ import { HuntError } from '../domain/errors.ts'
 import type { ErrorRecord } from '../domain/errors.ts'
 import type { RunOutcome, RunRequest } from '../domain/run.ts'
 import type { ScheduleState } from '../domain/schedule.ts'
-import type { Duration, Instant } from '../domain/time.ts'
+import type { Duration, Instant, Window } from '../domain/time.ts'
 import { runOnce, toRunError } from '../run/index.ts'
 import type { RunResult } from '../run/index.ts'
 import { milliseconds, minutes } from '../time/duration.ts'
-import { plus } from '../time/instant.ts'
+import { lengthOf, minus, plus } from '../time/instant.ts'
 import { DueQueue } from './due-queue.ts'
 import type { QueueEntry } from './due-queue.ts'
 import { RequestBudget, SERVICE_LIMITS } from './budget.ts'
@@ -203,7 +203,7 @@ export class Runner {
       rule,
       workspace,
       slot,
-      window: planned.window(slot),
+      window: this.#windowOf(planned, slot),
       windowOverride: '',
       purpose: 'slot',
     }
@@ -212,6 +212,19 @@ export class Runner {
     else if (result.kind === 'failed') this.#noteUnrecorded(key, result.error)
     if (!isElsewhere(result)) this.#onResult(withoutRows(result))
     if (this.#plans.get(key) !== undefined) this.#requeue(key)
+  }
+
+  /**
+   * Where the delay has become shorter since the slot before, the window begins so much earlier: between the end of that
+   * one's window and the beginning of this one's there would be minutes that nobody ever searches.
+   */
+  #windowOf({ rule, workspace, window }: Planned, slot: Instant): Window {
+    const usual = window(slot)
+    const before = this.#ports.ledger.completeBefore({ ruleId: rule.id, workspace }, slot)
+    if (before === undefined) return usual
+    const delay = lengthOf({ start: usual.end, end: slot })
+    const missing = lengthOf({ start: before.windowEnd, end: minus(before.slot, delay) })
+    return missing > 0 ? { ...usual, start: minus(usual.start, missing) } : usual
   }
 
   async #attempt(request: RunRequest): Promise<RunResult> {

@@ -45,6 +45,7 @@ workspaces:
     tags: [prod, eu]                            # optional
     credential: managed-identity                # optional; default: the common credential
     tenantId: 00000000-0000-0000-0000-000000000002   # optional; for a workspace of another tenant
+    retention: 180d                             # optional; how far back it keeps logs, where that is not the common setting
 \`\`\`
 
 [examples/hunt.yaml](../examples/hunt.yaml) is a complete file.

@@ -9,7 +9,7 @@ import { formatInstant } from '../../time/instant.ts'
 import { FILE_FORMATS } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
-import { openSearchTarget, withRunPorts } from '../compose.ts'
+import { openSearchTarget, planSettings, withRunPorts } from '../compose.ts'
 import type { SearchTarget } from '../compose.ts'
 import { choicesOption, isOn, textsOption } from '../options.ts'
 import { passReport } from '../print/pass-report.ts'
@@ -72,7 +72,7 @@ async function backfill(target: SearchTarget, request: BackfillRequest, context:
   const { config, program, signal } = context
   const { selectors, formats } = request
   const folder = selectors.length === 0 ? await loadRuleFolder(context) : await findRules(selectors, context)
-  const plan = makePlan(folder.rules, { ...config, workspaces: target.workspaces })
+  const plan = makePlan(folder.rules, planSettings(config, target.workspaces))
   if (plan.length === 0) {
     throw new UsageError({
       code: 'usage/not-scheduled',

@@ -49,6 +49,7 @@ export const doctorAction = defineAction<DoctorCommandRequest>({
         at,
         timeout: config.timeout,
         delay: config.delay,
+        tableDelays: config.tableDelays,
         overlap: config.overlap,
       }
       const show = async (check: DoctorCheck): Promise<void> => {
@@ -72,7 +73,7 @@ function doctorWorkspace(name: string, { config }: Pick<CommandContext, 'config'
   return {
     name,
     credential: signsIn ? workspace?.credential : undefined,
-    retention: config.retention,
+    retention: workspace?.retention ?? config.retention,
     tags: workspace?.tags,
   }
 }

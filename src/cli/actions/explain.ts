@@ -117,8 +117,16 @@ function ruleRequest(
   now: Instant,
   { config }: CommandContext,
 ): { text: QueryText; query: QueryRequest } {
-  const { delay } = config
-  const { requests } = planRuns({ rules: [rule], workspaces: ['local'], choice, now, delay, opensIncidents: false })
+  const { delay, tableDelays } = config
+  const { requests } = planRuns({
+    rules: [rule],
+    workspaces: ['local'],
+    choice,
+    now,
+    delay,
+    tableDelays,
+    opensIncidents: false,
+  })
   const [planned] = requests
   const query = {
     query: rule.query,

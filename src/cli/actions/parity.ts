@@ -89,6 +89,7 @@ async function compare(
       choice: request.window,
       now: program.clock.now(),
       delay: config.delay,
+      tableDelays: config.tableDelays,
       opensIncidents: false,
     }).requests
     if (run === undefined) throw new TypeError('one rule in one workspace is one run')

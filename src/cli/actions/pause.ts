@@ -8,7 +8,7 @@ import { terminalSafe } from '../../text/terminal.ts'
 import { formatInstant } from '../../time/instant.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
-import { withLedger, workspaceNames } from '../compose.ts'
+import { planSettings, withLedger, workspaceNames } from '../compose.ts'
 import { chosen, findKnownRules } from '../known-rules.ts'
 import { textsOption } from '../options.ts'
 import { loadRuleFolder } from '../rule-folder.ts'
@@ -75,7 +75,7 @@ async function pairsOf(
   const wanted = new Set(rules.map(({ id }) => id))
   const plan = makePlan(
     folder.rules.filter(({ id }) => wanted.has(id)),
-    { ...context.config, workspaces: workspaceNames(context, []) },
+    planSettings(context.config, workspaceNames(context, [])),
   )
   const known = new Set(ledger.schedules().map(keyText))
   const fresh = plan.map((planned) => registrationOf(planned, now)).filter((each) => !known.has(keyText(each)))

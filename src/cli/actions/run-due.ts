@@ -10,7 +10,7 @@ import { makePlan, Runner } from '../../schedule/index.ts'
 import type { Planned, ScheduleEvent, SchedulerPorts } from '../../schedule/index.ts'
 import { formatInstant } from '../../time/instant.ts'
 import type { CommandContext } from '../command.ts'
-import { identityOf, openSearchTarget, withRunPorts } from '../compose.ts'
+import { identityOf, openSearchTarget, planSettings, withRunPorts } from '../compose.ts'
 import type { SearchTarget } from '../compose.ts'
 import { giveSignOfLife } from '../compose-monitor.ts'
 import { oldVersionEvent, withGoodVersions } from '../good-versions.ts'
@@ -89,11 +89,7 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
       check,
     })
     for (const each of old) events.push(oldVersionEvent(each))
-    const plan = makePlan(rules, {
-      ...config,
-      workspaces: target.workspaces,
-      schemaVersion: await schemaVersion(context),
-    })
+    const plan = makePlan(rules, planSettings(config, target.workspaces, await schemaVersion(context)))
     runner.look(plan, { rules, workspaces: target.workspaces, isWhole })
     await runner.idle()
     const { undelivered, error } = await finishDeliveries(results, ports, signal)

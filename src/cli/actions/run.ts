@@ -133,6 +133,7 @@ async function runOn(target: SearchTarget, { request, context, rules, diagnostic
     choice: request.window,
     now: program.clock.now(),
     delay: config.delay,
+    tableDelays: config.tableDelays,
     opensIncidents: request.opensIncidents,
     purpose: request.countsAsSlot ? 'backfill' : 'ad-hoc',
   })

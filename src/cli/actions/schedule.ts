@@ -9,7 +9,7 @@ import { isWakeExpression, wakeOn } from '../../time/wake.ts'
 import { FILE_FORMATS } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
-import { identityOf, openSearchTarget, withRunPorts } from '../compose.ts'
+import { identityOf, openSearchTarget, planSettings, withRunPorts } from '../compose.ts'
 import type { SearchTarget } from '../compose.ts'
 import { startMonitor } from '../compose-monitor.ts'
 import type { Monitor } from '../compose-monitor.ts'
@@ -119,7 +119,7 @@ function partsOf(
       if (backend.name === 'local' && !runner.isBusy) await backend.close()
       const folder = await rules.read()
       watch.oldVersions = folder.old.length
-      watch.plan = makePlan(folder.rules, { ...config, workspaces, schemaVersion: await schemaVersion(context) })
+      watch.plan = makePlan(folder.rules, planSettings(config, workspaces, await schemaVersion(context)))
       return {
         plan: watch.plan,
         scope: { rules: folder.rules, workspaces, isWhole: true },

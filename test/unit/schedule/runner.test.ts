@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ScheduledRule } from '../../../src/domain/rule.ts'
+import { makePlan, Runner } from '../../../src/schedule/index.ts'
+import type { PlanSettings } from '../../../src/schedule/index.ts'
+import { hours, minutes } from '../../../src/time/duration.ts'
+import { formatInstant, plus } from '../../../src/time/instant.ts'
+import { at } from '../../support/instants.ts'
+import { hourlyRule, SETTINGS } from '../../support/plans.ts'
+import { testPorts } from '../../support/run-ports.ts'
+import type { TestPorts } from '../../support/run-ports.ts'
+
+const START = at('2026-03-02T00:00Z')
+
+/** One pass at the clock's time. */
+async function pass(ports: TestPorts, rules: readonly ScheduledRule[], settings: Partial<PlanSettings> = {}) {
+  const all = { ...SETTINGS, ...settings }
+  const { signal } = new AbortController()
+  const runner = new Runner(
+    { ...ports, random: () => 0.5, onEvent: () => undefined },
+    { concurrency: 1, withJitter: false },
+    signal,
+    () => undefined,
+  )
+  runner.look(makePlan(rules, all), { rules, workspaces: all.workspaces, isWhole: true })
+  await runner.idle()
+}
+
+const minuteOf = (instant: Parameters<typeof formatInstant>[0]): string => formatInstant(instant).slice(11, 16)
+
+test('a delay that becomes shorter leaves no minute unsearched, one that becomes longer none twice', async () => {
+  const ports = testPorts()
+  const rule = hourlyRule()
+  for (const [hour, delay] of [5, 30, 30, 5, 5].entries()) {
+    ports.clock.set(plus(START, hours(hour)))
+    await pass(ports, [rule], { delay: minutes(delay) })
+  }
+  assert.deepEqual(
+    ports.backend.asked.map(({ window }) => window && [minuteOf(window.start), minuteOf(window.end)]),
+    [
+      ['22:55', '23:55'],
+      ['23:30', '00:30'],
+      ['00:30', '01:30'],
+      ['01:30', '02:55'],
+      ['02:55', '03:55'],
+    ],
+  )
+  assert.equal(ports.ledger.coverage().length, 1)
+})
+
+test('a rule waits for the slowest of its tables, unless it says itself how long', async () => {
+  const ports = testPorts({})
+  ports.clock.set(START)
+  const tableDelays = new Map([
+    ['signinlogs', minutes(20)],
+    ['AWSCloudTrail', minutes(45)],
+    ['Other', hours(5)],
+  ])
+  const named = hourlyRule({ id: '1', query: 'SigninLogs | union AWSCloudTrail', requiredTables: [] })
+  const declared = hourlyRule({ id: '2', query: 'parser()', requiredTables: ['SigninLogs'] })
+  const scheduling = { cron: undefined, delay: minutes(1), overlap: undefined, maxCatchUp: undefined }
+  const own = hourlyRule({ id: '3', query: 'SigninLogs', requiredTables: [], scheduling })
+  const none = hourlyRule({ id: '4', query: 'T | where x == 1', requiredTables: [] })
+  await pass(ports, [named, declared, own, none], { tableDelays, delay: minutes(7) })
+  const ends = ports.backend.asked.map(({ query, window }) => [query, window && minuteOf(window.end)] as const)
+  assert.deepEqual(
+    Object.fromEntries(ends),
+    Object.fromEntries([
+      [named.query, '23:15'],
+      [declared.query, '23:40'],
+      [own.query, '23:59'],
+      [none.query, '23:53'],
+    ]),
+  )
+})
+
+test('what a workspace no longer keeps is a gap there, and only there', async () => {
+  const ports = testPorts()
+  const settings: Partial<PlanSettings> = {
+    workspaces: ['long', 'short'],
+    retentionOf: (workspace) => (workspace === 'short' ? hours(4) : undefined),
+  }
+  ports.clock.set(START)
+  await pass(ports, [hourlyRule()], settings)
+  ports.clock.set(plus(START, hours(10)))
+  await pass(ports, [hourlyRule()], settings)
+  assert.deepEqual(
+    ports.ledger.gaps().map(({ workspace, reason, slotCount }) => [workspace, reason, slotCount]),
+    [['short', 'retention', 7]],
+  )
+})
