@@ -5,8 +5,9 @@ import type { AzureCloud, AzureCloudName } from './options.ts'
 export interface Services {
   readonly endpoint: string
   readonly audience: string
-  /** Azure Resource Manager, which is its own audience. */
   readonly managementEndpoint: string
+  /** Audience of Azure Resource Manager: that of the cloud, whatever address it is reached by. */
+  readonly managementAudience: string
   /** Undefined leaves it to @azure/identity: `AZURE_AUTHORITY_HOST` or the public cloud. */
   readonly authorityHost: string | undefined
   /** True for an emulator over plain http on this machine; no token is sent then. */
@@ -44,6 +45,7 @@ export function servicesOf(options: AzureCloud): Services {
     endpoint,
     audience: options.audience ?? cloud.host,
     managementEndpoint: options.managementEndpoint ?? cloud.management,
+    managementAudience: cloud.management,
     authorityHost: options.authorityHost ?? cloud.authorityHost,
     isPlainEmulator: isPlainEmulator(endpoint),
   }

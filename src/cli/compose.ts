@@ -280,9 +280,13 @@ export interface EmulatorRequest {
 /** The Logs Query API over the data folder. Rejects with ConfigError. */
 export async function startEmulatorOver(
   backend: Backend,
-  { program }: Surroundings,
+  { config, program }: Surroundings,
   request: EmulatorRequest,
 ): Promise<RunningEmulator> {
-  const { startEmulator } = await import('../emulator/index.ts')
-  return startEmulator({ backend, clock: program.clock, ...request })
+  const [{ startEmulator }, { loadSavedFunctions }] = await Promise.all([
+    import('../emulator/index.ts'),
+    import('../backends/local/index.ts'),
+  ])
+  const functions = await loadSavedFunctions(join(dataFolderOf(config), 'functions'))
+  return startEmulator({ backend, clock: program.clock, functions, ...request })
 }

@@ -209,8 +209,7 @@ export const SETTINGS = {
     key: 'managementEndpoint',
     variable: 'HUNT_MANAGEMENT_ENDPOINT',
     flag: undefined,
-    summary:
-      'Address of Azure Resource Manager, for a private link, a proxy or `hunt emulate`; its tokens are for it too.',
+    summary: 'Address of Azure Resource Manager, for a private link, a proxy or `hunt emulate`.',
     example: 'https://management.azure.com',
     fallback: 'the endpoint of the cloud',
   }),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Backend } from '../domain/ports.ts'
+import type { FunctionSchema } from '../domain/schema.ts'
 import type { Clock, Duration, Instant } from '../domain/time.ts'
 import { systemClock } from '../time/system-clock.ts'
 import { seconds } from '../time/duration.ts'
@@ -44,6 +45,8 @@ export interface EmulatorOptions {
   readonly strict?: boolean
   /** Workspace id (GUID, lower case) → name given to the backend. Default: any GUID is `local`. */
   readonly workspaces?: ReadonlyMap<string, string> | undefined
+  /** Functions saved in the workspace, as Azure Resource Manager lists them; the backend knows them by itself. */
+  readonly functions?: ReadonlyMap<string, FunctionSchema>
   /** Answer from a cache for two minutes, as the service may (A2). Default false. */
   readonly cache?: boolean
   /** What the identity may do in Sentinel (contract D7). Default `contributor`. */
@@ -60,6 +63,7 @@ export interface EmulatorSettings {
   readonly requireTokens: boolean
   readonly strict: boolean
   readonly workspaces: ReadonlyMap<string, string> | undefined
+  readonly functions: ReadonlyMap<string, FunctionSchema>
   readonly cache: boolean
   readonly sentinelRole: SentinelRole
   readonly identity: EmulatorIdentity
@@ -92,6 +96,7 @@ export function settle(options: EmulatorOptions): EmulatorSettings {
     requireTokens: options.requireTokens ?? Boolean(options.tls),
     strict: options.strict ?? true,
     workspaces: options.workspaces,
+    functions: options.functions ?? new Map(),
     cache: options.cache ?? false,
     sentinelRole: options.sentinelRole ?? 'contributor',
     identity: options.identity ?? DEFAULT_IDENTITY,

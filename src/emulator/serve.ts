@@ -6,6 +6,7 @@ import { instanceDiscovery, openIdConfiguration, signingKeys, token } from './op
 import type { Call, EmulatorState, Operation } from './operations/operation.ts'
 import { ingestion, streams } from './operations/ingestion.ts'
 import { resourceQuery, workspaceQuery } from './operations/query.ts'
+import { savedSearches, subscriptions, workspaceList } from './operations/resources.ts'
 import { SENTINEL } from './operations/sentinel/index.ts'
 import { bodyText, readBody } from './query-request.ts'
 import { faultReply, send, type Reply } from './reply.ts'
@@ -16,6 +17,9 @@ export const OPERATIONS: readonly Operation[] = [
   workspaceQuery,
   resourceQuery,
   ...SENTINEL,
+  subscriptions,
+  workspaceList,
+  savedSearches,
   ingestion,
   token,
   openIdConfiguration,

@@ -13,12 +13,12 @@ export interface AzureResourcesOptions extends AzureCloud, RetryTools {
 
 /** Azure Resource Manager under the given credential. Throws ConfigError for settings that cannot work. */
 export function openAzureResources(options: AzureResourcesOptions): AzureResources {
-  const { managementEndpoint, authorityHost } = servicesOf(options)
+  const { managementEndpoint, managementAudience, authorityHost } = servicesOf(options)
   const ca = trustedCertificates(options.caFiles ?? [])
   const client = createServiceClient({
     name: 'Azure Resource Manager',
     endpoint: managementEndpoint,
-    audience: managementEndpoint,
+    audience: managementAudience,
     credential: createCredential(options.credential, { authorityHost, ca }),
     ca,
     roleHint: 'give the identity the role Reader or Log Analytics Reader on the subscription or the workspace',

@@ -61,7 +61,7 @@ export function armOperation({ methods, path, action, handle }: ArmOperation): O
     ofService: true,
     family: 'arm',
     async handle(call, state) {
-      await authenticate(call, state)
+      await authenticateArm(call, state)
       const arm = checked(call, state)
       authorize(action(arm.method), arm.scope, state)
       return handle(arm)
@@ -70,7 +70,7 @@ export function armOperation({ methods, path, action, handle }: ArmOperation): O
 }
 
 /** ARM answers a token that it cannot use with 401, whatever is wrong with it. */
-async function authenticate({ request }: Call, { settings, authority }: EmulatorState): Promise<void> {
+export async function authenticateArm({ request }: Call, { settings, authority }: EmulatorState): Promise<void> {
   if (!settings.requireTokens) return
   const [scheme = '', token = ''] = (request.headers.authorization ?? '').split(' ')
   if (scheme.toLowerCase() !== 'bearer' || token === '') {
@@ -100,8 +100,7 @@ function authorize(action: string, scope: string, { settings }: EmulatorState): 
 
 function checked({ request, url, captured, body }: Call, { settings, sentinel, url: base }: EmulatorState): ArmCall {
   const parameters = url.searchParams
-  const apiVersion = parameters.get('api-version')
-  if (apiVersion === null || apiVersion === '') throw missingApiVersion()
+  const apiVersion = checkApiVersion(parameters)
   const isPreview = isKnownVersion(apiVersion)
   if (settings.strict) checkStrictly(request.headers, parameters)
   const [scope = '', ...names] = captured
@@ -117,6 +116,13 @@ function checked({ request, url, captured, body }: Call, { settings, sentinel, u
     strict: settings.strict,
     address: `${base()}${url.pathname}`,
   }
+}
+
+/** Throws the 400 of a request without a version. Which versions a list of resources knows is not checked. */
+export function checkApiVersion(parameters: URLSearchParams): string {
+  const version = parameters.get('api-version')
+  if (version === null || version === '') throw missingApiVersion()
+  return version
 }
 
 /** Returns whether it is a preview; throws the 400 for one that never was. */

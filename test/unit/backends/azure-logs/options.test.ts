@@ -32,7 +32,7 @@ describe('clouds', () => {
   ] as const
   for (const [name, options, endpoint, audience, authorityHost] of rows) {
     it(name, () => {
-      const { managementEndpoint, ...query } = servicesOf(options)
+      const { managementEndpoint, managementAudience, ...query } = servicesOf(options)
       assert.deepEqual(query, { endpoint, audience, authorityHost, isPlainEmulator: false })
       const management: Readonly<Record<string, string>> = {
         'https://api.loganalytics.io': 'https://management.azure.com',
@@ -40,6 +40,7 @@ describe('clouds', () => {
         'https://api.loganalytics.azure.cn': 'https://management.chinacloudapi.cn',
       }
       assert.equal(managementEndpoint, management[audience])
+      assert.equal(managementAudience, management[audience])
     })
   }
 })

@@ -1,0 +1,92 @@
+import { authenticateArm, checkApiVersion } from '../sentinel/arm-call.ts'
+import { notFound } from '../sentinel/arm-errors.ts'
+import { json } from '../reply.ts'
+import type { Call, EmulatorState, Operation } from './operation.ts'
+import { DEFAULT_WORKSPACE } from '../options.ts'
+
+/**
+ * What Azure Resource Manager lists of subscriptions, workspaces and saved searches: members as their reference pages on
+ * learn.microsoft.com (rest/api/resources, rest/api/loganalytics) show them, which the contract does not cover.
+ */
+const SUBSCRIPTION = '0e0e0e0e-0000-4000-8000-000000000004'
+const GROUP = 'hunt-emulator'
+const PROVIDER = 'Microsoft.OperationalInsights'
+
+/** Days that Log Analytics keeps logs without charge in a workspace with Sentinel. */
+const RETENTION = 90
+
+/** `GET /subscriptions`: the one that there is. */
+export const subscriptions: Operation = armList(/^\/subscriptions$/i, ({ settings }) => [
+  {
+    id: `/subscriptions/${SUBSCRIPTION}`,
+    subscriptionId: SUBSCRIPTION,
+    tenantId: settings.identity.tenantId,
+    displayName: 'hunt emulator',
+    state: 'Enabled',
+  },
+])
+
+/** `GET …/workspaces` of a subscription. */
+export const workspaceList: Operation = armList(
+  /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.OperationalInsights\/workspaces$/i,
+  (state, { captured: [subscription = ''] }) => {
+    checkSubscription(subscription)
+    return [...servedWorkspaces(state)].map(([customerId, name]) => ({
+      id: workspaceId(name),
+      name,
+      type: `${PROVIDER}/workspaces`,
+      location: 'westeurope',
+      properties: { customerId, provisioningState: 'Succeeded', retentionInDays: RETENTION },
+    }))
+  },
+)
+
+/** `GET …/savedSearches` of a workspace: the functions of the data folder. */
+export const savedSearches: Operation = armList(
+  /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.OperationalInsights\/workspaces\/([^/]+)\/savedSearches$/i,
+  (state, { captured: [subscription = '', group = '', workspace = ''] }) => {
+    checkSubscription(subscription)
+    const names = [...servedWorkspaces(state).values()].map((name) => name.toLowerCase())
+    if (group.toLowerCase() !== GROUP || !names.includes(workspace.toLowerCase())) throw notFound('workspace')
+    return [...state.settings.functions.values()].map(({ name, parameters, body }) => ({
+      id: `${workspaceId(workspace)}/savedSearches/${name}`,
+      name,
+      type: `${PROVIDER}/savedSearches`,
+      properties: {
+        category: 'Function',
+        displayName: name,
+        functionAlias: name,
+        functionParameters: parameters,
+        query: body,
+        version: 2,
+      },
+    }))
+  },
+)
+
+function armList(path: RegExp, list: (state: EmulatorState, call: Call) => readonly unknown[]): Operation {
+  return {
+    methods: ['GET'],
+    path,
+    ofService: true,
+    family: 'arm',
+    async handle(call, state) {
+      await authenticateArm(call, state)
+      checkApiVersion(call.url.searchParams)
+      return json({ value: list(state, call) })
+    },
+  }
+}
+
+/** Name by customer id; where any id is served, the one that the emulator names at its start. */
+function servedWorkspaces({ settings }: EmulatorState): ReadonlyMap<string, string> {
+  return settings.workspaces ?? new Map([[DEFAULT_WORKSPACE, 'hunt-emulator']])
+}
+
+function workspaceId(name: string): string {
+  return `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}/providers/${PROVIDER}/workspaces/${name}`
+}
+
+function checkSubscription(id: string): void {
+  if (id.toLowerCase() !== SUBSCRIPTION) throw notFound('subscription')
+}

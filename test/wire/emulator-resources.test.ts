@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { openAzureResources } from '../../src/backends/azure-resources/index.ts'
+import { AuthError } from '../../src/domain/errors.ts'
+import { DEFAULT_IDENTITY, startEmulator } from '../../src/emulator/index.ts'
+import type { RunningEmulator } from '../../src/emulator/index.ts'
+import { days } from '../../src/time/duration.ts'
+import { systemClock } from '../../src/time/system-clock.ts'
+import { ALL_TYPES, tableBackend } from '../support/table-backend.ts'
+import { tlsEmulator, type TlsEmulator } from '../support/tls-emulator.ts'
+
+const { signal } = new AbortController()
+const functions = new Map([
+  ['Callers', { name: 'Callers', parameters: 'least:string=""', body: 'AllTypes | take 1', columns: undefined }],
+])
+const WORKSPACES = new Map([['0e0e0e0e-0000-4000-8000-00000000000a', 'contoso-prod']])
+
+describe('Azure Resource Manager of the emulator, over TLS with a login', () => {
+  let emulator: TlsEmulator
+  before(async () => {
+    const backend = tableBackend({ AllTypes: ALL_TYPES })
+    emulator = await tlsEmulator({ backend, functions, workspaces: WORKSPACES })
+  })
+  after(() => emulator.close())
+
+  const resources = (clientSecret: string) => {
+    const { tenantId, clientId } = DEFAULT_IDENTITY
+    return openAzureResources({
+      credential: { kind: 'client-secret', tenantId, clientId, clientSecret: () => clientSecret },
+      managementEndpoint: emulator.url,
+      authorityHost: emulator.url,
+      caFiles: [emulator.caFile],
+      clock: systemClock,
+      random: () => 0,
+    })
+  }
+
+  it('lists the workspaces that are served, and their functions', async () => {
+    const known = resources(DEFAULT_IDENTITY.clientSecret)
+    const [workspace, ...others] = await known.workspaces(signal)
+    assert.deepEqual(others, [])
+    assert.equal(workspace?.name, 'contoso-prod')
+    assert.equal(workspace.customerId, [...WORKSPACES.keys()][0])
+    assert.equal(workspace.retention, days(90))
+    assert.deepEqual(await known.functions(workspace.resourceId, signal), [...functions.values()])
+  })
+
+  it('refuses a wrong secret, and says which credential it was without saying the secret', async () => {
+    await assert.rejects(resources('not-the-secret').workspaces(signal), (error) => {
+      assert.ok(error instanceof AuthError)
+      assert.match(error.message, /client-secret/)
+      assert.doesNotMatch(error.message, /not-the-secret/)
+      return true
+    })
+  })
+})
+
+describe('Azure Resource Manager of the emulator, for any client', () => {
+  let emulator: RunningEmulator
+  before(async () => {
+    emulator = await startEmulator({ backend: tableBackend({ AllTypes: ALL_TYPES }), requireTokens: false })
+  })
+  after(() => emulator.close())
+  const status = async (path: string): Promise<number> => (await fetch(`${emulator.url}${path}`)).status
+
+  it('wants an api-version, and knows only what it serves', async () => {
+    assert.equal(await status('/subscriptions?api-version=2022-12-01'), 200)
+    assert.equal(await status('/subscriptions'), 400)
+    const list = '/providers/Microsoft.OperationalInsights/workspaces?api-version=2023-09-01'
+    assert.equal(await status(`/subscriptions/00000000-0000-0000-0000-000000000000${list}`), 404)
+  })
+})
