@@ -170,6 +170,45 @@ export interface OutboxRecord extends OutboxEntry {
   readonly nextAttempt: Instant
 }
 
+/** As Sentinel's incidents have them (shared/reference/azure-contract.md D2). */
+export const CLASSIFICATIONS = ['Undetermined', 'TruePositive', 'BenignPositive', 'FalsePositive'] as const
+export type Classification = (typeof CLASSIFICATIONS)[number]
+
+/** What happened to an incident by somebody's hand, or by an alert that opened it again. */
+export interface IncidentEvent {
+  readonly at: Instant
+  readonly kind: 'closed' | 'reopened' | 'comment'
+  readonly author: string
+  readonly classification?: Classification
+  readonly text: string
+}
+
+export interface IncidentRecord {
+  readonly incident: Incident
+  readonly updatedAt: Instant
+  readonly closedAt?: Instant
+  /** Oldest first. */
+  readonly events: readonly IncidentEvent[]
+}
+
+export interface IncidentFilter {
+  /** Beginning of an id. */
+  readonly id?: string
+  readonly open?: boolean
+  /** Changed at or after. */
+  readonly since?: Instant
+  readonly limit?: number
+}
+
+/** What a person may do with incidents. Every method is one transaction. */
+export interface IncidentLedger {
+  /** Latest change first. */
+  incidentRecords(filter: IncidentFilter): readonly IncidentRecord[]
+  /** False when it is closed already. */
+  closeIncident(id: string, event: Omit<IncidentEvent, 'kind'>): boolean
+  commentIncident(id: string, event: Omit<IncidentEvent, 'kind' | 'classification'>): void
+}
+
 /** Which entries are meant; all that are given must hold. */
 export interface OutboxFilter {
   readonly ids?: readonly number[]

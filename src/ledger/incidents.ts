@@ -23,7 +23,7 @@ export function incidents(
   }))
 }
 
-function alertsOf(database: Database, incidentId: string): readonly Alert[] {
+export function alertsOf(database: Database, incidentId: string): readonly Alert[] {
   const sql = 'SELECT document FROM alerts WHERE incident_id = :incident ORDER BY position'
   return database.all(sql, { incident: incidentId }).map((row) => parse<Alert>(row))
 }
@@ -51,6 +51,12 @@ export function insertIncident(database: Database, incident: Incident, runId: nu
 
 /** A grown incident is open again, if it was closed: only rules that reopen let a closed one grow. */
 export function updateIncident(database: Database, incident: Incident, now: Instant): void {
+  database.run(
+    `INSERT INTO incident_events (incident_id, at, kind, author, text)
+     SELECT incident_id, :now, 'reopened', 'hunt', 'another alert came' FROM incidents
+     WHERE incident_id = :incident AND closed_at IS NOT NULL`,
+    { incident: incident.id, now },
+  )
   database.run(
     'UPDATE incidents SET document = :document, updated_at = :now, closed_at = NULL WHERE incident_id = :incident',
     { incident: incident.id, now, document: documentOf(incident) },

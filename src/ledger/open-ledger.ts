@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Ledger, OutboxLedger } from '../domain/ports.ts'
+import type { IncidentLedger, Ledger, OutboxLedger } from '../domain/ports.ts'
 import type { RuleVersionLedger, ScheduleLedger } from '../domain/schedule.ts'
 import type { Duration } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
@@ -15,6 +15,7 @@ import { acknowledgeGaps, gaps } from './gaps.ts'
 import { pause, resume } from './pauses.ts'
 import { runs } from './history.ts'
 import type { RunFilter, RunRecord } from './history.ts'
+import { closeIncident, commentIncident, incidentRecords } from './incident-book.ts'
 import { incidents } from './incidents.ts'
 import { missingError, unwritableError } from './ledger-error.ts'
 import { migrate } from './migrate.ts'
@@ -36,7 +37,7 @@ export interface LedgerOptions {
 }
 
 /** The ledger with its history and schedules, which only some commands need. */
-export interface LedgerWithHistory extends Ledger, ScheduleLedger, RuleVersionLedger, OutboxLedger {
+export interface LedgerWithHistory extends Ledger, ScheduleLedger, RuleVersionLedger, OutboxLedger, IncidentLedger {
   /** Attempts, latest first. */
   runs(filter: RunFilter): readonly RunRecord[]
 }
@@ -67,6 +68,9 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     hold: (sink, until) => hold(database, sink, until),
     summarise: (sink, limits, now, describe) => summarise(database, owner, sink, limits, now, describe),
     outbox: (filter) => outbox(database, filter),
+    incidentRecords: (filter) => incidentRecords(database, filter),
+    closeIncident: (id, event) => closeIncident(database, id, event),
+    commentIncident: (id, event) => commentIncident(database, id, event),
     revive: (filter, now) => revive(database, filter, now),
     drop: (filter, now) => drop(database, filter, now),
     untake: (entryId) => untake(database, entryId),

@@ -396,6 +396,55 @@ for (const [store, open] of Object.entries(stores)) {
   })
 }
 
+describe('ledger: incidents in a person’s hand', () => {
+  const rule = groupingRule({ matchingMethod: 'AnyAlert', reopenClosedIncident: true })
+  const by = (at: Instant, text = '') => ({ at, author: 'ann', text })
+
+  test('closing is recorded once, and an alert of a rule that reopens opens it again, which is recorded too', () => {
+    const ledger = openLedger(':memory:')
+    const outcome = outcomeOf({ rule })
+    record(ledger, outcome)
+    const id = outcome.opened[0]?.id ?? ''
+    assert.equal(ledger.closeIncident(id, { ...by(NOW, 'nothing'), classification: 'FalsePositive' }), true)
+    assert.equal(ledger.closeIncident(id, by(NOW)), false)
+    assert.deepEqual(ledger.incidentRecords({ open: true }), [])
+    const known = ledger.incidents(rule.id, 'local', minus(SLOT, hours(5)))
+    assert.deepEqual(
+      known.map(({ closed }) => closed),
+      [true],
+    )
+    record(ledger, outcomeOf({ rule, known, table: namesTable('vm-2'), key: runKey({ slot: plus(SLOT, hours(1)) }) }))
+    ledger.commentIncident(id, by(plus(SLOT, hours(2)), 'again'))
+    const [found, ...more] = ledger.incidentRecords({ id: id.slice(0, 8), open: true })
+    assert.deepEqual(more, [])
+    assert.equal(found?.incident.alerts.length, 2)
+    assert.deepEqual(
+      found?.events.map(({ kind, author, classification, text }) => [kind, author, classification, text]),
+      [
+        ['closed', 'ann', 'FalsePositive', 'nothing'],
+        ['reopened', 'hunt', undefined, 'another alert came'],
+        ['comment', 'ann', undefined, 'again'],
+      ],
+    )
+  })
+
+  test('records are found by the beginning of an id, state and time, latest change first', () => {
+    const ledger = openLedger(':memory:')
+    for (const hour of [0, 1, 2]) {
+      record(ledger, outcomeOf({ key: runKey({ slot: plus(SLOT, hours(hour)) }), table: namesTable(`vm-${hour}`) }))
+    }
+    const all = ledger.incidentRecords({})
+    assert.deepEqual(
+      all.map(({ updatedAt }) => updatedAt),
+      [...all.map(({ updatedAt }) => updatedAt)].sort((a, b) => b - a),
+    )
+    assert.equal(all.length, 3)
+    assert.equal(ledger.incidentRecords({ limit: 1 })[0]?.incident.id, all[0]?.incident.id)
+    assert.equal(ledger.incidentRecords({ since: plus(SLOT, hours(2)) }).length, 1)
+    assert.deepEqual(ledger.incidentRecords({ id: 'zz' }), [])
+  })
+})
+
 describe('ledger shared by processes', () => {
   test('the lease and the deliveries of a process that is gone are taken over at once, of a living one not', (t) => {
     const path = join(tempFolder(t), 'hunt.db')

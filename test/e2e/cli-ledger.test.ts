@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
@@ -135,4 +136,64 @@ test('prune counts what it would forget, and forgets it when told to; too short 
   assert.match((await hunt(['ledger', 'check'], { cwd })).stdout, /sound, .*: 0 runs, 0 findings, 0 incidents/)
   const short = await hunt(['ledger', 'prune', '--keep', '7d'], { cwd })
   assert.deepEqual([short.code, /at least 30d/.test(short.stderr)], [2, true])
+})
+
+test('incidents are listed, read, commented, closed and packed as evidence', async (t) => {
+  const cwd = await usedFolder(t)
+  const run = async (...args: readonly string[]) => hunt(['incidents', ...args], { cwd, env: { USER: 'ann' } })
+  const listed = await run()
+  assert.match(listed.stdout, /^[0-9a-f]{8} +High +Sign-in of eve@contoso\.com from afar +local +1 +2026.* open$/m)
+  const { incidents } = JSON.parse((await run('list', '--json')).stdout) as {
+    incidents: readonly { id: string; title: string }[]
+  }
+  assert.equal(incidents.length, 2)
+  const id = incidents.find(({ title }) => title.includes('eve'))?.id ?? ''
+  const short = id.slice(0, 8)
+  assert.equal(
+    (await run('comment', short, '--text', 'asked\u001b[2J the owner')).stdout,
+    `Incident ${id} has the comment.\n`,
+  )
+  assert.equal(
+    (await run('close', short, '--as', 'benignpositive', '--text', 'travelling')).stdout,
+    `Incident ${id} is closed.\n`,
+  )
+  const again = await run('close', short)
+  assert.deepEqual([again.code, again.stdout], [1, `Incident ${id} was closed already.\n`])
+  const { stdout } = await run('show', short)
+  assert.match(
+    stdout,
+    /opened by the alert "Sign-in of eve@contoso\.com from afar" \(1 row\), because the rule "Sign-in from afar" fires on more\s+than 0 rows/,
+  )
+  assert.match(stdout, /ann says: asked\\x1b\[2J the owner/)
+  assert.match(stdout, /closed by ann as BenignPositive: travelling/)
+  assert.doesNotMatch((await run()).stdout, new RegExp(short), 'closed ones are not listed')
+  assert.match((await run('list', '--all')).stdout, new RegExp(`${short}.*BenignPositive`))
+
+  const packed = await run('export', short, '--to', 'evidence', '--json')
+  assert.equal(packed.code, 0, packed.stderr)
+  const { folder, files, missing } = JSON.parse(packed.stdout) as { folder: string; files: string[]; missing: string[] }
+  assert.deepEqual(missing, [])
+  assert.deepEqual(files.map((file) => file.replace(/^\d.*\./, 'result.')).sort(), [
+    'SHA256SUMS',
+    'incident.json',
+    'query.kql',
+    'result.csv',
+    'result.json',
+  ])
+  for (const line of readFileSync(join(folder, 'SHA256SUMS'), 'utf8').trimEnd().split('\n')) {
+    const [sum = '', name = ''] = line.split('  ')
+    assert.equal(
+      createHash('sha256')
+        .update(readFileSync(join(folder, name)))
+        .digest('hex'),
+      sum,
+      name,
+    )
+  }
+  rmSync(join(cwd, 'output', 'sign-in-from-afar--aaaaaaaa-0000-4000-8000-000000000001'), { recursive: true })
+  const lost = await run('export', short, '--to', 'elsewhere')
+  assert.equal(lost.code, 7)
+  assert.match(lost.stdout, /^missing: output\//m)
+  assert.equal((await run('show', 'ffffffff')).code, 2)
+  assert.equal((await run('show')).code, 2)
 })

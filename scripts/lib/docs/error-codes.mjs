@@ -416,6 +416,10 @@ export const ERROR_CODES = {
     'Put a query or a name with spaces in quotes.',
   ),
   'usage/unknown-command': entry('There is no such command.', 'The message has the nearest one.'),
+  'usage/unknown-incident': entry(
+    'No incident, or more than one, has an id that begins so.',
+    '`hunt incidents list --all` shows the ids.',
+  ),
   'usage/unknown-option': entry('The command has no such option.', 'The message has the nearest one.'),
   'usage/unknown-rule': entry(
     'No rule has that id, name or path.',

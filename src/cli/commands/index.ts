@@ -8,6 +8,7 @@ import { explain } from './explain.ts'
 import { ledger } from './ledger.ts'
 import { gaps } from './gaps.ts'
 import { history } from './history.ts'
+import { incidents } from './incidents.ts'
 import { ingest } from './ingest.ts'
 import { list } from './list.ts'
 import { outbox } from './outbox.ts'
@@ -32,6 +33,7 @@ export const COMMANDS: readonly CliCommand[] = [
   gaps,
   backfill,
   history,
+  incidents,
   outbox,
   pause,
   resume,

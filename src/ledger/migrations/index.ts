@@ -3,9 +3,17 @@ import { sql as schedules } from './0002-schedules.ts'
 import { sql as alertsRaised } from './0003-alerts-raised.ts'
 import { sql as lastSeen } from './0004-last-seen.ts'
 import { sql as outboxFates } from './0005-outbox-fates.ts'
+import { sql as incidentEvents } from './0006-incident-events.ts'
 
 /**
  * In order, each run once; the number of those that a file has been through is its schema version. Never edit one that
  * was released: add the next. SQL in modules, not in .sql files, so that the bundle under dist/ carries it.
  */
-export const MIGRATIONS: readonly string[] = [runsFindingsOutbox, schedules, alertsRaised, lastSeen, outboxFates]
+export const MIGRATIONS: readonly string[] = [
+  runsFindingsOutbox,
+  schedules,
+  alertsRaised,
+  lastSeen,
+  outboxFates,
+  incidentEvents,
+]

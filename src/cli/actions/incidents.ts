@@ -1,0 +1,165 @@
+import { resolve } from 'node:path'
+import { EXIT, UsageError } from '../../domain/errors.ts'
+import type { ExitCode } from '../../domain/errors.ts'
+import { CLASSIFICATIONS } from '../../domain/ports.ts'
+import type { Classification, IncidentRecord } from '../../domain/ports.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { LedgerWithHistory } from '../../ledger/index.ts'
+import { INCIDENT_JOBS } from '../choices.ts'
+import { defineAction } from '../command.ts'
+import type { CommandContext } from '../command.ts'
+import { withLedger } from '../compose.ts'
+import { writeEvidence } from '../evidence.ts'
+import { isOn, oneOf, textOption } from '../options.ts'
+import { incidentJson, incidentLines, storyLines } from '../print/incidents.ts'
+import { shownPath } from '../shown-path.ts'
+import { instantOption } from '../window-options.ts'
+
+type Job = (typeof INCIDENT_JOBS)[number]
+
+interface IncidentsRequest {
+  readonly job: Job
+  readonly id: string | undefined
+  readonly all: boolean
+  readonly since: Instant | undefined
+  readonly limit: number
+  readonly text: string | undefined
+  readonly classification: Classification | undefined
+  readonly by: string | undefined
+  readonly to: string
+  readonly json: boolean
+}
+
+export const incidentsAction = defineAction<IncidentsRequest>({
+  parse({ args, options }) {
+    const job = oneOf(args[0] ?? 'list', 'the job', INCIDENT_JOBS)
+    const text = textOption(options, 'text')
+    const [, id] = args
+    if (job !== 'list' && (id === undefined || id === ''))
+      throw missing(`hunt incidents ${job} needs the id of an incident`, `hunt incidents ${job} 2c704aca`)
+    if (job === 'comment' && (text ?? '').trim() === '')
+      throw missing('the comment is empty', 'hunt incidents comment 2c704aca --text "asked the owner"')
+    return {
+      job,
+      id,
+      all: isOn(options, 'all'),
+      since: instantOption(options, 'since'),
+      limit: limitOf(textOption(options, 'limit')),
+      text,
+      classification: classificationOf(textOption(options, 'as')),
+      by: textOption(options, 'by'),
+      to: textOption(options, 'to') ?? 'evidence',
+      json: isOn(options, 'json'),
+    }
+  },
+  run: (request, context) => withLedger(context, (ledger) => work(ledger, request, context)),
+})
+
+function missing(message: string, example: string): UsageError {
+  return new UsageError({ code: 'usage/missing-argument', message, hint: `for example ${example}` })
+}
+
+function classificationOf(text: string | undefined): Classification | undefined {
+  if (text === undefined) return undefined
+  const found = CLASSIFICATIONS.find((each) => each.toLowerCase() === text.toLowerCase())
+  return found ?? oneOf(text, '--as', CLASSIFICATIONS)
+}
+
+function limitOf(text: string | undefined): number {
+  if (text === undefined) return 100
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
+  throw new UsageError({
+    code: 'usage/invalid-option',
+    message: `--limit is "${text}", which is not a whole number from 1 on`,
+    hint: 'for example --limit 20',
+  })
+}
+
+async function work(ledger: LedgerWithHistory, request: IncidentsRequest, context: CommandContext): Promise<ExitCode> {
+  if (request.job === 'list') return list(ledger, request, context)
+  const record = oneRecord(ledger, request.id ?? '')
+  switch (request.job) {
+    case 'show':
+      return show(record, request, context)
+    case 'close':
+    case 'comment':
+      return note(ledger, record, request, context)
+    case 'export':
+      return exportEvidence(record, request, context)
+  }
+}
+
+function oneRecord(ledger: LedgerWithHistory, id: string): IncidentRecord {
+  const found = ledger.incidentRecords({ id: id.toLowerCase(), limit: 3 })
+  const [record] = found
+  if (record !== undefined && found.length === 1) return record
+  throw new UsageError({
+    code: 'usage/unknown-incident',
+    message:
+      record === undefined
+        ? `no incident has an id that begins with "${id}"`
+        : `several incidents have ids that begin with "${id}"`,
+    hint: record === undefined ? 'hunt incidents list --all shows them' : `for example ${record.incident.id}`,
+  })
+}
+
+async function list(
+  ledger: LedgerWithHistory,
+  { all, since, limit, json }: IncidentsRequest,
+  { out, outTerminal }: CommandContext,
+): Promise<ExitCode> {
+  const records = ledger.incidentRecords({
+    limit,
+    ...(all ? {} : { open: true }),
+    ...(since === undefined ? {} : { since }),
+  })
+  if (json) await out.line(JSON.stringify({ schemaVersion: 1, incidents: records.map(incidentJson) }, undefined, 2))
+  else await out.write(`${incidentLines(records, outTerminal).join('\n')}\n`)
+  return EXIT.ok
+}
+
+async function show(
+  record: IncidentRecord,
+  { json }: IncidentsRequest,
+  { out, outTerminal }: CommandContext,
+): Promise<ExitCode> {
+  if (json) await out.line(JSON.stringify({ schemaVersion: 1, incident: incidentJson(record) }, undefined, 2))
+  else await out.write(`${storyLines(record, outTerminal).join('\n')}\n`)
+  return EXIT.ok
+}
+
+async function note(
+  ledger: LedgerWithHistory,
+  { incident }: IncidentRecord,
+  { job, text = '', classification, by, json }: IncidentsRequest,
+  { out, program }: CommandContext,
+): Promise<ExitCode> {
+  const author = by ?? program.env['USER'] ?? program.env['USERNAME'] ?? 'unknown'
+  const event = { at: program.clock.now(), author, text }
+  const isDone =
+    job === 'close'
+      ? ledger.closeIncident(incident.id, { ...event, classification: classification ?? 'Undetermined' })
+      : true
+  if (job === 'comment') ledger.commentIncident(incident.id, event)
+  const said = job === 'comment' ? 'has the comment' : isDone ? 'is closed' : 'was closed already'
+  await out.line(
+    json
+      ? JSON.stringify({ schemaVersion: 1, job, id: incident.id, changed: isDone }, undefined, 2)
+      : `Incident ${incident.id} ${said}.`,
+  )
+  return isDone ? EXIT.ok : EXIT.checkFailed
+}
+
+async function exportEvidence(
+  record: IncidentRecord,
+  { to, json }: IncidentsRequest,
+  { out, program }: CommandContext,
+): Promise<ExitCode> {
+  const { folder, files, missing: lost } = await writeEvidence(record, resolve(program.cwd, to), program.cwd)
+  if (json) await out.line(JSON.stringify({ schemaVersion: 1, folder, files, missing: lost }, undefined, 2))
+  else {
+    const gone = lost.map((path) => `missing: ${shownPath(path, program.cwd)}`)
+    await out.write(`${[shownPath(folder, program.cwd), ...files.map((file) => `  ${file}`), ...gone].join('\n')}\n`)
+  }
+  return lost.length > 0 ? EXIT.incomplete : EXIT.ok
+}

@@ -1,0 +1,38 @@
+import { Argument } from 'commander'
+import { CLASSIFICATIONS } from '../../domain/ports.ts'
+import { INCIDENT_JOBS } from '../choices.ts'
+import type { CliCommand } from '../command.ts'
+import { choice, withJob, withLedgerPlace } from '../options.ts'
+
+export const incidents: CliCommand = {
+  name: 'incidents',
+  describe(command) {
+    command
+      .summary('list, read, close, comment or export incidents')
+      .addArgument(
+        new Argument('[job]', 'what to do (default: list)')
+          .choices([...INCIDENT_JOBS])
+          .argParser((text: string) => text),
+      )
+      .argument('[id]', 'id of the incident, or its beginning')
+      .option('--all', 'list: closed ones too')
+      .option('--since <time>', 'list: only what changed since then, ISO 8601')
+      .option('--limit <count>', 'list: how many, latest first (default: 100)')
+      .option('--text <text>', 'close and comment: what there is to say')
+      .addOption(choice('--as <classification>', 'close: what it turned out to be', CLASSIFICATIONS))
+      .option('--by <name>', 'close and comment: who (default: the user that runs hunt)')
+      .option('--to <folder>', 'export: where the folder of the incident goes (default: ./evidence)')
+    withLedgerPlace(command).option('--json', 'print one JSON document')
+    withJob(
+      command,
+      'Works with the incidents of the ledger. show tells an incident’s story: why it was opened, why each alert joined it, who closed it. export makes an evidence pack: the incident, the rule as it ran, its query, the result files and their SHA-256 sums. To close an incident here changes no other system; an alert opens it again only where its rule says so.',
+      [
+        ['what is open?', 'hunt incidents'],
+        ['the story of one', 'hunt incidents show 2c704aca'],
+        ['it was nothing', 'hunt incidents close 2c704aca --as BenignPositive --text "patch day"'],
+        ['everything about it, for the file', 'hunt incidents export 2c704aca --to /srv/evidence'],
+      ],
+    )
+  },
+  load: async () => (await import('../actions/incidents.ts')).incidentsAction,
+}

@@ -1,0 +1,149 @@
+import { alertDocument, incidentDocument, ruleAsRunDocument } from '../../detect/index.ts'
+import type { IncidentEvent, IncidentRecord } from '../../domain/ports.ts'
+import type { Alert, Incident } from '../../domain/run.ts'
+import type { Instant } from '../../domain/time.ts'
+import { terminalSafe } from '../../text/terminal.ts'
+import { formatInstant } from '../../time/instant.ts'
+import type { Terminal } from '../terminal.ts'
+import { minuteOf } from './gaps.ts'
+import { layOutTable } from './table.ts'
+import type { TableColumn } from './table.ts'
+import { countOf, grouped, wrapped } from './words.ts'
+
+const COLUMNS: readonly TableColumn[] = [
+  { title: 'Incident' },
+  { title: 'Severity' },
+  { title: 'Title', least: 16 },
+  { title: 'Workspace', least: 8 },
+  { title: 'Alerts', align: 'right' },
+  { title: 'Changed' },
+  { title: 'State' },
+]
+
+/** A line for each incident. */
+export function incidentLines(records: readonly IncidentRecord[], { styles, width }: Terminal): readonly string[] {
+  if (records.length === 0) return ['No incidents.']
+  const paint = { High: styles.red, Medium: styles.yellow, Low: styles.cyan, Informational: styles.dim }
+  const rows = records.map(({ incident, updatedAt, closedAt, events }) => [
+    { text: incident.id.slice(0, 8) },
+    { text: incident.severity, paint: paint[incident.severity] },
+    { text: terminalSafe(incident.title) },
+    { text: terminalSafe(incident.workspace) },
+    { text: grouped(incident.alerts.length) },
+    { text: minuteOf(updatedAt) },
+    {
+      text:
+        closedAt === undefined
+          ? 'open'
+          : (events.findLast(({ kind }) => kind === 'closed')?.classification ?? 'closed'),
+    },
+  ])
+  return layOutTable(COLUMNS, rows, width, styles.dim) ?? layOutTable(COLUMNS, rows, undefined, styles.dim) ?? []
+}
+
+/** One thing that happened to an incident, and why. */
+interface Step {
+  readonly at: Instant
+  readonly what: string
+}
+
+/** What happened, oldest first: opened because, alert added because, closed by. */
+export function storyOf({ incident, events }: IncidentRecord): readonly Step[] {
+  const [first, ...later] = incident.alerts
+  const opened =
+    first === undefined
+      ? []
+      : [{ at: first.raisedAt, what: `opened by ${alertWords(first)}, because ${triggerWords(incident)}` }]
+  const shared = sharedWords(incident)
+  const added = later.map((alert) => ({ at: alert.raisedAt, what: `${alertWords(alert)} joined, because ${shared}` }))
+  return [...opened, ...added, ...events.map((event) => ({ at: event.at, what: eventWords(event) }))].sort(
+    (a, b) => a.at - b.at,
+  )
+}
+
+function alertWords(alert: Alert): string {
+  return `the alert "${alert.title}" (${countOf(alert.findingIds.length, 'row')})`
+}
+
+const OPERATORS = { gt: 'more than', lt: 'fewer than', eq: 'exactly', ne: 'other than' } as const
+
+function triggerWords({ rule, ruleName }: Incident): string {
+  if (rule === undefined) return `the rule "${ruleName}" fired`
+  const { operator, threshold } = rule.trigger
+  return `the rule "${ruleName}" fires on ${OPERATORS[operator]} ${countOf(threshold, 'row')}`
+}
+
+/** The group key (detect/incidents.ts) in words. */
+function sharedWords({ groupKey }: Incident): string {
+  if (groupKey === 'any alert') return 'the rule puts all its alerts into one incident'
+  const values = valuesIn(groupKey)
+  return values.length === 0 ? 'it belongs to the same group' : `it shares ${values.join(', ')}`
+}
+
+function valuesIn(text: string): readonly string[] {
+  try {
+    const flat = (value: unknown): readonly string[] => (Array.isArray(value) ? value.flatMap(flat) : [String(value)])
+    return flat(JSON.parse(text) as unknown)
+  } catch {
+    // An alert's id: it stands alone.
+    return []
+  }
+}
+
+function eventWords({ kind, author, classification, text }: IncidentEvent): string {
+  const said = text === '' ? '' : `: ${text}`
+  if (kind === 'closed') return `closed by ${author} as ${classification ?? 'Undetermined'}${said}`
+  return kind === 'reopened' ? `opened again, because ${text}` : `${author} says${said}`
+}
+
+/** An incident to read. */
+export function storyLines(record: IncidentRecord, terminal: Terminal): readonly string[] {
+  const { incident, closedAt } = record
+  const facts = [
+    ['Incident', incident.id],
+    ['Severity', incident.severity],
+    ['State', closedAt === undefined ? 'open' : `closed ${formatInstant(closedAt)}`],
+    ['Rule', `${incident.ruleName} (${incident.ruleId})`],
+    ['Workspace', incident.workspace],
+    ['Activity', `${formatInstant(incident.firstActivity)} to ${formatInstant(incident.lastActivity)}`],
+    ['ATT&CK', [...incident.tactics, ...incident.techniques].join(', ')],
+  ].filter(([, value]) => value !== '')
+  const files = new Set(incident.alerts.flatMap(({ resultFile }) => resultFile ?? []))
+  const entities = incident.entities.map(
+    ({ type, identifiers }) =>
+      `  ${type}: ${Object.entries(identifiers)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', ')}`,
+  )
+  const line = (text: string): readonly string[] => wrapped(terminalSafe(text), terminal)
+  return [
+    terminal.styles.bold(terminalSafe(incident.title)),
+    ...facts.flatMap(([name = '', value = '']) => line(`${name.padEnd(10)}${value}`)),
+    ...(entities.length === 0 ? [] : ['', 'Entities', ...entities.flatMap(line)]),
+    '',
+    'What happened',
+    ...storyOf(record).flatMap(({ at, what }) => line(`  ${formatInstant(at)}  ${what}`)),
+    ...(files.size === 0 ? [] : ['', 'Rows', ...[...files].flatMap((file) => line(`  ${file}`))]),
+  ]
+}
+
+/** As the file sink writes it, with state and story. */
+export function incidentJson(record: IncidentRecord): unknown {
+  const { incident, updatedAt, closedAt, events } = record
+  return {
+    ...incidentDocument(incident),
+    state: closedAt === undefined ? 'open' : 'closed',
+    updatedAt: formatInstant(updatedAt),
+    closedAt: closedAt === undefined ? null : formatInstant(closedAt),
+    classification:
+      closedAt === undefined ? null : (events.findLast(({ kind }) => kind === 'closed')?.classification ?? null),
+    rule: incident.rule === undefined ? null : ruleAsRunDocument(incident.rule),
+    alerts: incident.alerts.map(alertDocument),
+    events: events.map((event) => ({
+      ...event,
+      at: formatInstant(event.at),
+      classification: event.classification ?? null,
+    })),
+    story: storyOf(record).map(({ at, what }) => ({ at: formatInstant(at), what })),
+  }
+}

@@ -1,0 +1,84 @@
+import type { Classification, IncidentEvent, IncidentFilter, IncidentRecord } from '../domain/ports.ts'
+import type { Incident } from '../domain/run.ts'
+import { instantFromMillis } from '../time/instant.ts'
+import { numberIn, textIn } from './database.ts'
+import type { Database, SqlRow } from './database.ts'
+import { alertsOf } from './incidents.ts'
+
+/** What a person reads and writes of incidents. */
+
+export function incidentRecords(database: Database, filter: IncidentFilter): readonly IncidentRecord[] {
+  return database.snapshot(() => {
+    const rows = database.all(
+      `SELECT * FROM incidents
+       WHERE (:id IS NULL OR substr(incident_id, 1, length(:id)) = :id)
+         AND (:open IS NULL OR (closed_at IS NULL) = :open)
+         AND (:since IS NULL OR updated_at >= :since)
+       ORDER BY updated_at DESC, rowid DESC LIMIT :limit`,
+      {
+        id: filter.id ?? null,
+        open: filter.open === undefined ? null : Number(filter.open),
+        since: filter.since ?? null,
+        limit: filter.limit ?? 100,
+      },
+    )
+    return rows.map((row) => recordOf(database, row))
+  })
+}
+
+function recordOf(database: Database, row: SqlRow): IncidentRecord {
+  const id = textIn(row, 'incident_id')
+  const document = JSON.parse(textIn(row, 'document')) as Omit<Incident, 'alerts'>
+  const events = database.all('SELECT * FROM incident_events WHERE incident_id = :id ORDER BY event_id', { id })
+  return {
+    incident: { ...document, alerts: alertsOf(database, id) },
+    updatedAt: instantFromMillis(numberIn(row, 'updated_at')),
+    ...(row['closed_at'] === null ? {} : { closedAt: instantFromMillis(numberIn(row, 'closed_at')) }),
+    events: events.map(eventOf),
+  }
+}
+
+function eventOf(row: SqlRow): IncidentEvent {
+  const classification = textIn(row, 'classification')
+  return {
+    at: instantFromMillis(numberIn(row, 'at')),
+    kind: textIn(row, 'kind') as IncidentEvent['kind'],
+    author: textIn(row, 'author'),
+    ...(classification === '' ? {} : { classification: classification as Classification }),
+    text: textIn(row, 'text'),
+  }
+}
+
+export function closeIncident(database: Database, id: string, event: Omit<IncidentEvent, 'kind'>): boolean {
+  return database.transaction(() => {
+    const changed = database.run(
+      'UPDATE incidents SET closed_at = :at, updated_at = :at WHERE incident_id = :id AND closed_at IS NULL',
+      { id, at: event.at },
+    )
+    if (changed > 0) addEvent(database, id, { ...event, kind: 'closed' })
+    return changed > 0
+  })
+}
+
+export function commentIncident(
+  database: Database,
+  id: string,
+  event: Omit<IncidentEvent, 'kind' | 'classification'>,
+): void {
+  database.transaction(() => addEvent(database, id, { ...event, kind: 'comment' }))
+}
+
+function addEvent(database: Database, id: string, event: IncidentEvent): void {
+  database.run(
+    `INSERT INTO incident_events (incident_id, at, kind, author, classification, text)
+     VALUES (:id, :at, :kind, :author, :classification, :text)`,
+    {
+      id,
+      at: event.at,
+      kind: event.kind,
+      author: event.author,
+      classification: event.classification ?? null,
+      text: event.text,
+    },
+  )
+}
