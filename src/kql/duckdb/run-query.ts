@@ -28,10 +28,27 @@ export async function runQuery(
   options: RunOptions,
 ): Promise<ResultTable> {
   return interruptibly(connection, sql, options.signal, async () => {
-    const result = await materialize(connection, sql, limitOf(options))
+    const limits = bounded(options, columns)
+    const result = await materialize(connection, sql, limitOf(limits))
     checkTypes(result, columns)
-    return { columns, rows: await readRows(result, columns, options) }
+    return { columns, rows: await readRows(result, columns, limits) }
   })
+}
+
+/**
+ * DuckDB does not count a result towards its memory, and rows of Node.js take more of it: a query that forgets to summarize
+ * would take all of the machine's. The service gives 500,000 rows at most; so do we for 20 columns, and more for fewer.
+ */
+const MOST_CELLS = 10_000_000
+const MOST_ROWS = 1_000_000
+/** Also of tables with very many columns. */
+const LEAST_MOST_ROWS = 50_000
+
+function bounded(options: RunOptions, columns: readonly Column[]): RunOptions {
+  if (options.isDry === true || options.enough !== undefined) return options
+  const fitting = Math.floor(MOST_CELLS / Math.max(1, columns.length))
+  const most = Math.min(MOST_ROWS, Math.max(LEAST_MOST_ROWS, fitting))
+  return { ...options, maxRows: Math.min(options.maxRows ?? most, most) }
 }
 
 /** DuckDB's own account of how it runs, or ran, the statement. */
@@ -132,14 +149,16 @@ async function readRows(
       for (const row of rows.slice(-chunk.rowCount)) bytes += sizeOf(row)
       if (rows.length > enough.rows || bytes > enough.bytes) return rows
     }
-    if (maxRows !== undefined && rows.length > maxRows) {
-      throw new BackendError({
-        code: 'backend/too-many-rows',
-        message: `the query gives more than ${maxRows} rows`,
-        hint: 'narrow it with where or summarize, or raise the limit',
-      })
-    }
+    if (maxRows !== undefined && rows.length > maxRows) throw tooManyRows(maxRows)
   }
+}
+
+function tooManyRows(maxRows: number): BackendError {
+  return new BackendError({
+    code: 'backend/too-many-rows',
+    message: `the query gives more than ${maxRows.toLocaleString('en-US')} rows`,
+    hint: 'narrow it with where, take or summarize',
+  })
 }
 
 /** As `ResultSize` counts. */

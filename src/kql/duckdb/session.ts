@@ -8,6 +8,7 @@ export interface SessionOptions {
   readonly readableFolders: readonly string[]
   /** DuckDB's notation, `2GB`; above it operators spill to `temporaryFolder`. Default: 80 % of the machine's memory. */
   readonly memoryLimit?: string
+  /** Without one nothing is spilled: DuckDB's own choice is `.tmp` in the folder where the user stands. */
   readonly temporaryFolder?: string
   readonly threads?: number
 }
@@ -39,12 +40,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 }
 
 function settings(options: SessionOptions): string[] {
-  const { memoryLimit, temporaryFolder, threads } = options
+  const { memoryLimit, temporaryFolder = '', threads } = options
   const folders = options.readableFolders.map(literal).join(', ')
   return [
     "SET TimeZone = 'UTC'",
     ...(memoryLimit === undefined ? [] : [`SET memory_limit = ${literal(checkedSize(memoryLimit))}`]),
-    ...(temporaryFolder === undefined ? [] : [`SET temp_directory = ${literal(temporaryFolder)}`]),
+    `SET temp_directory = ${literal(temporaryFolder)}`,
     ...(threads === undefined ? [] : [`SET threads = ${Math.max(1, Math.trunc(threads))}`]),
     'SET autoinstall_known_extensions = false',
     'SET autoload_known_extensions = false',

@@ -1,4 +1,5 @@
 /** IR → SQL tree: one SELECT for each relation, filters folded into the SELECT above them. */
+import { tooComplex } from '../bounded-work.ts'
 import { internal, unsupported } from '../errors.ts'
 import { quoteIdentifier, type StoredTable } from '../duckdb/storage.ts'
 import {
@@ -43,6 +44,12 @@ export function translate(plan: QueryPlan, options: TranslateOptions): SqlStatem
   return { ctes: translation.ctes(), query }
 }
 
+/**
+ * DuckDB (1.5.5) binds the inner of two subqueries twice, so that each level doubles the time, and nothing interrupts that:
+ * 14 levels take no time worth mentioning, 20 take 2.5 s, 26 more than a minute.
+ */
+const DEEPEST_SUBQUERIES = 16
+
 interface Source {
   readonly from: SqlFrom
   readonly where: readonly SqlExpr[]
@@ -54,6 +61,7 @@ export class Translation {
   readonly #ctes = new Map<string, SqlCte>()
   #lastAlias = 0
   #applies = 0
+  #subqueries = 0
 
   constructor(options: TranslateOptions) {
     this.now = options.now
@@ -88,7 +96,12 @@ export class Translation {
   }
 
   mapped(relation: Relation, output: (inside: Translation) => SqlExpr): SqlQuery {
+    if (this.#subqueries >= DEEPEST_SUBQUERIES) {
+      throw tooComplex(`more than ${DEEPEST_SUBQUERIES} toscalar() or in (…) stand in each other`)
+    }
+    this.#subqueries++
     const { from, where } = this.from(relation)
+    this.#subqueries--
     return { kind: 'select', star: false, outputs: [{ value: output(this), alias: 'value' }], from, where }
   }
 

@@ -86,6 +86,22 @@ for (const { name, text } of CHAINS) {
   })
 }
 
+test('subqueries in each other, of which DuckDB binds each level twice, are refused beyond a depth', async () => {
+  const nested = (count: number): string => `print ${'toscalar(print '.repeat(count)}1${')'.repeat(count)}`
+  assert.deepEqual(plainRows(await engine.query(nested(12))), [[1]])
+  assert.equal((await failure(engine.query(nested(40)))).code, 'kql/too-complex')
+})
+
+test('a result that nobody could hold is an error, and nothing is left where the user stands', async () => {
+  const most = await failure(engine.query('range x from 1 to 1000001 step 1 | extend y = x'))
+  assert.equal(most.code, 'backend/too-many-rows')
+  assert.match(most.message, /1,000,000 rows/)
+  const { rows } = await engine.connection
+    .runAndReadAll(`SELECT value FROM duckdb_settings() WHERE name = 'temp_directory'`)
+    .then((reader) => ({ rows: reader.getRows() }))
+  assert.deepEqual(rows, [['']])
+})
+
 test('compiling ends with the time of the query, and with the interrupt of the user', () => {
   const signal = new AbortController().signal
   const outcome = (kind: 'late' | 'interrupted'): WorkGuard => ({ run: () => ({ kind }) })
