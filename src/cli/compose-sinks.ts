@@ -9,7 +9,8 @@ type Surroundings = Pick<CommandContext, 'config' | 'program' | 'version'>
 
 /** The configured sinks. Rejects with ConfigError for one that cannot be built. */
 export async function openSinks(surroundings: Surroundings): Promise<readonly Sink[]> {
-  const { createSinks } = await import('../sinks/index.ts')
+  const { createSinks, prepareSinks } = await import('../sinks/index.ts')
+  await prepareSinks(surroundings.config.sinks)
   return createSinks(surroundings.config.sinks, sinkContext(surroundings))
 }
 

@@ -22,8 +22,15 @@ export const SINK_KINDS: readonly SinkKind[] = [
   syslogSink,
 ]
 
+/** Loads what the configured kinds need; createSinks comes after it. Unknown types are createSinks' to report. */
+export async function prepareSinks(configs: readonly Pick<SinkConfig, 'type'>[]): Promise<void> {
+  const types = new Set(configs.map(({ type }) => type))
+  const wanted = SINK_KINDS.flatMap(({ type, prepare }) => (types.has(type) && prepare !== undefined ? [prepare] : []))
+  await Promise.all(wanted.map((prepare) => prepare()))
+}
+
 /**
- * Builds the configured sinks. Each has a name, by default its type: the outbox keeps what it owes to that name, so it
+ * Builds the configured sinks. prepareSinks has been called. Each has a name, by default its type: the outbox keeps what it owes to that name, so it
  * must stay the same from run to run.
  *
  * @throws ConfigError for an unknown type, a wrong or unknown option, and for two sinks of one name

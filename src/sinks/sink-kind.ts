@@ -41,6 +41,8 @@ export interface SinkKind {
   readonly options: Readonly<Record<string, string>>
   /** Incidents an hour that are told one by one unless `limit` says otherwise; absent: all, and there is no `limit`. */
   readonly limit?: number
+  /** Loads what `create` needs and other kinds do not. */
+  readonly prepare?: () => Promise<void>
   /**
    * @param name under which outbox and messages know the sink
    * @throws ConfigError for a value that it cannot take

@@ -9,7 +9,7 @@ import { Secret } from '../../src/config/secret.ts'
 import { openLedger, processOwner } from '../../src/ledger/index.ts'
 import { createResultWriter } from '../../src/output/index.ts'
 import { runAll } from '../../src/run/index.ts'
-import { createSinks } from '../../src/sinks/index.ts'
+import { createSinks, prepareSinks } from '../../src/sinks/index.ts'
 import { systemClock } from '../../src/time/system-clock.ts'
 import { scheduledRule } from '../support/rules.ts'
 import { complete, runRequest } from '../support/run-ports.ts'
@@ -41,6 +41,7 @@ async function run(task: SinkTask): Promise<number> {
         ),
     },
   })
+  await prepareSinks(task.sinks)
   const sinks = createSinks(
     task.sinks.map(({ type, options, password }) => {
       const secret = password === undefined ? {} : { password: new Secret(password) }

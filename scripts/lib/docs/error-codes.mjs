@@ -339,6 +339,7 @@ export const ERROR_CODES = {
     'The receiver cannot be reached.',
     'Check address, network and proxy; the outbox tries again.',
   ),
+  'sink/bug': entry('A sink was built before what it needs was loaded.', 'This is a bug; please report it.'),
   'sink/conflict': entry(
     'Somebody else changes the incident in Sentinel again and again.',
     'Nothing: the outbox tries again.',

@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer'
 import type { Transporter } from 'nodemailer'
 import type SMTPTransport from 'nodemailer/lib/smtp-transport'
 import { DeliveryError } from '../../domain/errors.ts'
@@ -30,6 +29,8 @@ export function createEmailSink(settings: EmailSettings): Sink {
   const domain = /@([^@>\s]+)>?$/.exec(from)?.[1] ?? 'hunt.invalid'
   const withServer = async <T>(signal: AbortSignal, work: (server: SmtpTransporter) => Promise<T>): Promise<T> => {
     signal.throwIfAborted()
+    // Loaded with the first mail: a hunt whose sinks are files never needs it.
+    const { createTransport } = await import('nodemailer')
     const server = createTransport(transportOptions(settings))
     const stop = (): void => server.close()
     signal.addEventListener('abort', stop, { once: true })

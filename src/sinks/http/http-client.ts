@@ -1,14 +1,4 @@
-import {
-  createDefaultHttpClient,
-  createEmptyPipeline,
-  createHttpHeaders,
-  createPipelineRequest,
-  decompressResponsePolicy,
-  bearerTokenAuthenticationPolicy,
-  proxyPolicy,
-  tlsPolicy,
-} from '@azure/core-rest-pipeline'
-import type { Pipeline } from '@azure/core-rest-pipeline'
+import type * as Core from '@azure/core-rest-pipeline'
 import { trustedCertificates } from '../../azure/trusted-certificates.ts'
 import { DeliveryError, HuntError } from '../../domain/errors.ts'
 import type { Clock } from '../../domain/time.ts'
@@ -56,43 +46,28 @@ export interface HttpClientOptions {
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { sink, clock, version, caFile, secrets = [], login } = options
-  const http = createDefaultHttpClient()
-  let plain: Pipeline | undefined
-  let signed: Promise<Pipeline> | undefined
-  const base = (): Pipeline => {
-    const pipeline = createEmptyPipeline()
-    pipeline.addPolicy(decompressResponsePolicy())
-    pipeline.addPolicy(proxyPolicy())
-    const ca = trustedCertificates(caFile === undefined ? [] : [caFile])
-    if (ca !== undefined) pipeline.addPolicy(tlsPolicy({ ca: [...ca] }))
-    return pipeline
-  }
-  const withToken = async ({ credential, scope }: NonNullable<HttpClientOptions['login']>): Promise<Pipeline> => {
-    const pipeline = base()
-    const source = await credential()
-    pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential: source, scopes: scope }))
-    return pipeline
-  }
+  let plain: Promise<Route> | undefined
+  let signed: Promise<Route> | undefined
   return {
     sink,
     clock,
     secrets,
     async send({ method, url, headers = {}, body }, signal) {
       const isLocal = isLoopback(url)
-      const pipeline =
-        login === undefined || (isLocal && url.startsWith('http:'))
-          ? (plain ??= base())
-          : await (signed ??= withToken(login))
-      const request = createPipelineRequest({
+      const isPlain = login === undefined || (isLocal && url.startsWith('http:'))
+      const { transport, pipeline, core } = await (isPlain
+        ? (plain ??= routeOf(caFile, undefined))
+        : (signed ??= routeOf(caFile, login)))
+      const request = core.createPipelineRequest({
         method,
         url,
-        headers: createHttpHeaders({ 'User-Agent': `hunt/${version}`, ...headers }),
+        headers: core.createHttpHeaders({ 'User-Agent': `hunt/${version}`, ...headers }),
         ...(body === undefined ? {} : { body }),
         abortSignal: signal,
         allowInsecureConnection: isLocal,
       })
       try {
-        const response = await pipeline.sendRequest(http, request)
+        const response = await pipeline.sendRequest(transport, request)
         return { status: response.status, headers: response.headers.toJSON(), text: response.bodyAsText ?? '' }
       } catch (error) {
         signal.throwIfAborted()
@@ -100,6 +75,27 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       }
     },
   }
+}
+
+interface Route {
+  readonly core: typeof Core
+  readonly transport: Core.HttpClient
+  readonly pipeline: Core.Pipeline
+}
+
+/** Loaded with the first request: a hunt whose sinks are files never needs it. */
+async function routeOf(caFile: string | undefined, login: HttpClientOptions['login']): Promise<Route> {
+  const core = await import('@azure/core-rest-pipeline')
+  const pipeline = core.createEmptyPipeline()
+  pipeline.addPolicy(core.decompressResponsePolicy())
+  pipeline.addPolicy(core.proxyPolicy())
+  const ca = trustedCertificates(caFile === undefined ? [] : [caFile])
+  if (ca !== undefined) pipeline.addPolicy(core.tlsPolicy({ ca: [...ca] }))
+  if (login !== undefined) {
+    const credential = await login.credential()
+    pipeline.addPolicy(core.bearerTokenAuthenticationPolicy({ credential, scopes: login.scope }))
+  }
+  return { core, transport: core.createDefaultHttpClient(), pipeline }
 }
 
 const CERTIFICATE_FAULT =

@@ -6,7 +6,7 @@ import { createHttpClient } from '../http/http-client.ts'
 import type { FormatOptions, WebhookFormat } from './format.ts'
 import { FORMATS } from './formats/index.ts'
 import { sampleDelivery } from './sample.ts'
-import { parseTemplate } from './template.ts'
+import { loadTemplateEngine, parseTemplate } from './template.ts'
 import type { JsonTemplate } from './template.ts'
 import { templateValues } from './template-values.ts'
 import { createWebhookSink } from './webhook-sink.ts'
@@ -27,6 +27,7 @@ export const webhookSink: SinkKind = {
     table: 'servicenow: table of the records. Default: incident',
   },
   limit: 100,
+  prepare: loadTemplateEngine,
   create(name, options, context) {
     const format = formatOf(options)
     const formatOptions = formatOptionsOf(format, options)

@@ -1,6 +1,6 @@
-import { Liquid } from 'liquidjs'
-import type { Template } from 'liquidjs'
-import { DeliveryError } from '../../domain/errors.ts'
+import type * as Liquidjs from 'liquidjs'
+import type { Liquid, Template } from 'liquidjs'
+import { DeliveryError, InternalError } from '../../domain/errors.ts'
 import { short } from '../common/short.ts'
 import { parseJson } from '../http/json.ts'
 
@@ -11,8 +11,8 @@ const LIMITS = { parseLimit: 200_000, renderLimit: 2_000, memoryLimit: 50_000_00
  * Liquid (https://liquidjs.com): no code, no files, no network. Every output is written as a JSON value, quotes included,
  * whether the author thinks of it or not: `"title": {{ incident.title }}`. What comes out must be JSON.
  */
-function createEngine(): Liquid {
-  const engine = new Liquid({
+function createEngine({ Liquid: Engine }: typeof Liquidjs): Liquid {
+  const engine = new Engine({
     outputEscape: (value: unknown) => JSON.stringify(value ?? null),
     strictFilters: true,
     strictVariables: true,
@@ -32,6 +32,16 @@ function createEngine(): Liquid {
 
 let engine: Liquid | undefined
 
+/** Loads the template engine, for a configuration with webhooks; without them nobody waits for it. */
+export async function loadTemplateEngine(): Promise<void> {
+  engine ??= createEngine(await import('liquidjs'))
+}
+
+function loadedEngine(): Liquid {
+  if (engine !== undefined) return engine
+  throw new InternalError({ code: 'sink/bug', message: 'a template is used before loadTemplateEngine' })
+}
+
 /** A template that gives JSON. */
 export interface JsonTemplate {
   /** @throws DeliveryError `sink/template` when it fails or gives no JSON */
@@ -40,15 +50,14 @@ export interface JsonTemplate {
 
 /** @throws an Error of liquidjs with line and column for what does not parse */
 export function parseTemplate(text: string): JsonTemplate {
-  engine ??= createEngine()
-  const parsed = engine.parse(text)
+  const parsed = loadedEngine().parse(text)
   return { render: (sink, values) => renderJson(parsed, sink, values) }
 }
 
 function renderJson(template: Template[], sink: string, values: object): string {
   let text: string
   try {
-    text = String((engine ??= createEngine()).renderSync(template, values))
+    text = String(loadedEngine().renderSync(template, values))
   } catch (error) {
     throw templateError(sink, `fails: ${error instanceof Error ? error.message : String(error)}`)
   }

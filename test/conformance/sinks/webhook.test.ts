@@ -6,7 +6,7 @@ import { Secret } from '../../../src/config/secret.ts'
 import type { SinkOption } from '../../../src/config/sink-config.ts'
 import { DeliveryError } from '../../../src/domain/errors.ts'
 import type { Sink } from '../../../src/domain/ports.ts'
-import { createSinks } from '../../../src/sinks/index.ts'
+import { createSinks, prepareSinks } from '../../../src/sinks/index.ts'
 import { systemClock } from '../../../src/time/system-clock.ts'
 import { incidentOf } from '../../support/outcomes.ts'
 import { httpReceiver } from '../../support/receiver.ts'
@@ -17,6 +17,7 @@ import type { Breakage, Received } from './contract.ts'
 import { jiraDouble, serviceNowDouble, theHiveDouble } from './ticket-systems.ts'
 
 const signal = new AbortController().signal
+await prepareSinks([{ type: 'webhook' }])
 const PATH_SECRET = 'T000-B000-very-secret'
 const STATUS: Readonly<Record<Exclude<Breakage, 'lost'>, number>> = { busy: 503, denied: 401, refused: 422 }
 

@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { ConfigError } from '../../../src/domain/errors.ts'
 import { SINK_KINDS } from '../../../src/sinks/create-sinks.ts'
-import { createSinks } from '../../../src/sinks/index.ts'
+import { createSinks, prepareSinks } from '../../../src/sinks/index.ts'
 import type { SinkConfig, SinkRouting } from '../../../src/config/sink-config.ts'
 import { routeOf } from '../../../src/sinks/routing.ts'
 import { incidentOf } from '../../support/outcomes.ts'
 import { scheduledRule } from '../../support/rules.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { sinkContext } from '../../support/sink-context.ts'
+
+await prepareSinks([{ type: 'webhook' }])
 
 const namesOf = (...configs: readonly SinkConfig[]): readonly string[] =>
   createSinks(configs, sinkContext()).map((sink) => sink.name)
