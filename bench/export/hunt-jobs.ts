@@ -46,6 +46,7 @@ const RULE: HuntingQuery = {
   customDetails: {},
   identityColumns: [],
   workspaces: [],
+  across: [],
   doubts: [],
   severity: undefined,
   version: undefined,

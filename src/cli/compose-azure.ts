@@ -1,5 +1,5 @@
 import type { AzureCloud, AzureCredential } from '../azure/index.ts'
-import type { AzureLogsOptions } from '../backends/azure-logs/index.ts'
+import type { AzureLogsOptions, AzureWorkspace } from '../backends/azure-logs/index.ts'
 import type { AzureResourcesOptions } from '../backends/azure-resources/index.ts'
 import type { Config, WorkspaceConfig } from '../config/config.ts'
 import type { CredentialKind } from '../config/credential.ts'
@@ -18,15 +18,38 @@ export function azureOptions(
   return {
     ...cloudOptions(config),
     credential: credentialOf(workspaces[0]?.credential ?? config.credential, workspaces[0]?.tenantId),
-    workspaces: new Map(
-      workspaces.map(({ name, id, credential, tenantId }) => [
-        name,
-        { id, credential: credentialOf(credential, tenantId) },
-      ]),
-    ),
+    workspaces: new Map([
+      ...others(config.workspaces, workspaces, credentialOf),
+      ...workspaces.map(({ name, id, tags, credential, tenantId }) => {
+        return [name, { id, tags, credential: credentialOf(credential, tenantId) }] as const
+      }),
+    ]),
     clock,
     random,
   }
+}
+
+type CredentialOf = ReturnType<typeof credentials>
+
+/**
+ * Configured workspaces that are not searched: a query in another may read them too (`hunt.across`), with its own login. What a
+ * different login of theirs needs may not be there, and no query will use it.
+ */
+function others(
+  all: readonly WorkspaceConfig[],
+  searched: readonly WorkspaceConfig[],
+  credentialOf: CredentialOf,
+): readonly (readonly [string, AzureWorkspace])[] {
+  const loginOf = ({ credential, tenantId }: WorkspaceConfig): string => `${credential}\0${tenantId ?? ''}`
+  const logins = new Set(searched.map(loginOf))
+  const names = new Set(searched.map(({ name }) => name))
+  return all
+    .filter(({ name }) => !names.has(name))
+    .map((workspace) => {
+      const { name, id, tags, credential, tenantId } = workspace
+      const isShared = logins.has(loginOf(workspace))
+      return [name, { id, tags, credential: isShared ? credentialOf(credential, tenantId) : { kind: 'default' } }]
+    })
 }
 
 /** Azure Resource Manager under the common credential. Throws ConfigError for one that lacks a variable. */

@@ -16,6 +16,11 @@ export interface QueryRequest {
   /** Values of the names that RUN_VARIABLES lists, for queries that use them; absent: none has a value. */
   readonly variables?: RunVariables
   readonly workspace: string
+  /**
+   * Names and tags of further workspaces that the query reads too, as one: contract A8. A data folder stands for all of
+   * them. Absent: the one workspace.
+   */
+  readonly across?: readonly string[]
   /** Upper bound for the service, at most 600 s. */
   readonly timeout: Duration
   /**

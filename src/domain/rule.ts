@@ -110,6 +110,8 @@ interface RuleBase {
   readonly identityColumns: readonly string[]
   /** Names and tags of the workspaces in which the rule runs (`hunt.workspaces`); none means all. */
   readonly workspaces: readonly string[]
+  /** Names and tags of further workspaces that each of its queries reads too (`hunt.across`). */
+  readonly across: readonly string[]
   /** Tables that the rule declares under requiredDataConnectors. */
   readonly requiredTables: readonly string[]
   /** What the loader read with tolerance, as warnings: the rule runs, but perhaps not as its author meant. */

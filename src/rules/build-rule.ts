@@ -60,6 +60,7 @@ function describedOf(draft: RuleDraft) {
     tags: draft.tags,
     identityColumns: distinct(draft.hunt.identity.flatMap(({ value }) => value || [])),
     workspaces: distinct(draft.hunt.workspaces.flatMap(({ value }) => value || [])),
+    across: distinct(draft.hunt.across.flatMap(({ value }) => value || [])),
     requiredTables: draft.requiredTables,
     source: sourceOf(draft),
   }

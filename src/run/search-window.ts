@@ -39,6 +39,7 @@ export async function searchWindow(request: RunRequest, ports: RunPorts, signal:
     now: request.slot,
     variables: runVariablesOf(request.rule, request.window),
     workspace: request.workspace,
+    ...(request.rule.across.length === 0 ? {} : { across: request.rule.across }),
     timeout: limitsOf(ports).queryTimeout,
   }
   const whole = await ports.backend.query(query, signal)

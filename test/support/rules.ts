@@ -43,6 +43,7 @@ const common = {
   version: '1.0.0',
   tags: [],
   workspaces: [],
+  across: [],
   requiredTables: ['AzureActivity'],
   source: ruleSource,
 } as const

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { AuthError, BackendError, ConfigError, HuntError, KqlError } from '../../src/domain/errors.ts'
 import type { QueryRequest } from '../../src/domain/ports.ts'
 import { minutes, seconds } from '../../src/time/duration.ts'
+import type { AzureLogsOptions, AzureWorkspace } from '../../src/backends/azure-logs/index.ts'
 import { azureUnderTest, window, WORKSPACE_ID, type AzureUnderTest } from '../support/azure-logs.ts'
 import { at } from '../support/instants.ts'
 import {
@@ -19,10 +20,11 @@ import {
 async function against(
   steps: readonly Step[],
   test: (azure: AzureUnderTest, server: ScriptedServer) => Promise<void>,
+  options: Partial<AzureLogsOptions> = {},
 ): Promise<void> {
   const server = await scriptedServer(...steps)
   try {
-    await test(azureUnderTest(server.url), server)
+    await test(azureUnderTest(server.url, options), server)
   } finally {
     await server.close()
   }
@@ -74,6 +76,35 @@ describe('what is sent', () => {
       assert.match(arrived.headers['user-agent'] ?? '', /^hunt azsdk-js-monitor-query\//)
       assert.equal(arrived.headers.authorization, undefined)
     })
+  })
+  it('further workspaces by name or tag, without the one that is asked', async () => {
+    const id = (end: string): string => `0e0e0e0e-0000-4000-8000-0000000000${end}`
+    const workspaces = new Map<string, AzureWorkspace>([
+      ['contoso', { id: WORKSPACE_ID, tags: ['eu'] }],
+      ['hub', { id: id('a1') }],
+      ['north', { id: id('a2'), tags: ['EU'] }],
+      ['south', { id: id('a3'), tags: ['us'] }],
+    ])
+    await against(
+      [OK],
+      async (azure, server) => {
+        await azure.ask({ query: 'T', across: ['Hub', 'eu'] })
+        const body = JSON.parse(server.arrived[0]?.body ?? '') as { readonly workspaces: unknown }
+        assert.deepEqual(body.workspaces, [id('a1'), id('a2')])
+        await assert.rejects(azure.ask({ across: ['nowhere'] }), { code: 'config/unknown-workspace' })
+      },
+      { workspaces },
+    )
+    const other = { kind: 'azure-cli' } as const
+    const logins = new Map<string, AzureWorkspace>([...workspaces, ['hub', { id: id('a1'), credential: other }]])
+    await against(
+      [OK],
+      async (azure, server) => {
+        await assert.rejects(azure.ask({ across: ['hub'] }), { code: 'config/across-credential' })
+        assert.equal(server.arrived.length, 0)
+      },
+      { workspaces: logins },
+    )
   })
   it('no timespan at all without a window', async () => {
     await against([OK], async (azure, server) => {

@@ -134,6 +134,14 @@ export const ERROR_CODES = {
     'The folder of rules does not exist.',
     'Name one with `--queries` or `HUNT_QUERIES`.',
   ),
+  'config/across-credential': entry(
+    'One query is to read workspaces that are configured with different logins.',
+    'Give them the same credential, or let the rule run in each by itself.',
+  ),
+  'config/too-many-workspaces': entry(
+    'One query is to read more workspaces than the service allows.',
+    'Choose fewer in `hunt.across` of the rule.',
+  ),
   'config/unseen-workspace': entry(
     'Azure Resource Manager shows the identity no such workspace, although it may be able to query it.',
     'Give it Log Analytics Reader on the workspace; `hunt workspaces discover` lists what it sees.',

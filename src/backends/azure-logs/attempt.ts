@@ -56,6 +56,7 @@ async function send({ client, tap, call, window, grace, signal }: Attempt, excha
   const options: LogsQueryOptions = {
     serverTimeoutInSeconds: call.timeoutSeconds,
     includeQueryStatistics: true,
+    ...(call.furtherIds.length === 0 ? {} : { additionalWorkspaces: [...call.furtherIds] }),
     abortSignal: AbortSignal.any([signal, silence.signal]),
   }
   // Without a window the tap removes the member again; the client's types want one.

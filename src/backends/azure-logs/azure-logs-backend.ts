@@ -92,12 +92,60 @@ function describeCall(
   const call: CallContext = {
     workspace: request.workspace,
     workspaceId: workspace.id,
+    furtherIds: furtherIds(request, workspace, options),
     endpoint: services.endpoint,
     audience: services.audience,
     timeoutSeconds: Math.max(1, Math.ceil(Math.min(request.timeout, LONGEST_TIMEOUT) / seconds(1))),
     query: queryText(request.query, request.now, request.variables),
   }
   return { workspace, call }
+}
+
+/** The service takes a hundred workspaces a query, and one token for all of them; contract A7 and A8. */
+const MOST_WORKSPACES = 100
+
+function furtherIds(
+  { across = [], workspace: name }: QueryRequest,
+  own: AzureWorkspace,
+  { workspaces, credential }: AzureLogsOptions,
+): readonly string[] {
+  const found = new Map<string, AzureWorkspace>()
+  for (const wanted of across) {
+    const named = [...workspaces].filter(([other, { tags = [] }]) => {
+      return [other, ...tags].some((each) => each.toLowerCase() === wanted.toLowerCase())
+    })
+    if (named.length === 0) throw unknownAcross(wanted, [...workspaces.keys()])
+    for (const [other, workspace] of named) if (other !== name) found.set(other, workspace)
+  }
+  for (const [other, workspace] of found) {
+    if ((workspace.credential ?? credential) !== (own.credential ?? credential)) throw otherLogin(name, other)
+  }
+  if (found.size >= MOST_WORKSPACES) throw tooMany(found.size + 1)
+  return [...found.values()].map(({ id }) => id)
+}
+
+function unknownAcross(wanted: string, known: readonly string[]): ConfigError {
+  return new ConfigError({
+    code: 'config/unknown-workspace',
+    message: `the query is to read the workspace '${wanted}' too, and none has that name or tag`,
+    hint: `hunt.across of the rule names workspaces of hunt.yaml; configured: ${known.map((name) => `'${name}'`).join(', ')}`,
+  })
+}
+
+function otherLogin(name: string, other: string): ConfigError {
+  return new ConfigError({
+    code: 'config/across-credential',
+    message: `one query cannot read '${name}' and '${other}': they are configured with different credentials or tenants`,
+    hint: 'a query has one login; give both the same credential in hunt.yaml, or let the rule run in each by itself',
+  })
+}
+
+function tooMany(count: number): ConfigError {
+  return new ConfigError({
+    code: 'config/too-many-workspaces',
+    message: `the query is to read ${count} workspaces, and the service allows ${MOST_WORKSPACES}`,
+    hint: 'choose fewer in hunt.across of the rule',
+  })
 }
 
 function checkWorkspaces(workspaces: AzureLogsOptions['workspaces']): void {

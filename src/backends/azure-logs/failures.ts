@@ -19,6 +19,8 @@ import type { FailureClass, ServiceError } from '../../azure/index.ts'
 export interface CallContext {
   readonly workspace: string
   readonly workspaceId: string
+  /** Customer ids of further workspaces that the query reads too. */
+  readonly furtherIds: readonly string[]
   readonly endpoint: string
   readonly audience: string
   readonly timeoutSeconds: number

@@ -5,6 +5,8 @@ import type { Clock, Duration } from '../../domain/time.ts'
 export interface AzureWorkspace {
   /** The workspace's customer id, a GUID (not its ARM id); contract A1. */
   readonly id: string
+  /** By which `QueryRequest.across` may mean it, beside its name. */
+  readonly tags?: readonly string[]
   /** Overrides the common credential, for a workspace of another tenant. */
   readonly credential?: AzureCredential
 }

@@ -7,13 +7,15 @@ import { asText, itemsOf, readField, readNode } from './value.ts'
 import type { Read } from './value.ts'
 
 /** Keys of the `hunt:` block, which says of a rule what Sentinel's format has no word for; docs/hunt-block.md. */
-export const HUNT_KEYS = ['identity', 'workspaces', 'schedule', 'delay', 'overlap', 'maxCatchUp'] as const
+export const HUNT_KEYS = ['identity', 'workspaces', 'across', 'schedule', 'delay', 'overlap', 'maxCatchUp'] as const
 
 export interface HuntBlockRead {
   /** Columns that say which finding a row is. */
   readonly identity: readonly Read<string>[]
   /** Names and tags of the workspaces in which the rule runs. */
   readonly workspaces: readonly Read<string>[]
+  /** Names and tags of further workspaces that its queries read too. */
+  readonly across: readonly Read<string>[]
   /** Slots at the times of a cron expression instead of every queryFrequency. */
   readonly cron: Read<string>
   readonly timezone: Read<string>
@@ -34,8 +36,8 @@ export function readHuntBlock(document: RuleDocument): HuntBlockRead {
     overlap: readField(block, 'hunt', ['overlap'], asDuration),
     maxCatchUp: readField(block, 'hunt', ['maxCatchUp'], asDuration),
   }
-  if (node?.kind !== 'map') return { identity: [], workspaces: [], ...times, unknownKeys: [] }
-  const texts = (name: 'identity' | 'workspaces'): readonly Read<string>[] => {
+  if (node?.kind !== 'map') return { identity: [], workspaces: [], across: [], ...times, unknownKeys: [] }
+  const texts = (name: 'identity' | 'workspaces' | 'across'): readonly Read<string>[] => {
     const entry = entryOf(node, name)
     return itemsOf(entry?.value, `hunt.${entry?.key ?? name}`).map((item) => readNode(item.node, item.path, asText))
   }
@@ -44,6 +46,7 @@ export function readHuntBlock(document: RuleDocument): HuntBlockRead {
     ...times,
     identity: texts('identity'),
     workspaces: texts('workspaces'),
+    across: texts('across'),
     unknownKeys: node.entries.filter(({ key }) => !known.has(key.toLowerCase())),
   }
 }

@@ -40,6 +40,21 @@ for (const [kind, texts, name] of [
   })
 }
 
+test('a workspace that is not searched may be read across, without the secrets of its own login', async (t) => {
+  const config = await loadConfig({ cwd: tempFolder(t), env: {}, flags: {} })
+  const id = '0b9bd6d2-2b5c-4b2c-9d0e-6a5d1fdc1a11'
+  const [eu, us, other] = [
+    { name: 'eu', id, tags: [], credential: 'azure-cli', tenantId: undefined },
+    { name: 'us', id, tags: ['prod'], credential: 'azure-cli', tenantId: undefined },
+    { name: 'other', id, tags: [], credential: 'client-secret', tenantId: undefined },
+  ] as const
+  const surroundings = { clock: fakeClock(), random: () => 0 }
+  const { workspaces } = azureOptions({ ...config, workspaces: [eu, us, other] }, [eu], surroundings)
+  assert.equal(workspaces.get('us')?.credential, workspaces.get('eu')?.credential)
+  assert.deepEqual(workspaces.get('us')?.tags, ['prod'])
+  assert.notEqual(workspaces.get('other')?.credential, workspaces.get('eu')?.credential)
+})
+
 test('workspaces that share a credential share the object, and with it the token', async (t) => {
   const config = await loadConfig({
     cwd: tempFolder(t),

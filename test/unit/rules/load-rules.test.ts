@@ -149,6 +149,7 @@ triggerThreshold: 10
 hunt:
   identity: [CorrelationId, Caller, Caller]
   workspaces: [contoso-prod, eu]
+  across: [hub]
   schedule:
     cron: 0 6 * * 1-5
     timezone: Europe/Berlin
@@ -201,6 +202,7 @@ hunt:
     sentinelEntityColumns: ['Entities'],
     identityColumns: ['CorrelationId', 'Caller'],
     workspaces: ['contoso-prod', 'eu'],
+    across: ['hub'],
     customDetails: { Who: 'Caller' },
     version: '1.10',
     tags: ['Schema: ASimDns', 'DEV-0001'],
