@@ -18,7 +18,7 @@ for (const [what, words, expected] of [
   ['a rule by its file name', ['show', 'ra'], ['rare-script']],
   ['a second rule by its id', ['show', 'rare-script', '52'], ['5239248b-abfb-4c6a-8177-b104ade5db56']],
   ['a choice for an argument', ['completion', ''], ['bash', 'zsh', 'fish', 'powershell']],
-  ['the first argument behind options', ['ledger', '--output', 'here', '--json', ''], ['check', 'backup']],
+  ['the first argument behind options', ['ledger', '--output', 'here', '--json', ''], ['check', 'backup', 'prune']],
   ['nothing for a second argument that is a path', ['ledger', 'backup', ''], []],
   ['the blank of PowerShell', ['completion', ' '], ['bash', 'zsh', 'fish', 'powershell']],
   ['nothing for a folder: the shell offers files', ['list', '--queries', ''], []],
