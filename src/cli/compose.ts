@@ -12,7 +12,7 @@ import type { LedgerWithHistory } from '../ledger/index.ts'
 import type { ResultFormat } from '../output/index.ts'
 import type { RuleTestPorts } from '../rule-tests/index.ts'
 import type { RunPorts } from '../run/index.ts'
-import type { PlanSettings } from '../schedule/index.ts'
+import type { PlanSettings, RequestBudget } from '../schedule/index.ts'
 import type { CommandContext } from './command.ts'
 import { azureOptions, resourcesOptions } from './compose-azure.ts'
 import { openSinks } from './compose-sinks.ts'
@@ -30,6 +30,8 @@ export interface SearchTarget {
   /** The same backend where it is the embedded engine, which can do more. */
   readonly local: LocalBackend | undefined
   readonly workspaces: readonly string[]
+  /** What may be asked of the service; undefined where nothing limits it. */
+  readonly budget: RequestBudget | undefined
 }
 
 /** Name under which a data folder stands in files, incidents and the ledger. */
@@ -41,7 +43,7 @@ export async function openSearchTarget(context: Surroundings, wanted: readonly s
   if (config.backend === 'local') {
     checkLocalWorkspace(wanted)
     const local = await openLocal(context)
-    return { backend: local, local, workspaces: [LOCAL_WORKSPACE] }
+    return { backend: local, local, workspaces: [LOCAL_WORKSPACE], budget: undefined }
   }
   if (config.backend === 'azure') return openAzure(context, chooseWorkspaces(config, wanted))
   throw new ConfigError({
@@ -78,10 +80,18 @@ async function openAzure(
   { config, program }: Surroundings,
   workspaces: readonly WorkspaceConfig[],
 ): Promise<SearchTarget> {
-  const { createAzureLogsBackend } = await import('../backends/azure-logs/index.ts')
+  const [{ createAzureLogsBackend }, { RequestBudget, SERVICE_LIMITS }] = await Promise.all([
+    import('../backends/azure-logs/index.ts'),
+    import('../schedule/index.ts'),
+  ])
   shareVariables({ config, program })
-  const options = azureOptions(config, workspaces, program)
-  return { backend: createAzureLogsBackend(options), local: undefined, workspaces: workspaces.map(({ name }) => name) }
+  const budget = new RequestBudget({ ...SERVICE_LIMITS, concurrent: config.concurrency })
+  const identity = identityOf(config)
+  const backend = createAzureLogsBackend({
+    ...azureOptions(config, workspaces, program),
+    beforeRetry: (workspace, signal) => budget.another(identity(workspace), program.clock, signal),
+  })
+  return { backend, local: undefined, workspaces: workspaces.map(({ name }) => name), budget }
 }
 
 /** The embedded engine over the configured data folder, which must be there. Rejects with ConfigError. */
@@ -206,7 +216,7 @@ export interface RunPortsOptions {
 
 /** Opens the ports of a real run for as long as `work` takes. The backend stays the caller's to close. */
 export async function withRunPorts<Result>(
-  { backend }: SearchTarget,
+  { backend, budget }: SearchTarget,
   { config, program, version }: Surroundings & Pick<CommandContext, 'version'>,
   { formats, observer }: RunPortsOptions,
   work: (ports: RunPorts & { readonly ledger: LedgerWithHistory }) => Promise<Result>,
@@ -222,7 +232,11 @@ export async function withRunPorts<Result>(
   const rowLocality = rowLocalityOver({ config, program })
   const ledger = openLedger(config.ledger, { owner: processOwner(program.process) })
   try {
-    return await work({ backend, ledger, writer, sinks, clock, observer, limits, rowLocality })
+    budget?.share(ledger)
+    const identity = identityOf(config)
+    const beforeQuery = async (workspace: string, signal: AbortSignal): Promise<void> =>
+      budget?.another(identity(workspace), clock, signal)
+    return await work({ backend, ledger, writer, sinks, clock, observer, limits, rowLocality, beforeQuery })
   } finally {
     ledger.close()
   }

@@ -47,16 +47,16 @@ export function logRuns(logger: Logger): RunObserver {
   return (event) => {
     switch (event.kind) {
       case 'started':
-        logger.debug({ ...keyFields(event.key), ruleName: event.ruleName, window: windowText(event) }, 'run started')
+        logger.debug({ ...attemptFields(event), ruleName: event.ruleName, window: windowText(event) }, 'run started')
         break
       case 'rows':
-        logger.debug({ ...keyFields(event.key), rows: event.rowCount }, 'rows received')
+        logger.debug({ ...attemptFields(event), rows: event.rowCount }, 'rows received')
         break
       case 'finished':
         logOutcome(logger, event.outcome)
         break
       case 'gave-up':
-        logger.warn(keyFields(event.key), 'run given up; it stays due')
+        logger.warn(attemptFields(event), 'run given up; it stays due')
         break
       case 'delivered':
         logger.debug({ sink: event.sink, incident: event.incidentId, ...event.receipt }, 'incident delivered')
@@ -90,6 +90,10 @@ function logOutcome(logger: Logger, outcome: RunOutcome): void {
 
 function keyFields({ ruleId, workspace, slot }: RunKey) {
   return { rule: ruleId, workspace, slot: formatInstant(slot) }
+}
+
+function attemptFields({ key, attempt }: { readonly key: RunKey; readonly attempt: number }) {
+  return { ...keyFields(key), attempt }
 }
 
 function windowText({ window }: Extract<RunEvent, { kind: 'started' }>): string {

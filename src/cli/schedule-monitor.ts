@@ -1,7 +1,7 @@
 import { IncompleteError } from '../domain/errors.ts'
 import type { Instant } from '../domain/time.ts'
 import { statusOf } from '../schedule/index.ts'
-import type { PairStatus, Planned, SchedulerPorts } from '../schedule/index.ts'
+import type { PairStatus, Planned, RequestBudget, SchedulerPorts } from '../schedule/index.ts'
 import { minutes } from '../time/duration.ts'
 import { formatInstant } from '../time/instant.ts'
 import type { Duration } from '../domain/time.ts'
@@ -18,7 +18,7 @@ export class ScheduleWatch {
   lastLook: Instant | undefined
 
   /** Asks the ledger; throws LedgerError. */
-  snapshot({ ledger, clock }: SchedulerPorts): ScheduleSnapshot {
+  snapshot({ ledger, clock }: SchedulerPorts, budget?: RequestBudget): ScheduleSnapshot {
     const now = clock.now()
     const gaps = ledger.gaps({ acknowledged: false })
     const status = statusOf({ plan: this.plan, states: ledger.schedules(), coverage: [], gaps, now })
@@ -37,7 +37,7 @@ export class ScheduleWatch {
       openGapSlots: status.reduce((sum, { gapSlots }) => sum + gapSlots, 0),
       oldVersions: this.oldVersions,
       outbox,
-      budgets: {},
+      budgets: budgetsOf(budget, now),
     }
   }
 
@@ -52,6 +52,21 @@ export class ScheduleWatch {
     if (lastLook === undefined) return { status: 'starting', detail }
     return { status: now - lastLook > STALE_AFTER ? 'stale' : 'ok', detail }
   }
+}
+
+/** Names without the tenant ids that identities are told apart by. */
+function budgetsOf(budget: RequestBudget | undefined, now: Instant): ScheduleSnapshot['budgets'] {
+  if (budget === undefined) return {}
+  const { concurrent, rate } = budget.limits
+  return Object.fromEntries(
+    budget.usage(now).flatMap(({ running, recent }, index) => {
+      const suffix = index === 0 ? '' : `_${index + 1}`
+      return [
+        [`queries_at_once${suffix}`, { used: running, limit: concurrent }],
+        [`queries_in_30s${suffix}`, { used: recent, limit: rate }],
+      ]
+    }),
+  )
 }
 
 /** Since when the oldest owed slot is due. */

@@ -1,5 +1,6 @@
 import { EXIT } from '../domain/errors.ts'
 import type { ExitCode } from '../domain/errors.ts'
+import { seconds } from '../time/duration.ts'
 import type { Program, StopSignal } from './program.ts'
 
 /** Why a signal's AbortSignal is aborted. */
@@ -17,14 +18,19 @@ export interface SignalWatch {
   dispose(): void
 }
 
+/** Service managers kill after 90 s or sooner (systemd), or after 10 s (Docker); who waits longer ends by our own hand. */
+const STOP_WITHIN = seconds(30)
+
 /**
  * The first SIGINT or SIGTERM asks for a clean stop: nothing new begins, what runs is given up or finished, files and
- * ledger stay whole. The second ends the process at once; what it leaves half-done the ledger makes good next time.
+ * ledger stay whole. The second, or a stop that takes too long, ends the process at once; what it leaves half-done the
+ * ledger makes good next time.
  */
 export function watchSignals(program: Program): SignalWatch {
   const controller = new AbortController()
+  const disposed = new AbortController()
   let exitCode: ExitCode | undefined
-  const dispose = program.onSignal((signal) => {
+  const stopListening = program.onSignal((signal) => {
     const code = signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm
     if (exitCode !== undefined) {
       program.abort(code)
@@ -32,12 +38,20 @@ export function watchSignals(program: Program): SignalWatch {
     }
     exitCode = code
     controller.abort(new StoppedError(signal))
+    // Its only failure is that the program has ended before.
+    program.clock.sleep(STOP_WITHIN, disposed.signal).then(
+      () => program.abort(code),
+      () => undefined,
+    )
   })
   return {
     signal: controller.signal,
     get exitCode() {
       return exitCode
     },
-    dispose,
+    dispose() {
+      disposed.abort()
+      stopListening()
+    },
   }
 }

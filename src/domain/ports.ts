@@ -294,8 +294,14 @@ export interface Ledger {
 
 /** What the pipeline tells whoever watches; the CLI draws it, tests record it. */
 export type RunEvent =
-  | { readonly kind: 'started'; readonly key: RunKey; readonly ruleName: string; readonly window: Window }
-  | { readonly kind: 'rows'; readonly key: RunKey; readonly rowCount: number }
+  | {
+      readonly kind: 'started'
+      readonly key: RunKey
+      readonly attempt: number
+      readonly ruleName: string
+      readonly window: Window
+    }
+  | { readonly kind: 'rows'; readonly key: RunKey; readonly attempt: number; readonly rowCount: number }
   | { readonly kind: 'delivered'; readonly sink: string; readonly incidentId: string; readonly receipt: Receipt }
   | {
       readonly kind: 'delivery-failed'
@@ -305,6 +311,6 @@ export type RunEvent =
     }
   | { readonly kind: 'finished'; readonly outcome: RunOutcome; readonly files: WrittenFiles | undefined }
   /** A run that had started ends without an outcome: it was aborted, or the ledger failed. It stays due. */
-  | { readonly kind: 'gave-up'; readonly key: RunKey }
+  | { readonly kind: 'gave-up'; readonly key: RunKey; readonly attempt: number }
 
 export type RunObserver = (event: RunEvent) => void

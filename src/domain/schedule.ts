@@ -1,5 +1,5 @@
 import type { ErrorRecord } from './errors.ts'
-import type { Instant, Window } from './time.ts'
+import type { Duration, Instant, Window } from './time.ts'
 
 /**
  * Why a run takes place. Only `ad-hoc` ones never count as coverage: somebody looked, but nobody promised that the window
@@ -128,6 +128,13 @@ export interface RuleVersionLedger {
   keepRuleVersions(versions: readonly Omit<RuleVersion, 'brokenSince'>[], now: Instant): void
   /** Returns those that were not marked yet. */
   markBroken(ruleIds: readonly string[], now: Instant): readonly string[]
+}
+
+/** How fast one identity may ask, counted over all processes that share a ledger. */
+export interface SharedRate {
+  /** From when on one more is within `rate` in `per`; a moment that has passed when it is so now. */
+  nextRequest(identity: string, now: Instant, limits: { readonly rate: number; readonly per: Duration }): Instant
+  noteRequest(identity: string, now: Instant): void
 }
 
 /** The part of the ledger that decides what is due. Every method is one transaction. */

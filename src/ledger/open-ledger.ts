@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { IncidentLedger, Ledger, OutboxLedger } from '../domain/ports.ts'
-import type { RuleVersionLedger, ScheduleLedger } from '../domain/schedule.ts'
+import type { RuleVersionLedger, ScheduleLedger, SharedRate } from '../domain/schedule.ts'
 import type { Duration } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
 import { claim, release, renew } from './claims.ts'
@@ -24,6 +24,7 @@ import { advance, deactivate, register, retractFuture, schedules, setFailing } f
 import { bury, hold, pending, postpone, settle, take, untake } from './outbox.ts'
 import { drop, outbox, revive } from './outbox-care.ts'
 import { summarise } from './storm.ts'
+import { nextRequest, noteRequest } from './requests.ts'
 import { soleOwner } from './owner.ts'
 import type { Owner } from './owner.ts'
 
@@ -37,7 +38,8 @@ export interface LedgerOptions {
 }
 
 /** The ledger with its history and schedules, which only some commands need. */
-export interface LedgerWithHistory extends Ledger, ScheduleLedger, RuleVersionLedger, OutboxLedger, IncidentLedger {
+export interface LedgerWithHistory
+  extends Ledger, ScheduleLedger, RuleVersionLedger, OutboxLedger, IncidentLedger, SharedRate {
   /** Attempts, latest first. */
   runs(filter: RunFilter): readonly RunRecord[]
 }
@@ -91,6 +93,8 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     gaps: (filter = {}) => gaps(database, filter),
     acknowledgeGaps: (filter, now) => acknowledgeGaps(database, filter, now),
     coverage: (filter = {}) => coverage(database, filter),
+    nextRequest: (identity, now, limits) => nextRequest(database, identity, now, limits),
+    noteRequest: (identity, now) => noteRequest(database, identity, now),
     close: () => database.close(),
   }
 }

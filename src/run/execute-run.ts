@@ -52,7 +52,8 @@ export async function runOnce(request: RunRequest, ports: RunPorts, signal: Abor
   const claim = ports.ledger.claim(key, ports.clock.now(), limitsOf(ports).claimLease, request.purpose ?? 'ad-hoc')
   if (claim.kind === 'busy') throw busyError(request, claim)
   if (claim.kind === 'complete') throw completeError(request)
-  observe(ports, { kind: 'started', key, ruleName: request.rule.name, window: request.window })
+  const { attempt } = claim
+  observe(ports, { kind: 'started', key, attempt, ruleName: request.rule.name, window: request.window })
   const recorded = await whileRenewing(claim.token, ports, signal, (held) =>
     recordRun(request, key, claim, ports, held),
   )
@@ -77,7 +78,7 @@ async function recordRun(
     ports.ledger.commit(written.outcome, claim.token, ports.sinks)
     return written
   } catch (error) {
-    observe(ports, { kind: 'gave-up', key })
+    observe(ports, { kind: 'gave-up', key, attempt: claim.attempt })
     giveBack(key, claim, ports)
     throw error
   }
@@ -105,7 +106,7 @@ async function search(
   try {
     const { result, notes } = await searchWindow(request, ports, signal)
     const queryDuration = lengthOf({ start: startedAt, end: ports.clock.now() })
-    observe(ports, { kind: 'rows', key, rowCount: result.table.rows.length })
+    observe(ports, { kind: 'rows', key, attempt, rowCount: result.table.rows.length })
     const detection = detectRun(request, key, result, ports.ledger, ports.clock.now())
     return succeeded({ ...base, queryDuration }, result, { ...detection, notes: [...notes, ...detection.notes] })
   } catch (error) {

@@ -1,5 +1,6 @@
-import type { Duration, Instant } from '../domain/time.ts'
-import { seconds } from '../time/duration.ts'
+import type { SharedRate } from '../domain/schedule.ts'
+import type { Clock, Duration, Instant } from '../domain/time.ts'
+import { milliseconds, seconds } from '../time/duration.ts'
 import { instantFromMillis, plus } from '../time/instant.ts'
 
 export interface BudgetLimits {
@@ -20,31 +21,73 @@ interface Account {
   next: number
 }
 
-/** Keeps each identity within its limits; what it may not begin now waits, and nothing is refused. */
+/**
+ * Keeps each identity within its limits; what it may not begin now waits, and nothing is refused. The rate is counted over
+ * all processes of a ledger once it is shared, what runs at once in each process alone.
+ */
 export class RequestBudget {
   readonly #limits: BudgetLimits
   readonly #accounts = new Map<string, Account>()
+  #shared: SharedRate | undefined
 
   constructor(limits: BudgetLimits) {
     this.#limits = limits
   }
 
+  /** From now on others count too. */
+  share(shared: SharedRate): void {
+    this.#shared = shared
+  }
+
   mayBegin(identity: string, now: Instant): boolean {
-    return this.#accountOf(identity).running < this.#limits.concurrent && this.nextBegin(identity) <= now
+    return this.#accountOf(identity).running < this.#limits.concurrent && this.nextBegin(identity, now) <= now
   }
 
   /** From when on the rate allows another query. */
-  nextBegin(identity: string): Instant {
+  nextBegin(identity: string, now: Instant): Instant {
     const { begun, next } = this.#accountOf(identity)
     const oldest = begun.length < this.#limits.rate ? undefined : begun[next]
-    return oldest === undefined ? instantFromMillis(0) : plus(instantFromMillis(oldest), this.#limits.per)
+    const own = oldest === undefined ? instantFromMillis(0) : plus(instantFromMillis(oldest), this.#limits.per)
+    if (own > now) return own
+    const common = this.#shared?.nextRequest(identity, now, this.#limits) ?? own
+    return common > own ? common : own
+  }
+
+  /** Waits until the rate allows one query more than a run begins with: a retry, a part of a window. */
+  async another(identity: string, clock: Clock, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      signal.throwIfAborted()
+      const now = clock.now()
+      const next = this.nextBegin(identity, now)
+      if (next <= now) break
+      await clock.sleep(milliseconds(next - now), signal)
+    }
+    this.#count(identity, clock.now())
+  }
+
+  /** What is in use of each identity's limits. */
+  usage(now: Instant): readonly { readonly identity: string; readonly running: number; readonly recent: number }[] {
+    return [...this.#accounts].map(([identity, { running, begun }]) => ({
+      identity,
+      running,
+      recent: begun.filter((time) => time > now - this.#limits.per).length,
+    }))
+  }
+
+  get limits(): BudgetLimits {
+    return this.#limits
   }
 
   begin(identity: string, now: Instant): void {
+    this.#accountOf(identity).running += 1
+    this.#count(identity, now)
+  }
+
+  #count(identity: string, now: Instant): void {
     const account = this.#accountOf(identity)
-    account.running += 1
     account.begun[account.next] = now
     account.next = (account.next + 1) % this.#limits.rate
+    this.#shared?.noteRequest(identity, now)
   }
 
   end(identity: string): void {

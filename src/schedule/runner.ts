@@ -24,6 +24,8 @@ export interface RunnerOptions {
   readonly concurrency: number
   /** Whose limits a workspace shares; absent means that all workspaces are one identity's. */
   readonly identityOf?: (workspace: string) => string
+  /** Shared with whatever else asks under these identities; absent: the runner's own. */
+  readonly budget?: RequestBudget | undefined
   readonly withJitter: boolean
   /** For a single pass: what becomes due after this moment is left for the next one. */
   readonly until?: Instant
@@ -71,7 +73,7 @@ export class Runner {
   ) {
     this.#ports = ports
     this.#options = options
-    this.#budget = new RequestBudget({ ...SERVICE_LIMITS, concurrent: options.concurrency })
+    this.#budget = options.budget ?? new RequestBudget({ ...SERVICE_LIMITS, concurrent: options.concurrency })
     this.#signal = signal
     this.#onResult = onResult
   }
@@ -161,7 +163,7 @@ export class Runner {
   #pumpWhenAllowed(now: Instant, isHeld: (workspace: string) => boolean): void {
     if (this.#running.size > 0 || this.#queue.size === 0 || this.#signal.aborted || this.#fatal !== undefined) return
     const open = this.#queue.workspaces().filter((workspace) => !isHeld(workspace))
-    const [first, ...rest] = open.map((workspace) => this.#budget.nextBegin(this.#identityOf(workspace)))
+    const [first, ...rest] = open.map((workspace) => this.#budget.nextBegin(this.#identityOf(workspace), now))
     if (first === undefined) return
     const next = rest.reduce((least, each) => (each < least ? each : least), first)
     this.#running.set(RATE, this.#waitForRate(milliseconds(Math.max(1, next - now))))

@@ -121,6 +121,14 @@ describe('what is sent', () => {
 })
 
 describe('trouble that passes', () => {
+  it('asks for leave before each further request, and not before the first', async () => {
+    const asked: string[] = []
+    const trouble = respondJson(500, envelope('InternalServerError'))
+    await against([trouble, trouble, OK], async (azure) => void (await azure.ask()), {
+      beforeRetry: async (workspace) => void asked.push(workspace),
+    })
+    assert.deepEqual(asked, ['contoso', 'contoso'])
+  })
   const rows: readonly (readonly [name: string, trouble: Step, waits: readonly number[]])[] = [
     ['429 with Retry-After in seconds', respondJson(429, envelope('ThrottledError'), { 'Retry-After': '7' }), [7000]],
     [

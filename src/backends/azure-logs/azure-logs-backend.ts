@@ -35,7 +35,12 @@ export function createAzureLogsBackend(options: AzureLogsOptions): Backend {
       const client = clientFor(workspace.credential ?? options.credential)
       const { clock, grace = DEFAULT_GRACE } = options
       const attempt = { client, tap, call, window: request.window, grace, clock, signal }
-      return withRetries(() => tryOnce(attempt), options, signal)
+      let attempts = 0
+      const next = async () => {
+        if (attempts++ > 0) await options.beforeRetry?.(request.workspace, signal)
+        return tryOnce(attempt)
+      }
+      return withRetries(next, options, signal)
     },
     // The client's idle connections do not keep the process alive, and it holds nothing else.
     close: async () => undefined,

@@ -22,6 +22,8 @@ export interface AzureLogsOptions extends AzureCloud {
   readonly caFiles?: readonly string[]
   /** How long the client waits for the service's own timeout answer beyond the query's timeout. Default 30 s. */
   readonly grace?: Duration
+  /** Waits until one request more may be sent than the first of a query; absent means that it always may. */
+  readonly beforeRetry?: (workspace: string, signal: AbortSignal) => Promise<void>
   readonly clock: Clock
   /** A number in [0, 1): jitter of the waits between attempts. */
   readonly random: () => number

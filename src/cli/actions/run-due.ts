@@ -74,7 +74,7 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
     talk.observe(event)
   }
   const concurrency = target.backend.name === 'local' ? 1 : config.concurrency
-  const options = { concurrency, withJitter: false, until: now, identityOf: identityOf(config) }
+  const options = { concurrency, withJitter: false, until: now, identityOf: identityOf(config), budget: target.budget }
   const finished = await withRunPorts(target, context, { formats: request.formats, observer }, async (ports) => {
     const all: SchedulerPorts = {
       ...ports,

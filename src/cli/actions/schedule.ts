@@ -71,7 +71,7 @@ async function keepRunning(
     const all = { ...ports, random: program.random, onEvent: schedule.observe }
     const monitor = await startMonitor(context, {
       metricsPort,
-      snapshot: () => watch.snapshot(all),
+      snapshot: () => watch.snapshot(all, target.budget),
       health: () => watch.health(program.clock.now(), signal.aborted),
       onProblem: (problem) => schedule.trouble(monitorProblem(problem)),
     })
@@ -79,7 +79,7 @@ async function keepRunning(
     if (monitor.port !== undefined) await context.err.line(portLine(monitor.port, context))
     const runner = new Runner(
       all,
-      { concurrency, withJitter: true, identityOf: identityOf(config) },
+      { concurrency, withJitter: true, identityOf: identityOf(config), budget: target.budget },
       signal,
       () => undefined,
     )

@@ -58,9 +58,9 @@ test('runs that fail and deliveries that wait are counted apart', async () => {
 test('what runs is a gauge, and a run that is given up is no result', async () => {
   const metrics = metricsOver()
   const window = outcomeOf().window
-  metrics.observe({ kind: 'started', key: runKey(), ruleName: 'r', window })
+  metrics.observe({ kind: 'started', attempt: 1, key: runKey(), ruleName: 'r', window })
   assert.equal((await samples(metrics))['hunt_runs_running'], 1)
-  metrics.observe({ kind: 'gave-up', key: runKey() })
+  metrics.observe({ kind: 'gave-up', attempt: 1, key: runKey() })
   const found = await samples(metrics)
   assert.equal(found['hunt_runs_running'], 0)
   assert.equal(found['hunt_slots_total{workspace="local",status="given-up"}'], 1)

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Severity } from '../../../src/domain/rule.ts'
+import { openLedger } from '../../../src/ledger/index.ts'
 import { RequestBudget } from '../../../src/schedule/budget.ts'
 import { DueQueue } from '../../../src/schedule/due-queue.ts'
 import type { QueueEntry } from '../../../src/schedule/due-queue.ts'
 import { hours, minutes, seconds } from '../../../src/time/duration.ts'
 import { plus } from '../../../src/time/instant.ts'
-import { at } from '../../support/instants.ts'
+import { at, fakeClock } from '../../support/instants.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
 import { simulate } from '../../../bench/schedule/simulate.ts'
 
 const NOW = at('2026-03-02T10:00Z')
@@ -80,9 +83,36 @@ test('an identity has so many queries at once and so many in a span of time', ()
   budget.end('a')
   budget.end('a')
   assert.deepEqual([begin(2), begin(29)], [true, false], 'three in thirty seconds')
-  assert.equal(budget.nextBegin('a'), plus(NOW, seconds(30)))
+  assert.equal(budget.nextBegin('a', plus(NOW, seconds(29))), plus(NOW, seconds(30)))
   assert.equal(budget.mayBegin('b', NOW), true, 'another identity has its own')
   assert.deepEqual([begin(30)], [true])
+})
+
+test('two processes of one identity share its rate through the ledger, and a further query waits for it', async (t) => {
+  const path = join(tempFolder(t), 'hunt.db')
+  const ledgers = [openLedger(path), openLedger(path)]
+  t.after(() => ledgers.forEach((ledger) => ledger.close()))
+  const [mine, theirs] = ledgers.map((ledger) => {
+    const budget = new RequestBudget({ concurrent: 9, rate: 3, per: seconds(30) })
+    budget.share(ledger)
+    return budget
+  })
+  assert.ok(mine !== undefined && theirs !== undefined)
+  mine.begin('a', NOW)
+  theirs.begin('a', plus(NOW, seconds(5)))
+  theirs.begin('a', plus(NOW, seconds(5)))
+  assert.equal(mine.mayBegin('a', plus(NOW, seconds(6))), false, 'three of both')
+  assert.equal(mine.mayBegin('b', plus(NOW, seconds(6))), true)
+  const clock = fakeClock(plus(NOW, seconds(6)))
+  const waiting = mine.another('a', clock, new AbortController().signal)
+  while (clock.sleepers > 0) clock.advance(seconds(1))
+  await waiting
+  assert.ok(clock.now() >= plus(NOW, seconds(30)) && clock.now() <= plus(NOW, seconds(32)), `${clock.now() - NOW}`)
+  assert.equal(theirs.mayBegin('a', clock.now()), false, 'it counts as the third')
+  assert.deepEqual(
+    mine.usage(plus(NOW, seconds(6))).map(({ running }) => running),
+    [1, 0],
+  )
 })
 
 test('a day of many rules stays within the budget; nobody starves, and the grave wait least', () => {
