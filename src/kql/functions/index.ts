@@ -24,6 +24,7 @@ import { basics } from './aggregate/basic.ts'
 import { collections } from './aggregate/collections.ts'
 import { numberAggregates } from './aggregate/numbers.ts'
 import { percentiles } from './aggregate/percentiles.ts'
+import { sketches } from './aggregate/sketches.ts'
 import type { Entry, NativeFunction } from './entry.ts'
 import { arithmetics } from './operators/arithmetic.ts'
 import { comparisons } from './operators/comparison.ts'
@@ -71,6 +72,7 @@ const ENTRIES: readonly (readonly Entry[])[] = [
   regexEntries,
   rowFunctions,
   seriesEntries,
+  sketches,
   stringOperators,
   strings,
   tabularEntries,

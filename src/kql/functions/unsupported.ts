@@ -21,8 +21,6 @@ const refusal = (kind: RefusedKind, names: string, reason: string, workaround?: 
   ...(workaround === undefined ? {} : { workaround }),
 })
 
-const SKETCH = 'its value is a sketch in an inner format of the service, which a query can print and store'
-const EXACT = 'count_distinct(), dcount(), percentile() and percentiles_array() are exact here'
 const INTERNAL = 'it is an inner function of the service, without a reference page'
 const GRAPH = 'graphs are not in the engine'
 const GRAPH_JOINS = 'join the edge table with itself, once for each step'
@@ -49,7 +47,6 @@ export const REFUSALS: readonly Refusal[] = [
   refusal('function', 'bin_auto', 'its size comes from a property of the request', 'use bin() with a size'),
   refusal('function', 'assert', 'the service evaluates it before the query, over constants that it folds itself'),
   refusal('function', 'series_fft series_ifft series_periods_detect series_periods_validate series_fit_poly', UNVERIFIED, 'export the series'), // prettier-ignore
-  refusal('function', 'percentile_tdigest percentiles_array_tdigest percentrank_tdigest rank_tdigest tdigest_isvalid hll_isvalid tdigest_merge merge_tdigest hll_merge dcount_hll', SKETCH, EXACT), // prettier-ignore
   refusal('function', '__hash_crc32 __hash_djb2 __hash_xxh64 __hash_many_crc32 __hll_normalize __lz4_compress_dynamic_array_to_base64_string __invoke __cast __ipv6_lookup_ranges', INTERNAL), // prettier-ignore
   refusal('function', '__geo_polygon_s2cell_covering_level __geo_polygon_validate __geo_line_s2cell_covering_level __geo_line_validate __geo_length_to_s2cell_level', INTERNAL), // prettier-ignore
   refusal('function', 'all map inner_nodes node_id node_degree_in node_degree_out labels', GRAPH, GRAPH_JOINS),
@@ -62,7 +59,6 @@ export const REFUSALS: readonly Refusal[] = [
   refusal('function', 'geo_polygon_area geo_line_locate_point', UNVERIFIED),
 
   // Aggregates
-  refusal('aggregate', 'tdigest tdigest_merge merge_tdigest hll hll_if hll_merge', SKETCH, EXACT),
   refusal('aggregate', 'buildschema', 'the order of the types in its answer is not described', 'summarize make_set(gettype(x.member))'), // prettier-ignore
   refusal('aggregate', 'passthrough', INTERNAL),
 

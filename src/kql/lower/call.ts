@@ -1,5 +1,6 @@
 import { child, children, type BoundNode, type CalledFunction, type CalledParameter } from '../bind/bound.ts'
 import { invalid, unsupported } from '../errors.ts'
+import { SKETCH_MAKERS } from '../functions/aggregate/sketches.ts'
 import { findEntry } from '../functions/index.ts'
 import { refusalHint } from '../functions/unsupported.ts'
 import type { Scalar } from '../ir/scalar.ts'
@@ -17,14 +18,17 @@ export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
   if (called !== undefined) return lowerUserScalar(node, called, context)
   const special = specialForms[name]
   if (special !== undefined) return special(node, context)
-  const entry = findEntry(name)
+  // `hll_merge` is an aggregate and a function of a row.
+  const ofRow = context.scope.aggregates === true ? undefined : findEntry(`${name} scalar`)
+  const entry = ofRow ?? findEntry(name)
   if (entry === undefined) {
     const hint = refusalHint('function', name) ?? refusalHint('aggregate', name)
     throw unsupported(`the function ${name}()`, child(node, 'Name').span, hint)
   }
+  if (SKETCH_MAKERS.has(entry.name)) context.lowering.hasSketches = true
   const nodes = children(child(node, 'ArgumentList'), 'Expressions')
   const args = nodes.map((argument) => lowerScalar(argument, context))
-  if (entry.kind === 'scalar') return catalogueCall(node, name, args)
+  if (entry.kind === 'scalar') return catalogueCall(node, entry.name, args)
   const type = resultType(node, args) ?? args[0]?.type
   if (type === undefined) throw unsupported(`${name}() with arguments of unknown type`, node.span)
   if (entry.kind === 'window') return { kind: 'window', name, type, args, order: context.scope.order, span: node.span }

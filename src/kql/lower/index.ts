@@ -10,6 +10,7 @@ import { Environment } from './environment.ts'
 import { defineStatements } from './let.ts'
 import { nameOf } from './scalar.ts'
 import { Lowering, type LoweringOptions } from './lowering.ts'
+import { refuseVisibleSketches } from './sketches.ts'
 import { lowerTabular } from './tabular.ts'
 export { lowerQualified } from './tabular.ts'
 import { lowerLiteral, isLiteralNode } from './literals.ts'
@@ -75,7 +76,8 @@ function planOf({ relation, columns, order }: Flow): QueryPlan {
 
 export function lowerQuery(root: BoundNode, options: LoweringOptions): QueryPlan {
   const { expression, context } = prepare(root, options)
-  return planOf(lowerTabular(expression, context))
+  const plan = planOf(lowerTabular(expression, context))
+  return context.lowering.hasSketches ? refuseVisibleSketches(plan) : plan
 }
 
 /** One plan for each prefix of the main pipeline. */

@@ -25,6 +25,8 @@ export class Lowering {
   readonly now: bigint
   readonly bodyless: ReadonlySet<string>
   readonly external: ReadonlyMap<string, StoredTable>
+  /** Whether any call makes a sketch, whose way through the query is then looked at. */
+  hasSketches = false
   #lastId = 0
   #depth = 0
   #parameters = 0

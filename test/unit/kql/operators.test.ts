@@ -66,6 +66,9 @@ const ANSWERS: readonly Row[] = [
   { name: 'a column that parse overwrites can be moved', query: 'datatable(a:string, b:string)["x=1", "z"] | parse a with "x=" b | project-reorder b', columns: 'b a', rows: ['["1","x=1"]'] },
   { name: 'a whole number does where a function takes a real', query: 'let f = (x:real) { x / 2 }; print y = f(1)', columns: 'y', rows: ['["0.5"]'] },
   { name: 'the extreme of no rows', query: `${SALES} | take 0 | summarize arg_max(v, k)`, columns: 'v k', rows: ['[null,""]'] },
+  { name: 'sketches of groups, merged', query: 'datatable(g:string, v:long)["a",1,"a",2,"b",2,"b",9] | summarize h = hll(v), t = tdigest(v) by g | summarize h = hll_merge(h), t = tdigest_merge(t) | project d = dcount_hll(h), p = percentile_tdigest(t, 75, typeof(long)), r = rank_tdigest(t, 2)', columns: 'd p r', rows: ['["3","2","3"]'] },
+  { name: 'sketches of one row, merged', query: 'range x from 1 to 4 step 1 | summarize a = hll(x), b = hll(x * 2), w = tdigest(x, x) | project d = dcount_hll(hll_merge(a, b)), p = percentile_tdigest(w, 50), a = percentiles_array_tdigest(w, 10, 90), s = percentrank_tdigest(w, 3)', columns: 'd p a s', rows: ['["6","3","[1,4]","60"]'] },
+  { name: 'a sketch with a condition, through a join', query: `${SALES} | summarize h = hll_if(v, v > 1) by k | join (${SALES} | distinct k) on k | project k, n = dcount_hll(h)`, columns: 'k n', rows: ['["a","1"]', '["b","1"]'] },
   { name: 'query parameters have their defaults', query: 'declare query_parameters(x:string = "a"); print y = x', columns: 'y', rows: ['["a"]'] },
   { name: 'parse-kv: the first value of a key', query: 'print s = "a=1;a=2; b = x y " | parse-kv s as (a:long, b:string) with (pair_delimiter=";", kv_delimiter="=") | project-away s', columns: 'a b', rows: ['["1","x y"]'] },
 ] // prettier-ignore
@@ -89,6 +92,9 @@ const REFUSED: readonly { readonly name: string; readonly query: string; readonl
   { name: 'a fuzzy union of nothing', query: 'union isfuzzy=true Nope, Nope2', says: /none of the tables/, at: 'union' },
   { name: 'a function given another type than it takes', query: 'let f = (x:long) { x + 1 }; print f("a")', says: /f\(\) takes a long for "x", not a string/, at: '"a"' },
   { name: 'a function of whole numbers given a real', query: 'let f = (x:long) { x + 1 }; print f(1.5)', says: /a real where f\(\) takes a long/, at: '1.5' },
+  { name: 'a sketch in the result', query: `${SALES} | summarize h = hll(v)`, says: /a sketch in the result \("h"\)/, at: '' },
+  { name: 'the text of a sketch', query: `${SALES} | summarize h = tdigest(v) | project t = tostring(h)`, says: /a sketch outside/, at: 'h)' },
+  { name: 'groups by a sketch', query: `${SALES} | summarize h = hll(v) by k | summarize by k, h`, says: /dynamic|sketch/, at: 'h' },
   { name: 'a plug-in that mines', query: `${SALES} | evaluate basket()`, says: /basket/, at: 'basket' },
 ] // prettier-ignore
 
