@@ -47,6 +47,7 @@ import { seriesEntries } from './scalar/series/index.ts'
 import { strings } from './scalar/strings.ts'
 import { tabularEntries } from './scalar/tabular.ts'
 import { textEntries } from './scalar/text/index.ts'
+import { windowEntries } from './scalar/windows.ts'
 import { rowFunctions } from './window/rows.ts'
 
 const ENTRIES: readonly (readonly Entry[])[] = [
@@ -77,6 +78,7 @@ const ENTRIES: readonly (readonly Entry[])[] = [
   strings,
   tabularEntries,
   textEntries,
+  windowEntries,
 ]
 
 const entries = new Map<string, Entry>()

@@ -82,7 +82,8 @@ function parseScalar(text: string, type: KustoType): LiteralValue | undefined {
     case 'decimal':
       return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? text : undefined
     case 'datetime':
-      return parseDatetime(text)
+      // A literal may have blanks around the hyphens of its date, as pages of the reference write it.
+      return parseDatetime(text.replace(/^(\d{4})\s*-\s*(\d{1,2})\s*-\s*(\d{1,2})/, '$1-$2-$3'))
     case 'timespan':
       return parseTimespan(text)
     case 'guid':

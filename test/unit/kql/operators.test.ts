@@ -17,6 +17,8 @@ const SALES = 'datatable(k:string, v:long, g:string)["a", 1, "x", "b", 2, "x", "
 const BAGS = 'datatable(d:dynamic, n:long)[dynamic({"b": 1, "a": "x"}), 1, dynamic({"b": 2.5}), 2]'
 const NETS = 'let L = datatable(net:string, c:string)["10.0.0.0/8", "wide", "10.1.0.0/16", "narrow", "no net", "none"];'
 const LOGS = 'datatable(t:long, e:string)[1, "in", 2, "x", 3, "out", 4, "out", 6, "in", 7, "in", 9, "out"]'
+const VISITS =
+  'datatable(u:string, t:datetime, d:long)["a", datetime(2020-01-01 05:00), 1, "b", datetime(2020-01-01 06:00), 1, "a", datetime(2020-01-03), 1, "c", datetime(2020-01-03 07:00), 1, "a", datetime(2020-01-02), 2]'
 const TIMES = 'datatable(t:long, g:string)[-3, "b", 1, "a", 4, "a"]'
 
 interface Row {
@@ -69,6 +71,10 @@ const ANSWERS: readonly Row[] = [
   { name: 'sketches of groups, merged', query: 'datatable(g:string, v:long)["a",1,"a",2,"b",2,"b",9] | summarize h = hll(v), t = tdigest(v) by g | summarize h = hll_merge(h), t = tdigest_merge(t) | project d = dcount_hll(h), p = percentile_tdigest(t, 75, typeof(long)), r = rank_tdigest(t, 2)', columns: 'd p r', rows: ['["3","2","3"]'] },
   { name: 'sketches of one row, merged', query: 'range x from 1 to 4 step 1 | summarize a = hll(x), b = hll(x * 2), w = tdigest(x, x) | project d = dcount_hll(hll_merge(a, b)), p = percentile_tdigest(w, 50), a = percentiles_array_tdigest(w, 10, 90), s = percentrank_tdigest(w, 3)', columns: 'd p a s', rows: ['["6","3","[1,4]","60"]'] },
   { name: 'a sketch with a condition, through a join', query: `${SALES} | summarize h = hll_if(v, v > 1) by k | join (${SALES} | distinct k) on k | project k, n = dcount_hll(h)`, columns: 'k n', rows: ['["a","1"]', '["b","1"]'] },
+  { name: 'activity_counts_metrics by a dimension; the end belongs to the last window', query: `${VISITS} | evaluate activity_counts_metrics(u, t, startofday(datetime(2020-01-01 04:00)), datetime(2020-01-03), 1d, d) | project day = dayofmonth(t), d, ['count'], dcount, new_dcount, aggregated_dcount`, columns: 'day d count dcount new_dcount aggregated_dcount', rows: ['["1","1","2","2","2","2"]', '["3","1","1","1","0","2"]', '["2","2","1","1","1","1"]'] },
+  { name: 'sliding_window_counts: every window that reaches back to rows', query: `${VISITS} | where d == 1 | evaluate sliding_window_counts(u, t, datetime(2020-01-02), datetime(2020-01-06), 2d, 1d) | project day = dayofmonth(t), Count, Dcount`, columns: 'day Count Dcount', rows: ['["2","2","2"]', '["3","2","2"]', '["4","2","2"]'] },
+  { name: 'active_users_count: the look-back is half-open', query: 'datatable(u:string, t:datetime)["a", datetime(2020-01-01), "a", datetime(2020-01-03), "b", datetime(2020-01-02), "b", datetime(2020-01-03)] | evaluate active_users_count(u, t, datetime(2020-01-01), datetime(2020-01-07), 2d, 1d, 2, 7d) | project dcount', columns: 'dcount', rows: ['["1"]'] },
+  { name: 'rolling_percentile', query: 'range i from 0 to 5 step 1 | extend t = datetime(2020-01-01) + i * 12h, v = i * 10 | evaluate rolling_percentile(v, 50, t, 1d, 2) | project day = dayofmonth(t), p = rolling_2_percentile_v_50', columns: 'day p', rows: ['["1","0"]', '["2","10"]', '["3","30"]'] },
   { name: 'query parameters have their defaults', query: 'declare query_parameters(x:string = "a"); print y = x', columns: 'y', rows: ['["a"]'] },
   { name: 'parse-kv: the first value of a key', query: 'print s = "a=1;a=2; b = x y " | parse-kv s as (a:long, b:string) with (pair_delimiter=";", kv_delimiter="=") | project-away s', columns: 'a b', rows: ['["1","x y"]'] },
 ] // prettier-ignore
@@ -95,6 +101,8 @@ const REFUSED: readonly { readonly name: string; readonly query: string; readonl
   { name: 'a sketch in the result', query: `${SALES} | summarize h = hll(v)`, says: /a sketch in the result \("h"\)/, at: '' },
   { name: 'the text of a sketch', query: `${SALES} | summarize h = tdigest(v) | project t = tostring(h)`, says: /a sketch outside/, at: 'h)' },
   { name: 'groups by a sketch', query: `${SALES} | summarize h = hll(v) by k | summarize by k, h`, says: /dynamic|sketch/, at: 'h' },
+  { name: 'rolling_percentile over a day without rows', query: 'datatable(t:datetime, v:long)[datetime(2020-01-01), 1, datetime(2020-01-03), 2] | evaluate rolling_percentile(v, 50, t, 1d, 2)', says: /some have no rows/, at: '' },
+  { name: 'windows without a start', query: `${VISITS} | evaluate activity_counts_metrics(u, t, datetime(null), datetime(2020-01-03), 1d)`, says: /start, end or size is null/, at: '' },
   { name: 'a plug-in that mines', query: `${SALES} | evaluate basket()`, says: /basket/, at: 'basket' },
 ] // prettier-ignore
 

@@ -4,8 +4,9 @@ import { ipv4Lookup, ipv6Lookup } from './ip-lookup.ts'
 import { narrow } from './narrow.ts'
 import { pivot } from './pivot.ts'
 import type { PluginLowering } from './plugin.ts'
+import { windowPlugins } from './windows.ts'
 
-const PLUGINS: readonly PluginLowering[] = [bagUnpack, ipv4Lookup, ipv6Lookup, narrow, pivot]
+const PLUGINS: readonly PluginLowering[] = [bagUnpack, ipv4Lookup, ipv6Lookup, narrow, pivot, ...windowPlugins]
 
 const plugins = new Map(PLUGINS.map((plugin) => [plugin.name, plugin]))
 

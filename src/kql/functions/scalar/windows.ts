@@ -1,0 +1,134 @@
+/** What lower/plugins/windows.ts needs: windows over the points `[[ticks, value], …]` of one combination of dimensions. */
+import { REFUSAL } from '../../errors.ts'
+import { call } from '../../sql/build.ts'
+import { formatDatetime } from '../../values/datetime.ts'
+import { fromStorage, isArray, printJson, type Json } from '../../values/json.ts'
+import { arg, learn, scalar, type NativeFunction, type ScalarEntry } from '../entry.ts'
+
+interface Point {
+  readonly at: bigint
+  readonly value: Json
+}
+
+/** Lines of the answer: the window's time and its numbers. */
+type Windows = (points: readonly Point[], constants: readonly Json[]) => (readonly Json[])[]
+
+/** A null makes no window. */
+function ticks(constant: Json | undefined): bigint {
+  if (typeof constant === 'bigint') return constant
+  throw new Error(`${REFUSAL}a window whose start, end or size is null`)
+}
+
+const floorTo = (at: bigint, size: bigint, origin: bigint): bigint => at - ((((at - origin) % size) + size) % size)
+
+const distinct = (points: readonly Point[]): Set<string> => new Set(points.map(({ value }) => printJson(value)))
+
+function byWindow(points: readonly Point[], size: bigint, origin: bigint): Map<bigint, Point[]> {
+  const windows = new Map<bigint, Point[]>()
+  for (const point of points) {
+    const start = floorTo(point.at, size, origin)
+    windows.set(start, [...(windows.get(start) ?? []), point])
+  }
+  return new Map([...windows].sort(([left], [right]) => (left < right ? -1 : 1)))
+}
+
+const within = (points: readonly Point[], start: bigint, end: bigint): Point[] =>
+  points.filter(({ at }) => at >= start && at <= end)
+
+/** Windows count from the start; the end belongs to the last (the page's example). */
+const activityCounts: Windows = (points, constants) => {
+  const [start = 0n, end = 0n, size = 1n] = constants.map(ticks)
+  const all = new Set<string>()
+  return [...byWindow(within(points, start, end), size, start)].map(([window, members]) => {
+    const ids = distinct(members)
+    const fresh = [...ids].filter((id) => !all.has(id))
+    for (const id of fresh) all.add(id)
+    return [formatDatetime(window), BigInt(members.length), BigInt(ids.size), BigInt(fresh.length), BigInt(all.size)]
+  })
+}
+
+/** An appearance counts if its user had enough different periods within the look-back before it, which is half-open. */
+const activeUsers: Windows = (points, constants) => {
+  const [start = 0n, end = 0n, lookback = 0n, period = 1n, wanted = 0n, size = 1n] = constants.map(ticks)
+  if (start % period !== 0n) throw new Error(`${REFUSAL}active_users_count from a start that is no multiple of its period`) // prettier-ignore
+  const active = within(points, start, end).filter(({ at, value }) => {
+    const own = points.filter((other) => printJson(other.value) === printJson(value))
+    const recent = own.filter((other) => other.at > at - lookback && other.at <= at)
+    return BigInt(new Set(recent.map((other) => floorTo(other.at, period, start))).size) >= wanted
+  })
+  return [...byWindow(active, size, start)].map(([window, members]) => [formatDatetime(window), BigInt(distinct(members).size)]) // prettier-ignore
+}
+
+/** Of the values in the bins up to this one, by nearest rank. */
+const rollingPercentile: Windows = (points, [percent, ...rest]) => {
+  const [size = 1n, count = 1n] = rest.map(ticks)
+  const bins = byWindow(
+    points.filter(({ value }) => value !== null),
+    size,
+    0n,
+  )
+  const starts = [...bins.keys()]
+  if (starts.some((start, index) => index > 0 && start - (starts[index - 1] ?? start) !== size)) {
+    throw new Error(`${REFUSAL}rolling_percentile over bins of which some have no rows`)
+  }
+  return starts.map((start) => {
+    const values = [...bins]
+      .filter(([other]) => other <= start && other > start - count * size)
+      .flatMap(([, members]) => members.map(({ value }) => value))
+      .sort((left, right) => Number(left) - Number(right))
+    const rank = Math.max(1, Math.ceil((values.length * Number(percent)) / 100))
+    return [formatDatetime(start), values[rank - 1] ?? null]
+  })
+}
+
+const MOST_WINDOWS = 100_000n
+
+/** Every bin from start to end whose last bins, as many as the look-back holds, have rows. */
+const slidingCounts: Windows = (points, constants) => {
+  const [start = 0n, end = 0n, lookback = 0n, size = 1n] = constants.map(ticks)
+  if (size <= 0n || (end - start) / size > MOST_WINDOWS) throw new Error(`${REFUSAL}more than ${MOST_WINDOWS} windows`)
+  const lines: (readonly Json[])[] = []
+  for (let bin = start; bin <= end; bin += size) {
+    const members = points.filter(({ at }) => {
+      const own = floorTo(at, size, start)
+      return own <= bin && own > bin - lookback
+    })
+    if (members.length > 0) lines.push([formatDatetime(bin), BigInt(members.length), BigInt(distinct(members).size)])
+  }
+  return lines
+}
+
+function entry(name: string, page: string, windows: Windows): ScalarEntry {
+  const native: NativeFunction = {
+    name: `kql_${name.replaceAll(' ', '_')}`,
+    takes: ['VARCHAR', 'VARCHAR'],
+    returns: 'VARCHAR',
+    run: (points, parameters) => {
+      const [rows, constants] = [fromStorage(String(points)), fromStorage(String(parameters))]
+      const read = (isArray(rows) ? rows : []).map((row): Point => {
+        const [at = 0n, value = null] = isArray(row) ? row : []
+        return { at: BigInt(at as bigint), value }
+      })
+      return printJson(
+        windows(
+          read,
+          (isArray(constants) ? constants : []).map((value) => BigInt(value as bigint)),
+        ),
+      )
+    },
+  }
+  return scalar({
+    name,
+    docs: learn(page),
+    nulls: 'handled',
+    natives: [native],
+    sql: (args, info) => call(native.name, arg(args, 0, info).sql, arg(args, 1, info).sql),
+  })
+}
+
+export const windowEntries: readonly ScalarEntry[] = [
+  entry('activity counts', 'activity-counts-metrics-plugin', activityCounts),
+  entry('active users', 'active-users-count-plugin', activeUsers),
+  entry('rolling percentile', 'rolling-percentile-plugin', rollingPercentile),
+  entry('sliding counts', 'sliding-window-counts-plugin', slidingCounts),
+]
