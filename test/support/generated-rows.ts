@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Column } from '../../src/domain/kusto.ts'
+import { wantedBy, type Shape, type Wanted } from './wanted-values.ts'
 
 /** In storage form but for text: datetimes and timespans are ticks, guids and decimals text. */
 export type StoredCell = string | bigint | number | boolean | null
@@ -24,40 +25,6 @@ function diceOf(seed: string): Dice {
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
     return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296) * below)
-  }
-}
-
-/** What a query says about the values that it wants. */
-interface Wanted {
-  readonly texts: readonly string[]
-  readonly numbers: readonly bigint[]
-  /** Literals that stand behind a column and an operator. */
-  readonly byColumn: ReadonlyMap<string, readonly string[]>
-  /** Names behind a dot or in brackets: members of bags. */
-  readonly members: readonly string[]
-}
-
-const LITERAL = /@?"(?:[^"\\\n]|\\.)*"|@?'(?:[^'\\\n]|\\.)*'/g
-const COMPARISON =
-  /\b([A-Za-z_]\w*)\b\)?\s*(?:==|!=|=~|!~|<>|!?in~?|!?(?:has|contains|startswith|endswith|hasprefix|hassuffix)(?:_cs)?|has_any|has_all|matches regex)\s*\(?\s*((?:@?"[^"\n]*"|@?'[^'\n]*'|-?\d+)(?:\s*,\s*(?:@?"[^"\n]*"|@?'[^'\n]*'|-?\d+))*)/g
-
-const unquote = (literal: string): string => literal.replace(/^@?["']|["']$/g, '').replaceAll('\\\\', '\\')
-
-function wantedBy(text: string): Wanted {
-  const code = text.replace(/(^|\s)\/\/.*$/gm, '$1')
-  const texts = [...code.matchAll(LITERAL)].map(([literal]) => unquote(literal)).filter((one) => one.length < 200)
-  const byColumn = new Map<string, string[]>()
-  for (const [, column = '', literals = ''] of code.matchAll(COMPARISON)) {
-    const values = [...literals.matchAll(/@?"[^"\n]*"|@?'[^'\n]*'|-?\d+/g)].map(([literal]) => unquote(literal))
-    byColumn.set(column, [...(byColumn.get(column) ?? []), ...values])
-  }
-  const dotted = [...code.matchAll(/\.\s*([A-Za-z_]\w*)/g)].map(([, name = '']) => name)
-  const bracketed = [...code.matchAll(/\[\s*["']([^"'\n]{1,40})["']\s*\]/g)].map(([, name = '']) => name)
-  return {
-    texts: [...new Set(texts)],
-    numbers: [...new Set([...code.matchAll(/\b\d{1,18}\b/g)].map(([digits]) => BigInt(digits)))],
-    byColumn,
-    members: [...new Set([...dotted, ...bracketed, 'displayName', 'name', 'value', 'Name', 'Value', 'key', 'type'])],
   }
 }
 
@@ -88,6 +55,58 @@ class Values {
     this.#wanted = wanted
     this.#dice = dice
     this.#now = now
+  }
+
+  /**
+   * A cell of a row that is made for the query: all its columns hold what the query compares them with, and what it does
+   * not compare has few values, so that groups have several rows and joins find each other. `variant` is the row's own.
+   */
+  focused({ name, type }: Column, variant: number): StoredCell {
+    const own = this.#wanted.byColumn.get(name) ?? []
+    const wanted = own[variant % Math.max(1, own.length)]
+    switch (type) {
+      case 'bool':
+        return variant % 4 !== 3
+      case 'int':
+      case 'long':
+      case 'real': {
+        const number = wanted !== undefined && /^-?\d{1,15}(\.\d+)?$/.test(wanted) ? Number(wanted) : 10 + (variant % 3)
+        return type === 'long' ? BigInt(Math.trunc(number)) : type === 'int' ? Math.trunc(number) | 0 : number
+      }
+      case 'string':
+        return this.#wanted.shapes.has(name) && wanted === undefined ? this.#shapedText(name, variant) : this.#focusedText(name, wanted, variant) // prettier-ignore
+      case 'datetime':
+        return this.#now - BigInt(1 + this.#dice(variant % 3 === 2 ? 1_000_000 : 80_000)) * 10_000_000n
+      case 'guid':
+        return (GUIDS[variant % 2] ?? '').toLowerCase()
+      case 'dynamic':
+        return JSON.stringify(this.#shaped(this.#wanted.shapes.get(name), name, variant))
+      default:
+        return this.cell({ name, type })
+    }
+  }
+
+  #focusedText(name: string, wanted: string | undefined, variant: number): string {
+    if (wanted !== undefined) return wanted
+    const pool = POOLS.find(([pattern]) => pattern.test(name))?.[1]
+    if (name === 'EventData') return this.#xml()
+    return pool?.[variant % 2] ?? PLAIN[2 + (variant % 2)] ?? ''
+  }
+
+  #shapedText(name: string, variant: number): string {
+    return /eventdata|xml/i.test(name) ? this.#xml() : JSON.stringify(this.#shaped(this.#wanted.shapes.get(name), name, variant)) // prettier-ignore
+  }
+
+  #shaped(shape: Shape | undefined, name: string, variant: number): unknown {
+    if (shape === undefined) return { [this.#pick(this.#wanted.members)]: this.#leaf([name], variant) }
+    if (shape.items !== undefined) return [this.#shaped(shape.items, name, variant), this.#shaped(shape.items, name, variant + 1)] // prettier-ignore
+    if (shape.members.size === 0) return this.#leaf([...shape.names, name], variant)
+    return Object.fromEntries([...shape.members].map(([key, member]) => [key, this.#shaped(member, key, variant)]))
+  }
+
+  #leaf(names: readonly string[], variant: number): string {
+    const own = names.flatMap((name) => this.#wanted.byColumn.get(name) ?? [])
+    return this.#focusedText(names.at(-1) ?? '', own[variant % Math.max(1, own.length)], variant)
   }
 
   cell({ name, type }: Column): StoredCell {
@@ -196,7 +215,10 @@ export function generatorFor(query: string, seed: string, now: bigint): Generato
   return {
     rows(table, columns, count) {
       const values = new Values(wanted, diceOf(`${seed}/${table}`), now)
-      return Array.from({ length: count }, () => columns.map((column) => values.cell(column)))
+      // Two rows of three are made for the query, the others for its edges.
+      return Array.from({ length: count }, (_, row) =>
+        columns.map((column) => (row % 3 === 2 ? values.cell(column) : values.focused(column, Math.floor(row / 3)))),
+      )
     },
   }
 }

@@ -18,7 +18,7 @@ export const REPRESENTATION = [
   ['`real`', 'IEEE 754 doubles; text has the digits that the service prints (0.1 + 0.2 is 0.30000000000000007).'],
   [
     '`decimal`',
-    '38 digits, 18 of them after the point; the service keeps 34 significant digits. Values of 10^20 and more are refused.',
+    '38 digits, 18 of them after the point; the service keeps 34 significant digits. Values of 10^20 and more are refused, but for those of parse_version(), which compare with each other.',
   ],
   ['`long`, `int`', 'Wrap around, as in the service; int + int is long.'],
   [
@@ -28,6 +28,30 @@ export const REPRESENTATION = [
   [
     'Patterns',
     'RE2, in linear time. Look-arounds and back references are refused, as by the service. `\\d`, `\\w` and `\\s` know all scripts.',
+  ],
+  [
+    '`hll`, `tdigest`',
+    'They keep all values, so that what follows from them is exact. Their inner form is not the service’s: a query that would show or store one is refused.',
+  ],
+  [
+    '`make-series in range`',
+    'Bins begin at multiples of the step, and the end is part of the last one, as the page says of this form; the first bin is the one that holds the start.',
+  ],
+  [
+    '`find` without `project`',
+    'The bag `pack_` holds every column of the table that the result does not show, empty ones too.',
+  ],
+  [
+    '`pivot`, `bag_unpack`',
+    'An empty text becomes a column without a name. Without rows, what the query goes on to name exists: as dynamic, or as string where the query wants no dynamic; the service fails.',
+  ],
+  [
+    'Windows over users',
+    'activity_counts_metrics, active_users_count and sliding_window_counts count their windows from the start; the end belongs to the last one; windows without rows are left out. Counts are exact.',
+  ],
+  [
+    '`parse-kv` without delimiters',
+    'Words are runs of letters and digits. A text in which listed keys and their values do not alternate with the rest is refused.',
   ],
   [
     'Order of rows',
