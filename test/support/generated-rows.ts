@@ -200,10 +200,15 @@ class Values {
     return bag
   }
 
+  /** Event data with a field for each name that the query compares, and a few that it reads. */
   #xml(): string {
-    const fields = Array.from({ length: 3 }, () => {
-      const value = this.#pick([...this.#wanted.texts, ...PEOPLE]).replace(/[<>&"]/g, '')
-      return `<Data Name="${this.#pick(this.#wanted.members)}">${value}</Data>`
+    const names = [
+      ...this.#wanted.byColumn.keys(),
+      ...Array.from({ length: 3 }, () => this.#pick(this.#wanted.members)),
+    ]
+    const fields = [...new Set(names)].slice(0, 20).map((name) => {
+      const value = this.#pick([...(this.#wanted.byColumn.get(name) ?? this.#wanted.texts), ...PEOPLE])
+      return `<Data Name="${name}">${value.replace(/[<>&"]/g, '')}</Data>`
     })
     return `<EventData xmlns="http://schemas.microsoft.com/win/2004/08/events/event">${fields.join('')}</EventData>`
   }

@@ -61,7 +61,7 @@ export function wantedBy(text: string): Wanted {
 function comparisons(code: string): ReadonlyMap<string, readonly string[]> {
   const byColumn = new Map<string, string[]>()
   const add = (column: string, values: readonly string[]): void => {
-    byColumn.set(column, [...(byColumn.get(column) ?? []), ...values])
+    if (values.length > 0) byColumn.set(column, [...(byColumn.get(column) ?? []), ...values])
   }
   for (const [, column = '', operator = '', literals = ''] of code.matchAll(COMPARISON)) {
     const values = [...literals.matchAll(VALUE)].map(([literal]) => unquote(literal))

@@ -109,12 +109,7 @@ function entry(name: string, page: string, windows: Windows): ScalarEntry {
         const [at = 0n, value = null] = isArray(row) ? row : []
         return { at: BigInt(at as bigint), value }
       })
-      return printJson(
-        windows(
-          read,
-          (isArray(constants) ? constants : []).map((value) => BigInt(value as bigint)),
-        ),
-      )
+      return printJson(windows(read, isArray(constants) ? constants : []))
     },
   }
   return scalar({
