@@ -50,11 +50,13 @@ class Values {
   readonly #dice: Dice
   /** Ticks. */
   readonly #now: bigint
+  readonly #columns: ReadonlySet<string>
 
-  constructor(wanted: Wanted, dice: Dice, now: bigint) {
+  constructor(wanted: Wanted, dice: Dice, now: bigint, columns: readonly Column[]) {
     this.#wanted = wanted
     this.#dice = dice
     this.#now = now
+    this.#columns = new Set(columns.map(({ name }) => name))
   }
 
   /**
@@ -202,10 +204,9 @@ class Values {
 
   /** Event data with a field for each name that the query compares, and a few that it reads. */
   #xml(): string {
-    const names = [
-      ...this.#wanted.byColumn.keys(),
-      ...Array.from({ length: 3 }, () => this.#pick(this.#wanted.members)),
-    ]
+    // What the table has as a column is no field beside it.
+    const compared = [...this.#wanted.byColumn.keys()].filter((name) => !this.#columns.has(name))
+    const names = [...compared, ...Array.from({ length: 3 }, () => this.#pick(this.#wanted.members))]
     const fields = [...new Set(names)].slice(0, 20).map((name) => {
       const value = this.#pick([...(this.#wanted.byColumn.get(name) ?? this.#wanted.texts), ...PEOPLE])
       return `<Data Name="${name}">${value.replace(/[<>&"]/g, '')}</Data>`
@@ -219,7 +220,7 @@ export function generatorFor(query: string, seed: string, now: bigint): Generato
   const wanted = wantedBy(query)
   return {
     rows(table, columns, count) {
-      const values = new Values(wanted, diceOf(`${seed}/${table}`), now)
+      const values = new Values(wanted, diceOf(`${seed}/${table}`), now, columns)
       // Two rows of three are made for the query, the others for its edges.
       return Array.from({ length: count }, (_, row) =>
         columns.map((column) => (row % 3 === 2 ? values.cell(column) : values.focused(column, Math.floor(row / 3)))),

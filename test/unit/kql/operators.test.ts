@@ -67,6 +67,7 @@ const ANSWERS: readonly Row[] = [
   { name: 'a set in a table counts as its elements', query: `${SALES} | where k in ((${SALES} | where v > 4 | summarize make_set(k))) | project v`, columns: 'v', rows: ['["1"]', '["5"]'] },
   { name: 'a column that parse overwrites can be moved', query: 'datatable(a:string, b:string)["x=1", "z"] | parse a with "x=" b | project-reorder b', columns: 'b a', rows: ['["1","x=1"]'] },
   { name: 'a whole number does where a function takes a real', query: 'let f = (x:real) { x / 2 }; print y = f(1)', columns: 'y', rows: ['["0.5"]'] },
+  { name: 'an argument of another type that the function does not use', query: 'let f = (s:timespan) { print y = 1 }; f(datetime(2020-01-01))', columns: 'y', rows: ['["1"]'] },
   { name: 'the extreme of no rows', query: `${SALES} | take 0 | summarize arg_max(v, k)`, columns: 'v k', rows: ['[null,""]'] },
   { name: 'sketches of groups, merged', query: 'datatable(g:string, v:long)["a",1,"a",2,"b",2,"b",9] | summarize h = hll(v), t = tdigest(v) by g | summarize h = hll_merge(h), t = tdigest_merge(t) | project d = dcount_hll(h), p = percentile_tdigest(t, 75, typeof(long)), r = rank_tdigest(t, 2)', columns: 'd p r', rows: ['["3","2","3"]'] },
   { name: 'sketches of one row, merged', query: 'range x from 1 to 4 step 1 | summarize a = hll(x), b = hll(x * 2), w = tdigest(x, x) | project d = dcount_hll(hll_merge(a, b)), p = percentile_tdigest(w, 50), a = percentiles_array_tdigest(w, 10, 90), s = percentrank_tdigest(w, 3)', columns: 'd p a s', rows: ['["6","3","[1,4]","60"]'] },
