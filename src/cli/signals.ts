@@ -1,6 +1,6 @@
 import { EXIT } from '../domain/errors.ts'
 import type { ExitCode } from '../domain/errors.ts'
-import { seconds } from '../time/duration.ts'
+import type { Duration } from '../domain/time.ts'
 import type { Program, StopSignal } from './program.ts'
 
 /** Why a signal's AbortSignal is aborted. */
@@ -18,8 +18,11 @@ export interface SignalWatch {
   dispose(): void
 }
 
-/** Service managers kill after 90 s or sooner (systemd), or after 10 s (Docker); who waits longer ends by our own hand. */
-const STOP_WITHIN = seconds(30)
+/**
+ * Service managers kill after 90 s or sooner (systemd), or after 10 s (Docker); who waits longer ends by our own hand. In
+ * milliseconds, because time/duration.ts loads Luxon, for which `hunt --help` does not wait.
+ */
+const STOP_WITHIN = 30_000 as Duration
 
 /**
  * The first SIGINT or SIGTERM asks for a clean stop: nothing new begins, what runs is given up or finished, files and
