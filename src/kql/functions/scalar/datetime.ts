@@ -96,7 +96,8 @@ function difference(unit: string, left: bigint, right: bigint): bigint {
     }
     return BigInt(index(left) - index(right))
   }
-  if (unit === 'nanosecond') return (left - right) * 100n
+  // More than 292 years are more nanoseconds than a long holds; it wraps as in all other arithmetic of the engine.
+  if (unit === 'nanosecond') return BigInt.asIntN(64, (left - right) * 100n)
   const size = TICK_UNITS[unit] ?? 1n
   const shift = unit === 'week' ? TICKS.day : 0n
   return (left + shift) / size - (right + shift) / size

@@ -18,6 +18,7 @@ testAnswers('dates', [
   ['datetime_add("year", 9223372036854775807, datetime(2020-01-01))', null],
   ['datetime_part("nanosecond", datetime(2017-10-30 01:02:03.7654321))', 765432100n],
   ['datetime_part("week_of_year", datetime(2021-12-26))', 51n],
+  ['datetime_diff("nanosecond", datetime(2300-01-01), datetime(2000-01-01))', -8979636873709551616n],
   ['dayofweek(datetime(1947-11-29))', '6.00:00:00'],
   ['dayofweek(datetime(9999-12-31))', null],
   ['gettype(hourofday(datetime(2020-01-01)))', 'long'],
