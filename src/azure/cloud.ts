@@ -1,4 +1,5 @@
 import { ConfigError } from '../domain/errors.ts'
+import { isLoopback } from '../text/loopback.ts'
 import type { AzureCloud, AzureCloudName } from './options.ts'
 
 /** Where requests and logins go. */
@@ -35,8 +36,6 @@ const CLOUDS: Readonly<
   },
 }
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
-
 /** Throws ConfigError for an endpoint to which no token may go. */
 export function servicesOf(options: AzureCloud): Services {
   const cloud = CLOUDS[options.cloud ?? 'public']
@@ -54,7 +53,7 @@ export function servicesOf(options: AzureCloud): Services {
 function isPlainEmulator(endpoint: string): boolean {
   const { protocol, hostname } = URL.canParse(endpoint) ? new URL(endpoint) : { protocol: '', hostname: '' }
   if (protocol === 'https:') return false
-  if (protocol === 'http:' && LOOPBACK.includes(hostname)) return true
+  if (protocol === 'http:' && isLoopback(hostname)) return true
   throw new ConfigError({
     code: 'config/endpoint',
     message: `the endpoint '${endpoint}' is not an https address, and tokens travel over nothing else`,

@@ -5,6 +5,7 @@ import type { Config, WorkspaceConfig } from '../config/config.ts'
 import type { CredentialKind } from '../config/credential.ts'
 import { ConfigError } from '../domain/errors.ts'
 import type { Clock } from '../domain/time.ts'
+import type { CommandContext } from './command.ts'
 
 type Variables = Config['azureVariables']
 
@@ -59,6 +60,11 @@ export function resourcesOptions(
 ): AzureResourcesOptions {
   const credential = credentials(config.azureVariables)(config.credential, undefined)
   return { ...cloudOptions(config), credential, clock, random }
+}
+
+/** What .env adds to the environment must be there for the parts of @azure/identity that read it by themselves. */
+export function shareVariables({ config, program }: Pick<CommandContext, 'config' | 'program'>): void {
+  for (const [name, secret] of Object.entries(config.azureVariables)) program.env[name] ??= secret.reveal()
 }
 
 /** Where the services of the configured cloud are, and which certificates to trust. */

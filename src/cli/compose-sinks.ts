@@ -3,7 +3,7 @@ import { CREDENTIALS } from '../config/credential.ts'
 import type { Sink } from '../domain/ports.ts'
 import type { SinkContext } from '../sinks/index.ts'
 import type { CommandContext } from './command.ts'
-import { azureCredential } from './compose-azure.ts'
+import { azureCredential, shareVariables } from './compose-azure.ts'
 
 type Surroundings = Pick<CommandContext, 'config' | 'program' | 'version'>
 
@@ -26,8 +26,7 @@ function sinkContext({ config, program, version }: Surroundings): SinkContext {
       cloud: config.cloud,
       async credential(kind, tenantId) {
         const { createCredential, trustedCertificates } = await import('../azure/index.ts')
-        // What .env adds to the environment must be there for the parts of @azure/identity that read it by themselves.
-        for (const [name, secret] of Object.entries(config.azureVariables)) program.env[name] ??= secret.reveal()
+        shareVariables({ config, program })
         const chosen = azureCredential(kindOf(kind) ?? config.credential, tenantId, config.azureVariables)
         return createCredential(chosen, {
           authorityHost: config.azureVariables['AZURE_AUTHORITY_HOST']?.reveal(),

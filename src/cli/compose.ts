@@ -14,7 +14,7 @@ import type { RuleTestPorts } from '../rule-tests/index.ts'
 import type { RunPorts } from '../run/index.ts'
 import type { PlanSettings, RequestBudget } from '../schedule/index.ts'
 import type { CommandContext } from './command.ts'
-import { azureOptions, resourcesOptions } from './compose-azure.ts'
+import { azureOptions, resourcesOptions, shareVariables } from './compose-azure.ts'
 import { openSinks } from './compose-sinks.ts'
 import { loadSchema } from './load-schema.ts'
 import type { SENTINEL_ROLES } from './choices.ts'
@@ -69,11 +69,6 @@ export async function openResources({ config, program }: Surroundings): Promise<
   const { openAzureResources } = await import('../backends/azure-resources/index.ts')
   shareVariables({ config, program })
   return openAzureResources(resourcesOptions(config, program))
-}
-
-/** What .env adds to the environment must be there for the parts of @azure/identity that read it by themselves. */
-function shareVariables({ config, program }: Surroundings): void {
-  for (const [name, secret] of Object.entries(config.azureVariables)) program.env[name] ??= secret.reveal()
 }
 
 async function openAzure(

@@ -1,21 +1,25 @@
-import type { Backend } from '../domain/ports.ts'
 import { UsageError } from '../domain/errors.ts'
 import type { CommandContext } from './command.ts'
 import { openSearchTarget } from './compose.ts'
+import type { SearchTarget } from './compose.ts'
 
-/** For commands that ask one workspace: the one that is configured, or that `--workspace` names. */
+/**
+ * For commands that ask one workspace: the one that is configured, or that `--workspace` names. `what` completes «… one
+ * workspace, and there are 3».
+ */
 export async function openOneWorkspace(
   context: Pick<CommandContext, 'config' | 'program'>,
   wanted: readonly string[],
-  command: string,
-): Promise<{ readonly backend: Backend; readonly workspace: string }> {
-  const { backend, workspaces } = await openSearchTarget(context, wanted)
+  what: string,
+): Promise<SearchTarget & { readonly workspace: string }> {
+  const target = await openSearchTarget(context, wanted)
+  const { backend, workspaces } = target
   const [workspace] = workspaces
-  if (workspace !== undefined && workspaces.length === 1) return { backend, workspace }
+  if (workspace !== undefined && workspaces.length === 1) return { ...target, workspace }
   await backend.close()
   throw new UsageError({
     code: 'usage/several-workspaces',
-    message: `${command} asks one workspace, and there are ${workspaces.length}: ${workspaces.join(', ')}`,
+    message: `${what} one workspace, and there are ${workspaces.length}: ${workspaces.join(', ')}`,
     hint: `choose one, for example --workspace ${workspace ?? 'contoso-prod'}`,
   })
 }

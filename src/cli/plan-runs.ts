@@ -4,16 +4,13 @@ import type { WorkspaceTags } from '../domain/rule-workspaces.ts'
 import type { RunRequest } from '../domain/run.ts'
 import type { RunPurpose } from '../domain/schedule.ts'
 import type { Instant, Window } from '../domain/time.ts'
-import { days, formatDuration } from '../time/duration.ts'
+import { formatDuration } from '../time/duration.ts'
 import { formatInstant, lengthOf, minus } from '../time/instant.ts'
 import { delayOf, timetableOf } from '../time/rule-times.ts'
 import type { DelaySettings } from '../time/rule-times.ts'
-import { windowFor } from '../time/slots.ts'
+import { HUNTING_PERIOD, windowFor } from '../time/slots.ts'
 import { windowOf } from './window-options.ts'
 import type { WindowChoice } from './window-options.ts'
-
-/** What Sentinel's hunting page searches when nobody chooses a time range: the last 24 hours. */
-const HUNTING_PERIOD = days(1)
 
 export interface RunPlan {
   readonly requests: readonly RunRequest[]

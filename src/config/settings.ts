@@ -2,6 +2,7 @@ import { BACKENDS, CLOUDS, LOG_FORMATS, LOG_LEVELS } from './choices.ts'
 import { CREDENTIALS } from './credential.ts'
 import { days, hours, minutes, parseDuration, seconds } from '../time/duration.ts'
 import type { Duration } from '../domain/time.ts'
+import { isLoopback } from '../text/loopback.ts'
 import { Secret } from './secret.ts'
 import type { SinkConfig } from './sink-config.ts'
 
@@ -74,7 +75,7 @@ const url = (facts: Facts): Setting<string> => ({
   read: (text) => {
     if (!URL.canParse(text)) return undefined
     const { protocol, hostname } = new URL(text)
-    const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+    const local = isLoopback(hostname)
     return protocol === 'https:' || (protocol === 'http:' && local) ? text.replace(/\/+$/, '') : undefined
   },
 })

@@ -1,7 +1,7 @@
 import type { Rule } from '../domain/rule.ts'
 import type { Duration } from '../domain/time.ts'
-import { days } from '../time/duration.ts'
 import { delayOf } from '../time/rule-times.ts'
+import { HUNTING_PERIOD } from '../time/slots.ts'
 import type { DoctorRequest } from './doctor-ports.ts'
 
 /** How far into the past a rule looks, and how late its records may come. */
@@ -10,9 +10,6 @@ export interface RuleTimes {
   /** Undefined for a hunting query, which waits for nothing. */
   readonly patience: Duration | undefined
 }
-
-/** What Sentinel's hunting page searches when nobody chooses a time range. */
-const HUNTING_PERIOD = days(1)
 
 export function timesOf(rule: Rule, settings: Pick<DoctorRequest, 'delay' | 'overlap' | 'tableDelays'>): RuleTimes {
   if (rule.kind === 'Hunting') return { period: HUNTING_PERIOD, patience: undefined }

@@ -2,8 +2,9 @@ import { BackendError, IncompleteError } from '../domain/errors.ts'
 import type { Column, Row } from '../domain/kusto.ts'
 import type { QueryResult } from '../domain/ports.ts'
 import type { Window } from '../domain/time.ts'
+import { isTooLargeCode } from '../run/index.ts'
 import { milliseconds } from '../time/duration.ts'
-import { formatInstant, lengthOf, plus } from '../time/instant.ts'
+import { formatInstant, halvesOf, lengthOf } from '../time/instant.ts'
 import { quoteTableName } from '../text/kql-text.ts'
 import type { ExtractSource } from './extract-ports.ts'
 
@@ -12,9 +13,6 @@ export interface SlicePart {
   readonly columns: readonly Column[]
   readonly rows: readonly Row[]
 }
-
-/** Answers that a shorter window makes whole. */
-const TOO_LARGE: ReadonlySet<string> = new Set(['backend/result-truncated', 'backend/query-out-of-memory'])
 
 /** The finest step of a window: the service takes milliseconds from the client. */
 const SHORTEST = milliseconds(1)
@@ -38,9 +36,9 @@ export async function* sliceOf(
       continue
     }
     const code = result.partialError?.code ?? ''
-    if (!TOO_LARGE.has(code)) throw incomplete(table, result)
+    if (!isTooLargeCode(code)) throw incomplete(table, result)
     if (lengthOf(part) <= SHORTEST) throw tooManyRows(table, part)
-    waiting.unshift(...halves(part))
+    waiting.unshift(...halvesOf(part))
   }
 }
 
@@ -51,14 +49,6 @@ async function ask(
   signal: AbortSignal,
 ): Promise<QueryResult> {
   return backend.query({ query: quoteTableName(table), window, now, workspace, timeout }, signal)
-}
-
-function halves({ start, end }: Window): readonly [Window, Window] {
-  const middle = plus(start, milliseconds(Math.floor((end - start) / 2)))
-  return [
-    { start, end: middle },
-    { start: middle, end },
-  ]
 }
 
 function incomplete(table: string, { partialError }: QueryResult): BackendError {

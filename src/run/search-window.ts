@@ -4,14 +4,12 @@ import type { Row } from '../domain/kusto.ts'
 import type { QueryRequest, QueryResult, RowLocality } from '../domain/ports.ts'
 import { runVariablesOf } from '../domain/run-variables.ts'
 import type { RunRequest } from '../domain/run.ts'
-import type { Instant, Window } from '../domain/time.ts'
-import { milliseconds, minutes } from '../time/duration.ts'
-import { lengthOf, plus } from '../time/instant.ts'
+import type { Window } from '../domain/time.ts'
+import { minutes } from '../time/duration.ts'
+import { halvesOf, lengthOf } from '../time/instant.ts'
 import { limitsOf } from './run-ports.ts'
 import type { RunPorts } from './run-ports.ts'
-
-/** Answers that a shorter window makes whole: too many rows or bytes, or more than an operator had memory for. */
-const TOO_LARGE: ReadonlySet<string> = new Set(['backend/result-truncated', 'backend/query-out-of-memory'])
+import { isTooLargeCode } from './too-large.ts'
 
 /** Halved so often at most: 64 parts, of no less than a minute. */
 const MOST_HALVINGS = 6
@@ -47,12 +45,12 @@ export async function searchWindow(request: RunRequest, ports: RunPorts, signal:
   const locality = await ports.rowLocality(request.rule.query)
   if (!locality.isRowLocal) return { result: withError(whole, cannotSplit(whole, locality, request)), notes: [] }
   const parts: QueryResult[] = []
-  await searchParts(halves(request.window), 1, { query, ports, signal, parts })
+  await searchParts(halvesOf(request.window), 1, { query, ports, signal, parts })
   return joined(parts)
 }
 
 function isTooLarge({ partialError }: QueryResult): boolean {
-  return partialError !== undefined && TOO_LARGE.has(partialError.code)
+  return partialError !== undefined && isTooLargeCode(partialError.code)
 }
 
 interface Search {
@@ -69,7 +67,7 @@ async function searchParts(windows: readonly Window[], halvings: number, search:
     await ports.beforeQuery?.(query.workspace, signal)
     const part = await ports.backend.query({ ...query, window }, signal)
     if (isTooLarge(part) && halvings < MOST_HALVINGS && lengthOf(window) >= 2 * SHORTEST) {
-      if (!(await searchParts(halves(window), halvings + 1, search))) return false
+      if (!(await searchParts(halvesOf(window), halvings + 1, search))) return false
       continue
     }
     parts.push(part)
@@ -77,14 +75,6 @@ async function searchParts(windows: readonly Window[], halvings: number, search:
     if (parts.reduce((sum, { table }) => sum + table.rows.length, 0) > MOST_ROWS) throw tooManyRows(query)
   }
   return true
-}
-
-function halves({ start, end }: Window): readonly Window[] {
-  const middle: Instant = plus(start, milliseconds(Math.floor((end - start) / 2)))
-  return [
-    { start, end: middle },
-    { start: middle, end },
-  ]
 }
 
 function joined(parts: readonly QueryResult[]): Searched {
@@ -125,7 +115,7 @@ function cannotSplit(
 }
 
 function stillTooLarge(error: ErrorRecord): ErrorRecord {
-  if (!TOO_LARGE.has(error.code)) return error
+  if (!isTooLargeCode(error.code)) return error
   return {
     ...error,
     hint: `${error.hint ?? 'return fewer rows'}. Also the smallest part of the window was too large: the query lets too much through`,

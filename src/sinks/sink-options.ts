@@ -2,8 +2,7 @@ import { isAbsolute, join } from 'node:path'
 import { Secret } from '../config/secret.ts'
 import type { SinkConfig } from '../config/sink-config.ts'
 import { ConfigError } from '../domain/errors.ts'
-
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+import { isLoopback } from '../text/loopback.ts'
 
 /** The options of one sink, read with checks; every mistake is a ConfigError that names sink, option and place. */
 export class SinkOptions {
@@ -49,7 +48,7 @@ export class SinkOptions {
   address(key: string, example: string): URL {
     const text = this.needed(key, example)
     const url = URL.canParse(text) ? new URL(text) : undefined
-    const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.includes(url.hostname))
+    const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
     if (url !== undefined && isSafe && url.username === '' && url.password === '') return url
     throw this.wrong(key, 'is not an https:// address without user and password', `for example ${key}: ${example}`)
   }

@@ -48,3 +48,12 @@ export function ceilTo(instant: Instant, step: Duration): Instant {
 export function lengthOf(window: Window): Duration {
   return (window.end - window.start) as Duration
 }
+
+/** The two halves of a window, which meet without gap or overlap; at an odd length the second is a millisecond longer. */
+export function halvesOf({ start, end }: Window): readonly [Window, Window] {
+  const middle = plus(start, Math.floor((end - start) / 2) as Duration)
+  return [
+    { start, end: middle },
+    { start: middle, end },
+  ]
+}

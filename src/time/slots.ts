@@ -1,5 +1,5 @@
 import type { Duration, Instant, Window } from '../domain/time.ts'
-import { minutes } from './duration.ts'
+import { days, minutes } from './duration.ts'
 import { floorTo, minus } from './instant.ts'
 
 /**
@@ -8,6 +8,9 @@ import { floorTo, minus } from './instant.ts'
  */
 export const SCHEDULED_DELAY: Duration = minutes(5)
 export const NRT_DELAY: Duration = minutes(2)
+
+/** What Sentinel's hunting page searches when nobody chooses a time range: the last 24 hours. */
+export const HUNTING_PERIOD: Duration = days(1)
 
 /** The times of a rule that has a schedule; ScheduledRule and NrtRule fit. */
 export interface Scheduling {

@@ -50,7 +50,7 @@ export const exportAction = defineAction<ExportRequest>({
     const now = program.clock.now()
     const window = windowOf(choice, now)
     const path = isAbsolute(file) ? file : join(program.cwd, file)
-    const { backend, workspace } = await openOneWorkspace(context, workspaces, 'hunt export')
+    const { backend, workspace } = await openOneWorkspace(context, workspaces, 'hunt export asks')
     try {
       const source = { backend, workspace, timeout: config.timeout, now: window.end }
       const { rows, columns, parts } = await writeSlice({ table, window, path, format }, source, signal)

@@ -81,7 +81,7 @@ async function compare(
   context: CommandContext,
 ): Promise<ComparedRule> {
   const { config, program, signal } = context
-  const { backend, workspace } = await openOneWorkspace(context, request.workspaces, 'hunt parity')
+  const { backend, workspace } = await openOneWorkspace(context, request.workspaces, 'hunt parity asks')
   try {
     const [run] = planRuns({
       rules: [rule],

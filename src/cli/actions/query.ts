@@ -8,7 +8,7 @@ import { terminalSafe, terminalSafeLines } from '../../text/terminal.ts'
 import { RESULT_FORMATS } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
-import { openSearchTarget } from '../compose.ts'
+import { openOneWorkspace } from '../one-workspace.ts'
 import { traceLines, traceQuery, tracerOf } from '../trace.ts'
 import { choiceOption, isOn, textsOption } from '../options.ts'
 import { errorLines } from '../print/error.ts'
@@ -49,13 +49,8 @@ export const queryAction = defineAction<QueryCommandRequest>({
   async run(request, context): Promise<ExitCode> {
     const { program, config, signal } = context
     const text = await readQueryText(request.argument, program)
-    const target = await openSearchTarget(context, request.workspaces)
-    const { backend, workspaces } = target
-    const [workspace] = workspaces
-    if (workspace === undefined || workspaces.length > 1) {
-      await backend.close()
-      throw severalWorkspaces(workspaces)
-    }
+    const target = await openOneWorkspace(context, request.workspaces, 'an ad-hoc query searches')
+    const { backend, workspace } = target
     const startedAt = program.clock.now()
     const window = request.window.kind === 'window' ? windowOf(request.window, startedAt) : undefined
     const now = request.now ?? window?.end
@@ -77,14 +72,6 @@ export const queryAction = defineAction<QueryCommandRequest>({
     }
   },
 })
-
-function severalWorkspaces(workspaces: readonly string[]): UsageError {
-  return new UsageError({
-    code: 'usage/several-workspaces',
-    message: `an ad-hoc query searches one workspace, and there are ${workspaces.length}: ${workspaces.join(', ')}`,
-    hint: `choose one, for example --workspace ${workspaces[0] ?? 'contoso-prod'}`,
-  })
-}
 
 async function print(
   result: QueryResult,

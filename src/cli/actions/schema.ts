@@ -39,7 +39,7 @@ export const schemaAction = defineAction<SchemaRequest>({
     const { config, program, signal } = context
     const { rules } = await loadRuleFolder(context)
     const needed = await tablesOfRules(rules, context)
-    const { backend, workspace } = await openOneWorkspace(context, workspaces, 'hunt schema pull')
+    const { backend, workspace } = await openOneWorkspace(context, workspaces, 'hunt schema pull asks')
     const counter = await showCounter('tables read', context)
     try {
       const source = { backend, workspace, timeout: config.timeout, now: program.clock.now() }

@@ -1,5 +1,5 @@
 import { trustedCertificates } from '../../azure/trusted-certificates.ts'
-import { isLoopback } from '../http/loopback.ts'
+import { isLoopback } from '../../text/loopback.ts'
 import type { SinkKind } from '../sink-kind.ts'
 import type { SinkOptions } from '../sink-options.ts'
 import { createEmailSink } from './email-sink.ts'

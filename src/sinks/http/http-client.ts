@@ -3,7 +3,7 @@ import { trustedCertificates } from '../../azure/trusted-certificates.ts'
 import { DeliveryError, HuntError } from '../../domain/errors.ts'
 import type { Clock } from '../../domain/time.ts'
 import type { TokenSource } from '../sink-kind.ts'
-import { isLoopback } from './loopback.ts'
+import { isLoopback } from '../../text/loopback.ts'
 import { redact } from './redact.ts'
 
 export interface HttpRequest {

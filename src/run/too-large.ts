@@ -1,0 +1,6 @@
+const CODES: ReadonlySet<string> = new Set(['backend/result-truncated', 'backend/query-out-of-memory'])
+
+/** An answer that a shorter window makes whole: too many rows or bytes, or more than an operator had memory for. */
+export function isTooLargeCode(code: string): boolean {
+  return CODES.has(code)
+}
