@@ -1,5 +1,5 @@
 import type { EntityProblem } from '../domain/entity.ts'
-import type { ResultTable } from '../domain/kusto.ts'
+import type { AnswerTable } from '../domain/kusto.ts'
 import type { Rule } from '../domain/rule.ts'
 import type { Finding, FirstRecord } from '../domain/run.ts'
 import { entityMapper } from './entities.ts'
@@ -18,13 +18,13 @@ export interface Findings {
 }
 
 /** One finding for each different row of the result, in the result's order, with its entities. */
-export function findingsOf(rule: Rule, workspace: string, table: ResultTable): Findings {
+export function findingsOf(rule: Rule, workspace: string, table: AnswerTable): Findings {
   const remarks = createRemarks()
   const ids = identify(rule, workspace, table, remarks)
   const mapEntities = entityMapper(rule.entityMappings, table.columns)
   const readyMade = readyMadeEntityReader(rule.sentinelEntityColumns, table.columns, remarks)
   const findings = new Map<string, UnjudgedFinding>()
-  for (const [index, row] of table.rows.entries()) {
+  for (const [index, row] of [...table.rows].entries()) {
     const id = ids[index] ?? ''
     if (findings.has(id)) continue
     const { entities, problems } = mapEntities(row)

@@ -1,4 +1,4 @@
-import type { ResultTable } from '../domain/kusto.ts'
+import type { AnswerTable } from '../domain/kusto.ts'
 import type { Rule } from '../domain/rule.ts'
 import { fingerprinter } from './fingerprint.ts'
 import type { Remarks } from './remarks.ts'
@@ -10,18 +10,18 @@ import type { Remarks } from './remarks.ts'
  * that differ elsewhere share it, these rows are told apart by all their columns. Both are said, since such rows may open
  * an incident again when another window changes them.
  */
-export function identify(rule: Rule, workspace: string, table: ResultTable, remarks: Remarks): readonly string[] {
+export function identify(rule: Rule, workspace: string, table: AnswerTable, remarks: Remarks): readonly string[] {
   const { identityColumns } = rule
   const byAll = fingerprinter(rule.id, workspace, table.columns)
   const missing = identityColumns.filter((name) => !table.columns.some((column) => column.name === name))
   if (missing.length > 0) remarks.warn(missingWarning(rule, missing))
-  if (identityColumns.length === 0 || missing.length > 0) return table.rows.map(byAll)
+  if (identityColumns.length === 0 || missing.length > 0) return Array.from(table.rows, byAll)
 
   const byIdentity = fingerprinter(rule.id, workspace, table.columns, identityColumns)
-  const ids = table.rows.map(byIdentity)
+  const ids = Array.from(table.rows, byIdentity)
   const shared = repeated(ids)
   const contents = new Map<string, Set<string>>()
-  const full = table.rows.map((row, index) => {
+  const full = Array.from(table.rows, (row, index) => {
     const id = ids[index] ?? ''
     if (!shared.has(id)) return id
     const content = byAll(row)

@@ -1,5 +1,6 @@
 import { HuntError } from '../domain/errors.ts'
 import type { Cell, ResultTable } from '../domain/kusto.ts'
+import { loadedAnswer } from '../domain/loaded-answer.ts'
 import { schemaFromRows } from '../domain/schema.ts'
 import type { TableSchema } from '../domain/schema.ts'
 import { quoteTableName } from '../text/kql-text.ts'
@@ -42,7 +43,7 @@ export async function probeTable(
   const name = quoteTableName(table)
   const ask = async (query: string): Promise<ResultTable> => {
     const window = { start: minus(at, period), end: at }
-    return (await backend.query({ query, window, now: at, workspace, timeout }, signal)).table
+    return loadedAnswer(await backend.query({ query, window, now: at, workspace, timeout }, signal)).table
   }
   try {
     const schema = schemaFromRows(table, await ask(`${name} | getschema | project ColumnName, ColumnType`))

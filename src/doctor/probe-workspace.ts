@@ -1,4 +1,5 @@
 import { AuthError, HuntError } from '../domain/errors.ts'
+import { loadedAnswer } from '../domain/loaded-answer.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { formatDuration, minutes, seconds } from '../time/duration.ts'
 import { parseInstant } from '../time/instant.ts'
@@ -25,10 +26,14 @@ export async function probeWorkspace(
 ): Promise<WorkspaceProbe> {
   const asked = clock.now()
   try {
-    const { table } = await backend.query(
-      { query: 'print Now = now()', window: undefined, now: undefined, workspace: workspace.name, timeout },
-      signal,
-    )
+    const question = {
+      query: 'print Now = now()',
+      window: undefined,
+      now: undefined,
+      workspace: workspace.name,
+      timeout,
+    }
+    const { table } = loadedAnswer(await backend.query(question, signal))
     const answered = clock.now()
     const text = table.rows[0]?.[0]
     const theirs = typeof text === 'string' ? parseInstant(text) : undefined

@@ -1,3 +1,5 @@
+import type { Sequence } from './sequence.ts'
+
 /**
  * Kusto's scalar types, by their canonical names, and the shape in which values travel through `hunt`.
  * Column types of the Logs Query API: shared/reference/azure-contract.md, A4.
@@ -48,4 +50,10 @@ export type Row = readonly Cell[]
 export interface ResultTable {
   readonly columns: readonly Column[]
   readonly rows: readonly Row[]
+}
+
+/** A table whose rows need not be in memory. */
+export interface AnswerTable {
+  readonly columns: readonly Column[]
+  readonly rows: Sequence<Row>
 }

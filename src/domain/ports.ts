@@ -1,5 +1,5 @@
 import type { ErrorRecord } from './errors.ts'
-import type { ResultTable } from './kusto.ts'
+import type { AnswerTable } from './kusto.ts'
 import type { Rule, Severity } from './rule.ts'
 import type { FirstRecord, Incident, RunKey, RunOutcome } from './run.ts'
 import type { RunVariables } from './run-variables.ts'
@@ -38,11 +38,13 @@ export interface ResultSize {
 
 export interface QueryResult {
   readonly status: 'complete' | 'partial'
-  readonly table: ResultTable
+  readonly table: AnswerTable
   /** Why the answer is partial; set if and only if `status` is `partial`. */
   readonly partialError?: ErrorRecord
   readonly statistics?: unknown
   readonly warnings: readonly string[]
+  /** Gives back what rows hold outside of memory; they cannot be read afterwards. Absent where they hold nothing. */
+  readonly release?: () => void
 }
 
 /**

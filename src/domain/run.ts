@@ -3,6 +3,7 @@ import type { ErrorRecord } from './errors.ts'
 import type { Column, Row } from './kusto.ts'
 import type { Rule, Severity, Trigger } from './rule.ts'
 import type { RunPurpose } from './schedule.ts'
+import type { Sequence } from './sequence.ts'
 import type { Duration, Instant, Window } from './time.ts'
 
 /** Identity of the work: a retry keeps it. */
@@ -147,7 +148,7 @@ export interface RunOutcome {
   /** Facts that ask for nothing: empty cells under a mapping, what a limit left out of an alert and the files have. */
   readonly notes: readonly string[]
   readonly columns: readonly Column[]
-  readonly findings: readonly Finding[]
+  readonly findings: Sequence<Finding>
   readonly alerts: readonly Alert[]
   /** Incidents that this run opened. */
   readonly opened: readonly Incident[]

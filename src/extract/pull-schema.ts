@@ -1,5 +1,6 @@
 import { HuntError, IncompleteError } from '../domain/errors.ts'
 import type { Row, ResultTable } from '../domain/kusto.ts'
+import { loadedAnswer } from '../domain/loaded-answer.ts'
 import { schemaFromRows } from '../domain/schema.ts'
 import type { FunctionSchema, TableSchema } from '../domain/schema.ts'
 import { days } from '../time/duration.ts'
@@ -150,5 +151,5 @@ async function ask(
   signal: AbortSignal,
   window?: { readonly start: typeof now; readonly end: typeof now },
 ): Promise<ResultTable> {
-  return (await backend.query({ query, window, now, workspace, timeout }, signal)).table
+  return loadedAnswer(await backend.query({ query, window, now, workspace, timeout }, signal)).table
 }

@@ -1,5 +1,5 @@
 import { BackendError, IncompleteError } from '../domain/errors.ts'
-import type { Column, Row } from '../domain/kusto.ts'
+import type { AnswerTable } from '../domain/kusto.ts'
 import type { QueryResult } from '../domain/ports.ts'
 import type { Window } from '../domain/time.ts'
 import { isTooLargeCode } from '../run/index.ts'
@@ -8,18 +8,13 @@ import { formatInstant, halvesOf, lengthOf } from '../time/instant.ts'
 import { quoteTableName } from '../text/kql-text.ts'
 import type { ExtractSource } from './extract-ports.ts'
 
-/** Rows of a part of the window, oldest part first. */
-export interface SlicePart {
-  readonly columns: readonly Column[]
-  readonly rows: readonly Row[]
-}
-
 /** The finest step of a window: the service takes milliseconds from the client. */
 const SHORTEST = milliseconds(1)
 
 /**
- * All rows of a table within a window, in parts small enough for one answer each: where an answer is cut, its window is
- * halved. Each row comes once. Rejects as Backend.query does, and with IncompleteError `extract/too-many-rows` where a
+ * All rows of a table within a window, oldest first, in parts small enough for one answer each: where an answer is cut, its window is
+ * halved. Each row comes once;
+ * the rows of a part can be read until the next is asked for. Rejects as Backend.query does, and with IncompleteError `extract/too-many-rows` where a
  * millisecond has more rows than an answer may hold.
  */
 export async function* sliceOf(
@@ -27,13 +22,17 @@ export async function* sliceOf(
   window: Window,
   source: ExtractSource,
   signal: AbortSignal,
-): AsyncGenerator<SlicePart> {
+): AsyncGenerator<AnswerTable> {
   const waiting: Window[] = [window]
   for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
     const result = await ask(table, part, source, signal)
-    if (result.status === 'complete') {
-      yield result.table
-      continue
+    try {
+      if (result.status === 'complete') {
+        yield result.table
+        continue
+      }
+    } finally {
+      result.release?.()
     }
     const code = result.partialError?.code ?? ''
     if (!isTooLargeCode(code)) throw incomplete(table, result)

@@ -80,7 +80,7 @@ function recordResults(database: Database, outcome: RunOutcome, runId: number, s
   touchFindings(
     database,
     run,
-    outcome.findings.filter(({ isNew }) => !isNew).map(({ id }) => id),
+    [...outcome.findings].filter(({ isNew }) => !isNew).map(({ id }) => id),
   )
   for (const sink of sinks) {
     const tell = (reason: 'opened' | 'updated') => (incident: Incident) => {
@@ -102,7 +102,7 @@ function findingsToRecord(
   outcome: RunOutcome,
   incidentOfAlert: ReadonlyMap<string, string>,
 ): readonly { readonly id: string; readonly incidentId: string | undefined }[] {
-  const fresh = outcome.findings.filter((finding) => finding.isNew)
+  const fresh = [...outcome.findings].filter((finding) => finding.isNew)
   if (outcome.rule.kind === 'Hunting') return fresh.map(({ id }) => ({ id, incidentId: undefined }))
   const incidents = new Map<string, string | undefined>()
   for (const alert of outcome.alerts) {

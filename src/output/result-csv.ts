@@ -2,6 +2,7 @@ import { identifiersOf } from '../detect/index.ts'
 import type { Entity } from '../domain/entity.ts'
 import type { Cell } from '../domain/kusto.ts'
 import type { Finding, RunOutcome } from '../domain/run.ts'
+import { batchesOf } from '../domain/sequence.ts'
 import { csvLines } from '../text/csv.ts'
 
 /** So many findings become text at a time: memory stays flat however long the result is. */
@@ -21,8 +22,7 @@ export function* csvPieces(outcome: RunOutcome): Generator<string> {
     'IsNew',
   ]
   yield csvLines([uniqueNames(header)])
-  for (let start = 0; start < outcome.findings.length; start += BATCH) {
-    const batch = outcome.findings.slice(start, start + BATCH)
+  for (const batch of batchesOf(outcome.findings, BATCH)) {
     yield csvLines(batch.map((finding) => rowOf(finding, entityColumns)))
   }
 }
@@ -56,7 +56,7 @@ function entityColumnsOf({ rule, findings }: RunOutcome): readonly EntityColumn[
 }
 
 /** Ready-made entities have no mapping that tells them apart: the first of a type in a finding is its first column. */
-function readyMadeColumns(findings: readonly Finding[], counts: ReadonlyMap<string, number>): readonly EntityColumn[] {
+function readyMadeColumns(findings: Iterable<Finding>, counts: ReadonlyMap<string, number>): readonly EntityColumn[] {
   const columns = new Map<string, EntityColumn>()
   for (const finding of findings) {
     const seen = new Map<string, number>()

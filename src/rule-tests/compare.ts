@@ -22,7 +22,7 @@ export function compare(expect: Expectation, outcome: RunOutcome): readonly Diff
     ...compareText('error', expect.error, outcome.error?.code),
     ...compareText('status', status, outcome.status),
     ...compareFindings(expect.findings, outcome),
-    ...compareEntities(expect.entities, outcome.findings),
+    ...compareEntities(expect.entities, [...outcome.findings]),
     ...compareRecords('alerts', expect.alerts, outcome.alerts, alertRecord),
     ...compareRecords('incidents', expect.incidents, [...outcome.opened, ...outcome.updated], incidentRecord),
     ...compareWarnings(expect.warnings, outcome.warnings),
@@ -48,7 +48,7 @@ function compareFindings(
     const shown = wanted.length === 0 ? columns.slice(0, 4).map(({ name }) => name) : wanted
     return shown.map((name) => `${name}: ${shownCell(name, finding, columns)}`).join(', ')
   }
-  return compareItems('findings', expected, findings, { fits, show })
+  return compareItems('findings', expected, [...findings], { fits, show })
 }
 
 function shownCell(name: string, { row }: Finding, columns: RunOutcome['columns']): string {

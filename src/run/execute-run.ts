@@ -62,6 +62,11 @@ export async function runOnce(request: RunRequest, ports: RunPorts, signal: Abor
   return { ...recorded, deliveries }
 }
 
+/** What a large answer holds outside of memory, until files and ledger have its rows. */
+interface Held {
+  release: QueryResult['release']
+}
+
 type Claimed = Extract<Claim, { kind: 'claimed' }>
 
 /** Everything that happens under the claim, which is gone afterwards: by the commit, or given back. */
@@ -72,8 +77,9 @@ async function recordRun(
   ports: RunPorts,
   signal: AbortSignal,
 ): Promise<{ outcome: RunOutcome; files: WrittenFiles | undefined }> {
+  const held: Held = { release: undefined }
   try {
-    const searched = await search(request, key, claim.attempt, ports, signal)
+    const searched = await search(request, key, claim.attempt, ports, signal, held)
     const written = await writeFiles(searched, ports)
     ports.ledger.commit(written.outcome, claim.token, ports.sinks)
     return written
@@ -81,6 +87,8 @@ async function recordRun(
     observe(ports, { kind: 'gave-up', key, attempt: claim.attempt })
     giveBack(key, claim, ports)
     throw error
+  } finally {
+    held.release?.()
   }
 }
 
@@ -100,11 +108,13 @@ async function search(
   attempt: number,
   ports: RunPorts,
   signal: AbortSignal,
+  held: Held,
 ): Promise<RunOutcome> {
   const startedAt = ports.clock.now()
   const base = { request, key, attempt, startedAt, ports }
   try {
     const { result, notes } = await searchWindow(request, ports, signal)
+    held.release = result.release
     const queryDuration = lengthOf({ start: startedAt, end: ports.clock.now() })
     observe(ports, { kind: 'rows', key, attempt, rowCount: result.table.rows.length })
     const detection = detectRun(request, key, result, ports.ledger, ports.clock.now())

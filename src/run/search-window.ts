@@ -1,9 +1,9 @@
 import { BackendError } from '../domain/errors.ts'
 import type { ErrorRecord } from '../domain/errors.ts'
-import type { Row } from '../domain/kusto.ts'
 import type { QueryRequest, QueryResult, RowLocality } from '../domain/ports.ts'
 import { runVariablesOf } from '../domain/run-variables.ts'
 import type { RunRequest } from '../domain/run.ts'
+import { concatenated } from '../domain/sequence.ts'
 import type { Window } from '../domain/time.ts'
 import { minutes } from '../time/duration.ts'
 import { halvesOf, lengthOf } from '../time/instant.ts'
@@ -42,11 +42,24 @@ export async function searchWindow(request: RunRequest, ports: RunPorts, signal:
   }
   const whole = await ports.backend.query(query, signal)
   if (!isTooLarge(whole) || ports.rowLocality === undefined) return { result: whole, notes: [] }
-  const locality = await ports.rowLocality(request.rule.query)
+  const locality = await ports.rowLocality(request.rule.query).catch((error: unknown) => {
+    whole.release?.()
+    throw error
+  })
   if (!locality.isRowLocal) return { result: withError(whole, cannotSplit(whole, locality, request)), notes: [] }
+  whole.release?.()
   const parts: QueryResult[] = []
-  await searchParts(halvesOf(request.window), 1, { query, ports, signal, parts })
+  try {
+    await searchParts(halvesOf(request.window), 1, { query, ports, signal, parts })
+  } catch (error) {
+    releaseAll(parts)
+    throw error
+  }
   return joined(parts)
+}
+
+function releaseAll(parts: readonly QueryResult[]): void {
+  for (const part of parts) part.release?.()
 }
 
 function isTooLarge({ partialError }: QueryResult): boolean {
@@ -67,6 +80,7 @@ async function searchParts(windows: readonly Window[], halvings: number, search:
     await ports.beforeQuery?.(query.workspace, signal)
     const part = await ports.backend.query({ ...query, window }, signal)
     if (isTooLarge(part) && halvings < MOST_HALVINGS && lengthOf(window) >= 2 * SHORTEST) {
+      part.release?.()
       if (!(await searchParts(halvesOf(window), halvings + 1, search))) return false
       continue
     }
@@ -81,12 +95,11 @@ function joined(parts: readonly QueryResult[]): Searched {
   const [first] = parts
   const last = parts.at(-1)
   if (first === undefined || last === undefined) throw new TypeError('a window that is split has parts')
-  const rows: Row[] = []
-  for (const { table } of parts) for (const row of table.rows) rows.push(row)
   const result: QueryResult = {
     status: last.status,
-    table: { columns: first.table.columns, rows },
+    table: { columns: first.table.columns, rows: concatenated(parts.map(({ table }) => table.rows)) },
     warnings: [...new Set(parts.flatMap(({ warnings }) => warnings))],
+    release: () => releaseAll(parts),
     statistics: { parts: parts.map(({ statistics }) => statistics ?? null) },
     ...(last.partialError === undefined ? {} : { partialError: stillTooLarge(last.partialError) }),
   }

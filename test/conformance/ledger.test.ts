@@ -162,7 +162,7 @@ for (const [store, open] of Object.entries(stores)) {
     test('findings are known afterwards, with slot and incident, to this rule and workspace only', (t) => {
       const ledger = open(t)
       const outcome = outcomeOf({ table: namesTable('a', 'b') })
-      const ids = outcome.findings.map((finding) => finding.id)
+      const ids = [...outcome.findings].map((finding) => finding.id)
       assert.equal(ledger.known(outcome.key.ruleId, 'local', ids).size, 0)
       record(ledger, outcome)
       const first = { slot: SLOT, incidentId: outcome.opened[0]?.id }
@@ -180,7 +180,9 @@ for (const [store, open] of Object.entries(stores)) {
       record(ledger, first)
       record(ledger, outcomeOf({ key: runKey({ slot: plus(SLOT, hours(24)) }) }))
       assert.equal(
-        ledger.known(first.key.ruleId, 'local', [first.findings[0]?.id ?? '']).get(first.findings[0]?.id ?? '')?.slot,
+        ledger
+          .known(first.key.ruleId, 'local', [[...first.findings][0]?.id ?? ''])
+          .get([...first.findings][0]?.id ?? '')?.slot,
         SLOT,
       )
     })
@@ -193,7 +195,7 @@ for (const [store, open] of Object.entries(stores)) {
         ledger.known(
           outcome.key.ruleId,
           'local',
-          outcome.findings.map((f) => f.id),
+          [...outcome.findings].map((f) => f.id),
         ).size,
         12_345,
       )
@@ -207,7 +209,7 @@ for (const [store, open] of Object.entries(stores)) {
         ledger.known(
           outcome.key.ruleId,
           'local',
-          outcome.findings.map((f) => f.id),
+          [...outcome.findings].map((f) => f.id),
         ).size,
         0,
       )
@@ -226,7 +228,7 @@ for (const [store, open] of Object.entries(stores)) {
         ledger.known(
           outcome.key.ruleId,
           'local',
-          outcome.findings.map((f) => f.id),
+          [...outcome.findings].map((f) => f.id),
         ).size,
         0,
       )
@@ -236,7 +238,7 @@ for (const [store, open] of Object.entries(stores)) {
       const ledger = open(t)
       const outcome = outcomeOf({ rule: huntingQuery() })
       record(ledger, outcome)
-      const [id = ''] = outcome.findings.map((f) => f.id)
+      const [id = ''] = [...outcome.findings].map((f) => f.id)
       assert.deepEqual(ledger.known(outcome.key.ruleId, 'local', [id]).get(id), { slot: SLOT, incidentId: undefined })
     })
 
@@ -265,7 +267,7 @@ for (const [store, open] of Object.entries(stores)) {
         ledger.known(
           again.key.ruleId,
           'local',
-          again.findings.map((f) => f.id),
+          [...again.findings].map((f) => f.id),
         ).size,
         0,
       )
@@ -492,7 +494,7 @@ describe('ledger shared by processes', () => {
       second.known(
         outcome.key.ruleId,
         'local',
-        outcome.findings.map((f) => f.id),
+        [...outcome.findings].map((f) => f.id),
       ).size,
       1,
     )

@@ -5,6 +5,7 @@ import type { GroundTruth } from '../../samples/generator/ground-truth.ts'
 import type { UpstreamResult } from '../../samples/generator/upstream.ts'
 import type { Backend } from '../../src/domain/ports.ts'
 import type { Cell, ResultTable, Row } from '../../src/domain/kusto.ts'
+import { loadedAnswer } from '../../src/domain/loaded-answer.ts'
 import type { Rule } from '../../src/domain/rule.ts'
 import type { Instant, Window } from '../../src/domain/time.ts'
 import { minutes } from '../../src/time/duration.ts'
@@ -29,7 +30,7 @@ export async function search(backend: Backend, rule: Rule, now: Instant, window:
   const request = { query: rule.query, window, now, workspace: 'local', timeout: minutes(3) }
   const result = await backend.query(request, new AbortController().signal)
   if (result.status !== 'complete') throw new Error(`${rule.name}: ${result.status}`)
-  return result.table
+  return loadedAnswer(result).table
 }
 
 export function cellOf(table: ResultTable, row: Row, column: string): Cell {

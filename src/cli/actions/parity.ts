@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { ConfigError, EXIT, IncompleteError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
+import { loadedAnswer, type LoadedAnswer } from '../../domain/loaded-answer.ts'
 import type { QueryResult } from '../../domain/ports.ts'
 import type { Rule } from '../../domain/rule.ts'
 import type { RunRequest } from '../../domain/run.ts'
@@ -119,7 +120,7 @@ async function answerOf(
   { rule, window, slot, workspace }: RunRequest,
   backend: Awaited<ReturnType<typeof openOneWorkspace>>['backend'],
   { config, signal }: CommandContext,
-): Promise<QueryResult> {
+): Promise<LoadedAnswer> {
   let result: QueryResult
   try {
     const asked = { query: rule.query, window, now: slot, workspace, timeout: config.timeout }
@@ -128,7 +129,8 @@ async function answerOf(
     signal.throwIfAborted()
     throw toRunError(error, rule)
   }
-  if (result.partialError === undefined) return result
+  if (result.partialError === undefined) return loadedAnswer(result)
+  result.release?.()
   throw new IncompleteError({
     code: 'parity/partial-answer',
     message: `the ${backend.name === 'local' ? 'embedded engine' : 'service'} gives a partial answer: ${result.partialError.message}`,

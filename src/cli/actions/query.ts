@@ -1,6 +1,6 @@
 import { EXIT, KqlError, UsageError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
-import type { ResultTable } from '../../domain/kusto.ts'
+import type { AnswerTable } from '../../domain/kusto.ts'
 import type { QueryResult } from '../../domain/ports.ts'
 import { windowVariables } from '../../domain/run-variables.ts'
 import type { Duration, Instant } from '../../domain/time.ts'
@@ -59,7 +59,13 @@ export const queryAction = defineAction<QueryCommandRequest>({
       const variables = windowVariables(window)
       const asked = { query: text.text, window, now, variables, workspace, timeout: config.timeout }
       const result = await backend.query(asked, signal)
-      const exitCode = await print(result, request.format, context, (program.clock.now() - startedAt) as Duration)
+      const duration = (program.clock.now() - startedAt) as Duration
+      let exitCode: ExitCode
+      try {
+        exitCode = await print(result, request.format, context, duration)
+      } finally {
+        result.release?.()
+      }
       if (tracer !== undefined) {
         const steps = await traceQuery(tracer, asked, text, signal)
         await context.err.write(`${traceLines(steps, context.errTerminal).join('\n')}\n`)
@@ -97,13 +103,13 @@ async function print(
 }
 
 function piecesOf(
-  table: ResultTable,
+  table: AnswerTable,
   format: QueryCommandRequest['format'],
   { outTerminal }: CommandContext,
 ): Iterable<string> {
   switch (format) {
     case 'table':
-      return resultLines(table, outTerminal).map((line) => `${line}\n`)
+      return resultLines({ columns: table.columns, rows: [...table.rows] }, outTerminal).map((line) => `${line}\n`)
     case 'csv':
       return csvPieces(table)
     case 'json':

@@ -1,4 +1,5 @@
-import type { ResultTable, Row } from '../../domain/kusto.ts'
+import type { AnswerTable, Row } from '../../domain/kusto.ts'
+import { batchesOf } from '../../domain/sequence.ts'
 import { cellJson } from '../../text/cell-json.ts'
 import { csvLines } from '../../text/csv.ts'
 
@@ -6,34 +7,30 @@ import { csvLines } from '../../text/csv.ts'
 const BATCH = 1000
 
 /** A result as CSV (RFC 4180; cells safe in a spreadsheet), in pieces to be written one after another. */
-export function* csvPieces({ columns, rows }: ResultTable): Generator<string> {
+export function* csvPieces({ columns, rows }: AnswerTable): Generator<string> {
   yield csvLines([columns.map(({ name }) => name)])
-  for (const batch of batches(rows)) yield csvLines(batch)
+  for (const batch of batchesOf(rows, BATCH)) yield csvLines(batch)
 }
 
 /** One JSON object a row and line. */
-export function* ndjsonPieces(table: ResultTable): Generator<string> {
-  for (const batch of batches(table.rows)) yield batch.map((row) => `${rowJson(table, row)}\n`).join('')
+export function* ndjsonPieces(table: AnswerTable): Generator<string> {
+  for (const batch of batchesOf(table.rows, BATCH)) yield batch.map((row) => `${rowJson(table, row)}\n`).join('')
 }
 
 /** One document: `{"columns": [{"name", "type"}], "rows": [{…}]}`. */
-export function* jsonPieces(table: ResultTable): Generator<string> {
+export function* jsonPieces(table: AnswerTable): Generator<string> {
   yield `{"columns":${JSON.stringify(table.columns)},"rows":[`
   let separator = '\n'
-  for (const batch of batches(table.rows)) {
+  for (const batch of batchesOf(table.rows, BATCH)) {
     yield separator + batch.map((row) => rowJson(table, row)).join(',\n')
     separator = ',\n'
   }
   yield table.rows.length === 0 ? ']}\n' : '\n]}\n'
 }
 
-function rowJson({ columns }: ResultTable, row: Row): string {
+function rowJson({ columns }: AnswerTable, row: Row): string {
   const members = columns.map(
     ({ name, type }, index) => `${JSON.stringify(name)}:${cellJson(row[index] ?? null, type)}`,
   )
   return `{${members.join(',')}}`
-}
-
-function* batches(rows: readonly Row[]): Generator<readonly Row[]> {
-  for (let start = 0; start < rows.length; start += BATCH) yield rows.slice(start, start + BATCH)
 }

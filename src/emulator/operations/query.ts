@@ -1,4 +1,5 @@
 import { BackendError, HuntError, KqlError } from '../../domain/errors.ts'
+import { loadedAnswer, type LoadedAnswer } from '../../domain/loaded-answer.ts'
 import type { QueryResult } from '../../domain/ports.ts'
 import type { Duration } from '../../domain/time.ts'
 import { seconds } from '../../time/duration.ts'
@@ -88,7 +89,7 @@ function checkFurtherWorkspaces({ workspaces }: LogsQuery, own: string, state: E
 }
 
 interface TimedResult {
-  readonly result: QueryResult
+  readonly result: LoadedAnswer
   readonly elapsed: Duration
 }
 
@@ -111,7 +112,7 @@ async function run(query: LogsQuery, workspace: string, call: Call, state: Emula
     return backend.query({ query: query.query, window: query.window, now, workspace, timeout: wait, enough }, signal)
   }
   try {
-    const result = await Promise.race([work(), late])
+    const result = loadedAnswer(await Promise.race([work(), late]))
     return { result, elapsed: (clock.now() - started) as Duration }
   } catch (error) {
     throw asFault(error, query.query)
@@ -145,7 +146,7 @@ function shape({ result, elapsed }: TimedResult, query: LogsQuery, call: Call, s
 /** Hex 80DA0001 (Azure Data Explorer, handling errors in C#): the partial failure that is not about size (A5). */
 const RUNAWAY_CODE = '-2133196799'
 
-function engineError({ partialError: reason }: QueryResult, { distortion }: Call): LogsAnswer['error'] {
+function engineError({ partialError: reason }: LoadedAnswer, { distortion }: Call): LogsAnswer['error'] {
   const message = distortion.partial === true ? 'E_RUNAWAY_QUERY: an operator ran out of memory' : reason?.message
   if (message === undefined) return undefined
   return partialError({ code: RUNAWAY_CODE, message, severity: 2, severityName: 'Error' })

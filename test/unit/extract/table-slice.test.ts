@@ -6,6 +6,7 @@ import { createLocalBackend } from '../../../src/backends/local/index.ts'
 import { writeSlice } from '../../../src/cli/compose-slice.ts'
 import { BackendError } from '../../../src/domain/errors.ts'
 import type { Row } from '../../../src/domain/kusto.ts'
+import { loadedAnswer } from '../../../src/domain/loaded-answer.ts'
 import type { Backend, QueryRequest, QueryResult } from '../../../src/domain/ports.ts'
 import { compareResults, sliceOf } from '../../../src/extract/index.ts'
 import { minutes } from '../../../src/time/duration.ts'
@@ -52,7 +53,7 @@ const sourceOf = (backend: Backend) => ({ backend, workspace: 'prod', timeout: m
 async function numbersOf(backend: Backend): Promise<readonly unknown[]> {
   const numbers: unknown[] = []
   for await (const { rows } of sliceOf('Heartbeat', WINDOW, sourceOf(backend), signal))
-    numbers.push(...rows.map((row) => row[1]))
+    for (const row of rows) numbers.push(row[1])
   return numbers
 }
 
@@ -151,7 +152,7 @@ describe('a slice of a table', () => {
         const asked = { query: 'Kinds', window: WINDOW, now: WINDOW.end, workspace: 'local', timeout: minutes(3) }
         const read = await local.query(asked, signal)
         assert.deepEqual(
-          compareResults(all, read.table),
+          compareResults(all, loadedAnswer(read).table),
           { equal: true, columns: [], rows: { service: 3, local: 3, both: 3 }, onlyService: [], onlyLocal: [] },
           format,
         )

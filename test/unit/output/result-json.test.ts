@@ -144,7 +144,7 @@ test('one finding a line, also when there are many', () => {
 
 test('says where a known finding was first recorded', () => {
   const outcome = outcomeOf()
-  const findings = outcome.findings.map((finding) => ({
+  const findings = [...outcome.findings].map((finding) => ({
     ...finding,
     isNew: false,
     firstRecorded: { slot: SLOT, incidentId: 'i' },

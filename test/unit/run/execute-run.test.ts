@@ -83,8 +83,8 @@ test('a second run of the slot finds the same, knows it, and opens nothing twice
   const second = await executeRun(runRequest(), ports, signal)
   assert.equal(second.attempt, 2)
   assert.deepEqual(
-    second.findings.map(({ id, isNew, firstRecorded }) => [id, isNew, firstRecorded]),
-    [[first.findings[0]?.id, false, { slot: SLOT, incidentId: first.opened[0]?.id }]],
+    [...second.findings].map(({ id, isNew, firstRecorded }) => [id, isNew, firstRecorded]),
+    [[[...first.findings][0]?.id, false, { slot: SLOT, incidentId: first.opened[0]?.id }]],
   )
   assert.deepEqual([second.alerts, second.opened, ports.sinks[0]?.deliveries.length], [[], [], 1])
 })
@@ -96,7 +96,7 @@ test('overlapping windows find a row once, and alert on what is new', async () =
   ports.backend.answers = { [QUERY]: complete(namesTable('b', 'c')) }
   const later = await executeRun(runRequest(scheduledRule(), { slot: nextSlot }), ports, signal)
   assert.deepEqual(
-    later.findings.map(({ row, isNew }) => [row[0], isNew]),
+    [...later.findings].map(({ row, isNew }) => [row[0], isNew]),
     [
       ['b', false],
       ['c', true],
@@ -104,7 +104,7 @@ test('overlapping windows find a row once, and alert on what is new', async () =
   )
   assert.deepEqual(
     later.alerts.map((alert) => alert.findingIds),
-    [[later.findings[1]?.id]],
+    [[[...later.findings][1]?.id]],
   )
 })
 
@@ -185,7 +185,7 @@ test('without incidents: alerts are shown, nothing is opened or delivered, and a
   )
   assert.deepEqual([ports.sinks[0]?.deliveries, ports.writer.written.length], [[], 1])
   const real = await executeRun(runRequest(), ports, signal)
-  assert.deepEqual([real.findings[0]?.isNew, real.opened.length, ports.sinks[0]?.deliveries.length], [true, 1, 1])
+  assert.deepEqual([[...real.findings][0]?.isNew, real.opened.length, ports.sinks[0]?.deliveries.length], [true, 1, 1])
 })
 
 test('warnings of the backend, of detection and about suppression come together', async () => {

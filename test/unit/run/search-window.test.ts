@@ -48,7 +48,7 @@ test('an answer that is too large is asked for in parts, which together are the 
   const outcome = await executeRun(runRequest(rule), ports, signal)
   assert.deepEqual([outcome.status, outcome.error], ['complete', undefined])
   assert.deepEqual(
-    outcome.findings.map(({ row }) => row[0]),
+    [...outcome.findings].map(({ row }) => row[0]),
     Array.from({ length: 24 * 60 }, (_, n) => `row-${plus(window.start, minutes(n))}`),
   )
   assert.match(outcome.notes.join(), /searched in 4 parts/)
@@ -99,4 +99,35 @@ test('a part that fails fails the run; another kind of partial answer is not spl
   const before = backend.asked.length
   assert.equal((await executeRun(runRequest(rule), ports, signal)).status, 'partial')
   assert.equal(backend.asked.length, before + 1)
+})
+
+test('what an answer holds outside of memory is given back once files and ledger have it, and when a part fails', async () => {
+  const held = new Set<number>()
+  let count = 0
+  const holding = (result: QueryResult): QueryResult => {
+    const id = count++
+    held.add(id)
+    return { ...result, release: () => void held.delete(id) }
+  }
+  const { ports, backend } = portsWith(400)
+  const whileWriting: number[] = []
+  const writer: RunPorts['writer'] = {
+    async write(outcome) {
+      whileWriting.push(held.size)
+      return ports.writer.write(outcome)
+    },
+  }
+  const holder: RunPorts['backend'] = { ...backend, query: async (...asked) => holding(await backend.query(...asked)) }
+  await executeRun(runRequest(rule), { ...ports, writer, backend: holder }, signal)
+  assert.deepEqual([whileWriting, held.size, count], [[4], 0, 7])
+
+  const failing: RunPorts['backend'] = {
+    ...backend,
+    async query(...asked) {
+      if (count >= 11) throw new BackendError({ code: 'backend/unavailable', message: 'gone', hint: 'later' })
+      return holding(await backend.query(...asked))
+    },
+  }
+  const outcome = await executeRun({ ...runRequest(rule), purpose: 'ad-hoc' }, { ...ports, backend: failing }, signal)
+  assert.deepEqual([outcome.status, held.size, count], ['failed', 0, 11])
 })

@@ -99,7 +99,7 @@ test('a month with outages, clock jumps, failing and partial answers, slot by sl
   const covered = ports.ledger.coverage().map(({ window }) => window)
   const expected = EVENTS.filter(({ time }) => covered.some(({ start, end }) => time >= start && time < end))
   const nameOf = new Map(
-    ports.writer.written.flatMap(({ findings }) => findings.map(({ id, row }) => [id, String(row[0])] as const)),
+    ports.writer.written.flatMap(({ findings }) => [...findings].map(({ id, row }) => [id, String(row[0])] as const)),
   )
   const found = (ports.sinks[0]?.deliveries ?? []).flatMap(({ incident }) =>
     incident.alerts.flatMap(({ findingIds }) => findingIds.map((id) => nameOf.get(id))),

@@ -86,7 +86,7 @@ test('system columns that the service hides come only when they are named', asyn
     plain.filter((name) => name.startsWith('_')),
     ['_ResourceId'],
   )
-  assert.equal((await ask(backend, 'AzureActivity | take 1')).table.rows[0]?.length, plain.length)
+  assert.equal([...(await ask(backend, 'AzureActivity | take 1')).table.rows][0]?.length, plain.length)
   assert.deepEqual(await names('AzureActivity | project _ItemId, _BilledSize'), ['_ItemId', '_BilledSize'])
   const joined = await names('AzureActivity | join kind=inner AzureActivity on Caller')
   assert.ok(joined.includes('_ResourceId1'))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { BackendError } from '../../../../src/domain/errors.ts'
 import type { ResultTable } from '../../../../src/domain/kusto.ts'
+import { loadedAnswer } from '../../../../src/domain/loaded-answer.ts'
 import { createMemoryBackend } from '../../../../src/backends/local/index.ts'
 import { minutes } from '../../../../src/time/duration.ts'
 import { instantFromMillis } from '../../../../src/time/instant.ts'
@@ -22,7 +23,7 @@ async function ask(t: TestContext, memoryLimit: string): Promise<ResultTable> {
     now: instantFromMillis(0),
     timeout: minutes(5),
   }
-  return (await backend.query(request, new AbortController().signal)).table
+  return loadedAnswer(await backend.query(request, new AbortController().signal)).table
 }
 
 test('a query whose state is above the memory limit goes on over temporary files', async (t) => {
