@@ -50,6 +50,8 @@ export interface Config {
   readonly maxCatchUp: Duration
   /** How much of the past each slot of the schedule reads once more. */
   readonly overlap: Duration
+  /** How long after the end of a UTC day its slots are searched once more; undefined: never. */
+  readonly reconcile: Duration | undefined
   /** How far back the workspaces keep logs; undefined when nobody says. */
   readonly retention: Duration | undefined
   /** Within how much time the daemon spreads rules that are due at once. */

@@ -116,6 +116,7 @@ function assemble(
     tableDelays: value('tableDelays'),
     maxCatchUp: value('maxCatchUp') ?? days(7),
     overlap: value('overlap') ?? seconds(0),
+    reconcile: value('reconcile'),
     retention: value('retention'),
     jitter: value('jitter') ?? minutes(10),
     wake: value('wake') ?? '*/10 * * * * *',

@@ -277,6 +277,15 @@ export const SETTINGS = {
     example: '30m',
     fallback: '0s',
   }),
+  reconcile: duration(seconds(0), days(3), 'from 0s to 3d', {
+    key: 'reconcile',
+    variable: 'HUNT_RECONCILE',
+    flag: undefined,
+    summary:
+      'Search the slots of each UTC day once more, so long after its end, for records that arrived late. Only what is new opens incidents, marked as late. It costs as many queries again, one at a time, from what the due slots leave over.',
+    example: '6h',
+    fallback: 'never',
+  }),
   retention: duration(days(1), days(4383), 'from 1d to 12 years', {
     key: 'retention',
     variable: 'HUNT_RETENTION',

@@ -2,10 +2,10 @@ import type { Entity } from '../domain/entity.ts'
 import type { Column, Row } from '../domain/kusto.ts'
 import { SEVERITIES } from '../domain/rule.ts'
 import type { NrtRule, ScheduledRule, Severity } from '../domain/rule.ts'
-import type { Alert, Finding, RunKey } from '../domain/run.ts'
+import type { Alert, Finding, LateSearch, RunKey } from '../domain/run.ts'
 import type { Instant, Window } from '../domain/time.ts'
 import { milliseconds } from '../time/duration.ts'
-import { lengthOf, minus, plus } from '../time/instant.ts'
+import { formatInstant, lengthOf, minus, plus } from '../time/instant.ts'
 import { timetableOf } from '../time/rule-times.ts'
 import { defaultDelay } from '../time/slots.ts'
 import { activityOf } from './activity.ts'
@@ -32,6 +32,7 @@ export interface AlertSource {
   readonly key: RunKey
   readonly window: Window
   readonly columns: readonly Column[]
+  readonly late?: LateSearch | undefined
 }
 
 export interface Alerts {
@@ -131,8 +132,9 @@ function makeAlert(source: AlertSource, findings: readonly Finding[], override: 
     slot: key.slot,
     raisedAt: raisedAt(source, activity.last),
     window,
+    ...(source.late === undefined ? {} : { late: source.late }),
     title: text('AlertName', rule.name),
-    description: text('Description', rule.description),
+    description: withLateness(text('Description', rule.description), source.late),
     severity: severityOf(override, rule.severity),
     tactics: list('Tactics') ?? rule.tactics,
     techniques: techniques.length > 0 ? techniques : rule.techniques,
@@ -145,6 +147,14 @@ function makeAlert(source: AlertSource, findings: readonly Finding[], override: 
     firstActivity: activity.first,
     lastActivity: activity.last,
   }
+}
+
+/** In the description, which every sink shows; a title of its own would keep the alert out of the incident that it belongs to. */
+function withLateness(description: string, late: LateSearch | undefined): string {
+  if (late === undefined) return description
+  const otherwise = late.isRuleChanged ? ', or the rule has been changed since' : ''
+  const lead = `Late: not found when the slot was searched at ${formatInstant(late.searchedAt)}, because records arrived after that${otherwise}.`
+  return description === '' ? lead : `${lead}\n\n${description}`
 }
 
 /** Properties that are fields of Alert; all others travel in `properties`. */

@@ -1,5 +1,5 @@
 import type { Entity } from '../domain/entity.ts'
-import type { Alert, Incident, RuleAsRun } from '../domain/run.ts'
+import type { Alert, Incident, LateSearch, RuleAsRun } from '../domain/run.ts'
 import { toIsoDuration } from '../time/duration.ts'
 import { formatInstant } from '../time/instant.ts'
 
@@ -17,6 +17,7 @@ export function alertDocument(alert: Alert) {
     raisedAt: formatInstant(alert.raisedAt),
     window: { start: formatInstant(alert.window.start), end: formatInstant(alert.window.end) },
     resultFile: alert.resultFile ?? null,
+    ...(alert.late === undefined ? {} : { late: lateDocument(alert.late) }),
     title: alert.title,
     description: alert.description,
     severity: alert.severity,
@@ -29,6 +30,10 @@ export function alertDocument(alert: Alert) {
     properties: alert.properties,
     findingIds: alert.findingIds,
   }
+}
+
+export function lateDocument({ searchedAt, isRuleChanged }: LateSearch) {
+  return { searchedAt: formatInstant(searchedAt), isRuleChanged }
 }
 
 /** Without its alerts, which the surrounding document has as objects or ids. */

@@ -1,5 +1,5 @@
 export { alertsOf } from './alerts.ts'
-export { alertDocument, entityDocument, incidentDocument, ruleAsRunDocument } from './documents.ts'
+export { alertDocument, entityDocument, incidentDocument, lateDocument, ruleAsRunDocument } from './documents.ts'
 export { findingsOf, judgeFindings } from './findings.ts'
 export { identifiersOf } from './identifiers.ts'
 export { incidentsOf } from './incidents.ts'

@@ -251,7 +251,7 @@ export type Claim =
 export interface Ledger {
   /**
    * Takes the lease of rule × workspace: no two runs of one rule on one workspace overlap in time. A run whose purpose is
-   * `slot` is refused when a run that counts has completed the slot. Absent purpose means `ad-hoc`.
+   * `slot` is refused when a run that counts has completed the slot, a `reconciliation` when another one has. Absent purpose means `ad-hoc`.
    */
   claim(key: RunKey, now: Instant, lease: Duration, purpose?: RunPurpose): Claim
   /** Keeps a claim until `until`; false when another process has taken it over. */

@@ -16,6 +16,14 @@ export interface RunKey {
   readonly windowOverride: string
 }
 
+/** Why a slot that is complete is searched once more: records may have come after it had been searched. */
+export interface LateSearch {
+  /** When it was searched before. */
+  readonly searchedAt: Instant
+  /** The rule read otherwise then: what is new may be new for that. */
+  readonly isRuleChanged: boolean
+}
+
 export type RunStatus = 'claimed' | 'complete' | 'partial' | 'failed' | 'skipped'
 
 export interface RunRequest {
@@ -31,6 +39,8 @@ export interface RunRequest {
   readonly opensIncidents?: boolean
   /** Absent means `ad-hoc`. */
   readonly purpose?: RunPurpose
+  /** Set if and only if the purpose is `reconciliation`. */
+  readonly late?: LateSearch
 }
 
 export interface RunStatistics {
@@ -79,6 +89,8 @@ export interface Alert {
   readonly window: Window
   /** JSON file of its run, which has the rows; absent when none was written. */
   readonly resultFile?: string
+  /** Set when its findings were missed by the slot's own run. */
+  readonly late?: LateSearch
   readonly title: string
   readonly description: string
   readonly severity: Severity
@@ -140,6 +152,8 @@ export interface RunOutcome {
   readonly status: Exclude<RunStatus, 'claimed'>
   /** As asked for by RunRequest.opensIncidents. */
   readonly opensIncidents: boolean
+  /** As asked for by RunRequest.late. */
+  readonly late?: LateSearch
   readonly startedAt: Instant
   readonly finishedAt: Instant
   readonly error: ErrorRecord | undefined

@@ -26,6 +26,20 @@ export interface SlotRecord {
   readonly lastRuleSha256: string | undefined
 }
 
+/** A slot that a run which counts has searched completely, and what became of searching it once more. */
+export interface SearchedSlot {
+  readonly slot: Instant
+  /** When the first complete run of it began. */
+  readonly searchedAt: Instant
+  /** Version of the rule that it ran. */
+  readonly ruleSha256: string
+  readonly isReconciled: boolean
+  /** Reconciliations of it that ended without a complete answer. */
+  readonly failures: number
+  readonly lastFailedAt: Instant | undefined
+  readonly lastError: ErrorRecord | undefined
+}
+
 /** A rule that fails: since when, why, and when it is tried again. */
 export interface Failing {
   readonly since: Instant
@@ -56,6 +70,8 @@ export interface ScheduleState extends Pair {
   readonly paused: { readonly since: Instant; readonly until: Instant | undefined } | undefined
   readonly inactive: { readonly since: Instant; readonly reason: InactiveReason } | undefined
   readonly failing: Failing | undefined
+  /** No slot at or before this one needs a reconciliation any more; undefined before the first. */
+  readonly reconciledThrough: Instant | undefined
 }
 
 export type GapReason =
@@ -153,6 +169,10 @@ export interface ScheduleLedger {
   completeSlots(span: Window): ReadonlyMap<string, ReadonlySet<Instant>>
   /** The last slot before this one that a run which counts has completed, and where its window ended. */
   completeBefore(pair: Pair, slot: Instant): { readonly slot: Instant; readonly windowEnd: Instant } | undefined
+  /** Complete slots after `after` up to `through`, oldest first. */
+  searchedSlots(pair: Pair, after: Instant, through: Instant): readonly SearchedSlot[]
+  /** Moves `reconciledThrough`, unless another process has moved it from where it was read. */
+  setReconciled(pair: Pair, from: Instant | undefined, to: Instant): void
   /** Returns those that took effect. */
   advance(advances: readonly Advance[], now: Instant): readonly Advance[]
   /** Records how the last run of a pair went: undefined when it was complete. */

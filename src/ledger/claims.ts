@@ -21,7 +21,7 @@ const LONGEST = hours(3)
  * The lease of a rule and workspace.
  *
  * free → held: the one INSERT below, which changes nothing while another holds the lease, nor for a slot of the schedule
- * that is complete; SQLite runs one such statement at a time over all processes, so two can never both win.
+ * that is complete or a reconciliation that has been made; SQLite runs one such statement at a time over all processes, so two can never both win.
  * held → free: commit or release, by token. held → held: its holder renews it while it works.
  * held → doubted: somebody finds the lease expired, or ending later than any lease can (the clock went back).
  * doubted → held: its holder renews it, and was only slow or asleep.
@@ -43,7 +43,7 @@ export function claim(
     const taken = database.get(
       `INSERT INTO leases (rule_id, workspace, token, owner, expires_at)
        SELECT :rule, :workspace, lower(hex(randomblob(16))), :owner, :until
-       WHERE :purpose <> 'slot' OR NOT EXISTS (${COMPLETE})
+       WHERE NOT EXISTS (${COMPLETE})
        ON CONFLICT (rule_id, workspace) DO UPDATE
          SET token = excluded.token, owner = excluded.owner, expires_at = excluded.expires_at, run_id = NULL,
            doubted_at = NULL
@@ -65,10 +65,11 @@ export function claim(
   })
 }
 
+/** A run that needs no second one of the same purpose. */
 const COMPLETE = `
   SELECT 1 FROM runs
-  WHERE rule_id = :rule AND workspace = :workspace AND slot = :slot AND window_override = ''
-    AND purpose <> 'ad-hoc' AND status = 'complete'`
+  WHERE rule_id = :rule AND workspace = :workspace AND slot = :slot AND window_override = '' AND status = 'complete'
+    AND ((:purpose = 'slot' AND purpose <> 'ad-hoc') OR (:purpose = 'reconciliation' AND purpose = 'reconciliation'))`
 
 /** Has the doubt lasted long enough? */
 function isDoubtful(held: SqlRow, now: Instant): boolean {
@@ -83,9 +84,7 @@ function isExpired(held: SqlRow, now: Instant): boolean {
 
 function refused(database: Database, key: RunKey, purpose: RunPurpose, held: SqlRow | undefined, now: Instant): Claim {
   const scope = { rule: key.ruleId, workspace: key.workspace }
-  if (purpose === 'slot' && database.get(COMPLETE, { ...scope, slot: key.slot }) !== undefined) {
-    return { kind: 'complete' }
-  }
+  if (database.get(COMPLETE, { ...scope, slot: key.slot, purpose }) !== undefined) return { kind: 'complete' }
   const holder = held ?? {}
   const token = textIn(holder, 'token')
   const since = holder['doubted_at']

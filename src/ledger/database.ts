@@ -1,6 +1,8 @@
 import Driver from 'libsql'
 import { HuntError } from '../domain/errors.ts'
 import type { ErrorRecord } from '../domain/errors.ts'
+import type { Instant } from '../domain/time.ts'
+import { instantFromMillis } from '../time/instant.ts'
 import { ledgerError } from './ledger-error.ts'
 
 export type SqlValue = string | number | null
@@ -95,4 +97,10 @@ export function errorIn(row: SqlRow, name: string): ErrorRecord | undefined {
 export function numberIn(row: SqlRow, name: string): number {
   const value = row[name]
   return typeof value === 'number' ? value : Number.NaN
+}
+
+/** Undefined for NULL. */
+export function optionalInstant(row: SqlRow, name: string): Instant | undefined {
+  const value = row[name]
+  return typeof value === 'number' ? instantFromMillis(value) : undefined
 }

@@ -18,6 +18,7 @@ import type { RunFilter, RunRecord } from './history.ts'
 import { closeIncident, commentIncident, incidentRecords } from './incident-book.ts'
 import { incidents } from './incidents.ts'
 import { missingError, unwritableError } from './ledger-error.ts'
+import { searchedSlots, setReconciled } from './reconciliations.ts'
 import { migrate } from './migrate.ts'
 import { keepRuleVersions, markBroken, ruleVersions } from './rule-versions.ts'
 import { advance, deactivate, register, retractFuture, schedules, setFailing } from './schedules.ts'
@@ -87,6 +88,8 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     resume: (pairs, now) => resume(database, pairs, now),
     completeSlots: (span) => completeSlots(database, span),
     completeBefore: (pair, slot) => completeBefore(database, pair, slot),
+    searchedSlots: (pair, after, through) => searchedSlots(database, pair, after, through),
+    setReconciled: (pair, from, to) => setReconciled(database, pair, from, to),
     advance: (advances, now) => advance(database, advances, now),
     setFailing: (pair, failing) => setFailing(database, pair, failing),
     retractFuture: (now) => retractFuture(database, now),

@@ -9,11 +9,12 @@ import type {
   SlotRecord,
 } from '../domain/schedule.ts'
 import type { Instant } from '../domain/time.ts'
-import { minutes } from '../time/duration.ts'
+import { days, minutes } from '../time/duration.ts'
 import { instantFromMillis, plus } from '../time/instant.ts'
-import { errorIn, numberIn, textIn } from './database.ts'
+import { errorIn, numberIn, optionalInstant, textIn } from './database.ts'
 import type { Database, SqlParameters, SqlRow } from './database.ts'
 import { insertGap } from './gaps.ts'
+import { retractReconciled } from './reconciliations.ts'
 
 /** All registrations travel as one JSON list: a statement for each of 200,000 pairs would take seconds. */
 export function register(database: Database, registrations: readonly Registration[], now: Instant): void {
@@ -85,11 +86,6 @@ function keyOf(row: SqlRow): string {
   return `${textIn(row, 'rule_id')}\0${textIn(row, 'workspace')}`
 }
 
-function optionalInstant(row: SqlRow, name: string): Instant | undefined {
-  const value = row[name]
-  return typeof value === 'number' ? instantFromMillis(value) : undefined
-}
-
 function slotOf(row: SqlRow): SlotRecord {
   return {
     slot: instantFromMillis(numberIn(row, 'slot')),
@@ -119,6 +115,7 @@ function stateOf(row: SqlRow, slots: readonly SlotRecord[]): ScheduleState {
         ? undefined
         : { since: inactiveSince, reason: textIn(row, 'inactive_reason') as InactiveReason },
     failing: failingOf(row),
+    reconciledThrough: optionalInstant(row, 'reconciled_through'),
   }
 }
 
@@ -206,13 +203,29 @@ export function retractFuture(database: Database, now: Instant): number {
     }
     for (const { row, slot } of back.values()) {
       database.run(
-        `UPDATE schedules SET settled_through = min(settled_through, :before)
+        `UPDATE schedules
+         SET settled_through = min(settled_through, :before), reconciled_through = min(reconciled_through, :before)
          WHERE rule_id = :rule AND workspace = :workspace`,
         { rule: textIn(row, 'rule_id'), workspace: textIn(row, 'workspace'), before: slot - 1 },
       )
     }
+    retractReconciled(database, now)
+    endWaits(database, now)
     return back.size
   })
+}
+
+/** Longer than any wait after a failure. */
+const LONGEST_WAIT = days(2)
+
+/** Waits count from a failure; from one that lies in the future they would not end before that time comes. */
+function endWaits(database: Database, now: Instant): void {
+  database.run(
+    `UPDATE runs SET finished_at = :now
+     WHERE run_id > :sound AND finished_at > :late AND status IN ('failed', 'partial')`,
+    { now, sound: lastSoundRun(database, now), late: plus(now, TOLERANCE) },
+  )
+  database.run('UPDATE schedules SET next_try = :now WHERE next_try > :far', { now, far: plus(now, LONGEST_WAIT) })
 }
 
 /** The last run that did not begin in the future. */

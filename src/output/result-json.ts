@@ -1,4 +1,4 @@
-import { alertDocument, entityDocument, incidentDocument } from '../detect/index.ts'
+import { alertDocument, entityDocument, incidentDocument, lateDocument } from '../detect/index.ts'
 import type { Diagnostic } from '../domain/diagnostic.ts'
 import type { KustoType, Row } from '../domain/kusto.ts'
 import type { Finding, Incident, RunOutcome } from '../domain/run.ts'
@@ -52,6 +52,7 @@ function headOf(outcome: RunOutcome) {
     attempt: outcome.attempt,
     status: outcome.status,
     opensIncidents: outcome.opensIncidents,
+    ...(outcome.late === undefined ? {} : { late: lateDocument(outcome.late) }),
     startedAt: formatInstant(outcome.startedAt),
     finishedAt: formatInstant(outcome.finishedAt),
     error: outcome.error ?? null,

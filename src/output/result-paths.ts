@@ -14,7 +14,7 @@ export type ResultFormat = 'csv' | 'json'
  * The whole id: rules whose ids begin alike, as counted or copied ones do, and that share a name must not overwrite each other.
  *
  * A window that the caller chose follows as `--<start>-<end>`. A run that is not complete says so before the extension:
- * `….partial.json`, `….failed.json`. All of it follows from the outcome's key and status, so a retry overwrites its own.
+ * `….partial.json`, `….failed.json`. A reconciliation writes `….late.json`, so that the rows behind earlier alerts stay. All of it follows from the outcome's key and status, so a retry overwrites its own.
  */
 export interface ResultPaths {
   readonly folder: string
@@ -27,9 +27,10 @@ export interface ResultPaths {
 const STATUSES = ['complete', 'partial', 'failed', 'skipped'] as const
 
 export function resultPaths(outcome: RunOutcome): ResultPaths {
-  const { key, rule, window, status } = outcome
+  const { key, rule, window, status, late } = outcome
   const chosen = key.windowOverride === '' ? [] : [`${compact(window.start)}-${compact(window.end)}`]
-  const base = [compact(key.slot), fileNameOf(key.workspace), ...chosen].join('--')
+  const own = [compact(key.slot), fileNameOf(key.workspace), ...chosen].join('--')
+  const base = late === undefined ? own : `${own}.late`
   const nameAs = (as: RunOutcome['status'], format: ResultFormat): string =>
     as === 'complete' ? `${base}.${format}` : `${base}.${as}.${format}`
   const worse = STATUSES.slice(STATUSES.indexOf(status) + 1)

@@ -44,7 +44,7 @@ export function detectRun(
   if (rule.kind === 'Hunting') return { ...none, warnings, notes }
   if (decision === 'undecided') return { ...none, warnings: [...warnings, undecidedWarning(rowCount)], notes }
 
-  const source = { rule, key, window: request.window, columns: result.table.columns }
+  const source = { rule, key, window: request.window, columns: result.table.columns, late: request.late }
   const made = alertsOf(
     source,
     findings.filter((finding) => finding.isNew),

@@ -190,6 +190,7 @@ function common({ request, key, attempt, startedAt, ports }: Base) {
     backend: ports.backend.name,
     attempt,
     opensIncidents: request.opensIncidents ?? true,
+    ...(request.late === undefined ? {} : { late: request.late }),
     startedAt,
     finishedAt: ports.clock.now(),
   }
@@ -209,6 +210,10 @@ async function writeFiles(
   outcome: RunOutcome,
   ports: RunPorts,
 ): Promise<{ outcome: RunOutcome; files: WrittenFiles | undefined }> {
+  // The files of the slot's own run tell the same already.
+  if (outcome.late !== undefined && outcome.alerts.length === 0 && outcome.statistics.newFindingCount === 0) {
+    return { outcome, files: { paths: [] } }
+  }
   try {
     const files = await ports.writer.write(outcome)
     return { outcome: linkResultFile(outcome, files), files }

@@ -43,13 +43,16 @@ export class RequestBudget {
     return this.#accountOf(identity).running < this.#limits.concurrent && this.nextBegin(identity, now) <= now
   }
 
-  /** From when on the rate allows another query. */
-  nextBegin(identity: string, now: Instant): Instant {
+  /** From when on the rate, or this share of it, allows another query. */
+  nextBegin(identity: string, now: Instant, share = 1): Instant {
     const { begun, next } = this.#accountOf(identity)
-    const oldest = begun.length < this.#limits.rate ? undefined : begun[next]
-    const own = oldest === undefined ? instantFromMillis(0) : plus(instantFromMillis(oldest), this.#limits.per)
+    const { rate, per } = this.#limits
+    const usable = Math.max(1, Math.floor(rate * share))
+    // The one that must be over: the oldest of the last `usable`.
+    const oldest = begun.length < usable ? undefined : begun[(next - usable + rate) % rate]
+    const own = oldest === undefined ? instantFromMillis(0) : plus(instantFromMillis(oldest), per)
     if (own > now) return own
-    const common = this.#shared?.nextRequest(identity, now, this.#limits) ?? own
+    const common = this.#shared?.nextRequest(identity, now, { rate: usable, per }) ?? own
     return common > own ? common : own
   }
 

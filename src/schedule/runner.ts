@@ -1,21 +1,25 @@
 import { HuntError } from '../domain/errors.ts'
-import type { ErrorRecord } from '../domain/errors.ts'
 import type { RunOutcome, RunRequest } from '../domain/run.ts'
 import type { ScheduleState } from '../domain/schedule.ts'
-import type { Duration, Instant, Window } from '../domain/time.ts'
+import type { Duration, Instant } from '../domain/time.ts'
 import { runOnce, toRunError } from '../run/index.ts'
 import type { RunResult } from '../run/index.ts'
 import { milliseconds, minutes } from '../time/duration.ts'
-import { lengthOf, minus, plus } from '../time/instant.ts'
+import { plus } from '../time/instant.ts'
 import { DueQueue } from './due-queue.ts'
 import type { QueueEntry } from './due-queue.ts'
 import { RequestBudget, SERVICE_LIMITS } from './budget.ts'
 import { dueOf } from './due.ts'
 import type { DueOptions } from './due.ts'
-import { failureClassOf, waitAfter } from './failure-class.ts'
 import { noteResult } from './health.ts'
+import { HeldWorkspaces } from './held-workspaces.ts'
+import { LateSearches } from './late-searches.ts'
+import type { LateSlot } from './late-searches.ts'
 import type { Planned } from './plan.ts'
 import type { SchedulerPorts } from './scheduler-ports.ts'
+import { isElsewhere, usedSince, withoutRows } from './slot-result.ts'
+import type { SlotResult } from './slot-result.ts'
+import { windowOfSlot } from './slot-window.ts'
 import { keyOf, pairKey, syncSchedules } from './sync.ts'
 import type { SyncScope } from './sync.ts'
 
@@ -29,7 +33,14 @@ export interface RunnerOptions {
   readonly withJitter: boolean
   /** For a single pass: what becomes due after this moment is left for the next one. */
   readonly until?: Instant
+  /** How long after the end of a UTC day its slots are searched once more; absent: never. */
+  readonly reconcile?: Duration | undefined
+  /** For how long a single pass reconciles; absent: until nothing is left. */
+  readonly reconcileFor?: Duration
 }
+
+/** Share of the rate that reconciliations leave to what is due. */
+const SHARE_FOR_DUE = 0.5
 
 /** Stands among the running for the wait until the rate allows another query; no pair has such a key. */
 const RATE = 'rate'
@@ -40,8 +51,8 @@ interface DueEntry extends QueueEntry {
   readonly slot: Instant
 }
 
-/** A run that the schedule made, without its rows: a pass may make thousands. */
-export type SlotResult = RunResult
+/** What runs: a slot that is due, or one that is searched once more. */
+type Work = Pick<DueEntry, 'planned' | 'slot'> & Partial<Pick<LateSlot, 'late'>>
 
 /**
  * Runs what the ledger says is due, so many slots at once, one slot of a pair at a time.
@@ -59,8 +70,8 @@ export class Runner {
   readonly #budget: RequestBudget
   readonly #plans = new Map<string, Planned>()
   readonly #running = new Map<string, Promise<void>>()
-  /** Workspaces that are not asked for a while, since all of it would fail. */
-  readonly #held = new Map<string, { readonly until: Instant; readonly failures: number }>()
+  readonly #held: HeldWorkspaces
+  readonly #late: LateSearches | undefined
   /** Pairs that another process works on. */
   readonly #busy = new Map<string, Instant>()
   #fatal: unknown
@@ -74,6 +85,10 @@ export class Runner {
     this.#ports = ports
     this.#options = options
     this.#budget = options.budget ?? new RequestBudget({ ...SERVICE_LIMITS, concurrent: options.concurrency })
+    this.#held = new HeldWorkspaces(ports)
+    const { reconcile, reconcileFor } = options
+    const until = reconcileFor === undefined ? undefined : plus(ports.clock.now(), reconcileFor)
+    this.#late = reconcile === undefined ? undefined : new LateSearches(ports, { after: reconcile, until })
     this.#signal = signal
     this.#onResult = onResult
   }
@@ -99,6 +114,7 @@ export class Runner {
       const state = states.get(keyOf(planned))
       if (state !== undefined) this.#enqueue(planned, state, now)
     }
+    this.#late?.look(plan, states, now)
     this.#pump()
   }
 
@@ -144,15 +160,30 @@ export class Runner {
 
   #pump(): void {
     const now = this.#ports.clock.now()
-    const isHeld = (workspace: string): boolean => (this.#held.get(workspace)?.until ?? 0) > now
     const mayRun = (workspace: string): boolean =>
-      !isHeld(workspace) && this.#budget.mayBegin(this.#identityOf(workspace), now)
+      !this.#held.isHeld(workspace, now) && this.#budget.mayBegin(this.#identityOf(workspace), now)
     while (this.#fatal === undefined && !this.#signal.aborted) {
       const entry = this.#queue.take(now, mayRun)
       if (entry === undefined) break
-      this.#running.set(entry.key, this.#run(entry))
+      this.#running.set(entry.key, this.#run(entry.key, entry))
     }
-    this.#pumpWhenAllowed(now, isHeld)
+    this.#pumpLate(now, mayRun)
+    this.#pumpWhenAllowed(now)
+  }
+
+  /** Only what the due slots leave over: nothing that is due waits for a reconciliation longer than for its one query. */
+  #pumpLate(now: Instant, mayRun: (workspace: string) => boolean): void {
+    const isSpare = (workspace: string): boolean => {
+      const identity = this.#identityOf(workspace)
+      if (this.#late?.isFree(identity) !== true || !mayRun(workspace)) return false
+      return this.#budget.nextBegin(identity, now, SHARE_FOR_DUE) <= now
+    }
+    while (this.#fatal === undefined && !this.#signal.aborted && this.#late?.isOver(now) === false) {
+      const entry = this.#late.take(this.#now(), isSpare, (key) => this.#running.has(key))
+      if (entry === undefined) break
+      const key = keyOf(entry.planned)
+      this.#running.set(key, this.#runLate(key, entry, this.#late))
+    }
   }
 
   #identityOf(workspace: string): string {
@@ -160,10 +191,14 @@ export class Runner {
   }
 
   /** Where nothing runs whose end would, only the rate keeps the rest waiting: that opens by itself. */
-  #pumpWhenAllowed(now: Instant, isHeld: (workspace: string) => boolean): void {
-    if (this.#running.size > 0 || this.#queue.size === 0 || this.#signal.aborted || this.#fatal !== undefined) return
-    const open = this.#queue.workspaces().filter((workspace) => !isHeld(workspace))
-    const [first, ...rest] = open.map((workspace) => this.#budget.nextBegin(this.#identityOf(workspace), now))
+  #pumpWhenAllowed(now: Instant): void {
+    if (this.#running.size > 0 || this.#signal.aborted || this.#fatal !== undefined) return
+    const nextBegins = (workspaces: readonly string[], share?: number): readonly Instant[] =>
+      workspaces
+        .filter((workspace) => !this.#held.isHeld(workspace, now))
+        .map((workspace) => this.#budget.nextBegin(this.#identityOf(workspace), now, share))
+    const late = this.#late === undefined || this.#late.isOver(now) ? [] : this.#late.workspaces()
+    const [first, ...rest] = [...nextBegins(this.#queue.workspaces()), ...nextBegins(late, SHARE_FOR_DUE)]
     if (first === undefined) return
     const next = rest.reduce((least, each) => (each < least ? each : least), first)
     this.#running.set(RATE, this.#waitForRate(milliseconds(Math.max(1, next - now))))
@@ -179,54 +214,50 @@ export class Runner {
     this.#pump()
   }
 
-  async #run(entry: DueEntry): Promise<void> {
+  async #runLate(key: string, entry: LateSlot, late: LateSearches): Promise<void> {
+    const { workspace } = entry.planned
+    const identity = this.#identityOf(workspace)
+    const beganAt = this.#ports.clock.now()
+    late.began(identity)
+    await this.#run(key, entry, () => late.ended(identity, workspace, usedSince(beganAt, this.#ports.clock.now())))
+  }
+
+  async #run(key: string, work: Work, atEnd?: () => void): Promise<void> {
     const { clock } = this.#ports
-    const identity = this.#identityOf(entry.workspace)
+    const { workspace } = work.planned
+    const identity = this.#identityOf(workspace)
     const beganAt = clock.now()
     this.#budget.begin(identity, beganAt)
     // A run may fail before its first wait; it must stand among the running ones by then.
     await Promise.resolve()
     try {
-      await this.#runSlot(entry)
+      await this.#runSlot(key, work)
     } catch (error) {
       this.#fatal ??= error
     } finally {
-      this.#running.delete(entry.key)
+      this.#running.delete(key)
       this.#budget.end(identity)
-      // Never less than a moment, so that a workspace whose queries fail at once pays for them too.
-      this.#queue.charge(entry.workspace, milliseconds(Math.max(1, clock.now() - beganAt)))
+      this.#queue.charge(workspace, usedSince(beganAt, clock.now()))
+      atEnd?.()
     }
     this.#pump()
   }
 
-  async #runSlot({ key, planned, slot }: DueEntry): Promise<void> {
+  async #runSlot(key: string, { planned, slot, late }: Work): Promise<void> {
     const { rule, workspace } = planned
     const request: RunRequest = {
       rule,
       workspace,
       slot,
-      window: this.#windowOf(planned, slot),
+      window: windowOfSlot(planned, slot, this.#ports.ledger),
       windowOverride: '',
-      purpose: 'slot',
+      ...(late === undefined ? { purpose: 'slot' } : { purpose: 'reconciliation', late }),
     }
     const result = await this.#attempt(request)
     if (result.kind === 'finished') this.#note(planned, result.outcome)
     else if (result.kind === 'failed') this.#noteUnrecorded(key, result.error)
     if (!isElsewhere(result)) this.#onResult(withoutRows(result))
     if (this.#plans.get(key) !== undefined) this.#requeue(key)
-  }
-
-  /**
-   * Where the delay has become shorter since the slot before, the window begins so much earlier: between the end of that
-   * one's window and the beginning of this one's there would be minutes that nobody ever searches.
-   */
-  #windowOf({ rule, workspace, window }: Planned, slot: Instant): Window {
-    const usual = window(slot)
-    const before = this.#ports.ledger.completeBefore({ ruleId: rule.id, workspace }, slot)
-    if (before === undefined) return usual
-    const delay = lengthOf({ start: usual.end, end: slot })
-    const missing = lengthOf({ start: before.windowEnd, end: minus(before.slot, delay) })
-    return missing > 0 ? { ...usual, start: minus(usual.start, missing) } : usual
   }
 
   async #attempt(request: RunRequest): Promise<RunResult> {
@@ -238,24 +269,10 @@ export class Runner {
     }
   }
 
+  /** A reconciliation says nothing of the rule's health: its slot has been searched, and a failure shows in the history. */
   #note(planned: Planned, outcome: RunOutcome): void {
-    const { workspace } = planned
-    noteResult(planned, outcome, this.#ports)
-    if (outcome.status === 'complete') this.#held.delete(workspace)
-    else if (outcome.error !== undefined) this.#holdWorkspace(workspace, outcome.error)
-  }
-
-  #holdWorkspace(workspace: string, error: ErrorRecord): void {
-    const failure = failureClassOf(error)
-    if (failure.concerns !== 'workspace') return
-    const { clock, random, onEvent } = this.#ports
-    const known = this.#held.get(workspace)
-    // Runs that were already under way fail for the same reason; they make the wait no longer.
-    if (known !== undefined && known.until > clock.now()) return
-    const failures = (known?.failures ?? 0) + 1
-    const until = plus(clock.now(), waitAfter(error, failures, random))
-    this.#held.set(workspace, { until, failures })
-    onEvent({ kind: 'workspace-held', workspace, until, code: error.code })
+    if (outcome.late === undefined) noteResult(planned, outcome, this.#ports)
+    this.#held.note(outcome)
   }
 
   /** Nothing was recorded: the pair is another process's for now, or the ledger fails. */
@@ -277,22 +294,13 @@ export class Runner {
     const pair = { ruleId: planned.rule.id, workspace: planned.workspace }
     const before = stateMap(ledger.schedules(pair))
     this.#settleAll([planned], before, now)
-    for (const state of ledger.schedules(pair)) this.#enqueue(planned, state, now)
+    for (const state of ledger.schedules(pair)) {
+      this.#enqueue(planned, state, now)
+      this.#late?.put(planned, state, now)
+    }
   }
 }
 
 function stateMap(states: readonly ScheduleState[]): ReadonlyMap<string, ScheduleState> {
   return new Map(states.map((state) => [pairKey(state), state]))
-}
-
-/** Another process has the pair, or had it: nothing to report. */
-function isElsewhere(result: SlotResult): boolean {
-  return (
-    result.kind === 'failed' && ['run/busy', 'run/already-complete', 'ledger/claim-lost'].includes(result.error.code)
-  )
-}
-
-function withoutRows(result: SlotResult): SlotResult {
-  if (result.kind !== 'finished') return result
-  return { ...result, outcome: { ...result.outcome, findings: [] } }
 }

@@ -26,6 +26,13 @@ export type ScheduleEvent =
       readonly since: Instant
     }
   | { readonly kind: 'clock-went-back'; readonly schedules: number }
+  /** Complete slots that could not be searched once more until they were too old. */
+  | {
+      readonly kind: 'reconciliation-given-up'
+      readonly pair: Pair
+      readonly ruleName: string
+      readonly slots: number
+    }
   /** Nothing more is asked of a workspace before `until`. */
   | { readonly kind: 'workspace-held'; readonly workspace: string; readonly until: Instant; readonly code: string }
 

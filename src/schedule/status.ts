@@ -33,6 +33,8 @@ export interface PairStatus {
   /** Slots given up that nobody has acknowledged. */
   readonly gapSlots: number
   readonly state: ScheduleState | undefined
+  /** Through when its slots have been searched once more for late records; undefined where they are not. */
+  readonly reconciledThrough: Instant | undefined
 }
 
 export interface StatusInput {
@@ -62,7 +64,7 @@ export function statusOf({ plan, states, coverage, gaps, now }: StatusInput): re
   }
   const planned = plan.map((each): PairStatus => {
     const state = byKey.get(keyOf(each))
-    return { ...scheduleOf(each, state, now), ...facts(keyOf(each)) }
+    return { ...scheduleOf(each, state, now), ...facts(keyOf(each)), reconciledThrough: state?.reconciledThrough }
   })
   const known = new Set(plan.map(keyOf))
   const others = states
@@ -71,7 +73,16 @@ export function statusOf({ plan, states, coverage, gaps, now }: StatusInput): re
       const { ruleId, ruleName, workspace } = state
       const condition = state.inactive?.reason ?? 'retired'
       const nothing = { step: undefined, owed: 0, nextRun: undefined }
-      return { ruleId, ruleName, workspace, condition, state, ...nothing, ...facts(pairKey(state)) }
+      return {
+        ruleId,
+        ruleName,
+        workspace,
+        condition,
+        state,
+        ...nothing,
+        ...facts(pairKey(state)),
+        reconciledThrough: state.reconciledThrough,
+      }
     })
   return [...planned, ...others]
 }
@@ -80,7 +91,7 @@ function scheduleOf(
   planned: Planned,
   state: ScheduleState | undefined,
   now: Instant,
-): Omit<PairStatus, 'covered' | 'gapSlots'> {
+): Omit<PairStatus, 'covered' | 'gapSlots' | 'reconciledThrough'> {
   const { rule, workspace, timetable } = planned
   const base = { ruleId: rule.id, ruleName: rule.name, workspace, step: timetable.step, state }
   if (state === undefined) return { ...base, condition: 'new', owed: 1, nextRun: now }

@@ -47,6 +47,7 @@ export function stateOf(
     paused: undefined,
     inactive: undefined,
     failing: undefined,
+    reconciledThrough: undefined,
     ...changes,
   }
 }

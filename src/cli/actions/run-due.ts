@@ -8,6 +8,7 @@ import { exitCodeOf, finishDeliveries, gravest } from '../../run/index.ts'
 import type { RunAllResult, RunResult } from '../../run/index.ts'
 import { makePlan, Runner } from '../../schedule/index.ts'
 import type { Planned, ScheduleEvent, SchedulerPorts } from '../../schedule/index.ts'
+import { minutes } from '../../time/duration.ts'
 import { formatInstant } from '../../time/instant.ts'
 import type { CommandContext } from '../command.ts'
 import { identityOf, openSearchTarget, planSettings, withRunPorts } from '../compose.ts'
@@ -52,6 +53,9 @@ function momentOf({ window }: RunCommandRequest, now: Instant): Instant {
   })
 }
 
+/** The usual time from one pass to the next (deploy/crontab): what is left then is the next one's. */
+const RECONCILE_FOR = minutes(5)
+
 interface Pass {
   readonly request: RunCommandRequest
   readonly context: CommandContext
@@ -74,7 +78,15 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
     talk.observe(event)
   }
   const concurrency = target.backend.name === 'local' ? 1 : config.concurrency
-  const options = { concurrency, withJitter: false, until: now, identityOf: identityOf(config), budget: target.budget }
+  const options = {
+    concurrency,
+    withJitter: false,
+    until: now,
+    identityOf: identityOf(config),
+    budget: target.budget,
+    reconcile: config.reconcile,
+    reconcileFor: RECONCILE_FOR,
+  }
   const finished = await withRunPorts(target, context, { formats: request.formats, observer }, async (ports) => {
     const all: SchedulerPorts = {
       ...ports,

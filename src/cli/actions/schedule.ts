@@ -79,7 +79,13 @@ async function keepRunning(
     if (monitor.port !== undefined) await context.err.line(portLine(monitor.port, context))
     const runner = new Runner(
       all,
-      { concurrency, withJitter: true, identityOf: identityOf(config), budget: target.budget },
+      {
+        concurrency,
+        withJitter: true,
+        identityOf: identityOf(config),
+        budget: target.budget,
+        reconcile: config.reconcile,
+      },
       signal,
       () => undefined,
     )

@@ -1,6 +1,6 @@
 import { EXIT } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
-import { isWorrying, makePlan, statusOf } from '../../schedule/index.ts'
+import { isWorrying, makePlan, reconciliationHorizon, statusOf } from '../../schedule/index.ts'
 import type { PairStatus } from '../../schedule/index.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
@@ -58,7 +58,13 @@ async function print(
   json: boolean,
   context: CommandContext,
 ): Promise<void> {
-  const { out, outTerminal, program } = context
+  const { config, out, outTerminal, program } = context
   if (json) await out.line(JSON.stringify(statusJson(statuses, old), undefined, 2))
-  else await out.write(`${statusLines(statuses, program.clock.now(), outTerminal).join('\n')}\n`)
+  else {
+    const now = program.clock.now()
+    const { reconcile } = config
+    const horizon = reconcile === undefined ? undefined : reconciliationHorizon(now, reconcile)
+    const facts = { now, reconciliationHorizon: horizon, terminal: outTerminal }
+    await out.write(`${statusLines(statuses, facts).join('\n')}\n`)
+  }
 }

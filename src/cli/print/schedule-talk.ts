@@ -149,6 +149,11 @@ export function describe(event: ScheduleEvent): Line {
       const text = `the clock went back: ${countOf(event.schedules, 'schedule')} had slots done that lie in the future; they are searched again`
       return { text, fields: { schedules: event.schedules }, isWorry: true }
     }
+    case 'reconciliation-given-up': {
+      const { pair, ruleName, slots } = event
+      const text = `${ruleName} in ${pair.workspace}: ${countOf(slots, 'slot')} could not be searched once more for late records until too old; hunt history shows why, hunt backfill --again searches them`
+      return { text, fields: { rule: pair.ruleId, workspace: pair.workspace, slots }, isWorry: true }
+    }
     case 'workspace-held': {
       const { workspace, code } = event
       const until = formatInstant(event.until)

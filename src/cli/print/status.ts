@@ -33,6 +33,7 @@ export function statusJson(statuses: readonly PairStatus[], old: readonly OldVer
         owedSlots: status.owed,
         nextRun: timeOrNull(status.nextRun),
         gapSlots: status.gapSlots,
+        reconciledThrough: timeOrNull(status.reconciledThrough),
         failing:
           failing === undefined
             ? null
@@ -63,13 +64,42 @@ const COLUMNS: readonly TableColumn[] = [
   { title: 'Condition', least: 12 },
 ]
 
+export interface StatusFacts {
+  readonly now: Instant
+  /** Through when slots should be searched once more for late records; undefined where none are. */
+  readonly reconciliationHorizon: Instant | undefined
+  readonly terminal: Terminal
+}
+
 /** A line for each rule and workspace, then what there is to worry about. */
-export function statusLines(statuses: readonly PairStatus[], now: Instant, terminal: Terminal): readonly string[] {
+export function statusLines(statuses: readonly PairStatus[], facts: StatusFacts): readonly string[] {
+  const { now, terminal, reconciliationHorizon } = facts
   if (statuses.length === 0) return ['No rule is scheduled.']
   const { styles, width } = terminal
   const rows = statuses.map((status) => rowOf(status, now, styles))
   const lines = layOutTable(COLUMNS, rows, width, styles.dim) ?? layOutTable(COLUMNS, rows, undefined, styles.dim) ?? []
-  return [...lines, ...worryLines(statuses, terminal)]
+  return [
+    ...lines,
+    ...worryLines(statuses, terminal),
+    ...reconciliationLines(statuses, reconciliationHorizon, terminal),
+  ]
+}
+
+/** Being behind is no worry: it takes what the due slots leave over. */
+function reconciliationLines(
+  statuses: readonly PairStatus[],
+  horizon: Instant | undefined,
+  { styles }: Terminal,
+): readonly string[] {
+  if (horizon === undefined) return []
+  const scheduled = statuses.filter(({ step }) => step !== undefined)
+  const behind = scheduled.filter(({ reconciledThrough }) => (reconciledThrough ?? 0) < horizon).length
+  const through = `for late records through ${minuteOf(horizon)}`
+  const text =
+    behind === 0
+      ? `Searched once more ${through}.`
+      : `${grouped(behind)} of ${countOf(scheduled.length, 'schedule')} still to be searched once more ${through}.`
+  return [styles.dim(text)]
 }
 
 function rowOf(status: PairStatus, now: Instant, styles: Terminal['styles']): readonly TableCell[] {

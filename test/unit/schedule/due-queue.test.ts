@@ -88,6 +88,16 @@ test('an identity has so many queries at once and so many in a span of time', ()
   assert.deepEqual([begin(30)], [true])
 })
 
+test('a share of the rate leaves the rest to others', () => {
+  const budget = new RequestBudget({ concurrent: 9, rate: 4, per: seconds(30) })
+  for (const second of [0, 10, 20]) budget.begin('a', plus(NOW, seconds(second)))
+  assert.equal(budget.nextBegin('a', plus(NOW, seconds(21)), 0.5), plus(NOW, seconds(40)))
+  assert.ok(budget.nextBegin('a', plus(NOW, seconds(21))) <= plus(NOW, seconds(21)))
+  budget.begin('a', plus(NOW, seconds(22)))
+  budget.begin('a', plus(NOW, seconds(31)))
+  assert.equal(budget.nextBegin('a', plus(NOW, seconds(32)), 0.5), plus(NOW, seconds(52)), 'around the ring')
+})
+
 test('two processes of one identity share its rate through the ledger, and a further query waits for it', async (t) => {
   const path = join(tempFolder(t), 'hunt.db')
   const ledgers = [openLedger(path), openLedger(path)]

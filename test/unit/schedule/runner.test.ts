@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { BackendError } from '../../../src/domain/errors.ts'
 import type { ScheduledRule } from '../../../src/domain/rule.ts'
 import { makePlan, Runner } from '../../../src/schedule/index.ts'
 import type { PlanSettings } from '../../../src/schedule/index.ts'
-import { hours, minutes } from '../../../src/time/duration.ts'
+import { days, hours, minutes } from '../../../src/time/duration.ts'
 import { formatInstant, plus } from '../../../src/time/instant.ts'
 import { at } from '../../support/instants.ts'
 import { hourlyRule, SETTINGS } from '../../support/plans.ts'
@@ -72,6 +73,27 @@ test('a rule waits for the slowest of its tables, unless it says itself how long
       [none.query, '23:53'],
     ]),
   )
+})
+
+test('what failed while the clock was ahead waits no longer than usual when it is right again', async () => {
+  const rule = hourlyRule()
+  const tooSlow = new BackendError({ code: 'backend/timeout', message: 'too slow', retryable: true })
+  const badQuery = new BackendError({ code: 'backend/bad-request', message: 'no', retryable: false })
+  for (const failure of [tooSlow, badQuery]) {
+    const ports = testPorts()
+    ports.clock.set(START)
+    await pass(ports, [rule])
+    ports.clock.set(plus(START, days(3)))
+    ports.backend.answers = { [rule.query]: failure }
+    await pass(ports, [rule])
+    ports.clock.set(plus(START, hours(2)))
+    ports.backend.answers = {}
+    await pass(ports, [rule])
+    ports.clock.advance(minutes(6))
+    await pass(ports, [rule])
+    const done = ports.ledger.runs({}).filter(({ status }) => status === 'complete')
+    assert.equal(done.length, 3, failure.code)
+  }
 })
 
 test('what a workspace no longer keeps is a gap there, and only there', async () => {
