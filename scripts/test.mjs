@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { buildWhenStale, listFiles } from './lib/bundle.mjs'
 import { run } from './lib/child.mjs'
 import { installMissing } from './lib/install.mjs'
+import { groupTests } from './lib/test-groups.mjs'
 
 const wanted = process.argv.slice(2).map((argument) => argument.replaceAll('\\', '/').replace(/^\.\//, ''))
 
@@ -28,5 +29,5 @@ process.exitCode = await run(process.execPath, [
   'tsx',
   '--test',
   `--test-concurrency=${concurrency}`,
-  ...files,
+  ...groupTests(files),
 ])
