@@ -49,6 +49,7 @@ const RULE: HuntingQuery = {
   across: [],
   doubts: [],
   severity: undefined,
+  scheduling: undefined,
   version: undefined,
   tags: [],
   requiredTables: [],

@@ -1,3 +1,4 @@
+import { isTimed } from '../domain/rule.ts'
 import type { Rule } from '../domain/rule.ts'
 import { runsIn, selectingNone } from '../domain/rule-workspaces.ts'
 import type { WorkspaceTags } from '../domain/rule-workspaces.ts'
@@ -6,9 +7,9 @@ import type { RunPurpose } from '../domain/schedule.ts'
 import type { Instant, Window } from '../domain/time.ts'
 import { formatDuration } from '../time/duration.ts'
 import { formatInstant, lengthOf, minus } from '../time/instant.ts'
-import { delayOf, timetableOf } from '../time/rule-times.ts'
+import { delayOf, frequencyOf, timetableOf, windowAt } from '../time/rule-times.ts'
 import type { DelaySettings } from '../time/rule-times.ts'
-import { HUNTING_PERIOD, windowFor } from '../time/slots.ts'
+import { HUNTING_PERIOD } from '../time/slots.ts'
 import { windowOf } from './window-options.ts'
 import type { WindowChoice } from './window-options.ts'
 
@@ -27,7 +28,7 @@ export interface PlanInput extends DelaySettings {
   /** The present moment. */
   readonly now: Instant
   readonly opensIncidents: boolean
-  /** Of runs over a rule's own window; hunting queries have none and stay ad hoc. Absent means ad hoc. */
+  /** Of runs over a rule's own window; those without a schedule have none and stay ad hoc. Absent means ad hoc. */
   readonly purpose?: RunPurpose
 }
 
@@ -68,9 +69,9 @@ interface RunTime {
 function timeOf(rule: Rule, { choice, now, ...settings }: PlanInput): RunTime {
   if (choice.kind === 'window') return chosen(windowOf(choice, now))
   const moment = choice.kind === 'slot' ? choice.at : now
-  if (rule.kind === 'Hunting') return chosen({ start: minus(moment, HUNTING_PERIOD), end: moment })
+  if (!isTimed(rule)) return chosen({ start: minus(moment, HUNTING_PERIOD), end: moment })
   const slot = timetableOf(rule).latest(moment)
-  return { slot, window: windowFor(rule, slot, delayOf(rule, settings)), windowOverride: '' }
+  return { slot, window: windowAt(rule, slot, delayOf(rule, settings)), windowOverride: '' }
 }
 
 /** A window that the caller chose: `now()` means its end. */
@@ -86,8 +87,8 @@ function noticesFor(timed: readonly (RunTime & { readonly rule: Rule })[], input
   const [first] = timed
   if (first === undefined) return []
   if (input.choice.kind === 'window') return [`Searching ${describeWindow(first.window)}.`]
-  const hunting = timed.filter(({ rule }) => rule.kind === 'Hunting')
-  const scheduled = timed.filter(({ rule }) => rule.kind !== 'Hunting')
+  const hunting = timed.filter(({ rule }) => !isTimed(rule))
+  const scheduled = timed.filter(({ rule }) => isTimed(rule))
   return [...scheduledNotice(scheduled, input), ...huntingNotice(hunting, input), ...offGridNotice(scheduled, input)]
 }
 
@@ -126,9 +127,9 @@ function offGridNotice(
   if (choice.kind !== 'slot') return []
   const { at } = choice
   return scheduled.flatMap(({ rule, slot }) => {
-    if (rule.kind === 'Hunting' || slot === at) return []
-    const cron = rule.scheduling?.cron
-    const every = cron === undefined ? `every ${formatDuration(rule.queryFrequency)}` : cron.expression
+    if (!isTimed(rule) || slot === at) return []
+    const frequency = frequencyOf(rule)
+    const every = frequency === undefined ? rule.scheduling.cron?.expression : `every ${formatDuration(frequency)}`
     return [`${formatInstant(at)} is no slot of "${rule.name}" (${every}): ${formatInstant(slot)} is meant.`]
   })
 }

@@ -1,4 +1,5 @@
 import type { WorkspaceTags } from '../domain/rule-workspaces.ts'
+import type { Overlap } from '../domain/rule.ts'
 import type { Duration } from '../domain/time.ts'
 import type { CredentialKind } from './credential.ts'
 import type { Secret } from './secret.ts'
@@ -49,7 +50,7 @@ export interface Config {
   /** How old a slot of the schedule may be and still be run. */
   readonly maxCatchUp: Duration
   /** How much of the past each slot of the schedule reads once more. */
-  readonly overlap: Duration
+  readonly overlap: Overlap
   /** How long after the end of a UTC day its slots are searched once more; undefined: never. */
   readonly reconcile: Duration | undefined
   /** How far back the workspaces keep logs; undefined when nobody says. */

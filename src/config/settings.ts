@@ -1,6 +1,7 @@
 import { BACKENDS, CLOUDS, LOG_FORMATS, LOG_LEVELS } from './choices.ts'
 import { CREDENTIALS } from './credential.ts'
 import { days, hours, minutes, parseDuration, seconds } from '../time/duration.ts'
+import type { Overlap } from '../domain/rule.ts'
 import type { Duration } from '../domain/time.ts'
 import { isLoopback } from '../text/loopback.ts'
 import { Secret } from './secret.ts'
@@ -56,6 +57,15 @@ const duration = (least: Duration, most: Duration, words: string, facts: Facts):
     return value === undefined || value < least || value > most ? undefined : value
   },
 })
+
+const overlap = (facts: Facts): Setting<Overlap> => {
+  const fixed = duration(seconds(0), days(2), 'from 0s to 2d', facts)
+  return {
+    ...fixed,
+    accepts: `${fixed.accepts}, or measured`,
+    read: (text) => (text.trim().toLowerCase() === 'measured' ? 'measured' : fixed.read(text)),
+  }
+}
 
 const count = (least: number, most: number, facts: Facts): Setting<number> => ({
   ...facts,
@@ -268,12 +278,12 @@ export const SETTINGS = {
     example: '7d',
     fallback: '7d',
   }),
-  overlap: duration(seconds(0), days(2), 'from 0s to 2d', {
+  overlap: overlap({
     key: 'overlap',
     variable: 'HUNT_OVERLAP',
     flag: undefined,
     summary:
-      'How much of the past each slot of the schedule reads once more, for records that arrived late: the window begins that much earlier. Findings that are known open nothing again; a count that a trigger compares grows with it.',
+      'How much of the past each slot of the schedule reads once more, for records that arrived late: the window begins that much earlier. `measured`: for each rule as much as its slowest table needs, up to a day; one small question a day for each table and workspace. Findings that are known open nothing again; a count that a trigger compares grows with it.',
     example: '30m',
     fallback: '0s',
   }),

@@ -87,7 +87,7 @@ function groupFindings(source: AlertSource, findings: readonly Finding[], rowCou
 function slotsCovered({ rule, key, window }: AlertSource): number {
   if (key.windowOverride === '') return 1
   const { start, end } = window
-  const isOnGrid = rule.scheduling?.cron === undefined
+  const isOnGrid = rule.scheduling.cron === undefined
   return Math.max(1, isOnGrid ? Math.ceil(lengthOf(window) / rule.queryFrequency) : timetableOf(rule).count(start, end))
 }
 
@@ -110,7 +110,7 @@ function overflowAlert(source: AlertSource, { findings, withoutOwnAlert }: Overf
 /** See Alert.raisedAt. */
 function raisedAt({ rule, key }: AlertSource, lastActivity: Instant): Instant {
   if (key.windowOverride === '') return key.slot
-  const searchedAfter = plus(lastActivity, rule.scheduling?.delay ?? defaultDelay(rule))
+  const searchedAfter = plus(lastActivity, rule.scheduling.delay ?? defaultDelay(rule))
   return timetableOf(rule).next(minus(searchedAfter, milliseconds(1)))
 }
 

@@ -1,5 +1,5 @@
 import type { Backend } from '../domain/ports.ts'
-import type { Rule } from '../domain/rule.ts'
+import type { Overlap, Rule } from '../domain/rule.ts'
 import type { WorkspaceSchema } from '../domain/schema.ts'
 import type { Clock, Duration, Instant } from '../domain/time.ts'
 import type { DoctorCheck } from './diagnosis.ts'
@@ -45,7 +45,7 @@ export interface DoctorRequest {
   readonly delay: Duration | undefined
   /** By name of table. */
   readonly tableDelays?: ReadonlyMap<string, Duration> | undefined
-  readonly overlap: Duration
+  readonly overlap: Overlap
 }
 
 export interface DoctorWorkspace {

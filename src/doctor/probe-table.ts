@@ -5,7 +5,7 @@ import { schemaFromRows } from '../domain/schema.ts'
 import type { TableSchema } from '../domain/schema.ts'
 import { quoteTableName } from '../text/kql-text.ts'
 import type { Duration, Instant } from '../domain/time.ts'
-import { seconds } from '../time/duration.ts'
+import { timespanIn } from '../run/index.ts'
 import { minus, parseInstant } from '../time/instant.ts'
 import type { DoctorPorts } from './doctor-ports.ts'
 
@@ -65,18 +65,9 @@ const SUMMARY = [
 
 function recordsOf({ rows }: ResultTable): TableRecords {
   const [count, oldest, newest, delay] = rows[0] ?? []
-  return { count: Number(count ?? 0), oldest: instantOf(oldest), newest: instantOf(newest), delay: durationOf(delay) }
+  return { count: Number(count ?? 0), oldest: instantOf(oldest), newest: instantOf(newest), delay: timespanIn(delay) }
 }
 
 function instantOf(cell: Cell | undefined): Instant | undefined {
   return typeof cell === 'string' ? parseInstant(cell) : undefined
-}
-
-/** `[-][d.]hh:mm:ss[.fffffff]` */
-function durationOf(cell: Cell | undefined): Duration | undefined {
-  const match = typeof cell === 'string' ? /^(-?)(?:(\d+)\.)?(\d+):(\d+):(\d+(?:\.\d+)?)$/.exec(cell) : null
-  if (match === null) return undefined
-  const [, sign, day = '0', hour = '0', minute = '0', second = '0'] = match
-  const total = ((Number(day) * 24 + Number(hour)) * 60 + Number(minute)) * 60 + Number(second)
-  return sign === '-' ? seconds(-total) : seconds(total)
 }

@@ -61,8 +61,8 @@ function bindingFaults(
 
 function retentionFaults({ needs, workspace, request }: MatrixInput): readonly string[] {
   const { retention } = workspace
-  const { period, patience = 0 } = timesOf(needs.rule, request)
-  if (retention === undefined || period + patience <= retention) return []
+  const { period, reach } = timesOf(needs.rule, request)
+  if (retention === undefined || reach <= retention) return []
   return [`it reads ${formatDuration(period)}, and the workspace keeps ${formatDuration(retention)}`]
 }
 

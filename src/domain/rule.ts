@@ -124,9 +124,21 @@ export interface Scheduling {
   /** Slots at the times of a cron expression in a time zone, instead of every `queryFrequency`. */
   readonly cron: { readonly expression: string; readonly timezone: string } | undefined
   readonly delay: Duration | undefined
-  /** How much of the past each window reads once more, for records that came late. */
-  readonly overlap: Duration | undefined
+  readonly overlap: Overlap | undefined
   readonly maxCatchUp: Duration | undefined
+}
+
+/**
+ * How much of the past each window reads once more, for records that came late. `measured`: as much as the tables of the
+ * rule were measured to need.
+ */
+export type Overlap = Duration | 'measured'
+
+/** The schedule of a hunting query, all of it from its `hunt:` block. */
+export interface HuntScheduling extends Scheduling {
+  /** Undefined if and only if `cron` is set. */
+  readonly frequency: Duration | undefined
+  readonly period: Duration
 }
 
 interface AlertingRule extends RuleBase {
@@ -139,8 +151,7 @@ interface AlertingRule extends RuleBase {
   readonly suppression: { readonly enabled: boolean; readonly duration: Duration }
   readonly incidentConfiguration: IncidentConfiguration
   readonly enabled: boolean
-  /** Absent means that the rule says nothing of it. */
-  readonly scheduling?: Scheduling
+  readonly scheduling: Scheduling
 }
 
 export interface ScheduledRule extends AlertingRule {
@@ -152,10 +163,21 @@ export interface NrtRule extends AlertingRule {
   readonly kind: 'NRT'
 }
 
-/** No schedule, trigger or alert: run ad hoc over a window that the caller gives. Some carry a severity. */
+/** No trigger and no alert: its rows are findings that open nothing. Some carry a severity. */
 export interface HuntingQuery extends RuleBase {
   readonly kind: 'Hunting'
   readonly severity: Severity | undefined
+  /** Undefined: run ad hoc over a window that the caller gives. */
+  readonly scheduling: HuntScheduling | undefined
+}
+
+export type ScheduledHunt = HuntingQuery & { readonly scheduling: HuntScheduling }
+
+/** A rule that says when it runs and how far it looks back. */
+export type TimedRule = ScheduledRule | NrtRule | ScheduledHunt
+
+export function isTimed(rule: Rule): rule is TimedRule {
+  return rule.kind !== 'Hunting' || rule.scheduling !== undefined
 }
 
 export type Rule = ScheduledRule | NrtRule | HuntingQuery

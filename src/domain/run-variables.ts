@@ -38,9 +38,17 @@ export function runVariablesIn(query: string): readonly RunVariable[] {
   )
 }
 
-/** Their values where a rule runs over a window. A hunting query has no frequency, and its period is the window's length. */
+/**
+ * Their values where a rule runs over a window. Without a schedule a hunting query has no frequency, and its period is the
+ * window's length.
+ */
 export function runVariablesOf(rule: Rule, window: Window): RunVariables {
-  if (rule.kind === 'Hunting') return windowVariables(window)
+  if (rule.kind === 'Hunting') {
+    if (rule.scheduling === undefined) return windowVariables(window)
+    const { period, frequency } = rule.scheduling
+    const step = frequency === undefined ? {} : { _queryFrequency: frequency }
+    return { ...windowVariables(window), _queryPeriod: period, ...step }
+  }
   return { ...windowVariables(window), _queryPeriod: rule.queryPeriod, _queryFrequency: rule.queryFrequency }
 }
 

@@ -146,6 +146,24 @@ export interface RuleVersionLedger {
   markBroken(ruleIds: readonly string[], now: Instant): readonly string[]
 }
 
+/** How long the records of a table took to arrive (`ingestion_time() - TimeGenerated`), as last measured. */
+export interface IngestionDelay {
+  readonly workspace: string
+  readonly table: string
+  /** Of the last attempt, which may have had no answer. */
+  readonly measuredAt: Instant
+  /** Records that the last answer was made of. */
+  readonly rows: number
+  readonly p50: Duration | undefined
+  readonly p99: Duration | undefined
+}
+
+export interface DelayLedger {
+  ingestionDelays(): readonly IngestionDelay[]
+  /** Without a `p99` only the attempt counts: what was measured before stays. */
+  recordIngestionDelay(delay: IngestionDelay): void
+}
+
 /** How fast one identity may ask, counted over all processes that share a ledger. */
 export interface SharedRate {
   /** From when on one more is within `rate` in `per`; a moment that has passed when it is so now. */

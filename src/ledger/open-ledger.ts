@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { IncidentLedger, Ledger, OutboxLedger } from '../domain/ports.ts'
-import type { RuleVersionLedger, ScheduleLedger, SharedRate } from '../domain/schedule.ts'
+import type { DelayLedger, RuleVersionLedger, ScheduleLedger, SharedRate } from '../domain/schedule.ts'
 import type { Duration } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
 import { claim, release, renew } from './claims.ts'
@@ -17,6 +17,7 @@ import { runs } from './history.ts'
 import type { RunFilter, RunRecord } from './history.ts'
 import { closeIncident, commentIncident, incidentRecords } from './incident-book.ts'
 import { incidents } from './incidents.ts'
+import { ingestionDelays, recordIngestionDelay } from './ingestion-delays.ts'
 import { missingError, unwritableError } from './ledger-error.ts'
 import { searchedSlots, setReconciled } from './reconciliations.ts'
 import { migrate } from './migrate.ts'
@@ -40,7 +41,7 @@ export interface LedgerOptions {
 
 /** The ledger with its history and schedules, which only some commands need. */
 export interface LedgerWithHistory
-  extends Ledger, ScheduleLedger, RuleVersionLedger, OutboxLedger, IncidentLedger, SharedRate {
+  extends Ledger, ScheduleLedger, DelayLedger, RuleVersionLedger, OutboxLedger, IncidentLedger, SharedRate {
   /** Attempts, latest first. */
   runs(filter: RunFilter): readonly RunRecord[]
 }
@@ -96,6 +97,8 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     gaps: (filter = {}) => gaps(database, filter),
     acknowledgeGaps: (filter, now) => acknowledgeGaps(database, filter, now),
     coverage: (filter = {}) => coverage(database, filter),
+    ingestionDelays: () => ingestionDelays(database),
+    recordIngestionDelay: (delay) => recordIngestionDelay(database, delay),
     nextRequest: (identity, now, limits) => nextRequest(database, identity, now, limits),
     noteRequest: (identity, now) => noteRequest(database, identity, now),
     close: () => database.close(),

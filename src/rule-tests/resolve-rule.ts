@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../domain/diagnostic.ts'
+import { isTimed } from '../domain/rule.ts'
 import type { Rule } from '../domain/rule.ts'
 import { nearestName } from '../text/near-name.ts'
 import type { RuleTestFile } from './test-file.ts'
@@ -12,8 +13,8 @@ export function resolveRule(
   const found = wanted === undefined ? neighbour(file, rules) : named(wanted, file, rules)
   if (found === undefined) return { diagnostic: unknownRule(testFile, rules) }
   const slots = testFile.tests.find(({ time }) => time.kind === 'slot')
-  if (found.kind === 'Hunting' && slots !== undefined) {
-    const message = `"${found.name}" is a hunting query, which has no slots`
+  if (!isTimed(found) && slots !== undefined) {
+    const message = `"${found.name}" is a hunting query without a schedule, which has no slots`
     const hint = 'give the test a window: `from:` and `to:` instead of `at:`'
     return { diagnostic: { code: 'test-time', severity: 'error', message, hint, span: slots.span } }
   }

@@ -1,13 +1,13 @@
 import type { ResultTable } from '../domain/kusto.ts'
 import type { Backend, Ledger, QueryRequest, ResultWriter } from '../domain/ports.ts'
+import { isTimed } from '../domain/rule.ts'
 import type { Rule } from '../domain/rule.ts'
 import type { RunOutcome, RunRequest } from '../domain/run.ts'
 import type { Clock, Duration } from '../domain/time.ts'
 import { executeRun } from '../run/index.ts'
 import { minutes } from '../time/duration.ts'
 import { formatInstant } from '../time/instant.ts'
-import { delayOf } from '../time/rule-times.ts'
-import { windowFor } from '../time/slots.ts'
+import { delayOf, windowAt } from '../time/rule-times.ts'
 import { compare } from './compare.ts'
 import type { Difference } from './compare.ts'
 import { writeFixtureFolder } from './fixture-folder.ts'
@@ -90,12 +90,12 @@ function requestFor({ time }: RuleTest, rule: Rule, settings: RuleTestPorts): Ru
     const windowOverride = `${formatInstant(start)}/${formatInstant(end)}`
     return { rule, workspace, slot: end, window: time.window, windowOverride }
   }
-  if (rule.kind === 'Hunting') throw new RangeError('a hunting query has no slots; the reader of the test checks this')
+  if (!isTimed(rule)) throw new RangeError('a rule without a schedule has no slots; the reader of the test checks this')
   return {
     rule,
     workspace,
     slot: time.at,
-    window: windowFor(rule, time.at, delayOf(rule, settings)),
+    window: windowAt(rule, time.at, delayOf(rule, settings)),
     windowOverride: '',
   }
 }

@@ -4,6 +4,7 @@ import type {
   EntityMapping,
   GroupingConfiguration,
   HuntingQuery,
+  HuntScheduling,
   IncidentConfiguration,
   NrtRule,
   Rule,
@@ -12,6 +13,7 @@ import type {
   Scheduling,
 } from '../domain/rule.ts'
 import { days, minutes } from '../time/duration.ts'
+import { HUNTING_PERIOD } from '../time/slots.ts'
 import { FIVE_HOURS, LEGACY_ENTITY_COLUMNS } from './facts/limits.ts'
 import type { EntityMappingRead } from './read/entities.ts'
 import type { GroupingRead } from './read/incident.ts'
@@ -28,7 +30,12 @@ export function buildRule(draft: RuleDraft, id: string, doubts: readonly Diagnos
   if (query === undefined || query.trim() === '') return undefined
   const base = { id, query, doubts, ...describedOf(draft) }
   if (effectiveKind === 'Hunting') {
-    return { ...base, kind: 'Hunting', severity: draft.severity.value } satisfies HuntingQuery
+    return {
+      ...base,
+      kind: 'Hunting',
+      severity: draft.severity.value,
+      scheduling: huntSchedulingOf(draft),
+    } satisfies HuntingQuery
   }
   const alerting = { ...base, ...alertingOf(draft) }
   if (effectiveKind === 'NRT') {
@@ -90,6 +97,14 @@ function schedulingOf({ hunt }: RuleDraft): Scheduling {
     overlap: overlap.value,
     maxCatchUp: maxCatchUp.value,
   }
+}
+
+/** Without a frequency or a cron expression a hunting query runs only when somebody asks. */
+function huntSchedulingOf(draft: RuleDraft): HuntScheduling | undefined {
+  const scheduling = schedulingOf(draft)
+  const frequency = scheduling.cron === undefined ? draft.hunt.frequency.value : undefined
+  if (scheduling.cron === undefined && frequency === undefined) return undefined
+  return { ...scheduling, frequency, period: draft.hunt.period.value ?? frequency ?? HUNTING_PERIOD }
 }
 
 interface BuiltMapping {

@@ -1,12 +1,13 @@
-import type { NrtRule, Rule, ScheduledRule } from '../domain/rule.ts'
+import { isTimed } from '../domain/rule.ts'
+import type { Overlap, Rule, TimedRule } from '../domain/rule.ts'
 import { runsIn } from '../domain/rule-workspaces.ts'
 import type { WorkspaceTags } from '../domain/rule-workspaces.ts'
 import type { Registration } from '../domain/schedule.ts'
 import type { Duration, Instant, Window } from '../domain/time.ts'
 import { milliseconds } from '../time/duration.ts'
 import { minus } from '../time/instant.ts'
-import { windowFor } from '../time/slots.ts'
-import { delayOf, timetableOf } from '../time/rule-times.ts'
+import { measuredOverlap } from '../time/measured-overlap.ts'
+import { delayOf, timetableOf, windowAt } from '../time/rule-times.ts'
 import type { DelaySettings } from '../time/rule-times.ts'
 import { jitterOf } from './jitter.ts'
 import type { Planned } from './plan.ts'
@@ -17,7 +18,9 @@ export interface PlanSettings extends DelaySettings {
   readonly workspaceTags?: WorkspaceTags
   readonly maxCatchUp: Duration
   /** How much of the past each window reads once more. */
-  readonly overlap: Duration
+  readonly overlap: Overlap
+  /** What 99 of 100 records of a table take to arrive, by workspace and table; absent means nothing was measured. */
+  readonly measuredDelays?: ReadonlyMap<string, ReadonlyMap<string, Duration>>
   /** How far back workspaces keep logs; undefined when nobody says. */
   readonly retention: Duration | undefined
   /** Of a workspace that keeps them longer or shorter; absent means none does. */
@@ -28,29 +31,39 @@ export interface PlanSettings extends DelaySettings {
   readonly jitter: Duration
 }
 
-/** Has the rule a schedule, and is it switched on? Hunting queries have none: the schedule never runs them. */
-export function isScheduled(rule: Rule): rule is ScheduledRule | NrtRule {
-  return rule.kind !== 'Hunting' && rule.enabled
+/** Has the rule a schedule, and is it switched on? */
+export function isScheduled(rule: Rule): rule is TimedRule {
+  return isTimed(rule) && (rule.kind === 'Hunting' || rule.enabled)
 }
 
 /** Every scheduled rule on every workspace that it selects. */
 export function makePlan(rules: readonly Rule[], settings: PlanSettings): readonly Planned[] {
   return rules.filter(isScheduled).flatMap((rule) => {
-    const { overlap, maxCatchUp } = rule.scheduling ?? {}
+    const { maxCatchUp } = rule.scheduling
+    const overlap = rule.scheduling.overlap ?? settings.overlap
     const timetable = timetableOf(rule)
     const delay = delayOf(rule, settings)
     const workspaces = settings.workspaces.filter((name) => runsIn(rule, name, settings.workspaceTags ?? new Map()))
-    return workspaces.map((workspace): Planned => ({
-      rule,
-      workspace,
-      severity: rule.severity,
-      version: versionOf(rule, settings.schemaVersion ?? ''),
-      timetable,
-      window: (slot) => widened(windowFor(rule, slot, delay), overlap ?? settings.overlap),
-      maxCatchUp: maxCatchUp ?? settings.maxCatchUp,
-      retention: settings.retentionOf?.(workspace) ?? settings.retention,
-      jitter: jitterOf(rule.id, workspace, timetable.step, settings.jitter),
-    }))
+    const overlapOf = (workspace: string): Duration =>
+      overlap === 'measured'
+        ? measuredOverlap(rule, delay, settings.measuredDelays?.get(workspace) ?? new Map())
+        : overlap
+    return workspaces.map((workspace): Planned => {
+      const rereads = overlapOf(workspace)
+      return {
+        rule,
+        workspace,
+        severity: rule.severity ?? 'Informational',
+        version: versionOf(rule, settings.schemaVersion ?? ''),
+        timetable,
+        overlap: rereads,
+        isOverlapMeasured: overlap === 'measured',
+        window: (slot) => widened(windowAt(rule, slot, delay), rereads),
+        maxCatchUp: maxCatchUp ?? settings.maxCatchUp,
+        retention: settings.retentionOf?.(workspace) ?? settings.retention,
+        jitter: jitterOf(rule.id, workspace, timetable.step, settings.jitter),
+      }
+    })
   })
 }
 

@@ -24,6 +24,8 @@ export interface PairStatus {
   readonly workspace: string
   readonly condition: Condition
   readonly step: Duration | undefined
+  /** How much of the past its windows read once more; undefined for what is not scheduled any more. */
+  readonly overlap: Duration | undefined
   /** End of the last interval that was searched completely, and where that interval begins. */
   readonly covered: { readonly since: Instant; readonly through: Instant } | undefined
   /** Slots that are due and not done. */
@@ -72,7 +74,7 @@ export function statusOf({ plan, states, coverage, gaps, now }: StatusInput): re
     .map((state): PairStatus => {
       const { ruleId, ruleName, workspace } = state
       const condition = state.inactive?.reason ?? 'retired'
-      const nothing = { step: undefined, owed: 0, nextRun: undefined }
+      const nothing = { step: undefined, overlap: undefined, owed: 0, nextRun: undefined }
       return {
         ruleId,
         ruleName,
@@ -92,8 +94,8 @@ function scheduleOf(
   state: ScheduleState | undefined,
   now: Instant,
 ): Omit<PairStatus, 'covered' | 'gapSlots' | 'reconciledThrough'> {
-  const { rule, workspace, timetable } = planned
-  const base = { ruleId: rule.id, ruleName: rule.name, workspace, step: timetable.step, state }
+  const { rule, workspace, timetable, overlap } = planned
+  const base = { ruleId: rule.id, ruleName: rule.name, workspace, step: timetable.step, overlap, state }
   if (state === undefined) return { ...base, condition: 'new', owed: 1, nextRun: now }
   const due = dueOf(planned, state, now, { withJitter: false })
   const nextRun = due.slot === undefined ? due.nextLook : now

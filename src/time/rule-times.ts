@@ -1,16 +1,35 @@
-import type { NrtRule, ScheduledRule } from '../domain/rule.ts'
-import type { Duration } from '../domain/time.ts'
+import type { TimedRule } from '../domain/rule.ts'
+import type { Duration, Instant, Window } from '../domain/time.ts'
 import { cronTimetable } from './cron-timetable.ts'
+import { minus } from './instant.ts'
 import { defaultDelay } from './slots.ts'
 import { gridTimetable } from './timetable.ts'
 import type { Timetable } from './timetable.ts'
 
-type AlertingRule = ScheduledRule | NrtRule
+/** Distance of the slots on the grid; undefined where a cron expression names them. */
+export function frequencyOf(rule: TimedRule): Duration | undefined {
+  if (rule.scheduling.cron !== undefined) return undefined
+  return rule.kind === 'Hunting' ? rule.scheduling.frequency : rule.queryFrequency
+}
+
+/** How far back each slot looks. */
+export function periodOf(rule: TimedRule): Duration {
+  return rule.kind === 'Hunting' ? rule.scheduling.period : rule.queryPeriod
+}
 
 /** When the slots of a rule are: at the times of its `hunt:` block, else every `queryFrequency`. */
-export function timetableOf({ scheduling, queryFrequency }: AlertingRule): Timetable {
-  const cron = scheduling?.cron
-  return cron === undefined ? gridTimetable(queryFrequency) : cronTimetable(cron)
+export function timetableOf(rule: TimedRule): Timetable {
+  const { cron } = rule.scheduling
+  if (cron !== undefined) return cronTimetable(cron)
+  const frequency = frequencyOf(rule)
+  if (frequency === undefined) throw new TypeError('a schedule has a cron expression or a frequency')
+  return gridTimetable(frequency)
+}
+
+/** What the run of a slot searches: `[slot − delay − period, slot − delay)`. */
+export function windowAt(rule: TimedRule, slot: Instant, delay: Duration): Window {
+  const end = minus(slot, delay)
+  return { start: minus(end, periodOf(rule)), end }
 }
 
 export interface DelaySettings {
@@ -24,16 +43,26 @@ export interface DelaySettings {
  * How long before a slot its window ends: what the rule says, else the longest delay of the tables that it names or
  * declares, else the setting, else that of its kind.
  */
-export function delayOf(rule: AlertingRule, { delay, tableDelays }: DelaySettings): Duration {
-  return rule.scheduling?.delay ?? longestOf(rule, tableDelays ?? new Map()) ?? delay ?? defaultDelay(rule)
+export function delayOf(rule: TimedRule, { delay, tableDelays }: DelaySettings): Duration {
+  const { scheduling } = rule
+  return scheduling.delay ?? longestOf(rule, tableDelays ?? new Map()) ?? delay ?? defaultDelay(rule)
 }
 
-function longestOf(
-  { query, requiredTables }: AlertingRule,
-  tableDelays: ReadonlyMap<string, Duration>,
+/** The longest of the times of the tables that a rule names or declares; undefined where none has one. */
+export function longestOf(
+  rule: Pick<TimedRule, 'query' | 'requiredTables'>,
+  times: ReadonlyMap<string, Duration>,
 ): Duration | undefined {
-  if (tableDelays.size === 0) return undefined
+  const known = mentionedIn(rule, [...times.keys()]).map((table) => times.get(table) ?? 0)
+  return known.length === 0 ? undefined : (Math.max(...known) as Duration)
+}
+
+/** Those of the tables that a rule declares, or names in its query: one too many does no harm to its times. */
+export function mentionedIn(
+  { query, requiredTables }: Pick<TimedRule, 'query' | 'requiredTables'>,
+  tables: readonly string[],
+): readonly string[] {
+  if (tables.length === 0) return []
   const names = new Set([...requiredTables, ...(query.match(/\w+/g) ?? [])].map((name) => name.toLowerCase()))
-  const delays = [...tableDelays].flatMap(([table, delay]) => (names.has(table.toLowerCase()) ? [delay] : []))
-  return delays.length === 0 ? undefined : (Math.max(...delays) as Duration)
+  return tables.filter((table) => names.has(table.toLowerCase()))
 }

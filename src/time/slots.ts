@@ -19,7 +19,7 @@ export interface Scheduling {
   readonly queryPeriod: Duration
 }
 
-export function defaultDelay(rule: Scheduling): Duration {
+export function defaultDelay(rule: { readonly kind: 'Scheduled' | 'NRT' | 'Hunting' }): Duration {
   return rule.kind === 'NRT' ? NRT_DELAY : SCHEDULED_DELAY
 }
 

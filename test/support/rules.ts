@@ -72,6 +72,7 @@ export function scheduledRule(changes: Partial<ScheduledRule> = {}): ScheduledRu
     suppression: { enabled: false, duration: hours(5) },
     incidentConfiguration: { createIncident: true, grouping: noGrouping },
     enabled: true,
+    scheduling: { cron: undefined, delay: undefined, overlap: undefined, maxCatchUp: undefined },
     ...changes,
   }
 }
@@ -81,7 +82,7 @@ export function nrtRule(changes: Partial<NrtRule> = {}): NrtRule {
 }
 
 export function huntingQuery(changes: Partial<HuntingQuery> = {}): HuntingQuery {
-  return { kind: 'Hunting', ...common, severity: undefined, ...changes }
+  return { kind: 'Hunting', ...common, severity: undefined, scheduling: undefined, ...changes }
 }
 
 /** A rule whose alerts meet in incidents. */

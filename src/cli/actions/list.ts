@@ -1,8 +1,10 @@
 import { EXIT } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
-import type { Rule } from '../../domain/rule.ts'
+import { isTimed } from '../../domain/rule.ts'
+import type { Rule, TimedRule } from '../../domain/rule.ts'
 import { terminalSafe } from '../../text/terminal.ts'
 import { formatDuration } from '../../time/duration.ts'
+import { frequencyOf, periodOf } from '../../time/rule-times.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { isOn } from '../options.ts'
@@ -46,12 +48,18 @@ async function printTable(rules: readonly Rule[], { out, outTerminal }: CommandC
     { text: terminalSafe(rule.name) },
     { text: rule.kind },
     { text: rule.severity ?? '–', paint: paintSeverity(rule.severity, styles) },
-    { text: rule.kind === 'Hunting' ? '–' : formatDuration(rule.queryFrequency) },
-    { text: rule.kind === 'Hunting' ? '–' : formatDuration(rule.queryPeriod) },
+    { text: isTimed(rule) ? everyText(rule) : '–' },
+    { text: isTimed(rule) ? formatDuration(periodOf(rule)) : '–' },
   ])
   // A terminal so narrow that nothing fits gets lines that wrap: better than no answer.
   const lines = layOutTable(COLUMNS, rows, width, styles.dim) ?? layOutTable(COLUMNS, rows, undefined, styles.dim) ?? []
   await out.write(`${lines.join('\n')}\n`)
+}
+
+/** A cron expression would take the room of the name: `hunt show` has it. */
+function everyText(rule: TimedRule): string {
+  const frequency = frequencyOf(rule)
+  return frequency === undefined ? 'cron' : formatDuration(frequency)
 }
 
 /** Eight characters of the id, or as many as it takes to tell it from the others. */

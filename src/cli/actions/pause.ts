@@ -85,7 +85,7 @@ async function pairsOf(
   throw new UsageError({
     code: 'usage/not-scheduled',
     message: `${rules.map(({ name }) => `"${name}"`).join(', ')} has no schedule here`,
-    hint: 'hunting queries have none; hunt status shows what is scheduled on which workspace',
+    hint: 'hunting queries have none unless their hunt: block says one; hunt status shows what is scheduled on which workspace',
   })
 }
 

@@ -13,6 +13,7 @@ import { formatInstant } from '../../time/instant.ts'
 import type { CommandContext } from '../command.ts'
 import { identityOf, openSearchTarget, planSettings, withRunPorts } from '../compose.ts'
 import type { SearchTarget } from '../compose.ts'
+import { measuredDelays, openDelayMeasurements } from '../compose-delays.ts'
 import { giveSignOfLife } from '../compose-monitor.ts'
 import { oldVersionEvent, withGoodVersions } from '../good-versions.ts'
 import type { OldVersion } from '../good-versions.ts'
@@ -55,6 +56,9 @@ function momentOf({ window }: RunCommandRequest, now: Instant): Instant {
 
 /** The usual time from one pass to the next (deploy/crontab): what is left then is the next one's. */
 const RECONCILE_FOR = minutes(5)
+
+/** Tables that a pass measures; the rest is the next one's. */
+const MOST_MEASUREMENTS = 20
 
 interface Pass {
   readonly request: RunCommandRequest
@@ -101,9 +105,14 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
       check,
     })
     for (const each of old) events.push(oldVersionEvent(each))
-    const plan = makePlan(rules, planSettings(config, target.workspaces, await schemaVersion(context)))
+    const schema = await schemaVersion(context)
+    const plan = makePlan(rules, {
+      ...planSettings(config, target.workspaces, schema),
+      ...measuredDelays(ports.ledger),
+    })
     runner.look(plan, { rules, workspaces: target.workspaces, isWhole })
     await runner.idle()
+    await measureDelays(plan, target, ports, context)
     const { undelivered, error } = await finishDeliveries(results, ports, signal)
     return {
       undelivered,
@@ -126,6 +135,20 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
   // A pass that was cut short, or that left rules out, is none that anybody should rely on.
   if (isWhole && !signal.aborted) await showLife(context)
   return request.failsOnFindings && exitCode === EXIT.ok && results.some(hasFindings) ? EXIT.checkFailed : exitCode
+}
+
+/** For the next pass: this one has gone by what was measured before. */
+async function measureDelays(
+  plan: readonly Planned[],
+  target: SearchTarget,
+  ports: Parameters<typeof openDelayMeasurements>[1],
+  context: CommandContext,
+): Promise<void> {
+  if (!plan.some(({ isOverlapMeasured }) => isOverlapMeasured)) return
+  const talk = await startScheduleTalk(context)
+  const measurements = await openDelayMeasurements(target, ports, talk.trouble, context)
+  await measurements?.all(plan, MOST_MEASUREMENTS)
+  await talk.end()
 }
 
 async function showLife(context: CommandContext): Promise<void> {

@@ -1,16 +1,17 @@
 import { ConfigError, EXIT } from '../../domain/errors.ts'
 import type { ExitCode, HuntError } from '../../domain/errors.ts'
 import type { RunObserver } from '../../domain/ports.ts'
-import type { RuleVersionLedger } from '../../domain/schedule.ts'
+import type { DelayLedger, RuleVersionLedger } from '../../domain/schedule.ts'
 import { deliverPending } from '../../run/index.ts'
 import { makePlan, runDaemon, Runner } from '../../schedule/index.ts'
-import type { DaemonParts, SchedulerPorts } from '../../schedule/index.ts'
+import type { DaemonParts, DelayMeasurements, SchedulerPorts } from '../../schedule/index.ts'
 import { isWakeExpression, wakeOn } from '../../time/wake.ts'
 import { FILE_FORMATS } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { identityOf, openSearchTarget, planSettings, withRunPorts } from '../compose.ts'
 import type { SearchTarget } from '../compose.ts'
+import { measuredDelays, openDelayMeasurements } from '../compose-delays.ts'
 import { startMonitor } from '../compose-monitor.ts'
 import type { Monitor } from '../compose-monitor.ts'
 import { choicesOption, portOption, textsOption } from '../options.ts'
@@ -89,9 +90,11 @@ async function keepRunning(
       signal,
       () => undefined,
     )
+    const measurements = await openDelayMeasurements(target, all, schedule.trouble, context)
     try {
-      await runDaemon(partsOf(runner, all, target, schedule, context, { watch, monitor }), signal)
+      await runDaemon(partsOf(runner, all, target, schedule, context, { watch, monitor, measurements }), signal)
       await monitor.stopping()
+      await measurements?.idle()
     } finally {
       await monitor.close()
     }
@@ -110,11 +113,19 @@ function portLine(port: number, { config }: CommandContext): string {
 
 function partsOf(
   runner: Runner,
-  ports: SchedulerPorts & { readonly ledger: RuleVersionLedger },
+  ports: SchedulerPorts & { readonly ledger: RuleVersionLedger & DelayLedger },
   { backend, workspaces }: SearchTarget,
   talk: ScheduleTalk,
   context: CommandContext,
-  { watch, monitor }: { readonly watch: ScheduleWatch; readonly monitor: Monitor },
+  {
+    watch,
+    monitor,
+    measurements,
+  }: {
+    readonly watch: ScheduleWatch
+    readonly monitor: Monitor
+    readonly measurements: DelayMeasurements | undefined
+  },
 ): DaemonParts {
   const { config, signal } = context
   const rules = watchRules(context, ports.ledger, talk)
@@ -125,7 +136,11 @@ function partsOf(
       if (backend.name === 'local' && !runner.isBusy) await backend.close()
       const folder = await rules.read()
       watch.oldVersions = folder.old.length
-      watch.plan = makePlan(folder.rules, planSettings(config, workspaces, await schemaVersion(context)))
+      const schema = await schemaVersion(context)
+      watch.plan = makePlan(folder.rules, {
+        ...planSettings(config, workspaces, schema),
+        ...measuredDelays(ports.ledger),
+      })
       return {
         plan: watch.plan,
         scope: { rules: folder.rules, workspaces, isWhole: true },
@@ -134,6 +149,7 @@ function partsOf(
     wake: (tick) => wakeOn(config.wake, tick),
     async afterLook() {
       if (!runner.isBusy) await deliverPending(ports, signal)
+      measurements?.look(watch.plan)
       const isFirst = watch.lastLook === undefined
       watch.lastLook = ports.clock.now()
       if (isFirst) await monitor.ready()

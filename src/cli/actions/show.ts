@@ -1,9 +1,11 @@
 import wrapAnsi from 'wrap-ansi'
 import { EXIT } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
-import type { Rule } from '../../domain/rule.ts'
+import { isTimed } from '../../domain/rule.ts'
+import type { Rule, TimedRule } from '../../domain/rule.ts'
 import { terminalSafe, terminalSafeLines } from '../../text/terminal.ts'
 import { formatDuration } from '../../time/duration.ts'
+import { frequencyOf, periodOf } from '../../time/rule-times.ts'
 import { defineAction } from '../command.ts'
 import { isOn } from '../options.ts'
 import { fullRuleJson } from '../print/rule-json.ts'
@@ -72,17 +74,31 @@ function ruleFacts(rule: Rule, styles: Styles): readonly (readonly [label: strin
 const OPERATORS = { gt: 'more than', lt: 'fewer than', eq: 'exactly', ne: 'not' } as const
 
 function scheduleFacts(rule: Rule): readonly (readonly [label: string, value: string])[] {
-  if (rule.kind === 'Hunting') return [['schedule', 'none: run ad hoc over a window of your choice']]
+  if (!isTimed(rule)) return [['schedule', 'none: run ad hoc over a window of your choice']]
+  if (rule.kind === 'Hunting') {
+    return [
+      ['schedule', scheduleText(rule)],
+      ['alerts', 'none: what is new stands in the result files'],
+    ]
+  }
   const { createIncident, grouping } = rule.incidentConfiguration
   const { operator, threshold } = rule.trigger
   return [
-    ['schedule', `every ${formatDuration(rule.queryFrequency)} over ${formatDuration(rule.queryPeriod)}`],
+    ['schedule', scheduleText(rule)],
     ['trigger', `${OPERATORS[operator]} ${threshold} rows`],
     ['alerts', rule.eventGrouping === 'SingleAlert' ? 'one for all rows of a run' : 'one for each row'],
     ['suppression', rule.suppression.enabled ? formatDuration(rule.suppression.duration) : ''],
     ['incidents', createIncident ? incidentFact(grouping) : 'none'],
     ['state', rule.enabled ? '' : 'disabled'],
   ]
+}
+
+function scheduleText(rule: TimedRule): string {
+  const { cron } = rule.scheduling
+  const frequency = frequencyOf(rule)
+  const when =
+    frequency === undefined ? `at ${cron?.expression} (${cron?.timezone})` : `every ${formatDuration(frequency)}`
+  return `${when} over ${formatDuration(periodOf(rule))}`
 }
 
 type Grouping = Extract<Rule, { kind: 'Scheduled' }>['incidentConfiguration']['grouping']

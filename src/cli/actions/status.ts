@@ -6,6 +6,7 @@ import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { ruleTextChecker } from '../check-rule-text.ts'
 import { planSettings, withLedger, workspaceNames } from '../compose.ts'
+import { measuredDelays } from '../compose-delays.ts'
 import { oldVersionEvent, withGoodVersions } from '../good-versions.ts'
 import type { OldVersion } from '../good-versions.ts'
 import { chosen, findKnownRules } from '../known-rules.ts'
@@ -34,10 +35,10 @@ export const statusAction = defineAction<StatusRequest>({
     const now = clock.now()
     return withLedger(context, async (ledger) => {
       const good = await withGoodVersions(folder, ledger, { cwd, now, check: ruleTextChecker(context) })
-      const plan = makePlan(
-        good.rules,
-        planSettings(context.config, workspaceNames(context, []), await schemaVersion(context)),
-      )
+      const plan = makePlan(good.rules, {
+        ...planSettings(context.config, workspaceNames(context, []), await schemaVersion(context)),
+        ...measuredDelays(ledger),
+      })
       const states = ledger.schedules()
       const gaps = ledger.gaps({ acknowledged: false })
       const all = statusOf({ plan, states, coverage: ledger.coverage(), gaps, now })

@@ -24,7 +24,7 @@ export const run: CliCommand = {
       .option('--json', 'print one JSON document instead of tables')
     withJob(
       command,
-      'Runs rules over a window of logs: writes what they find as CSV and JSON, and opens incidents for what is new. Without --from, --to, --period or --at each rule searches the window of its latest slot. Only --due counts as coverage: it runs what the ledger says is owed, catches up on what was missed, and leaves hunting queries alone, which have no schedule.',
+      'Runs rules over a window of logs: writes what they find as CSV and JSON, and opens incidents for what is new. Without --from, --to, --period or --at each rule searches the window of its latest slot. Only --due counts as coverage: it runs what the ledger says is owed, catches up on what was missed, and leaves hunting queries alone that have no schedule.',
       [
         [
           'all rules over the bundled week of logs',

@@ -1,5 +1,7 @@
+import { isTimed } from '../../domain/rule.ts'
 import type { Rule } from '../../domain/rule.ts'
 import { toIsoDuration } from '../../time/duration.ts'
+import { frequencyOf, periodOf } from '../../time/rule-times.ts'
 
 /** A rule in the documents of `list --json` and `show --json`; durations are ISO 8601, what does not apply is null. */
 export function ruleJson(rule: Rule): Readonly<Record<string, unknown>> {
@@ -20,12 +22,14 @@ export function ruleJson(rule: Rule): Readonly<Record<string, unknown>> {
 }
 
 function scheduleJson(rule: Rule): unknown {
-  if (rule.kind === 'Hunting') return null
+  if (!isTimed(rule)) return null
+  const { cron } = rule.scheduling
+  const frequency = frequencyOf(rule)
   return {
-    queryFrequency: toIsoDuration(rule.queryFrequency),
-    queryPeriod: toIsoDuration(rule.queryPeriod),
-    trigger: rule.trigger,
-    enabled: rule.enabled,
+    queryFrequency: frequency === undefined ? null : toIsoDuration(frequency),
+    queryPeriod: toIsoDuration(periodOf(rule)),
+    ...(cron === undefined ? {} : { cron: cron.expression, timezone: cron.timezone }),
+    ...(rule.kind === 'Hunting' ? {} : { trigger: rule.trigger, enabled: rule.enabled }),
   }
 }
 

@@ -28,6 +28,7 @@ export function statusJson(statuses: readonly PairStatus[], old: readonly OldVer
         workspace: status.workspace,
         condition: status.condition,
         every: step === undefined ? null : formatDuration(step),
+        overlap: status.overlap === undefined ? null : formatDuration(status.overlap),
         coveredSince: timeOrNull(covered?.since),
         coveredThrough: timeOrNull(covered?.through),
         owedSlots: status.owed,

@@ -1,5 +1,7 @@
 import { nearestName } from '../../text/near-name.ts'
-import { HUNT_KEYS } from '../read/hunt-block.ts'
+import type { MapEntry } from '../document/tree.ts'
+import type { Problem } from '../problem.ts'
+import { HUNT_KEYS, SCHEDULE_KEYS } from '../read/hunt-block.ts'
 import { listed, quoted } from '../wording.ts'
 import type { RuleCheck } from './check.ts'
 
@@ -12,14 +14,21 @@ export const huntKey: RuleCheck = {
   fails: { keys: 'hunt:\n  identiy: [Caller]' },
   passes: { keys: 'hunt:\n  identity: [Caller]' },
   run({ hunt }) {
-    return hunt.unknownKeys.map(({ key, keyStart, keyEnd }) => {
-      const near = nearestName(key, HUNT_KEYS)
-      const accepted = `accepted: ${listed(HUNT_KEYS)}`
-      return {
-        at: { kind: 'text', start: keyStart, end: keyEnd },
-        message: `the hunt: block has no key ${quoted(key)}`,
-        hint: near === undefined ? accepted : `did you mean "${near}"? ${accepted}`,
-      }
-    })
+    return [
+      ...problemsOf(hunt.unknownKeys, HUNT_KEYS, 'the hunt: block'),
+      ...problemsOf(hunt.unknownScheduleKeys, SCHEDULE_KEYS, 'hunt.schedule'),
+    ]
   },
+}
+
+function problemsOf(unknown: readonly MapEntry[], keys: readonly string[], place: string): readonly Problem[] {
+  return unknown.map(({ key, keyStart, keyEnd }) => {
+    const near = nearestName(key, keys)
+    const accepted = `accepted: ${listed(keys)}`
+    return {
+      at: { kind: 'text', start: keyStart, end: keyEnd },
+      message: `${place} has no key ${quoted(key)}`,
+      hint: near === undefined ? accepted : `did you mean "${near}"? ${accepted}`,
+    }
+  })
 }

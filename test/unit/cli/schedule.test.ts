@@ -7,7 +7,7 @@ import type { HuntResult } from '../../support/hunt.ts'
 import { huntHere as hunt } from '../../support/in-process.ts'
 import { at, fakeClock } from '../../support/instants.ts'
 import { assertFits } from '../../support/schemas.ts'
-import { SIGN_IN_RULE, SIGN_INS, SMALL_FOLDER, UNSUPPORTED_RULE } from '../../support/small-rules.ts'
+import { HUNTING_QUERY, SIGN_IN_RULE, SIGN_INS, SMALL_FOLDER, UNSUPPORTED_RULE } from '../../support/small-rules.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 interface PassReport {
@@ -62,6 +62,41 @@ test('a pass runs the latest slot of a new rule, the next ones what was missed s
   )
   assert.deepEqual(slotsOf(await pass(cwd, '2026-03-03T12:07')), [])
   assert.equal(first.exitCode, 0)
+})
+
+test('a hunting query with a schedule runs like a rule, finds what is new once, and opens nothing', async (t) => {
+  const cwd = tempFolder(t)
+  const scheduled = `${HUNTING_QUERY}hunt:\n  schedule:\n    frequency: 2h\n    period: 1d\n`
+  writeFiles(cwd, { 'queries/hunt.yaml': scheduled, 'logs/SigninLogs.ndjson': SMALL_FOLDER['logs/SigninLogs.ndjson'] })
+  writeFiles(cwd, { 'hunt.yaml': 'data: logs\n' })
+  const first = await pass(cwd, '2026-03-02T11:07')
+  assert.deepEqual(slotsOf(first), ['2026-03-02T10:00:00Z'])
+  assert.deepEqual(slotsOf(await pass(cwd, '2026-03-02T14:07')), ['2026-03-02T12:00:00Z', '2026-03-02T14:00:00Z'])
+  const clock = fakeClock(at('2026-03-02T14:07'))
+  const history = await hunt(['history', 'bbbb', '--json'], { cwd, clock })
+  const { rules } = read<{ rules: { runs: { newFindings: number; incidents: number }[]; coverage: unknown }[] }>(
+    'history.schema.json',
+    history,
+  )
+  assert.deepEqual(
+    rules[0]?.runs.map(({ newFindings, incidents }) => [newFindings, incidents]),
+    [
+      [0, 0],
+      [0, 0],
+      [2, 0],
+    ],
+  )
+  assert.deepEqual(rules[0]?.coverage, [
+    { workspace: 'local', start: '2026-03-01T09:55:00Z', end: '2026-03-02T13:55:00Z' },
+  ])
+  const status = read<StatusReport>('status.schema.json', await hunt(['status', '--json'], { cwd, clock }))
+  assert.deepEqual(
+    status.rules.map(({ condition }) => condition),
+    ['ok'],
+  )
+  assert.match((await hunt(['show', 'bbbb'], { cwd, clock })).stdout, /^schedule +every 2h over 1d$/m)
+  assert.match((await hunt(['list'], { cwd, clock })).stdout, /Hunting +– +2h +1d$/m)
+  assert.match((await hunt(['pause', 'bbbb'], { cwd, clock })).stdout, /is paused/)
 })
 
 test('slots that are too old are a gap that shows until it is acknowledged', async (t) => {

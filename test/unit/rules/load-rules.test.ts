@@ -229,6 +229,73 @@ for (const { name, keys, kind } of kinds) {
   })
 }
 
+const HUNT = 'kind: Hunting\nqueryFrequency:\nqueryPeriod:\ntriggerOperator:\ntriggerThreshold:\nhunt:\n'
+
+for (const [name, block, wanted] of [
+  ['frequency and period', '  schedule:\n    frequency: 6h\n    period: 7d', { frequency: hours(6), period: days(7) }],
+  ['a period as long as the frequency', '  schedule:\n    frequency: 6h', { frequency: hours(6), period: hours(6) }],
+  [
+    'a cron expression over the last day, overlap as measured',
+    '  overlap: measured\n  schedule:\n    cron: 0 6 * * *',
+    { cron: { expression: '0 6 * * *', timezone: 'UTC' }, overlap: 'measured', period: days(1) },
+  ],
+  ['none without either', '  delay: 10m', undefined],
+] as const) {
+  test(`a hunting query that is scheduled: ${name}`, async () => {
+    const { rule } = await only(ruleWith(`${HUNT}${block}`))
+    assert.ok(rule.kind === 'Hunting')
+    const nothing = {
+      cron: undefined,
+      frequency: undefined,
+      delay: undefined,
+      overlap: undefined,
+      maxCatchUp: undefined,
+    }
+    assert.deepEqual(rule.scheduling, wanted === undefined ? undefined : { ...nothing, ...wanted })
+  })
+}
+
+for (const [name, keys, messages] of [
+  [
+    'too often, too far',
+    `${HUNT}  schedule:\n    frequency: 10s\n    period: 1000d`,
+    ['hunt.schedule.frequency 10s is too short', 'hunt.schedule.period 1000d is too long'],
+  ],
+  [
+    'twice',
+    `${HUNT}  schedule:\n    frequency: 1h\n    cron: 0 * * * *`,
+    ['hunt.schedule.frequency and hunt.schedule.cron both say when the query runs'],
+  ],
+  [
+    'how far but not when',
+    `${HUNT}  schedule:\n    period: 1h`,
+    ['hunt.schedule.period says how far back to look, but nothing says when'],
+  ],
+  [
+    'no duration',
+    `${HUNT}  schedule:\n    frequency: often`,
+    ['hunt.schedule.frequency is "often", which is no duration'],
+  ],
+  ['never', `${HUNT}  schedule:\n    frequency: 0s`, ['hunt.schedule.frequency is "0s", which is no duration']],
+  ['a misspelt key', `${HUNT}  schedule:\n    frequenzy: 1h`, ['hunt.schedule has no key "frequenzy"']],
+  [
+    'in a rule that alerts',
+    'hunt:\n  schedule:\n    frequency: 1h',
+    ['hunt.schedule.frequency has no effect in a rule that alerts'],
+  ],
+  ['an overlap that is none', 'hunt:\n  overlap: guessed', ['hunt.overlap is "guessed", which is no duration']],
+] as const) {
+  test(`a schedule of the hunt: block that is wrong: ${name}`, async () => {
+    write('rule.yaml', ruleWith(keys))
+    const { diagnostics } = await load('rule.yaml')
+    const ours = diagnostics.filter(({ code }) => code === 'hunt-schedule' || code === 'hunt-key')
+    assert.deepEqual(
+      ours.map(({ message, severity }) => [severity, message]),
+      messages.map((message) => ['error', message]),
+    )
+  })
+}
+
 test('a near-real-time rule runs every minute, whatever it says', async () => {
   const { rule } = await only(ruleWith('kind: NRT\nqueryFrequency: 1d'))
   assert.ok(rule.kind === 'NRT')

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { BackendError } from '../../../src/domain/errors.ts'
 import type { ScheduledRule } from '../../../src/domain/rule.ts'
+import { openLedger } from '../../../src/ledger/index.ts'
 import { makePlan, Runner } from '../../../src/schedule/index.ts'
 import type { PlanSettings } from '../../../src/schedule/index.ts'
 import { days, hours, minutes } from '../../../src/time/duration.ts'
 import { formatInstant, plus } from '../../../src/time/instant.ts'
-import { at } from '../../support/instants.ts'
+import { at, fakeClock } from '../../support/instants.ts'
 import { hourlyRule, SETTINGS } from '../../support/plans.ts'
-import { testPorts } from '../../support/run-ports.ts'
+import { complete, testPorts } from '../../support/run-ports.ts'
 import type { TestPorts } from '../../support/run-ports.ts'
+import { namesTable } from '../../support/tables.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
 
 const START = at('2026-03-02T00:00Z')
 
@@ -94,6 +98,38 @@ test('what failed while the clock was ahead waits no longer than usual when it i
     const done = ports.ledger.runs({}).filter(({ status }) => status === 'complete')
     assert.equal(done.length, 3, failure.code)
   }
+})
+
+test('an overlap finds what came late, and what is known from before a restart opens nothing again', async (t) => {
+  const path = join(tempFolder(t), 'hunt.db')
+  const events = [
+    { name: 'punctual', time: minutes(30), arrives: minutes(31) },
+    { name: 'late', time: minutes(50), arrives: minutes(80) },
+    { name: 'later than the overlap reads', time: minutes(10), arrives: minutes(170) },
+  ]
+  const rule = hourlyRule({ eventGrouping: 'AlertPerResult' })
+  const opened: string[][] = []
+  for (const hour of [1, 2, 3, 4]) {
+    const ledger = openLedger(path)
+    const clock = fakeClock(plus(START, hours(hour)))
+    const ports = testPorts({ ledger, clock })
+    ports.backend.answers = {
+      [rule.query]: async ({ window }) => {
+        const isSeen = ({ time, arrives }: (typeof events)[number]): boolean =>
+          window !== undefined &&
+          plus(START, time) >= window.start &&
+          plus(START, time) < window.end &&
+          plus(START, arrives) <= clock.now()
+        return complete(namesTable(...events.filter(isSeen).map(({ name }) => name)))
+      },
+    }
+    await pass(ports, [rule], { overlap: minutes(30) })
+    opened.push(
+      ports.writer.written.flatMap(({ findings }) => [...findings].map(({ row, isNew }) => `${row[0]} ${isNew}`)),
+    )
+    ledger.close()
+  }
+  assert.deepEqual(opened, [['punctual true'], ['punctual false', 'late true'], [], []])
 })
 
 test('what a workspace no longer keeps is a gap there, and only there', async () => {
