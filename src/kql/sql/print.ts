@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../duckdb/storage.ts'
-import type { SqlExpr, SqlFrom, SqlOrder, SqlQuery, SqlSelect, SqlStatement, SqlWindow } from './nodes.ts'
+import type { SqlCte, SqlExpr, SqlFrom, SqlOrder, SqlQuery, SqlSelect, SqlStatement, SqlWindow } from './nodes.ts'
 
 export interface PrintedSql {
   readonly text: string
@@ -14,15 +14,39 @@ export function printSql(statement: SqlStatement): PrintedSql {
 /** One SELECT a line, indented by depth; expressions on one line. */
 class SqlPrinter {
   readonly #parameters = new Map<string, number>()
+  /** How often each relation is read, by name. */
+  readonly #readers = new Map<string, number>()
+  /** Common tables that hold parameters. */
+  readonly #withTexts = new Set<string>()
+  #holdsTexts = false
   #depth = 0
 
   print(statement: SqlStatement): PrintedSql {
-    const ctes = statement.ctes.map(
-      ({ name, query, isMaterialized }) =>
-        `${quoteIdentifier(name)} AS ${isMaterialized ? 'MATERIALIZED ' : ''}(${this.#nested(query)})`,
+    const bodies = statement.ctes.map((cte) => this.#body(cte))
+    const query = this.#query(statement.query)
+    const ctes = bodies.map(
+      ({ cte, text, holdsTexts }) =>
+        `${quoteIdentifier(cte.name)} AS ${this.#isMaterialized(cte, holdsTexts) ? 'MATERIALIZED ' : ''}(${text})`,
     )
-    const text = `${ctes.length === 0 ? '' : `WITH ${statement.ctes.some(({ isRecursive }) => isRecursive === true) ? 'RECURSIVE ' : ''}${ctes.join(',\n')}\n`}${this.#query(statement.query)}`
+    const isRecursive = statement.ctes.some((cte) => cte.isRecursive === true)
+    const text = `${ctes.length === 0 ? '' : `WITH ${isRecursive ? 'RECURSIVE ' : ''}${ctes.join(',\n')}\n`}${query}`
     return { text, parameters: [...this.#parameters.keys()] }
+  }
+
+  /** With whether a parameter stands in it, or in what it reads. */
+  #body(cte: SqlCte): { readonly cte: SqlCte; readonly text: string; readonly holdsTexts: boolean } {
+    this.#holdsTexts = false
+    const text = this.#nested(cte.query)
+    if (this.#holdsTexts) this.#withTexts.add(cte.name)
+    return { cte, text, holdsTexts: this.#holdsTexts }
+  }
+
+  /**
+   * DuckDB 1.5.5 may inline a common table by copying its plan, and parameters of a copied plan are NULL (no error: a
+   * filter then finds nothing). It copies what is read more than once (optimizer `cte_inlining`, seen under a LIMIT).
+   */
+  #isMaterialized(cte: SqlCte, holdsTexts: boolean): boolean {
+    return cte.isMaterialized || (holdsTexts && cte.isRecursive !== true && (this.#readers.get(cte.name) ?? 0) > 1)
   }
 
   #nested(query: SqlQuery): string {
@@ -66,6 +90,8 @@ class SqlPrinter {
   #from(from: SqlFrom): string {
     switch (from.kind) {
       case 'relation':
+        this.#readers.set(from.name, (this.#readers.get(from.name) ?? 0) + 1)
+        this.#holdsTexts ||= this.#withTexts.has(from.name)
         return `${quoteIdentifier(from.name)} AS ${quoteIdentifier(from.alias)}`
       case 'query':
         return `(${this.#nested(from.query)}) AS ${quoteIdentifier(from.alias)}`
@@ -164,6 +190,7 @@ class SqlPrinter {
   }
 
   #parameter(value: string): string {
+    this.#holdsTexts = true
     let index = this.#parameters.get(value)
     if (index === undefined) {
       index = this.#parameters.size + 1

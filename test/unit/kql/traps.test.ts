@@ -37,6 +37,8 @@ const TRAPS: readonly { readonly name: string; readonly query: string; readonly 
   { name: 'real division follows IEEE', query: 'print 1.0 / 0, -1.0 / 0, isnan(0.0 / 0)', rows: [[Infinity, -Infinity, true]] },
   { name: 'NaN equals nothing', query: 'print real(nan) == real(nan), real(nan) > 1, real(nan) != 1', rows: [[false, false, true]] },
   { name: 'union goes by column name', query: 'union (datatable(x:long, y:string)[1,"a"]), (datatable(y:string, x:long)["b",2]) | sort by x asc', rows: [[1, 'a'], [2, 'b']] },
+  { name: 'texts of a table that is read twice stay under a limit', query: 'let A = datatable(x:long, y:string)[1,"a", 2,"b"]; union A, (datatable(x:long, y:string)[2,"c"]) | join kind=inner (A | project x, ay = y) on x | project x, y, ay | order by x asc, y asc | take 3', rows: [[1, 'a', 'a'], [2, 'b', 'b'], [2, 'c', 'b']] },
+  { name: 'a filter of a table that is read twice through another stays under a limit', query: 'let P = datatable(x:long, y:string)[1,"a", 2,"b"] | where y == "a"; let F = P | extend z = 1; union F, F | join kind=inner (F | project x, ay = y) on x | project x, ay | top 5 by x', rows: [[1, 'a'], [1, 'a']] },
   { name: 'union splits a name of two types', query: 'union (print x = 1), (print x = "a") | project-keep x_long, x_string | sort by x_string asc', rows: [[1, ''], [null, 'a']] },
   { name: 'the sum of nothing is 0, the maximum null', query: 'datatable(x:long)[] | summarize sum(x), max(x), count()', rows: [[0, null, 0]] },
   { name: 'make_list drops nulls but keeps empty strings', query: 'datatable(x:long, s:string)[1,"", long(null),"b"] | summarize make_list(x), make_list(s)', rows: [['[1]', '["","b"]']] },
