@@ -105,6 +105,7 @@ export async function openLocalOver(dataFolder: string, context: Surroundings): 
     guard: context.program.guard,
     pulledWatchlists: pulledWatchlists(context.config),
     externalData: context.config.externalData,
+    ipLocations: context.config.ipLocations,
     owner: context.program.process,
     ...memoryOf(context.config),
   })
@@ -131,6 +132,7 @@ export async function openLocalOrEmpty(context: Surroundings): Promise<LocalBack
     guard,
     owner,
     externalData: context.config.externalData,
+    ipLocations: context.config.ipLocations,
     ...memoryOf(context.config),
   })
 }
@@ -268,6 +270,7 @@ export async function openRuleTestPorts(context: Surroundings): Promise<RuleTest
         clock,
         guard,
         externalData: context.config.externalData,
+        ipLocations: context.config.ipLocations,
       }),
     openLedger: () => openLedger(':memory:'),
     clock,

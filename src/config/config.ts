@@ -31,6 +31,8 @@ export interface Config {
   readonly memory: string | undefined
   /** Folder with copies of what `externaldata` names; undefined: none may be read. */
   readonly externalData: string | undefined
+  /** MaxMind database of places, for `geo_info_from_ip_address`. */
+  readonly ipLocations: string | undefined
   readonly output: string
   readonly ledger: string
   readonly workspaces: readonly WorkspaceConfig[]

@@ -102,6 +102,7 @@ function assemble(
     schemas: value('schemas'),
     memory: value('memory'),
     externalData: value('externalData'),
+    ipLocations: value('ipLocations'),
     output,
     ledger: value('ledger') ?? join(output, 'hunt.db'),
     workspaces,

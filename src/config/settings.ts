@@ -161,6 +161,15 @@ export const SETTINGS = {
     example: './external',
     fallback: 'none: the local backend refuses `externaldata`',
   }),
+  ipLocations: path({
+    key: 'ipLocations',
+    variable: 'HUNT_IP_LOCATIONS',
+    flag: undefined,
+    summary:
+      'MaxMind database (`.mmdb`, such as GeoLite2-City) in which the local backend looks up `geo_info_from_ip_address`.',
+    example: './GeoLite2-City.mmdb',
+    fallback: 'none: the local backend refuses `geo_info_from_ip_address`',
+  }),
   output: path({
     key: 'output',
     variable: 'HUNT_OUTPUT',

@@ -25,6 +25,8 @@ export interface CompileOptions {
   readonly variables?: RunVariables | undefined
   /** What `externaldata` asked for and has been read; nothing without it. */
   readonly external?: ReadonlyMap<string, StoredTable>
+  /** Whether the engine knows places of addresses; without, `geo_info_from_ip_address` is refused. */
+  readonly hasIpLocations?: boolean
 }
 
 export interface CompiledQuery {
@@ -81,6 +83,7 @@ function settle(bound: BoundQuery, schema: WorkspaceSchema, options: CompileOpti
     bodyless: new Set(bodyless.map(({ name }) => name)),
     external: options.external ?? new Map(),
     variables: options.variables ?? {},
+    hasIpLocations: options.hasIpLocations === true,
   }
 }
 

@@ -26,6 +26,8 @@ export {
   type ReadExternalData,
   type TraceStep,
 } from './engine.ts'
+export type { Json } from './values/json.ts'
+export { IP_LOCATION_FUNCTION, type FindIpLocation } from './functions/scalar/geo/ip-location.ts'
 export type { ExternalDataRequest } from './lower/external-data.ts'
 
 /**

@@ -256,6 +256,10 @@ export const ERROR_CODES = {
     'The folder for `externaldata` has no copy of the file that the query names.',
     'Put one there, under the last parts of its address; nothing is fetched.',
   ),
+  'local/ip-locations': entry(
+    'The file that the setting `ipLocations` names is missing or no MaxMind database.',
+    'Name a GeoLite2-City.mmdb, or take the setting out: queries with `geo_info_from_ip_address` are then refused.',
+  ),
   'local/no-data-folder': entry('The data folder does not exist or is no folder.', 'Name another with `--data`.'),
   'local/outside-folder': entry(
     'A symbolic link leads out of the data folder; it is not followed.',

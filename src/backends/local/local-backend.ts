@@ -32,6 +32,8 @@ interface CommonOptions {
   readonly guard?: WorkGuard | undefined
   /** Folder with copies of the files that `externaldata` names; without it such queries are refused. */
   readonly externalData?: string | undefined
+  /** MaxMind database for `geo_info_from_ip_address`, which is refused without one. */
+  readonly ipLocations?: string | undefined
 }
 
 export interface LocalBackendOptions extends CommonOptions {
@@ -93,6 +95,7 @@ function backendOver(openSources: () => Promise<TableSources>, options: CommonOp
     threads,
     maxRows,
     externalData,
+    ipLocations,
     guard,
     owner,
   } = options
@@ -108,6 +111,7 @@ function backendOver(openSources: () => Promise<TableSources>, options: CommonOp
       threads,
       maxRows,
       externalData,
+      ipLocations,
       guard,
       owner,
     })

@@ -1,11 +1,12 @@
 import type { WorkGuard } from '../../domain/ports.ts'
 import type { FunctionSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import type { Instant } from '../../domain/time.ts'
-import { openEngine, type Engine, type ReadExternalData } from '../../kql/index.ts'
+import { IP_LOCATION_FUNCTION, openEngine, type Engine, type ReadExternalData } from '../../kql/index.ts'
 import { externalFolders } from './external-file.ts'
 import { loadExternalData } from './external-table.ts'
 import type { BadValuePolicy } from './insert-part.ts'
 import { loadTable, type LoadedTable } from './load-table.ts'
+import { IpLocations } from './ip-locations.ts'
 import { mentionsOf } from './mentions.ts'
 import { schemaOfTable } from './schema-of-table.ts'
 import type { TableSources } from './table-sources.ts'
@@ -21,6 +22,7 @@ export interface WorkspaceOptions {
   readonly maxRows?: number | undefined
   readonly guard?: WorkGuard | undefined
   readonly externalData?: string | undefined
+  readonly ipLocations?: string | undefined
   readonly owner?: TemporaryOwner | undefined
 }
 
@@ -51,8 +53,15 @@ export class LocalWorkspace {
   readonly #loaded: Map<string, LoadedTable>
   readonly #options: WorkspaceOptions
   readonly #temporary: TemporaryFolder
+  readonly #locations: IpLocations | undefined
 
-  private constructor(engine: Engine, sources: TableSources, options: WorkspaceOptions, temporary: TemporaryFolder) {
+  private constructor(
+    engine: Engine,
+    sources: TableSources,
+    options: WorkspaceOptions,
+    temporary: TemporaryFolder,
+    locations: IpLocations | undefined,
+  ) {
     this.engine = engine
     this.sources = sources
     this.functions = new Map([...options.schema.functions, ...sources.functions])
@@ -60,11 +69,13 @@ export class LocalWorkspace {
     this.loaded = this.#loaded
     this.#options = options
     this.#temporary = temporary
+    this.#locations = locations
   }
 
   static async open(sources: TableSources, options: WorkspaceOptions): Promise<LocalWorkspace> {
     const temporary = await TemporaryFolder.make(options.owner)
     const { schema, now, memoryLimit, threads, maxRows, externalData, guard } = options
+    const locations = options.ipLocations === undefined ? undefined : new IpLocations(options.ipLocations)
     try {
       const engine = await openEngine({
         // Tables join as queries mention them: `search` and `union *` mean those with data, not a thousand empty ones.
@@ -77,8 +88,9 @@ export class LocalWorkspace {
         ...(threads === undefined ? {} : { threads }),
         ...(maxRows === undefined ? {} : { maxRows }),
         ...(externalData === undefined ? {} : { readExternalData: externalReader(externalData, temporary) }),
+        ...(locations === undefined ? {} : { findIpLocation: (address: string) => locations.find(address) }),
       })
-      return new LocalWorkspace(engine, sources, options, temporary)
+      return new LocalWorkspace(engine, sources, options, temporary, locations)
     } catch (error) {
       await temporary.remove()
       throw error
@@ -97,6 +109,7 @@ export class LocalWorkspace {
       ...[...words].filter((name) => schema.tables.has(name)),
     ]
     for (const name of wanted) if (!this.#loaded.has(name)) await this.#load(name, signal)
+    if (words.has(IP_LOCATION_FUNCTION)) await this.#locations?.open()
   }
 
   async #load(name: string, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { BackendError } from '../../domain/errors.ts'
 import { allNatives } from '../functions/index.ts'
+import { ipLocationNative, type FindIpLocation } from '../functions/scalar/geo/ip-location.ts'
 import { registerNatives } from './natives.ts'
 
 export interface SessionOptions {
@@ -11,6 +12,8 @@ export interface SessionOptions {
   /** Without one nothing is spilled: DuckDB's own choice is `.tmp` in the folder where the user stands. */
   readonly temporaryFolder?: string
   readonly threads?: number
+  /** Places of addresses, for `geo_info_from_ip_address`. */
+  readonly findIpLocation?: FindIpLocation
 }
 
 /** DuckDB's own connection; outside kql/duckdb and backends/local only this name of it. */
@@ -28,7 +31,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   for (const statement of settings(options)) await connection.run(statement)
-  registerNatives(connection, allNatives())
+  const { findIpLocation } = options
+  registerNatives(connection, [
+    ...allNatives(),
+    ...(findIpLocation === undefined ? [] : [ipLocationNative(findIpLocation)]),
+  ])
   return {
     connection,
     connect: () => instance.connect(),

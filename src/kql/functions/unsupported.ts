@@ -36,7 +36,6 @@ export const REFUSALS: readonly Refusal[] = [
   // Functions: other places of data
   refusal('function', 'cluster database', 'a local run sees one workspace', 'name the table without cluster and database'), // prettier-ignore
   refusal('function', 'external_table materialized_view stored_query_result entity_group graph', 'a local run has tables only', 'register the data as a table of that name'), // prettier-ignore
-  refusal('function', 'geo_info_from_ip_address', 'it needs the location database of the service', 'join a watchlist of networks with ipv4_lookup or ipv4_is_in_range()'), // prettier-ignore
   refusal('function', 'current_cluster_endpoint current_database current_principal current_principal_details current_principal_is_member_of current_node_id', CLUSTER), // prettier-ignore
   refusal('function', 'extent_id extentid extent_tags row_id rowstore_ordinal_range estimate_data_size', CLUSTER),
   refusal('function', 'cursor_after cursor_before_or_at cursor_current current_cursor', CLUSTER, 'filter on ingestion_time() or TimeGenerated'), // prettier-ignore

@@ -2,6 +2,7 @@ import { child, children, type BoundNode, type CalledFunction, type CalledParame
 import { invalid, unsupported } from '../errors.ts'
 import { SKETCH_MAKERS } from '../functions/aggregate/sketches.ts'
 import { findEntry } from '../functions/index.ts'
+import { IP_LOCATION_FUNCTION } from '../functions/scalar/geo/ip-location.ts'
 import { refusalHint } from '../functions/unsupported.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { Environment, type Binding } from './environment.ts'
@@ -25,6 +26,7 @@ export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
     const hint = refusalHint('function', name) ?? refusalHint('aggregate', name)
     throw unsupported(`the function ${name}()`, child(node, 'Name').span, hint)
   }
+  if (entry.name === IP_LOCATION_FUNCTION && !context.lowering.hasIpLocations) throw noLocations(node)
   if (SKETCH_MAKERS.has(entry.name)) context.lowering.hasSketches = true
   const nodes = children(child(node, 'ArgumentList'), 'Expressions')
   const args = nodes.map((argument) => lowerScalar(argument, context))
@@ -34,6 +36,14 @@ export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
   if (entry.kind === 'window') return { kind: 'window', name, type, args, order: context.scope.order, span: node.span }
   if (context.scope.aggregates !== true) throw invalid(`${name}() only makes sense inside summarize`, node.span)
   return { kind: 'aggregate', name, type, args, order: context.scope.order, span: node.span }
+}
+
+function noLocations(node: BoundNode): Error {
+  return unsupported(
+    `the function ${IP_LOCATION_FUNCTION}() without a database of places`,
+    child(node, 'Name').span,
+    'name a GeoLite2-City.mmdb (MaxMind) in the setting ipLocations, or join a watchlist of networks with ipv4_lookup',
+  )
 }
 
 function lowerUserScalar(node: BoundNode, called: CalledFunction, context: ScalarContext): Scalar {

@@ -17,6 +17,7 @@ export interface LoweringOptions {
   readonly external: ReadonlyMap<string, StoredTable>
   /** Values of the run's variables that have one. */
   readonly variables: RunVariables
+  readonly hasIpLocations: boolean
 }
 
 /** What one lowering of a query shares: ids, tables, the clock, how deep functions call each other. */
@@ -25,6 +26,7 @@ export class Lowering {
   readonly now: bigint
   readonly bodyless: ReadonlySet<string>
   readonly external: ReadonlyMap<string, StoredTable>
+  readonly hasIpLocations: boolean
   /** Whether any call makes a sketch, whose way through the query is then looked at. */
   hasSketches = false
   #lastId = 0
@@ -36,6 +38,7 @@ export class Lowering {
     this.now = options.now
     this.bodyless = options.bodyless
     this.external = options.external
+    this.hasIpLocations = options.hasIpLocations
   }
 
   column(name: string, type: KustoType): ColumnDef {

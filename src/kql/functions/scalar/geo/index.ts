@@ -1,6 +1,7 @@
 import type { ScalarEntry } from '../../entry.ts'
 import { geohashEntries } from './geohash.ts'
 import { h3Entries } from './h3.ts'
+import { geoInfoFromIpAddress } from './ip-location.ts'
 import { measureEntries } from './measures.ts'
 import { s2Entries } from './s2.ts'
 import { geoFromWkt } from './wkt.ts'
@@ -11,4 +12,5 @@ export const geoEntries: readonly ScalarEntry[] = [
   ...h3Entries,
   ...s2Entries,
   geoFromWkt,
+  geoInfoFromIpAddress,
 ]
