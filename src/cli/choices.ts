@@ -10,3 +10,4 @@ export const OUTBOX_JOBS = ['list', 'retry', 'drop'] as const
 export const LEDGER_JOBS = ['check', 'backup', 'prune'] as const
 export const SENTINEL_ROLES = ['contributor', 'responder', 'reader', 'none'] as const
 export const INCIDENT_JOBS = ['list', 'show', 'close', 'comment', 'export'] as const
+export { REPORT_FORMATS } from '../config/choices.ts'

@@ -3,3 +3,5 @@ export const BACKENDS = ['azure', 'local'] as const
 export const CLOUDS = ['public', 'usgovernment', 'china'] as const
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
 export const LOG_FORMATS = ['text', 'json'] as const
+/** What a report may be written as. */
+export const REPORT_FORMATS = ['html', 'csv', 'json', 'md', 'navigator'] as const

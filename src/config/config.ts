@@ -3,7 +3,7 @@ import type { Overlap } from '../domain/rule.ts'
 import type { Duration } from '../domain/time.ts'
 import type { CredentialKind } from './credential.ts'
 import type { Secret } from './secret.ts'
-import type { BACKENDS, CLOUDS, LOG_FORMATS, LOG_LEVELS } from './choices.ts'
+import type { BACKENDS, CLOUDS, LOG_FORMATS, LOG_LEVELS, REPORT_FORMATS } from './choices.ts'
 import type { SinkConfig } from './sink-config.ts'
 
 export interface WorkspaceConfig {
@@ -64,6 +64,11 @@ export interface Config {
   readonly timeout: Duration
   readonly concurrency: number
   readonly sinks: readonly SinkConfig[]
+  /** IANA name; in it the days of reports begin. */
+  readonly timeZone: string
+  /** Time of the clock at which the report of the day before is due; undefined when nobody asked for it. */
+  readonly reportAt: string | undefined
+  readonly reportFormats: readonly (typeof REPORT_FORMATS)[number][]
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly logFormat: (typeof LOG_FORMATS)[number]
   /** Written anew after each pass over the schedule. */

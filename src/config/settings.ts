@@ -1,5 +1,6 @@
-import { BACKENDS, CLOUDS, LOG_FORMATS, LOG_LEVELS } from './choices.ts'
+import { BACKENDS, CLOUDS, LOG_FORMATS, LOG_LEVELS, REPORT_FORMATS } from './choices.ts'
 import { CREDENTIALS } from './credential.ts'
+import { isTimeZone } from '../time/calendar-day.ts'
 import { days, hours, minutes, parseDuration, seconds } from '../time/duration.ts'
 import type { Overlap } from '../domain/rule.ts'
 import type { Duration } from '../domain/time.ts'
@@ -101,6 +102,12 @@ function readTableDelays(text: string): ReadonlyMap<string, Duration> | undefine
     delays.set(table, delay)
   }
   return delays
+}
+
+function readReportFormats(text: string): readonly (typeof REPORT_FORMATS)[number][] | undefined {
+  const names = text.split(',').map((name) => name.trim())
+  const formats = REPORT_FORMATS.filter((format) => names.includes(format))
+  return names.length > 0 && formats.length === new Set(names).size ? formats : undefined
 }
 
 export const SETTINGS = {
@@ -366,6 +373,42 @@ export const SETTINGS = {
         : undefined
     },
   } satisfies Setting<readonly SinkConfig[]> as Setting<readonly SinkConfig[]>,
+  timeZone: {
+    key: 'timeZone',
+    variable: 'HUNT_TIME_ZONE',
+    flag: undefined,
+    summary: 'Time zone in which the day of a report begins and ends, and in which a report shows times.',
+    example: 'Europe/Berlin',
+    fallback: 'UTC',
+    accepts: 'the name of a time zone',
+    isPath: false,
+    read: (text: string) => (isTimeZone(text) ? text : undefined),
+  } satisfies Setting<string>,
+  reportAt: {
+    key: 'reportAt',
+    variable: 'HUNT_REPORT_AT',
+    flag: undefined,
+    summary:
+      'When the daemon, or the first `hunt run --due` after it, writes the report of the day before: a time of the clock in `timeZone`. Each day is reported once; after an outage the last seven are made up for.',
+    example: '06:00',
+    fallback: 'none: reports are written when `hunt report` is called',
+    accepts: 'a time from 01:00 to 23:59',
+    isPath: false,
+    read: (text: string) => (/^(0[1-9]|1\d|2[0-3]):[0-5]\d$/.test(text) ? text : undefined),
+  } satisfies Setting<string>,
+  reportFormats: {
+    key: 'reportFormats',
+    variable: 'HUNT_REPORT_FORMATS',
+    flag: undefined,
+    summary: 'Files of the report that is written at `reportAt`: some of html, csv, json, md, navigator.',
+    example: 'html, navigator, json',
+    fallback: 'html, navigator',
+    accepts: `a list of ${REPORT_FORMATS.join(', ')}`,
+    isPath: false,
+    read: (text: string) => readReportFormats(text),
+  } satisfies Setting<readonly (typeof REPORT_FORMATS)[number][]> as Setting<
+    readonly (typeof REPORT_FORMATS)[number][]
+  >,
   logLevel: choice(LOG_LEVELS, {
     key: 'logLevel',
     variable: 'HUNT_LOG_LEVEL',

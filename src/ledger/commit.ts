@@ -9,6 +9,7 @@ import type { Database } from './database.ts'
 import { recordFindings, touchFindings } from './findings.ts'
 import { insertAlert, insertIncident, updateIncident } from './incidents.ts'
 import { enqueue } from './outbox.ts'
+import { keepRuleFacts } from './rule-facts.ts'
 
 /**
  * Records a run and gives its lease back, all or nothing. A run that opens no incidents (`--no-incidents`) leaves only
@@ -20,6 +21,7 @@ export function commit(database: Database, outcome: RunOutcome, token: string, s
     if (lease === undefined) throw claimLost(database.path, outcome)
     const runId = numberIn(lease, 'run_id')
     finishRun(database, outcome, runId)
+    keepRuleFacts(database, outcome.rule)
     if (outcome.opensIncidents) recordResults(database, outcome, runId, sinks)
     database.run('DELETE FROM leases WHERE token = :token', { token })
   })

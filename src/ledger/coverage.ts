@@ -16,7 +16,8 @@ const ISLANDS = `
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
     FROM runs
     WHERE status = 'complete' AND purpose <> 'ad-hoc' AND window_override = ''
-      AND (:rule IS NULL OR rule_id = :rule) AND (:workspace IS NULL OR workspace = :workspace)),
+      AND (:rule IS NULL OR rule_id = :rule) AND (:workspace IS NULL OR workspace = :workspace)
+      AND window_end > :start AND window_start < :end AND slot > :start),
   numbered AS (
     SELECT *, sum(reached IS NULL OR window_start > reached) OVER (
         PARTITION BY rule_id, workspace ORDER BY window_start, window_end) AS island
@@ -26,8 +27,14 @@ const ISLANDS = `
   GROUP BY rule_id, workspace, island
   ORDER BY rule_id, workspace, 3`
 
-export function coverage(database: Database, { ruleId, workspace }: Partial<Pair>): readonly Covered[] {
-  return database.all(ISLANDS, { rule: ruleId ?? null, workspace: workspace ?? null }).map((row) => ({
+/** @param within only windows that reach into it: then the index finds them, since a slot comes after its window */
+export function coverage(
+  database: Database,
+  { ruleId, workspace }: Partial<Pair>,
+  within?: Window,
+): readonly Covered[] {
+  const [start, end] = [within?.start ?? Number.MIN_SAFE_INTEGER, within?.end ?? Number.MAX_SAFE_INTEGER]
+  return database.all(ISLANDS, { rule: ruleId ?? null, workspace: workspace ?? null, start, end }).map((row) => ({
     ruleId: textIn(row, 'rule_id'),
     workspace: textIn(row, 'workspace'),
     window: {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { IncidentLedger, Ledger, OutboxLedger } from '../domain/ports.ts'
+import type { ReportLedger } from '../domain/report.ts'
 import type { DelayLedger, RuleVersionLedger, ScheduleLedger, SharedRate } from '../domain/schedule.ts'
 import type { Duration } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
@@ -21,6 +22,8 @@ import { ingestionDelays, recordIngestionDelay } from './ingestion-delays.ts'
 import { missingError, unwritableError } from './ledger-error.ts'
 import { searchedSlots, setReconciled } from './reconciliations.ts'
 import { migrate } from './migrate.ts'
+import { readPeriod } from './period.ts'
+import { claimReport, finishReport, firstRun, releaseReport, reportedDays } from './report-days.ts'
 import { keepRuleVersions, markBroken, ruleVersions } from './rule-versions.ts'
 import { advance, deactivate, register, retractFuture, schedules, setFailing } from './schedules.ts'
 import { bury, hold, pending, postpone, settle, take, untake } from './outbox.ts'
@@ -41,7 +44,15 @@ export interface LedgerOptions {
 
 /** The ledger with its history and schedules, which only some commands need. */
 export interface LedgerWithHistory
-  extends Ledger, ScheduleLedger, DelayLedger, RuleVersionLedger, OutboxLedger, IncidentLedger, SharedRate {
+  extends
+    Ledger,
+    ScheduleLedger,
+    DelayLedger,
+    RuleVersionLedger,
+    OutboxLedger,
+    IncidentLedger,
+    ReportLedger,
+    SharedRate {
   /** Attempts, latest first. */
   runs(filter: RunFilter): readonly RunRecord[]
 }
@@ -99,6 +110,12 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     coverage: (filter = {}) => coverage(database, filter),
     ingestionDelays: () => ingestionDelays(database),
     recordIngestionDelay: (delay) => recordIngestionDelay(database, delay),
+    readPeriod: (period, since) => readPeriod(database, period, since),
+    reportedDays: () => reportedDays(database),
+    firstRun: () => firstRun(database),
+    claimReport: (day, now, lease) => claimReport(database, owner, day, now, lease),
+    finishReport: (day, location, now) => finishReport(database, day, location, now),
+    releaseReport: (day) => releaseReport(database, day),
     nextRequest: (identity, now, limits) => nextRequest(database, identity, now, limits),
     noteRequest: (identity, now) => noteRequest(database, identity, now),
     close: () => database.close(),

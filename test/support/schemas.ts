@@ -12,6 +12,7 @@ const NAMES = [
   'doctor.schema.json',
   'gaps.schema.json',
   'history.schema.json',
+  'report.schema.json',
 ] as const
 
 /** The folder of the schemas' `$id`s; nothing is fetched. */

@@ -15,6 +15,7 @@ import { outbox } from './outbox.ts'
 import { parity } from './parity.ts'
 import { pause } from './pause.ts'
 import { query } from './query.ts'
+import { report } from './report.ts'
 import { resume } from './resume.ts'
 import { run } from './run.ts'
 import { schedule } from './schedule.ts'
@@ -34,6 +35,7 @@ export const COMMANDS: readonly CliCommand[] = [
   backfill,
   history,
   incidents,
+  report,
   outbox,
   pause,
   resume,

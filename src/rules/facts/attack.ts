@@ -1,5 +1,8 @@
 import type { Tactic } from './limits.ts'
 
+/** The version that the table below is of. */
+export const ATTACK_VERSION = '18'
+
 /**
  * MITRE ATT&CK for Enterprise, version 18: the numbers of the techniques of each tactic. Sub-techniques have the tactics of
  * their technique. Facts from https://attack.mitre.org (NOTICE); techniques of ICS (`T0…`) are not in the table.
@@ -37,4 +40,11 @@ for (const [tactic, numbers] of Object.entries(TECHNIQUES_BY_TACTIC)) {
 /** The tactics of a technique or sub-technique; undefined when the table does not have it. */
 export function tacticsOf(technique: string): readonly Tactic[] | undefined {
   return TACTICS_OF.get(technique.slice(0, 5))
+}
+
+/** How many techniques each tactic has, in the order of the matrix. */
+export function techniqueCounts(): ReadonlyMap<Tactic, number> {
+  return new Map(
+    Object.entries(TECHNIQUES_BY_TACTIC).map(([tactic, numbers]) => [tactic as Tactic, numbers.split(' ').length]),
+  )
 }

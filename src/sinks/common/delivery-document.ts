@@ -3,7 +3,7 @@ import type { Entity } from '../../domain/entity.ts'
 import type { Delivery } from '../../domain/ports.ts'
 import type { Alert } from '../../domain/run.ts'
 import { formatInstant } from '../../time/instant.ts'
-import { labelOf } from './entity-label.ts'
+import { labelOf } from '../../detect/entity-label.ts'
 
 /** Rises when a member changes its meaning or goes. docs/sinks.md describes it. */
 export const DELIVERY_VERSION = 1

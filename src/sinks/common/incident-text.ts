@@ -2,7 +2,7 @@ import type { Delivery } from '../../domain/ports.ts'
 import type { Alert } from '../../domain/run.ts'
 import { formatInstant } from '../../time/instant.ts'
 import { addedAlerts } from './delivery-document.ts'
-import { labelOf } from './entity-label.ts'
+import { labelOf } from '../../detect/entity-label.ts'
 
 /** Alerts and entities that a text for people lists; the rest is counted. */
 const MOST_ALERTS = 20

@@ -6,7 +6,7 @@ import { formatInstant } from '../../time/instant.ts'
 import { htmlSafe } from '../../text/html.ts'
 import { alertIdsLine } from '../common/alert-ids.ts'
 import { addedAlerts } from '../common/delivery-document.ts'
-import { labelOf } from '../common/entity-label.ts'
+import { labelOf } from '../../detect/entity-label.ts'
 import { facts, headline, incidentText, oneLine } from '../common/incident-text.ts'
 import { short } from '../common/short.ts'
 

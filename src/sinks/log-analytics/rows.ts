@@ -6,7 +6,7 @@ import type { Instant } from '../../domain/time.ts'
 import { formatInstant } from '../../time/instant.ts'
 import { addedAlerts } from '../common/delivery-document.ts'
 import { derivedId } from '../common/derived-id.ts'
-import { labelOf } from '../common/entity-label.ts'
+import { labelOf } from '../../detect/entity-label.ts'
 import { shortBytes } from '../common/short.ts'
 
 /** A value has at most 64 KB (`shared/reference/azure-contract.md` E); some less, for what JSON adds. */

@@ -1,7 +1,7 @@
 import type { Delivery } from '../../domain/ports.ts'
 import { SEVERITIES } from '../../domain/rule.ts'
 import { formatInstant, parseInstant } from '../../time/instant.ts'
-import { labelOf } from '../common/entity-label.ts'
+import { labelOf } from '../../detect/entity-label.ts'
 import { short } from '../common/short.ts'
 import { memberOf, textOf } from '../http/json.ts'
 

@@ -2,7 +2,7 @@ import type { Delivery } from '../../domain/ports.ts'
 import type { Severity } from '../../domain/rule.ts'
 import type { Alert, Incident } from '../../domain/run.ts'
 import { addedAlerts } from '../common/delivery-document.ts'
-import { labelOf } from '../common/entity-label.ts'
+import { labelOf } from '../../detect/entity-label.ts'
 import { shortBytes } from '../common/short.ts'
 
 /** ArcSight Common Event Format, version 0 (implementation standard, rev. 25): 0 to 10. */

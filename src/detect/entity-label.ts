@@ -1,4 +1,4 @@
-import type { Entity } from '../../domain/entity.ts'
+import type { Entity } from '../domain/entity.ts'
 
 /** Identifiers that people know an entity by, best first; where none is filled, all are shown. */
 const NAMES: readonly string[] = [

@@ -1,0 +1,41 @@
+import type { RuleFacts } from '../domain/report.ts'
+import type { Rule, Severity } from '../domain/rule.ts'
+import type { Duration } from '../domain/time.ts'
+import { numberIn, textIn } from './database.ts'
+import type { Database, SqlRow } from './database.ts'
+
+/** Keeps what a rule that runs says of itself; a version that is known changes nothing. */
+export function keepRuleFacts(database: Database, rule: Rule): void {
+  const schedule = rule.kind === 'Hunting' || rule.scheduling?.cron !== undefined ? undefined : rule
+  database.run(
+    `INSERT INTO rule_facts (rule_id, rule_sha256, kind, severity, tactics, techniques, query_frequency, query_period)
+     VALUES (:rule, :sha256, :kind, :severity, :tactics, :techniques, :frequency, :period) ON CONFLICT DO NOTHING`,
+    {
+      rule: rule.id,
+      sha256: rule.source.sha256,
+      kind: rule.kind,
+      severity: rule.severity ?? null,
+      tactics: JSON.stringify(rule.tactics),
+      techniques: JSON.stringify(rule.techniques),
+      frequency: schedule?.queryFrequency ?? null,
+      period: schedule?.queryPeriod ?? null,
+    },
+  )
+}
+
+export function ruleFacts(database: Database): readonly RuleFacts[] {
+  return database.all('SELECT * FROM rule_facts ORDER BY rule_id, rule_sha256').map((row) => ({
+    ruleId: textIn(row, 'rule_id'),
+    sha256: textIn(row, 'rule_sha256'),
+    kind: textIn(row, 'kind') as Rule['kind'],
+    severity: row['severity'] === null ? undefined : (textIn(row, 'severity') as Severity),
+    tactics: JSON.parse(textIn(row, 'tactics')) as readonly string[],
+    techniques: JSON.parse(textIn(row, 'techniques')) as readonly string[],
+    queryFrequency: durationIn(row, 'query_frequency'),
+    queryPeriod: durationIn(row, 'query_period'),
+  }))
+}
+
+function durationIn(row: SqlRow, name: string): Duration | undefined {
+  return row[name] === null ? undefined : (numberIn(row, name) as Duration)
+}

@@ -1,0 +1,6 @@
+export { readReport, REPORT_GRACE } from './read-report.ts'
+export type { ReportSource } from './read-report.ts'
+export { reportDocument } from './formats/json.ts'
+export type { Report } from './model/report.ts'
+export { writeReport } from './write-report.ts'
+export type { ReportFormat, ReportTarget } from './write-report.ts'
