@@ -12,6 +12,7 @@ const doors = [
     home: 'src/{kql/duckdb,backends/local}/**',
     why: 'DuckDB belongs to src/kql/duckdb and src/backends/local.',
   },
+  { packages: ['d3-*'], home: 'src/report/html/charts/**', why: 'Charts belong to src/report/html/charts.' },
   { packages: ['liquidjs'], home: 'src/sinks/webhook/**', why: 'Templates belong to src/sinks/webhook.' },
   { packages: ['nodemailer'], home: 'src/sinks/email/**', why: 'Mail belongs to src/sinks/email.' },
   { packages: ['prom-client'], home: 'src/monitor/**', why: 'Metrics belong to src/monitor.' },

@@ -1,3 +1,5 @@
+export { makeDueReports } from './daily.ts'
+export type { DailyReport } from './daily.ts'
 export { readReport, REPORT_GRACE } from './read-report.ts'
 export type { ReportSource } from './read-report.ts'
 export { reportDocument } from './formats/json.ts'

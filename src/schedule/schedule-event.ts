@@ -25,6 +25,7 @@ export type ScheduleEvent =
       readonly sha256: string
       readonly since: Instant
     }
+  | { readonly kind: 'reported'; readonly day: string; readonly location: string }
   | { readonly kind: 'clock-went-back'; readonly schedules: number }
   /** Complete slots that could not be searched once more until they were too old. */
   | {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { PACKAGE_ROOT, finished } from '../support/hunt.ts'
@@ -44,6 +44,8 @@ test('npm start finds the attacks of the bundled week and opens incidents; a sec
   assert.ok(sum(first, 'newFindingCount') > 100)
   const opened = incidentFiles(output)
   assert.ok(opened.length > 10, `${opened.length}`)
+  const report = join(output, 'reports', '20260302T000000Z-20260310T000000Z', 'report.html')
+  assert.match(readFileSync(report, 'utf8'), /anomalous sign-in/)
   assert.deepEqual(
     readdirSync(output).filter((name) => name.endsWith('.db')),
     ['hunt.db'],

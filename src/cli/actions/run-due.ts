@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../domain/diagnostic.ts'
 import { EXIT, UsageError } from '../../domain/errors.ts'
-import type { ExitCode } from '../../domain/errors.ts'
+import type { ExitCode, HuntError } from '../../domain/errors.ts'
 import type { RunObserver } from '../../domain/ports.ts'
 import type { ScheduleState } from '../../domain/schedule.ts'
 import type { Instant } from '../../domain/time.ts'
@@ -15,6 +15,7 @@ import { identityOf, openSearchTarget, planSettings, withRunPorts } from '../com
 import type { SearchTarget } from '../compose.ts'
 import { measuredDelays, openDelayMeasurements } from '../compose-delays.ts'
 import { giveSignOfLife } from '../compose-monitor.ts'
+import { createReporter } from '../compose-report.ts'
 import { oldVersionEvent, withGoodVersions } from '../good-versions.ts'
 import type { OldVersion } from '../good-versions.ts'
 import { ruleTextChecker } from '../check-rule-text.ts'
@@ -75,6 +76,7 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
   const locations: string[] = []
   const results: RunResult[] = []
   const events: ScheduleEvent[] = []
+  const troubles: HuntError[] = []
   const notices = [`Running what the schedule owes at ${formatInstant(now)}.`]
   const talk = await startRunTalk({ notices, total: undefined, namesWorkspaces: target.workspaces.length > 1 }, context)
   const observer: RunObserver = (event) => {
@@ -114,6 +116,11 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
     await runner.idle()
     await measureDelays(plan, target, ports, context)
     const { undelivered, error } = await finishDeliveries(results, ports, signal)
+    const report = createReporter(ports.ledger, context, {
+      onMade: (made) => void events.push({ kind: 'reported', ...made }),
+      onTrouble: (trouble) => void troubles.push(trouble),
+    })
+    if (isWhole && !signal.aborted) await report()
     return {
       undelivered,
       error,
@@ -126,14 +133,15 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
   const { undelivered, error, states, gaps, diagnostics, old } = finished
   const exitCode = exitCodeFor(results, states, diagnostics, {
     isUndelivered: undelivered === undefined || undelivered.length > 0,
-    isFailed: error === undefined ? EXIT.ok : error.exitCode,
+    isFailed: gravest([error?.exitCode ?? EXIT.ok, ...troubles.map((trouble) => trouble.exitCode)]),
   })
   const all: RunAllResult = { results, undelivered, exitCode }
   await print({ all, states, gaps, old, now, locations }, request, context)
   await sayScheduleEvents(events, context)
   await talk.problems(all, diagnostics)
   // A pass that was cut short, or that left rules out, is none that anybody should rely on.
-  if (isWhole && !signal.aborted) await showLife(context)
+  if (isWhole && !signal.aborted) troubles.push(...(await giveSignOfLife(context)).map(monitorProblem))
+  await sayTroubles(troubles, context)
   return request.failsOnFindings && exitCode === EXIT.ok && results.some(hasFindings) ? EXIT.checkFailed : exitCode
 }
 
@@ -151,11 +159,10 @@ async function measureDelays(
   await talk.end()
 }
 
-async function showLife(context: CommandContext): Promise<void> {
-  const problems = await giveSignOfLife(context)
-  if (problems.length === 0) return
+async function sayTroubles(troubles: readonly HuntError[], context: CommandContext): Promise<void> {
+  if (troubles.length === 0) return
   const schedule = await startScheduleTalk(context)
-  for (const problem of problems) schedule.trouble(monitorProblem(problem))
+  for (const trouble of troubles) schedule.trouble(trouble)
   await schedule.end()
 }
 

@@ -1,6 +1,7 @@
 import { ConfigError, EXIT } from '../../domain/errors.ts'
 import type { ExitCode, HuntError } from '../../domain/errors.ts'
 import type { RunObserver } from '../../domain/ports.ts'
+import type { ReportLedger } from '../../domain/report.ts'
 import type { DelayLedger, RuleVersionLedger } from '../../domain/schedule.ts'
 import { deliverPending } from '../../run/index.ts'
 import { makePlan, runDaemon, Runner } from '../../schedule/index.ts'
@@ -14,6 +15,7 @@ import type { SearchTarget } from '../compose.ts'
 import { measuredDelays, openDelayMeasurements } from '../compose-delays.ts'
 import { startMonitor } from '../compose-monitor.ts'
 import type { Monitor } from '../compose-monitor.ts'
+import { createReporter } from '../compose-report.ts'
 import { choicesOption, portOption, textsOption } from '../options.ts'
 import { countOf } from '../print/words.ts'
 import { startRunTalk } from '../print/run-talk.ts'
@@ -113,7 +115,7 @@ function portLine(port: number, { config }: CommandContext): string {
 
 function partsOf(
   runner: Runner,
-  ports: SchedulerPorts & { readonly ledger: RuleVersionLedger & DelayLedger },
+  ports: SchedulerPorts & { readonly ledger: RuleVersionLedger & DelayLedger & ReportLedger },
   { backend, workspaces }: SearchTarget,
   talk: ScheduleTalk,
   context: CommandContext,
@@ -129,6 +131,10 @@ function partsOf(
 ): DaemonParts {
   const { config, signal } = context
   const rules = watchRules(context, ports.ledger, talk)
+  const report = createReporter(ports.ledger, context, {
+    onMade: (made) => talk.observe({ kind: 'reported', ...made }),
+    onTrouble: (error) => talk.trouble(error),
+  })
   return {
     runner,
     async readPlan() {
@@ -153,6 +159,7 @@ function partsOf(
       const isFirst = watch.lastLook === undefined
       watch.lastLook = ports.clock.now()
       if (isFirst) await monitor.ready()
+      await report()
       await monitor.passed()
     },
     onTrouble: (error: HuntError) => talk.trouble(error),

@@ -145,6 +145,10 @@ export function describe(event: ScheduleEvent): Line {
       const text = `${file} has errors since ${since}: the last good version of ${ruleName} (${sha256.slice(0, 8)}) goes on until they are mended`
       return { text, fields: { rule, file, sha256, since }, isWorry: true }
     }
+    case 'reported': {
+      const { day, location } = event
+      return { text: `the report of ${day} is made: ${location}`, fields: { day, location }, isWorry: false }
+    }
     case 'clock-went-back': {
       const text = `the clock went back: ${countOf(event.schedules, 'schedule')} had slots done that lie in the future; they are searched again`
       return { text, fields: { schedules: event.schedules }, isWorry: true }

@@ -60,9 +60,10 @@ function failingRules(input: ReportInput): readonly FailingRule[] {
     )
 }
 
+/** A run that failed always says why; what does not was written by no version of ours. */
 const ENDED = {
-  code: 'run/ended',
-  message: 'the run ended without a word',
+  code: 'run/abandoned',
+  message: 'the attempt ended without a result',
   retryable: true,
   context: {},
 } as const
