@@ -100,6 +100,7 @@ export function schedule(changes: Partial<ScheduleState> = {}): ScheduleState {
     ruleSha256: SHA256,
     firstSeen: minus(DAY.start, days(30)),
     settledThrough: DAY.end,
+    reconciledThrough: undefined,
     slots: [],
     paused: undefined,
     inactive: undefined,
