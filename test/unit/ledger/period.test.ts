@@ -36,7 +36,7 @@ const namesIn = (ledger: ReturnType<typeof ledgerWith>, period: typeof DAY): rea
   ledger.readPeriod(period, minus(period.start, days(90))).alerts.map(({ alert }) => (alert.raisedAt - SLOT) / hours(1))
 
 test('an alert belongs to the day in which it was raised; a late one also to the day in which it came', (t) => {
-  const ledger = ledgerWith(t, [{ hour: -1 }, { hour: 0 }, { hour: 23, lag: 0.95 }, { hour: 22, lag: 9 }, { hour: 24 }])
+  const ledger = ledgerWith(t, [{ hour: -1 }, { hour: 0 }, { hour: 23, lag: 0.8 }, { hour: 22, lag: 9 }, { hour: 24 }])
   assert.deepEqual(namesIn(ledger, DAY), [0, 23, 22])
   // What came within the grace after midnight was there when the report of its day was made.
   assert.deepEqual(namesIn(ledger, NEXT), [22, 24])
