@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { HuntError, KqlError } from '../../src/domain/errors.ts'
 import type { FunctionSchema, WorkspaceSchema } from '../../src/domain/schema.ts'
 import type { Instant } from '../../src/domain/time.ts'
+import { append } from '../../src/kql/duckdb/append.ts'
 import type { SessionConnection } from '../../src/kql/duckdb/session.ts'
 import { instantToTicks } from '../../src/kql/duckdb/storage.ts'
 import {
@@ -150,18 +151,18 @@ async function appendRows(
   relation: string,
   rows: readonly (readonly StoredCell[])[],
 ): Promise<void> {
-  const appender = await connection.createAppender(relation)
-  for (const row of rows) {
-    for (const cell of row) {
-      if (cell === null) appender.appendNull()
-      else if (typeof cell === 'string') appender.appendVarchar(cell)
-      else if (typeof cell === 'bigint') appender.appendBigInt(cell)
-      else if (typeof cell === 'number') appender.appendDouble(cell)
-      else appender.appendBoolean(cell)
+  await append(connection, { table: relation, isTemporary: false }, (appender) => {
+    for (const row of rows) {
+      for (const cell of row) {
+        if (cell === null) appender.appendNull()
+        else if (typeof cell === 'string') appender.appendVarchar(cell)
+        else if (typeof cell === 'bigint') appender.appendBigInt(cell)
+        else if (typeof cell === 'number') appender.appendDouble(cell)
+        else appender.appendBoolean(cell)
+      }
+      appender.endRow()
     }
-    appender.endRow()
-  }
-  appender.closeSync()
+  })
 }
 
 /** The catalogue's tables in the engine, with the rows of one query at a time. */

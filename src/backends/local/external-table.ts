@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Column } from '../../domain/kusto.ts'
 import { BackendError } from '../../domain/errors.ts'
 import type { ExternalDataRequest } from '../../kql/index.ts'
+import { append } from '../../kql/duckdb/append.ts'
 import { quoteIdentifier, STORAGE_TYPE, type StoredTable } from '../../kql/duckdb/storage.ts'
 import { convert, type RawValue } from './conversion.ts'
 import { csvRecords } from './csv-records.ts'
@@ -105,21 +106,21 @@ async function stageRecords(
   await connection.run(
     `CREATE TEMP TABLE ${quoteIdentifier(scratch)} (${names.map((name) => `${name} VARCHAR`).join(', ')})`,
   )
-  const appender = await connection.createAppender(scratch, null, 'temp')
-  let isFirst = true
-  for await (const record of records) {
-    signal.throwIfAborted()
-    const skipped = isFirst && ignoresFirstRecord
-    isFirst = false
-    if (skipped) continue
-    for (const index of names.keys()) {
-      const cell = record[index]
-      if (cell === undefined) appender.appendNull()
-      else appender.appendVarchar(cell)
+  await append(connection, { table: scratch, isTemporary: true }, async (appender) => {
+    let isFirst = true
+    for await (const record of records) {
+      signal.throwIfAborted()
+      const skipped = isFirst && ignoresFirstRecord
+      isFirst = false
+      if (skipped) continue
+      for (const index of names.keys()) {
+        const cell = record[index]
+        if (cell === undefined) appender.appendNull()
+        else appender.appendVarchar(cell)
+      }
+      appender.endRow()
     }
-    appender.endRow()
-  }
-  appender.closeSync()
+  })
   const values = columns.map(({ name }, index) => [name, { form: 'text', sql: names[index] ?? '' }] as const)
   return { from: quoteIdentifier(scratch), values: new Map(values) }
 }

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { append } from '../../../kql/duckdb/append.ts'
 import { quoteIdentifier } from '../../../kql/duckdb/storage.ts'
 import type { RowObject, TablePart } from '../table-part.ts'
 import type { JsonSource } from './json.ts'
@@ -13,12 +14,12 @@ export async function jsonRows(
   relation: string,
 ): Promise<JsonSource> {
   await connection.run(`CREATE TEMP TABLE ${quoteIdentifier(relation)} (json JSON)`)
-  const appender = await connection.createAppender(relation, null, 'temp')
-  for (const row of part.rows) {
-    appender.appendVarchar(rowText(row))
-    appender.endRow()
-  }
-  appender.closeSync()
+  await append(connection, { table: relation, isTemporary: true }, (appender) => {
+    for (const row of part.rows) {
+      appender.appendVarchar(rowText(row))
+      appender.endRow()
+    }
+  })
   return {
     label: part.label,
     from: quoteIdentifier(relation),
