@@ -6,6 +6,7 @@ import type { Config, WorkspaceConfig } from '../config/config.ts'
 import type { RunningEmulator } from '../emulator/index.ts'
 import { ConfigError, UsageError } from '../domain/errors.ts'
 import type { Backend, RunObserver } from '../domain/ports.ts'
+import type { RowConditions } from '../domain/row-conditions.ts'
 import type { RunOutcome } from '../domain/run.ts'
 import type { Instant } from '../domain/time.ts'
 import type { LedgerWithHistory } from '../ledger/index.ts'
@@ -137,6 +138,20 @@ export async function openLocalOrEmpty(context: Surroundings): Promise<LocalBack
   })
 }
 
+/** What asks rows about the exclusions of their rule; nothing is loaded before the first question. */
+export function openConditions({ config, program }: Surroundings): RowConditions {
+  const { clock, guard, process: owner } = program
+  const open = async () => {
+    const { createRowConditions } = await import('../backends/local/index.ts')
+    return createRowConditions({ clock, guard, owner, ...memoryOf(config) })
+  }
+  let opened: ReturnType<typeof open> | undefined
+  return {
+    examine: async (condition, columns) => (await (opened ??= open())).examine(condition, columns),
+    ask: async (question, signal) => (await (opened ??= open())).ask(question, signal),
+  }
+}
+
 /** Keeps columnar copies of the table files of a data folder. */
 export async function ingestConfigured(
   context: CommandContext,
@@ -233,7 +248,8 @@ export async function withRunPorts<Result>(
     const identity = identityOf(config)
     const beforeQuery = async (workspace: string, signal: AbortSignal): Promise<void> =>
       budget?.another(identity(workspace), clock, signal)
-    return await work({ backend, ledger, writer, sinks, clock, observer, limits, rowLocality, beforeQuery })
+    const conditions = openConditions({ config, program })
+    return await work({ backend, ledger, writer, sinks, clock, observer, limits, rowLocality, beforeQuery, conditions })
   } finally {
     ledger.close()
   }
@@ -273,6 +289,7 @@ export async function openRuleTestPorts(context: Surroundings): Promise<RuleTest
         ipLocations: context.config.ipLocations,
       }),
     openLedger: () => openLedger(':memory:'),
+    conditions: openConditions(context),
     clock,
     temporaryFolder: tmpdir(),
     delay: context.config.delay,

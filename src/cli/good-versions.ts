@@ -47,7 +47,7 @@ interface Fallback {
  * A rule that is seen for the first time goes as it is: there is nothing better to run.
  */
 export async function withGoodVersions(
-  { rules, diagnostics }: RuleFolder,
+  { rules, diagnostics, exclusionFiles }: RuleFolder,
   ledger: VersionLedger,
   { cwd, now, check }: GoodVersionOptions,
 ): Promise<GoodRules> {
@@ -70,8 +70,9 @@ export async function withGoodVersions(
   const known = new Set(inPlace.map(({ version }) => version))
   const lost = missing.filter((version) => !known.has(version))
   const fallbacks = [...inPlace, ...(await movedAndBroken(lost, broken, ledger, cwd))]
-  const old = await lastGood(fallbacks, ledger, now)
+  const old = await lastGood(fallbacks, exclusionFiles, ledger, now)
   return {
+    exclusionFiles,
     rules: [...usable, ...old.map(({ rule }) => rule)],
     diagnostics: [...diagnostics, ...[...refused.values()].flatMap(({ errors }) => errors)],
     old,
@@ -163,6 +164,7 @@ async function textOf(path: string): Promise<string> {
 
 async function lastGood(
   fallbacks: readonly Fallback[],
+  exclusionFiles: RuleFolder['exclusionFiles'],
   ledger: VersionLedger,
   now: Instant,
 ): Promise<readonly OldVersion[]> {
@@ -171,10 +173,10 @@ async function lastGood(
     fallbacks.map(({ version }) => version.ruleId),
     now,
   )
-  const { loadRuleText } = await import('../rules/index.ts')
+  const { loadRuleText, withExclusions } = await import('../rules/index.ts')
   return fallbacks.flatMap(({ version: { ruleId, text, brokenSince, ...version }, file }) => {
     const rule = loadRuleText(version.file, text).rules.find(({ id }) => id === ruleId)
-    return rule === undefined ? [] : [{ rule, file, since: brokenSince ?? now }]
+    return rule === undefined ? [] : [{ rule: withExclusions(rule, exclusionFiles), file, since: brokenSince ?? now }]
   })
 }
 

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { Diagnostic } from '../domain/diagnostic.ts'
 import { ConfigError, UsageError } from '../domain/errors.ts'
 import type { Rule } from '../domain/rule.ts'
+import type { ExclusionFile } from '../rules/index.ts'
 import type { CommandContext } from './command.ts'
 import { isPathSelector, selectRules } from './select-rules.ts'
 
@@ -11,6 +12,7 @@ export interface RuleFolder {
   readonly rules: readonly Rule[]
   /** What is wrong with files; a file with an error gives no rule. */
   readonly diagnostics: readonly Diagnostic[]
+  readonly exclusionFiles: readonly ExclusionFile[]
 }
 
 /** The folder of rule files that commands read when none is named. */
@@ -50,10 +52,14 @@ export async function findRules(selectors: readonly string[], context: CommandCo
   if (others.length === 0) return named
   const folder = await loadRuleFolder(context)
   const rules = [...named.rules, ...selectRules(others, folder.rules)]
-  return { rules: uniqueByFile(rules), diagnostics: [...named.diagnostics, ...folder.diagnostics] }
+  return {
+    rules: uniqueByFile(rules),
+    diagnostics: [...named.diagnostics, ...folder.diagnostics],
+    exclusionFiles: [...named.exclusionFiles, ...folder.exclusionFiles],
+  }
 }
 
-const emptyFolder: RuleFolder = { rules: [], diagnostics: [] }
+const emptyFolder: RuleFolder = { rules: [], diagnostics: [], exclusionFiles: [] }
 
 /** A rule that was asked for by its file cannot be used; the diagnostics say why. */
 class BrokenRulesError extends UsageError {

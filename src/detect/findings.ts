@@ -9,7 +9,10 @@ import type { Remarks } from './remarks.ts'
 import { readyMadeEntityReader } from './ready-made-entities.ts'
 
 /** A finding before the ledger was asked whether it is known. */
-export type UnjudgedFinding = Omit<Finding, 'isNew' | 'firstRecorded'>
+export interface UnjudgedFinding extends Omit<Finding, 'isNew' | 'firstRecorded'> {
+  /** Of its row in the answer, the first of those that repeat each other. */
+  readonly position: number
+}
 
 export interface Findings {
   readonly findings: readonly UnjudgedFinding[]
@@ -28,7 +31,7 @@ export function findingsOf(rule: Rule, workspace: string, table: AnswerTable): F
     const id = ids[index] ?? ''
     if (findings.has(id)) continue
     const { entities, problems } = mapEntities(row)
-    findings.set(id, { id, row, entities: [...entities, ...readyMade(row)], entityProblems: problems })
+    findings.set(id, { id, position: index, row, entities: [...entities, ...readyMade(row)], entityProblems: problems })
   }
   const repeated = table.rows.length - findings.size
   if (repeated > 0)
@@ -41,7 +44,7 @@ export function findingsOf(rule: Rule, workspace: string, table: AnswerTable): F
 export function judgeFindings(
   findings: readonly UnjudgedFinding[],
   known: ReadonlyMap<string, FirstRecord>,
-): readonly Finding[] {
+): readonly (Finding & Pick<UnjudgedFinding, 'position'>)[] {
   return findings.map((finding) => {
     const firstRecorded = known.get(finding.id)
     return firstRecorded === undefined ? { ...finding, isNew: true } : { ...finding, isNew: false, firstRecorded }

@@ -1,5 +1,6 @@
 import type { Diagnostic, Span } from './diagnostic.ts'
 import type { EntityType } from './entity.ts'
+import type { Exclusion } from './exclusion.ts'
 import type { Duration } from './time.ts'
 
 /** Ordered from least to most severe. */
@@ -116,6 +117,8 @@ interface RuleBase {
   readonly requiredTables: readonly string[]
   /** What the loader read with tolerance, as warnings: the rule runs, but perhaps not as its author meant. */
   readonly doubts: readonly Diagnostic[]
+  /** From the `.exclusions.yaml` file beside it; absent means none. */
+  readonly exclusions?: readonly Exclusion[]
   readonly source: RuleSource
 }
 

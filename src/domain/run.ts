@@ -1,5 +1,6 @@
 import type { Entity, EntityProblem } from './entity.ts'
 import type { ErrorRecord } from './errors.ts'
+import type { ExcludedFinding, ExclusionUse } from './exclusion.ts'
 import type { Column, Row } from './kusto.ts'
 import type { Rule, Severity, Trigger } from './rule.ts'
 import type { RunPurpose } from './schedule.ts'
@@ -46,7 +47,10 @@ export interface RunRequest {
 export interface RunStatistics {
   /** Wall time of the query, milliseconds. */
   readonly queryDuration: Duration
+  /** Of the answer, before exclusions. */
   readonly rowCount: number
+  /** Rows that exclusions hid. */
+  readonly excludedRowCount: number
   readonly findingCount: number
   readonly newFindingCount: number
   readonly alertCount: number
@@ -162,7 +166,11 @@ export interface RunOutcome {
   /** Facts that ask for nothing: empty cells under a mapping, what a limit left out of an alert and the files have. */
   readonly notes: readonly string[]
   readonly columns: readonly Column[]
+  /** Without the excluded ones. */
   readonly findings: Sequence<Finding>
+  /** Exclusions that were in force, and what they hid. */
+  readonly exclusions: readonly ExclusionUse[]
+  readonly excluded: readonly ExcludedFinding[]
   readonly alerts: readonly Alert[]
   /** Incidents that this run opened. */
   readonly opened: readonly Incident[]

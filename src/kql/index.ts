@@ -1,13 +1,17 @@
 /** The KQL engine: analysis, compilation and execution over DuckDB. Knows no rule and no run. */
 import { KqlError } from '../domain/errors.ts'
+import type { Column } from '../domain/kusto.ts'
 import type { RowLocality, WorkGuard } from '../domain/ports.ts'
+import type { ConditionExamination } from '../domain/row-conditions.ts'
 import type { WorkspaceSchema } from '../domain/schema.ts'
 import { analyzeQuery, type Analysis } from './bind/analyze.ts'
+import { examineCondition as examineConditionText } from './bind/condition.ts'
 import { rowLocalityOf } from './bind/row-local.ts'
 import { excess } from './bind/text-limits.ts'
 import { boundedWork, DEFAULT_LIMIT } from './bounded-work.ts'
 
 export type { Analysis } from './bind/analyze.ts'
+export { conditionsQuery, ROWS as CONDITION_ROWS } from './bind/condition.ts'
 export type { KqlDiagnostic } from './bind/diagnostics.ts'
 export { compile, type CompiledQuery, type CompileOptions, type Stage } from './compile.ts'
 export {
@@ -54,5 +58,22 @@ export async function rowLocality(text: string, schema: WorkspaceSchema, guard?:
   } catch (error) {
     if (!(error instanceof KqlError)) throw error
     return { isRowLocal: false, because: error.message, position: { offset: 0, length: 0 } }
+  }
+}
+
+/** Is `condition` a boolean expression over one row with these columns? As analyze, it never rejects for faults of the text. */
+export async function examineCondition(
+  condition: string,
+  columns: readonly Column[],
+  guard?: WorkGuard,
+): Promise<ConditionExamination> {
+  try {
+    const limits = { guard, limit: DEFAULT_LIMIT, signal: undefined }
+    return boundedWork(() => examineConditionText(condition, columns), limits)
+  } catch (error) {
+    if (!(error instanceof KqlError)) throw error
+    const { message, hint } = error
+    const fault = { message, ...(hint === undefined ? {} : { hint }), offset: 0, length: condition.length }
+    return { fault, columns: [] }
   }
 }

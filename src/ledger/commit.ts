@@ -6,6 +6,7 @@ import { formatInstant } from '../time/instant.ts'
 import { findLease } from './claims.ts'
 import { numberIn } from './database.ts'
 import type { Database } from './database.ts'
+import { recordExclusions } from './exclusions.ts'
 import { recordFindings, touchFindings } from './findings.ts'
 import { insertAlert, insertIncident, updateIncident } from './incidents.ts'
 import { enqueue } from './outbox.ts'
@@ -13,7 +14,7 @@ import { keepRuleFacts } from './rule-facts.ts'
 
 /**
  * Records a run and gives its lease back, all or nothing. A run that opens no incidents (`--no-incidents`) leaves only
- * its row, so that a later one finds everything new.
+ * its row and what exclusions hid, so that a later one finds everything new.
  */
 export function commit(database: Database, outcome: RunOutcome, token: string, sinks: readonly Recipient[]): void {
   database.transaction(() => {
@@ -22,6 +23,7 @@ export function commit(database: Database, outcome: RunOutcome, token: string, s
     const runId = numberIn(lease, 'run_id')
     finishRun(database, outcome, runId)
     keepRuleFacts(database, outcome.rule)
+    recordExclusions(database, outcome, runId)
     if (outcome.opensIncidents) recordResults(database, outcome, runId, sinks)
     database.run('DELETE FROM leases WHERE token = :token', { token })
   })

@@ -32,6 +32,8 @@ export interface RunResult {
   readonly window: Window
   readonly opensIncidents: boolean
   readonly rowCount: number
+  /** Rows that exclusions hid; 0 too in runs of versions that had none. */
+  readonly excludedCount: number
   readonly findingCount: number
   readonly newFindingCount: number
   readonly alertCount: number
@@ -79,6 +81,7 @@ function resultOf(row: SqlRow): RunResult {
     },
     opensIncidents: numberIn(row, 'opens_incidents') === 1,
     rowCount: numberIn(row, 'row_count'),
+    excludedCount: row['excluded_count'] === null ? 0 : numberIn(row, 'excluded_count'),
     findingCount: numberIn(row, 'finding_count'),
     newFindingCount: numberIn(row, 'new_finding_count'),
     alertCount: numberIn(row, 'alert_count'),

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { ExclusionLedger } from '../domain/exclusion.ts'
 import type { IncidentLedger, Ledger, OutboxLedger } from '../domain/ports.ts'
 import type { ReportLedger } from '../domain/report.ts'
 import type { DelayLedger, RuleVersionLedger, ScheduleLedger, SharedRate } from '../domain/schedule.ts'
@@ -11,6 +12,7 @@ import { refuseCutFile } from './cut-file.ts'
 import { openDatabase } from './database.ts'
 import type { Database } from './database.ts'
 import { completeBefore, completeSlots, coverage } from './coverage.ts'
+import { exclusionHits } from './exclusions.ts'
 import { known, knownAlerts } from './findings.ts'
 import { acknowledgeGaps, gaps } from './gaps.ts'
 import { pause, resume } from './pauses.ts'
@@ -52,6 +54,7 @@ export interface LedgerWithHistory
     OutboxLedger,
     IncidentLedger,
     ReportLedger,
+    ExclusionLedger,
     SharedRate {
   /** Attempts, latest first. */
   runs(filter: RunFilter): readonly RunRecord[]
@@ -90,6 +93,7 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     drop: (filter, now) => drop(database, filter, now),
     untake: (entryId) => untake(database, entryId),
     runs: (filter) => runs(database, filter),
+    exclusionHits: (filter) => exclusionHits(database, filter),
     register: (registrations, now) => register(database, registrations, now),
     deactivate: (pairs, reason, now) => deactivate(database, pairs, reason, now),
     schedules: (filter = {}) => schedules(database, filter),

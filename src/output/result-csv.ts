@@ -1,6 +1,7 @@
 import { identifiersOf } from '../detect/index.ts'
 import type { Entity } from '../domain/entity.ts'
 import type { Cell } from '../domain/kusto.ts'
+import type { Rule } from '../domain/rule.ts'
 import type { Finding, RunOutcome } from '../domain/run.ts'
 import { batchesOf } from '../domain/sequence.ts'
 import { csvLines } from '../text/csv.ts'
@@ -13,18 +14,31 @@ const BATCH = 1000
  * (`Account.Name`; the second mapping of a type is `Account2.Name`), then `FindingId` and `IsNew`. The header follows
  * from result columns and rule, not from what the rows hold; ready-made entities alone add the identifiers that occur.
  */
-export function* csvPieces(outcome: RunOutcome): Generator<string> {
-  const entityColumns = entityColumnsOf(outcome)
-  const header = [
-    ...outcome.columns.map(({ name }) => name),
-    ...entityColumns.map(({ name }) => name),
-    'FindingId',
-    'IsNew',
-  ]
+export function csvPieces(outcome: RunOutcome): Generator<string> {
+  const entityColumns = entityColumnsOf(outcome.rule, outcome.findings)
+  const header = headerOf(outcome, entityColumns)
+  return pieces(header, outcome.findings, (finding) => rowOf(finding, entityColumns))
+}
+
+/** What exclusions hid, in the same form, and last the names of the exclusions (`ExcludedBy`), with `; ` between. */
+export function excludedCsvPieces(outcome: RunOutcome): Generator<string> {
+  const findings = outcome.excluded.map(({ finding }) => finding)
+  const entityColumns = entityColumnsOf(outcome.rule, findings)
+  const header = [...headerOf(outcome, entityColumns), 'ExcludedBy']
+  return pieces(header, outcome.excluded, ({ finding, by }) => [...rowOf(finding, entityColumns), by.join('; ')])
+}
+
+function headerOf({ columns }: RunOutcome, entityColumns: readonly EntityColumn[]): readonly string[] {
+  return [...columns, ...entityColumns].map(({ name }) => name).concat('FindingId', 'IsNew')
+}
+
+function* pieces<Item>(
+  header: readonly string[],
+  items: Iterable<Item>,
+  cellsOf: (item: Item) => readonly Cell[],
+): Generator<string> {
   yield csvLines([uniqueNames(header)])
-  for (const batch of batchesOf(outcome.findings, BATCH)) {
-    yield csvLines(batch.map((finding) => rowOf(finding, entityColumns)))
-  }
+  for (const batch of batchesOf(items, BATCH)) yield csvLines(batch.map(cellsOf))
 }
 
 interface EntityColumn {
@@ -41,7 +55,7 @@ function rowOf(finding: Finding, entityColumns: readonly EntityColumn[]): readon
   return [...finding.row, ...identifiers, finding.id, finding.isNew]
 }
 
-function entityColumnsOf({ rule, findings }: RunOutcome): readonly EntityColumn[] {
+function entityColumnsOf(rule: Rule, findings: Iterable<Finding>): readonly EntityColumn[] {
   const counts = new Map<string, number>()
   const mapped = rule.entityMappings.flatMap((mapping, index) => {
     const number = (counts.get(mapping.entityType) ?? 0) + 1

@@ -1,5 +1,6 @@
 import { alertDocument, entityDocument, incidentDocument, lateDocument } from '../detect/index.ts'
 import type { Diagnostic } from '../domain/diagnostic.ts'
+import type { ExclusionUse } from '../domain/exclusion.ts'
 import type { KustoType, Row } from '../domain/kusto.ts'
 import type { Finding, Incident, RunOutcome } from '../domain/run.ts'
 import { cellJson } from '../text/cell-json.ts'
@@ -20,7 +21,13 @@ export function* jsonPieces(outcome: RunOutcome): Generator<string> {
     yield separator + findingJson(finding, cells)
     separator = ',\n    '
   }
-  yield outcome.findings.length === 0 ? '],\n' : '\n  ],\n'
+  yield outcome.findings.length === 0 ? '],\n  "excluded": [' : '\n  ],\n  "excluded": ['
+  separator = '\n    '
+  for (const { finding, by } of outcome.excluded) {
+    yield `${separator}{"excludedBy":${JSON.stringify(by)},${findingJson(finding, cells).slice(1)}`
+    separator = ',\n    '
+  }
+  yield outcome.excluded.length === 0 ? '],\n' : '\n  ],\n'
   yield `${members(tailOf(outcome))}\n}\n`
 }
 
@@ -61,14 +68,20 @@ function headOf(outcome: RunOutcome) {
     statistics: {
       queryMilliseconds: Math.round(statistics.queryDuration),
       rowCount: statistics.rowCount,
+      excludedRowCount: statistics.excludedRowCount,
       findingCount: statistics.findingCount,
       newFindingCount: statistics.newFindingCount,
       alertCount: statistics.alertCount,
       incidentCount: statistics.incidentCount,
       backend: statistics.backend ?? null,
     },
+    exclusions: outcome.exclusions.map(exclusionDocument),
     columns: outcome.columns,
   }
+}
+
+function exclusionDocument({ expires, fault, ...use }: ExclusionUse) {
+  return { ...use, expires: expires === undefined ? null : formatInstant(expires), fault: fault ?? null }
 }
 
 function doubtDocument({ code, message, hint, span }: Diagnostic) {

@@ -14,12 +14,15 @@ export type ResultFormat = 'csv' | 'json'
  * The whole id: rules whose ids begin alike, as counted or copied ones do, and that share a name must not overwrite each other.
  *
  * A window that the caller chose follows as `--<start>-<end>`. A run that is not complete says so before the extension:
- * `….partial.json`, `….failed.json`. A reconciliation writes `….late.json`, so that the rows behind earlier alerts stay. All of it follows from the outcome's key and status, so a retry overwrites its own.
+ * `….partial.json`, `….failed.json`. A reconciliation writes `….late.json`, so that the rows behind earlier alerts stay. What
+ * exclusions hid is `….excluded.csv`. All of it follows from the outcome's key and status, so a retry overwrites its own.
  */
 export interface ResultPaths {
   readonly folder: string
   nameOf(format: ResultFormat): string
-  /** Names that this outcome makes obsolete: those of less complete attempts of the same key. */
+  /** What exclusions hid. */
+  readonly excludedName: string
+  /** Names that this outcome makes obsolete: those of less complete attempts of the same key, and of rows no longer excluded. */
   readonly obsolete: readonly string[]
 }
 
@@ -31,13 +34,17 @@ export function resultPaths(outcome: RunOutcome): ResultPaths {
   const chosen = key.windowOverride === '' ? [] : [`${compact(window.start)}-${compact(window.end)}`]
   const own = [compact(key.slot), fileNameOf(key.workspace), ...chosen].join('--')
   const base = late === undefined ? own : `${own}.late`
-  const nameAs = (as: RunOutcome['status'], format: ResultFormat): string =>
+  const nameAs = (as: RunOutcome['status'], format: ResultFormat | 'excluded.csv'): string =>
     as === 'complete' ? `${base}.${format}` : `${base}.${as}.${format}`
   const worse = STATUSES.slice(STATUSES.indexOf(status) + 1)
   return {
     folder: `${slugOf(rule.name)}--${fileNameOf(rule.id)}`,
     nameOf: (format) => nameAs(status, format),
-    obsolete: worse.flatMap((as) => [nameAs(as, 'json'), nameAs(as, 'csv')]),
+    excludedName: nameAs(status, 'excluded.csv'),
+    obsolete: [
+      ...worse.flatMap((as) => [nameAs(as, 'json'), nameAs(as, 'csv'), nameAs(as, 'excluded.csv')]),
+      ...(outcome.excluded.length === 0 ? [nameAs(status, 'excluded.csv')] : []),
+    ],
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Entity } from '../domain/entity.ts'
+import type { Row } from '../domain/kusto.ts'
 import type { Alert, Finding, Incident, RunOutcome } from '../domain/run.ts'
 import { fixtureJson } from './fixture-value.ts'
 import { pairUp } from './pair-up.ts'
@@ -21,7 +22,8 @@ export function compare(expect: Expectation, outcome: RunOutcome): readonly Diff
   return [
     ...compareText('error', expect.error, outcome.error?.code),
     ...compareText('status', status, outcome.status),
-    ...compareFindings(expect.findings, outcome),
+    ...compareFindings('findings', expect.findings, outcome.columns, outcome.findings),
+    ...compareExcluded(expect.excluded, outcome),
     ...compareEntities(expect.entities, [...outcome.findings]),
     ...compareRecords('alerts', expect.alerts, outcome.alerts, alertRecord),
     ...compareRecords('incidents', expect.incidents, [...outcome.opened, ...outcome.updated], incidentRecord),
@@ -34,24 +36,38 @@ function compareText(what: string, expected: string | undefined, actual: string 
   return [{ what, expected: [expected], actual: [actual ?? 'none'] }]
 }
 
+type Columns = RunOutcome['columns']
+
 function compareFindings(
+  what: string,
   expected: ExpectedItems | undefined,
-  { columns, findings }: RunOutcome,
+  columns: Columns,
+  findings: Iterable<Pick<Finding, 'row'>>,
 ): readonly Difference[] {
-  const fits = (row: FixtureRow, finding: Finding): boolean =>
+  const fits = (row: FixtureRow, finding: Pick<Finding, 'row'>): boolean =>
     Object.entries(row).every(([name, value]) => {
       const index = columns.findIndex((column) => column.name === name)
       const column = columns[index]
       return column !== undefined && sameValue(value, finding.row[index] ?? null, column.type)
     })
-  const show = (finding: Finding, wanted: readonly string[]): string => {
+  const show = ({ row }: Pick<Finding, 'row'>, wanted: readonly string[]): string => {
     const shown = wanted.length === 0 ? columns.slice(0, 4).map(({ name }) => name) : wanted
-    return shown.map((name) => `${name}: ${shownCell(name, finding, columns)}`).join(', ')
+    return shown.map((name) => `${name}: ${shownCell(name, row, columns)}`).join(', ')
   }
-  return compareItems('findings', expected, [...findings], { fits, show })
+  return compareItems(what, expected, [...findings], { fits, show })
 }
 
-function shownCell(name: string, { row }: Finding, columns: RunOutcome['columns']): string {
+/** As findings, with one column more: a finding that two exclusions hide stands as theirs, `a; b`, as its file has it. */
+function compareExcluded(
+  expected: ExpectedItems | undefined,
+  { columns, excluded }: RunOutcome,
+): readonly Difference[] {
+  const all: Columns = [...columns, { name: 'ExcludedBy', type: 'string' }]
+  const rows = excluded.map(({ finding, by }) => ({ row: [...finding.row, by.join('; ')] }))
+  return compareFindings('excluded', expected, all, rows)
+}
+
+function shownCell(name: string, row: Row, columns: Columns): string {
   const index = columns.findIndex((column) => column.name === name)
   if (index < 0) return '(no such column)'
   const cell = row[index] ?? null

@@ -6,7 +6,7 @@ import type { YamlFile } from '../text/yaml-file.ts'
 import { fixtureValue } from './fixture-value.ts'
 import type { Expectation, ExpectedEntity, ExpectedItems, FixtureRow } from './test-file.ts'
 
-const EXPECT_KEYS = ['status', 'findings', 'entities', 'alerts', 'incidents', 'warnings', 'error'] as const
+const EXPECT_KEYS = ['status', 'findings', 'excluded', 'entities', 'alerts', 'incidents', 'warnings', 'error'] as const
 const STATUSES = ['complete', 'partial', 'failed'] as const
 
 /** Reads `expect`; undefined when it is missing or not readable at all. */
@@ -24,6 +24,7 @@ export function readExpectation(node: unknown, test: YAMLMap, yaml: YamlFile): E
   return {
     status: readStatus(fields.get('status'), yaml),
     findings: readItems('findings', fields.get('findings'), yaml),
+    excluded: readItems('excluded', fields.get('excluded'), yaml),
     entities: readEntities(fields.get('entities'), yaml),
     alerts: readItems('alerts', fields.get('alerts'), yaml),
     incidents: readItems('incidents', fields.get('incidents'), yaml),
@@ -83,7 +84,7 @@ function readIdentifiers(type: string, map: YAMLMap, yaml: YamlFile): Readonly<R
   )
 }
 
-function readTexts(key: string, node: unknown, yaml: YamlFile): readonly string[] | undefined {
+export function readTexts(key: string, node: unknown, yaml: YamlFile): readonly string[] | undefined {
   if (node === undefined) return undefined
   if (isYamlList(node) && node.items.every(isYamlScalar)) return node.items.map(scalarText)
   yaml.report(node, 'type', `${key} is not a list of texts`, `for example \`${key}: []\` for none`)

@@ -6,12 +6,12 @@ import type { WorkspaceSchema } from '../domain/schema.ts'
 import { YamlFile, isYamlList, isYamlMap, isYamlScalar, scalarText } from '../text/yaml-file.ts'
 import { parseInstant } from '../time/instant.ts'
 import type { ReadContext } from './read-context.ts'
-import { readExpectation } from './read-expectation.ts'
+import { readExpectation, readTexts } from './read-expectation.ts'
 import { readTables } from './read-tables.ts'
 import type { FixtureTable, RuleTest, RuleTestFile, TestTime } from './test-file.ts'
 
 const FILE_KEYS = ['rule', 'tables', 'tests'] as const
-const TEST_KEYS = ['name', 'at', 'from', 'to', 'tables', 'expect'] as const
+const TEST_KEYS = ['name', 'at', 'from', 'to', 'tables', 'exclusions', 'expect'] as const
 
 export interface TestFileText {
   readonly text: string
@@ -93,7 +93,8 @@ function readTest(item: YAMLMap, shared: Tables | undefined, context: ReadContex
     yaml.report(item, 'missing', 'a test has no tables', 'for example `tables: { AzureActivity: [] }`')
   const expect = readExpectation(fields.get('expect'), item, yaml)
   if (!isYamlScalar(nameNode) || time === undefined || expect === undefined) return undefined
-  return { name: scalarText(nameNode).trim(), time, tables, expect, span: yaml.span(item) }
+  const exclusions = readTexts('exclusions', fields.get('exclusions'), yaml)
+  return { name: scalarText(nameNode).trim(), time, tables, exclusions, expect, span: yaml.span(item) }
 }
 
 function readTime(item: YAMLMap, fields: ReadonlyMap<string, unknown>, yaml: YamlFile): TestTime | undefined {

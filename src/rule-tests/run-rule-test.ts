@@ -1,5 +1,6 @@
 import type { ResultTable } from '../domain/kusto.ts'
 import type { Backend, Ledger, QueryRequest, ResultWriter } from '../domain/ports.ts'
+import type { RowConditions } from '../domain/row-conditions.ts'
 import { isTimed } from '../domain/rule.ts'
 import type { Rule } from '../domain/rule.ts'
 import type { RunOutcome, RunRequest } from '../domain/run.ts'
@@ -32,6 +33,7 @@ export interface RuleTestPorts {
   /** A ledger that nothing else sees. */
   openLedger(): Ledger
   readonly clock: Clock
+  readonly conditions: RowConditions
   /** Where fixture folders are made. */
   readonly temporaryFolder: string
   /** Undefined leaves it to the kind of rule, as `hunt run` does. */
@@ -64,13 +66,14 @@ export async function runRuleTest(
     const backend = await ports.openBackend(folder.path)
     const ledger = ports.openLedger()
     try {
-      const request = requestFor(test, rule, ports)
+      const { rule: judged, unknown } = withTestExclusions(rule, test.exclusions)
+      const request = requestFor(test, judged, ports)
       const outcome = await executeRun(
         request,
-        { backend, ledger, writer: noFiles, sinks: [], clock: ports.clock },
+        { backend, ledger, writer: noFiles, sinks: [], clock: ports.clock, conditions: ports.conditions },
         signal,
       )
-      const differences = compare(test.expect, outcome)
+      const differences = [...unknown, ...compare(test.expect, outcome)]
       const isTraced = differences.length > 0 && outcome.error === undefined
       const trace = isTraced ? await traceOf(request, backend, signal) : undefined
       return { test, rule, outcome, differences, trace }
@@ -80,6 +83,28 @@ export async function runRuleTest(
     }
   } finally {
     await folder.remove()
+  }
+}
+
+/** The rule with just the exclusions in force that a test names: also one that is disabled should be known to work. */
+function withTestExclusions(
+  rule: Rule,
+  names: readonly string[] | undefined,
+): { readonly rule: Rule; readonly unknown: readonly Difference[] } {
+  if (names === undefined) return { rule, unknown: [] }
+  const own = rule.exclusions ?? []
+  const missing = names.filter((name) => !own.some((exclusion) => exclusion.name === name))
+  const listed = own.length === 0 ? ['the rule has none'] : own.map(({ name }) => name)
+  return {
+    rule: {
+      ...rule,
+      exclusions: own.map((exclusion) => ({
+        ...exclusion,
+        enabled: names.includes(exclusion.name),
+        expires: undefined,
+      })),
+    },
+    unknown: missing.length === 0 ? [] : [{ what: 'exclusions', expected: missing, actual: listed }],
   }
 }
 

@@ -28,6 +28,8 @@ export type ExpectedItems = { readonly count: number; readonly items: readonly F
 export interface Expectation {
   readonly status: 'complete' | 'partial' | 'failed' | undefined
   readonly findings: ExpectedItems | undefined
+  /** What exclusions hid; `ExcludedBy` beside the columns is the name of one of them. */
+  readonly excluded: ExpectedItems | undefined
   readonly entities: readonly ExpectedEntity[] | undefined
   readonly alerts: ExpectedItems | undefined
   readonly incidents: ExpectedItems | undefined
@@ -41,6 +43,8 @@ export interface RuleTest {
   readonly name: string
   readonly time: TestTime
   readonly tables: ReadonlyMap<string, FixtureTable>
+  /** Names of the exclusions that are in force, whatever their file says; undefined leaves it to the file. */
+  readonly exclusions: readonly string[] | undefined
   readonly expect: Expectation
   readonly span: Span
 }

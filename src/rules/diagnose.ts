@@ -20,7 +20,7 @@ export function diagnose(
   }
 }
 
-function atMostWarning(severity: DiagnosticSeverity): DiagnosticSeverity {
+export function atMostWarning(severity: DiagnosticSeverity): DiagnosticSeverity {
   return severity === 'error' ? 'warning' : severity
 }
 

@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
-import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { nearestName } from '../text/near-name.ts'
+import { EXCLUSION_FILE } from './exclusions/exclusion-file.ts'
 
 export interface FoundFile {
   readonly path: string
@@ -18,6 +19,8 @@ export interface UnreadablePath {
 export interface FoundFiles {
   /** Sorted by `shown`, each file once. */
   readonly files: readonly FoundFile[]
+  /** Exclusions files, sorted too: of folders all, of a named rule file those beside it. */
+  readonly exclusions: readonly FoundFile[]
   readonly unreadable: readonly UnreadablePath[]
 }
 
@@ -26,7 +29,7 @@ const TEST_FILE = /\.test\.ya?ml$/i
 
 /**
  * The rule files under paths: a named file whatever its name, and from folders, at any depth, what ends in `.yaml` or
- * `.yml` and is neither a rule test, nor hidden, nor below `node_modules`.
+ * `.yml` and is neither a rule test, nor hidden, nor below `node_modules`. Exclusions files come along apart.
  */
 export async function findFiles(paths: readonly string[], cwd: string): Promise<FoundFiles> {
   const search = new FileSearch(cwd)
@@ -37,6 +40,7 @@ export async function findFiles(paths: readonly string[], cwd: string): Promise<
 class FileSearch {
   readonly #cwd: string
   readonly #files = new Map<string, FoundFile>()
+  readonly #exclusions = new Map<string, FoundFile>()
   readonly #unreadable: UnreadablePath[] = []
   // Folders by their real path: symbolic links may lead in circles.
   readonly #visited = new Set<string>()
@@ -49,7 +53,7 @@ class FileSearch {
     try {
       const entry = await stat(path)
       if (entry.isDirectory()) await this.#walk(path)
-      else if (entry.isFile()) this.#keep(path)
+      else if (entry.isFile()) await this.#keepNamed(path)
       else this.#fail(path, 'is neither a file nor a folder')
     } catch (error) {
       const reason = reasonOf(error)
@@ -59,8 +63,7 @@ class FileSearch {
   }
 
   result(): FoundFiles {
-    const files = [...this.#files.values()].sort((a, b) => (a.shown < b.shown ? -1 : a.shown > b.shown ? 1 : 0))
-    return { files, unreadable: this.#unreadable }
+    return { files: sorted(this.#files), exclusions: sorted(this.#exclusions), unreadable: this.#unreadable }
   }
 
   async #walk(folder: string): Promise<void> {
@@ -95,12 +98,27 @@ class FileSearch {
     }
   }
 
-  #keepIfRule(path: string): void {
-    if (isRuleFile(path)) this.#keep(path)
+  /** What excludes findings of a rule belongs to it, however it is named; and an exclusions file says nothing without its rule. */
+  async #keepNamed(path: string): Promise<void> {
+    const folder = dirname(path)
+    const names = await readdir(folder)
+    const beside = names.filter((name) => EXCLUSION_FILE.test(name))
+    if (!EXCLUSION_FILE.test(path)) {
+      this.#keep(this.#files, path)
+      for (const name of beside) this.#keep(this.#exclusions, join(folder, name))
+      return
+    }
+    this.#keep(this.#exclusions, path)
+    for (const name of names) this.#keepIfRule(join(folder, name))
   }
 
-  #keep(path: string): void {
-    this.#files.set(path, { path, shown: shownPath(path, this.#cwd) })
+  #keepIfRule(path: string): void {
+    if (isRuleFile(path)) this.#keep(this.#files, path)
+    else if (EXCLUSION_FILE.test(path)) this.#keep(this.#exclusions, path)
+  }
+
+  #keep(among: Map<string, FoundFile>, path: string): void {
+    among.set(path, { path, shown: shownPath(path, this.#cwd) })
   }
 
   #fail(path: string, reason: string, hint?: string): void {
@@ -109,8 +127,12 @@ class FileSearch {
   }
 }
 
+function sorted(found: ReadonlyMap<string, FoundFile>): readonly FoundFile[] {
+  return [...found.values()].sort((a, b) => (a.shown < b.shown ? -1 : a.shown > b.shown ? 1 : 0))
+}
+
 function isRuleFile(path: string): boolean {
-  return RULE_FILE.test(path) && !TEST_FILE.test(path)
+  return RULE_FILE.test(path) && !TEST_FILE.test(path) && !EXCLUSION_FILE.test(path)
 }
 
 export function shownPath(path: string, cwd: string): string {

@@ -5,7 +5,10 @@ import { buildRule } from './build-rule.ts'
 import { CHECKS } from './checks/index.ts'
 import { unreadableFile } from './checks/unreadable-file.ts'
 import type { Check, Mode, RuleCheck, RuleSetCheck } from './checks/check.ts'
-import { diagnose, hasError, sortDiagnostics } from './diagnose.ts'
+import { atMostWarning, diagnose, hasError, sortDiagnostics } from './diagnose.ts'
+import { strayFiles, withExclusions } from './exclusions/exclude.ts'
+import type { ExclusionFile } from './exclusions/exclusion-file.ts'
+import { loadExclusionFile } from './exclusions/load-exclusion-files.ts'
 import { findFiles } from './find-files.ts'
 import type { Problem } from './problem.ts'
 import { readRuleBytes, readRuleFile } from './read-file.ts'
@@ -24,6 +27,8 @@ export interface LoadedRules {
   readonly rules: readonly Rule[]
   /** Of all files, by file and line. */
   readonly diagnostics: readonly Diagnostic[]
+  /** What is known to be harmless of the rules, which have it already. */
+  readonly exclusionFiles: readonly ExclusionFile[]
 }
 
 /** A rule with what the checks say about it. */
@@ -38,6 +43,9 @@ export interface JudgedRules {
   readonly judged: readonly JudgedRule[]
   /** About files as such. */
   readonly diagnostics: readonly Diagnostic[]
+  readonly exclusionFiles: readonly ExclusionFile[]
+  /** About exclusions files: whatever is wrong there stops no rule. */
+  readonly exclusionDiagnostics: readonly Diagnostic[]
 }
 
 /**
@@ -46,24 +54,31 @@ export interface JudgedRules {
  * `validateRules`.
  */
 export async function loadRules(paths: readonly string[], options: LoadOptions): Promise<LoadedRules> {
-  const { judged, diagnostics } = await judgeRules(paths, options)
-  return collect(judged, diagnostics)
+  const judged = await judgeRules(paths, options)
+  const exclusionDiagnostics = judged.exclusionDiagnostics.map((diagnostic) => {
+    return { ...diagnostic, severity: atMostWarning(diagnostic.severity) }
+  })
+  return collect({ ...judged, exclusionDiagnostics })
 }
 
 /** As loadRules, for the text of one file that is at hand: an earlier version of it. `file` is the name that messages show. */
 export function loadRuleText(file: string, text: string): LoadedRules {
-  const { judged, diagnostics } = judgeText(file, text, 'lenient')
-  return collect(judged, diagnostics)
+  return collect(judgeText(file, text, 'lenient'))
 }
 
 export function judgeText(file: string, text: string, mode: Mode): JudgedRules {
   return judgeReadings([readRuleBytes(file, Buffer.from(text), mode)], [], mode)
 }
 
-export function collect(judged: readonly JudgedRule[], diagnostics: readonly Diagnostic[]): LoadedRules {
+export function collect({ judged, diagnostics, exclusionFiles, exclusionDiagnostics }: JudgedRules): LoadedRules {
   return {
+    exclusionFiles,
     rules: judged.flatMap(({ rule, diagnostics: own }) => (rule === undefined || hasError(own) ? [] : [rule])),
-    diagnostics: sortDiagnostics([...diagnostics, ...judged.flatMap((item) => item.diagnostics)]),
+    diagnostics: sortDiagnostics([
+      ...diagnostics,
+      ...exclusionDiagnostics,
+      ...judged.flatMap((item) => item.diagnostics),
+    ]),
   }
 }
 
@@ -71,12 +86,32 @@ export async function judgeRules(
   paths: readonly string[],
   { cwd, mode = 'lenient' }: LoadOptions,
 ): Promise<JudgedRules> {
-  const { files, unreadable } = await findFiles(paths, cwd)
+  const { files, exclusions, unreadable } = await findFiles(paths, cwd)
   const missing = unreadable.map((path) => {
     return diagnose(unreadableFile, mode, { file: path.shown, line: 1, column: 1, length: 0 }, path, undefined)
   })
   const readings = await inBatches(files, (file) => readRuleFile(file, mode))
-  return judgeReadings(readings, missing, mode)
+  return withExclusionFiles(judgeReadings(readings, missing, mode), await inBatches(exclusions, loadExclusionFile))
+}
+
+function withExclusionFiles(rules: JudgedRules, exclusionFiles: readonly ExclusionFile[]): JudgedRules {
+  if (exclusionFiles.length === 0) return rules
+  const subjects = rules.judged.map(({ draft, rule }) => ({
+    id: rule?.id ?? draft.id.value,
+    name: draft.name.value ?? '',
+    file: draft.document.source.file,
+  }))
+  return {
+    ...rules,
+    exclusionFiles,
+    judged: rules.judged.map((item) =>
+      item.rule === undefined ? item : { ...item, rule: withExclusions(item.rule, exclusionFiles) },
+    ),
+    exclusionDiagnostics: [
+      ...exclusionFiles.flatMap((file) => file.diagnostics),
+      ...strayFiles(exclusionFiles, subjects),
+    ],
+  }
 }
 
 /** Checks drafts and makes rules of them; a file that has an error as a file gives none. */
@@ -105,7 +140,8 @@ export function judgeReadings(
     const doubts = [...(ofFile.get(draft) ?? []), ...diagnostics].filter(({ severity }) => severity === 'warning')
     return { draft, rule: sound.has(draft) ? buildRule(draft, id, doubts) : undefined, diagnostics }
   })
-  return { judged, diagnostics: [...missing, ...readings.flatMap(({ diagnostics }) => diagnostics)] }
+  const diagnostics = [...missing, ...readings.flatMap((reading) => reading.diagnostics)]
+  return { judged, diagnostics, exclusionFiles: [], exclusionDiagnostics: [] }
 }
 
 const RULE_CHECKS: readonly RuleCheck[] = CHECKS.filter((check): check is RuleCheck => check.stage === 'rule')

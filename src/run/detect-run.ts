@@ -1,12 +1,17 @@
 import { alertsOf, decideTrigger, findingsOf, incidentsOf, judgeFindings } from '../detect/index.ts'
+import type { ExcludedFinding, ExclusionUse } from '../domain/exclusion.ts'
 import type { Ledger, QueryResult } from '../domain/ports.ts'
 import type { Alert, Finding, Incident, RunKey, RunRequest } from '../domain/run.ts'
 import type { Instant } from '../domain/time.ts'
 import { minus } from '../time/instant.ts'
+import type { Exclusions } from './exclude-rows.ts'
 
 /** What a result means: findings, and what they set off. */
 export interface Detection {
   readonly findings: readonly Finding[]
+  readonly exclusions: readonly ExclusionUse[]
+  readonly excluded: readonly ExcludedFinding[]
+  readonly excludedRowCount: number
   readonly alerts: readonly Alert[]
   readonly opened: readonly Incident[]
   readonly updated: readonly Incident[]
@@ -14,33 +19,54 @@ export interface Detection {
   readonly notes: readonly string[]
 }
 
+/** An answer, and which of its rows exclusions hide. */
+export interface Answer {
+  readonly result: QueryResult
+  readonly exclusions: Exclusions
+}
+
 /**
  * Takes a result through the pure stages: trigger, findings, alerts, incidents. The ledger is only asked here: which
  * findings and alerts are known, and which incidents are there to join.
+ *
+ * Excluded rows do not count for the trigger, as if the query had left them out; but ids are given over all rows, so that a
+ * finding keeps its id when an exclusion comes or goes.
  *
  * @param now wall clock, for incidents that open
  */
 export function detectRun(
   request: RunRequest,
   key: RunKey,
-  result: QueryResult,
+  { result, exclusions }: Answer,
   ledger: Ledger,
   now: Instant,
 ): Detection {
   const { rule } = request
-  const rowCount = result.table.rows.length
+  const { hidden, uses } = exclusions
+  const excludedRowCount = hidden.size
+  const rowCount = result.table.rows.length - excludedRowCount
   const decision =
     rule.kind === 'Hunting' ? 'fires' : decideTrigger(rule.trigger, rowCount, result.status === 'complete')
-  if (decision === 'quiet') return { findings: [], alerts: [], opened: [], updated: [], warnings: [], notes: [] }
+  const nothing = { findings: [], excluded: [], alerts: [], opened: [], updated: [], notes: [] }
+  const base = { exclusions: uses, excludedRowCount }
+  if (decision === 'quiet' && excludedRowCount === 0) return { ...nothing, ...base, warnings: exclusions.warnings }
 
-  const { findings: unjudged, warnings, notes } = findingsOf(rule, key.workspace, result.table)
+  const found = findingsOf(rule, key.workspace, result.table)
+  const warnings = [...exclusions.warnings, ...found.warnings]
+  const { notes } = found
   const recorded = ledger.known(
     rule.id,
     key.workspace,
-    unjudged.map((finding) => finding.id),
+    found.findings.map((finding) => finding.id),
   )
-  const findings = judgeFindings(unjudged, recorded)
-  const none = { findings, alerts: [], opened: [], updated: [] }
+  const judged = judgeFindings(found.findings, recorded)
+  const findings = judged.filter(({ position }) => !hidden.has(position))
+  const excluded = judged.flatMap((finding): readonly ExcludedFinding[] => {
+    const by = hidden.get(finding.position)
+    return by === undefined ? [] : [{ finding, by }]
+  })
+  const none = { ...base, findings, excluded, alerts: [], opened: [], updated: [] }
+  if (decision === 'quiet') return { ...none, findings: [], warnings, notes }
   if (rule.kind === 'Hunting') return { ...none, warnings, notes }
   if (decision === 'undecided') return { ...none, warnings: [...warnings, undecidedWarning(rowCount)], notes }
 
@@ -60,7 +86,7 @@ export function detectRun(
   const since = minus(earliest, grouping.lookbackDuration)
   const known = grouping.enabled ? ledger.incidents(rule.id, key.workspace, since) : []
   const incidents = incidentsOf(rule, alerts, known, now)
-  return { findings, alerts, ...incidents, ...remarks }
+  return { ...none, alerts, ...incidents, ...remarks }
 }
 
 function undecidedWarning(rowCount: number): string {

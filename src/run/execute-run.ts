@@ -8,6 +8,7 @@ import { deliverPending, NO_DELIVERIES } from './delivery.ts'
 import type { DeliverySummary } from './delivery.ts'
 import { detectRun } from './detect-run.ts'
 import type { Detection } from './detect-run.ts'
+import { excludeRows } from './exclude-rows.ts'
 import { toRunError } from './failure.ts'
 import { linkResultFile } from './link-result-file.ts'
 import { whileRenewing } from './renewal.ts'
@@ -26,7 +27,7 @@ export interface FinishedRun {
 /**
  * Runs one rule on one workspace for one slot:
  *
- * claim ① query → detect → files ② → commit ③ → deliver ④ → settle ⑤
+ * claim ① query → exclude → detect → files ② → commit ③ → deliver ④ → settle ⑤
  *
  * Each number is a place where the process may die (test/fault). ①: the lease is taken over, the slot is due again.
  * ②: files come before the commit, for their names follow from the slot, so that the retry overwrites them; the other
@@ -117,7 +118,8 @@ async function search(
     held.release = result.release
     const queryDuration = lengthOf({ start: startedAt, end: ports.clock.now() })
     observe(ports, { kind: 'rows', key, attempt, rowCount: result.table.rows.length })
-    const detection = detectRun(request, key, result, ports.ledger, ports.clock.now())
+    const exclusions = await excludeRows(request, result.table, ports, signal)
+    const detection = detectRun(request, key, { result, exclusions }, ports.ledger, ports.clock.now())
     return succeeded({ ...base, queryDuration }, result, { ...detection, notes: [...notes, ...detection.notes] })
   } catch (error) {
     signal.throwIfAborted()
@@ -139,10 +141,11 @@ function succeeded(
   result: QueryResult,
   detection: Detection,
 ): RunOutcome {
-  const { findings, alerts, opened, updated } = detection
+  const { findings, exclusions, excluded, excludedRowCount, alerts, opened, updated } = detection
   const statistics: RunStatistics = {
     queryDuration: base.queryDuration,
     rowCount: result.table.rows.length,
+    excludedRowCount,
     findingCount: findings.length,
     newFindingCount: findings.filter((finding) => finding.isNew).length,
     alertCount: alerts.length,
@@ -157,6 +160,8 @@ function succeeded(
     notes: detection.notes,
     columns: result.table.columns,
     findings,
+    exclusions,
+    excluded,
     alerts,
     opened,
     updated,
@@ -166,7 +171,14 @@ function succeeded(
 
 function failed(base: Base, error: ErrorRecord): RunOutcome {
   const queryDuration = lengthOf({ start: base.startedAt, end: base.ports.clock.now() })
-  const counts = { rowCount: 0, findingCount: 0, newFindingCount: 0, alertCount: 0, incidentCount: 0 }
+  const counts = {
+    rowCount: 0,
+    excludedRowCount: 0,
+    findingCount: 0,
+    newFindingCount: 0,
+    alertCount: 0,
+    incidentCount: 0,
+  }
   return {
     ...common(base),
     status: 'failed',
@@ -175,6 +187,8 @@ function failed(base: Base, error: ErrorRecord): RunOutcome {
     notes: [],
     columns: [],
     findings: [],
+    exclusions: [],
+    excluded: [],
     alerts: [],
     opened: [],
     updated: [],

@@ -1,4 +1,5 @@
 import type { Backend, Ledger, ResultWriter, RowLocality, RunObserver, Sink } from '../domain/ports.ts'
+import type { RowConditions } from '../domain/row-conditions.ts'
 import type { Clock, Duration } from '../domain/time.ts'
 import { minutes } from '../time/duration.ts'
 
@@ -13,6 +14,8 @@ export interface RunPorts {
   readonly limits?: Partial<RunLimits>
   /** Tells which windows may be split when an answer is too large for one query; absent means none. */
   readonly rowLocality?: (query: string) => Promise<RowLocality>
+  /** Asks rows what the exclusions of a rule say; absent means that none can hide anything. */
+  readonly conditions?: RowConditions
   /** Waits until one query more may be asked than the one that a run begins with; absent means that it always may. */
   readonly beforeQuery?: (workspace: string, signal: AbortSignal) => Promise<void>
 }

@@ -25,13 +25,13 @@ export class YamlFile {
   /** The document's root as the `yaml` package gives it; null for an empty file. */
   readonly root: unknown
   readonly isBroken: boolean
-  readonly #text: string
+  readonly text: string
   readonly #options: YamlFileOptions
   readonly #lines = new LineCounter()
   readonly #diagnostics: Diagnostic[] = []
 
   constructor(text: string, options: YamlFileOptions) {
-    this.#text = text
+    this.text = text
     this.#options = options
     const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, intAsBigInt: true })
     this.root = document.contents
@@ -44,6 +44,11 @@ export class YamlFile {
   /** What has been reported so far, in the order of the file. */
   get diagnostics(): readonly Diagnostic[] {
     return [...this.#diagnostics].sort(({ span: a }, { span: b }) => a.line - b.line || a.column - b.column)
+  }
+
+  /** What has been reported after the first `count`, in the order in which it was. */
+  newest(count: number): readonly Diagnostic[] {
+    return this.#diagnostics.slice(count)
   }
 
   report(node: unknown, what: string, message: string, hint?: string, severity: DiagnosticSeverity = 'error'): void {
@@ -67,6 +72,16 @@ export class YamlFile {
 
   span(node: unknown): Span {
     return this.#span(...rangeOf(node))
+  }
+
+  /** The place of a part of the text, in UTF-16 units; cut at the end of its first line. */
+  spanAt(start: number, end: number): Span {
+    return this.#span(start, end)
+  }
+
+  /** A line, counted from 1. */
+  lineAt(number: number): string {
+    return this.text.split(/\r\n|\n|\r/)[number - 1] ?? ''
   }
 
   /** The line on which a node starts. */
@@ -93,14 +108,14 @@ export class YamlFile {
 
   #span(start: number, end: number): Span {
     const { line, col } = this.#lines.linePos(start)
-    const lineEnd = this.#lines.lineStarts[line] ?? this.#text.length + 1
+    const lineEnd = this.#lines.lineStarts[line] ?? this.text.length + 1
     const length = Math.max(0, Math.min(end, lineEnd - 1) - start)
     return { file: this.#options.file, line: Math.max(1, line), column: Math.max(1, col), length }
   }
 
   #line(offset: number): string {
     const { line } = this.#lines.linePos(offset)
-    return this.#text.split(/\r\n|\n|\r/)[Math.max(1, line) - 1] ?? ''
+    return this.text.split(/\r\n|\n|\r/)[Math.max(1, line) - 1] ?? ''
   }
 }
 

@@ -94,6 +94,25 @@ test('a failed run leaves a JSON file that says so, beside the complete one', as
   )
 })
 
+test('what exclusions hid stands in a file of its own, which goes with the last hidden row', async (t) => {
+  const folder = tempFolder(t)
+  const outcome = outcomeOf()
+  const [finding] = outcome.findings
+  assert.ok(finding)
+  const excluded = [{ finding, by: ['patching'] }]
+  await writerFor(folder).write({ ...outcome, excluded })
+  assert.ok(listing(folder).some((name) => name.endsWith('/20260302T000000Z--local.excluded.csv')))
+  await writerFor(folder).write(outcome)
+  assert.ok(!listing(folder).some((name) => name.includes('excluded')))
+  await writerFor(folder).write({ ...outcome, excluded, status: 'partial' })
+  assert.ok(listing(folder).some((name) => name.endsWith('.partial.excluded.csv')))
+  await writerFor(folder).write({ ...outcome, excluded })
+  assert.deepEqual(
+    listing(folder).filter((name) => name.includes('partial')),
+    [],
+  )
+})
+
 test('a better attempt removes what a worse one left, and only that', async (t) => {
   const folder = tempFolder(t)
   const writer = writerFor(folder)

@@ -66,6 +66,27 @@ test('a difference shows SQL, the rows after each operator, and both sides; exit
   )
 })
 
+test('a test says which exclusions are in force, and what they hide', async (t) => {
+  const cwd = tempFolder(t)
+  const exclusions =
+    'exclusions:\n  - { name: traveller, when: UserPrincipalName startswith "mallory", owner: a, reason: b, enabled: false }\n'
+  const excluding = (name: string) =>
+    `tests:\n  - name: hidden\n    exclusions: [${name}]\n${PASSING.split('\n').slice(2, 7).join('\n')}
+    expect: { findings: 0, alerts: 0, excluded: [{ IPAddress: 192.0.2.7, ExcludedBy: traveller }] }\n`
+  writeFiles(cwd, {
+    ...SMALL_FOLDER,
+    'queries/sign-in-from-afar.exclusions.yaml': exclusions,
+    'queries/sign-in-from-afar.test.yaml': excluding('traveller'),
+  })
+  const passed = await hunt(['test'], { cwd })
+  assert.equal(passed.code, 0, passed.stdout)
+  writeFiles(cwd, { 'queries/sign-in-from-afar.test.yaml': excluding('travelers') })
+  const failed = await hunt(['test'], { cwd, env: { COLUMNS: '120' } })
+  assert.equal(failed.code, 1)
+  assert.match(failed.stdout, /^ {2}exclusions\n {2}expected +│ actual\n {2}travelers +│ traveller$/m)
+  assert.match(failed.stdout, /^ {2}excluded\n/m)
+})
+
 test('a query that the engine refuses fails its test with the place in the rule; one may expect it', async (t) => {
   const cwd = tempFolder(t)
   const refused = (expect: string): string => `tests:

@@ -13,6 +13,7 @@ const NAMES = [
   'gaps.schema.json',
   'history.schema.json',
   'report.schema.json',
+  'exclusions.schema.json',
 ] as const
 
 /** The folder of the schemas' `$id`s; nothing is fetched. */

@@ -9,6 +9,7 @@ export {
 } from './local-backend.ts'
 export type { BadValuePolicy } from './insert-part.ts'
 export { ingestFolder, type IngestedTable, type IngestOptions, type IngestReport } from './ingest/ingest.ts'
+export { createRowConditions, type RowConditionsOptions } from './row-conditions.ts'
 export { loadSavedFunctions } from './saved-functions.ts'
 export { writeParquet } from './write-parquet.ts'
 export type { RowObject } from './table-part.ts'

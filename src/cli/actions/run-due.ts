@@ -34,11 +34,11 @@ import type { RunCommandRequest } from './run.ts'
 export async function runDue(request: RunCommandRequest, context: CommandContext): Promise<ExitCode> {
   const { program, signal } = context
   const isWhole = request.selectors.length === 0
-  const { rules, diagnostics } = isWhole ? await loadRuleFolder(context) : await findRules(request.selectors, context)
+  const folder = isWhole ? await loadRuleFolder(context) : await findRules(request.selectors, context)
   const now = momentOf(request, program.clock.now())
   const target = await openSearchTarget(context, request.workspaces)
   try {
-    return await pass({ request, context, target, folder: { rules, diagnostics }, isWhole, now }, signal)
+    return await pass({ request, context, target, folder, isWhole, now }, signal)
   } finally {
     await target.backend.close()
   }

@@ -4,6 +4,7 @@ import type { Diagnostic } from '../../domain/diagnostic.ts'
 import { DIAGNOSTIC_FORMATS } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
+import { openConditions } from '../compose.ts'
 import { loadSchema } from '../load-schema.ts'
 import { choiceOption, isOn } from '../options.ts'
 import { diagnosticLines } from '../print/error.ts'
@@ -23,11 +24,11 @@ export const validateAction = defineAction<ValidateRequest>({
     isStrict: isOn(options, 'strict'),
   }),
   async run({ paths, format, isStrict }, context): Promise<ExitCode> {
-    const [{ validateRules, summaryLine }, { analyze }] = await Promise.all([
+    const [{ EXCLUSION_FILE, validateRules, summaryLine }, { analyze }] = await Promise.all([
       import('../../rules/index.ts'),
       import('../../kql/index.ts'),
     ])
-    const { cwd, packageRoot, guard } = context.program
+    const { cwd, packageRoot, guard, clock } = context.program
     const schema = await loadSchema(context)
     const counter = await showCounter('rules checked', context)
     const { rules, diagnostics } = await validateRules(
@@ -38,12 +39,14 @@ export const validateAction = defineAction<ValidateRequest>({
         mode: isStrict ? 'strict' : 'lenient',
         analyze: (text, names) => analyze(text, names, guard),
         signal: context.signal,
+        exclusions: { conditions: openConditions(context), now: clock.now() },
         onProgress: counter.show,
       },
     ).finally(() => counter.stop())
     await context.out.write(await render(diagnostics, format, context))
     const broken = new Set(diagnostics.filter(({ severity }) => severity === 'error').map(({ span }) => span.file))
-    await context.err.line(summaryLine(rules.length + broken.size, diagnostics))
+    const brokenRules = [...broken].filter((file) => !EXCLUSION_FILE.test(file))
+    await context.err.line(summaryLine(rules.length + brokenRules.length, diagnostics))
     return broken.size > 0 ? EXIT.checkFailed : EXIT.ok
   },
 })

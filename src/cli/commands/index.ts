@@ -4,6 +4,7 @@ import { completion } from './completion.ts'
 import { doctor } from './doctor.ts'
 import { emulate } from './emulate.ts'
 import { exportTable } from './export.ts'
+import { exclusions } from './exclusions.ts'
 import { explain } from './explain.ts'
 import { ledger } from './ledger.ts'
 import { gaps } from './gaps.ts'
@@ -36,6 +37,7 @@ export const COMMANDS: readonly CliCommand[] = [
   history,
   incidents,
   report,
+  exclusions,
   outbox,
   pause,
   resume,

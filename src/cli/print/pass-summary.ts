@@ -5,7 +5,7 @@ import { formatInstant } from '../../time/instant.ts'
 import type { Terminal } from '../terminal.ts'
 import { paintSeverity } from './paint.ts'
 import { paintStatus } from './progress.ts'
-import { fileLines, incidentLines } from './run-summary.ts'
+import { excludedLines, fileLines, incidentLines } from './run-summary.ts'
 import type { SummaryFacts } from './run-summary.ts'
 import { layOutTable } from './table.ts'
 import type { TableCell, TableColumn } from './table.ts'
@@ -24,6 +24,7 @@ export function passSummaryLines({ results }: RunAllResult, facts: SummaryFacts)
   const outcomes = results.flatMap(outcomeOf)
   return [
     ...tableLines(groupsOf(results), facts.terminal),
+    ...excludedLines(outcomes, facts.terminal),
     ...incidentLines(outcomes, facts),
     ...fileLines(results, facts),
   ]

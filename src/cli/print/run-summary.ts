@@ -28,9 +28,30 @@ export interface SummaryFacts {
 export function summaryLines({ results }: RunAllResult, facts: SummaryFacts): readonly string[] {
   return [
     ...tableLines(results, facts.terminal),
+    ...excludedLines(results.flatMap(outcomeOf), facts.terminal),
     ...incidentLines(results.flatMap(outcomeOf), facts),
     ...fileLines(results, facts),
   ]
+}
+
+/** What is hidden must be seen to be hidden: one line for each exclusion that hid something. */
+export function excludedLines(outcomes: readonly RunOutcome[], { styles, width }: Terminal): readonly string[] {
+  const counts = new Map<string, { rule: string; name: string; rows: number }>()
+  for (const { rule, exclusions } of outcomes) {
+    for (const { name, rowCount } of exclusions) {
+      if (rowCount === 0) continue
+      const key = `${rule.id}\0${name}`
+      const rows = (counts.get(key)?.rows ?? 0) + rowCount
+      counts.set(key, { rule: rule.name, name, rows })
+    }
+  }
+  if (counts.size === 0) return []
+  const total = outcomes.reduce((sum, { statistics }) => sum + statistics.excludedRowCount, 0)
+  const lines = [...counts.values()].map(({ rule, name, rows }) => {
+    const text = `  ${grouped(rows).padStart(6)}  ${terminalSafe(name)} (${terminalSafe(rule)})`
+    return width === undefined ? text : elide(text, width)
+  })
+  return ['', styles.bold(`${countOf(total, 'row')} excluded`), ...lines]
 }
 
 function outcomeOf(result: RunResult): readonly RunOutcome[] {

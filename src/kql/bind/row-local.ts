@@ -47,6 +47,11 @@ export function rowLocalityOf(text: string, schema: WorkspaceSchema): RowLocalit
 
 type Refusal = Extract<RowLocality, { isRowLocal: false }>
 
+/** What of a scalar expression looks beyond its row: neighbours, stored tables. Undefined when nothing does. */
+export function notOfTheRowAlone(expression: BoundNode): Refusal | undefined {
+  return new Judge([]).expression(expression)
+}
+
 function refused(because: string, { offset, length }: TextSpan): Refusal {
   return { isRowLocal: false, because, position: { offset, length } }
 }
@@ -84,7 +89,7 @@ class Judge {
     if (node.kind === 'UnionOperator') return this.#union(node)
     if (!ROW_BY_ROW.has(node.kind)) return refused(firstWord(node), node.span)
     for (const nested of childrenOf(node)) {
-      const refusal = this.#expression(nested)
+      const refusal = this.expression(nested)
       if (refusal !== undefined) return refusal
     }
     return undefined
@@ -110,7 +115,7 @@ class Judge {
   }
 
   /** Also through `let` names and functions: a set of names from another table is another set in each part. */
-  #expression(node: BoundNode): Refusal | undefined {
+  expression(node: BoundNode): Refusal | undefined {
     const { symbol } = node
     if (node.kind === 'FunctionCallExpression' && NEIGHBOURS.test(node.nodes['Name']?.text ?? ''))
       return refused(`${node.nodes['Name']?.text ?? ''}()`, node.span)
@@ -122,14 +127,14 @@ class Judge {
     const called = node.called?.()
     const nested = [...childrenOf(node), ...(value === undefined ? [] : [value]), ...(called ? [called.body] : [])]
     for (const each of nested) {
-      const refusal = this.#expression(each)
+      const refusal = this.expression(each)
       if (refusal !== undefined) return refusal
     }
     return undefined
   }
 }
 
-function childrenOf({ nodes, lists }: BoundNode): readonly BoundNode[] {
+export function childrenOf({ nodes, lists }: BoundNode): readonly BoundNode[] {
   return [...Object.values(nodes), ...Object.values(lists).flat()]
 }
 

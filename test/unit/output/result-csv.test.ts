@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import type { RunOutcome } from '../../../src/domain/run.ts'
-import { csvPieces } from '../../../src/output/result-csv.ts'
+import { csvPieces, excludedCsvPieces } from '../../../src/output/result-csv.ts'
 import { outcomeOf } from '../../support/outcomes.ts'
 import { mapping, scheduledRule } from '../../support/rules.ts'
 import { namesTable, table } from '../../support/tables.ts'
@@ -150,4 +150,17 @@ test('many findings come out whole', () => {
       .map(([name]) => name),
     names,
   )
+})
+
+test('what exclusions hid has the same columns, and the names of the exclusions', () => {
+  const rule = scheduledRule({ entityMappings: [mapping('Host', { HostName: 'Name' })] })
+  const outcome = outcomeOf({ rule, table: namesTable('vm-1', '=cmd|x') })
+  const [first, second] = outcome.findings
+  assert.ok(first !== undefined && second !== undefined)
+  const excluded = [{ finding: second, by: ['patching', '=evil'] }]
+  const text = [...excludedCsvPieces({ ...outcome, findings: [first], excluded })].join('')
+  assert.deepEqual(parse(text), [
+    ['Name', 'Host.HostName', 'FindingId', 'IsNew', 'ExcludedBy'],
+    ["'=cmd|x", "'=cmd|x", second.id, 'true', 'patching; =evil'],
+  ])
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ExclusionUse } from '../../../src/domain/exclusion.ts'
 import type { RunOutcome } from '../../../src/domain/run.ts'
 import { jsonPieces } from '../../../src/output/result-json.ts'
 import { hours, milliseconds } from '../../../src/time/duration.ts'
@@ -33,8 +34,27 @@ const rule = scheduledRule({
 const first = outcomeOf({ rule: groupingRule({ matchingMethod: 'AnyAlert' }) })
 const known = first.opened.map((incident) => ({ incident, closed: false }))
 
+const use: ExclusionUse = {
+  name: 'patching',
+  when: 'Name == "vm-1"',
+  owner: 'ops',
+  reason: 'patch day',
+  expires: SLOT,
+  rowCount: 1,
+  fault: undefined,
+}
+const hidden = [...first.findings].map((finding) => ({ finding, by: ['patching'] }))
+
 for (const [what, outcome] of [
   ['a finding', outcomeOf()],
+  ['excluded findings', outcomeOf({}, { excluded: hidden, exclusions: [use] })],
+  [
+    'nothing but excluded findings',
+    outcomeOf(
+      { table: namesTable() },
+      { excluded: hidden, exclusions: [use, { ...use, expires: undefined, fault: 'no' }] },
+    ),
+  ],
   ['entities and problems', outcomeOf({ rule, table: namesTable('bob@contoso.com', '', 'root') })],
   ['nothing found', outcomeOf({ table: namesTable() })],
   [

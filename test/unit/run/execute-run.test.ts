@@ -30,7 +30,15 @@ test('a run asks for its window at its slot, records what it found and delivers 
   assert.equal(outcome.status, 'complete')
   assert.deepEqual(
     { ...outcome.statistics, queryDuration: 0 },
-    { queryDuration: 0, rowCount: 1, findingCount: 1, newFindingCount: 1, alertCount: 1, incidentCount: 1 },
+    {
+      queryDuration: 0,
+      rowCount: 1,
+      excludedRowCount: 0,
+      findingCount: 1,
+      newFindingCount: 1,
+      alertCount: 1,
+      incidentCount: 1,
+    },
   )
   assert.deepEqual(
     ports.writer.written.map(({ findings }) => findings),
