@@ -2,12 +2,14 @@ import { distance } from 'fastest-levenshtein'
 
 /**
  * The candidates that a mistyped name probably meant, best first: equal but for case, then those that start with it,
- * then those within a third of its length (rounded up) in edits. Empty when nothing is near.
+ * then those within a third of its length (rounded up) in edits. Empty when nothing is near. The name itself, which may be
+ * known elsewhere than where it was used, is no guess.
  */
 export function nearNames(name: string, candidates: Iterable<string>, limit = 3): readonly string[] {
   const wanted = name.toLowerCase()
   const scored: { candidate: string; score: number }[] = []
   for (const candidate of new Set(candidates)) {
+    if (candidate === name) continue
     const score = scoreOf(wanted, candidate.toLowerCase())
     if (score !== undefined) scored.push({ candidate, score })
   }

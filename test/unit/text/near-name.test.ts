@@ -10,6 +10,7 @@ for (const [what, name, expected] of [
   ['a beginning', 'CallerIP', 'CallerIpAddress'],
   ['a missing letter', 'ResourcId', 'ResourceId'],
   ['nothing near', 'Frobnicate', undefined],
+  ['the name itself, known elsewhere', 'ResourceId', undefined],
   ['short names that merely resemble each other', 'abc', undefined],
 ] as const) {
   test(`nearestName: ${what}`, () => assert.equal(nearestName(name, columns), expected))
