@@ -113,11 +113,32 @@
     refresh(table)
   }
 
+  // A technique, an entity of the table or of the graph leads to the incidents that name it.
+  for (const link of document.querySelectorAll('[data-search]')) {
+    link.addEventListener('click', () => {
+      const input = document.querySelector('[data-filters="incident-table"]')
+      if (input === null) return
+      input.value = link.dataset.search
+      refresh(document.getElementById('incident-table'))
+    })
+  }
+
   // The story of an incident, made when it is opened.
+  // A few rows are read from top to bottom, many across.
   function rowsTable({ columns, rows }) {
-    const head = element('tr', {}, ...columns.map((name) => element('th', { scope: 'col' }, name)))
-    const lines = rows.map((row) => element('tr', {}, ...row.map((cell) => element('td', {}, cell))))
-    const table = element('table', { class: 'rows' }, element('thead', {}, head), element('tbody', {}, ...lines))
+    const across = () => {
+      const head = element('tr', {}, ...columns.map((name) => element('th', { scope: 'col' }, name)))
+      const lines = rows.map((row) => element('tr', {}, ...row.map((cell) => element('td', {}, cell))))
+      return [element('thead', {}, head), element('tbody', {}, ...lines)]
+    }
+    const down = () => {
+      const lines = columns.map((name, index) => {
+        const cells = rows.map((row) => element('td', {}, row[index]))
+        return element('tr', {}, element('th', { scope: 'row' }, name), ...cells)
+      })
+      return [element('tbody', {}, ...lines)]
+    }
+    const table = element('table', { class: 'rows' }, ...(rows.length <= 3 ? down() : across()))
     return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Rows of the alert' }, table)
   }
 
@@ -171,8 +192,8 @@
       for (const node of graph.querySelectorAll('.node')) node.classList.toggle('near', near.has(node.dataset.node))
     }
     for (const node of graph.querySelectorAll('.node')) {
-      node.addEventListener('pointerenter', () => pick(node.dataset.node))
-      node.addEventListener('pointerleave', () => pick(undefined))
+      for (const name of ['pointerenter', 'focus']) node.addEventListener(name, () => pick(node.dataset.node))
+      for (const name of ['pointerleave', 'blur']) node.addEventListener(name, () => pick(undefined))
     }
   }
 })()

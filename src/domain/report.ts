@@ -54,7 +54,7 @@ export interface RuleFacts {
   readonly severity: Severity | undefined
   readonly tactics: readonly string[]
   readonly techniques: readonly string[]
-  /** Undefined for hunting queries and for rules with a timetable of their own. */
+  /** Undefined for what has no schedule, or the times of a cron expression. */
   readonly queryFrequency: Duration | undefined
   readonly queryPeriod: Duration | undefined
 }

@@ -1,12 +1,14 @@
 import type { RuleFacts } from '../domain/report.ts'
+import { isTimed } from '../domain/rule.ts'
 import type { Rule, Severity } from '../domain/rule.ts'
 import type { Duration } from '../domain/time.ts'
+import { frequencyOf, periodOf } from '../time/rule-times.ts'
 import { numberIn, textIn } from './database.ts'
 import type { Database, SqlRow } from './database.ts'
 
 /** Keeps what a rule that runs says of itself; a version that is known changes nothing. */
 export function keepRuleFacts(database: Database, rule: Rule): void {
-  const schedule = rule.kind === 'Hunting' || rule.scheduling?.cron !== undefined ? undefined : rule
+  const frequency = isTimed(rule) ? frequencyOf(rule) : undefined
   database.run(
     `INSERT INTO rule_facts (rule_id, rule_sha256, kind, severity, tactics, techniques, query_frequency, query_period)
      VALUES (:rule, :sha256, :kind, :severity, :tactics, :techniques, :frequency, :period) ON CONFLICT DO NOTHING`,
@@ -17,8 +19,8 @@ export function keepRuleFacts(database: Database, rule: Rule): void {
       severity: rule.severity ?? null,
       tactics: JSON.stringify(rule.tactics),
       techniques: JSON.stringify(rule.techniques),
-      frequency: schedule?.queryFrequency ?? null,
-      period: schedule?.queryPeriod ?? null,
+      frequency: frequency ?? null,
+      period: isTimed(rule) ? periodOf(rule) : null,
     },
   )
 }

@@ -84,3 +84,8 @@ export function entityKey({ type, label }: EntityName): string {
 export function isLateIn({ start }: ReportPeriod): (each: PeriodAlert) => boolean {
   return ({ alert }) => alert.raisedAt < start
 }
+
+/** Where nothing ran in the period before, nothing is new against it. */
+export function hasBefore({ runs, alerts }: PeriodRecords): boolean {
+  return runs.length + alerts.length > 0
+}

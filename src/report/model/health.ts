@@ -1,6 +1,6 @@
 import { days } from '../../time/duration.ts'
 import { minus } from '../../time/instant.ts'
-import { byText, groupBy, isFailure, namer, pairKey } from './common.ts'
+import { byText, groupBy, hasBefore, isFailure, namer, pairKey } from './common.ts'
 import type { ReportInput } from './common.ts'
 import { alertCounts, failedPairs } from './rules.ts'
 import type { FailingRule, Health, NoisyRule, SilentRule } from './report.ts'
@@ -108,7 +108,7 @@ function noisyRules(input: ReportInput): readonly NoisyRule[] {
       const { closed, falsePositives } = verdicts.get(key) ?? { closed: 0, falsePositives: 0 }
       const because = [
         ...(alerts >= NOISY_FROM && alerts * 2 >= total ? [`it made ${alerts} of ${total} alerts`] : []),
-        ...(alerts >= NOISY_FROM && alerts >= 3 * Math.max(1, alertsBefore)
+        ...(hasBefore(before) && alerts >= NOISY_FROM && alerts >= 3 * Math.max(1, alertsBefore)
           ? [
               alertsBefore === 0
                 ? `it made ${alerts} alerts after none`

@@ -1,6 +1,6 @@
 import { SEVERITIES } from '../../domain/rule.ts'
 import type { PeriodIncident, PeriodRecords } from '../../domain/report.ts'
-import { byText, entityKey, factsOf, gravity, groupBy, isFailure, isLateIn, namesOf, sum } from './common.ts'
+import { byText, entityKey, factsOf, gravity, groupBy, hasBefore, isFailure, isLateIn, namesOf, sum } from './common.ts'
 import type { ReportInput } from './common.ts'
 import type { ReportedAlert, ReportedEntity, ReportedIncident, SeverityCount, Totals } from './report.ts'
 
@@ -102,11 +102,6 @@ export function severityCounts({ records, before }: ReportInput): readonly Sever
       open: records.openIncidents[severity],
     }
   })
-}
-
-/** Where nothing ran in the period before, nothing is new against it. */
-export function hasBefore({ runs, alerts }: PeriodRecords): boolean {
-  return runs.length + alerts.length > 0
 }
 
 /** Entities of alerts; what hunting queries find raises none, and stands in their files. */

@@ -1,16 +1,10 @@
 import type { Instant, Window } from '../../domain/time.ts'
 import { attackOf } from './attack.ts'
+import { hasBefore } from './common.ts'
 import type { ReportInput } from './common.ts'
 import { coverageOf } from './coverage.ts'
 import { healthOf } from './health.ts'
-import {
-  hasBefore,
-  reportedAlerts,
-  reportedEntities,
-  reportedIncidents,
-  severityCounts,
-  totalsOf,
-} from './incidents.ts'
+import { reportedAlerts, reportedEntities, reportedIncidents, severityCounts, totalsOf } from './incidents.ts'
 import { lateOf } from './late.ts'
 import { newsOf } from './news.ts'
 import type { AttackCoverage, CoverageReport, Evidence, Report } from './report.ts'

@@ -1,9 +1,8 @@
 import type { Pair } from '../../domain/schedule.ts'
 import { minus } from '../../time/instant.ts'
-import { groupBy, namer, pairKey } from './common.ts'
+import { groupBy, hasBefore, namer, pairKey } from './common.ts'
 import type { ReportInput } from './common.ts'
 import { SILENT_AFTER } from './health.ts'
-import { hasBefore } from './incidents.ts'
 import type { Health, News, PairName, ReportedEntity } from './report.ts'
 
 const NOTHING: News = { rules: [], entities: [], techniques: [], failing: [], silent: [], began: [], ended: [] }

@@ -245,10 +245,8 @@ test('silent are rules without a row for two weeks, and those that never ran', (
 
 test('noisy is what makes most of the alerts, or what people closed as false', () => {
   const many = Array.from({ length: 25 }, (_, n) => alertIn(`vm-${n}`).alert)
-  const { health } = reportOf({
-    alerts: many,
-    verdicts: [{ ruleId: OTHER, workspace: 'local', closed: 4, falsePositives: 3 }],
-  })
+  const verdicts = [{ ruleId: OTHER, workspace: 'local', closed: 4, falsePositives: 3 }]
+  const { health } = reportOf({ alerts: many, verdicts }, { runs: [periodRun()] })
   assert.deepEqual(
     health.noisy.map(({ ruleId, because }) => [ruleId, because]),
     [

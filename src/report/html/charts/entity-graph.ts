@@ -42,8 +42,9 @@ export function entityGraph({ entities, alerts }: Report): Html {
   return markup`<svg
       class="chart graph"
       viewBox="0 0 ${WIDTH} ${HEIGHT}"
-      role="img"
-      aria-labelledby="graph-title graph-desc"
+      role="group"
+      aria-labelledby="graph-title"
+      aria-describedby="graph-desc"
     >
       <title id="graph-title">Entities that alerts name together</title>
       <desc id="graph-desc">
@@ -132,9 +133,9 @@ function mark({ entity, size, x = 0, y = 0 }: Node, index: number, isLabelled: b
   const text = isLabelled
     ? markup`<text class="node-label" x="${px(x)}" y="${px(y + size + 13)}" text-anchor="middle">${cut(label, 24)}</text>`
     : undefined
-  return markup`<g class="node" data-node="${index}"
-    ><title>${type} ${label}: ${count(alerts, 'alert')}, gravest ${severity}${isNew ? ', new' : ''}</title
-    >${shape(type, x, y, size, severity)}${text}</g
+  const words = `${type} ${label}: ${count(alerts, 'alert')}, gravest ${severity}${isNew ? ', new' : ''}`
+  return markup`<a class="node" href="#incidents" data-search="${label}" data-node="${index}" aria-label="${words}"
+    ><title>${words}</title>${shape(type, x, y, size, severity)}${text}</a
   >`
 }
 

@@ -58,6 +58,7 @@ function cell({ id, rules, idle, alerts }: CoveredTechnique): Html {
       </summary>
       <ul>
         ${told.map((line) => markup`<li>${line}</li>`)}
+        ${alerts > 0 ? markup`<li class="script-only"><a href="#incidents" data-search="${id}">its incidents</a></li>` : undefined}
       </ul>
     </details>
   </li>`

@@ -16,8 +16,10 @@ export function incidentSection(report: Report): Html {
     nouns: ['incident', 'incidents'],
     rows: incidents,
     empty: 'No incident was opened, grew or was closed.',
-    rowAttributes: ({ id, techniques, tactics, ruleName }) =>
-      markup` data-incident="${id}" data-words="${[id, ruleName, ...techniques, ...tactics].join(' ')}"`,
+    rowAttributes: ({ id, techniques, tactics, ruleName, entities }) => {
+      const words = [id, ruleName, ...techniques, ...tactics, ...entities.map(({ label }) => label)]
+      return markup` data-incident="${id}" data-words="${words.join(' ')}"`
+    },
     columns: [
       {
         title: 'Severity',
@@ -63,7 +65,7 @@ export function entitySection(report: Report): Html {
       {
         title: 'Entity',
         cell: ({ label, isNew }) =>
-          markup`<span class="title">${label}</span
+          markup`<a class="title" href="#incidents" data-search="${label}">${label}</a
             >${isNew ? markup` <span class="badge badge-new">new</span>` : undefined}`,
         sortBy: ({ label }) => label,
       },

@@ -5,13 +5,14 @@ import { timelineChart } from '../charts/timeline.ts'
 import { count, percent } from '../../formats/words.ts'
 import { markup } from '../markup.ts'
 import type { Html, Insertable } from '../markup.ts'
-import { dataTable, delta, section, severityBadge } from './parts.ts'
+import { dataTable, deltaOf, section, severityBadge } from './parts.ts'
 
 /** The numbers of the period, as tiles. */
 export function tiles(report: Report): Html {
   const { totals, totalsBefore, coverage, health, severities } = report
   const failing = health.failing.filter(({ since }) => since !== undefined).length
   const open = sum(severities, (each) => each.open)
+  const delta = deltaOf(report)
   return markup`<div class="tiles">
     ${tile('Incidents opened', totals.incidents, delta(totals.incidents, totalsBefore.incidents), '#incidents')}
     ${tile('Alerts', totals.alerts, delta(totals.alerts, totalsBefore.alerts), '#timeline')}
@@ -22,7 +23,7 @@ export function tiles(report: Report): Html {
   </div>`
 }
 
-function tile(title: string, value: number | string, below: Html, target: string, isBad = false): Html {
+function tile(title: string, value: number | string, below: Html | undefined, target: string, isBad = false): Html {
   const shown = typeof value === 'number' ? value.toLocaleString('en-US') : value
   return markup`<a class="tile${isBad ? ' tile-bad' : ''}" href="${target}"
     ><span class="tile-title">${title}</span><span class="tile-value">${shown}</span>${below}</a
@@ -79,6 +80,7 @@ export function attention(report: Report): Html {
 
 export function charts(report: Report): Html {
   const { severities, late } = report
+  const delta = deltaOf(report)
   const legend = severities.map(
     ({ severity }) => markup`<li><span class="key key-${severity.toLowerCase()}"></span>${severity}</li>`,
   )

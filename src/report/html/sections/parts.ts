@@ -1,5 +1,5 @@
 import type { Severity } from '../../../domain/rule.ts'
-import type { EntityName } from '../../model/report.ts'
+import type { EntityName, Report } from '../../model/report.ts'
 import { change, count } from '../../formats/words.ts'
 import { markup } from '../markup.ts'
 import type { Html, Insertable } from '../markup.ts'
@@ -88,8 +88,13 @@ export function entityList(entities: readonly EntityName[]): Html {
   </ul>`
 }
 
-/** `▲ 12` with words for those who do not see the arrow. */
-export function delta(now: number, before: number): Html {
+/** `▲ 12` with words for those who do not see the arrow; nothing where there was nothing to compare with. */
+export function deltaOf({ totalsBefore }: Report): (now: number, before: number) => Html | undefined {
+  const hasBefore = totalsBefore.runs + totalsBefore.alerts > 0
+  return (now, before) => (hasBefore ? delta(now, before) : undefined)
+}
+
+function delta(now: number, before: number): Html {
   const arrow = now > before ? '▲' : now < before ? '▼' : '='
   const number = now === before ? '' : String(Math.abs(now - before))
   return markup`<span class="delta"

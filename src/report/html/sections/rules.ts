@@ -4,9 +4,11 @@ import { coverageRibbon } from '../charts/ribbons.ts'
 import { clockfaceOf, count, HOLE_WORDS, percent, roughly, spanWords } from '../../formats/words.ts'
 import { markup } from '../markup.ts'
 import type { Html, Insertable } from '../markup.ts'
-import { dataTable, delta, section, severityBadge } from './parts.ts'
+import { dataTable, deltaOf, section, severityBadge } from './parts.ts'
 
-export function ruleSection({ rules }: Report): Html {
+export function ruleSection(report: Report): Html {
+  const { rules } = report
+  const delta = deltaOf(report)
   const state = ({ conditions, runs }: ReportedRule): Insertable =>
     conditions.length > 0
       ? conditions.map((each) => markup`<span class="badge badge-look">${each}</span> `)
@@ -28,7 +30,7 @@ export function ruleSection({ rules }: Report): Html {
       },
       {
         title: 'Severity',
-        cell: ({ severity }) => severityBadge(severity),
+        cell: ({ kind, severity }) => (kind !== undefined && severity === undefined ? 'none' : severityBadge(severity)),
         sortBy: ({ severity }) => gravity(severity),
       },
       { title: 'State', cell: state, sortBy: ({ conditions }) => conditions.join(' ') },
