@@ -90,6 +90,7 @@ export function charts(report: Report): Html {
     rows: severities,
     empty: '',
     filterable: false,
+    sortable: false,
     columns: [
       { title: 'Severity', cell: ({ severity }) => severityBadge(severity) },
       {

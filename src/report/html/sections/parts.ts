@@ -36,11 +36,13 @@ export interface TableOptions<Row> {
   /** Attributes of the row, as Html; and text that the filter finds although it is not shown. */
   readonly rowAttributes?: (row: Row) => Html
   readonly filterable?: boolean
+  /** Absent means that it is. */
+  readonly sortable?: boolean
 }
 
 /** A table that sorts by its heads and, where it is long, filters. Without a script it is a plain table. */
 export function dataTable<Row>(options: TableOptions<Row>): Html {
-  const { id, nouns, columns, rows, empty, rowAttributes, filterable = rows.length > 5 } = options
+  const { id, nouns, columns, rows, empty, rowAttributes, filterable = rows.length > 5, sortable = true } = options
   if (rows.length === 0) return markup`<p class="empty">${empty}</p>`
   const tools = filterable
     ? markup`<div class="tools script-only">
@@ -58,7 +60,7 @@ export function dataTable<Row>(options: TableOptions<Row>): Html {
   )
   return markup`${tools}
     <div class="scroll" tabindex="0" role="region" aria-label="Table of ${nouns[1]}">
-      <table id="${id}" data-sortable>
+      <table id="${id}"${sortable ? markup` data-sortable` : undefined}>
         <thead>
           <tr>
             ${head}
