@@ -1,5 +1,6 @@
 import type { Classification, OutboxRecord } from './ports.ts'
 import type { ErrorRecord } from './errors.ts'
+import type { ExclusionUse } from './exclusion.ts'
 import type { Rule, Severity } from './rule.ts'
 import type { Alert, Incident, RunStatus } from './run.ts'
 import type { Covered, Gap, Pair, RunPurpose, RuleVersion, ScheduleState } from './schedule.ts'
@@ -74,6 +75,11 @@ export interface PairVerdicts extends Pair {
   readonly falsePositives: number
 }
 
+/** What an exclusion did in a run of the period; of a slot that was searched again, in the last one. */
+export interface PeriodExclusion extends Pair, ExclusionUse {
+  readonly runId: number
+}
+
 /** Everything that the ledger knows about a period, read in one state of the file. */
 export interface PeriodRecords {
   readonly runs: readonly PeriodRun[]
@@ -86,6 +92,7 @@ export interface PeriodRecords {
   readonly gaps: readonly Gap[]
   readonly schedules: readonly ScheduleState[]
   readonly facts: readonly RuleFacts[]
+  readonly exclusions: readonly PeriodExclusion[]
   readonly histories: readonly PairHistory[]
   readonly verdicts: readonly PairVerdicts[]
   readonly oldVersions: readonly Pick<RuleVersion, 'ruleId' | 'file' | 'brokenSince'>[]

@@ -3,6 +3,7 @@ import type {
   PairHistory,
   PairVerdicts,
   PeriodAlert,
+  PeriodExclusion,
   PeriodIncident,
   PeriodRecords,
   PeriodRun,
@@ -34,6 +35,7 @@ export function readPeriod(database: Database, period: ReportPeriod, since: Inst
     gaps: gaps(database, {}),
     schedules: schedules(database, {}),
     facts: ruleFacts(database),
+    exclusions: periodExclusions(database, period),
     histories: histories(database, period, since),
     verdicts: verdicts(database, period, since),
     oldVersions: ruleVersions(database).filter(({ brokenSince }) => brokenSince !== undefined),
@@ -49,16 +51,35 @@ function parametersOf({ start, end, grace }: ReportPeriod) {
 const isLate = (time: string): string =>
   `(${time} < :start AND finished_at >= :start AND finished_at < :end AND finished_at - ${time} > :grace)`
 
+const RUNS = `
+  FROM runs
+  WHERE status <> 'claimed' AND CASE
+    WHEN window_override = '' OR window_start IS NULL THEN (slot >= :start AND slot < :end) OR ${isLate('slot')}
+    ELSE (window_start < :end AND window_end > :start) OR ${isLate('window_end')} END`
+
 function periodRuns(database: Database, period: ReportPeriod): readonly PeriodRun[] {
+  return database.all(`SELECT * ${RUNS} ORDER BY run_id`, parametersOf(period)).map(runOf)
+}
+
+function periodExclusions(database: Database, period: ReportPeriod): readonly PeriodExclusion[] {
   const rows = database.all(
-    `SELECT * FROM runs
-     WHERE status <> 'claimed' AND CASE
-       WHEN window_override = '' OR window_start IS NULL THEN (slot >= :start AND slot < :end) OR ${isLate('slot')}
-       ELSE (window_start < :end AND window_end > :start) OR ${isLate('window_end')} END
-     ORDER BY run_id`,
+    `SELECT run_exclusions.*, rule_id, workspace FROM run_exclusions JOIN runs USING (run_id)
+     WHERE run_id IN (SELECT max(run_id) ${RUNS} AND status IN ('complete', 'partial') GROUP BY rule_id, workspace, slot, window_override)
+     ORDER BY run_id, name`,
     parametersOf(period),
   )
-  return rows.map(runOf)
+  return rows.map((row) => ({
+    runId: numberIn(row, 'run_id'),
+    ruleId: textIn(row, 'rule_id'),
+    workspace: textIn(row, 'workspace'),
+    name: textIn(row, 'name'),
+    when: textIn(row, 'condition'),
+    owner: textIn(row, 'owner'),
+    reason: textIn(row, 'reason'),
+    expires: row['expires_at'] === null ? undefined : instantFromMillis(numberIn(row, 'expires_at')),
+    rowCount: numberIn(row, 'row_count'),
+    fault: row['fault'] === null ? undefined : textIn(row, 'fault'),
+  }))
 }
 
 function runOf(row: SqlRow): PeriodRun {

@@ -23,6 +23,7 @@ export const noRecords: PeriodRecords = {
   gaps: [],
   schedules: [],
   facts: [],
+  exclusions: [],
   histories: [],
   verdicts: [],
   oldVersions: [],

@@ -25,6 +25,7 @@ export function reportCsv(report: Report): readonly CsvTable[] {
     table('rules.csv', report.rules, RULES),
     table('entities.csv', report.entities, ENTITIES),
     table('coverage.csv', holesOf(report), HOLES),
+    table('exclusions.csv', report.hidden, EXCLUSIONS),
     table('techniques.csv', techniquesOf(report), TECHNIQUES),
   ]
 }
@@ -128,6 +129,20 @@ const HOLES: readonly CsvColumn<Item<ReturnType<typeof holesOf>>>[] = [
   column('IsAcknowledged', ({ hole }) => hole.isAcknowledged),
   column('ErrorCode', ({ hole }) => hole.error?.code),
   column('Error', ({ hole }) => hole.error?.message),
+]
+
+const EXCLUSIONS: readonly CsvColumn<Item<Report['hidden']>>[] = [
+  column('RuleId', ({ ruleId }) => ruleId),
+  column('RuleName', ({ ruleName }) => ruleName),
+  column('Workspace', ({ workspace }) => workspace),
+  column('Exclusion', ({ name }) => name),
+  column('Rows', ({ rows }) => rows),
+  column('Runs', ({ runs }) => runs),
+  column('Owner', ({ owner }) => owner),
+  column('Reason', ({ reason }) => reason),
+  column('Condition', ({ when }) => when),
+  column('Expires', ({ expires }) => expires && formatInstant(expires)),
+  column('Fault', ({ fault }) => fault),
 ]
 
 function techniquesOf({ attack }: Report) {

@@ -66,6 +66,11 @@ export function reportDocument(report: Report) {
         error: error ?? null,
       })),
     },
+    hidden: report.hidden.map(({ expires, fault, ...rest }) => ({
+      ...rest,
+      expires: orNull(expires),
+      fault: fault ?? null,
+    })),
     attack: {
       ...attack,
       tactics: attack.tactics.map((each) => ({ ...each, techniques: each.techniques.map(techniqueDocument) })),

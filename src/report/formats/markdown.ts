@@ -19,6 +19,7 @@ export function reportMarkdown(report: Report): string {
     ...entities(report),
     ...coverage(report),
     ...health(report),
+    ...hidden(report),
     ...late(report),
     ...attack(report),
   ]
@@ -144,6 +145,22 @@ function health({ health: { failing, silent, noisy, broken }, timeZone }: Report
     ),
   ]
   return ['## Rules that need a look', lines.length === 0 ? 'None.' : lines.map((line) => `- ${line}`).join('\n')]
+}
+
+function hidden({ hidden: all, timeZone }: Report): readonly string[] {
+  const { minute } = clockfaceOf(timeZone)
+  const rows = all.map(({ name, ruleName, workspace, rows: number, owner, reason, expires, fault }) => [
+    safe(name),
+    safe(ruleName),
+    safe(workspace),
+    String(number),
+    safe(owner),
+    safe(reason),
+    expires === undefined ? 'never' : minute(expires),
+    safe(fault ?? ''),
+  ])
+  const head = ['Exclusion', 'Rule', 'Workspace', 'Rows', 'Owner', 'Reason', 'Expires', 'Fault']
+  return ['## What exclusions hid', ...table(head, rows, 'Nothing.')]
 }
 
 function late({ late: { alerts, runs, reconciled, deliveries }, timeZone }: Report): readonly string[] {

@@ -6,7 +6,7 @@ import { Html, markup } from './markup.ts'
 import { attackSection } from './sections/attack.ts'
 import { entitySection, incidentSection } from './sections/incidents.ts'
 import { attention, charts, tiles } from './sections/overview.ts'
-import { coverageSection, healthSection, lateSection, ruleSection } from './sections/rules.ts'
+import { coverageSection, healthSection, hiddenSection, lateSection, ruleSection } from './sections/rules.ts'
 
 /** Style and script of the page, as they stand in assets/report. */
 export interface PageAssets {
@@ -22,6 +22,7 @@ const PLACES = [
   ['rules', 'Rules'],
   ['coverage', 'Coverage'],
   ['health', 'Health'],
+  ['hidden', 'Hidden'],
   ['late', 'Late'],
 ] as const
 
@@ -63,7 +64,7 @@ export function reportHtml(report: Report, { style, script }: PageAssets): strin
         </nav>
         <main id="main">
           ${tiles(report)} ${attention(report)} ${charts(report)} ${incidentSection(report)} ${attackSection(report)}
-          ${entitySection(report)} ${ruleSection(report)} ${coverageSection(report)} ${healthSection(report)}
+          ${entitySection(report)} ${ruleSection(report)} ${coverageSection(report)} ${healthSection(report)} ${hiddenSection(report)}
           ${lateSection(report)}
         </main>
         <footer>

@@ -5,6 +5,7 @@ import type { ReportInput } from './common.ts'
 import { coverageOf } from './coverage.ts'
 import { healthOf } from './health.ts'
 import { reportedAlerts, reportedEntities, reportedIncidents, severityCounts, totalsOf } from './incidents.ts'
+import { hiddenRows } from './hidden.ts'
 import { lateOf } from './late.ts'
 import { newsOf } from './news.ts'
 import type { AttackCoverage, CoverageReport, Evidence, Report } from './report.ts'
@@ -45,6 +46,7 @@ export function makeReport(input: ReportInput, { before, timeZone, madeAt, versi
     coverage,
     health,
     late: lateOf(input, alerts),
+    hidden: hiddenRows(input),
     attack,
     evidence,
     remarks: remarksOf(input, { coverage, attack, madeAt }),

@@ -28,6 +28,8 @@ export interface Report {
   readonly coverage: CoverageReport
   readonly health: Health
   readonly late: Late
+  /** Most rows first. */
+  readonly hidden: readonly HiddenRows[]
   readonly attack: AttackCoverage
   readonly evidence: readonly Evidence[]
   /** What the ledger could not tell, in sentences. */
@@ -246,6 +248,20 @@ export interface Late {
 export interface LateRuns extends PairName {
   readonly count: number
   readonly worst: Duration
+}
+
+/** What an exclusion hid of a rule's rows, as it read in its last run of the period. */
+export interface HiddenRows extends PairName {
+  readonly name: string
+  readonly when: string
+  readonly owner: string
+  readonly reason: string
+  readonly expires: Instant | undefined
+  /** Summed over runs: windows that overlap hide a row more than once. */
+  readonly rows: number
+  readonly runs: number
+  /** Why it could hide nothing in its last run; undefined when it could. */
+  readonly fault: string | undefined
 }
 
 export interface LateDelivery {

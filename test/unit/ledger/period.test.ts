@@ -102,6 +102,30 @@ test('an incident that was closed in the period is there, with how it was judged
   assert.deepEqual(ledger.readPeriod(NEXT, SLOT).incidents, [])
 })
 
+test('what exclusions hid is told of the runs of the period', (t) => {
+  const path = join(tempFolder(t), 'hunt.db')
+  const use = {
+    name: 'patching',
+    when: 'true',
+    owner: 'it',
+    reason: 'patch day',
+    expires: undefined,
+    rowCount: 2,
+    fault: undefined,
+  }
+  recordIn(
+    path,
+    [0, 24].map((hour) => ({
+      ...outcomeOf({ rule, key: runKey({ slot: plus(SLOT, hours(hour)) }), table: namesTable(`vm-${hour}`) }),
+      exclusions: [use],
+    })),
+  )
+  const ledger = openLedger(path)
+  t.after(() => ledger.close())
+  const { exclusions } = ledger.readPeriod(DAY, SLOT)
+  assert.deepEqual(exclusions, [{ ...use, runId: 1, ruleId: rule.id, workspace: 'local' }])
+})
+
 test('the report of a day is claimed by one process, once', (t) => {
   const path = join(tempFolder(t), 'hunt.db')
   const owner = (name: string) => ({ name, isGone: (holder: string) => holder === 'gone' })

@@ -9,6 +9,7 @@ import { folderName } from '../../../src/report/write-report.ts'
 import { dayWindow } from '../../../src/time/calendar-day.ts'
 import { hours, minutes } from '../../../src/time/duration.ts'
 import { minus, plus } from '../../../src/time/instant.ts'
+import { RULE_ID } from '../../support/rules.ts'
 import { alertIn, DAY, periodRun, reportOf, ruleFacts, schedule } from '../../support/report-records.ts'
 import { assertFits } from '../../support/schemas.ts'
 
@@ -22,6 +23,20 @@ const full = reportOf({
   incidents: [bad.incident],
   facts: [ruleFacts()],
   schedules: [schedule({ failing: { since: DAY.start, failures: 1, nextTry: DAY.end, error, version: '' } })],
+  exclusions: [
+    {
+      runId: 1,
+      ruleId: RULE_ID,
+      workspace: 'local',
+      name: HOSTILE,
+      when: HOSTILE,
+      owner: HOSTILE,
+      reason: HOSTILE,
+      expires: DAY.end,
+      rowCount: 2,
+      fault: HOSTILE,
+    },
+  ],
   oldVersions: [{ ruleId: 'x', file: HOSTILE, brokenSince: DAY.start }],
   deliveries: [
     {

@@ -307,6 +307,36 @@ test('an alert of before the period that came in it is late, and has no bar of i
   )
 })
 
+test('exclusions are summed by rule and name, as they read last; one that could hide nothing is there, too', () => {
+  const use = {
+    runId: 1,
+    ruleId: RULE_ID,
+    workspace: 'local',
+    name: 'patching',
+    when: 'Caller == "patch"',
+    owner: 'it',
+    reason: 'patch day',
+    expires: undefined,
+    rowCount: 3,
+    fault: undefined,
+  }
+  const { hidden } = reportOf({
+    runs: [periodRun()],
+    exclusions: [
+      use,
+      { ...use, runId: 2, rowCount: 4, owner: 'ops' },
+      { ...use, runId: 2, name: 'backup', rowCount: 0, fault: 'no column "Caler"' },
+    ],
+  })
+  assert.deepEqual(
+    hidden.map(({ ruleName, name, owner, rows, runs, fault }) => [ruleName, name, owner, rows, runs, fault]),
+    [
+      ['Rare script', 'patching', 'ops', 7, 2, undefined],
+      ['Rare script', 'backup', 'it', 0, 1, 'no column "Caler"'],
+    ],
+  )
+})
+
 test('a period that is not over says so', () => {
   assert.match(reportOf({}, {}, { madeAt: plus(DAY.start, hours(9)) }).remarks.join(), /not over/)
 })

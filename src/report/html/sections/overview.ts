@@ -32,7 +32,9 @@ function tile(title: string, value: number | string, below: Html | undefined, ta
 
 /** What somebody should look at, the gravest first; each line leads to its place. */
 export function attention(report: Report): Html {
-  const { incidents, health, coverage, late, news, remarks } = report
+  const { incidents, health, coverage, hidden, late, news, remarks } = report
+  const faulty = hidden.filter(({ fault }) => fault !== undefined)
+  const rows = sum(hidden, (each) => each.rows)
   const high = incidents.filter(({ severity, change }) => severity === 'High' && change !== 'closed')
   const failing = health.failing.filter(({ since }) => since !== undefined)
   const holes = coverage.pairs.filter(({ holes: own }) => own.some((hole) => hole.isWorrying && !hole.isAcknowledged))
@@ -60,6 +62,10 @@ export function attention(report: Report): Html {
     late.alerts.length > 0 ? ['warn', '#late', `${count(late.alerts.length, 'alert')} of before came late`] : undefined,
     health.noisy.length > 0 ? ['warn', '#health', `${count(health.noisy.length, 'rule')} noisy`] : undefined,
     news.silent.length > 0 ? ['warn', '#health', `${count(news.silent.length, 'rule')} newly silent`] : undefined,
+    faulty.length > 0
+      ? ['warn', '#hidden', `${count(faulty.length, 'exclusion')} with a fault: nothing is hidden by it`]
+      : undefined,
+    rows > 0 ? ['info', '#hidden', `${count(rows, 'row')} hidden by exclusions`] : undefined,
     ...remarks.map((text) => ['info', '', text] as const),
   ]
   const said = lines.filter((line) => line !== undefined)

@@ -177,6 +177,44 @@ function group<T>(title: string, what: string, items: readonly T[], itemOf: (ite
   </div>`
 }
 
+export function hiddenSection({ hidden, timeZone }: Report): Html {
+  const { minute } = clockfaceOf(timeZone)
+  const table = dataTable({
+    id: 'hidden-table',
+    nouns: ['exclusion', 'exclusions'],
+    rows: hidden,
+    empty: 'Nothing: no exclusion hid a row, and none is broken.',
+    columns: [
+      {
+        title: 'Exclusion',
+        cell: ({ name: own, when }) => markup`<span class="title">${own}</span><code class="below">${when}</code>`,
+        sortBy: ({ name: own }) => own,
+      },
+      {
+        title: 'Rule',
+        cell: ({ ruleName, workspace }) => markup`${ruleName}<span class="below">${workspace}</span>`,
+        sortBy: ({ ruleName }) => ruleName,
+      },
+      { title: 'Rows', kind: 'number', cell: ({ rows }) => rows },
+      { title: 'Runs', kind: 'number', cell: ({ runs }) => runs },
+      { title: 'Owner', cell: ({ owner }) => owner },
+      {
+        title: 'Reason',
+        cell: ({ reason, fault }) =>
+          markup`${reason}${fault === undefined ? undefined : markup`<span class="below"><span class="badge badge-look">hides nothing</span> ${fault}</span>`}`,
+        sortBy: ({ reason }) => reason,
+      },
+      {
+        title: 'Expires',
+        cell: ({ expires }) => (expires === undefined ? 'never' : markup`<time>${minute(expires)}</time>`),
+        sortBy: ({ expires }) => expires ?? Number.MAX_SAFE_INTEGER,
+      },
+    ],
+  })
+  const lead = 'Rows that exclusions kept from findings, alerts and incidents. They are in the files of their runs.'
+  return section('hidden', 'What exclusions hid', table, lead)
+}
+
 export function lateSection({ late, timeZone }: Report): Html {
   const { minute } = clockfaceOf(timeZone)
   const groups = [
