@@ -181,12 +181,14 @@ class CorpusTables {
     const table = this.#schema.tables.get(name)
     if (table === undefined) return
     const known = this.#relations.get(name)
-    if (known !== undefined) {
-      if (this.#filled.delete(name)) await this.#engine.connection.run(`DELETE FROM ${quoteIdentifier(known)}`)
-      return
-    }
+    if (known !== undefined && !this.#filled.delete(name)) return
     // By position: DuckDB ignores the case of names, tables do not.
     const columns = table.columns.map((column, index) => ({ ...column, storageName: `c${index}` }))
+    if (known !== undefined) {
+      // Rows that are deleted keep their memory.
+      await this.#engine.connection.run(`DROP TABLE ${quoteIdentifier(known)}`)
+      return createTable(this.#engine.connection, known, columns)
+    }
     const relation = `corpus ${this.#relations.size}`
     await createTable(this.#engine.connection, relation, columns)
     this.#engine.registerTable({ name, relation, columns })

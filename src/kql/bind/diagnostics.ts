@@ -40,6 +40,16 @@ const TOLERATED = new Set(['KS134', 'KS234'])
  */
 const TOLERATED_ARGUMENTS = new Set(['count', 'not', 'bag_unpack'])
 
+/**
+ * «The join condition operand must be: $left.<column>», also where only the order of the sides is another. Hunting queries
+ * that their authors run have `on $right.DeviceId == $left.DeviceId`, so the engine takes both orders.
+ */
+const SIDE_OF_JOIN = 'KS183'
+
+const isSwapped = (condition: BoundNode | undefined): boolean =>
+  condition?.nodes['Left']?.text.startsWith('$right.') === true &&
+  condition.nodes['Right']?.text.startsWith('$left.') === true
+
 export function convertDiagnostics(code: ForeignCode, root: BoundNode, schema: WorkspaceSchema): KqlDiagnostic[] {
   return listItems(code.GetDiagnostics()).flatMap((diagnostic) => {
     const path = pathTo(root, diagnostic.Start, diagnostic.Start + diagnostic.Length)
@@ -70,6 +80,7 @@ function severityOf(diagnostic: ForeignDiagnostic, path: readonly BoundNode[]): 
 
 function isTolerated(code: string, path: readonly BoundNode[]): boolean {
   if (TOLERATED.has(code)) return true
+  if (code === SIDE_OF_JOIN) return isSwapped(path.findLast(({ kind }) => kind === 'EqualExpression'))
   const call = path.findLast(({ kind }) => kind === 'FunctionCallExpression')
   return code === 'KS107' && TOLERATED_ARGUMENTS.has(call?.nodes['Name']?.text ?? '')
 }

@@ -15,6 +15,7 @@ const T = 'datatable(k:long, v:string)[1,"a", 1,"b", 2,"c"]'
 const TRAPS: readonly { readonly name: string; readonly query: string; readonly rows: unknown[][] }[] = [
   { name: 'join without kind is innerunique: one left row a key', query: `${T} | join (datatable(k:long)[1]) on k | count`, rows: [[1]] },
   { name: 'join kind=inner keeps duplicates', query: `${T} | join kind=inner (datatable(k:long)[1]) on k | count`, rows: [[2]] },
+  { name: 'the sides of a join condition may stand in either order', query: 'datatable(a:long, l:string)[1,"x"] | join kind=inner (datatable(b:long, r:string)[1,"y"]) on $right.b == $left.a | project a, b, l, r', rows: [[1, 1, 'x', 'y']] },
   { name: 'join matches null with null', query: 'datatable(k:long)[long(null)] | join kind=inner (datatable(k:long)[long(null)]) on k | count', rows: [[1]] },
   { name: 'an outer join leaves empty strings, not nulls', query: 'datatable(k:long)[1] | join kind=leftouter (datatable(k:long, s:string)[]) on k | project s, e = isempty(s)', rows: [['', true]] },
   { name: 'has matches terms, not substrings', query: 'print a = "cmdlet" has "cmd", b = "cmd.exe" has "cmd", c = "a_cmd" has "cmd"', rows: [[false, true, true]] },
@@ -77,4 +78,14 @@ for (const [query, columns] of NAMES) {
 test('long digits survive, in cells and inside dynamics', async () => {
   const table = await engine.query('print x = 9223372036854775807, d = dynamic({"n":9007199254740993})')
   assert.deepEqual(table.rows, [[9223372036854775807n, '{"n":9007199254740993}']])
+})
+
+test('the types of swapped sides of a join are compared, as those of others are', async () => {
+  for (const [left, right] of [
+    ['long', 'string'],
+    ['dynamic', 'dynamic'],
+  ] as const) {
+    const query = `datatable(a:${left})[] | join kind=inner (datatable(b:${right})[]) on $right.b == $left.a`
+    await assert.rejects(engine.query(query), { code: 'kql/invalid', message: /cannot be joined/ })
+  }
 })

@@ -1,5 +1,5 @@
 import { child, children, type BoundNode } from '../../bind/bound.ts'
-import { unsupported } from '../../errors.ts'
+import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Join, JoinKind, Relation } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
 import { findColumn, reference, type Flow } from '../flow.ts'
@@ -101,8 +101,18 @@ function joinKey(node: BoundNode, left: Flow, right: Flow, context: OperatorCont
   const first = lowerScalar(child(node, 'Left'), { ...context, scope })
   const second = lowerScalar(child(node, 'Right'), { ...context, scope })
   const isSwapped = child(node, 'Left').text.startsWith('$right')
+  if (isSwapped) refuseMismatch(node, first, second)
   return [isSwapped ? { left: second, right: first } : { left: first, right: second }]
 }
+
+/** The binder looks at the types of `$left.a == $right.b` alone. */
+function refuseMismatch(node: BoundNode, { type: one }: Scalar, { type: other }: Scalar): void {
+  const isSame = one === other || (NUMBERS.has(one) && NUMBERS.has(other))
+  if (isSame && one !== 'dynamic') return
+  throw invalid(`a ${one} cannot be joined with a ${other}`, node.span, 'convert the keys to one type before the join')
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(['int', 'long', 'real', 'decimal'])
 
 function sameName(node: BoundNode, left: Flow, right: Flow): { left: Scalar; right: Scalar } {
   const name = nameOf(node)
