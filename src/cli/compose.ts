@@ -244,8 +244,8 @@ export async function withRunPorts<Result>(
   const rowLocality = rowLocalityOver({ config, program })
   const ledger = openLedger(config.ledger, { owner: processOwner(program.process) })
   try {
-    budget?.share(ledger)
     const identity = identityOf(config)
+    budget?.share(ledger, identity)
     const beforeQuery = async (workspace: string, signal: AbortSignal): Promise<void> =>
       budget?.another(identity(workspace), clock, signal)
     const conditions = openConditions({ config, program })

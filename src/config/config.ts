@@ -55,6 +55,8 @@ export interface Config {
   readonly overlap: Overlap
   /** How long after the end of a UTC day its slots are searched once more; undefined: never. */
   readonly reconcile: Duration | undefined
+  /** From how many failures of a rule in a row its health is an incident; undefined: never. */
+  readonly healthIncidents: number | undefined
   /** How far back the workspaces keep logs; undefined when nobody says. */
   readonly retention: Duration | undefined
   /** Within how much time the daemon spreads rules that are due at once. */

@@ -118,6 +118,7 @@ function assemble(
     maxCatchUp: value('maxCatchUp') ?? days(7),
     overlap: value('overlap') ?? seconds(0),
     reconcile: value('reconcile'),
+    healthIncidents: value('healthIncidents'),
     retention: value('retention'),
     jitter: value('jitter') ?? minutes(10),
     wake: value('wake') ?? '*/10 * * * * *',

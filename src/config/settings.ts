@@ -312,6 +312,15 @@ export const SETTINGS = {
     example: '6h',
     fallback: 'never',
   }),
+  healthIncidents: count(1, 100, {
+    key: 'healthIncidents',
+    variable: 'HUNT_HEALTH_INCIDENTS',
+    flag: undefined,
+    summary:
+      'Open an incident in the sinks when hunt itself is not well: a rule that failed so many times in a row, a workspace that cannot be searched, slots that were given up, a rule file broken for an hour. One for each, closed when it is over.',
+    example: '3',
+    fallback: 'none: status, exit codes, logs and metrics say it',
+  }),
   retention: duration(days(1), days(4383), 'from 1d to 12 years', {
     key: 'retention',
     variable: 'HUNT_RETENTION',

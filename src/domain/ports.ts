@@ -127,7 +127,7 @@ export interface Receipt {
 export interface Recipient {
   readonly name: string
   /** False for what its routing leaves out; absent takes all. */
-  readonly takes?: (incident: Incident, rule: Rule) => boolean
+  readonly takes?: (incident: Incident, rule: Pick<Rule, 'id' | 'name' | 'tags'>) => boolean
 }
 
 export interface Sink extends Recipient {

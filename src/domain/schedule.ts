@@ -1,4 +1,7 @@
 import type { ErrorRecord } from './errors.ts'
+import type { Recipient } from './ports.ts'
+import type { Rule } from './rule.ts'
+import type { Incident } from './run.ts'
 import type { Duration, Instant, Window } from './time.ts'
 
 /**
@@ -164,11 +167,34 @@ export interface DelayLedger {
   recordIngestionDelay(delay: IngestionDelay): void
 }
 
+/** A pair whose rule fails. */
+export interface FailingPair extends Pair {
+  readonly ruleName: string
+  readonly failing: Failing
+}
+
+/** The part of the ledger that tells people, through the sinks, that hunt itself is not well. */
+export interface HealthLedger {
+  /** Pairs with at least so many failures in a row, of rules that are still scheduled. */
+  failingPairs(leastFailures: number): readonly FailingPair[]
+  /** Health incidents that nobody has closed. */
+  openHealthIncidents(): readonly Incident[]
+  /** Opens the incident and owes it to the sinks; false when it was opened before, by whomever. */
+  openHealthIncident(incident: Incident, about: RuleName, sinks: readonly Recipient[], now: Instant): boolean
+  /** Adds the last alert of the incident, closes it and owes that to the sinks; false when it is closed already. */
+  closeHealthIncident(incident: Incident, about: RuleName, sinks: readonly Recipient[], now: Instant): boolean
+}
+
+/** What of a rule decides which sinks are told. */
+export type RuleName = Pick<Rule, 'id' | 'name' | 'tags'>
+
 /** How fast one identity may ask, counted over all processes that share a ledger. */
 export interface SharedRate {
   /** From when on one more is within `rate` in `per`; a moment that has passed when it is so now. */
   nextRequest(identity: string, now: Instant, limits: { readonly rate: number; readonly per: Duration }): Instant
   noteRequest(identity: string, now: Instant): void
+  /** How many runs other processes have under way, by workspace. */
+  runsElsewhere(now: Instant): ReadonlyMap<string, number>
 }
 
 /** The part of the ledger that decides what is due. Every method is one transaction. */

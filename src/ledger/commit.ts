@@ -123,7 +123,7 @@ function wasTold(database: Database, sink: string, { id }: Incident): boolean {
 }
 
 /** The key follows from the incident and what it holds: told again, it is the same message. */
-function deliveryOf(reason: 'opened' | 'updated', incident: Incident, fresh: readonly Alert[]): Delivery {
+export function deliveryOf(reason: 'opened' | 'updated', incident: Incident, fresh: readonly Alert[]): Delivery {
   const alerts = createHash('sha256').update(JSON.stringify(incident.alerts.map((alert) => alert.id)))
   const key =
     reason === 'opened' ? `${incident.id}/opened` : `${incident.id}/updated/${alerts.digest('hex').slice(0, 16)}`

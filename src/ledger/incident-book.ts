@@ -50,14 +50,17 @@ function eventOf(row: SqlRow): IncidentEvent {
 }
 
 export function closeIncident(database: Database, id: string, event: Omit<IncidentEvent, 'kind'>): boolean {
-  return database.transaction(() => {
-    const changed = database.run(
-      'UPDATE incidents SET closed_at = :at, updated_at = :at WHERE incident_id = :id AND closed_at IS NULL',
-      { id, at: event.at },
-    )
-    if (changed > 0) addEvent(database, id, { ...event, kind: 'closed' })
-    return changed > 0
-  })
+  return database.transaction(() => markClosed(database, id, event))
+}
+
+/** Within a transaction of the caller's. */
+export function markClosed(database: Database, id: string, event: Omit<IncidentEvent, 'kind'>): boolean {
+  const changed = database.run(
+    'UPDATE incidents SET closed_at = :at, updated_at = :at WHERE incident_id = :id AND closed_at IS NULL',
+    { id, at: event.at },
+  )
+  if (changed > 0) addEvent(database, id, { ...event, kind: 'closed' })
+  return changed > 0
 }
 
 export function commentIncident(

@@ -2,7 +2,7 @@ import type { OpenIncident } from '../domain/ports.ts'
 import type { Alert, Incident } from '../domain/run.ts'
 import type { Instant } from '../domain/time.ts'
 import { textIn } from './database.ts'
-import type { Database } from './database.ts'
+import type { Database, SqlRow } from './database.ts'
 
 /** Incidents of a rule and workspace whose first alert was raised at or after `since`, oldest first, with their alerts. */
 export function incidents(
@@ -17,10 +17,12 @@ export function incidents(
      ORDER BY first_slot, rowid`,
     { rule: ruleId, workspace, since },
   )
-  return rows.map((row) => ({
-    incident: { ...parse<Omit<Incident, 'alerts'>>(row), alerts: alertsOf(database, textIn(row, 'incident_id')) },
-    closed: row['closed_at'] !== null,
-  }))
+  return rows.map((row) => ({ incident: documentIn(database, row), closed: row['closed_at'] !== null }))
+}
+
+/** An incident with its alerts, from a row with `incident_id` and `document`. */
+export function documentIn(database: Database, row: SqlRow): Incident {
+  return { ...parse<Omit<Incident, 'alerts'>>(row), alerts: alertsOf(database, textIn(row, 'incident_id')) }
 }
 
 export function alertsOf(database: Database, incidentId: string): readonly Alert[] {

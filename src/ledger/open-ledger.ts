@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { ExclusionLedger } from '../domain/exclusion.ts'
 import type { IncidentLedger, Ledger, OutboxLedger } from '../domain/ports.ts'
 import type { ReportLedger } from '../domain/report.ts'
-import type { DelayLedger, RuleVersionLedger, ScheduleLedger, SharedRate } from '../domain/schedule.ts'
+import type { DelayLedger, HealthLedger, RuleVersionLedger, ScheduleLedger, SharedRate } from '../domain/schedule.ts'
 import type { Duration } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
 import { claim, release, renew } from './claims.ts'
@@ -19,6 +19,7 @@ import { pause, resume } from './pauses.ts'
 import { runs } from './history.ts'
 import type { RunFilter, RunRecord } from './history.ts'
 import { closeIncident, commentIncident, incidentRecords } from './incident-book.ts'
+import { closeHealthIncident, failingPairs, openHealthIncident, openHealthIncidents } from './health.ts'
 import { incidents } from './incidents.ts'
 import { ingestionDelays, recordIngestionDelay } from './ingestion-delays.ts'
 import { missingError, unwritableError } from './ledger-error.ts'
@@ -31,7 +32,7 @@ import { advance, deactivate, register, retractFuture, schedules, setFailing } f
 import { bury, hold, pending, postpone, settle, take, untake } from './outbox.ts'
 import { drop, outbox, revive } from './outbox-care.ts'
 import { summarise } from './storm.ts'
-import { nextRequest, noteRequest } from './requests.ts'
+import { nextRequest, noteRequest, runsElsewhere } from './requests.ts'
 import { soleOwner } from './owner.ts'
 import type { Owner } from './owner.ts'
 
@@ -50,6 +51,7 @@ export interface LedgerWithHistory
     Ledger,
     ScheduleLedger,
     DelayLedger,
+    HealthLedger,
     RuleVersionLedger,
     OutboxLedger,
     IncidentLedger,
@@ -120,7 +122,12 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     claimReport: (day, now, lease) => claimReport(database, owner, day, now, lease),
     finishReport: (day, location, now) => finishReport(database, day, location, now),
     releaseReport: (day) => releaseReport(database, day),
+    failingPairs: (leastFailures) => failingPairs(database, leastFailures),
+    openHealthIncidents: () => openHealthIncidents(database),
+    openHealthIncident: (incident, about, sinks, now) => openHealthIncident(database, incident, about, sinks, now),
+    closeHealthIncident: (incident, about, sinks, now) => closeHealthIncident(database, incident, about, sinks, now),
     nextRequest: (identity, now, limits) => nextRequest(database, identity, now, limits),
+    runsElsewhere: (now) => runsElsewhere(database, owner, now),
     noteRequest: (identity, now) => noteRequest(database, identity, now),
     close: () => database.close(),
   }

@@ -119,7 +119,7 @@ function stateOf(row: SqlRow, slots: readonly SlotRecord[]): ScheduleState {
   }
 }
 
-function failingOf(row: SqlRow): Failing | undefined {
+export function failingOf(row: SqlRow): Failing | undefined {
   const since = optionalInstant(row, 'failing_since')
   if (since === undefined) return undefined
   return {

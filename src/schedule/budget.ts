@@ -4,15 +4,22 @@ import { milliseconds, seconds } from '../time/duration.ts'
 import { instantFromMillis, plus } from '../time/instant.ts'
 
 export interface BudgetLimits {
-  /** Queries of one identity at once. */
+  /** Queries of one identity at once, of this process. */
   readonly concurrent: number
+  /** Queries of one identity at once, of all processes of a ledger; absent: only `concurrent` counts. */
+  readonly together?: number
   /** Queries that one identity may begin within `per`. */
   readonly rate: number
   readonly per: Duration
 }
 
 /** What the service allows one identity is 5 at once and 200 in 30 s (shared/reference/azure-contract.md A7). */
-export const SERVICE_LIMITS: BudgetLimits = { concurrent: 5, rate: 200, per: seconds(30) }
+export const SERVICE_LIMITS = {
+  concurrent: 5,
+  together: 5,
+  rate: 200,
+  per: seconds(30),
+} as const satisfies BudgetLimits
 
 interface Account {
   running: number
@@ -22,25 +29,51 @@ interface Account {
 }
 
 /**
- * Keeps each identity within its limits; what it may not begin now waits, and nothing is refused. The rate is counted over
- * all processes of a ledger once it is shared, what runs at once in each process alone.
+ * Keeps each identity within its limits; what it may not begin now waits, and nothing is refused. Once it is shared, rate and
+ * what runs at once are counted over all processes of a ledger. Two that ask in the same moment may both begin: the service
+ * then refuses one with a wait, which is kept.
  */
 export class RequestBudget {
   readonly #limits: BudgetLimits
   readonly #accounts = new Map<string, Account>()
   #shared: SharedRate | undefined
+  #identityOf: (workspace: string) => string = () => ''
+  /** What others run, by identity; it is asked for once in a moment. */
+  #elsewhere: { readonly at: Instant; readonly runs: ReadonlyMap<string, number> } | undefined
 
   constructor(limits: BudgetLimits) {
     this.#limits = limits
   }
 
-  /** From now on others count too. */
-  share(shared: SharedRate): void {
+  /** From now on others count too; a run of theirs on a workspace is one of its identity. */
+  share(shared: SharedRate, identityOf: (workspace: string) => string): void {
     this.#shared = shared
+    this.#identityOf = identityOf
   }
 
   mayBegin(identity: string, now: Instant): boolean {
-    return this.#accountOf(identity).running < this.#limits.concurrent && this.nextBegin(identity, now) <= now
+    return this.hasRoom(identity, now) && this.nextBegin(identity, now) <= now
+  }
+
+  /** May one more run at once? */
+  hasRoom(identity: string, now: Instant): boolean {
+    const { running } = this.#accountOf(identity)
+    const { concurrent, together = concurrent } = this.#limits
+    if (running >= concurrent) return false
+    const most = Math.max(together, concurrent)
+    return running + (this.#runsElsewhere(now).get(identity) ?? 0) < most
+  }
+
+  #runsElsewhere(now: Instant): ReadonlyMap<string, number> {
+    if (this.#shared === undefined) return new Map()
+    if (this.#elsewhere?.at === now) return this.#elsewhere.runs
+    const runs = new Map<string, number>()
+    for (const [workspace, count] of this.#shared.runsElsewhere(now)) {
+      const identity = this.#identityOf(workspace)
+      runs.set(identity, (runs.get(identity) ?? 0) + count)
+    }
+    this.#elsewhere = { at: now, runs }
+    return runs
   }
 
   /** From when on the rate, or this share of it, allows another query. */

@@ -39,6 +39,9 @@ export interface RunnerOptions {
   readonly reconcileFor?: Duration
 }
 
+/** How soon to look again whether another process has ended a run of the same identity. */
+const OTHERS_END = milliseconds(500)
+
 /** Share of the rate that reconciliations leave to what is due. */
 const SHARE_FOR_DUE = 0.5
 
@@ -190,13 +193,17 @@ export class Runner {
     return this.#options.identityOf?.(workspace) ?? ''
   }
 
-  /** Where nothing runs whose end would, only the rate keeps the rest waiting: that opens by itself. */
+  /** Where nothing runs whose end would, only the rate and other processes keep the rest waiting: that opens by itself. */
   #pumpWhenAllowed(now: Instant): void {
     if (this.#running.size > 0 || this.#signal.aborted || this.#fatal !== undefined) return
     const nextBegins = (workspaces: readonly string[], share?: number): readonly Instant[] =>
       workspaces
         .filter((workspace) => !this.#held.isHeld(workspace, now))
-        .map((workspace) => this.#budget.nextBegin(this.#identityOf(workspace), now, share))
+        .map((workspace) => {
+          const identity = this.#identityOf(workspace)
+          const next = this.#budget.nextBegin(identity, now, share)
+          return this.#budget.hasRoom(identity, now) || next > now ? next : plus(now, OTHERS_END)
+        })
     const late = this.#late === undefined || this.#late.isOver(now) ? [] : this.#late.workspaces()
     const [first, ...rest] = [...nextBegins(this.#queue.workspaces()), ...nextBegins(late, SHARE_FOR_DUE)]
     if (first === undefined) return

@@ -14,6 +14,7 @@ const NAMES = [
   'history.schema.json',
   'report.schema.json',
   'exclusions.schema.json',
+  'pauses.schema.json',
 ] as const
 
 /** The folder of the schemas' `$id`s; nothing is fetched. */

@@ -10,7 +10,7 @@ import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { planSettings, withLedger, workspaceNames } from '../compose.ts'
 import { chosen, findKnownRules } from '../known-rules.ts'
-import { textsOption } from '../options.ts'
+import { isOn, textsOption } from '../options.ts'
 import { loadRuleFolder } from '../rule-folder.ts'
 import { instantOption } from '../window-options.ts'
 
@@ -18,6 +18,7 @@ interface PauseRequest {
   readonly selectors: readonly string[]
   readonly workspaces: readonly string[]
   readonly until: Instant | undefined
+  readonly json: boolean
 }
 
 export const pauseAction = defineAction<PauseRequest>({
@@ -25,26 +26,36 @@ export const pauseAction = defineAction<PauseRequest>({
     selectors: args,
     workspaces: textsOption(options, 'workspace'),
     until: instantOption(options, 'until'),
+    json: isOn(options, 'json'),
   }),
-  async run({ until, ...request }, context): Promise<ExitCode> {
+  async run({ until, json, ...request }, context): Promise<ExitCode> {
     const now = context.program.clock.now()
     if (until !== undefined && until <= now) throw pastError(until)
     return withLedger(context, async (ledger) => {
       const pairs = await pairsOf(request, ledger, context)
       ledger.pause(pairs, now, until)
       const end = until === undefined ? 'until hunt resume' : `until ${formatInstant(until)}`
-      await say(pairs, `is paused ${end}`, context)
+      if (json) await printJson(pairs, new Set(pairs.map(keyText)), ledger, context)
+      else await say(pairs, `is paused ${end}`, context)
       return EXIT.ok
     })
   },
 })
 
 export const resumeAction = defineAction<Omit<PauseRequest, 'until'>>({
-  parse: ({ args, options }) => ({ selectors: args, workspaces: textsOption(options, 'workspace') }),
-  run: (request, context) =>
+  parse: ({ args, options }) => ({
+    selectors: args,
+    workspaces: textsOption(options, 'workspace'),
+    json: isOn(options, 'json'),
+  }),
+  run: ({ json, ...request }, context) =>
     withLedger(context, async (ledger): Promise<ExitCode> => {
       const pairs = await pairsOf(request, ledger, context)
       const resumed = new Set(ledger.resume(pairs, context.program.clock.now()).map(keyText))
+      if (json) {
+        await printJson(pairs, resumed, ledger, context)
+        return EXIT.ok
+      }
       await say(
         pairs.filter((pair) => resumed.has(keyText(pair))),
         'goes on',
@@ -59,13 +70,44 @@ export const resumeAction = defineAction<Omit<PauseRequest, 'until'>>({
     }),
 })
 
+/** Raised when a member goes or changes its meaning. Described by docs/schema/pauses.schema.json. */
+const SCHEMA_VERSION = 1
+
+/** What was named, as it is now. `changed`: this command has paused it, or ended its pause. */
+async function printJson(
+  pairs: readonly NamedPair[],
+  changed: ReadonlySet<string>,
+  ledger: LedgerWithHistory,
+  { out, program }: CommandContext,
+): Promise<void> {
+  const paused = new Map(ledger.schedules().map((state) => [keyText(state), state.paused]))
+  const now = program.clock.now()
+  const schedules = pairs.map((pair) => {
+    const pause = paused.get(keyText(pair))
+    const isOver = pause === undefined || (pause.until !== undefined && pause.until <= now)
+    return {
+      ruleId: pair.ruleId,
+      ruleName: pair.ruleName,
+      workspace: pair.workspace,
+      changed: changed.has(keyText(pair)),
+      paused: isOver
+        ? null
+        : {
+            since: formatInstant(pause.since),
+            until: pause.until === undefined ? null : formatInstant(pause.until),
+          },
+    }
+  })
+  await out.line(JSON.stringify({ schemaVersion: SCHEMA_VERSION, schedules }, undefined, 2))
+}
+
 interface NamedPair extends Pair {
   readonly ruleName: string
 }
 
 /** What is meant among all schedules. A rule that the schedule has not seen yet is made known to it first. */
 async function pairsOf(
-  { selectors, workspaces }: Omit<PauseRequest, 'until'>,
+  { selectors, workspaces }: Omit<PauseRequest, 'until' | 'json'>,
   ledger: LedgerWithHistory,
   context: CommandContext,
 ): Promise<readonly NamedPair[]> {

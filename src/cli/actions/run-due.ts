@@ -6,7 +6,7 @@ import type { ScheduleState } from '../../domain/schedule.ts'
 import type { Instant } from '../../domain/time.ts'
 import { exitCodeOf, finishDeliveries, gravest } from '../../run/index.ts'
 import type { RunAllResult, RunResult } from '../../run/index.ts'
-import { makePlan, Runner } from '../../schedule/index.ts'
+import { makePlan, Runner, tellHealth } from '../../schedule/index.ts'
 import type { Planned, ScheduleEvent, SchedulerPorts } from '../../schedule/index.ts'
 import { minutes } from '../../time/duration.ts'
 import { formatInstant } from '../../time/instant.ts'
@@ -115,6 +115,7 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
     runner.look(plan, { rules, workspaces: target.workspaces, isWhole })
     await runner.idle()
     await measureDelays(plan, target, ports, context)
+    if (config.healthIncidents !== undefined) tellHealth(ports, config.healthIncidents)
     const { undelivered, error } = await finishDeliveries(results, ports, signal)
     const report = createReporter(ports.ledger, context, {
       onMade: (made) => void events.push({ kind: 'reported', ...made }),

@@ -2,9 +2,9 @@ import { ConfigError, EXIT } from '../../domain/errors.ts'
 import type { ExitCode, HuntError } from '../../domain/errors.ts'
 import type { RunObserver } from '../../domain/ports.ts'
 import type { ReportLedger } from '../../domain/report.ts'
-import type { DelayLedger, RuleVersionLedger } from '../../domain/schedule.ts'
+import type { DelayLedger, HealthLedger, RuleVersionLedger } from '../../domain/schedule.ts'
 import { deliverPending } from '../../run/index.ts'
-import { makePlan, runDaemon, Runner } from '../../schedule/index.ts'
+import { makePlan, runDaemon, Runner, tellHealth } from '../../schedule/index.ts'
 import type { DaemonParts, DelayMeasurements, SchedulerPorts } from '../../schedule/index.ts'
 import { isWakeExpression, wakeOn } from '../../time/wake.ts'
 import { FILE_FORMATS } from '../choices.ts'
@@ -16,6 +16,7 @@ import { measuredDelays, openDelayMeasurements } from '../compose-delays.ts'
 import { startMonitor } from '../compose-monitor.ts'
 import type { Monitor } from '../compose-monitor.ts'
 import { createReporter } from '../compose-report.ts'
+import { withFreshTables } from '../fresh-tables.ts'
 import { choicesOption, portOption, textsOption } from '../options.ts'
 import { countOf } from '../print/words.ts'
 import { startRunTalk } from '../print/run-talk.ts'
@@ -39,11 +40,13 @@ export const scheduleAction = defineAction<ScheduleRequest>({
   }),
   async run(request, context): Promise<ExitCode> {
     if (!isWakeExpression(context.config.wake)) throw wakeError(context.config.wake)
-    const target = await openSearchTarget(context, request.workspaces)
+    const opened = await openSearchTarget(context, request.workspaces)
+    const isLocal = opened.backend.name === 'local'
+    const backend = isLocal ? withFreshTables(opened.backend, context.program.clock) : opened.backend
     try {
-      return await keepRunning(target, request, context)
+      return await keepRunning({ ...opened, backend }, request, context)
     } finally {
-      await target.backend.close()
+      await backend.close()
     }
   },
 })
@@ -115,7 +118,7 @@ function portLine(port: number, { config }: CommandContext): string {
 
 function partsOf(
   runner: Runner,
-  ports: SchedulerPorts & { readonly ledger: RuleVersionLedger & DelayLedger & ReportLedger },
+  ports: SchedulerPorts & { readonly ledger: RuleVersionLedger & DelayLedger & HealthLedger & ReportLedger },
   { backend, workspaces }: SearchTarget,
   talk: ScheduleTalk,
   context: CommandContext,
@@ -154,6 +157,7 @@ function partsOf(
     },
     wake: (tick) => wakeOn(config.wake, tick),
     async afterLook() {
+      if (config.healthIncidents !== undefined) tellHealth(ports, config.healthIncidents)
       if (!runner.isBusy) await deliverPending(ports, signal)
       measurements?.look(watch.plan)
       const isFirst = watch.lastLook === undefined

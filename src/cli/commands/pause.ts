@@ -8,7 +8,7 @@ export const pause: CliCommand = {
       .summary('stop running a rule for a while')
       .argument('<rule...>', 'id, beginning of an id, name, or file path')
       .option('--until <time>', 'when it goes on by itself, ISO 8601 (default: at hunt resume)')
-    withLedgerPlace(withWorkspaces(withQueries(command)))
+    withLedgerPlace(withWorkspaces(withQueries(command))).option('--json', 'print one JSON document')
     withJob(
       command,
       'The schedule leaves the rule out, also in daemons that are running. The slots of the pause are recorded as a gap, which hunt gaps shows and hunt backfill can search.',

@@ -315,6 +315,50 @@ test('what a pause leaves out is a gap, which a backfill closes', async (t) => {
   assert.equal((await hunt(['pause', 'bbbb'], { cwd, clock })).code, 2, 'a hunting query has no schedule')
 })
 
+test('pause and resume as JSON, and what they are given that cannot be meant', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, 'hunt.yaml': 'data: logs\n' })
+  await pass(cwd, '2026-03-03T09:07')
+  const clock = fakeClock(at('2026-03-03T09:30'))
+  interface Pauses {
+    readonly schedules: readonly { readonly changed: boolean; readonly paused: unknown }[]
+  }
+  const json = async (...args: readonly string[]): Promise<readonly unknown[]> => {
+    const { schedules } = read<Pauses>('pauses.schema.json', await hunt([...args, '--json'], { cwd, clock }))
+    return schedules.map(({ changed, paused }) => [changed, paused])
+  }
+  const since = '2026-03-03T09:30:00Z'
+  assert.deepEqual(await json('pause', 'aaaa'), [[true, { since, until: null }]])
+  const until = '2026-03-03T12:00:00Z'
+  assert.deepEqual(await json('pause', 'aaaa', '--until', until), [[true, { since, until }]])
+  assert.deepEqual(await json('resume', 'aaaa'), [[true, null]])
+  assert.deepEqual(await json('resume', 'aaaa'), [[false, null]])
+  for (const [args, code, message] of [
+    [['pause'], 2, /missing required argument/],
+    [['pause', 'nothing-like-it'], 2, /nothing-like-it/],
+    [['pause', 'aaaa', '--until', 'tomorrow'], 2, /tomorrow/],
+    [['pause', 'aaaa', '--until', '2026-03-03T09:30Z'], 2, /has passed already/],
+    [['pause', 'aaaa', '--workspace', '\u001b[2J'], 2, /./],
+    [['pause', '\u001b]0;owned\u0007'], 2, /./],
+    [['resume', '../../etc/passwd'], 2, /./],
+    [['backfill', 'aaaa', '--from', '2026-03-05', '--to', '2026-03-02'], 2, /--to is before --from/],
+    [['backfill', 'aaaa', '--from', "'; DROP TABLE runs; --"], 2, /DROP TABLE/],
+    [['backfill', '--all', 'aaaa', '--from', '2026-03-02'], 2, /cannot be combined/],
+    [['history', 'aaaa', '--limit', '1e9'], 2, /not a whole number/],
+    [['history', 'aaaa', '--limit', '-1'], 2, /./],
+    [['gaps', 'nothing-like-it'], 2, /nothing-like-it/],
+    [['status', 'nothing-like-it'], 2, /nothing-like-it/],
+    [['schedule', '--metrics-port', '99999'], 2, /99999/],
+    [['schedule', '--concurrency', '0'], 2, /concurrency/],
+    [['schedule', '--format', 'exe'], 2, /exe/],
+  ] as const) {
+    const result = await hunt(args, { cwd, clock })
+    assert.deepEqual([result.code, result.stdout], [code, ''], `${args.join(' ')}: ${result.stderr}`)
+    assert.match(result.stderr, message, args.join(' '))
+    assert.doesNotMatch(result.stderr, /\u001b\[2J|\u001b\]0|at .*\.ts:\d+/, args.join(' '))
+  }
+})
+
 test('a run of a rule is recorded beside the schedule, unless it is to count', async (t) => {
   const cwd = tempFolder(t)
   writeFiles(cwd, { ...SMALL_FOLDER, 'hunt.yaml': 'data: logs\n' })
