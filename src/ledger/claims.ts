@@ -12,7 +12,7 @@ import type { Owner } from './owner.ts'
  * How long an expired lease is only doubted: longer than its holder, awake again, needs for its next renewal.
  * Everybody on a computer that slept finds all leases expired at the moment it wakes.
  */
-const GRACE = minutes(3)
+export const GRACE = minutes(3)
 
 /** A lease that ends later than this was given by a clock that was ahead. */
 const LONGEST = hours(3)
@@ -35,11 +35,12 @@ export function claim(
   now: Instant,
   lease: Duration,
   purpose: RunPurpose,
+  grace: Duration,
 ): Claim {
   return database.transaction((): Claim => {
     const scope = { rule: key.ruleId, workspace: key.workspace }
     const held = database.get('SELECT * FROM leases WHERE rule_id = :rule AND workspace = :workspace', scope)
-    const isAbandoned = held !== undefined && (owner.isGone(textIn(held, 'owner')) || isDoubtful(held, now))
+    const isAbandoned = held !== undefined && (owner.isGone(textIn(held, 'owner')) || isDoubtful(held, now, grace))
     const taken = database.get(
       `INSERT INTO leases (rule_id, workspace, token, owner, expires_at)
        SELECT :rule, :workspace, lower(hex(randomblob(16))), :owner, :until
@@ -58,7 +59,7 @@ export function claim(
         abandoned: isAbandoned ? textIn(held, 'token') : null,
       },
     )
-    if (taken === undefined) return refused(database, key, purpose, held, now)
+    if (taken === undefined) return refused(database, { key, purpose, held, now, grace })
     if (held !== undefined) recordAbandoned(database, numberIn(held, 'run_id'), textIn(held, 'owner'), now)
     const token = textIn(taken, 'token')
     return { kind: 'claimed', token, attempt: beginRun(database, key, token, now, purpose) }
@@ -72,9 +73,9 @@ const COMPLETE = `
     AND ((:purpose = 'slot' AND purpose <> 'ad-hoc') OR (:purpose = 'reconciliation' AND purpose = 'reconciliation'))`
 
 /** Has the doubt lasted long enough? */
-function isDoubtful(held: SqlRow, now: Instant): boolean {
+function isDoubtful(held: SqlRow, now: Instant, grace: Duration): boolean {
   const since = held['doubted_at']
-  return typeof since === 'number' && isExpired(held, now) && now >= since + GRACE
+  return typeof since === 'number' && isExpired(held, now) && now >= since + grace
 }
 
 function isExpired(held: SqlRow, now: Instant): boolean {
@@ -82,7 +83,15 @@ function isExpired(held: SqlRow, now: Instant): boolean {
   return until <= now || until > now + LONGEST
 }
 
-function refused(database: Database, key: RunKey, purpose: RunPurpose, held: SqlRow | undefined, now: Instant): Claim {
+interface Refusal {
+  readonly key: RunKey
+  readonly purpose: RunPurpose
+  readonly held: SqlRow | undefined
+  readonly now: Instant
+  readonly grace: Duration
+}
+
+function refused(database: Database, { key, purpose, held, now, grace }: Refusal): Claim {
   const scope = { rule: key.ruleId, workspace: key.workspace }
   if (database.get(COMPLETE, { ...scope, slot: key.slot, purpose }) !== undefined) return { kind: 'complete' }
   const holder = held ?? {}
@@ -94,7 +103,7 @@ function refused(database: Database, key: RunKey, purpose: RunPurpose, held: Sql
   const isDoubted = typeof since === 'number' && since <= now
   if (!isDoubted) database.run('UPDATE leases SET doubted_at = :now WHERE token = :token', { now, token })
   const doubtedAt = isDoubted ? instantFromMillis(since) : now
-  return { kind: 'busy', until: plus(doubtedAt, GRACE), owner: textIn(holder, 'owner') }
+  return { kind: 'busy', until: plus(doubtedAt, grace), owner: textIn(holder, 'owner') }
 }
 
 /** Keeps the lease for longer; false when another has taken it over. */

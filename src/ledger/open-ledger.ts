@@ -6,7 +6,7 @@ import type { ReportLedger } from '../domain/report.ts'
 import type { DelayLedger, HealthLedger, RuleVersionLedger, ScheduleLedger, SharedRate } from '../domain/schedule.ts'
 import type { Duration } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
-import { claim, release, renew } from './claims.ts'
+import { claim, GRACE, release, renew } from './claims.ts'
 import { commit } from './commit.ts'
 import { refuseCutFile } from './cut-file.ts'
 import { openDatabase } from './database.ts'
@@ -41,6 +41,8 @@ export interface LedgerOptions {
   readonly owner?: Owner
   /** How long to wait for another process's transaction; absent means ten seconds. */
   readonly busyTimeout?: Duration
+  /** How long an expired lease is only doubted before another takes it over; absent means three minutes. */
+  readonly grace?: Duration
   /** Refuse to create one: `ledger/missing`. */
   readonly mustExist?: boolean
 }
@@ -73,7 +75,8 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
   if (options.mustExist === true && !existsSync(path)) throw missingError(path)
   const database = openFile(path, options.busyTimeout ?? seconds(10))
   return {
-    claim: (key, now, lease, purpose = 'ad-hoc') => claim(database, owner, key, now, lease, purpose),
+    claim: (key, now, lease, purpose = 'ad-hoc') =>
+      claim(database, owner, key, now, lease, purpose, options.grace ?? GRACE),
     renew: (token, until) => renew(database, token, until),
     release: (key, token) => release(database, key, token),
     known: (ruleId, workspace, findingIds) => known(database, ruleId, workspace, findingIds),

@@ -258,6 +258,6 @@ function busyError({ rule, workspace }: RunRequest, claim: Extract<Claim, { kind
     message: `rule ${rule.id} (${rule.name}) is already being run on workspace ${workspace}, by ${claim.owner}`,
     hint: `Wait for it, or run again after ${formatInstant(claim.until)}, when its claim ends.`,
     retryable: true,
-    context: { ruleId: rule.id, workspace },
+    context: { ruleId: rule.id, workspace, until: claim.until },
   })
 }

@@ -4,7 +4,7 @@ import type { ScheduleState } from '../domain/schedule.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { runOnce, toRunError } from '../run/index.ts'
 import type { RunResult } from '../run/index.ts'
-import { milliseconds, minutes } from '../time/duration.ts'
+import { milliseconds } from '../time/duration.ts'
 import { plus } from '../time/instant.ts'
 import { DueQueue } from './due-queue.ts'
 import type { QueueEntry } from './due-queue.ts'
@@ -17,7 +17,7 @@ import { LateSearches } from './late-searches.ts'
 import type { LateSlot } from './late-searches.ts'
 import type { Planned } from './plan.ts'
 import type { SchedulerPorts } from './scheduler-ports.ts'
-import { isElsewhere, usedSince, withoutRows } from './slot-result.ts'
+import { busyUntil, isElsewhere, usedSince, withoutRows } from './slot-result.ts'
 import type { SlotResult } from './slot-result.ts'
 import { windowOfSlot } from './slot-window.ts'
 import { keyOf, pairKey, syncSchedules } from './sync.ts'
@@ -286,7 +286,7 @@ export class Runner {
   #noteUnrecorded(key: string, error: HuntError): void {
     if (error.code === 'run/already-complete' || error.code === 'ledger/claim-lost') return
     if (error.code === 'run/busy') {
-      this.#busy.set(key, plus(this.#ports.clock.now(), minutes(1)))
+      this.#busy.set(key, busyUntil(error, this.#ports.clock.now()))
       return
     }
     throw error
