@@ -2,6 +2,8 @@
 export interface JobInput {
   /** Body of an answer of the Logs Query API. */
   readonly answer?: string
+  /** Address of a server that answers every query with it. */
+  readonly endpoint?: string
   /** Folder to write into. */
   readonly output?: string
   /** Folder of rule files. */
@@ -16,6 +18,10 @@ export const JOBS = {
   'hunt-read': async () => (await import('./export/hunt-jobs.ts')).read,
   'hunt-csv': async () => (await import('./export/hunt-jobs.ts')).writeCsv,
   'hunt-json': async () => (await import('./export/hunt-jobs.ts')).writeJson,
+  'hunt-query-csv': async () => (await import('./export/hunt-jobs.ts')).queryCsv,
+  'hunt-run': async () => (await import('./export/hunt-jobs.ts')).run,
+  'plain-query-csv': async () => (await import('./export/query-jobs.ts')).plain,
+  'stock-query-csv': async () => (await import('./export/query-jobs.ts')).stock,
   'plain-read': async () => (await import('./export/plain-jobs.ts')).read,
   'plain-csv': async () => (await import('./export/plain-jobs.ts')).writeCsv,
   'plain-json': async () => (await import('./export/plain-jobs.ts')).writeJson,

@@ -8,6 +8,7 @@ import { race, type Race } from '../race.ts'
 import { jobContestant, profileJob } from '../run-job.ts'
 import { worstOf, type Section } from '../section.ts'
 import { COLUMN_COUNT, writeAnswerBody } from './answer-body.ts'
+import { serveAnswer } from './loopback.ts'
 
 const SEED = 20260302
 
@@ -34,6 +35,15 @@ const PLANS: readonly Plan[] = [
     ],
   },
   {
+    title: 'service over loopback → CSV file',
+    contestants: [
+      ['fetch, JSON.parse, csv-stringify', 'plain-query-csv'],
+      ['hunt', 'hunt-query-csv'],
+      ['@azure/monitor-query, csv-stringify', 'stock-query-csv'],
+      ['hunt, with findings, JSON and ledger', 'hunt-run'],
+    ],
+  },
+  {
     title: 'answer → JSON file',
     contestants: [
       ['JSON.parse, JSON.stringify', 'plain-json'],
@@ -45,10 +55,12 @@ const PLANS: readonly Plan[] = [
 /** From the body of an answer of the Logs Query API to rows and files, each contestant in a fresh process. */
 export async function measureExport(root: string, options: BenchOptions): Promise<Section> {
   const output = await mkdtemp(join(tmpdir(), 'hunt-bench-export-'))
+  let server: Awaited<ReturnType<typeof serveAnswer>> | undefined
   try {
     const answer = join(output, 'answer.json')
     await writeAnswerBody(answer, options.rows, SEED)
-    const input = { answer, output }
+    server = await serveAnswer(answer)
+    const input = { answer, output, endpoint: server.endpoint }
     const races: Race[] = []
     for (const { title, contestants } of PLANS) {
       const [baseline, ...others] = contestants.map(([name, job]) => jobContestant(name, job, input, options.rows))
@@ -73,6 +85,7 @@ export async function measureExport(root: string, options: BenchOptions): Promis
       },
     }
   } finally {
+    server?.close()
     await rm(output, { recursive: true, force: true })
   }
 }

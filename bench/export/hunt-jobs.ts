@@ -1,11 +1,20 @@
 import { createReadStream } from 'node:fs'
-import { readAnswer, type AnswerTable } from '../../src/backends/azure-logs/answer.ts'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createAzureLogsBackend } from '../../src/backends/azure-logs/index.ts'
+import { readAnswer, type NamedTable } from '../../src/backends/azure-logs/answer.ts'
+import type { AnswerTable } from '../../src/domain/kusto.ts'
+import type { Backend } from '../../src/domain/ports.ts'
 import type { Span } from '../../src/domain/diagnostic.ts'
 import type { Finding, RunOutcome } from '../../src/domain/run.ts'
 import type { HuntingQuery } from '../../src/domain/rule.ts'
+import type { Sequence } from '../../src/domain/sequence.ts'
 import type { Instant } from '../../src/domain/time.ts'
+import { openLedger } from '../../src/ledger/index.ts'
 import { createResultWriter, type ResultFormat } from '../../src/output/index.ts'
-import { milliseconds } from '../../src/time/duration.ts'
+import { executeRun } from '../../src/run/index.ts'
+import { milliseconds, minutes } from '../../src/time/duration.ts'
 import { systemClock } from '../../src/time/system-clock.ts'
 import type { Job } from '../jobs.ts'
 
@@ -16,15 +25,59 @@ export const writeCsv: Job = async ({ answer = '', output = '' }) => write('csv'
 
 export const writeJson: Job = async ({ answer = '', output = '' }) => write('json', answer, output)
 
-async function tableOf(answer: string): Promise<AnswerTable> {
-  const { tables } = await readAnswer(createReadStream(answer))
+/** The backend as a run has it, and the same CSV. */
+export const queryCsv: Job = async ({ endpoint = '', output = '' }) => {
+  const result = await backendAt(endpoint).query(QUESTION, new AbortController().signal)
+  try {
+    return await writeOutcome('csv', outcomeOf(result.table), output)
+  } finally {
+    result.release?.()
+  }
+}
+
+/** A whole run: findings with their ids, both files, and a ledger that knows each of them afterwards. */
+export const run: Job = async ({ endpoint = '', output = '' }) => {
+  // A ledger of its own each time: a run over known findings does less.
+  const folder = await mkdtemp(join(output, 'run-'))
+  const ledger = openLedger(join(folder, 'ledger.db'))
+  try {
+    const writer = createResultWriter({ folder, clock: systemClock })
+    const ports = { backend: backendAt(endpoint), ledger, writer, sinks: [], clock: systemClock }
+    const { workspace, now: slot } = QUESTION
+    const request = { rule: RULE, workspace, slot, window: { start: 0 as Instant, end: slot }, windowOverride: 'bench' }
+    const { error, statistics } = await executeRun(request, ports, new AbortController().signal)
+    if (error !== undefined) throw new Error(error.message)
+    return statistics.newFindingCount
+  } finally {
+    ledger.close()
+  }
+}
+
+const QUESTION = { query: 'T', window: undefined, now: 1 as Instant, workspace: 'bench', timeout: minutes(10) }
+
+function backendAt(endpoint: string): Backend {
+  return createAzureLogsBackend({
+    workspaces: new Map([['bench', { id: '00000000-0000-4000-8000-000000000000' }]]),
+    credential: { kind: 'default' },
+    endpoint,
+    clock: systemClock,
+    random: () => 0,
+  })
+}
+
+async function tableOf(answer: string): Promise<NamedTable> {
+  const { tables } = await readAnswer(createReadStream(answer), tmpdir())
   const [table] = tables
   if (table === undefined) throw new Error(`${answer} has no table`)
   return table
 }
 
 async function write(format: ResultFormat, answer: string, output: string): Promise<number> {
-  const outcome = outcomeOf(await tableOf(answer))
+  const table = await tableOf(answer)
+  return writeOutcome(format, outcomeOf(table), output)
+}
+
+async function writeOutcome(format: ResultFormat, outcome: RunOutcome, output: string): Promise<number> {
   const writer = createResultWriter({ folder: output, clock: systemClock, formats: [format] })
   await writer.write(outcome)
   return outcome.findings.length
@@ -57,9 +110,15 @@ const RULE: HuntingQuery = {
 }
 
 function outcomeOf({ columns, rows }: AnswerTable): RunOutcome {
-  const findings = rows.map((row, index): Finding => {
-    return { id: String(index).padStart(64, '0'), row, entities: [], entityProblems: [], isNew: true }
-  })
+  const findings: Sequence<Finding> = {
+    length: rows.length,
+    *[Symbol.iterator]() {
+      let index = 0
+      for (const row of rows) {
+        yield { id: String(index++).padStart(64, '0'), row, entities: [], entityProblems: [], isNew: true }
+      }
+    },
+  }
   const [start, end] = [0 as Instant, 1 as Instant]
   return {
     key: { ruleId: RULE.id, workspace: 'bench', slot: end, windowOverride: '' },

@@ -15,26 +15,29 @@ const TIME_COLUMNS: readonly (readonly string[])[] = [
   ['min_TimeGenerated', 'max_TimeGenerated'],
 ]
 
-/** From the earliest to the latest time of the rows; the window where no row has one. */
-export function activityOf(
+/** From the earliest to the latest time of the rows added; the window where no row has one. */
+export function activityCollector(
   columns: readonly Column[],
-  rows: readonly Row[],
   window: Window,
-): { readonly first: Instant; readonly last: Instant } {
+): { add(row: Row): void; activity(): { readonly first: Instant; readonly last: Instant } } {
   const positions = timePositions(columns)
   let first = Number.POSITIVE_INFINITY
   let last = Number.NEGATIVE_INFINITY
-  for (const row of rows) {
-    for (const position of positions) {
-      const cell = row[position]
-      const time = typeof cell === 'string' ? Date.parse(cell) : Number.NaN
-      if (Number.isNaN(time)) continue
-      first = Math.min(first, time)
-      last = Math.max(last, time)
-    }
+  return {
+    add(row) {
+      for (const position of positions) {
+        const cell = row[position]
+        const time = typeof cell === 'string' ? Date.parse(cell) : Number.NaN
+        if (Number.isNaN(time)) continue
+        first = Math.min(first, time)
+        last = Math.max(last, time)
+      }
+    },
+    activity() {
+      if (first > last) return { first: window.start, last: window.end }
+      return { first: instantFromMillis(first), last: instantFromMillis(last) }
+    },
   }
-  if (first > last) return { first: window.start, last: window.end }
-  return { first: instantFromMillis(first), last: instantFromMillis(last) }
 }
 
 function timePositions(columns: readonly Column[]): readonly number[] {

@@ -1,17 +1,18 @@
-import type { Entity } from '../domain/entity.ts'
-import type { Column, Row } from '../domain/kusto.ts'
+import type { Column } from '../domain/kusto.ts'
 import { SEVERITIES } from '../domain/rule.ts'
 import type { NrtRule, ScheduledRule, Severity } from '../domain/rule.ts'
 import type { Alert, Finding, LateSearch, RunKey } from '../domain/run.ts'
+import type { Sequence } from '../domain/sequence.ts'
 import type { Instant, Window } from '../domain/time.ts'
 import { milliseconds } from '../time/duration.ts'
 import { formatInstant, lengthOf, minus, plus } from '../time/instant.ts'
 import { timetableOf } from '../time/rule-times.ts'
 import { defaultDelay } from '../time/slots.ts'
-import { activityOf } from './activity.ts'
-import { customDetailsOf } from './details.ts'
+import { activityCollector } from './activity.ts'
+import { entityCollector } from './alert-entities.ts'
+import { idCollector } from './alert-findings.ts'
+import { detailsCollector } from './details.ts'
 import { guidOf } from './guid.ts'
-import { mergeEntities } from './merge-key.ts'
 import { createRemarks } from './remarks.ts'
 import type { Remarks } from './remarks.ts'
 import { overridesOf } from './overrides.ts'
@@ -22,9 +23,6 @@ import type { Override } from './overrides.ts'
  * B9). A window that the caller chose stands for the slots that it covers, and may make as many alerts as they.
  */
 const MAX_ALERTS = { Scheduled: 150, NRT: 30 } as const
-
-/** Entities of one alert, shared out equally between the mappings (contract B6). */
-const MAX_ENTITIES = 500
 
 /** What the alerts of one run have in common. */
 export interface AlertSource {
@@ -46,10 +44,10 @@ export interface Alerts {
  * (`eventGroupingSettings`). A result without rows, which `lt`, `eq` and `ne` can ask for, makes one alert without
  * findings; a result whose findings are all known makes none.
  */
-export function alertsOf(source: AlertSource, newFindings: readonly Finding[], rowCount: number): Alerts {
+export function alertsOf(source: AlertSource, newFindings: Sequence<Finding>, rowCount: number): Alerts {
   const remarks = createRemarks()
   const { groups, overflow } = groupFindings(source, newFindings, rowCount, remarks)
-  const rows = groups.map((findings) => findings[0]?.row)
+  const rows = groups.map((findings) => firstOf(findings)?.row)
   const overrides = overridesOf(source.rule.alertDetailsOverride, source.columns, rows, remarks)
   const alerts = groups.map((findings, index) => makeAlert(source, findings, overrides[index] ?? new Map(), remarks))
   if (overflow !== undefined) alerts.push(overflowAlert(source, overflow, remarks))
@@ -58,30 +56,40 @@ export function alertsOf(source: AlertSource, newFindings: readonly Finding[], r
 
 interface Groups {
   /** The findings of each alert. */
-  readonly groups: readonly (readonly Finding[])[]
+  readonly groups: readonly Sequence<Finding>[]
   /** Set when there are more findings than alerts: the last alert stands for all of them. */
   readonly overflow?: Overflow
 }
 
 interface Overflow {
-  readonly findings: readonly Finding[]
+  readonly findings: Sequence<Finding>
   readonly withoutOwnAlert: number
 }
 
 /** More results than alerts: all but the last alert have one finding each, the last describes all of them. */
-function groupFindings(source: AlertSource, findings: readonly Finding[], rowCount: number, remarks: Remarks): Groups {
+function groupFindings(source: AlertSource, findings: Sequence<Finding>, rowCount: number, remarks: Remarks): Groups {
   const { rule } = source
   if (findings.length === 0) return { groups: rowCount === 0 ? [[]] : [] }
   if (rule.eventGrouping === 'SingleAlert') return { groups: [findings] }
-  const single = findings.map((finding) => [finding])
   const limit = MAX_ALERTS[rule.kind] * slotsCovered(source)
-  if (findings.length <= limit) return { groups: single }
+  if (findings.length <= limit) return { groups: Array.from(findings, (finding) => [finding]) }
   const withoutOwnAlert = findings.length - limit + 1
   remarks.warn(
     `${findings.length} new findings exceed ${limit} alerts a run: the first ${limit - 1} have an alert each, ` +
       `alert ${limit} stands for all of them; ${withoutOwnAlert} findings have no alert of their own`,
   )
-  return { groups: single.slice(0, limit - 1), overflow: { findings, withoutOwnAlert } }
+  return { groups: singles(findings, limit - 1), overflow: { findings, withoutOwnAlert } }
+}
+
+function singles(findings: Iterable<Finding>, count: number): readonly (readonly Finding[])[] {
+  const groups: (readonly Finding[])[] = []
+  for (const finding of findings) if (groups.push([finding]) === count) break
+  return groups
+}
+
+function firstOf(findings: Iterable<Finding>): Finding | undefined {
+  for (const finding of findings) return finding
+  return undefined
 }
 
 function slotsCovered({ rule, key, window }: AlertSource): number {
@@ -114,11 +122,9 @@ function raisedAt({ rule, key }: AlertSource, lastActivity: Instant): Instant {
   return timetableOf(rule).next(minus(searchedAfter, milliseconds(1)))
 }
 
-function makeAlert(source: AlertSource, findings: readonly Finding[], override: Override, remarks: Remarks): Alert {
-  const { rule, key, columns, window } = source
-  const rows: readonly Row[] = findings.map((finding) => finding.row)
-  const findingIds = findings.map((finding) => finding.id)
-  const activity = activityOf(columns, rows, window)
+function makeAlert(source: AlertSource, findings: Sequence<Finding>, override: Override, remarks: Remarks): Alert {
+  const { rule, key, window } = source
+  const { activity, entities, details, ids } = collect(source, findings, remarks)
   const text = (name: string, otherwise: string): string => String(override.get(name) ?? otherwise)
   const list = (name: string): readonly string[] | undefined => {
     const value = override.get(name)
@@ -126,7 +132,7 @@ function makeAlert(source: AlertSource, findings: readonly Finding[], override: 
   }
   const techniques = [...(list('Techniques') ?? []), ...(list('SubTechniques') ?? [])]
   return {
-    id: guidOf('alert', [key.ruleId, key.workspace, key.slot, key.windowOverride, [...findingIds].sort()]),
+    id: guidOf('alert', [key.ruleId, key.workspace, key.slot, key.windowOverride, ids.identity]),
     ruleId: rule.id,
     workspace: key.workspace,
     slot: key.slot,
@@ -138,9 +144,10 @@ function makeAlert(source: AlertSource, findings: readonly Finding[], override: 
     severity: severityOf(override, rule.severity),
     tactics: list('Tactics') ?? rule.tactics,
     techniques: techniques.length > 0 ? techniques : rule.techniques,
-    findingIds,
-    entities: entitiesOf(source, findings, remarks),
-    customDetails: customDetailsOf(rule.customDetails, columns, rows, remarks),
+    findingIds: ids.findingIds,
+    ...(ids.findingCount === undefined ? {} : { findingCount: ids.findingCount }),
+    entities,
+    customDetails: details,
     properties: Object.fromEntries(
       [...override].filter(([name]) => !FIELDS.has(name)).map(([name, value]) => [name, String(value)]),
     ),
@@ -157,6 +164,21 @@ function withLateness(description: string, late: LateSearch | undefined): string
   return description === '' ? lead : `${lead}\n\n${description}`
 }
 
+/** What an alert says of its rows, of which there may be more than memory holds. */
+function collect({ rule, columns, window }: AlertSource, findings: Sequence<Finding>, remarks: Remarks) {
+  const activity = activityCollector(columns, window)
+  const entities = entityCollector(rule, remarks)
+  const details = detailsCollector(rule.customDetails, columns, remarks)
+  const ids = idCollector(findings.length)
+  for (const finding of findings) {
+    activity.add(finding.row)
+    entities.add(finding.entities)
+    details.add(finding.row)
+    ids.add(finding.id)
+  }
+  return { activity: activity.activity(), entities: entities.entities(), details: details.details(), ids: ids.ids() }
+}
+
 /** Properties that are fields of Alert; all others travel in `properties`. */
 const FIELDS: ReadonlySet<string> = new Set([
   'AlertName',
@@ -169,23 +191,4 @@ const FIELDS: ReadonlySet<string> = new Set([
 
 function severityOf(override: Override, otherwise: Severity): Severity {
   return SEVERITIES.find((severity) => severity === override.get('AlertSeverity')) ?? otherwise
-}
-
-/** The different entities of all findings, each mapping up to its share of the limit. Ready-made ones share as a mapping. */
-function entitiesOf({ rule }: AlertSource, findings: readonly Finding[], remarks: Remarks): readonly Entity[] {
-  const all = mergeEntities(findings.flatMap((finding) => finding.entities))
-  const sources = rule.entityMappings.length + (rule.sentinelEntityColumns.length > 0 ? 1 : 0)
-  const share = Math.floor(MAX_ENTITIES / Math.max(sources, 1))
-  const counts = new Map<number, number>()
-  const kept = all.filter((entity) => {
-    const mapping = entity.mapping ?? -1
-    counts.set(mapping, (counts.get(mapping) ?? 0) + 1)
-    return (counts.get(mapping) ?? 0) <= share
-  })
-  if (kept.length < all.length) {
-    remarks.note(
-      `an alert keeps ${kept.length} of ${all.length} entities, at most ${share} a mapping; the files have all`,
-    )
-  }
-  return kept
 }

@@ -11,35 +11,63 @@ const MAX_VALUES = 50
  */
 const MAX_BYTES = 64 * 1024
 
+/** Values of a detail that are told apart; beyond it their number is only bounded, so that memory is too. */
+const MOST_COUNTED = 1000
+
+type Details = Readonly<Record<string, readonly string[]>>
+
+interface Detail {
+  readonly key: string
+  readonly position: number
+  readonly values: Set<string>
+  /** Some values were not even counted. */
+  hasMore: boolean
+}
+
 /**
- * The custom details of an alert: for each key the different non-empty values of its column over the alert's rows, in
+ * The custom details of an alert: for each key the different non-empty values of its column over the rows added, in
  * their order. What goes beyond the limits is noted; the files of the run have every row.
  */
-export function customDetailsOf(
+export function detailsCollector(
   details: Readonly<Record<string, string>>,
   columns: readonly Column[],
-  rows: readonly Row[],
   remarks: Remarks,
-): Readonly<Record<string, readonly string[]>> {
-  let bytes = 0
-  const result: [string, readonly string[]][] = []
-  for (const [key, columnName] of Object.entries(details)) {
+): { add(row: Row): void; details(): Details } {
+  const collected = Object.entries(details).flatMap(([key, columnName]): readonly Detail[] => {
     const position = columns.findIndex((column) => column.name === columnName)
-    if (position < 0) {
-      remarks.warn(`custom detail ${key}: the result has no column "${columnName}"`)
-      continue
-    }
-    const all = new Set(rows.map((row) => cellText(row[position] ?? null)).filter((text) => text !== ''))
-    const kept: string[] = []
-    for (const value of all) {
-      const size = Buffer.byteLength(value)
-      if (kept.length === MAX_VALUES || bytes + size > MAX_BYTES) break
-      kept.push(value)
-      bytes += size
-    }
-    if (kept.length < all.size)
-      remarks.note(`custom detail ${key}: an alert keeps ${kept.length} of ${all.size} values; the files have all`)
-    result.push([key, kept])
+    if (position >= 0) return [{ key, position, values: new Set(), hasMore: false }]
+    remarks.warn(`custom detail ${key}: the result has no column "${columnName}"`)
+    return []
+  })
+  return {
+    add(row) {
+      for (const detail of collected) {
+        const text = cellText(row[detail.position] ?? null)
+        if (text === '' || detail.values.has(text)) continue
+        if (detail.values.size < MOST_COUNTED) detail.values.add(text)
+        else detail.hasMore = true
+      }
+    },
+    details: () => withinLimits(collected, remarks),
   }
-  return Object.fromEntries(result)
+}
+
+function withinLimits(details: readonly Detail[], remarks: Remarks): Details {
+  let bytes = 0
+  return Object.fromEntries(
+    details.map(({ key, values, hasMore }): readonly [string, readonly string[]] => {
+      const kept: string[] = []
+      for (const value of values) {
+        const size = Buffer.byteLength(value)
+        if (kept.length === MAX_VALUES || bytes + size > MAX_BYTES) break
+        kept.push(value)
+        bytes += size
+      }
+      if (kept.length < values.size) {
+        const all = hasMore ? `more than ${values.size}` : `${values.size}`
+        remarks.note(`custom detail ${key}: an alert keeps ${kept.length} of ${all} values; the files have all`)
+      }
+      return [key, kept]
+    }),
+  )
 }

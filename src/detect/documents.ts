@@ -1,4 +1,5 @@
 import type { Entity } from '../domain/entity.ts'
+import { findingCountOf } from '../domain/run.ts'
 import type { Alert, Incident, LateSearch, RuleAsRun } from '../domain/run.ts'
 import { toIsoDuration } from '../time/duration.ts'
 import { formatInstant } from '../time/instant.ts'
@@ -28,6 +29,7 @@ export function alertDocument(alert: Alert) {
     entities: alert.entities.map(entityDocument),
     customDetails: alert.customDetails,
     properties: alert.properties,
+    findingCount: findingCountOf(alert),
     findingIds: alert.findingIds,
   }
 }

@@ -136,6 +136,7 @@ function problemsOf(
 
 /** Identifiers in the order of the type's table, whatever order the mapping has. */
 function inOrder(type: EntityType, identifiers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (Object.keys(identifiers).length < 2) return identifiers
   const known = factsOf(type).identifiers
   return Object.fromEntries(Object.entries(identifiers).sort(([a], [b]) => known.indexOf(a) - known.indexOf(b)))
 }

@@ -9,7 +9,7 @@ import { canonicalJson } from './canonical-json.ts'
 const REAL_DIGITS = 12
 
 /**
- * Makes the function that gives each row its finding id: SHA-256, in hex, over rule, workspace and the cells of its
+ * Makes the function that gives each row its finding id: SHA-256 over rule, workspace and the cells of its
  * identity columns. Equal rows have equal ids whatever backend, column order or notation they come from; the id outlives
  * restarts, and overlapping windows find a row once.
  *
@@ -20,7 +20,7 @@ export function fingerprinter(
   workspace: string,
   columns: readonly Column[],
   identity: readonly string[] = [],
-): (row: Row) => string {
+): (row: Row) => Buffer {
   const order = columns
     .map((column, index) => ({ ...column, index }))
     .filter(({ name }) => identity.length === 0 || identity.includes(name))
@@ -29,7 +29,7 @@ export function fingerprinter(
     const cells = order.map(({ name, type, index }) => [name, canonicalCell(row[index] ?? null, type)])
     return createHash('sha256')
       .update(JSON.stringify([ruleId, workspace, cells]))
-      .digest('hex')
+      .digest()
   }
 }
 

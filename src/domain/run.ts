@@ -72,6 +72,12 @@ export interface Finding {
   readonly firstRecorded?: FirstRecord
 }
 
+/** The findings of a run. They need not be in memory. */
+export interface Findings extends Sequence<Finding> {
+  /** Ids of the same, in the order of the ids; absent where going through the findings costs nothing. */
+  readonly ids?: Iterable<Pick<Finding, 'id' | 'isNew'>>
+}
+
 /** The run that first recorded a finding, and the incident that it went into, if any. */
 export interface FirstRecord {
   readonly slot: Instant
@@ -100,7 +106,9 @@ export interface Alert {
   readonly severity: Severity
   readonly tactics: readonly string[]
   readonly techniques: readonly string[]
+  /** Not all of them where `findingCount` says more: the alert then also has every finding of its run that no other lists. */
   readonly findingIds: readonly string[]
+  readonly findingCount?: number
   readonly entities: readonly Entity[]
   readonly customDetails: Readonly<Record<string, readonly string[]>>
   /** What `alertDetailsOverride.alertDynamicProperties` sets beyond the fields above, for example `AlertLink`. */
@@ -167,14 +175,19 @@ export interface RunOutcome {
   readonly notes: readonly string[]
   readonly columns: readonly Column[]
   /** Without the excluded ones. */
-  readonly findings: Sequence<Finding>
+  readonly findings: Findings
   /** Exclusions that were in force, and what they hid. */
   readonly exclusions: readonly ExclusionUse[]
-  readonly excluded: readonly ExcludedFinding[]
+  readonly excluded: Sequence<ExcludedFinding>
   readonly alerts: readonly Alert[]
   /** Incidents that this run opened. */
   readonly opened: readonly Incident[]
   /** Open incidents that this run added alerts to, as they are now. */
   readonly updated: readonly Incident[]
   readonly statistics: RunStatistics
+}
+
+/** Rows that an alert is about. */
+export function findingCountOf({ findingIds, findingCount }: Pick<Alert, 'findingIds' | 'findingCount'>): number {
+  return findingCount ?? findingIds.length
 }

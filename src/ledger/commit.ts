@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { LedgerError } from '../domain/errors.ts'
 import type { Delivery, Recipient } from '../domain/ports.ts'
-import type { Alert, Incident, RunOutcome } from '../domain/run.ts'
+import { findingCountOf } from '../domain/run.ts'
+import type { Alert, Finding, Incident, RunOutcome } from '../domain/run.ts'
 import { formatInstant } from '../time/instant.ts'
 import { findLease } from './claims.ts'
 import { numberIn } from './database.ts'
@@ -81,11 +82,7 @@ function recordResults(database: Database, outcome: RunOutcome, runId: number, s
   for (const alert of outcome.alerts) insertAlert(database, alert, incidentOfAlert.get(alert.id), runId)
   const run = { id: runId, ruleId: key.ruleId, workspace: key.workspace, slot: key.slot }
   recordFindings(database, run, findingsToRecord(outcome, incidentOfAlert))
-  touchFindings(
-    database,
-    run,
-    [...outcome.findings].filter(({ isNew }) => !isNew).map(({ id }) => id),
-  )
+  touchFindings(database, run, knownIds(outcome))
   for (const sink of sinks) {
     const tell = (reason: 'opened' | 'updated') => (incident: Incident) => {
       if (sink.takes?.(incident, outcome.rule) === false) return
@@ -102,17 +99,31 @@ function recordResults(database: Database, outcome: RunOutcome, runId: number, s
  * Findings become known only once an alert carries them: a partial answer can show rows whose trigger is undecided, and
  * the complete one must still alert on them. Hunting queries have no alerts; theirs are known at once.
  */
-function findingsToRecord(
+function* findingsToRecord(
   outcome: RunOutcome,
   incidentOfAlert: ReadonlyMap<string, string>,
-): readonly { readonly id: string; readonly incidentId: string | undefined }[] {
-  const fresh = [...outcome.findings].filter((finding) => finding.isNew)
-  if (outcome.rule.kind === 'Hunting') return fresh.map(({ id }) => ({ id, incidentId: undefined }))
+): Generator<{ readonly id: string; readonly incidentId: string | undefined }> {
+  const isAlerting = outcome.rule.kind !== 'Hunting'
   const incidents = new Map<string, string | undefined>()
   for (const alert of outcome.alerts) {
     for (const id of alert.findingIds) if (!incidents.has(id)) incidents.set(id, incidentOfAlert.get(alert.id))
   }
-  return fresh.filter(({ id }) => incidents.has(id)).map(({ id }) => ({ id, incidentId: incidents.get(id) }))
+  // At most one alert of a run has more findings than it lists: the one that stands for all of them.
+  const whole = outcome.alerts.find((alert) => findingCountOf(alert) > alert.findingIds.length)
+  for (const { id, isNew } of idsOf(outcome)) {
+    if (!isNew) continue
+    if (!isAlerting) yield { id, incidentId: undefined }
+    else if (incidents.has(id)) yield { id, incidentId: incidents.get(id) }
+    else if (whole !== undefined) yield { id, incidentId: incidentOfAlert.get(whole.id) }
+  }
+}
+
+function* knownIds(outcome: RunOutcome): Generator<string> {
+  for (const { id, isNew } of idsOf(outcome)) if (!isNew) yield id
+}
+
+function idsOf({ findings }: RunOutcome): Iterable<Pick<Finding, 'id' | 'isNew'>> {
+  return findings.ids ?? findings
 }
 
 /** Keys begin with the incident's id; the range lets the unique index answer. `/` and `0` are neighbours. */

@@ -1,4 +1,5 @@
 import type { FirstRecord } from '../domain/run.ts'
+import { batchesOf } from '../domain/sequence.ts'
 import type { Instant } from '../domain/time.ts'
 import { days } from '../time/duration.ts'
 import { instantFromMillis, minus } from '../time/instant.ts'
@@ -25,7 +26,7 @@ export function known(
   findingIds: readonly string[],
 ): ReadonlyMap<string, FirstRecord> {
   const found = new Map<string, FirstRecord>()
-  for (const ids of batches(findingIds, BATCH)) {
+  for (const ids of batchesOf(findingIds, BATCH)) {
     const rows = database.all(KNOWN, { ids: JSON.stringify(ids), rule: ruleId, workspace })
     for (const row of rows) {
       const incidentId = textIn(row, 'incident_id')
@@ -49,9 +50,9 @@ export interface FindingRun {
 export function recordFindings(
   database: Database,
   run: FindingRun,
-  findings: readonly { readonly id: string; readonly incidentId: string | undefined }[],
+  findings: Iterable<{ readonly id: string; readonly incidentId: string | undefined }>,
 ): void {
-  for (const batch of batches(findings, BATCH)) {
+  for (const batch of batchesOf(findings, BATCH)) {
     database.run(
       `INSERT INTO findings (rule_id, workspace, finding_id, run_id, incident_id, last_slot)
        SELECT :rule, :workspace, value ->> 'id', :run, value ->> 'incidentId', :slot FROM json_each(:findings)
@@ -65,8 +66,8 @@ export function recordFindings(
 const SEEN_EVERY = days(1)
 
 /** Notes that known findings have been seen again, so that pruning keeps them. */
-export function touchFindings(database: Database, run: FindingRun, findingIds: readonly string[]): void {
-  for (const ids of batches(findingIds, BATCH)) {
+export function touchFindings(database: Database, run: FindingRun, findingIds: Iterable<string>): void {
+  for (const ids of batchesOf(findingIds, BATCH)) {
     database.run(
       `UPDATE findings SET last_slot = :slot
        WHERE rule_id = :rule AND workspace = :workspace AND +last_slot <= :stale
@@ -87,8 +88,4 @@ export function knownAlerts(database: Database, alertIds: readonly string[]): Re
     ids: JSON.stringify(alertIds),
   })
   return new Set(rows.map((row) => textIn(row, 'alert_id')))
-}
-
-function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size)
 }

@@ -22,10 +22,13 @@ export function csvPieces(outcome: RunOutcome): Generator<string> {
 
 /** What exclusions hid, in the same form, and last the names of the exclusions (`ExcludedBy`), with `; ` between. */
 export function excludedCsvPieces(outcome: RunOutcome): Generator<string> {
-  const findings = outcome.excluded.map(({ finding }) => finding)
-  const entityColumns = entityColumnsOf(outcome.rule, findings)
+  const entityColumns = entityColumnsOf(outcome.rule, findingsIn(outcome.excluded))
   const header = [...headerOf(outcome, entityColumns), 'ExcludedBy']
   return pieces(header, outcome.excluded, ({ finding, by }) => [...rowOf(finding, entityColumns), by.join('; ')])
+}
+
+function* findingsIn(excluded: RunOutcome['excluded']): Generator<Finding> {
+  for (const { finding } of excluded) yield finding
 }
 
 function headerOf({ columns }: RunOutcome, entityColumns: readonly EntityColumn[]): readonly string[] {
@@ -66,7 +69,8 @@ function entityColumnsOf(rule: Rule, findings: Iterable<Finding>): readonly Enti
       entityOf: (finding) => finding.entities.find((entity) => entity.mapping === index),
     }))
   })
-  return [...mapped, ...readyMadeColumns(findings, counts)]
+  // Only such rules need a look at all rows before the first is written.
+  return rule.sentinelEntityColumns.length === 0 ? mapped : [...mapped, ...readyMadeColumns(findings, counts)]
 }
 
 /** Ready-made entities have no mapping that tells them apart: the first of a type in a finding is its first column. */

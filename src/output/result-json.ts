@@ -111,17 +111,21 @@ interface CellPlace {
   readonly type: KustoType
 }
 
+const NOTHING_MORE = '"entities":[],"entityProblems":[],"firstRecorded":null}'
+
 function findingJson(finding: Finding, places: readonly CellPlace[]): string {
-  const { firstRecorded } = finding
+  const { entities, entityProblems, firstRecorded } = finding
+  const start = `{"id":"${finding.id}","isNew":${finding.isNew},"row":${rowJson(finding.row, places)},`
+  if (entities.length === 0 && entityProblems.length === 0 && firstRecorded === undefined) return start + NOTHING_MORE
   const rest = JSON.stringify({
-    entities: finding.entities.map(entityDocument),
-    entityProblems: finding.entityProblems,
+    entities: entities.map(entityDocument),
+    entityProblems,
     firstRecorded:
       firstRecorded === undefined
         ? null
         : { slot: formatInstant(firstRecorded.slot), incidentId: firstRecorded.incidentId ?? null },
   })
-  return `{"id":"${finding.id}","isNew":${finding.isNew},"row":${rowJson(finding.row, places)},${rest.slice(1)}`
+  return start + rest.slice(1)
 }
 
 function rowJson(row: Row, places: readonly CellPlace[]): string {

@@ -1,5 +1,6 @@
 import type { Entity } from '../domain/entity.ts'
 import type { Row } from '../domain/kusto.ts'
+import { findingCountOf } from '../domain/run.ts'
 import type { Alert, Finding, Incident, RunOutcome } from '../domain/run.ts'
 import { fixtureJson } from './fixture-value.ts'
 import { pairUp } from './pair-up.ts'
@@ -63,7 +64,7 @@ function compareExcluded(
   { columns, excluded }: RunOutcome,
 ): readonly Difference[] {
   const all: Columns = [...columns, { name: 'ExcludedBy', type: 'string' }]
-  const rows = excluded.map(({ finding, by }) => ({ row: [...finding.row, by.join('; ')] }))
+  const rows = [...excluded].map(({ finding, by }) => ({ row: [...finding.row, by.join('; ')] }))
   return compareFindings('excluded', expected, all, rows)
 }
 
@@ -101,7 +102,7 @@ function alertRecord(alert: Alert): ItemRecord {
     tactics: alert.tactics,
     techniques: alert.techniques,
     customDetails: alert.customDetails,
-    findings: BigInt(alert.findingIds.length),
+    findings: BigInt(findingCountOf(alert)),
   }
 }
 

@@ -1,17 +1,19 @@
 import { alertsOf, decideTrigger, findingsOf, incidentsOf, judgeFindings } from '../detect/index.ts'
 import type { ExcludedFinding, ExclusionUse } from '../domain/exclusion.ts'
 import type { Ledger, QueryResult } from '../domain/ports.ts'
-import type { Alert, Finding, Incident, RunKey, RunRequest } from '../domain/run.ts'
+import type { Alert, Findings, Incident, RunKey, RunRequest } from '../domain/run.ts'
+import type { Sequence } from '../domain/sequence.ts'
 import type { Instant } from '../domain/time.ts'
 import { minus } from '../time/instant.ts'
 import type { Exclusions } from './exclude-rows.ts'
 
 /** What a result means: findings, and what they set off. */
 export interface Detection {
-  readonly findings: readonly Finding[]
+  readonly findings: Findings
   readonly exclusions: readonly ExclusionUse[]
-  readonly excluded: readonly ExcludedFinding[]
+  readonly excluded: Sequence<ExcludedFinding>
   readonly excludedRowCount: number
+  readonly newFindingCount: number
   readonly alerts: readonly Alert[]
   readonly opened: readonly Incident[]
   readonly updated: readonly Incident[]
@@ -47,35 +49,22 @@ export function detectRun(
   const rowCount = result.table.rows.length - excludedRowCount
   const decision =
     rule.kind === 'Hunting' ? 'fires' : decideTrigger(rule.trigger, rowCount, result.status === 'complete')
-  const nothing = { findings: [], excluded: [], alerts: [], opened: [], updated: [], notes: [] }
+  const nothing = { findings: [], newFindingCount: 0, excluded: [], alerts: [], opened: [], updated: [], notes: [] }
   const base = { exclusions: uses, excludedRowCount }
   if (decision === 'quiet' && excludedRowCount === 0) return { ...nothing, ...base, warnings: exclusions.warnings }
 
   const found = findingsOf(rule, key.workspace, result.table)
   const warnings = [...exclusions.warnings, ...found.warnings]
   const { notes } = found
-  const recorded = ledger.known(
-    rule.id,
-    key.workspace,
-    found.findings.map((finding) => finding.id),
-  )
-  const judged = judgeFindings(found.findings, recorded)
-  const findings = judged.filter(({ position }) => !hidden.has(position))
-  const excluded = judged.flatMap((finding): readonly ExcludedFinding[] => {
-    const by = hidden.get(finding.position)
-    return by === undefined ? [] : [{ finding, by }]
-  })
-  const none = { ...base, findings, excluded, alerts: [], opened: [], updated: [] }
-  if (decision === 'quiet') return { ...none, findings: [], warnings, notes }
+  const recorded = (ids: readonly string[]) => ledger.known(rule.id, key.workspace, ids)
+  const { findings, fresh, excluded } = judgeFindings(found, recorded, hidden)
+  const none = { ...base, findings, newFindingCount: fresh.length, excluded, alerts: [], opened: [], updated: [] }
+  if (decision === 'quiet') return { ...none, findings: [], newFindingCount: 0, warnings, notes }
   if (rule.kind === 'Hunting') return { ...none, warnings, notes }
   if (decision === 'undecided') return { ...none, warnings: [...warnings, undecidedWarning(rowCount)], notes }
 
   const source = { rule, key, window: request.window, columns: result.table.columns, late: request.late }
-  const made = alertsOf(
-    source,
-    findings.filter((finding) => finding.isNew),
-    rowCount,
-  )
+  const made = alertsOf(source, fresh, rowCount)
   const repeated = ledger.knownAlerts(made.alerts.map((alert) => alert.id))
   const alerts = made.alerts.filter((alert) => !repeated.has(alert.id))
   const remarks = { warnings: [...warnings, ...made.warnings], notes: [...notes, ...made.notes] }

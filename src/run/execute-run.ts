@@ -147,7 +147,7 @@ function succeeded(
     rowCount: result.table.rows.length,
     excludedRowCount,
     findingCount: findings.length,
-    newFindingCount: findings.filter((finding) => finding.isNew).length,
+    newFindingCount: detection.newFindingCount,
     alertCount: alerts.length,
     incidentCount: opened.length + updated.length,
     ...(result.statistics === undefined ? {} : { backend: result.statistics }),

@@ -15,8 +15,15 @@ const TIMESPAN = /^-?(\d+\.)?\d{2}:\d{2}:\d{2}(\.\d{1,7})?$/
  * `-5`, `+1.5e3` and `-01:00:00` are left as they are, `-5+cmd|'/c calc'!A0` is not.
  */
 export function spreadsheetSafe(text: string): string {
+  if (startsPlainly(text)) return text
   if (!FORMULA.test(text) || NUMBER.test(text) || TIMESPAN.test(text)) return text
   return `'${text}`
+}
+
+/** Most cells begin with a letter or digit of ASCII, which is quicker to see than that the expression does not match. */
+function startsPlainly(text: string): boolean {
+  const first = text.charCodeAt(0)
+  return (first >= 0x30 && first <= 0x39) || (first > 0x40 && first < 0x7f)
 }
 
 /** What a text was before spreadsheetSafe. */

@@ -68,6 +68,12 @@ test('the bench compares every section with its baseline, and says where the wor
       'export',
       ['JSON.parse', 'hunt', '@azure/monitor-query'],
       ['JSON.parse, csv-stringify', 'hunt'],
+      [
+        'fetch, JSON.parse, csv-stringify',
+        'hunt',
+        '@azure/monitor-query, csv-stringify',
+        'hunt, with findings, JSON and ledger',
+      ],
       ['JSON.parse, JSON.stringify', 'hunt'],
     ],
     ['loading', ['yaml', 'loadRules']],

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { createLocalBackend } from '../../src/backends/local/index.ts'
-import { findingsOf } from '../../src/detect/index.ts'
 import type { Backend } from '../../src/domain/ports.ts'
 import type { Rule } from '../../src/domain/rule.ts'
 import type { Instant } from '../../src/domain/time.ts'
@@ -11,6 +10,7 @@ import { loadSchemaCatalogue } from '../../src/schemas/index.ts'
 import { hours, days } from '../../src/time/duration.ts'
 import { formatInstant, minus, plus } from '../../src/time/instant.ts'
 import { windowFor } from '../../src/time/slots.ts'
+import { findingsIn } from '../support/findings.ts'
 import { cellOf, instant, root, rowsByKey, search, truth, week } from '../support/ground-truth.ts'
 
 describe('the rule pack over the sample week', () => {
@@ -77,7 +77,7 @@ describe('the rule pack over the sample week', () => {
   it('fills the entities of every finding', async () => {
     for (const { name, id } of truth.rules) {
       const rule = ruleOf(id)
-      const { findings } = findingsOf(rule, 'local', await search(backend, rule, week.end, week))
+      const { findings } = findingsIn(rule, 'local', await search(backend, rule, week.end, week))
       const problems = findings.flatMap(({ entityProblems }) => entityProblems)
       const reasons = new Set(problems.map(({ reason }) => reason))
       reasons.delete('empty-value')
@@ -97,7 +97,7 @@ describe('the rule pack over the sample week', () => {
   it('tells a user by name, suffix and object id, and a service principal by its object id alone', async () => {
     const rule = ruleOf('153d6ecb-be59-4951-8c88-f9b04195bc8f')
     const table = await search(backend, rule, week.end, week)
-    const accounts = findingsOf(rule, 'local', table).findings.flatMap(({ entities }) =>
+    const accounts = findingsIn(rule, 'local', table).findings.flatMap(({ entities }) =>
       entities.filter(({ type }) => type === 'Account'),
     )
     for (const scenario of truth.scenarios.filter(

@@ -1,132 +1,139 @@
-import { TokenParser } from '@streamparser/json'
+import { HuntError } from '../../domain/errors.ts'
 import { KUSTO_TYPES } from '../../domain/kusto.ts'
-import type { Column, KustoType, ResultTable, Row } from '../../domain/kusto.ts'
-import { cellOf, CellError } from './cells.ts'
-import { LosslessTokenizer } from './lossless-tokenizer.ts'
+import type { AnswerTable, Column, KustoType } from '../../domain/kusto.ts'
+import { AnswerProblem } from './answer-problem.ts'
+import { AnswerScanner, type RowReceiver } from './answer-scanner.ts'
+import { RowScanner } from './row-scanner.ts'
+import { RowStore } from './row-store.ts'
 
 /** Everything that a 200 of the Logs Query API says; contract A3 and A5. */
 export interface Answer {
-  readonly tables: readonly AnswerTable[]
+  readonly tables: readonly NamedTable[]
   /** Set when the answer is partial: the service's own error object, not yet judged. */
   readonly error: unknown
   readonly statistics: unknown
+  /** Gives back what rows hold outside of memory. */
+  readonly release: () => void
 }
 
-export interface AnswerTable extends ResultTable {
+export interface NamedTable extends AnswerTable {
   readonly name: string
 }
 
-export type AnswerProblemKind =
-  /** The stream ended, or broke, inside the document. */
-  | 'cut'
-  /** No body at all: what the service answers to a POST without a JSON content type, contract A6. */
-  | 'empty'
-  /** Not JSON, for example a proxy's HTML page under status 200. */
-  | 'not-json'
-  /** JSON, but not an answer of this API. */
-  | 'unexpected-shape'
+/** Scanned at once: what a scanner sets aside for its output follows from it. */
+const MOST_AT_ONCE = 64 * 1024
 
-/** The body is no answer that can be vouched for. */
-export class AnswerProblem extends Error {
-  readonly kind: AnswerProblemKind
-
-  constructor(kind: AnswerProblemKind, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause })
-    this.kind = kind
+/**
+ * Reads an answer from its bytes as they arrive. Rows stay in memory while they are few, else in a spool; nothing of a
+ * body that is no whole answer is left behind. Throws AnswerProblem, or IncompleteError `files/unwritable`. An error of the
+ * stream itself (a reset connection) is a `cut`.
+ *
+ * @param folder of the spool
+ */
+export async function readAnswer(chunks: AsyncIterable<Uint8Array>, folder: string): Promise<Answer> {
+  const drafts = new Drafts(folder)
+  try {
+    const scanner = new AnswerScanner(drafts)
+    await scan(chunks, scanner)
+    return drafts.finish(parseRest(scanner.rest))
+  } catch (error) {
+    drafts.discard()
+    throw error
   }
 }
 
-const PATHS = ['$.tables.*.name', '$.tables.*.columns', '$.tables.*.rows.*', '$.tables.*', '$.error', '$.statistics']
-
-/** A table under construction. `raw` holds rows that came before their columns; JSON members have no order. */
-interface Draft {
-  name: string
-  columns: readonly Column[] | undefined
-  raw: unknown[][]
-  rows: Row[]
-}
-
-/**
- * Reads an answer from its bytes as they arrive; only the converted rows stay in memory. Throws AnswerProblem. An
- * error of the stream itself (a reset connection) is a `cut`.
- */
-export async function readAnswer(chunks: AsyncIterable<Uint8Array>): Promise<Answer> {
-  const reader = createReader()
+async function scan(chunks: AsyncIterable<Uint8Array>, scanner: AnswerScanner): Promise<void> {
   let length = 0
   try {
     for await (const chunk of chunks) {
       if (length === 0 && looksLikeMarkup(chunk)) throw new AnswerProblem('not-json', 'the body is a web page')
       length += chunk.length
-      reader.write(chunk)
+      for (let at = 0; at < chunk.length; at += MOST_AT_ONCE) scanner.write(chunk.subarray(at, at + MOST_AT_ONCE))
     }
   } catch (error) {
-    throw error instanceof AnswerProblem
-      ? error
-      : new AnswerProblem('cut', 'the connection broke inside the body', error)
+    if (error instanceof AnswerProblem || error instanceof HuntError) throw error
+    throw new AnswerProblem('cut', 'the connection broke inside the body', error)
   }
   if (length === 0) throw new AnswerProblem('empty', 'the body is empty')
-  return reader.finish()
+  if (!scanner.ended) throw new AnswerProblem('cut', 'the body ends inside the JSON document')
 }
 
-interface Reader {
-  write(chunk: Uint8Array): void
-  finish(): Answer
+interface Rest {
+  readonly tables?: unknown
+  readonly error?: unknown
+  readonly statistics?: unknown
 }
 
-function createReader(): Reader {
-  const drafts: Draft[] = []
-  const rest: { error?: unknown; statistics?: unknown } = {}
-  let fault: Error | undefined
-  const tokenizer = new LosslessTokenizer({ stringBufferSize: 64 * 1024 })
-  const parser = new TokenParser({ paths: PATHS, keepStack: false })
-  tokenizer.onToken = (token) => parser.write(token)
-  tokenizer.onError = (error) => (fault ??= error)
-  parser.onError = (error) => (fault ??= error)
-  parser.onValue = ({ value, key, stack }) => {
-    if (key === 'error' && stack.length === 1) rest.error = value
-    else if (key === 'statistics' && stack.length === 1) rest.statistics = value
-    else place(drafts, value, key, stack)
-  }
-  return {
-    write(chunk) {
-      tokenizer.write(chunk)
-      if (fault !== undefined) throw asProblem(fault, 'not-json', 'the body is not JSON')
-    },
-    finish() {
-      const complete = parser.isEnded
-      if (!complete) throw new AnswerProblem('cut', 'the body ends inside the JSON document')
-      if (drafts.length === 0) throw new AnswerProblem('unexpected-shape', 'the answer has no tables')
-      return { tables: drafts.map(finishDraft), error: rest.error, statistics: rest.statistics }
-    },
+function parseRest(text: string): Rest {
+  try {
+    return JSON.parse(text) as Rest
+  } catch (error) {
+    throw new AnswerProblem('not-json', 'the body is not JSON', error)
   }
 }
 
-/** `stack` of a value below `$.tables.<n>` is [root, tables, table n, …]; its keys say where we are. */
-function place(
-  drafts: Draft[],
-  value: unknown,
-  key: number | string | undefined,
-  stack: readonly { key?: number | string | undefined }[],
-): void {
-  const index = stack.length === 2 ? key : (stack[2]?.key ?? key)
-  if (typeof index !== 'number') return
-  const draft = (drafts[index] ??= { name: '', columns: undefined, raw: [], rows: [] })
-  if (stack.length === 2) return
-  if (key === 'name') draft.name = String(value)
-  else if (key === 'columns') draft.columns = readColumns(value)
-  else if (typeof key === 'number') addRow(draft, value)
+/** A table under construction. `raw` holds rows that came before their columns; JSON members have no order. */
+interface Draft {
+  readonly columns: readonly Column[] | undefined
+  readonly store: RowStore | undefined
+  readonly raw: Buffer[]
 }
 
-function addRow(draft: Draft, value: unknown): void {
-  if (!Array.isArray(value)) throw new AnswerProblem('unexpected-shape', 'a row of the answer is not a list')
-  if (draft.columns === undefined) draft.raw.push(value)
-  else draft.rows.push(readRow(draft.columns, value))
-}
+class Drafts implements RowReceiver {
+  readonly #folder: string
+  readonly #drafts = new Map<number, Draft>()
 
-function finishDraft(draft: Draft): AnswerTable {
-  const { columns } = draft
-  if (columns === undefined) throw new AnswerProblem('unexpected-shape', 'a table of the answer has no columns')
-  return { name: draft.name, columns, rows: [...draft.raw.map((row) => readRow(columns, row)), ...draft.rows] }
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  begin(table: number, text: string | undefined): readonly KustoType[] | undefined {
+    if (this.#drafts.has(table)) throw new AnswerProblem('unexpected-shape', 'a table of the answer has its rows twice')
+    const columns = text === undefined ? undefined : readColumns((parseRest(`{"tables":${text}}`) as Rest).tables)
+    const store = columns === undefined ? undefined : new RowStore(columns, this.#folder)
+    this.#drafts.set(table, { columns, store, raw: [] })
+    return columns?.map(({ type }) => type)
+  }
+
+  add(table: number, batch: { readonly text: Buffer; readonly count: number }): void {
+    const draft = this.#drafts.get(table)
+    if (draft?.store === undefined) draft?.raw.push(Buffer.from(batch.text))
+    else draft.store.add(batch)
+  }
+
+  finish({ tables, error, statistics }: Rest): Answer {
+    if (!Array.isArray(tables) || tables.length === 0) {
+      throw new AnswerProblem('unexpected-shape', 'the answer has no tables')
+    }
+    const releases: (() => void)[] = []
+    const finished = tables.map((table: unknown, index): NamedTable => {
+      const { name, columns: wire } = Object(table) as { name?: unknown; columns?: unknown }
+      if (wire === undefined) throw new AnswerProblem('unexpected-shape', 'a table of the answer has no columns')
+      const columns = readColumns(wire)
+      const { rows, release } = this.#storeOf(index, columns).finish()
+      if (release !== undefined) releases.push(release)
+      return { name: String(name ?? ''), columns, rows }
+    })
+    return { tables: finished, error, statistics, release: () => releases.forEach((release) => release()) }
+  }
+
+  #storeOf(table: number, columns: readonly Column[]): RowStore {
+    const draft = this.#drafts.get(table)
+    if (draft === undefined) throw new AnswerProblem('unexpected-shape', 'a table of the answer has no rows')
+    if (draft.store !== undefined) {
+      if (JSON.stringify(draft.columns) === JSON.stringify(columns)) return draft.store
+      throw new AnswerProblem('unexpected-shape', 'a table of the answer has its columns twice')
+    }
+    const store = new RowStore(columns, this.#folder)
+    this.#drafts.set(table, { ...draft, columns, store })
+    const types = columns.map(({ type }) => type)
+    for (const text of draft.raw) new RowScanner(types, (batch) => store.add(batch)).write(text, 1)
+    return store
+  }
+
+  discard(): void {
+    for (const { store } of this.#drafts.values()) store?.discard()
+  }
 }
 
 function readColumns(value: unknown): readonly Column[] {
@@ -142,24 +149,6 @@ function readColumns(value: unknown): readonly Column[] {
 
 function isKustoType(type: unknown): type is KustoType {
   return (KUSTO_TYPES as readonly unknown[]).includes(type)
-}
-
-function readRow(columns: readonly Column[], value: readonly unknown[]): Row {
-  if (value.length !== columns.length) {
-    throw new AnswerProblem('unexpected-shape', `a row has ${value.length} cells for ${columns.length} columns`)
-  }
-  return columns.map((column, index) => {
-    try {
-      return cellOf(column.type, value[index])
-    } catch (error) {
-      if (!(error instanceof CellError)) throw error
-      throw new AnswerProblem('unexpected-shape', `column '${column.name}': ${error.message}`, error)
-    }
-  })
-}
-
-function asProblem(error: Error, kind: AnswerProblemKind, message: string): AnswerProblem {
-  return error instanceof AnswerProblem ? error : new AnswerProblem(kind, message, error)
 }
 
 /** The first byte that is not white space decides: no JSON document starts with `<`. */

@@ -3,7 +3,7 @@ import { HuntError } from '../../domain/errors.ts'
 import type { QueryResult } from '../../domain/ports.ts'
 import type { Clock, Duration, Window } from '../../domain/time.ts'
 import { seconds } from '../../time/duration.ts'
-import { AnswerProblem } from './answer.ts'
+import { AnswerProblem } from './answer-problem.ts'
 import { failureOfAnswer, failureOfStatus, type CallContext } from './failures.ts'
 import type { Exchange, ResponseTap } from './response-tap.ts'
 import { toQueryResult } from './result.ts'
@@ -23,9 +23,16 @@ export interface Attempt {
 
 /** Sends one request. Returns a complete or partial result, or throws FailedAttempt (retry.ts) or HuntError. */
 export async function tryOnce(attempt: Attempt): Promise<QueryResult> {
-  const { call, clock, window } = attempt
-  const exchange: Exchange = { omitTimespan: window === undefined }
-  const { fault, isSilent } = await send(attempt, exchange)
+  const exchange: Exchange = { omitTimespan: attempt.window === undefined }
+  try {
+    return judge(await send(attempt, exchange), exchange, attempt)
+  } catch (error) {
+    exchange.answer?.release()
+    throw error
+  }
+}
+
+function judge({ fault, isSilent }: Sent, exchange: Exchange, { call, clock }: Attempt): QueryResult {
   if (fault instanceof HuntError) throw fault.retryable ? new FailedAttempt('network', undefined, () => fault) : fault
   if (fault instanceof AnswerProblem) throw failureOfAnswer(fault.kind, problemText(fault), exchange, call)
   if (isSilent) throw failureOfAnswer('silent', `nothing came within ${call.timeoutSeconds} s`, exchange, call)

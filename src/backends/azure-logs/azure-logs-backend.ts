@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import type { TokenCredential } from '@azure/core-auth'
 import { LogsQueryClient } from '@azure/monitor-query'
 import { createCredential, servicesOf, trustedCertificates, withRetries } from '../../azure/index.ts'
@@ -25,7 +26,7 @@ const DEFAULT_GRACE = seconds(30)
 export function createAzureLogsBackend(options: AzureLogsOptions): Backend {
   checkWorkspaces(options.workspaces)
   const services = servicesOf(options)
-  const tap = createResponseTap({ plain: services.isPlainEmulator })
+  const tap = createResponseTap({ plain: services.isPlainEmulator, spoolFolder: options.spoolFolder ?? tmpdir() })
   const clientFor = clientsByCredential(options, services, tap)
   clientFor(options.credential)
   return {

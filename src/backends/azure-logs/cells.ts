@@ -32,14 +32,18 @@ const READERS: Readonly<Record<KustoType, (value: WireCell) => Cell | undefined>
 }
 
 /**
- * Turns a wire value into the canonical cell of `domain/kusto.ts`. Null stays null, which the stock client turns into
- * 1970 for datetimes (contract A4); only a string has no null and becomes `''`. Throws CellError.
+ * Makes the function that turns a wire value into the canonical cell of `domain/kusto.ts`. Null stays null, which the stock
+ * client turns into 1970 for datetimes (contract A4); only a string has no null and becomes `''`. It throws CellError.
  */
-export function cellOf(type: KustoType, value: WireCell): Cell {
-  if (value === null || value === undefined) return type === 'string' ? '' : null
-  const cell = READERS[type](value)
-  if (cell === undefined) throw new CellError(type, describe(value))
-  return cell
+export function cellReader(type: KustoType): (value: WireCell) => Cell {
+  const read = READERS[type]
+  const missing = type === 'string' ? '' : null
+  return (value) => {
+    if (value === null || value === undefined) return missing
+    const cell = read(value)
+    if (cell === undefined) throw new CellError(type, describe(value))
+    return cell
+  }
 }
 
 const DATETIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?Z$/
@@ -62,7 +66,7 @@ function trimFraction(text: string): string {
 }
 
 function readLong(value: WireCell): bigint | undefined {
-  // A number is one that the wire's text gave exactly (lossless-tokenizer.ts), however large.
+  // A number is one that a double holds (row-scanner.ts); longer ones come as text.
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : undefined
   return typeof value === 'string' && /^-?\d+$/.test(value) ? BigInt(value) : undefined
 }

@@ -1,7 +1,7 @@
 import { AuthError, BackendError, ConfigError } from '../../domain/errors.ts'
 import type { HuntError, HuntErrorOptions } from '../../domain/errors.ts'
 import type { Clock } from '../../domain/time.ts'
-import type { AnswerProblem } from './answer.ts'
+import type { AnswerProblem } from './answer-problem.ts'
 import { kqlErrorOf } from './kql-failure.ts'
 import type { QueryText } from './query-text.ts'
 import type { Exchange } from './response-tap.ts'

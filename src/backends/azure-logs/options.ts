@@ -20,6 +20,8 @@ export interface AzureLogsOptions extends AzureCloud {
    * `NODE_EXTRA_CA_CERTS` are trusted without this; with it Node looks only here, so name that file here too.
    */
   readonly caFiles?: readonly string[]
+  /** Where the rows of a large answer lie while a run goes through them; default the system's temporary folder. */
+  readonly spoolFolder?: string
   /** How long the client waits for the service's own timeout answer beyond the query's timeout. Default 30 s. */
   readonly grace?: Duration
   /** Waits until one request more may be sent than the first of a query; absent means that it always may. */

@@ -46,9 +46,11 @@ const EMPTY_ANSWER = '{"tables":[]}'
 export interface TapOptions {
   /** Talks http to an emulator on this machine, and sends it no token. */
   readonly plain: boolean
+  /** For the rows of large answers. */
+  readonly spoolFolder: string
 }
 
-export function createResponseTap({ plain }: TapOptions): ResponseTap {
+export function createResponseTap({ plain, spoolFolder }: TapOptions): ResponseTap {
   const calls = new AsyncLocalStorage<Exchange>()
   return {
     observe: (exchange, call) => calls.run(exchange, call),
@@ -60,7 +62,7 @@ export function createResponseTap({ plain }: TapOptions): ResponseTap {
         if (plain) makePlain(request)
         prepare(request, exchange)
         const response = await next(request)
-        await capture(response, exchange)
+        await capture(response, exchange, spoolFolder)
         // Now the body is text: the client's own readers must not look for a stream.
         request.streamResponseStatusCodes = new Set()
         return response
@@ -103,14 +105,14 @@ function withoutTimespan(body: string): string {
   return JSON.stringify(rest)
 }
 
-async function capture(response: PipelineResponse, exchange: Exchange): Promise<void> {
+async function capture(response: PipelineResponse, exchange: Exchange, spoolFolder: string): Promise<void> {
   exchange.status = response.status
   exchange.headers = response.headers.toJSON()
   delete exchange.answer
   delete exchange.errorBody
   const body = decoded(response)
   if (response.status === 200) {
-    exchange.answer = await readAnswer(body)
+    exchange.answer = await readAnswer(body, spoolFolder)
     response.bodyAsText = EMPTY_ANSWER
     response.headers.set('Content-Type', 'application/json')
   } else {

@@ -1,5 +1,5 @@
 import type { QueryResult } from '../../domain/ports.ts'
-import type { Answer, AnswerTable } from './answer.ts'
+import type { Answer, NamedTable } from './answer.ts'
 import { contextOf, type CallContext } from './failures.ts'
 import { partialErrorOf } from './partial.ts'
 import type { Exchange } from './response-tap.ts'
@@ -14,26 +14,27 @@ export function toQueryResult(answer: Answer, exchange: Exchange, call: CallCont
   const common = {
     table: { columns: table.columns, rows: table.rows },
     warnings,
+    release: answer.release,
     ...(answer.statistics === undefined ? {} : { statistics: answer.statistics }),
   }
   if (answer.error === undefined || answer.error === null) return { status: 'complete', ...common }
   return { status: 'partial', ...common, partialError: partialErrorOf(answer.error, contextOf(exchange, call)) }
 }
 
-function primaryTable(tables: readonly AnswerTable[]): AnswerTable {
+function primaryTable(tables: readonly NamedTable[]): NamedTable {
   const table = tables.find(({ name }) => name === 'PrimaryResult') ?? tables[0]
   if (table === undefined) throw new TypeError('an answer has at least one table')
   return table
 }
 
-function extraTables(tables: readonly AnswerTable[], used: AnswerTable): readonly string[] {
+function extraTables(tables: readonly NamedTable[], used: NamedTable): readonly string[] {
   const others = tables.filter((table) => table !== used).map(({ name }) => `'${name}'`)
   if (others.length === 0) return []
   return [`the service returned further tables, which are left out: ${others.join(', ')}`]
 }
 
 /** No flag but the error tells of truncation, so a result of just the limit is suspicious without one; contract A5. */
-function suspiciousSize(answer: Answer, table: AnswerTable): readonly string[] {
+function suspiciousSize(answer: Answer, table: NamedTable): readonly string[] {
   if (answer.error !== undefined || table.rows.length !== RECORD_LIMIT) return []
   return [`the result has exactly 500,000 records, the service's limit: it may be cut without saying so`]
 }

@@ -1,5 +1,6 @@
 import { alertDocument, incidentDocument, ruleAsRunDocument } from '../../detect/index.ts'
 import type { IncidentEvent, IncidentRecord } from '../../domain/ports.ts'
+import { findingCountOf } from '../../domain/run.ts'
 import type { Alert, Incident } from '../../domain/run.ts'
 import type { Instant } from '../../domain/time.ts'
 import { terminalSafe } from '../../text/terminal.ts'
@@ -62,7 +63,7 @@ export function storyOf({ incident, events }: IncidentRecord): readonly Step[] {
 }
 
 function alertWords(alert: Alert): string {
-  return `the alert "${alert.title}" (${countOf(alert.findingIds.length, 'row')})`
+  return `the alert "${alert.title}" (${countOf(findingCountOf(alert), 'row')})`
 }
 
 const OPERATORS = { gt: 'more than', lt: 'fewer than', eq: 'exactly', ne: 'other than' } as const

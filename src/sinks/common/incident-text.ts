@@ -1,4 +1,5 @@
 import type { Delivery } from '../../domain/ports.ts'
+import { findingCountOf } from '../../domain/run.ts'
 import type { Alert } from '../../domain/run.ts'
 import { formatInstant } from '../../time/instant.ts'
 import { addedAlerts } from './delivery-document.ts'
@@ -52,7 +53,7 @@ export function incidentText(delivery: Delivery): string {
 
 function alertLine(alert: Alert): string {
   const where = alert.resultFile === undefined ? '' : `, rows in ${alert.resultFile}`
-  const rows = alert.findingIds.length
+  const rows = findingCountOf(alert)
   return `  ${formatInstant(alert.raisedAt)} ${alert.severity}: ${alert.title} (${rows} ${rows === 1 ? 'row' : 'rows'}${where})`
 }
 

@@ -1,4 +1,5 @@
 import type { Delivery } from '../../domain/ports.ts'
+import { findingCountOf } from '../../domain/run.ts'
 import type { Alert } from '../../domain/run.ts'
 import { entityDocument } from '../../detect/index.ts'
 import type { Entity } from '../../domain/entity.ts'
@@ -57,7 +58,7 @@ function alertRow(alert: Alert): object {
     Techniques: alert.techniques,
     Entities: fitting(alert.entities.map(entityOf)),
     CustomDetails: Object.fromEntries(fitting(Object.entries(alert.customDetails))),
-    FindingCount: alert.findingIds.length,
+    FindingCount: findingCountOf(alert),
     FirstActivity: formatInstant(alert.firstActivity),
     LastActivity: formatInstant(alert.lastActivity),
     RaisedAt: formatInstant(alert.raisedAt),

@@ -1,5 +1,6 @@
 import type { Delivery } from '../../domain/ports.ts'
 import type { Severity } from '../../domain/rule.ts'
+import { findingCountOf } from '../../domain/run.ts'
 import type { Alert, Incident } from '../../domain/run.ts'
 import { addedAlerts } from '../common/delivery-document.ts'
 import { labelOf } from '../../detect/entity-label.ts'
@@ -67,7 +68,7 @@ function extensionsOf(
     ['cs6Label', 'resultFile'],
     ['cs6', alert?.resultFile],
     ['cn1Label', 'findings'],
-    ['cn1', alert === undefined ? undefined : String(alert.findingIds.length)],
+    ['cn1', alert === undefined ? undefined : String(findingCountOf(alert))],
     ['msg', description],
   ]
   return fields.flatMap(([name, value]) =>

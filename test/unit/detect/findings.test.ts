@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ResultTable } from '../../../src/domain/kusto.ts'
-import { findingsOf, judgeFindings } from '../../../src/detect/findings.ts'
+import { judgeFindings } from '../../../src/detect/findings.ts'
+import { findingsIn } from '../../support/findings.ts'
 import { mapping, scheduledRule } from '../../support/rules.ts'
 import { at } from '../../support/instants.ts'
 import { namesTable, table } from '../../support/tables.ts'
 
 test('one finding a row, in order, with entities', () => {
   const rule = scheduledRule({ entityMappings: [mapping('Host', { HostName: 'Name' })] })
-  const { findings, warnings } = findingsOf(rule, 'local', namesTable('vm-2', 'vm-1'))
+  const { findings, warnings } = findingsIn(rule, 'local', namesTable('vm-2', 'vm-1'))
   assert.deepEqual(
     findings.map((f) => [f.row, f.entities[0]?.identifiers]),
     [
@@ -20,7 +21,7 @@ test('one finding a row, in order, with entities', () => {
 })
 
 test('equal rows are one finding, and this is said', () => {
-  const { findings, notes } = findingsOf(scheduledRule(), 'local', namesTable('a', 'b', 'a', 'a'))
+  const { findings, notes } = findingsIn(scheduledRule(), 'local', namesTable('a', 'b', 'a', 'a'))
   assert.equal(findings.length, 2)
   assert.deepEqual(notes, ['2 of 4 result rows repeat another row and are no findings of their own'])
 })
@@ -29,7 +30,7 @@ test('problems of entities are said once a field, with their count and place', (
   const rule = scheduledRule({
     entityMappings: [mapping('Account', { Name: 'Name' }), mapping('Host', { HostName: 'VirtualMachine' })],
   })
-  const { findings, warnings, notes } = findingsOf(rule, 'local', namesTable('', 'bob', 'root', 'admin'))
+  const { findings, warnings, notes } = findingsIn(rule, 'local', namesTable('', 'bob', 'root', 'admin'))
   assert.equal(findings[0]?.entityProblems.length, 2)
   assert.deepEqual(warnings, [
     'queries/rare-script.yaml:20: Host.HostName is mapped to column "VirtualMachine", which the result does not have',
@@ -54,7 +55,7 @@ test('an empty identifier beside one that identifies stays with the finding and 
       ['', ''],
     ],
   }
-  const { findings, warnings, notes } = findingsOf(rule, 'local', callers)
+  const { findings, warnings, notes } = findingsIn(rule, 'local', callers)
   assert.deepEqual(warnings, [])
   assert.deepEqual(
     findings.map(({ entityProblems }) => entityProblems.map(({ identifier }) => identifier)),
@@ -67,11 +68,12 @@ test('an empty identifier beside one that identifies stays with the finding and 
 })
 
 test('what the ledger knows is marked with where it was recorded', () => {
-  const { findings } = findingsOf(scheduledRule(), 'local', namesTable('a', 'b'))
+  const found = findingsIn(scheduledRule(), 'local', namesTable('a', 'b'))
   const first = { slot: at('2026-03-01'), incidentId: 'i' }
-  const judged = judgeFindings(findings, new Map([[findings[1]?.id ?? '', first]]))
+  const judged = judgeFindings(found, () => new Map([[found.findings[1]?.id ?? '', first]]))
+  assert.equal(judged.fresh.length, 1)
   assert.deepEqual(
-    judged.map(({ isNew, firstRecorded }) => [isNew, firstRecorded]),
+    [...judged.findings].map(({ isNew, firstRecorded }) => [isNew, firstRecorded]),
     [
       [true, undefined],
       [false, first],
@@ -87,7 +89,7 @@ test('ready-made entities are read from their column', () => {
     { $ref: '2' },
     { $id: '4', Type: 'azure-resource', ResourceId: '/subscriptions/x' },
   ])
-  const { findings, warnings } = findingsOf(rule, 'local', table({ Entities: 'string' }, [entities]))
+  const { findings, warnings } = findingsIn(rule, 'local', table({ Entities: 'string' }, [entities]))
   assert.deepEqual(findings[0]?.entities, [
     { type: 'Account', identifiers: { Name: 'bob', UPNSuffix: 'contoso.com' }, strong: true },
     { type: 'Host', identifiers: { HostName: 'vm-7', OSFamily: 'Linux', IsDomainJoined: 'false' }, strong: false },
@@ -113,13 +115,13 @@ for (const [what, value, warning] of [
 ] as const) {
   test(`ready-made entities: ${what} is told`, () => {
     const rule = scheduledRule({ sentinelEntityColumns: ['Entities'] })
-    const { findings, warnings } = findingsOf(rule, 'local', table({ Entities: 'dynamic' }, [value]))
+    const { findings, warnings } = findingsIn(rule, 'local', table({ Entities: 'dynamic' }, [value]))
     assert.deepEqual(findings[0]?.entities, [])
     assert.deepEqual(warnings, [`sentinelEntitiesMappings: ${warning}`])
   })
 }
 
 test('a missing column of ready-made entities is told once', () => {
-  const { warnings } = findingsOf(scheduledRule({ sentinelEntityColumns: ['Entities'] }), 'local', namesTable('a', 'b'))
+  const { warnings } = findingsIn(scheduledRule({ sentinelEntityColumns: ['Entities'] }), 'local', namesTable('a', 'b'))
   assert.deepEqual(warnings, ['sentinelEntitiesMappings: the result has no column "Entities"'])
 })

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fingerprinter } from '../../../src/detect/fingerprint.ts'
-import type { Cell, KustoType } from '../../../src/domain/kusto.ts'
+import { fingerprinter as digester } from '../../../src/detect/fingerprint.ts'
+import type { Cell, KustoType, Row } from '../../../src/domain/kusto.ts'
+
+function fingerprinter(...of: Parameters<typeof digester>): (row: Row) => string {
+  const digestOf = digester(...of)
+  return (row) => digestOf(row).toString('hex')
+}
 
 function idOf(type: KustoType, cell: Cell): string {
   return fingerprinter('rule', 'local', [{ name: 'C', type }])([cell])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findingsOf } from '../../../src/detect/findings.ts'
 import type { ResultTable } from '../../../src/domain/kusto.ts'
+import { findingsIn } from '../../support/findings.ts'
 import { scheduledRule } from '../../support/rules.ts'
 
 const rule = scheduledRule({ identityColumns: ['CorrelationId', 'Script'] })
@@ -18,7 +18,7 @@ function runs(...rows: readonly (readonly [correlation: string, script: string, 
 }
 
 function idsOf(table: ResultTable, of = rule): readonly string[] {
-  return findingsOf(of, 'local', table).findings.map(({ id }) => id)
+  return findingsIn(of, 'local', table).findings.map(({ id }) => id)
 }
 
 test('a row whose other columns changed with the window is the same finding', () => {
@@ -32,7 +32,7 @@ test('without an identity all columns count', () => {
 })
 
 test('rows that share an identity and differ elsewhere are findings of their own, and this is said', () => {
-  const { findings, warnings } = findingsOf(rule, 'local', runs(['a', 's', 1], ['b', 's', 1], ['a', 's', 2]))
+  const { findings, warnings } = findingsIn(rule, 'local', runs(['a', 's', 1], ['b', 's', 1], ['a', 's', 2]))
   assert.equal(new Set(findings.map(({ id }) => id)).size, 3)
   assert.deepEqual(warnings, [
     'queries/rare-script.yaml:20: 2 of 3 rows share hunt.identity (CorrelationId, Script) with a row that differs elsewhere; ' +
@@ -42,7 +42,7 @@ test('rows that share an identity and differ elsewhere are findings of their own
 })
 
 test('rows that are equal in all columns are one finding with the id of their identity', () => {
-  const { findings, notes } = findingsOf(rule, 'local', runs(['a', 's', 1], ['a', 's', 1]))
+  const { findings, notes } = findingsIn(rule, 'local', runs(['a', 's', 1], ['a', 's', 1]))
   assert.deepEqual(
     findings.map(({ id }) => id),
     idsOf(runs(['a', 's', 5])),
@@ -52,7 +52,7 @@ test('rows that are equal in all columns are one finding with the id of their id
 
 test('where the result lacks a column of the identity, all columns count and the place is named', () => {
   const lacking = scheduledRule({ identityColumns: ['CorrelationId', 'DeviceId'] })
-  const { findings, warnings } = findingsOf(lacking, 'local', runs(['a', 's', 1], ['a', 's', 2]))
+  const { findings, warnings } = findingsIn(lacking, 'local', runs(['a', 's', 1], ['a', 's', 2]))
   assert.equal(findings.length, 2)
   assert.deepEqual(warnings, [
     'queries/rare-script.yaml:20: hunt.identity names "DeviceId", which the result does not have; all columns count instead',

@@ -89,6 +89,7 @@ tests:
     alerts: { count: 1, items: undefined },
     incidents: { count: 1, items: [{ title: 'Script', alerts: 1n }] },
     warnings: [],
+    excluded: undefined,
     error: undefined,
   })
   assert.deepEqual(second?.time, { kind: 'window', window: { start: at('2026-03-01'), end: at('2026-03-02') } })

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { tmpdir } from 'node:os'
 import { describe, it } from 'node:test'
-import { AnswerProblem, readAnswer, type AnswerProblemKind } from '../../../../src/backends/azure-logs/answer.ts'
+import { AnswerProblem, type AnswerProblemKind } from '../../../../src/backends/azure-logs/answer-problem.ts'
+import { readAnswer as readAnswerWith } from '../../../../src/backends/azure-logs/answer.ts'
+
+const readAnswer = (chunks: AsyncIterable<Uint8Array>) => readAnswerWith(chunks, tmpdir())
 
 async function* pieces(text: string, size: number): AsyncIterable<Uint8Array> {
   const bytes = Buffer.from(text)

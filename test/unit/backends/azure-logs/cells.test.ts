@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { cellOf, CellError } from '../../../../src/backends/azure-logs/cells.ts'
+import { cellReader, CellError } from '../../../../src/backends/azure-logs/cells.ts'
 import type { Cell, KustoType } from '../../../../src/domain/kusto.ts'
 
 describe('a cell of the wire becomes the canonical cell', () => {
@@ -33,7 +33,7 @@ describe('a cell of the wire becomes the canonical cell', () => {
     ['timespan with days and ticks', 'timespan', '-1.02:03:04.0000001', '-1.02:03:04.0000001'],
     ['timespan with trailing zeros', 'timespan', '00:00:01.5000000', '00:00:01.5'],
   ]
-  for (const [name, type, wire, cell] of rows) it(name, () => assert.deepEqual(cellOf(type, wire), cell))
+  for (const [name, type, wire, cell] of rows) it(name, () => assert.deepEqual(cellReader(type)(wire), cell))
 })
 
 describe('a value that the type does not allow is refused, and not shown', () => {
@@ -49,7 +49,7 @@ describe('a value that the type does not allow is refused, and not shown', () =>
   for (const [name, type, wire] of rows) {
     it(name, () => {
       assert.throws(
-        () => cellOf(type, wire),
+        () => cellReader(type)(wire),
         (error) => error instanceof CellError && error.message.includes(type) && !error.message.includes('secret'),
       )
     })
