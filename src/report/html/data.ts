@@ -2,6 +2,7 @@ import { terminalSafe, terminalSafeLines } from '../../text/terminal.ts'
 import { groupBy } from '../model/common.ts'
 import type { Report } from '../model/report.ts'
 import { clockfaceOf } from '../formats/words.ts'
+import { MOST_ROWS } from './sections/parts.ts'
 
 /**
  * What the page shows of an incident once it is opened. It travels as JSON in a script element that no browser runs, and
@@ -11,7 +12,7 @@ export function pageData(report: Report): string {
   const { minute } = clockfaceOf(report.timeZone)
   const alerts = groupBy(report.alerts, ({ incidentId }) => incidentId)
   const evidence = new Map(report.evidence.map((each) => [each.alertId, each]))
-  const incidents = report.incidents.map((incident) => [
+  const incidents = report.incidents.slice(0, MOST_ROWS).map((incident) => [
     incident.id,
     {
       description: terminalSafeLines(incident.description),

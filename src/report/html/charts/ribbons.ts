@@ -7,12 +7,14 @@ import type { Html } from '../markup.ts'
 
 const WIDTH = 600
 const HEIGHT = 16
+/** More would be narrower than a pixel. */
+const MOST_HOLES = 300
 
 /** The period as a band: searched, and the holes in it. The list beside it says the same in words. */
 export function coverageRibbon(pair: PairCoverage, { period, timeZone }: Report): Html {
   const clock = clockfaceOf(timeZone)
   const x = scaleTime([period.start, period.end], [0, WIDTH])
-  const holes = pair.holes.map(({ window, reason, isWorrying }) => {
+  const holes = pair.holes.slice(0, MOST_HOLES).map(({ window, reason, isWorrying }) => {
     const width = Math.max(2, (lengthOf(window) / lengthOf(period)) * WIDTH)
     return markup`<rect
       class="${isWorrying ? 'hole-bad' : 'hole-calm'}"

@@ -40,9 +40,14 @@ export interface TableOptions<Row> {
   readonly sortable?: boolean
 }
 
+/** Rows of a table of the page, which must open at once also after a storm; the first are the gravest. */
+export const MOST_ROWS = 500
+
 /** A table that sorts by its heads and, where it is long, filters. Without a script it is a plain table. */
 export function dataTable<Row>(options: TableOptions<Row>): Html {
-  const { id, nouns, columns, rows, empty, rowAttributes, filterable = rows.length > 5, sortable = true } = options
+  const { id, nouns, columns, empty, rowAttributes, filterable = options.rows.length > 5, sortable = true } = options
+  const rows = options.rows.slice(0, MOST_ROWS)
+  const left = options.rows.length - rows.length
   if (rows.length === 0) return markup`<p class="empty">${empty}</p>`
   const tools = filterable
     ? markup`<div class="tools script-only">
@@ -70,7 +75,8 @@ export function dataTable<Row>(options: TableOptions<Row>): Html {
           ${body}
         </tbody>
       </table>
-    </div>`
+    </div>
+    ${left > 0 ? markup`<p class="note">The first ${count(rows.length, ...nouns)}; ${left.toLocaleString('en-US')} more are in report.json and the CSV files.</p>` : undefined}`
 }
 
 function cellOf<Row>({ title, kind, cell, sortBy }: TableColumn<Row>, row: Row): Html {

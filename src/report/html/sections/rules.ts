@@ -1,7 +1,8 @@
 import { gravity } from '../../model/common.ts'
-import type { Health, Report, ReportedRule } from '../../model/report.ts'
+import type { Health, Hole, Report, ReportedRule } from '../../model/report.ts'
 import { coverageRibbon } from '../charts/ribbons.ts'
 import { clockfaceOf, count, HOLE_WORDS, percent, roughly, spanWords } from '../../formats/words.ts'
+import type { Clockface } from '../../formats/words.ts'
 import { markup } from '../markup.ts'
 import type { Html, Insertable } from '../markup.ts'
 import { dataTable, deltaOf, section, severityBadge } from './parts.ts'
@@ -85,12 +86,7 @@ export function coverageSection(report: Report): Html {
       { title: 'The period', cell: (pair) => coverageRibbon(pair, report), sortBy: ({ holes }) => holes.length },
       {
         title: 'Not searched',
-        cell: ({ holes }) =>
-          holes.length === 0
-            ? ''
-            : markup`<ul class="holes">
-                ${holes.map(({ window, reason, error, isWorrying, isAcknowledged }) => markup`<li class="${isWorrying ? 'hole' : 'hole calm'}">${spanWords(window, clock)}: ${HOLE_WORDS[reason]}${isAcknowledged ? ' (acknowledged)' : ''}${error === undefined ? undefined : markup`<span class="below">${error.code}: ${error.message}</span>`}</li>`)}
-              </ul>`,
+        cell: ({ holes }) => (holes.length === 0 ? '' : holeList(holes, clock)),
         sortBy: ({ holes }) => holes.filter(({ isWorrying }) => isWorrying).length,
       },
     ],
@@ -108,6 +104,19 @@ export function coverageSection(report: Report): Html {
       : markup`${percent(coverage.share)} of what was due has been searched. A dark piece was not, and somebody should
         know why; a pale one had not to be.`,
   )
+}
+
+function holeList(holes: readonly Hole[], clock: Clockface): Html {
+  const shown = holes.slice(0, MOST_HOLES)
+  const items = shown.map(({ window, reason, error, isWorrying, isAcknowledged }) => {
+    const why = `${HOLE_WORDS[reason]}${isAcknowledged ? ' (acknowledged)' : ''}`
+    const failure = error === undefined ? undefined : markup`<span class="below">${error.code}: ${error.message}</span>`
+    return markup`<li class="${isWorrying ? 'hole' : 'hole calm'}">${spanWords(window, clock)}: ${why}${failure}</li>`
+  })
+  const left = holes.length - shown.length
+  return markup`<ul class="holes">
+    ${items}${left > 0 ? markup`<li class="calm">and ${left} more, which coverage.csv has</li>` : undefined}
+  </ul>`
 }
 
 export function healthSection({ health, timeZone }: Report): Html {
@@ -160,6 +169,7 @@ function name(ruleName: string, workspace: string): Html {
 }
 
 const MOST_ITEMS = 40
+const MOST_HOLES = 12
 
 function group<T>(title: string, what: string, items: readonly T[], itemOf: (item: T) => Html): Html {
   const shown = items.slice(0, MOST_ITEMS)
