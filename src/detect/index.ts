@@ -1,3 +1,4 @@
+export { parseSilenceEntity, silencer, silenceWarnings } from './silence-match.ts'
 export { alertsOf } from './alerts.ts'
 export { alertDocument, entityDocument, incidentDocument, lateDocument, ruleAsRunDocument } from './documents.ts'
 export { findingsOf, judgeFindings } from './findings.ts'

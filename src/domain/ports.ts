@@ -4,6 +4,7 @@ import type { Rule, Severity } from './rule.ts'
 import type { FirstRecord, Incident, RunKey, RunOutcome } from './run.ts'
 import type { RunVariables } from './run-variables.ts'
 import type { RunPurpose } from './schedule.ts'
+import type { Silence, SilencedDelivery, SilenceSummary } from './silence.ts'
 import type { Duration, Instant, Window } from './time.ts'
 
 export interface QueryRequest {
@@ -90,8 +91,11 @@ export interface Delivery {
   readonly addedAlertIds?: readonly string[] | undefined
 }
 
-/** `storm`: the incident is none of the ledger's, but a summary of many that are not delivered one by one. */
-export type DeliveryReason = 'opened' | 'updated' | 'storm'
+/**
+ * `storm`: the incident is none of the ledger's, but a summary of many that are not delivered one by one. `silence`: likewise, of
+ * what a silence held back.
+ */
+export type DeliveryReason = 'opened' | 'updated' | 'storm' | 'silence'
 
 /** What a sink is told in place of more incidents than it should be told of. */
 export type Storm = Omit<Delivery, 'reason'>
@@ -288,6 +292,11 @@ export interface Ledger {
     limits: StormLimits,
     now: Instant,
     describe: (entries: readonly Summarised[]) => Storm,
+  ): number
+  /** Puts a summary of what was held back into the outbox, for each silence that has ended and each sink; returns how many. */
+  endSilences(
+    now: Instant,
+    describe: (silence: Silence, sink: string, held: readonly SilencedDelivery[]) => SilenceSummary,
   ): number
   /** Gives a taken entry back as it was, for a delivery that never began. */
   untake(entryId: number): void

@@ -3,14 +3,16 @@ import { LedgerError } from '../domain/errors.ts'
 import type { Delivery, Recipient } from '../domain/ports.ts'
 import { findingCountOf } from '../domain/run.ts'
 import type { Alert, Finding, Incident, RunOutcome } from '../domain/run.ts'
-import { formatInstant } from '../time/instant.ts'
+import { SUPPRESSION } from '../domain/silence.ts'
+import { formatInstant, plus } from '../time/instant.ts'
 import { findLease } from './claims.ts'
-import { numberIn } from './database.ts'
+import { numberIn, textIn } from './database.ts'
 import type { Database } from './database.ts'
 import { recordExclusions } from './exclusions.ts'
 import { recordFindings, touchFindings } from './findings.ts'
 import { insertAlert, insertIncident, updateIncident } from './incidents.ts'
 import { enqueue } from './outbox.ts'
+import { holdBack, makeUp, NOBODY, silence, silencing } from './silences.ts'
 import { keepRuleFacts } from './rule-facts.ts'
 
 /**
@@ -83,16 +85,43 @@ function recordResults(database: Database, outcome: RunOutcome, runId: number, s
   const run = { id: runId, ruleId: key.ruleId, workspace: key.workspace, slot: key.slot }
   recordFindings(database, run, findingsToRecord(outcome, incidentOfAlert))
   touchFindings(database, run, knownIds(outcome))
-  for (const sink of sinks) {
+  const silenceOf = silencing(database, outcome)
+  const touched = [...opened, ...updated]
+  const silenceById = new Map(touched.map((incident) => [incident.id, silenceOf(incident)]))
+  for (const sink of sinks.length === 0 ? [NOBODY] : sinks) {
     const tell = (reason: 'opened' | 'updated') => (incident: Incident) => {
       if (sink.takes?.(incident, outcome.rule) === false) return
-      // Whoever was never told of the incident hears of all its alerts.
-      const fresh = wasTold(database, sink.name, incident) ? outcome.alerts : incident.alerts
-      enqueue(database, sink.name, deliveryOf(reason, incident, fresh), finishedAt)
+      const held = silenceById.get(incident.id)
+      if (held !== undefined) holdBack(database, held, sink.name, incident, finishedAt)
+      else if (sink !== NOBODY) enqueue(database, sink.name, deliveryTo(sink.name, reason, incident), finishedAt)
+    }
+    const deliveryTo = (name: string, reason: 'opened' | 'updated', incident: Incident): Delivery => {
+      // Whoever was never told of the incident, or not of a part of it, hears of all its alerts.
+      const isWhole = !wasTold(database, name, incident)
+      const lacks = makeUp(database, name, incident, finishedAt)
+      return deliveryOf(reason, incident, isWhole || lacks ? incident.alerts : outcome.alerts)
     }
     opened.forEach(tell('opened'))
     updated.forEach(tell('updated'))
   }
+  if (touched.some(({ id }) => silenceById.get(id) === undefined)) suppress(database, outcome, runId)
+}
+
+/**
+ * Sentinel stops a rule with suppression after an alert. Here it goes on searching, and nobody is told of what it finds before
+ * the duration is over; of runs that somebody asked for nothing is suppressed, and they suppress nothing.
+ */
+function suppress(database: Database, { rule, key, finishedAt }: RunOutcome, runId: number): void {
+  if (rule.kind === 'Hunting' || !rule.suppression.enabled) return
+  const run = database.get('SELECT purpose FROM runs WHERE run_id = :run', { run: runId })
+  if (textIn(run ?? {}, 'purpose') !== 'slot') return
+  silence(database, {
+    target: { rule: { id: rule.id, name: rule.name }, workspace: key.workspace, entity: undefined },
+    since: finishedAt,
+    until: plus(finishedAt, rule.suppression.duration),
+    reason: 'suppression after an alert, as the rule says',
+    author: SUPPRESSION,
+  })
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ExclusionLedger } from '../domain/exclusion.ts'
 import type { IncidentLedger, Ledger, OutboxLedger } from '../domain/ports.ts'
 import type { ReportLedger } from '../domain/report.ts'
 import type { DelayLedger, HealthLedger, RuleVersionLedger, ScheduleLedger, SharedRate } from '../domain/schedule.ts'
+import type { SilenceLedger } from '../domain/silence.ts'
 import type { Duration } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
 import { claim, GRACE, release, renew } from './claims.ts'
@@ -31,6 +32,7 @@ import { keepRuleVersions, markBroken, ruleVersions } from './rule-versions.ts'
 import { advance, deactivate, register, retractFuture, schedules, setFailing } from './schedules.ts'
 import { bury, hold, pending, postpone, settle, take, untake } from './outbox.ts'
 import { drop, outbox, revive } from './outbox-care.ts'
+import { endSilences, silence, silences, unsilence } from './silences.ts'
 import { summarise } from './storm.ts'
 import { nextRequest, noteRequest, runsElsewhere } from './requests.ts'
 import { soleOwner } from './owner.ts'
@@ -59,6 +61,7 @@ export interface LedgerWithHistory
     IncidentLedger,
     ReportLedger,
     ExclusionLedger,
+    SilenceLedger,
     SharedRate {
   /** Attempts, latest first. */
   runs(filter: RunFilter): readonly RunRecord[]
@@ -90,6 +93,10 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     bury: (entryId, error, now) => bury(database, entryId, error, now),
     hold: (sink, until) => hold(database, sink, until),
     summarise: (sink, limits, now, describe) => summarise(database, owner, sink, limits, now, describe),
+    endSilences: (now, describe) => endSilences(database, now, describe),
+    silence: (each) => silence(database, each),
+    silences: (filter) => silences(database, filter),
+    unsilence: (ids, now) => unsilence(database, ids, now),
     outbox: (filter) => outbox(database, filter),
     incidentRecords: (filter) => incidentRecords(database, filter),
     closeIncident: (id, event) => closeIncident(database, id, event),

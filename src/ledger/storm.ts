@@ -67,7 +67,7 @@ function dueEntries(database: Database, owner: Owner, sink: string, now: Instant
      FROM outbox INDEXED BY outbox_by_age
      WHERE sink = :sink AND settled_at IS NULL AND dead_at IS NULL AND next_attempt_at <= :now
        AND (taken_by IS NULL OR taken_until <= :now OR taken_by IN (SELECT value FROM json_each(:gone)))
-       AND delivery ->> '$.reason' <> 'storm'
+       AND delivery ->> '$.reason' NOT IN ('storm', 'silence')
      ORDER BY CASE severity WHEN 'High' THEN 0 WHEN 'Medium' THEN 1 WHEN 'Low' THEN 2 ELSE 3 END, entry_id`,
     { sink, now, gone: JSON.stringify(goneTakers(database, owner)) },
   )

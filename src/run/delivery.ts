@@ -6,6 +6,7 @@ import { days, hours, milliseconds, minutes } from '../time/duration.ts'
 import { plus } from '../time/instant.ts'
 import { limitsOf, observe } from './run-ports.ts'
 import type { RunPorts } from './run-ports.ts'
+import { silenceSummary } from './silence-summary.ts'
 import { stormLimits, stormOf } from './storm.ts'
 
 /** How long to wait after the first, second … failure of a delivery; the last one repeats. */
@@ -37,6 +38,8 @@ export const NO_DELIVERIES: DeliverySummary = { delivered: 0, postponed: 0, dead
  * @throws LedgerError; failures of sinks are recorded, not thrown.
  */
 export async function deliverPending(ports: RunPorts, signal: AbortSignal): Promise<DeliverySummary> {
+  const now = ports.clock.now()
+  if (!signal.aborted) ports.ledger.endSilences(now, (...about) => silenceSummary(...about, now))
   // allSettled: when the ledger fails one sink, the others must have ended before anybody closes it.
   const passes = await Promise.allSettled(ports.sinks.map((sink) => deliverTo(sink, ports, signal)))
   const total = { ...NO_DELIVERIES }

@@ -210,9 +210,9 @@ function common({ request, key, attempt, startedAt, ports }: Base) {
   }
 }
 
-/** Suppression stops the schedule after an alert (contract B4); a run that somebody asks for is not suppressed. */
-function suppressionWarning({ rule }: RunRequest): readonly string[] {
-  return rule.kind !== 'Hunting' && rule.suppression.enabled
+/** Suppression is of scheduled runs (ledger/commit.ts); one that somebody asks for neither begins one nor ends it. */
+function suppressionWarning({ rule, purpose = 'ad-hoc' }: RunRequest): readonly string[] {
+  return rule.kind !== 'Hunting' && rule.suppression.enabled && purpose === 'ad-hoc'
     ? [
         'the rule has suppression; it holds for scheduled runs, not for this one, whose known findings open nothing anyway',
       ]

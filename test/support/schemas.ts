@@ -15,6 +15,7 @@ const NAMES = [
   'report.schema.json',
   'exclusions.schema.json',
   'pauses.schema.json',
+  'silences.schema.json',
 ] as const
 
 /** The folder of the schemas' `$id`s; nothing is fetched. */

@@ -28,6 +28,8 @@ Each carries \`schemaVersion\`, which rises when a member goes or changes its me
 | \`validate --format json\` | \`{schemaVersion, summary: {errors, warnings, infos, files}, diagnostics: [{code, severity, message, hint, file, line, column, length, sourceLine}]}\` |
 | \`test --json\` | \`{schemaVersion, summary: {tests, passed, failed, mistakes}, tests: [{file, line, name, ruleId, ruleName, passed, status, error, warnings, differences: [{what, expected, actual}], sql, steps}], diagnostics}\` |
 | \`exclusions --json\` | [exclusions.schema.json](schema/exclusions.schema.json) |
+| \`silences --json\` | [silences.schema.json](schema/silences.schema.json) |
+| \`silence --json\`, \`unsilence --json\` | \`{schemaVersion, silence}\`, \`{schemaVersion, ended: […]}\` |
 | \`ledger check --json\` | \`{schemaVersion, path, ledgerVersion, presentLedgerVersion, contents: {runs, findings, incidents, undelivered}, problems: [{code, severity, message, remedy, count, places}]}\` |
 | \`ledger backup --json\` | \`{schemaVersion, path, bytes, ledgerVersion, contents}\` |
 | \`emulate\` | one line: \`{url, tokenEndpoint, authorityHost, ca, workspace, tenantId, clientId, tokensRequired}\` |

@@ -397,6 +397,10 @@ export const ERROR_CODES = {
   ),
   'usage/invalid-port': entry('`--port` is not a port.', 'A number from 0 to 65535; 0 takes any free one.'),
   'usage/invalid-time': entry('An option is not a time.', 'For example `2026-03-02T10:00Z`.'),
+  'usage/silence': entry(
+    'The silence names nothing, or too much.',
+    'A rule, or an entity such as `host:vm-1`; `--rule` narrows an entity. `hunt silences` shows the numbers.',
+  ),
   'usage/missing-argument': entry('An argument or the value of an option is missing.', 'See `--help`.'),
   'usage/no-query': entry('There is no query, or two.', "For example `hunt query 'AzureActivity | take 10'`."),
   'usage/no-rule': entry('No rule is named, or the folder holds none.', 'Name rules, or use `--all`.'),

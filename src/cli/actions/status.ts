@@ -2,6 +2,8 @@ import { EXIT } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import { isWorrying, makePlan, reconciliationHorizon, statusOf } from '../../schedule/index.ts'
 import type { PairStatus } from '../../schedule/index.ts'
+import { days } from '../../time/duration.ts'
+import { minus } from '../../time/instant.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { ruleTextChecker } from '../check-rule-text.ts'
@@ -12,10 +14,15 @@ import type { OldVersion } from '../good-versions.ts'
 import { chosen, findKnownRules } from '../known-rules.ts'
 import { isOn, textsOption } from '../options.ts'
 import { sayScheduleEvents } from '../print/schedule-talk.ts'
+import { isUseless, listExclusions } from '../print/exclusions.ts'
 import { statusJson, statusLines } from '../print/status.ts'
+import type { Hidden } from '../print/status.ts'
 import { loadRuleFolder } from '../rule-folder.ts'
 import { schemaVersion } from '../schema-version.ts'
 import { sayBrokenFiles } from './list.ts'
+
+/** An exclusion is failing when the last of its runs in this time says so. */
+const HIT_DAYS = 30
 
 interface StatusRequest {
   readonly selectors: readonly string[]
@@ -44,7 +51,12 @@ export const statusAction = defineAction<StatusRequest>({
       const all = statusOf({ plan, states, coverage: ledger.coverage(), gaps, now })
       const rules = selectors.length === 0 ? [] : await findKnownRules(selectors, states, context)
       const shown = chosen(all, rules, workspaces)
-      await print(shown, good.old, json, context)
+      const hits = ledger.exclusionHits({ since: minus(now, days(HIT_DAYS)) })
+      const hidden = {
+        silences: ledger.silences({ at: now }),
+        uselessExclusions: listExclusions(good.rules, hits, now).filter(isUseless),
+      }
+      await print(shown, good.old, hidden, json, context)
       await sayScheduleEvents(good.old.map(oldVersionEvent), context)
       await sayBrokenFiles(good, context)
       const isBroken = good.diagnostics.some(({ severity }) => severity === 'error')
@@ -56,16 +68,17 @@ export const statusAction = defineAction<StatusRequest>({
 async function print(
   statuses: readonly PairStatus[],
   old: readonly OldVersion[],
+  hidden: Hidden,
   json: boolean,
   context: CommandContext,
 ): Promise<void> {
   const { config, out, outTerminal, program } = context
-  if (json) await out.line(JSON.stringify(statusJson(statuses, old), undefined, 2))
+  const now = program.clock.now()
+  if (json) await out.line(JSON.stringify(statusJson(statuses, old, hidden, now), undefined, 2))
   else {
-    const now = program.clock.now()
     const { reconcile } = config
     const horizon = reconcile === undefined ? undefined : reconciliationHorizon(now, reconcile)
-    const facts = { now, reconciliationHorizon: horizon, terminal: outTerminal }
+    const facts = { now, hidden, reconciliationHorizon: horizon, terminal: outTerminal }
     await out.write(`${statusLines(statuses, facts).join('\n')}\n`)
   }
 }

@@ -22,8 +22,11 @@ import { run } from './run.ts'
 import { schedule } from './schedule.ts'
 import { schema } from './schema.ts'
 import { show } from './show.ts'
+import { silence } from './silence.ts'
+import { silences } from './silences.ts'
 import { status } from './status.ts'
 import { test } from './test.ts'
+import { unsilence } from './unsilence.ts'
 import { validate } from './validate.ts'
 import { workspaces } from './workspaces.ts'
 
@@ -38,6 +41,9 @@ export const COMMANDS: readonly CliCommand[] = [
   incidents,
   report,
   exclusions,
+  silence,
+  unsilence,
+  silences,
   outbox,
   pause,
   resume,

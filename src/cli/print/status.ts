@@ -1,3 +1,4 @@
+import type { SilenceRecord } from '../../domain/silence.ts'
 import type { Instant } from '../../domain/time.ts'
 import { isWorrying } from '../../schedule/index.ts'
 import type { Condition, PairStatus } from '../../schedule/index.ts'
@@ -6,8 +7,10 @@ import { formatDuration } from '../../time/duration.ts'
 import { formatInstant } from '../../time/instant.ts'
 import type { Terminal } from '../terminal.ts'
 import type { OldVersion } from '../good-versions.ts'
+import type { ListedExclusion } from './exclusions.ts'
 import { minuteOf } from './gaps.ts'
 import { oldVersionJson } from './pass-report.ts'
+import { silenceNotices, silenceRecordJson } from './silences.ts'
 import { layOutTable } from './table.ts'
 import type { TableCell, TableColumn } from './table.ts'
 import { countOf, grouped, wrapped } from './words.ts'
@@ -15,9 +18,26 @@ import { countOf, grouped, wrapped } from './words.ts'
 /** Raised when a member goes or changes its meaning. Described by docs/schema/status.schema.json. */
 const SCHEMA_VERSION = 1
 
-export function statusJson(statuses: readonly PairStatus[], old: readonly OldVersion[]): unknown {
+/** What is not told, and what should not be told but is. */
+export interface Hidden {
+  /** Those that hold. */
+  readonly silences: readonly SilenceRecord[]
+  /** Exclusions that should hide something and do not. */
+  readonly uselessExclusions: readonly ListedExclusion[]
+}
+
+export function statusJson(
+  statuses: readonly PairStatus[],
+  old: readonly OldVersion[],
+  { silences, uselessExclusions }: Hidden,
+  now: Instant,
+): unknown {
   return {
     schemaVersion: SCHEMA_VERSION,
+    silences: silences.map((record) => silenceRecordJson(record, now)),
+    uselessExclusions: uselessExclusions.map(({ ruleId, ruleName, exclusion: { name }, state, fault, place }) => {
+      return { ruleId, ruleName, name, state, fault: fault ?? null, place: place ?? null }
+    }),
     oldVersions: old.map(oldVersionJson),
     rules: statuses.map((status) => {
       const { covered, state, step } = status
@@ -70,11 +90,12 @@ export interface StatusFacts {
   /** Through when slots should be searched once more for late records; undefined where none are. */
   readonly reconciliationHorizon: Instant | undefined
   readonly terminal: Terminal
+  readonly hidden: Hidden
 }
 
 /** A line for each rule and workspace, then what there is to worry about. */
 export function statusLines(statuses: readonly PairStatus[], facts: StatusFacts): readonly string[] {
-  const { now, terminal, reconciliationHorizon } = facts
+  const { now, terminal, reconciliationHorizon, hidden } = facts
   if (statuses.length === 0) return ['No rule is scheduled.']
   const { styles, width } = terminal
   const rows = statuses.map((status) => rowOf(status, now, styles))
@@ -82,7 +103,19 @@ export function statusLines(statuses: readonly PairStatus[], facts: StatusFacts)
   return [
     ...lines,
     ...worryLines(statuses, terminal),
+    ...hiddenLines(hidden, terminal),
     ...reconciliationLines(statuses, reconciliationHorizon, terminal),
+  ]
+}
+
+function hiddenLines({ silences, uselessExclusions }: Hidden, terminal: Terminal): readonly string[] {
+  const count = countOf(uselessExclusions.length, 'exclusion')
+  const verb = uselessExclusions.length === 1 ? 'hides nothing although it' : 'hide nothing although they'
+  return [
+    ...silenceNotices(silences, terminal),
+    ...(uselessExclusions.length === 0
+      ? []
+      : wrapped(`${terminal.styles.yellow('warning')}: ${count} ${verb} should; hunt exclusions says why`, terminal)),
   ]
 }
 

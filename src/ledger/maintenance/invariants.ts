@@ -42,7 +42,7 @@ export const INVARIANTS: readonly Invariant[] = [
     sql: `SELECT 'incident ' || incident_id AS place FROM incidents WHERE ${member('document', '$.id')} <> incident_id
       UNION ALL SELECT 'alert ' || alert_id FROM alerts WHERE ${member('document', '$.id')} <> alert_id
       UNION ALL SELECT 'delivery ' || entry_id FROM outbox
-        WHERE (${member('delivery', '$.incident.id')} <> incident_id AND ${member('delivery', '$.reason')} <> 'storm') OR ${member('delivery', '$.key')} <> delivery_key`,
+        WHERE (${member('delivery', '$.incident.id')} <> incident_id AND ${member('delivery', '$.reason')} NOT IN ('storm', 'silence')) OR ${member('delivery', '$.key')} <> delivery_key`,
   },
   {
     code: 'claim-without-lease',

@@ -161,6 +161,8 @@ function remove(database: Database, table: PrunedTable, before: Instant): number
   }
   // The run's own details go with it; foreign keys, which would see to it, are off here.
   if (table === 'runs') database.run('DELETE FROM run_exclusions WHERE run_id NOT IN (SELECT run_id FROM runs)')
+  if (table === 'incidents')
+    database.run('DELETE FROM silenced_deliveries WHERE incident_id NOT IN (SELECT incident_id FROM incidents)')
   if (isStill !== '') database.run(`DELETE FROM doomed_${table} WHERE (${key}) IN (SELECT ${key} FROM ${table})`)
   return removed
 }
