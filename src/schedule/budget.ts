@@ -38,6 +38,8 @@ export class RequestBudget {
   readonly #accounts = new Map<string, Account>()
   #shared: SharedRate | undefined
   #identityOf: (workspace: string) => string = () => ''
+  /** What the rate of all processes allows, by share and identity, as of a moment; forgotten with each query of ours. */
+  readonly #common = new Map<string, { readonly at: Instant; readonly next: Instant }>()
   /** What others run, by identity; it is asked for once in a moment. */
   #elsewhere: { readonly at: Instant; readonly runs: ReadonlyMap<string, number> } | undefined
 
@@ -85,8 +87,19 @@ export class RequestBudget {
     const oldest = begun.length < usable ? undefined : begun[(next - usable + rate) % rate]
     const own = oldest === undefined ? instantFromMillis(0) : plus(instantFromMillis(oldest), per)
     if (own > now) return own
-    const common = this.#shared?.nextRequest(identity, now, { rate: usable, per }) ?? own
+    const common = this.#nextCommon(identity, now, { rate: usable, per })
     return common > own ? common : own
+  }
+
+  /** Whoever looks for the next run asks this for each workspace: the ledger is asked once in a moment. */
+  #nextCommon(identity: string, now: Instant, limits: { readonly rate: number; readonly per: Duration }): Instant {
+    if (this.#shared === undefined) return instantFromMillis(0)
+    const key = `${limits.rate} ${identity}`
+    const known = this.#common.get(key)
+    if (known?.at === now) return known.next
+    const next = this.#shared.nextRequest(identity, now, limits)
+    this.#common.set(key, { at: now, next })
+    return next
   }
 
   /** Waits until the rate allows one query more than a run begins with: a retry, a part of a window. */
@@ -122,6 +135,7 @@ export class RequestBudget {
   #count(identity: string, now: Instant): void {
     const account = this.#accountOf(identity)
     account.begun[account.next] = now
+    this.#common.clear()
     account.next = (account.next + 1) % this.#limits.rate
     this.#shared?.noteRequest(identity, now)
   }

@@ -1,11 +1,13 @@
+import type { Config } from '../../config/config.ts'
 import { ConfigError, EXIT } from '../../domain/errors.ts'
 import type { ExitCode, HuntError } from '../../domain/errors.ts'
 import type { RunObserver } from '../../domain/ports.ts'
+import type { Rule } from '../../domain/rule.ts'
 import type { ReportLedger } from '../../domain/report.ts'
 import type { DelayLedger, HealthLedger, RuleVersionLedger } from '../../domain/schedule.ts'
 import { deliverPending } from '../../run/index.ts'
 import { makePlan, runDaemon, Runner, tellHealth } from '../../schedule/index.ts'
-import type { DaemonParts, DelayMeasurements, SchedulerPorts } from '../../schedule/index.ts'
+import type { DaemonParts, DelayMeasurements, Planned, SchedulerPorts } from '../../schedule/index.ts'
 import { isWakeExpression, wakeOn } from '../../time/wake.ts'
 import { FILE_FORMATS } from '../choices.ts'
 import { defineAction } from '../command.ts'
@@ -134,6 +136,7 @@ function partsOf(
 ): DaemonParts {
   const { config, signal } = context
   const rules = watchRules(context, ports.ledger, talk)
+  const planOf = planner(config, workspaces)
   const report = createReporter(ports.ledger, context, {
     onMade: (made) => talk.observe({ kind: 'reported', ...made }),
     onTrouble: (error) => talk.trouble(error),
@@ -145,11 +148,7 @@ function partsOf(
       if (backend.name === 'local' && !runner.isBusy) await backend.close()
       const folder = await rules.read()
       watch.oldVersions = folder.old.length
-      const schema = await schemaVersion(context)
-      watch.plan = makePlan(folder.rules, {
-        ...planSettings(config, workspaces, schema),
-        ...measuredDelays(ports.ledger),
-      })
+      watch.plan = planOf(folder.rules, await schemaVersion(context), measuredDelays(ports.ledger))
       return {
         plan: watch.plan,
         scope: { rules: folder.rules, workspaces, isWhole: true },
@@ -167,5 +166,18 @@ function partsOf(
       await monitor.passed()
     },
     onTrouble: (error: HuntError) => talk.trouble(error),
+  }
+}
+
+/** Makes the plan anew only when something that it is made of has changed: it may have 200,000 entries, and is asked for at each look. */
+function planner(config: Config, workspaces: readonly string[]) {
+  let known: { readonly rules: readonly Rule[]; readonly facts: string; readonly plan: readonly Planned[] } | undefined
+  return (rules: readonly Rule[], schema: string, delays: ReturnType<typeof measuredDelays>): readonly Planned[] => {
+    const facts = JSON.stringify([schema, [...delays.measuredDelays].map(([name, tables]) => [name, [...tables]])])
+    if (known?.rules !== rules || known.facts !== facts) {
+      const plan = makePlan(rules, { ...planSettings(config, workspaces, schema), ...delays })
+      known = { rules, facts, plan }
+    }
+    return known.plan
   }
 }
