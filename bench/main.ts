@@ -6,6 +6,7 @@ import { machineText, sectionText } from './print.ts'
 import { measureRules } from './rules/rules.ts'
 import { measureScale } from './scale/scale.ts'
 import type { Section, SectionName } from './section.ts'
+import { simulatedDay } from './schedule/report.ts'
 import { measureStartUp } from './start-up.ts'
 
 /** Rises when a member of the JSON document changes its meaning or goes. */
@@ -39,6 +40,10 @@ async function main(args: readonly string[]): Promise<number> {
     const section = await SECTIONS[name](root, options)
     sections.push(section)
     if (!options.json) process.stdout.write(sectionText(section))
+  }
+  if (options.simulates) {
+    process.stderr.write('Simulating a day of the schedule …\n')
+    say(`\n${simulatedDay({ rules: options.quick ? 1000 : 10_000, workspaces: 20, identities: 20, query: 1 })}`)
   }
   if (options.json) {
     const document = {

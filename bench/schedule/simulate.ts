@@ -1,6 +1,7 @@
 /**
- * A day of 10,000 rules on 20 workspaces through the scheduler's own queue, budget and jitter, with a clock that jumps from
- * event to event: how late does each slot begin? `node --import tsx bench/schedule/main.ts [rules] [workspaces] [identities]`
+ * A day of 10,000 rules on 20 workspaces through the scheduler's own planner, decision what is due, queue and budget, with a
+ * clock that jumps from event to event and a backend that only takes time: how late does each slot begin?
+ * `npm run bench -- --only schedule`, or `node --import tsx bench/schedule/main.ts [rules] [workspaces] [identities] [seconds a query]`
  */
 import { SEVERITIES } from '../../src/domain/rule.ts'
 import type { Severity } from '../../src/domain/rule.ts'
@@ -8,10 +9,13 @@ import type { Duration, Instant } from '../../src/domain/time.ts'
 import { DueQueue } from '../../src/schedule/due-queue.ts'
 import type { QueueEntry } from '../../src/schedule/due-queue.ts'
 import { Heap } from '../../src/schedule/heap.ts'
-import { jitterOf } from '../../src/schedule/jitter.ts'
+import { dueOf } from '../../src/schedule/due.ts'
+import { makePlan, registrationOf } from '../../src/schedule/make-plan.ts'
+import type { Planned } from '../../src/schedule/plan.ts'
+import type { ScheduleState } from '../../src/domain/schedule.ts'
 import { RequestBudget, SERVICE_LIMITS } from '../../src/schedule/budget.ts'
-import { days, hours, milliseconds, minutes } from '../../src/time/duration.ts'
-import { gridTimetable } from '../../src/time/timetable.ts'
+import { days, hours, milliseconds, minutes, seconds } from '../../src/time/duration.ts'
+import { scheduledRule } from '../../test/support/rules.ts'
 
 /** Frequencies of published rules, by share (shared/reference/azure-contract.md B2). */
 const FREQUENCIES: readonly (readonly [share: number, frequency: Duration])[] = [
@@ -42,6 +46,7 @@ export interface SimulationResult {
   /** How long after its slot plus jitter each began, ascending; milliseconds. */
   readonly delays: Float64Array
   readonly bySeverity: ReadonlyMap<Severity, Float64Array>
+  readonly byWorkspace: ReadonlyMap<string, Float64Array>
   /** Share of the time in which the budget's queries were running. */
   readonly use: number
   readonly mostAtOnce: number
@@ -49,15 +54,19 @@ export interface SimulationResult {
 
 /** One object a pair for the whole day: millions of copies would cost more than the scheduling. */
 interface Pair extends QueueEntry {
+  slot: Instant
   dueAt: Instant
   isBacklog: boolean
-  readonly frequency: Duration
-  readonly jitter: Duration
+  readonly planned: Planned
+  readonly state: { -readonly [Key in keyof ScheduleState]: ScheduleState[Key] }
   readonly identity: string
   readonly seed: number
 }
 
 type Event = { readonly at: number } & ({ readonly due: Pair } | { readonly ended: Pair })
+
+/** The simulated day begins at a midnight, so that all frequencies meet there. */
+const MIDNIGHT = Date.UTC(2026, 2, 2) as Instant
 
 /** A repeatable number in [0, 1) for a text. */
 function chance(text: string): number {
@@ -87,30 +96,51 @@ function frequencyOf(rule: string): Duration {
 
 export function simulate(options: SimulationOptions): SimulationResult {
   const events = new Heap<Event>((a, b) => a.at - b.at)
-  for (let number = 0; number < options.rules; number += 1) {
-    const rule = `rule-${number}`
-    const frequency = frequencyOf(rule)
-    const severity = SEVERITIES[Math.floor(chance(`${rule} severity`) * SEVERITIES.length)] ?? 'Medium'
-    for (let index = 0; index < options.workspaces; index += 1) {
-      const workspace = `workspace-${index}`
-      const jitter = jitterOf(rule, workspace, frequency, options.jitter)
-      const identity = `identity-${index % options.identities}`
-      const dueAt = (gridTimetable(frequency).next(0 as Instant) + jitter) as Instant
-      const pair: Pair = {
-        key: `${rule} ${workspace}`,
-        workspace,
-        severity,
-        dueAt,
-        isBacklog: false,
-        frequency,
-        jitter,
-        identity,
-        seed: Math.floor(chance(`${rule} ${workspace}`) * 2 ** 32),
-      }
-      if (dueAt < options.length) events.push({ at: dueAt, due: pair })
-    }
+  const workspaces = Array.from({ length: options.workspaces }, (_, n) => `workspace-${n}`)
+  const rules = Array.from({ length: options.rules }, (_, number) => {
+    const id = `rule-${number}`
+    const frequency = frequencyOf(id)
+    const severity = SEVERITIES[Math.floor(chance(`${id} severity`) * SEVERITIES.length)] ?? 'Medium'
+    return scheduledRule({ id, severity, queryFrequency: frequency, queryPeriod: frequency })
+  })
+  const plan = makePlan(rules, {
+    workspaces,
+    delay: undefined,
+    maxCatchUp: days(7),
+    overlap: seconds(0),
+    retention: undefined,
+    jitter: options.jitter,
+  })
+  const numbers = new Map(workspaces.map((workspace, index) => [workspace, index]))
+  for (const planned of plan) {
+    const pair = pairOf(planned, `identity-${(numbers.get(planned.workspace) ?? 0) % options.identities}`)
+    schedule(pair, MIDNIGHT, events)
   }
   return play(events, options)
+}
+
+/** As after a day without trouble: everything before midnight is done. */
+function pairOf(planned: Planned, identity: string): Pair {
+  const { rule, workspace, severity } = planned
+  const { origin, ...registration } = registrationOf(planned, MIDNIGHT)
+  const nothing = { paused: undefined, inactive: undefined, failing: undefined, reconciledThrough: undefined }
+  const state = { ...registration, ...nothing, firstSeen: origin, settledThrough: origin, slots: [] }
+  const seed = Math.floor(chance(`${rule.id} ${workspace}`) * 2 ** 32)
+  const key = `${rule.id} ${workspace}`
+  return { key, workspace, severity, slot: origin, dueAt: origin, isBacklog: false, planned, state, identity, seed }
+}
+
+/** Asks the scheduler what the pair owes; false when it has to be asked again later, which an event does. */
+function schedule(pair: Pair, now: Instant, events: Heap<Event>): boolean {
+  const due = dueOf(pair.planned, pair.state, now, { withJitter: true })
+  if (due.slot === undefined) {
+    events.push({ at: due.nextLook, due: pair })
+    return false
+  }
+  pair.slot = due.slot
+  pair.dueAt = due.dueAt
+  pair.isBacklog = due.isBacklog
+  return true
 }
 
 function play(events: Heap<Event>, { length, query, workspaces, identities }: SimulationOptions): SimulationResult {
@@ -121,33 +151,31 @@ function play(events: Heap<Event>, { length, query, workspaces, identities }: Si
   )
   const delays: number[] = []
   const bySeverity = new Map<Severity, number[]>(SEVERITIES.map((severity) => [severity, []]))
+  const byWorkspace = new Map<string, number[]>([...identityOf.keys()].map((workspace) => [workspace, []]))
   let [slots, busy, running, mostAtOnce] = [0, 0, 0, 0]
-  const enqueue = (pair: Pair, now: number): void => {
-    // The newest slot of a pair is the present, any other is being caught up.
-    pair.isBacklog = pair.dueAt + pair.frequency <= now
-    queue.put(pair)
-    slots += 1
-  }
-  for (let event = events.pop(); event !== undefined && event.at < length; event = events.pop()) {
+  const end = MIDNIGHT + length
+  for (let event = events.pop(); event !== undefined && event.at < end; event = events.pop()) {
     const now = event.at as Instant
     const pair = 'due' in event ? event.due : event.ended
-    if ('due' in event) enqueue(pair, now)
-    else {
+    if ('ended' in event) {
       running -= 1
       budget.end(pair.identity)
-      pair.dueAt = (pair.dueAt + pair.frequency) as Instant
-      if (pair.dueAt <= now) enqueue(pair, now)
-      else events.push({ at: pair.dueAt, due: pair })
+      pair.state.settledThrough = pair.slot
+    }
+    if (schedule(pair, now, events)) {
+      queue.put(pair)
+      slots += 1
     }
     // Nothing else has become possible by this event.
     if (!budget.mayBegin(pair.identity, now)) continue
     const mayRun = (workspace: string): boolean => budget.mayBegin(identityOf.get(workspace) ?? '', now)
     for (let entry = queue.take(now, mayRun); entry !== undefined; entry = queue.take(now, mayRun)) {
-      const took = milliseconds(Math.round(query * (0.5 + mix(entry.seed ^ entry.dueAt))))
+      const took = milliseconds(Math.round(query * (0.5 + mix(entry.seed ^ entry.slot))))
       budget.begin(entry.identity, now)
       queue.charge(entry.workspace, took)
       delays.push(now - entry.dueAt)
       bySeverity.get(entry.severity)?.push(now - entry.dueAt)
+      byWorkspace.get(entry.workspace)?.push(now - entry.dueAt)
       busy += took
       running += 1
       mostAtOnce = Math.max(mostAtOnce, running)
@@ -160,6 +188,7 @@ function play(events: Heap<Event>, { length, query, workspaces, identities }: Si
     left: queue.size,
     delays: sorted(delays),
     bySeverity: new Map([...bySeverity].map(([severity, values]) => [severity, sorted(values)])),
+    byWorkspace: new Map([...byWorkspace].map(([workspace, values]) => [workspace, sorted(values)])),
     use: busy / (length * SERVICE_LIMITS.concurrent * identities),
     mostAtOnce,
   }
