@@ -128,7 +128,8 @@ function reconciliationLines(
   if (horizon === undefined) return []
   const scheduled = statuses.filter(({ step }) => step !== undefined)
   const behind = scheduled.filter(({ reconciledThrough }) => (reconciledThrough ?? 0) < horizon).length
-  const through = `for late records through ${minuteOf(horizon)}`
+  // The horizon is the last moment of a day.
+  const through = `for late records of the days through ${formatInstant(horizon).slice(0, 10)}`
   const text =
     behind === 0
       ? `Searched once more ${through}.`

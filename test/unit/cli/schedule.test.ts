@@ -62,6 +62,12 @@ test('a pass runs the latest slot of a new rule, the next ones what was missed s
   )
   assert.deepEqual(slotsOf(await pass(cwd, '2026-03-03T12:07')), [])
   assert.equal(first.exitCode, 0)
+  const env = { HUNT_RECONCILE: '6h', HUNT_DATA: 'logs' }
+  const status = await hunt(['status'], { cwd, clock: fakeClock(at('2026-03-04T06:07')), env })
+  assert.match(
+    status.stdout,
+    /^1 of 1 schedule still to be searched once more for late records of the days through 2026-03-03\.$/m,
+  )
 })
 
 test('a hunting query with a schedule runs like a rule, finds what is new once, and opens nothing', async (t) => {
