@@ -48,10 +48,10 @@ export async function writeEvidence(record: IncidentRecord, target: string, cwd:
   return { folder, files: [...names, 'SHA256SUMS'], missing }
 }
 
-/** The file itself, and the same result in the other format. */
+/** The file itself, the same result in the other format, and what exclusions hid of it; the JSON file says which were in force. */
 async function siblings(path: string): Promise<readonly string[]> {
-  const other = extname(path) === '.json' ? path.replace(/\.json$/, '.csv') : path
-  return other === path ? [path] : [path, other]
+  const stem = path.slice(0, path.length - extname(path).length)
+  return [...new Set([path, `${stem}.csv`, `${stem}.excluded.csv`])]
 }
 
 /** False when there is no such file. */

@@ -35,6 +35,20 @@ test('what is known to be harmless opens nothing, is kept apart, and is listed',
   assert.equal(excluded.length, 1)
   const text = readFileSync(join(cwd, 'output', excluded[0] ?? ''), 'utf8')
   assert.match(text, /ExcludedBy\r?\n.*mallory@contoso\.com.*,traveller\r?\n$/)
+  // Another row of the same run opens an incident: its evidence has what was hidden beside it.
+  writeFiles(cwd, { [FILE]: TRAVELLER.replace('=~ "mallory', '=~ "eve') })
+  const opened = await hunt([...RUN, '--json'], { cwd })
+  assert.equal(opened.code, 0, opened.stderr)
+  const [run] = (JSON.parse(opened.stdout) as { runs: { result: { incidents: { opened: { id: string }[] } } }[] }).runs
+  const id = run?.result.incidents.opened[0]?.id ?? 'no incident'
+  const exported = await hunt(['incidents', 'export', id], { cwd })
+  assert.equal(exported.code, 0, exported.stderr)
+  const evidence = filesBelow(join(cwd, 'evidence'))
+  assert.ok(
+    evidence.some((name) => name.endsWith('--local.excluded.csv')),
+    evidence.join(),
+  )
+  writeFiles(cwd, { [FILE]: TRAVELLER })
   const listed = await hunt(['exclusions', '--json'], { cwd })
   assert.equal(listed.code, 0, listed.stderr)
   const document = JSON.parse(listed.stdout) as Listed
