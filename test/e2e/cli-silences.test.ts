@@ -26,6 +26,8 @@ test('a silence is made, holds back, is listed, ended and told', async (t) => {
     document.silences.map(({ incidentCount, gravest, author }) => [incidentCount > 0, gravest, author]),
     [[true, 'High', 'eve']],
   )
+  const status = await hunt(['status'], { cwd })
+  assert.match(status.stdout, /^No rule is scheduled\.\nsilent: ip:192\.0\.2\.0\/24 until /)
   const ended = await hunt(['unsilence', '1'], { cwd })
   assert.equal(ended.stdout, 'Silence 1 of ip:192.0.2.0/24 has ended.\n')
   const next = await hunt([...RUN, '--at', '2026-03-02T12:00:00Z', '--json'], { cwd })

@@ -96,7 +96,8 @@ export interface StatusFacts {
 /** A line for each rule and workspace, then what there is to worry about. */
 export function statusLines(statuses: readonly PairStatus[], facts: StatusFacts): readonly string[] {
   const { now, terminal, reconciliationHorizon, hidden } = facts
-  if (statuses.length === 0) return ['No rule is scheduled.']
+  // What is kept from everybody counts for rules that are run by hand, too.
+  if (statuses.length === 0) return ['No rule is scheduled.', ...hiddenLines(hidden, terminal)]
   const { styles, width } = terminal
   const rows = statuses.map((status) => rowOf(status, now, styles))
   const lines = layOutTable(COLUMNS, rows, width, styles.dim) ?? layOutTable(COLUMNS, rows, undefined, styles.dim) ?? []
