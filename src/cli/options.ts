@@ -92,6 +92,18 @@ export function portOption(options: Readonly<Record<string, unknown>>, name: str
   })
 }
 
+/** `--limit`: how many rows at most. */
+export function limitOption(options: Readonly<Record<string, unknown>>, standard: number): number {
+  const text = textOption(options, 'limit')
+  if (text === undefined) return standard
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
+  throw new UsageError({
+    code: 'usage/invalid-option',
+    message: `--limit is "${text}", which is not a whole number from 1 on`,
+    hint: 'for example --limit 20',
+  })
+}
+
 export function isOn(options: Readonly<Record<string, unknown>>, name: string): boolean {
   return options[name] === true
 }

@@ -24,6 +24,7 @@ import { complete, runRequest } from '../support/run-ports.ts'
 import { sinkContext } from '../support/sink-context.ts'
 import { namesTable } from '../support/tables.ts'
 import type { ChildTask, CrashPoint } from './task.ts'
+import { isRunning } from '../support/is-running.ts'
 
 function crash(): void {
   process.kill(process.pid, 'SIGKILL')
@@ -132,15 +133,6 @@ async function runUntilFree(request: ReturnType<typeof runRequest>, ports: RunPo
       return exitCode
     }
     await sleep(5)
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
   }
 }
 

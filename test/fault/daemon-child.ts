@@ -20,18 +20,10 @@ import { complete } from '../support/run-ports.ts'
 import { sinkContext } from '../support/sink-context.ts'
 import { namesTable } from '../support/tables.ts'
 import type { DaemonTask } from './daemon-task.ts'
+import { isRunning } from '../support/is-running.ts'
 
 const task = JSON.parse(process.argv[2] ?? '') as DaemonTask
 const note = (text: string): void => appendFileSync(task.journal, `${process.pid} ${text}\n`)
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
 
 const owner = processOwner({ host: hostname(), pid: process.pid, startedAt: systemClock.now(), isRunning })
 const ledger = openLedger(task.ledger, {

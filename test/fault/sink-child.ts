@@ -16,15 +16,7 @@ import { complete, runRequest } from '../support/run-ports.ts'
 import { sinkContext } from '../support/sink-context.ts'
 import { namesTable } from '../support/tables.ts'
 import type { SinkTask } from './sink-task.ts'
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
+import { isRunning } from '../support/is-running.ts'
 
 async function run(task: SinkTask): Promise<number> {
   const { login, emulator, caFile } = task

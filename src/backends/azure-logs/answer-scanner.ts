@@ -1,6 +1,7 @@
 import type { KustoType } from '../../domain/kusto.ts'
 import { AnswerProblem } from './answer-problem.ts'
 import { RowScanner, type RowBatch } from './row-scanner.ts'
+import { BACKSLASH, CLOSE_BAG, CLOSE_LIST, COMMA, OPEN_BAG, OPEN_LIST, QUOTE, SPACE } from './json-bytes.ts'
 
 /** Where the rows of the tables of an answer go, by the number of the table. */
 export interface RowReceiver {
@@ -8,15 +9,6 @@ export interface RowReceiver {
   begin(table: number, columns: string | undefined): readonly KustoType[] | undefined
   add(table: number, batch: RowBatch): void
 }
-
-const QUOTE = 0x22
-const COMMA = 0x2c
-const OPEN_LIST = 0x5b
-const BACKSLASH = 0x5c
-const CLOSE_LIST = 0x5d
-const OPEN_BAG = 0x7b
-const CLOSE_BAG = 0x7d
-const SPACE = 0x20
 
 const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf]
 

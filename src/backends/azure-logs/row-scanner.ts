@@ -1,5 +1,18 @@
 import type { KustoType } from '../../domain/kusto.ts'
 import { AnswerProblem } from './answer-problem.ts'
+import {
+  BACKSLASH,
+  CLOSE_BAG,
+  CLOSE_LIST,
+  COMMA,
+  NINE,
+  OPEN_BAG,
+  OPEN_LIST,
+  PLUS,
+  POINT,
+  QUOTE,
+  SPACE,
+} from './json-bytes.ts'
 
 /** Rows as JSON text, `[row,row,…]`, in which a number that a double would change stands in quotes. */
 export interface RowBatch {
@@ -7,18 +20,6 @@ export interface RowBatch {
   readonly text: Buffer
   readonly count: number
 }
-
-const QUOTE = 0x22
-const PLUS = 0x2b
-const COMMA = 0x2c
-const POINT = 0x2e
-const NINE = 0x39
-const OPEN_LIST = 0x5b
-const BACKSLASH = 0x5c
-const CLOSE_LIST = 0x5d
-const OPEN_BAG = 0x7b
-const CLOSE_BAG = 0x7d
-const SPACE = 0x20
 
 /** What becomes of a number of a column: as it is; in quotes unless it is a short integer; always in quotes. */
 const AS_IS = 0

@@ -1,11 +1,11 @@
-import { EXIT, UsageError } from '../../domain/errors.ts'
+import { EXIT } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import type { LedgerWithHistory } from '../../ledger/index.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { withLedger } from '../compose.ts'
 import { chosen, findKnownRules } from '../known-rules.ts'
-import { isOn, textOption, textsOption } from '../options.ts'
+import { isOn, limitOption, textsOption } from '../options.ts'
 import { historyJson, historyLines } from '../print/history.ts'
 
 interface HistoryRequest {
@@ -21,21 +21,11 @@ export const historyAction = defineAction<HistoryRequest>({
   parse: ({ args, options }) => ({
     selectors: args,
     workspaces: textsOption(options, 'workspace'),
-    limit: limitOf(textOption(options, 'limit')),
+    limit: limitOption(options, DEFAULT_LIMIT),
     json: isOn(options, 'json'),
   }),
   run: (request, context) => withLedger(context, (ledger) => showHistory(ledger, request, context)),
 })
-
-function limitOf(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_LIMIT
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
-  throw new UsageError({
-    code: 'usage/invalid-option',
-    message: `--limit is "${text}", which is not a whole number from 1 on`,
-    hint: 'for example --limit 100',
-  })
-}
 
 async function showHistory(
   ledger: LedgerWithHistory,

@@ -10,7 +10,7 @@ import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { withLedger } from '../compose.ts'
 import { writeEvidence } from '../evidence.ts'
-import { isOn, oneOf, textOption } from '../options.ts'
+import { isOn, limitOption, oneOf, textOption } from '../options.ts'
 import { incidentJson, incidentLines, storyLines } from '../print/incidents.ts'
 import { shownPath } from '../shown-path.ts'
 import { instantOption } from '../window-options.ts'
@@ -44,7 +44,7 @@ export const incidentsAction = defineAction<IncidentsRequest>({
       id,
       all: isOn(options, 'all'),
       since: instantOption(options, 'since'),
-      limit: limitOf(textOption(options, 'limit')),
+      limit: limitOption(options, 100),
       text,
       classification: classificationOf(textOption(options, 'as')),
       by: textOption(options, 'by'),
@@ -63,16 +63,6 @@ function classificationOf(text: string | undefined): Classification | undefined 
   if (text === undefined) return undefined
   const found = CLASSIFICATIONS.find((each) => each.toLowerCase() === text.toLowerCase())
   return found ?? oneOf(text, '--as', CLASSIFICATIONS)
-}
-
-function limitOf(text: string | undefined): number {
-  if (text === undefined) return 100
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
-  throw new UsageError({
-    code: 'usage/invalid-option',
-    message: `--limit is "${text}", which is not a whole number from 1 on`,
-    hint: 'for example --limit 20',
-  })
 }
 
 async function work(ledger: LedgerWithHistory, request: IncidentsRequest, context: CommandContext): Promise<ExitCode> {

@@ -11,7 +11,7 @@ import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { withLedger } from '../compose.ts'
 import { findKnownRules } from '../known-rules.ts'
-import { isOn, textOption } from '../options.ts'
+import { isOn, limitOption, textOption } from '../options.ts'
 import { silenceJson, silenceLines, silencesJson } from '../print/silences.ts'
 import { countOf, wrapped } from '../print/words.ts'
 import { durationOption, instantOption } from '../window-options.ts'
@@ -128,7 +128,7 @@ interface SilencesRequest {
 export const silencesAction = defineAction<SilencesRequest>({
   parse: ({ options }) => ({
     all: isOn(options, 'all'),
-    limit: limitOf(textOption(options, 'limit')),
+    limit: limitOption(options, 100),
     json: isOn(options, 'json'),
   }),
   run: ({ all, limit, json }, context) =>
@@ -149,16 +149,6 @@ function idOf(text: string): number {
     code: 'usage/silence',
     message: `"${text}" is no number of a silence`,
     hint: 'hunt silences shows the numbers',
-  })
-}
-
-function limitOf(text: string | undefined): number {
-  if (text === undefined) return 100
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
-  throw new UsageError({
-    code: 'usage/invalid-option',
-    message: `--limit is "${text}", which is not a whole number from 1 on`,
-    hint: 'for example --limit 20',
   })
 }
 
