@@ -5,6 +5,7 @@ import type { Rule } from '../domain/rule.ts'
 import type { Finding, RunOutcome } from '../domain/run.ts'
 import { batchesOf } from '../domain/sequence.ts'
 import { csvLines } from '../text/csv.ts'
+import { manyCsvLines } from '../text/many-csv-lines.ts'
 
 /** So many findings become text at a time: memory stays flat however long the result is. */
 const BATCH = 1000
@@ -41,7 +42,7 @@ function* pieces<Item>(
   cellsOf: (item: Item) => readonly Cell[],
 ): Generator<string> {
   yield csvLines([uniqueNames(header)])
-  for (const batch of batchesOf(items, BATCH)) yield csvLines(batch.map(cellsOf))
+  for (const batch of batchesOf(items, BATCH)) yield manyCsvLines(batch.map(cellsOf))
 }
 
 interface EntityColumn {

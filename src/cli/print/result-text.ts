@@ -2,6 +2,7 @@ import type { AnswerTable, Row } from '../../domain/kusto.ts'
 import { batchesOf } from '../../domain/sequence.ts'
 import { cellJson } from '../../text/cell-json.ts'
 import { csvLines } from '../../text/csv.ts'
+import { manyCsvLines } from '../../text/many-csv-lines.ts'
 
 /** So many rows become text at a time: memory stays flat however long the result is. */
 const BATCH = 1000
@@ -9,7 +10,7 @@ const BATCH = 1000
 /** A result as CSV (RFC 4180; cells safe in a spreadsheet), in pieces to be written one after another. */
 export function* csvPieces({ columns, rows }: AnswerTable): Generator<string> {
   yield csvLines([columns.map(({ name }) => name)])
-  for (const batch of batchesOf(rows, BATCH)) yield csvLines(batch)
+  for (const batch of batchesOf(rows, BATCH)) yield manyCsvLines(batch)
 }
 
 /** One JSON object a row and line. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import { csvLines } from '../../../src/text/csv.ts'
+import { manyCsvLines } from '../../../src/text/many-csv-lines.ts'
 
 for (const [what, cell, expected] of [
   ['plain text', 'plain', 'plain'],
@@ -41,4 +42,41 @@ test('csvLines: a reader gets every cell back, whatever stands in it', () => {
   // A reader for which every kind of line break ends a row.
   const breaks = ['\r\n', '\n', '\r']
   assert.deepEqual(parse(csvLines(rows), { record_delimiter: breaks }), rows)
+})
+
+test('manyCsvLines: the bytes of csvLines, whatever stands in the cells', () => {
+  const parts = [
+    '',
+    'a',
+    '"',
+    ',',
+    ';',
+    '\t',
+    '\r',
+    '\n',
+    ' ',
+    '=',
+    '-',
+    '@',
+    'ü',
+    '\\',
+    "'",
+    '\u0000',
+    '\u2028',
+    '😀',
+    '\ufeff',
+  ]
+  const cells = parts.flatMap((first) => parts.flatMap((second) => parts.map((third) => `${first}${second}${third}`)))
+  const others = [null, true, false, 0, -1.5, Number.NaN, Number.POSITIVE_INFINITY, 9007199254740993n]
+  const rows = [...cells, ...others].map((cell, index) => [cell, index, 'end'])
+  assert.equal(manyCsvLines(rows), csvLines(rows))
+  for (const narrow of [
+    [...cells, ...others].map((cell) => [cell]),
+    [[''], [null]],
+    [['', '']],
+    [[''], ['', '']],
+    [],
+  ]) {
+    assert.equal(manyCsvLines(narrow), csvLines(narrow))
+  }
 })
