@@ -39,8 +39,8 @@ export async function writeConfiguredReport(
 
 /** The report as `report.json` has it. */
 export async function reportText(report: Report): Promise<string> {
-  const { reportDocument } = await import('../report/index.ts')
-  return JSON.stringify(reportDocument(report), undefined, 2)
+  const { reportJson } = await import('../report/index.ts')
+  return reportJson(report)
 }
 
 /**

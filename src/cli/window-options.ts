@@ -72,6 +72,15 @@ export function windowOf(choice: Extract<WindowChoice, { kind: 'window' }>, now:
   return { start: minus(end, period ?? (0 as Duration)), end }
 }
 
+/** For a `--until` that is over; `hint` says what else may be given. */
+export function pastUntilError(until: Instant, hint: string): UsageError {
+  return new UsageError({
+    code: 'usage/invalid-time',
+    message: `--until ${formatInstant(until)} has passed already`,
+    hint,
+  })
+}
+
 export function instantOption(options: Readonly<Record<string, unknown>>, name: string): Instant | undefined {
   const text = textOption(options, name)
   if (text === undefined) return undefined

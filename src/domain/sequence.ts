@@ -27,3 +27,15 @@ export function concatenated<Item>(parts: readonly Sequence<Item>[]): Sequence<I
     },
   }
 }
+
+/** Groups in the order of first appearance. */
+export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [item])
+    else group.push(item)
+  }
+  return groups
+}

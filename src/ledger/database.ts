@@ -1,7 +1,8 @@
 import Driver from 'libsql'
 import { HuntError } from '../domain/errors.ts'
 import type { ErrorRecord } from '../domain/errors.ts'
-import type { Instant } from '../domain/time.ts'
+import { milliseconds } from '../time/duration.ts'
+import type { Duration, Instant } from '../domain/time.ts'
 import { instantFromMillis } from '../time/instant.ts'
 import { ledgerError } from './ledger-error.ts'
 
@@ -103,4 +104,10 @@ export function numberIn(row: SqlRow, name: string): number {
 export function optionalInstant(row: SqlRow, name: string): Instant | undefined {
   const value = row[name]
   return typeof value === 'number' ? instantFromMillis(value) : undefined
+}
+
+/** Undefined for NULL. */
+export function optionalDuration(row: SqlRow, name: string): Duration | undefined {
+  const value = row[name]
+  return typeof value === 'number' ? milliseconds(value) : undefined
 }

@@ -1,7 +1,7 @@
 import type { ExclusionFilter, ExclusionHits } from '../domain/exclusion.ts'
 import type { RunOutcome } from '../domain/run.ts'
 import { instantFromMillis } from '../time/instant.ts'
-import { numberIn, textIn } from './database.ts'
+import { numberIn, optionalInstant, textIn } from './database.ts'
 import type { Database } from './database.ts'
 
 /** Records what exclusions hid in a run, also in one that opens no incidents: it was hidden all the same. */
@@ -63,7 +63,7 @@ export function exclusionHits(database: Database, { since, until, ruleId }: Excl
       owner: textIn(last ?? {}, 'owner'),
       reason: textIn(last ?? {}, 'reason'),
       when: textIn(last ?? {}, 'condition'),
-      expires: last?.['expires_at'] === null ? undefined : instantFromMillis(numberIn(last ?? {}, 'expires_at')),
+      expires: optionalInstant(last ?? {}, 'expires_at'),
       rowCount: numberIn(row, 'rows'),
       runCount: numberIn(row, 'runs'),
       failureCount: numberIn(row, 'failures'),

@@ -3,7 +3,7 @@ import type { RunKey, RunStatus } from '../domain/run.ts'
 import type { RunPurpose } from '../domain/schedule.ts'
 import type { Instant, Window } from '../domain/time.ts'
 import { instantFromMillis } from '../time/instant.ts'
-import { errorIn, numberIn, textIn } from './database.ts'
+import { errorIn, numberIn, optionalInstant, textIn } from './database.ts'
 import type { Database, SqlRow } from './database.ts'
 
 export interface RunFilter {
@@ -64,7 +64,7 @@ function recordOf(row: SqlRow): RunRecord {
     status: textIn(row, 'status') as RunStatus,
     purpose: textIn(row, 'purpose') as RunPurpose,
     startedAt: instantFromMillis(numberIn(row, 'started_at')),
-    finishedAt: row['finished_at'] === null ? undefined : instantFromMillis(numberIn(row, 'finished_at')),
+    finishedAt: optionalInstant(row, 'finished_at'),
     error: errorIn(row, 'error'),
     result: row['rule_name'] === null ? undefined : resultOf(row),
   }

@@ -1,9 +1,7 @@
 import type { IngestionDelay } from '../domain/schedule.ts'
-import type { Duration } from '../domain/time.ts'
-import { milliseconds } from '../time/duration.ts'
 import { instantFromMillis } from '../time/instant.ts'
-import { numberIn, textIn } from './database.ts'
-import type { Database, SqlRow } from './database.ts'
+import { numberIn, optionalDuration, textIn } from './database.ts'
+import type { Database } from './database.ts'
 
 export function ingestionDelays(database: Database): readonly IngestionDelay[] {
   return database.all('SELECT * FROM ingestion_delays ORDER BY workspace, table_name').map((row) => ({
@@ -11,14 +9,9 @@ export function ingestionDelays(database: Database): readonly IngestionDelay[] {
     table: textIn(row, 'table_name'),
     measuredAt: instantFromMillis(numberIn(row, 'measured_at')),
     rows: numberIn(row, 'rows'),
-    p50: durationIn(row, 'p50_milliseconds'),
-    p99: durationIn(row, 'p99_milliseconds'),
+    p50: optionalDuration(row, 'p50_milliseconds'),
+    p99: optionalDuration(row, 'p99_milliseconds'),
   }))
-}
-
-function durationIn(row: SqlRow, name: string): Duration | undefined {
-  const value = row[name]
-  return typeof value === 'number' ? milliseconds(value) : undefined
 }
 
 export function recordIngestionDelay(database: Database, delay: IngestionDelay): void {

@@ -16,7 +16,7 @@ import type { RunPurpose } from '../domain/schedule.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { instantFromMillis } from '../time/instant.ts'
 import { coverage } from './coverage.ts'
-import { errorIn, numberIn, textIn } from './database.ts'
+import { errorIn, numberIn, optionalInstant, textIn } from './database.ts'
 import type { Database, SqlRow } from './database.ts'
 import { gaps } from './gaps.ts'
 import { outbox } from './outbox-care.ts'
@@ -76,16 +76,14 @@ function periodExclusions(database: Database, period: ReportPeriod): readonly Pe
     when: textIn(row, 'condition'),
     owner: textIn(row, 'owner'),
     reason: textIn(row, 'reason'),
-    expires: row['expires_at'] === null ? undefined : instantFromMillis(numberIn(row, 'expires_at')),
+    expires: optionalInstant(row, 'expires_at'),
     rowCount: numberIn(row, 'row_count'),
     fault: row['fault'] === null ? undefined : textIn(row, 'fault'),
   }))
 }
 
 function runOf(row: SqlRow): PeriodRun {
-  const instant = (name: string): Instant | undefined =>
-    row[name] === null ? undefined : instantFromMillis(numberIn(row, name))
-  const [start, end] = [instant('window_start'), instant('window_end')]
+  const [start, end] = [optionalInstant(row, 'window_start'), optionalInstant(row, 'window_end')]
   const warnings = textIn(row, 'warnings')
   return {
     id: numberIn(row, 'run_id'),
@@ -99,7 +97,7 @@ function runOf(row: SqlRow): PeriodRun {
     purpose: textIn(row, 'purpose') as RunPurpose,
     status: textIn(row, 'status') as RunStatus,
     startedAt: instantFromMillis(numberIn(row, 'started_at')),
-    finishedAt: instant('finished_at'),
+    finishedAt: optionalInstant(row, 'finished_at'),
     rowCount: Number(row['row_count'] ?? 0),
     newFindingCount: Number(row['new_finding_count'] ?? 0),
     queryDuration: Number(row['query_milliseconds'] ?? 0) as Duration,
@@ -141,14 +139,14 @@ function periodIncidents(database: Database, period: ReportPeriod): readonly Per
     parametersOf(period),
   )
   return rows.map((row) => {
-    const isClosed = row['closed_at'] !== null
+    const closedAt = optionalInstant(row, 'closed_at')
     const classification = textIn(row, 'classification')
     return {
       incident: JSON.parse(textIn(row, 'document')) as Omit<Incident, 'alerts'>,
       alertCount: numberIn(row, 'alert_count'),
       firstAlertId: textIn(row, 'first_alert'),
-      closedAt: isClosed ? instantFromMillis(numberIn(row, 'closed_at')) : undefined,
-      classification: isClosed && classification !== '' ? (classification as Classification) : undefined,
+      closedAt,
+      classification: closedAt !== undefined && classification !== '' ? (classification as Classification) : undefined,
     }
   })
 }
@@ -181,7 +179,7 @@ function histories(database: Database, { end }: ReportPeriod, since: Instant): r
     completeRuns: numberIn(row, 'runs'),
     first: instantFromMillis(numberIn(row, 'first')),
     last: instantFromMillis(numberIn(row, 'last')),
-    lastWithRows: row['last_with_rows'] === null ? undefined : instantFromMillis(numberIn(row, 'last_with_rows')),
+    lastWithRows: optionalInstant(row, 'last_with_rows'),
   }))
 }
 

@@ -1,10 +1,9 @@
 import type { RuleFacts } from '../domain/report.ts'
 import { isTimed } from '../domain/rule.ts'
 import type { Rule, Severity } from '../domain/rule.ts'
-import type { Duration } from '../domain/time.ts'
 import { frequencyOf, periodOf } from '../time/rule-times.ts'
-import { numberIn, textIn } from './database.ts'
-import type { Database, SqlRow } from './database.ts'
+import { optionalDuration, textIn } from './database.ts'
+import type { Database } from './database.ts'
 
 /** Keeps what a rule that runs says of itself; a version that is known changes nothing. */
 export function keepRuleFacts(database: Database, rule: Rule): void {
@@ -33,11 +32,7 @@ export function ruleFacts(database: Database): readonly RuleFacts[] {
     severity: row['severity'] === null ? undefined : (textIn(row, 'severity') as Severity),
     tactics: JSON.parse(textIn(row, 'tactics')) as readonly string[],
     techniques: JSON.parse(textIn(row, 'techniques')) as readonly string[],
-    queryFrequency: durationIn(row, 'query_frequency'),
-    queryPeriod: durationIn(row, 'query_period'),
+    queryFrequency: optionalDuration(row, 'query_frequency'),
+    queryPeriod: optionalDuration(row, 'query_period'),
   }))
-}
-
-function durationIn(row: SqlRow, name: string): Duration | undefined {
-  return row[name] === null ? undefined : (numberIn(row, name) as Duration)
 }

@@ -1,7 +1,6 @@
 import type { RuleVersion } from '../domain/schedule.ts'
 import type { Instant } from '../domain/time.ts'
-import { instantFromMillis } from '../time/instant.ts'
-import { numberIn, textIn } from './database.ts'
+import { optionalInstant, textIn } from './database.ts'
 import type { Database } from './database.ts'
 
 export function ruleVersions(database: Database): readonly RuleVersion[] {
@@ -10,7 +9,7 @@ export function ruleVersions(database: Database): readonly RuleVersion[] {
     file: textIn(row, 'file'),
     sha256: textIn(row, 'sha256'),
     text: textIn(row, 'text'),
-    brokenSince: row['broken_since'] === null ? undefined : instantFromMillis(numberIn(row, 'broken_since')),
+    brokenSince: optionalInstant(row, 'broken_since'),
   }))
 }
 

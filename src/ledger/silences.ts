@@ -1,3 +1,4 @@
+import { groupBy } from '../domain/sequence.ts'
 import type { Recipient } from '../domain/ports.ts'
 import type { Alert, Finding, Incident, RunOutcome } from '../domain/run.ts'
 import type {
@@ -13,7 +14,7 @@ import type { Severity } from '../domain/rule.ts'
 import type { Instant } from '../domain/time.ts'
 import { silencer } from '../detect/index.ts'
 import { instantFromMillis } from '../time/instant.ts'
-import { numberIn, textIn } from './database.ts'
+import { numberIn, optionalInstant, textIn } from './database.ts'
 import type { Database, SqlRow } from './database.ts'
 import { enqueue } from './outbox.ts'
 
@@ -53,7 +54,7 @@ export function silences(database: Database, { at, limit = 100 }: SilenceFilter)
         ...silenceOf(row),
         incidentCount: held.length,
         gravest: SEVERITIES.findLast((severity) => severities.includes(severity)),
-        toldAt: row['told_at'] === null ? undefined : instantFromMillis(numberIn(row, 'told_at')),
+        toldAt: optionalInstant(row, 'told_at'),
       }
     })
   })
@@ -173,14 +174,22 @@ function heldBySink(database: Database, { id }: Silence): ReadonlyMap<string, re
      WHERE silence_id = :id AND silenced_deliveries.told_at IS NULL AND sink <> :nobody ORDER BY sink, held_at, incident_id`,
     { id, nobody: NOBODY.name },
   )
-  const bySink = new Map<string, SilencedDelivery[]>()
-  for (const row of rows) {
+  const held = rows.map((row) => {
     const incident = JSON.parse(textIn(row, 'document')) as Omit<Incident, 'alerts'>
     const { ruleId, ruleName, workspace, title, firstActivity, lastActivity } = incident
     const severity: Severity = incident.severity
-    const held = { incidentId: incident.id, ruleId, ruleName, workspace, severity, title, firstActivity, lastActivity }
-    const sink = textIn(row, 'sink')
-    bySink.set(sink, [...(bySink.get(sink) ?? []), held])
-  }
-  return bySink
+    const delivery = {
+      incidentId: incident.id,
+      ruleId,
+      ruleName,
+      workspace,
+      severity,
+      title,
+      firstActivity,
+      lastActivity,
+    }
+    return { sink: textIn(row, 'sink'), delivery }
+  })
+  const bySink = groupBy(held, ({ sink }) => sink)
+  return new Map([...bySink].map(([sink, own]) => [sink, own.map(({ delivery }) => delivery)]))
 }

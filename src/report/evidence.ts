@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { groupBy } from '../domain/sequence.ts'
 import type { PeriodAlert } from '../domain/report.ts'
 import { errnoOf } from '../files/file-error.ts'
-import { gravity, groupBy } from './model/common.ts'
+import { gravity } from './model/common.ts'
 import type { Evidence } from './model/report.ts'
 
 type ResultRow = Readonly<Record<string, unknown>>

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
-import { guidOf } from '../detect/index.ts'
+import { groupBy } from '../domain/sequence.ts'
 import type { Storm, StormLimits, Summarised } from '../domain/ports.ts'
 import { SEVERITIES } from '../domain/rule.ts'
 import type { Severity } from '../domain/rule.ts'
 import type { Instant } from '../domain/time.ts'
 import { hours, minutes } from '../time/duration.ts'
-import { instantFromMillis } from '../time/instant.ts'
+import { summaryDelivery } from './summary-incident.ts'
 
 /** Rules that a summary names; the rest are counted. */
 const MOST_RULES = 40
@@ -17,33 +16,16 @@ export function stormLimits(count: number): StormLimits {
 
 /** The one message in place of many: how many incidents, of which rules and severities, and where they all are. */
 export function stormOf(sink: string, entries: readonly Summarised[], now: Instant): Storm {
-  const ids = createHash('sha256').update(JSON.stringify(entries.map(({ entryId }) => entryId)))
-  const digest = ids.digest('hex').slice(0, 32)
   const incidents = new Set(entries.map(({ incidentId }) => incidentId)).size
-  const workspaces = [...new Set(entries.map(({ workspace }) => workspace))]
-  return {
-    key: `storm/${digest}`,
-    addedAlertIds: [],
-    incident: {
-      id: guidOf('incident', ['storm', sink, digest]),
-      ruleId: 'hunt-storm',
-      ruleName: 'Storm summary',
-      workspace: workspaces.length === 1 ? (workspaces[0] ?? '') : `${workspaces.length} workspaces`,
-      groupKey: digest,
-      title: `Storm: ${incidents.toLocaleString('en-US')} incidents are summed up here`,
-      description: descriptionOf(entries, incidents),
-      severity: gravestOf(entries),
-      tactics: [],
-      techniques: [],
-      entities: [],
-      alerts: [],
-      firstActivity: instantFromMillis(
-        entries.reduce<number>((least, each) => Math.min(least, each.firstActivity), now),
-      ),
-      lastActivity: instantFromMillis(entries.reduce<number>((most, each) => Math.max(most, each.lastActivity), 0)),
-      openedAt: now,
-    },
-  }
+  const words = {
+    kind: 'storm',
+    content: entries.map(({ entryId }) => entryId),
+    ruleName: 'Storm summary',
+    title: `Storm: ${incidents.toLocaleString('en-US')} incidents are summed up here`,
+    description: descriptionOf(entries, incidents),
+    severity: gravestOf(entries),
+  } as const
+  return summaryDelivery(sink, words, entries, now)
 }
 
 function gravestOf(entries: readonly Summarised[]): Severity {
@@ -51,13 +33,7 @@ function gravestOf(entries: readonly Summarised[]): Severity {
 }
 
 function descriptionOf(entries: readonly Summarised[], incidents: number): string {
-  const rules = new Map<string, Summarised[]>()
-  for (const entry of entries) {
-    const ofRule = rules.get(entry.ruleId)
-    if (ofRule === undefined) rules.set(entry.ruleId, [entry])
-    else ofRule.push(entry)
-  }
-  const ranked = [...rules.values()].sort((a, b) => b.length - a.length)
+  const ranked = [...groupBy(entries, ({ ruleId }) => ruleId).values()].sort((a, b) => b.length - a.length)
   const rest = ranked.slice(MOST_RULES)
   return [
     `More incidents were found than this receiver takes one by one: ${incidents.toLocaleString('en-US')} of ${ranked.length} ${ranked.length === 1 ? 'rule' : 'rules'} are only counted here. None is lost: the result files, the incidents of the file sink and the ledger have all of them.`,

@@ -1,3 +1,4 @@
+import { groupBy } from '../domain/sequence.ts'
 import { guidOf } from '../detect/index.ts'
 import { HEALTH_RULE_ID } from '../domain/health.ts'
 import type { Severity } from '../domain/rule.ts'
@@ -45,17 +46,11 @@ const MOST_NAMES = 20
  * however many rules do; one for all that was given up on a day; one for a broken rule file. Pure.
  */
 export function ailmentsOf({ failing, gaps, versions, now }: HealthFacts): readonly Ailment[] {
-  const ofWorkspaces = new Map<string, FailingPair[]>()
-  const ofRules: FailingPair[] = []
-  for (const pair of failing) {
-    if (failureClassOf(pair.failing.error).concerns !== 'workspace') ofRules.push(pair)
-    else append(ofWorkspaces, pair.workspace, pair)
-  }
-  const ofDays = new Map<string, Gap[]>()
-  for (const gap of gaps) {
-    if (ON_PURPOSE.includes(gap.reason) || gap.searchedSince >= gap.slotCount) continue
-    append(ofDays, formatInstant(floorTo(gap.recordedAt, days(1))).slice(0, 10), gap)
-  }
+  const isOfWorkspace = (pair: FailingPair): boolean => failureClassOf(pair.failing.error).concerns === 'workspace'
+  const ofWorkspaces = groupBy(failing.filter(isOfWorkspace), ({ workspace }) => workspace)
+  const ofRules = failing.filter((pair) => !isOfWorkspace(pair))
+  const alarming = gaps.filter((gap) => !ON_PURPOSE.includes(gap.reason) && gap.searchedSince < gap.slotCount)
+  const ofDays = groupBy(alarming, (gap) => formatInstant(floorTo(gap.recordedAt, days(1))).slice(0, 10))
   const broken = versions.filter(
     ({ brokenSince }) => brokenSince !== undefined && brokenSince <= minus(now, BROKEN_FOR),
   )
@@ -65,12 +60,6 @@ export function ailmentsOf({ failing, gaps, versions, now }: HealthFacts): reado
     ...[...ofDays].map(([day, given]) => gapAilment(day, given)),
     ...broken.map(fileAilment),
   ]
-}
-
-function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [item])
-  else list.push(item)
 }
 
 const HUNT: RuleName = { id: HEALTH_RULE_ID, name: 'hunt health', tags: [] }

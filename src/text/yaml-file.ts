@@ -71,12 +71,15 @@ export class YamlFile {
   }
 
   span(node: unknown): Span {
-    return this.#span(...rangeOf(node))
+    return this.spanAt(...rangeOf(node))
   }
 
   /** The place of a part of the text, in UTF-16 units; cut at the end of its first line. */
   spanAt(start: number, end: number): Span {
-    return this.#span(start, end)
+    const { line, col } = this.#lines.linePos(start)
+    const lineEnd = this.#lines.lineStarts[line] ?? this.text.length + 1
+    const length = Math.max(0, Math.min(end, lineEnd - 1) - start)
+    return { file: this.#options.file, line: Math.max(1, line), column: Math.max(1, col), length }
   }
 
   /** A line, counted from 1. */
@@ -101,21 +104,14 @@ export class YamlFile {
       severity,
       message,
       ...(hint === undefined ? {} : { hint }),
-      span: this.#span(...range),
+      span: this.spanAt(...range),
       sourceLine: this.#line(range[0]),
     })
   }
 
-  #span(start: number, end: number): Span {
-    const { line, col } = this.#lines.linePos(start)
-    const lineEnd = this.#lines.lineStarts[line] ?? this.text.length + 1
-    const length = Math.max(0, Math.min(end, lineEnd - 1) - start)
-    return { file: this.#options.file, line: Math.max(1, line), column: Math.max(1, col), length }
-  }
-
   #line(offset: number): string {
     const { line } = this.#lines.linePos(offset)
-    return this.text.split(/\r\n|\n|\r/)[Math.max(1, line) - 1] ?? ''
+    return this.lineAt(Math.max(1, line))
   }
 }
 

@@ -12,7 +12,7 @@ import { planSettings, withLedger, workspaceNames } from '../compose.ts'
 import { chosen, findKnownRules } from '../known-rules.ts'
 import { isOn, textsOption } from '../options.ts'
 import { loadRuleFolder } from '../rule-folder.ts'
-import { instantOption } from '../window-options.ts'
+import { instantOption, pastUntilError } from '../window-options.ts'
 
 interface PauseRequest {
   readonly selectors: readonly string[]
@@ -30,7 +30,8 @@ export const pauseAction = defineAction<PauseRequest>({
   }),
   async run({ until, json, ...request }, context): Promise<ExitCode> {
     const now = context.program.clock.now()
-    if (until !== undefined && until <= now) throw pastError(until)
+    if (until !== undefined && until <= now)
+      throw pastUntilError(until, 'name a time to come, or leave --until away to pause until hunt resume')
     return withLedger(context, async (ledger) => {
       const pairs = await pairsOf(request, ledger, context)
       ledger.pause(pairs, now, until)
@@ -137,12 +138,4 @@ function keyText({ ruleId, workspace }: Pair): string {
 
 async function say(pairs: readonly NamedPair[], what: string, { out }: CommandContext): Promise<void> {
   for (const { ruleName, workspace } of pairs) await out.line(`${terminalSafe(ruleName)} in ${workspace} ${what}.`)
-}
-
-function pastError(until: Instant): UsageError {
-  return new UsageError({
-    code: 'usage/invalid-time',
-    message: `--until ${formatInstant(until)} has passed already`,
-    hint: 'name a time to come, or leave --until away to pause until hunt resume',
-  })
 }

@@ -32,7 +32,7 @@ export const reportAction = defineAction<ReportRequest>({
     const window = windowFor(period, context)
     const report = await withLedger(context, (ledger) => makeConfiguredReport(window, ledger, context))
     if (json) {
-      await context.out.line(await reportText(report))
+      await context.out.write(await reportText(report))
       return EXIT.ok
     }
     const paths = await writeConfiguredReport(report, formats, context)

@@ -14,7 +14,7 @@ import { findKnownRules } from '../known-rules.ts'
 import { isOn, limitOption, textOption } from '../options.ts'
 import { silenceJson, silenceLines, silencesJson } from '../print/silences.ts'
 import { countOf, wrapped } from '../print/words.ts'
-import { durationOption, instantOption } from '../window-options.ts'
+import { durationOption, instantOption, pastUntilError } from '../window-options.ts'
 
 interface SilenceRequest {
   readonly target: string
@@ -50,7 +50,7 @@ export const silenceAction = defineAction<SilenceRequest>({
     withLedger(context, async (ledger): Promise<ExitCode> => {
       const now = wholeSecond(context.program.clock.now())
       const until = request.until ?? plus(now, request.period ?? (0 as Duration))
-      if (until <= now) throw pastError(until)
+      if (until <= now) throw pastUntilError(until, 'name a time to come')
       const target = await targetOf(request, ledger, context)
       const { env } = context.program
       const author = request.by ?? env['USER'] ?? env['USERNAME'] ?? 'unknown'
@@ -154,12 +154,4 @@ function idOf(text: string): number {
 
 function missing(message: string, example: string): UsageError {
   return new UsageError({ code: 'usage/missing-argument', message, hint: `for example ${example}` })
-}
-
-function pastError(until: Instant): UsageError {
-  return new UsageError({
-    code: 'usage/invalid-time',
-    message: `--until ${formatInstant(until)} has passed already`,
-    hint: 'name a time to come',
-  })
 }

@@ -22,30 +22,30 @@ class SqlPrinter {
   #depth = 0
 
   print(statement: SqlStatement): PrintedSql {
-    const bodies = statement.ctes.map((cte) => this.#body(cte))
+    const bodies = statement.ctes.map((cte) => ({ cte, text: this.#body(cte) }))
     const query = this.#query(statement.query)
     const ctes = bodies.map(
-      ({ cte, text, holdsTexts }) =>
-        `${quoteIdentifier(cte.name)} AS ${this.#isMaterialized(cte, holdsTexts) ? 'MATERIALIZED ' : ''}(${text})`,
+      ({ cte, text }) => `${quoteIdentifier(cte.name)} AS ${this.#isMaterialized(cte) ? 'MATERIALIZED ' : ''}(${text})`,
     )
     const isRecursive = statement.ctes.some((cte) => cte.isRecursive === true)
     const text = `${ctes.length === 0 ? '' : `WITH ${isRecursive ? 'RECURSIVE ' : ''}${ctes.join(',\n')}\n`}${query}`
     return { text, parameters: [...this.#parameters.keys()] }
   }
 
-  /** With whether a parameter stands in it, or in what it reads. */
-  #body(cte: SqlCte): { readonly cte: SqlCte; readonly text: string; readonly holdsTexts: boolean } {
+  /** Notes whether a parameter stands in it, or in what it reads. */
+  #body(cte: SqlCte): string {
     this.#holdsTexts = false
     const text = this.#nested(cte.query)
     if (this.#holdsTexts) this.#withTexts.add(cte.name)
-    return { cte, text, holdsTexts: this.#holdsTexts }
+    return text
   }
 
   /**
    * DuckDB 1.5.5 may inline a common table by copying its plan, and parameters of a copied plan are NULL (no error: a
    * filter then finds nothing). It copies what is read more than once (optimizer `cte_inlining`, seen under a LIMIT).
    */
-  #isMaterialized(cte: SqlCte, holdsTexts: boolean): boolean {
+  #isMaterialized(cte: SqlCte): boolean {
+    const holdsTexts = this.#withTexts.has(cte.name)
     return cte.isMaterialized || (holdsTexts && cte.isRecursive !== true && (this.#readers.get(cte.name) ?? 0) > 1)
   }
 

@@ -1,5 +1,5 @@
+import { groupBy } from '../../domain/sequence.ts'
 import { terminalSafe, terminalSafeLines } from '../../text/terminal.ts'
-import { groupBy } from '../model/common.ts'
 import type { Report } from '../model/report.ts'
 import { clockfaceOf } from '../formats/words.ts'
 import { MOST_ROWS } from './sections/parts.ts'

@@ -1,5 +1,6 @@
+import { groupBy } from '../../domain/sequence.ts'
 import { techniqueCounts, tacticsOf } from '../../rules/facts/attack.ts'
-import { byText, factsOf, groupBy, namer, pairKey } from './common.ts'
+import { byText, factsOf, namer, pairKey } from './common.ts'
 import type { ReportInput } from './common.ts'
 import type { AttackCoverage, CoveredTechnique, PairName } from './report.ts'
 

@@ -21,18 +21,6 @@ export function gravity(severity: Severity | undefined): number {
   return severity === undefined ? -1 : SEVERITIES.indexOf(severity)
 }
 
-/** Groups in the order of first appearance. */
-export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
-  const groups = new Map<K, T[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
-  }
-  return groups
-}
-
 export function sum<T>(items: readonly T[], numberOf: (item: T) => number): number {
   return items.reduce((total, item) => total + numberOf(item), 0)
 }

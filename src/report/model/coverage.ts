@@ -1,9 +1,10 @@
+import { groupBy } from '../../domain/sequence.ts'
 import type { Gap, ScheduleState } from '../../domain/schedule.ts'
 import type { RuleFacts } from '../../domain/report.ts'
 import type { Duration, Instant, Window } from '../../domain/time.ts'
 import { hours } from '../../time/duration.ts'
 import { lengthOf, plus } from '../../time/instant.ts'
-import { byText, factsOf, groupBy, namer, pairKey, sum } from './common.ts'
+import { byText, factsOf, namer, pairKey, sum } from './common.ts'
 import type { ReportInput } from './common.ts'
 import type { CoverageReport, Hole, HoleReason, PairCoverage } from './report.ts'
 

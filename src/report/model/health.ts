@@ -1,6 +1,7 @@
+import { groupBy } from '../../domain/sequence.ts'
 import { days } from '../../time/duration.ts'
 import { minus } from '../../time/instant.ts'
-import { byText, groupBy, hasBefore, isFailure, namer, pairKey } from './common.ts'
+import { byText, hasBefore, isFailure, namer, pairKey } from './common.ts'
 import type { ReportInput } from './common.ts'
 import { alertCounts, failedPairs } from './rules.ts'
 import type { FailingRule, Health, NoisyRule, SilentRule } from './report.ts'

@@ -1,4 +1,5 @@
-import { byText, groupBy, namer, pairKey, sum } from './common.ts'
+import { groupBy } from '../../domain/sequence.ts'
+import { byText, namer, pairKey, sum } from './common.ts'
 import type { ReportInput } from './common.ts'
 import type { HiddenRows } from './report.ts'
 

@@ -1,6 +1,7 @@
+import { groupBy } from '../../domain/sequence.ts'
 import { SEVERITIES } from '../../domain/rule.ts'
 import type { PeriodIncident, PeriodRecords } from '../../domain/report.ts'
-import { byText, entityKey, factsOf, gravity, groupBy, hasBefore, isFailure, isLateIn, namesOf, sum } from './common.ts'
+import { byText, entityKey, factsOf, gravity, hasBefore, isFailure, isLateIn, namesOf, sum } from './common.ts'
 import type { ReportInput } from './common.ts'
 import type { ReportedAlert, ReportedEntity, ReportedIncident, SeverityCount, Totals } from './report.ts'
 

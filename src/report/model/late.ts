@@ -1,5 +1,6 @@
+import { groupBy } from '../../domain/sequence.ts'
 import type { Duration } from '../../domain/time.ts'
-import { byText, groupBy, namer, pairKey, sum } from './common.ts'
+import { byText, namer, pairKey, sum } from './common.ts'
 import type { ReportInput } from './common.ts'
 import type { Late, LateDelivery, LateRuns, ReportedAlert } from './report.ts'
 

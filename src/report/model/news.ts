@@ -1,6 +1,7 @@
+import { groupBy } from '../../domain/sequence.ts'
 import type { Pair } from '../../domain/schedule.ts'
 import { minus } from '../../time/instant.ts'
-import { groupBy, hasBefore, namer, pairKey } from './common.ts'
+import { hasBefore, namer, pairKey } from './common.ts'
 import type { ReportInput } from './common.ts'
 import { SILENT_AFTER } from './health.ts'
 import type { Health, News, PairName, ReportedEntity } from './report.ts'

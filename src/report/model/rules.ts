@@ -1,7 +1,8 @@
+import { groupBy } from '../../domain/sequence.ts'
 import type { PeriodRecords } from '../../domain/report.ts'
 import type { Pair } from '../../domain/schedule.ts'
 import type { Duration } from '../../domain/time.ts'
-import { byText, factsOf, groupBy, isFailure, namer, pairKey, sum } from './common.ts'
+import { byText, factsOf, isFailure, namer, pairKey, sum } from './common.ts'
 import type { ReportInput } from './common.ts'
 import type { Health, ReportedRule, RuleCondition } from './report.ts'
 

@@ -1,4 +1,5 @@
 /** What lower/plugins/windows.ts needs: windows over the points `[[ticks, value], …]` of one combination of dimensions. */
+import { groupBy } from '../../../domain/sequence.ts'
 import { REFUSAL } from '../../errors.ts'
 import { call } from '../../sql/build.ts'
 import { formatDatetime } from '../../values/datetime.ts'
@@ -23,12 +24,8 @@ const floorTo = (at: bigint, size: bigint, origin: bigint): bigint => at - ((((a
 
 const distinct = (points: readonly Point[]): Set<string> => new Set(points.map(({ value }) => printJson(value)))
 
-function byWindow(points: readonly Point[], size: bigint, origin: bigint): Map<bigint, Point[]> {
-  const windows = new Map<bigint, Point[]>()
-  for (const point of points) {
-    const start = floorTo(point.at, size, origin)
-    windows.set(start, [...(windows.get(start) ?? []), point])
-  }
+function byWindow(points: readonly Point[], size: bigint, origin: bigint): Map<bigint, readonly Point[]> {
+  const windows = groupBy(points, ({ at }) => floorTo(at, size, origin))
   return new Map([...windows].sort(([left], [right]) => (left < right ? -1 : 1)))
 }
 
