@@ -9,7 +9,7 @@ import { formatDuration } from '../time/duration.ts'
 import { formatInstant, lengthOf, minus } from '../time/instant.ts'
 import { delayOf, frequencyOf, timetableOf, windowAt } from '../time/rule-times.ts'
 import type { DelaySettings } from '../time/rule-times.ts'
-import { HUNTING_PERIOD } from '../time/slots.ts'
+import { HUNTING_PERIOD } from '../time/default-times.ts'
 import { windowOf } from './window-options.ts'
 import type { WindowChoice } from './window-options.ts'
 

@@ -45,7 +45,7 @@ export interface Config {
   readonly audience: string | undefined
   readonly caFile: string | undefined
   readonly credential: CredentialKind
-  /** Undefined leaves it to the kind of rule (src/time/slots.ts). */
+  /** Undefined leaves it to the kind of rule (src/time/default-times.ts). */
   readonly delay: Duration | undefined
   /** By name of table. */
   readonly tableDelays: ReadonlyMap<string, Duration> | undefined

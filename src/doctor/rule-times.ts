@@ -3,7 +3,7 @@ import type { Rule } from '../domain/rule.ts'
 import type { Duration } from '../domain/time.ts'
 import { LONGEST_MEASURED } from '../time/measured-overlap.ts'
 import { delayOf, periodOf } from '../time/rule-times.ts'
-import { HUNTING_PERIOD } from '../time/slots.ts'
+import { HUNTING_PERIOD } from '../time/default-times.ts'
 import type { DoctorRequest } from './doctor-ports.ts'
 
 /** How far into the past a rule looks, and how late its records may come. */

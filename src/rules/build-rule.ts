@@ -13,7 +13,7 @@ import type {
   Scheduling,
 } from '../domain/rule.ts'
 import { days, minutes } from '../time/duration.ts'
-import { HUNTING_PERIOD } from '../time/slots.ts'
+import { HUNTING_PERIOD } from '../time/default-times.ts'
 import { FIVE_HOURS, LEGACY_ENTITY_COLUMNS } from './facts/limits.ts'
 import type { EntityMappingRead } from './read/entities.ts'
 import type { GroupingRead } from './read/incident.ts'

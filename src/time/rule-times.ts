@@ -2,7 +2,7 @@ import type { TimedRule } from '../domain/rule.ts'
 import type { Duration, Instant, Window } from '../domain/time.ts'
 import { cronTimetable } from './cron-timetable.ts'
 import { minus } from './instant.ts'
-import { defaultDelay } from './slots.ts'
+import { defaultDelay } from './default-times.ts'
 import { gridTimetable } from './timetable.ts'
 import type { Timetable } from './timetable.ts'
 
@@ -26,7 +26,10 @@ export function timetableOf(rule: TimedRule): Timetable {
   return gridTimetable(frequency)
 }
 
-/** What the run of a slot searches: `[slot − delay − period, slot − delay)`. */
+/**
+ * What the run of a slot searches: `[slot − delay − period, slot − delay)`. With period = frequency the windows of
+ * consecutive slots meet without gap or overlap.
+ */
 export function windowAt(rule: TimedRule, slot: Instant, delay: Duration): Window {
   const end = minus(slot, delay)
   return { start: minus(end, periodOf(rule)), end }

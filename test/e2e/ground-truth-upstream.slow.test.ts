@@ -9,7 +9,8 @@ import { loadRules } from '../../src/rules/index.ts'
 import { loadSchemaCatalogue } from '../../src/schemas/index.ts'
 import { days } from '../../src/time/duration.ts'
 import { plus } from '../../src/time/instant.ts'
-import { windowFor } from '../../src/time/slots.ts'
+import { windowAt } from '../../src/time/rule-times.ts'
+import { defaultDelay } from '../../src/time/default-times.ts'
 import { cellOf, root, search, truth, week } from '../support/ground-truth.ts'
 
 const upstream = join(root, '../shared/seed-rules')
@@ -62,7 +63,7 @@ describe('the upstream originals over the sample week', { skip: !existsSync(upst
       let sum = 0
       for (let day = 1; day <= 8; day++) {
         const slot = plus(week.start, days(day))
-        sum += (await search(backend, rule, slot, windowFor(rule, slot))).rows.length
+        sum += (await search(backend, rule, slot, windowAt(rule, slot, defaultDelay(rule)))).rows.length
       }
       assert.equal(sum, scheduledRows)
     })

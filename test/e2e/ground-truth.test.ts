@@ -9,7 +9,8 @@ import { loadRules } from '../../src/rules/index.ts'
 import { loadSchemaCatalogue } from '../../src/schemas/index.ts'
 import { hours, days } from '../../src/time/duration.ts'
 import { formatInstant, minus, plus } from '../../src/time/instant.ts'
-import { windowFor } from '../../src/time/slots.ts'
+import { windowAt } from '../../src/time/rule-times.ts'
+import { defaultDelay } from '../../src/time/default-times.ts'
 import { findingsIn } from '../support/findings.ts'
 import { cellOf, instant, root, rowsByKey, search, truth, week } from '../support/ground-truth.ts'
 
@@ -56,7 +57,7 @@ describe('the rule pack over the sample week', () => {
         for (const slot of slotsToTry(expected, step)) {
           const rule = ruleOf(id)
           assert.ok(rule.kind === 'Scheduled')
-          const table = await search(backend, rule, slot, windowFor(rule, slot))
+          const table = await search(backend, rule, slot, windowAt(rule, slot, defaultDelay(rule)))
           for (const [rowKey, row] of rowsByKey(table, key)) {
             const text = row.map(String).join('\n')
             assert.equal(seen.get(rowKey) ?? text, text, `${name} ${rowKey} changes at ${formatInstant(slot)}`)

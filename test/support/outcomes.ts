@@ -7,7 +7,8 @@ import type { Incident, RunKey, RunOutcome } from '../../src/domain/run.ts'
 import type { Instant } from '../../src/domain/time.ts'
 import { milliseconds, minutes } from '../../src/time/duration.ts'
 import { minus, plus } from '../../src/time/instant.ts'
-import { windowFor } from '../../src/time/slots.ts'
+import { windowAt } from '../../src/time/rule-times.ts'
+import { defaultDelay } from '../../src/time/default-times.ts'
 import { newFindings } from './findings.ts'
 import { at } from './instants.ts'
 import { RULE_ID, scheduledRule } from './rules.ts'
@@ -31,7 +32,9 @@ export interface OutcomeSource {
 export function outcomeOf(source: OutcomeSource = {}, changes: Partial<RunOutcome> = {}): RunOutcome {
   const { rule = scheduledRule(), key = runKey(), table = namesTable('vm-1'), known = [] } = source
   const window =
-    rule.kind === 'Hunting' ? { start: minus(key.slot, minutes(60)), end: key.slot } : windowFor(rule, key.slot)
+    rule.kind === 'Hunting'
+      ? { start: minus(key.slot, minutes(60)), end: key.slot }
+      : windowAt(rule, key.slot, defaultDelay(rule))
   const finishedAt = plus(key.slot, minutes(6))
   const findings = newFindings(rule, table, key.workspace)
   const { alerts } =

@@ -16,7 +16,8 @@ import type { LedgerWithHistory } from '../../src/ledger/index.ts'
 import type { RunPorts } from '../../src/run/index.ts'
 import { minutes } from '../../src/time/duration.ts'
 import { minus } from '../../src/time/instant.ts'
-import { windowFor } from '../../src/time/slots.ts'
+import { windowAt } from '../../src/time/rule-times.ts'
+import { defaultDelay } from '../../src/time/default-times.ts'
 import { fakeClock } from './instants.ts'
 import type { FakeClock } from './instants.ts'
 import { SLOT } from './outcomes.ts'
@@ -126,6 +127,7 @@ export function testPorts(
 
 export function runRequest(rule: Rule = scheduledRule(), changes: Partial<RunRequest> = {}): RunRequest {
   const slot = changes.slot ?? SLOT
-  const window = rule.kind === 'Hunting' ? { start: minus(slot, minutes(60)), end: slot } : windowFor(rule, slot)
+  const window =
+    rule.kind === 'Hunting' ? { start: minus(slot, minutes(60)), end: slot } : windowAt(rule, slot, defaultDelay(rule))
   return { rule, workspace: 'local', slot, window, windowOverride: '', ...changes }
 }

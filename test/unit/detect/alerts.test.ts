@@ -6,7 +6,8 @@ import type { ResultTable } from '../../../src/domain/kusto.ts'
 import type { AlertDetailsOverride, NrtRule, ScheduledRule } from '../../../src/domain/rule.ts'
 import { days, hours } from '../../../src/time/duration.ts'
 import { formatInstant, minus } from '../../../src/time/instant.ts'
-import { windowFor } from '../../../src/time/slots.ts'
+import { windowAt } from '../../../src/time/rule-times.ts'
+import { defaultDelay } from '../../../src/time/default-times.ts'
 import { newFindings } from '../../support/findings.ts'
 import { at } from '../../support/instants.ts'
 import { mapping, nrtRule, scheduledRule } from '../../support/rules.ts'
@@ -16,7 +17,7 @@ const slot = at('2026-03-02T00:00:00Z')
 
 function alerts(rule: ScheduledRule | NrtRule, result: ResultTable, windowOverride = ''): Alerts {
   const key = { ruleId: rule.id, workspace: 'local', slot, windowOverride }
-  const source = { rule, key, window: windowFor(rule, slot), columns: result.columns }
+  const source = { rule, key, window: windowAt(rule, slot, defaultDelay(rule)), columns: result.columns }
   return alertsOf(source, newFindings(rule, result), result.rows.length)
 }
 
@@ -102,7 +103,7 @@ test('a result without rows makes one alert without findings; known findings alo
   const source = {
     rule,
     key: { ruleId: rule.id, workspace: 'local', slot, windowOverride: '' },
-    window: windowFor(rule, slot),
+    window: windowAt(rule, slot, defaultDelay(rule)),
     columns: [],
   }
   assert.deepEqual(alertsOf(source, [], 3).alerts, [])

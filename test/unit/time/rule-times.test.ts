@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import type { Instant } from '../../../src/domain/time.ts'
 import { days, hours, minutes } from '../../../src/time/duration.ts'
 import { formatInstant, parseInstant, plus } from '../../../src/time/instant.ts'
-import { latestDueSlot, windowFor } from '../../../src/time/slots.ts'
-import type { Scheduling } from '../../../src/time/slots.ts'
+import { timetableOf, windowAt } from '../../../src/time/rule-times.ts'
+import { defaultDelay } from '../../../src/time/default-times.ts'
+import { nrtRule, scheduledRule } from '../../support/rules.ts'
 
 function at(text: string): Instant {
   const instant = parseInstant(text)
@@ -12,10 +13,10 @@ function at(text: string): Instant {
   return instant
 }
 
-const daily: Scheduling = { kind: 'Scheduled', queryFrequency: days(1), queryPeriod: days(1) }
-const nrt: Scheduling = { kind: 'NRT', queryFrequency: minutes(1), queryPeriod: minutes(1) }
-const overlapping: Scheduling = { kind: 'Scheduled', queryFrequency: hours(1), queryPeriod: days(14) }
-const odd: Scheduling = { kind: 'Scheduled', queryFrequency: minutes(70), queryPeriod: hours(25) }
+const daily = scheduledRule()
+const nrt = nrtRule()
+const overlapping = scheduledRule({ queryFrequency: hours(1), queryPeriod: days(14) })
+const odd = scheduledRule({ queryFrequency: minutes(70), queryPeriod: hours(25) })
 
 for (const [what, rule, slot, start, end] of [
   ['a day, five minutes late', daily, '2026-03-02T00:00:00Z', '2026-02-28T23:55:00Z', '2026-03-01T23:55:00Z'],
@@ -23,20 +24,21 @@ for (const [what, rule, slot, start, end] of [
   ['a long period', overlapping, '2026-03-02T10:00:00Z', '2026-02-16T09:55:00Z', '2026-03-02T09:55:00Z'],
   ['an odd period', odd, '2026-03-02T00:00:00Z', '2026-02-28T22:55:00Z', '2026-03-01T23:55:00Z'],
 ] as const) {
-  test(`windowFor: ${what}`, () => {
-    const window = windowFor(rule, at(slot))
+  test(`windowAt: ${what}`, () => {
+    const window = windowAt(rule, at(slot), defaultDelay(rule))
     assert.deepEqual([formatInstant(window.start), formatInstant(window.end)], [start, end])
   })
 }
 
-test('windowFor takes another delay', () => {
-  const window = windowFor(daily, at('2026-03-02T00:00:00Z'), minutes(0))
+test('windowAt takes another delay', () => {
+  const window = windowAt(daily, at('2026-03-02T00:00:00Z'), minutes(0))
   assert.equal(formatInstant(window.end), '2026-03-02T00:00:00Z')
 })
 
 test('windows of consecutive slots meet without gap or overlap', () => {
   const slot = at('2026-03-02T00:00:00Z')
-  assert.equal(windowFor(nrt, plus(slot, nrt.queryFrequency)).start, windowFor(nrt, slot).end)
+  const delay = defaultDelay(nrt)
+  assert.equal(windowAt(nrt, plus(slot, nrt.queryFrequency), delay).start, windowAt(nrt, slot, delay).end)
 })
 
 for (const [what, rule, now, expected] of [
@@ -45,5 +47,5 @@ for (const [what, rule, now, expected] of [
   ['a millisecond before a slot', daily, '2026-03-01T23:59:59.999Z', '2026-03-01T00:00:00Z'],
   ['in a summer-time night', overlapping, '2026-03-29T01:30:00Z', '2026-03-29T01:00:00Z'],
 ] as const) {
-  test(`latestDueSlot: ${what}`, () => assert.equal(formatInstant(latestDueSlot(rule, at(now))), expected))
+  test(`the latest slot: ${what}`, () => assert.equal(formatInstant(timetableOf(rule).latest(at(now))), expected))
 }
