@@ -47,8 +47,10 @@ export async function compareRows(
     throw new Error(`the baseline of ${rule.source.file} gives other columns than the rule: ${names.join(', ')}`)
   }
   const limits = { maxRows: undefined, signal: undefined }
-  const ours = await runQuery(connection, compiled.sql, columns, limits)
-  const theirs = await runQuery(connection, { text: handWritten, parameters: [] }, columns, limits)
+  const ours = await runQuery(connection, compiled, limits)
+  const places = columns.map((_, index) => index)
+  const sql = { text: handWritten, parameters: [] }
+  const theirs = await runQuery(connection, { columns, places, sql }, limits)
   if (ours.rows.length !== theirs.rows.length) {
     throw new Error(
       `the baseline of ${rule.source.file} gives ${theirs.rows.length} rows, but the rule ${ours.rows.length}`,

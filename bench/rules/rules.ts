@@ -104,7 +104,7 @@ async function raceRule(
     // The first call of a query loads tables and meets code that is not yet compiled.
     { title: rule.source.file.replace(/^.*\//, ''), rounds: roundsOf(options, 15, 5), warmUps: options.quick ? 1 : 3 },
     inProcess('hand-written SQL', async () => (await connection.runAndReadAll(handWritten)).getRows()),
-    inProcess(GENERATED, () => runQuery(connection, compiled.sql, compiled.columns, limits)),
+    inProcess(GENERATED, () => runQuery(connection, compiled, limits)),
     inProcess('KQL to SQL', compileAgain),
     inProcess(WHOLE, () => backend.query(request, signal)),
   )

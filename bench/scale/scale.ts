@@ -106,7 +106,7 @@ async function raceCorpus({ root, place, schema, rows, options, compileTimes, cl
     compileTimes.push(performance.now() - begun)
     const found = await holdEqual(subject, compiled, workspace, plain.connection)
     const title = `${subject.name}, ${countText(rows)} rows, ${found} found`
-    const run = () => runQuery(workspace.engine.connection, compiled.sql, compiled.columns, UNLIMITED)
+    const run = () => runQuery(workspace.engine.connection, compiled, UNLIMITED)
     const raced = await raceSql(title, options, run, async () => {
       return (await plain.connection.runAndReadAll(subject.handWritten)).getRows()
     })
@@ -143,7 +143,7 @@ async function racePack({ root, place, schema, rows, options, compileTimes, clos
     compileTimes.push(performance.now() - begun)
     await compareRows(connection, rule, handWritten, compiled)
     const title = `${rule.source.file.replace(/^.*\/|\.yaml$/g, '')}, ${countText(rows)} rows`
-    const run = () => runQuery(connection, compiled.sql, compiled.columns, UNLIMITED)
+    const run = () => runQuery(connection, compiled, UNLIMITED)
     const raced = await raceSql(title, options, run, async () => {
       return (await connection.runAndReadAll(handWritten)).getRows()
     })

@@ -89,7 +89,7 @@ export async function holdEqual(
   const missing = names.filter((_, index) => places[index] === -1)
   if (missing.length > 0) throw new Error(`the rule of ${name}.sql has no column ${missing.join(', ')}`)
   const limits = { maxRows: undefined, signal: undefined }
-  const { rows } = await runQuery(workspace.engine.connection, compiled.sql, compiled.columns, limits)
+  const { rows } = await runQuery(workspace.engine.connection, compiled, limits)
   const ours = rows.map((row) => places.map((place) => cellText(row[place])).join('\t')).sort()
   const theirs = reader
     .getRowsJson()

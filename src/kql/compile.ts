@@ -1,11 +1,11 @@
 /** KQL text → SQL, stage by stage; each stage can be printed. */
 import { KqlError } from '../domain/errors.ts'
-import type { Column } from '../domain/kusto.ts'
 import type { RunVariables } from '../domain/run-variables.ts'
 import type { WorkspaceSchema } from '../domain/schema.ts'
 import { bindQuery, type BoundQuery } from './bind/bind-query.ts'
 import { findCrossResource } from './bind/cross-resource.ts'
 import { printBound, type BoundNode, type TextSpan } from './bind/bound.ts'
+import type { RunnableQuery } from './duckdb/run-query.ts'
 import type { StoredTable } from './duckdb/storage.ts'
 import { printPlan } from './ir/print.ts'
 import type { QueryPlan } from './ir/relation.ts'
@@ -13,8 +13,8 @@ import { lowerPrefixes, lowerQualified, lowerQuery, readOptions } from './lower/
 import type { LoweringOptions } from './lower/lowering.ts'
 import { runPasses } from './passes/index.ts'
 import type { TickWindow } from './passes/time-window.ts'
-import { printSql, type PrintedSql } from './sql/print.ts'
-import { translate } from './sql/translate.ts'
+import { printSql } from './sql/print.ts'
+import { placesOf, translate } from './sql/translate.ts'
 
 export interface CompileOptions {
   readonly tables: ReadonlyMap<string, StoredTable>
@@ -29,9 +29,7 @@ export interface CompileOptions {
   readonly hasIpLocations?: boolean
 }
 
-export interface CompiledQuery {
-  readonly columns: readonly Column[]
-  readonly sql: PrintedSql
+export interface CompiledQuery extends RunnableQuery {
   /** Promised order of rows, as columns of the result: for tests of order. */
   readonly isOrdered: boolean
 }
@@ -91,6 +89,7 @@ function finish(plan: QueryPlan, settled: LoweringOptions, options: CompileOptio
   const optimized = runPasses(plan, { window: options.window })
   return {
     columns: plan.columns.map(({ name, type }) => ({ name, type })),
+    places: placesOf(optimized),
     sql: printSql(translate(optimized, { now: settled.now })),
     isOrdered: plan.order.length > 0,
   }

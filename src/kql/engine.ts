@@ -142,8 +142,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       text,
       (query, original) => boundedWork(() => compileText(query, settled, original), bounds),
       (plan) => {
-        const { sql, columns } = boundedWork(() => compilePlan(plan, text, schema, settled), bounds)
-        return runQuery(session.connection, sql, columns, { maxRows: undefined, signal })
+        const query = boundedWork(() => compilePlan(plan, text, schema, settled), bounds)
+        return runQuery(session.connection, query, { maxRows: undefined, signal })
       },
     )
   }
@@ -169,13 +169,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       const { enough } = queryOptions
       const limits = { maxRows: options.maxRows, enough, signal }
       try {
-        return await runQuery(session.connection, compiled.sql, compiled.columns, limits)
+        return await runQuery(session.connection, compiled, limits)
       } catch (error) {
         throw await atOperator(
           error,
           () => prefixesOf(text, queryOptions, signal),
           async ({ query }) => {
-            await runQuery(session.connection, query.sql, query.columns, { maxRows: undefined, signal, isDry: true })
+            await runQuery(session.connection, query, { maxRows: undefined, signal, isDry: true })
           },
         )
       }
@@ -187,7 +187,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       )
       for (const stage of stages) {
         const run = (compiled: CompiledQuery): Promise<ResultTable> =>
-          runQuery(session.connection, compiled.sql, compiled.columns, { maxRows: undefined, signal })
+          runQuery(session.connection, compiled, { maxRows: undefined, signal })
         const { columns } = stage.sample
         const rows = sample > 0 ? (await run(stage.sample)).rows : []
         const counted = await run(stage.count)

@@ -112,7 +112,8 @@ test('a baseline that gives other rows than the rule is no baseline', async (t) 
     instance.closeSync()
   })
   const columns = [{ name: 'x', type: 'long' }] as const
-  const compiled = { columns, sql: { text: 'SELECT range AS x FROM range(3)', parameters: [] }, isOrdered: false }
+  const sql = { text: 'SELECT range AS x FROM range(3)', parameters: [] }
+  const compiled = { columns, places: [0], sql, isOrdered: false }
   const compare = (sql: string) => compareRows(connection, scheduledRule(), sql, compiled)
   assert.equal(await compare('SELECT range AS x FROM range(3) ORDER BY x DESC'), undefined)
   assert.match((await compare('SELECT range * 2 AS x FROM range(3)')) ?? '', /: 2 rows differ/)

@@ -42,6 +42,9 @@ export function toCell(value: DuckDBValue, type: KustoType): Cell {
   throw internal('cell', `a ${type} column gave ${typeof value}`)
 }
 
+/** Of a column without a value: Kusto's strings are never null. */
+export const emptyCell = (type: KustoType): Cell => (type === 'string' ? '' : null)
+
 function trimFraction(text: string): string {
   return text.replace(/\.?0+Z$/, 'Z')
 }

@@ -7,7 +7,7 @@ import { every } from '../../time/every.ts'
 import { tooComplex } from '../bounded-work.ts'
 import { internal, REFUSAL } from '../errors.ts'
 import type { PrintedSql } from '../sql/print.ts'
-import { toCell } from './cells.ts'
+import { emptyCell, toCell } from './cells.ts'
 import { STORAGE_TYPE } from './storage.ts'
 
 export interface RunOptions {
@@ -20,17 +20,25 @@ export interface RunOptions {
   readonly isDry?: boolean
 }
 
-/** Runs printed SQL; column `i` of the statement is `columns[i]`. Aborting interrupts DuckDB at once. */
+export interface RunnableQuery {
+  /** Of the result. */
+  readonly columns: readonly Column[]
+  /** For each of `columns` its place in what the statement gives; undefined: no row has a value there. */
+  readonly places: readonly (number | undefined)[]
+  readonly sql: PrintedSql
+}
+
+/** Aborting interrupts DuckDB at once. */
 export async function runQuery(
   connection: DuckDBConnection,
-  sql: PrintedSql,
-  columns: readonly Column[],
+  query: RunnableQuery,
   options: RunOptions,
 ): Promise<ResultTable> {
+  const { columns, sql } = query
   return interruptibly(connection, sql, options.signal, async () => {
     const result = await materialize(connection, sql, limitOf(options))
-    checkTypes(result, columns)
-    return { columns, rows: await readRows(result, columns, bounded(options, columns)) }
+    checkTypes(result, query)
+    return { columns, rows: await readRows(result, query, bounded(options, columns)) }
   })
 }
 
@@ -105,8 +113,10 @@ async function materialize(
   { text, parameters }: PrintedSql,
   limit: number | undefined,
 ): Promise<DuckDBResult> {
+  const limited = limit === undefined ? text : `${text}\nLIMIT ${limit}`
+  if (parameters.length === 0) return connection.run(limited)
   return connection.run(
-    limit === undefined ? text : `${text}\nLIMIT ${limit}`,
+    limited,
     parameters as string[],
     parameters.map(() => VARCHAR),
   )
@@ -119,9 +129,11 @@ function limitOf({ maxRows, enough }: RunOptions): number | undefined {
 }
 
 /** The SQL must give exactly the storage types that the binder promised; anything else is a bug of ours. */
-function checkTypes(result: DuckDBResult, columns: readonly Column[]): void {
+function checkTypes(result: DuckDBResult, { columns, places }: RunnableQuery): void {
   columns.forEach(({ name, type }, index) => {
-    const actual = result.columnType(index).toString()
+    const place = places[index]
+    if (place === undefined) return
+    const actual = result.columnType(place).toString()
     // parse_version() gives whole decimals of more digits than the others have room for.
     const isVersion = type === 'decimal' && actual === 'DECIMAL(38,0)'
     if (actual !== STORAGE_TYPE[type] && !isVersion)
@@ -131,19 +143,25 @@ function checkTypes(result: DuckDBResult, columns: readonly Column[]): void {
 
 async function readRows(
   result: DuckDBResult,
-  columns: readonly Column[],
+  { columns, places }: RunnableQuery,
   { maxRows, enough, signal, isDry = false }: RunOptions,
 ): Promise<Row[]> {
   const rows: Row[] = []
+  const empty = columns.map(({ type }) => emptyCell(type))
   let bytes = 0
   for (;;) {
     const chunk = await result.fetchChunk()
     signal?.throwIfAborted()
     if (chunk === null || chunk.rowCount === 0) return rows
     if (isDry) continue
-    const vectors = columns.map((_, index) => chunk.getColumnVector(index))
-    for (let row = 0; row < chunk.rowCount; row++) {
-      rows.push(columns.map(({ type }, index) => toCell(vectors[index]?.getItem(row) ?? null, type)))
+    const filled = columns.flatMap(({ type }, index) => {
+      const place = places[index]
+      return place === undefined ? [] : [[index, type, chunk.getColumnVector(place)] as const]
+    })
+    for (let at = 0; at < chunk.rowCount; at++) {
+      const row = [...empty]
+      for (const [index, type, vector] of filled) row[index] = toCell(vector.getItem(at), type)
+      rows.push(row)
     }
     if (enough !== undefined) {
       for (const row of rows.slice(-chunk.rowCount)) bytes += sizeOf(row)

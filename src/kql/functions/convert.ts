@@ -143,6 +143,8 @@ export function asText(value: SqlArg): SqlExpr {
       return once(value.sql, (flag) => cases([[flag, text('True')], [isNull(flag), text('')]], text('False'))) // prettier-ignore
     case 'int':
     case 'long':
+      if (typeof value.literal === 'bigint') return text(String(value.literal))
+      return orEmpty(cast(value.sql, 'VARCHAR'))
     case 'guid':
       return orEmpty(cast(value.sql, 'VARCHAR'))
     case 'real':

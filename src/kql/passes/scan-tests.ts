@@ -123,8 +123,11 @@ function impliedBy(condition: Scalar, scan: Scan): Implied | undefined {
   return impliedByMember(condition, subject, texts, test.folds, scan)
 }
 
-/** A non-empty constant text. */
+/** A non-empty constant text; a number is compared with a text as one (`ResultType == 50053`). */
 function textOf(value: Scalar): string | undefined {
+  if (value.kind === 'literal' && typeof value.value === 'bigint' && (value.type === 'long' || value.type === 'int')) {
+    return String(value.value)
+  }
   const isText = value.kind === 'literal' && value.type === 'string' && typeof value.value === 'string'
   return isText && value.value !== '' ? String(value.value) : undefined
 }

@@ -130,7 +130,7 @@ class SqlPrinter {
       case 'stored':
         return `(${expr.sql})`
       case 'text':
-        return `${this.#parameter(expr.value)}::VARCHAR`
+        return `${isPlain(expr.value) ? quoteText(expr.value) : this.#parameter(expr.value)}::VARCHAR`
       case 'integer':
         return expr.value < 0n ? `(${expr.value})::${expr.type}` : `${expr.value}::${expr.type}`
       case 'double':
@@ -199,6 +199,16 @@ class SqlPrinter {
     return `$${index}`
   }
 }
+
+/**
+ * Such texts stand in the statement: DuckDB folds constants, pushes them into scans and makes regular expressions ready
+ * once, none of which it does with parameters (a tenth of the time of a short query, half of its planning). A NUL would
+ * end the statement, and long texts are better not parsed.
+ */
+const LONGEST_LITERAL = 10_000
+const isPlain = (value: string): boolean => value.length <= LONGEST_LITERAL && !value.includes('\0')
+
+const quoteText = (value: string): string => `'${value.replaceAll("'", "''")}'`
 
 function printDouble(value: number): string {
   // With an exponent DuckDB reads a double; without one a DECIMAL, whose conversion may miss the last bit.

@@ -13,7 +13,7 @@ import {
   type SharedRelation,
 } from '../ir/relation.ts'
 import type { ColumnId, Scalar } from '../ir/scalar.ts'
-import { column, infix, nullOf, orEmpty, text } from './build.ts'
+import { bool, column, infix, nullOf, orEmpty, text } from './build.ts'
 import { boundSql } from './bounds.ts'
 import { expandSql } from './expand.ts'
 import type { SqlCte, SqlExpr, SqlFrom, SqlOutput, SqlQuery, SqlSelect, SqlStatement } from './nodes.ts'
@@ -26,17 +26,33 @@ export interface TranslateOptions {
   readonly now: bigint
 }
 
+/**
+ * Where the statement has each column of the result; undefined where no row has a value. Such columns are left out, and
+ * what stands twice is selected once: of a table's hundred columns an exported file often has ten, and each that DuckDB
+ * hands over costs as much as one with values. By position: names may differ in nothing but case, or not at all.
+ */
+export function placesOf({ columns, missing }: QueryPlan): (number | undefined)[] {
+  const places = new Map<ColumnId, number>()
+  return columns.map(({ id }) => {
+    if (missing?.has(id) === true) return undefined
+    const place = places.get(id) ?? places.size
+    places.set(id, place)
+    return place
+  })
+}
+
 export function translate(plan: QueryPlan, options: TranslateOptions): SqlStatement {
   const translation = new Translation(options)
   const inner = translation.from(plan.relation)
+  const outputs = placesOf(plan).flatMap((place, index, places): SqlOutput[] => {
+    const id = plan.columns[index]?.id
+    if (id === undefined || place === undefined || places.indexOf(place) < index) return []
+    return [{ value: column(translation.alias(id)), alias: `c${index}` }]
+  })
   const query: SqlSelect = {
     kind: 'select',
     star: false,
-    // By position: result columns may differ in nothing but case, or not at all.
-    outputs: plan.columns.map((visible, index) => ({
-      value: plan.missing?.has(visible.id) === true ? nullOf(visible.type) : column(translation.alias(visible.id)),
-      alias: `c${index}`,
-    })),
+    outputs: outputs.length > 0 ? outputs : [{ value: bool(true), alias: 'unit' }],
     from: inner.from,
     where: inner.where,
     orderBy: orderSql(plan.order, translation),

@@ -101,6 +101,28 @@ test('text of the query never becomes SQL', async () => {
   const table = await engine.query(`print x = ${JSON.stringify(hostile)}, ['a" from b'] = 1`)
   assert.deepEqual(plainRows(table), [[hostile, 1]])
   assert.deepEqual(plainRows(await engine.query('Events | count')), [[3]])
+  const others = [
+    `'`,
+    `''`,
+    `\\'`,
+    '$1',
+    '\u0000',
+    `a\u0000'; DROP TABLE Events; --`,
+    '-- x\n/* ',
+    '\u2019\uff07',
+    `${"'".repeat(20_000)}x`,
+  ]
+  for (const text of others) {
+    const query = `print x = ${JSON.stringify(text)}, y = strlen(${JSON.stringify(text)}), z = ${JSON.stringify(text)} == "q"`
+    assert.deepEqual(plainRows(await engine.query(query)), [[text, text.length, false]], text.slice(0, 40))
+  }
+  assert.deepEqual(plainRows(await engine.query('Events | count')), [[3]])
+})
+
+test('a column that stands twice, or in which no row has a value, need not come from DuckDB', async () => {
+  const text = 'Events | extend Empty = "", None = long(null) | project Name, Empty, Again = Name, None, Name2 = Name'
+  const found = await engine.query(`${text} | sort by Name asc | take 1`)
+  assert.deepEqual(plainRows(found), [['end', '', 'end', null, 'end']])
 })
 
 test('the session reaches no file and keeps its settings', async () => {
@@ -120,6 +142,36 @@ test('an aborted query stops at once and leaves the engine usable', async () => 
   assert.deepEqual(plainRows(await engine.query('Events | count')), [[3]])
 })
 
+test('a term ends where no letter or digit of any script goes on, in rows of ASCII and in others', async () => {
+  const rows = [
+    'NOON',
+    'a-noon.',
+    'xnoon',
+    'noon1',
+    'at noon é',
+    '—noon—',
+    'énoon',
+    'noonø',
+    'noon٣',
+    'Ünoon noon',
+    'über',
+    '',
+  ]
+  const table = `datatable(v:string)[${rows.map((row) => JSON.stringify(row)).join(', ')}]`
+  const found = async (test: string): Promise<unknown[]> =>
+    plainRows(await engine.query(`${table} | where ${test} | project v`)).map(([value]) => value)
+  const whole = ['NOON', 'a-noon.', 'at noon é', '—noon—', 'Ünoon noon']
+  const rest = (some: readonly string[]): string[] => rows.filter((row) => !some.includes(row))
+  assert.deepEqual(await found('v has "noon"'), whole)
+  assert.deepEqual(await found('v !has "noon"'), rest(whole))
+  assert.deepEqual(await found('v has_cs "noon"'), whole.slice(1))
+  assert.deepEqual(await found('v has_any ("noon", "dusk", "dawn")'), whole)
+  assert.deepEqual(await found('not(v has_any ("noon", "dusk", "dawn"))'), rest(whole))
+  assert.deepEqual(await found('v hasprefix "noo"'), ['NOON', 'a-noon.', 'noon1', 'at noon é', '—noon—', 'noonø', 'noon٣', 'Ünoon noon']) // prettier-ignore
+  assert.deepEqual(await found('v hassuffix "oon"'), ['NOON', 'a-noon.', 'xnoon', 'at noon é', '—noon—', 'énoon', 'Ünoon noon']) // prettier-ignore
+  assert.deepEqual(await found('v has "über"'), ['über'])
+})
+
 test('explain prints IR and SQL', async () => {
   const text = 'Events | where Name has "noon" | summarize n = count() by Name'
   assert.equal(
@@ -136,11 +188,10 @@ test('explain prints IR and SQL', async () => {
     [
       'SELECT "Name#3" AS "c0", "n#4" AS "c1" FROM (',
       '  SELECT "Name#2" AS "Name#3", count(*) AS "n#4" FROM (',
-      '    SELECT "Name" AS "Name#2" FROM "Events" AS "t") AS "t1" WHERE (contains(lower("Name#2"), $1::VARCHAR) AND regexp_matches("Name#2", $2::VARCHAR)) GROUP BY "Name#2") AS "t2"',
-      '-- $1 = "noon"',
-      '-- $2 = "(?i)(?s)(?:^|[^\\\\p{L}\\\\p{N}])noon(?:$|[^\\\\p{L}\\\\p{N}])"',
+      '    SELECT "Name" AS "Name#2" FROM "Events" AS "t") AS "t1" WHERE (contains(lower("Name#2"), \'noon\'::VARCHAR) AND (CASE WHEN (strlen("Name#2") = length("Name#2")) THEN regexp_matches("Name#2", \'(?i)(?s)(?:^|[^A-Za-z0-9])noon(?:$|[^A-Za-z0-9])\'::VARCHAR) ELSE kql_has_both("Name#2", \'noon\'::VARCHAR) END)) GROUP BY "Name#2") AS "t2"',
     ].join('\n'),
   )
+  assert.equal(await engine.explain('print a = "x\\0y"', 'sql'), 'SELECT "a#1" AS "c0" FROM (\n  SELECT $1::VARCHAR AS "a#1" FROM (\n    SELECT true AS "unit1") AS "t2") AS "t3"\n-- $1 = "x\\u0000y"') // prettier-ignore
 })
 
 test('a filter on time reaches the scan as a plain comparison', async () => {

@@ -5,7 +5,7 @@ import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray, isObject } from '../../values/json.ts'
 import { asText, convert, dynamicTextSql } from '../convert.ts'
 import { arg, learn, scalar, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
-import { hasTerm, termNatives, termPattern } from './strings.ts'
+import { hasTerm, matchesTerms, termNatives } from './strings.ts'
 
 /** Constant strings of a constant dynamic array, undefined if it holds anything else. */
 function constantTexts({ type, literal }: SqlArg): string[] | undefined {
@@ -123,7 +123,8 @@ function termSet(name: 'has_any' | 'has_all'): ScalarEntry {
         type === 'string' && typeof literal === 'string' ? [literal] : [],
       )
       if (name === 'has_any' && constants.length === items.length && isWorthOnePattern(constants)) {
-        return call('regexp_matches', value, text(termPattern(constants, 'both', true)))
+        const otherwise = call(anyTerm.name, value, text(JSON.stringify(constants)), bool(false))
+        return matchesTerms(value, constants, { side: 'both', isFolding: true, otherwise })
       }
       const tests = items.map((item) =>
         item.type === 'dynamic'

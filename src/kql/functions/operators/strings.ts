@@ -1,5 +1,5 @@
 /** String operators: each has a folding form, a case-sensitive one (`_cs`) and the negations of both. */
-import { and, bool, call, infix, not, or, text } from '../../sql/build.ts'
+import { and, bool, call, infix, not, or, text, when } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { asText } from '../convert.ts'
 import { arg, learn, scalar, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
@@ -7,6 +7,7 @@ import { patternNative, patternSql, escapeRegex } from '../regex.ts'
 
 /** Terms are runs of letters and digits of any script; `_` divides them (recorded: "alpha_beta" has "alpha"). */
 const TERM = '\\p{L}\\p{N}'
+const ASCII_TERM = 'A-Za-z0-9'
 const TERM_CHARACTER = new RegExp(`^[${TERM}]$`, 'u')
 
 const first = (value: string): string => String.fromCodePoint(value.codePointAt(0) ?? 0)
@@ -15,9 +16,9 @@ const last = (value: string): string => [...value.slice(-2)].at(-1) ?? ''
 type Side = 'both' | 'start' | 'end'
 
 /** What stands before and after a needle: a term boundary on the sides where it begins or ends with a term's character. */
-function boundaries(needle: string, side: Side): readonly [before: string, after: string] {
-  const before = side !== 'end' && TERM_CHARACTER.test(first(needle)) ? `(?:^|[^${TERM}])` : ''
-  const after = side !== 'start' && TERM_CHARACTER.test(last(needle)) ? `(?:$|[^${TERM}])` : ''
+function boundaries(needle: string, side: Side, term: string): readonly [before: string, after: string] {
+  const before = side !== 'end' && TERM_CHARACTER.test(first(needle)) ? `(?:^|[^${term}])` : ''
+  const after = side !== 'start' && TERM_CHARACTER.test(last(needle)) ? `(?:$|[^${term}])` : ''
   return [before, after]
 }
 
@@ -25,10 +26,10 @@ function boundaries(needle: string, side: Side): readonly [before: string, after
  * Matches what holds one of the needles as a term. Needles with the same boundaries share them: the classes of all letters
  * are large, and RE2 refuses a pattern with some hundreds of them.
  */
-export function termPattern(needles: readonly string[], side: Side, isFolding: boolean): string {
+function termPattern(needles: readonly string[], side: Side, isFolding: boolean, term: string): string {
   const groups = new Map<string, { readonly around: readonly [string, string]; readonly needles: string[] }>()
   for (const needle of needles) {
-    const around = boundaries(needle, side)
+    const around = boundaries(needle, side, term)
     const group = groups.get(around.join('…')) ?? { around, needles: [] }
     group.needles.push(escapeRegex(needle))
     groups.set(around.join('…'), group)
@@ -69,6 +70,24 @@ export const termNatives: readonly NativeFunction[] = (['both', 'start', 'end'] 
   termNative(side, false),
 ])
 
+const isAscii = (value: string): boolean => /^[\x20-\x7e]*$/.test(value)
+
+/**
+ * Does a column hold one of the needles as a term? RE2 takes 3 ms to make ready each class of all letters, before the first
+ * row and for each term of a rule, so rows of ASCII, nearly all, are tried with ASCII's; `otherwise` answers for the rest.
+ */
+export function matchesTerms(
+  value: SqlExpr,
+  needles: readonly string[],
+  { side, isFolding, otherwise }: { readonly side: Side; readonly isFolding: boolean; readonly otherwise: SqlExpr },
+): SqlExpr {
+  const matches = (term: string): SqlExpr =>
+    call('regexp_matches', value, text(termPattern(needles, side, isFolding, term)))
+  // Anything else would be computed twice.
+  if (value.kind !== 'column' || !needles.every(isAscii)) return matches(TERM)
+  return when(infix(call('strlen', value), '=', call('length', value)), matches(ASCII_TERM), otherwise)
+}
+
 const fold = (value: SqlExpr, isFolding: boolean): SqlExpr => (isFolding ? call('lower', value) : value)
 
 /**
@@ -81,9 +100,10 @@ export function hasTerm(value: SqlExpr, needle: SqlArg, side: Side, isFolding: b
     return call(termNative(side, isFolding).name, value, asText(needle))
   }
   if (needle.literal === '') return bool(true)
-  const found = call('regexp_matches', value, text(termPattern([needle.literal], side, isFolding)))
-  // Anything else would be computed twice. Letters beyond ASCII fold in more ways than lower() knows.
-  if (value.kind !== 'column' || !/^[\x20-\x7e]+$/.test(needle.literal)) return found
+  const otherwise = call(termNative(side, isFolding).name, value, text(needle.literal))
+  const found = matchesTerms(value, [needle.literal], { side, isFolding, otherwise })
+  // Letters beyond ASCII fold in more ways than lower() knows.
+  if (value.kind !== 'column' || !isAscii(needle.literal)) return found
   const wanted = isFolding ? needle.literal.toLowerCase() : needle.literal
   return and(call('contains', fold(value, isFolding), text(wanted)), found)
 }
