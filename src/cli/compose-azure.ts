@@ -21,8 +21,9 @@ export function azureOptions(
     credential: credentialOf(workspaces[0]?.credential ?? config.credential, workspaces[0]?.tenantId),
     workspaces: new Map([
       ...others(config.workspaces, workspaces, credentialOf),
-      ...workspaces.map(({ name, id, tags, credential, tenantId }) => {
-        return [name, { id, tags, credential: credentialOf(credential, tenantId) }] as const
+      ...workspaces.map(({ name, id, tags, credential, tenantId, limits }) => {
+        const known = { id, tags, credential: credentialOf(credential, tenantId) }
+        return [name, { ...known, ...given('timeout', limits?.timeout) }] as const
       }),
     ]),
     clock,

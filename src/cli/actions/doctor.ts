@@ -5,7 +5,7 @@ import { examine, isSick } from '../../doctor/index.ts'
 import type { DoctorCheck, DoctorWorkspace } from '../../doctor/index.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
-import { openSearchTarget } from '../compose.ts'
+import { openSearchTarget, pacedBackend } from '../compose.ts'
 import { machineProbes } from '../compose-doctor.ts'
 import { loadSchema } from '../load-schema.ts'
 import { isOn, textsOption } from '../options.ts'
@@ -36,7 +36,7 @@ export const doctorAction = defineAction<DoctorCommandRequest>({
     try {
       const { analyze } = await import('../../kql/index.ts')
       const ports = {
-        backend: target.backend,
+        backend: pacedBackend(target, program.clock),
         schema: await loadSchema(context),
         clock: program.clock,
         analyze: (text: string, schema: Parameters<typeof analyze>[1]) => analyze(text, schema, program.guard),
