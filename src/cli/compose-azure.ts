@@ -54,12 +54,13 @@ function others(
     })
 }
 
-/** Azure Resource Manager under the common credential. Throws ConfigError for one that lacks a variable. */
+/** Azure Resource Manager under a login. Throws ConfigError for one that lacks a variable. */
 export function resourcesOptions(
   config: Config,
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
+  login: Pick<WorkspaceConfig, 'credential' | 'tenantId'>,
 ): AzureResourcesOptions {
-  const credential = credentials(config.azureVariables)(config.credential, undefined)
+  const credential = azureCredential(login.credential, login.tenantId, config.azureVariables)
   return { ...cloudOptions(config), credential, clock, random }
 }
 

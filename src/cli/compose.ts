@@ -66,10 +66,18 @@ function checkLocalWorkspace(wanted: readonly string[]): void {
 }
 
 /** Azure Resource Manager under the configured credential. Rejects with ConfigError. */
-export async function openResources({ config, program }: Surroundings): Promise<AzureResources> {
+export async function openResources(context: Surroundings): Promise<AzureResources> {
+  return openResourcesOf(context, { credential: context.config.credential, tenantId: undefined })
+}
+
+/** The same under the login of a workspace. */
+export async function openResourcesOf(
+  { config, program }: Surroundings,
+  login: Pick<WorkspaceConfig, 'credential' | 'tenantId'>,
+): Promise<AzureResources> {
   const { openAzureResources } = await import('../backends/azure-resources/index.ts')
   shareVariables({ config, program })
-  return openAzureResources(resourcesOptions(config, program))
+  return openAzureResources(resourcesOptions(config, program, login))
 }
 
 async function openAzure(

@@ -8,7 +8,7 @@ import { appServiceIdentity, instanceMetadata } from './operations/managed-ident
 import type { Call, EmulatorState, Operation } from './operations/operation.ts'
 import { ingestion, streams } from './operations/ingestion.ts'
 import { resourceQuery, workspaceQuery } from './operations/query.ts'
-import { savedSearches, subscriptions, workspaceList } from './operations/resources.ts'
+import { savedSearches, subscriptions, tableList, workspaceList } from './operations/resources.ts'
 import { SENTINEL } from './operations/sentinel/index.ts'
 import { bodyText, readBody } from './query-request.ts'
 import { faultReply, send, type Reply } from './reply.ts'
@@ -22,6 +22,7 @@ export const OPERATIONS: readonly Operation[] = [
   subscriptions,
   workspaceList,
   savedSearches,
+  tableList,
   ingestion,
   token,
   openIdConfiguration,
