@@ -145,13 +145,11 @@ function schedule(pair: Pair, now: Instant, events: Heap<Event>): boolean {
 
 function play(events: Heap<Event>, { length, query, workspaces, identities }: SimulationOptions): SimulationResult {
   const queue = new DueQueue<Pair>()
-  const budget = new RequestBudget(SERVICE_LIMITS)
-  const identityOf = new Map(
-    Array.from({ length: workspaces }, (_, n) => [`workspace-${n}`, `identity-${n % identities}`]),
-  )
+  const known = new Map(Array.from({ length: workspaces }, (_, n) => [`workspace-${n}`, `identity-${n % identities}`]))
+  const budget = new RequestBudget(SERVICE_LIMITS, { identityOf: (workspace) => known.get(workspace) ?? '' })
   const delays: number[] = []
   const bySeverity = new Map<Severity, number[]>(SEVERITIES.map((severity) => [severity, []]))
-  const byWorkspace = new Map<string, number[]>([...identityOf.keys()].map((workspace) => [workspace, []]))
+  const byWorkspace = new Map<string, number[]>([...known.keys()].map((workspace) => [workspace, []]))
   let [slots, busy, running, mostAtOnce] = [0, 0, 0, 0]
   const end = MIDNIGHT + length
   for (let event = events.pop(); event !== undefined && event.at < end; event = events.pop()) {
@@ -159,7 +157,7 @@ function play(events: Heap<Event>, { length, query, workspaces, identities }: Si
     const pair = 'due' in event ? event.due : event.ended
     if ('ended' in event) {
       running -= 1
-      budget.end(pair.identity)
+      budget.end(pair.workspace)
       pair.state.settledThrough = pair.slot
     }
     if (schedule(pair, now, events)) {
@@ -167,11 +165,11 @@ function play(events: Heap<Event>, { length, query, workspaces, identities }: Si
       slots += 1
     }
     // Nothing else has become possible by this event.
-    if (!budget.mayBegin(pair.identity, now)) continue
-    const mayRun = (workspace: string): boolean => budget.mayBegin(identityOf.get(workspace) ?? '', now)
+    if (!budget.mayBegin(pair.workspace, now)) continue
+    const mayRun = (workspace: string): boolean => budget.mayBegin(workspace, now)
     for (let entry = queue.take(now, mayRun); entry !== undefined; entry = queue.take(now, mayRun)) {
       const took = milliseconds(Math.round(query * (0.5 + mix(entry.seed ^ entry.slot))))
-      budget.begin(entry.identity, now)
+      budget.begin(entry.workspace, now)
       queue.charge(entry.workspace, took)
       delays.push(now - entry.dueAt)
       bySeverity.get(entry.severity)?.push(now - entry.dueAt)

@@ -10,9 +10,11 @@ import {
   WorkloadIdentityCredential,
 } from '@azure/identity'
 import type { GetTokenOptions, TokenCredential } from '@azure/core-auth'
-import type { PipelinePolicy } from '@azure/core-rest-pipeline'
 import { ConfigError } from '../domain/errors.ts'
-import { loginError, textOf } from './login-error.ts'
+import { loginError } from './login-error.ts'
+import { textOf } from './login-text.ts'
+import { hostOf, recordLogins } from './login-wire.ts'
+import type { LoginWire } from './login-wire.ts'
 import type { AzureCredential, AzureCredentialKind } from './options.ts'
 import { redact } from './redact.ts'
 
@@ -32,9 +34,10 @@ const KNOWN_AUTHORITIES = ['login.microsoftonline.com', 'login.microsoftonline.u
  */
 export function createCredential(credential: AzureCredential, login: LoginSettings): TokenCredential {
   const secrets = secretsOf(credential)
-  const wire: LoginWire = { fault: undefined }
+  const wire: LoginWire = { fault: undefined, answer: undefined }
+  const make = (): TokenCredential => build(credential, commonOptions(login, wire))
   try {
-    return explained(build(credential, commonOptions(login, wire)), credential.kind, secrets, wire)
+    return explained(make(), make, { kind: credential.kind, secrets, wire })
   } catch (error) {
     throw new ConfigError({
       code: 'config/credential',
@@ -86,28 +89,9 @@ function build(credential: AzureCredential, common: ReturnType<typeof commonOpti
   }
 }
 
-/** The last transport error of a login: MSAL replaces it by a link to a web page. */
-interface LoginWire {
-  fault: string | undefined
-}
-
-function recordFaults(wire: LoginWire): PipelinePolicy {
-  return {
-    name: 'huntLoginTap',
-    async sendRequest(request, next) {
-      try {
-        return await next(request)
-      } catch (error) {
-        wire.fault = `${hostOf(request.url)}: ${textOf(error)}`
-        throw error
-      }
-    },
-  }
-}
-
 function commonOptions({ authorityHost, ca }: LoginSettings, wire: LoginWire) {
   return {
-    additionalPolicies: [{ policy: recordFaults(wire), position: 'perRetry' as const }],
+    additionalPolicies: [{ policy: recordLogins(wire), position: 'perRetry' as const }],
     // Retries are ours (retry.ts): four attempts of its own at each address would come on top.
     retryOptions: { maxRetries: 0 },
     ...(authorityHost === undefined
@@ -122,10 +106,6 @@ function withOwnRetries({ retryOptions: _ours, ...rest }: ReturnType<typeof comm
   return rest
 }
 
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).hostname : url
-}
-
 /** A property only where there is a value, as exactOptionalPropertyTypes wants it. */
 function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
   return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V })
@@ -137,20 +117,33 @@ function secretsOf(credential: AzureCredential): readonly string[] {
   return []
 }
 
+interface Explanation {
+  readonly kind: AzureCredentialKind
+  readonly secrets: readonly string[]
+  readonly wire: LoginWire
+}
+
+/**
+ * @param make a new one after a failure that passes: MSAL remembers a 429 or 5xx for a minute and more, answers with it without
+ * asking anybody, and so turns our retry into the same failure. How long to wait, `Retry-After` says, and retry.ts keeps to it.
+ */
 function explained(
-  credential: TokenCredential,
-  kind: AzureCredentialKind,
-  secrets: readonly string[],
-  wire: LoginWire,
+  first: TokenCredential,
+  make: () => TokenCredential,
+  { kind, secrets, wire }: Explanation,
 ): TokenCredential {
+  let current = first
   return {
     async getToken(scopes: string | string[], options?: GetTokenOptions) {
       wire.fault = undefined
+      wire.answer = undefined
       try {
-        return await credential.getToken(scopes, options)
+        return await current.getToken(scopes, options)
       } catch (error) {
         if (options?.abortSignal?.aborted === true) throw error
-        throw loginError(error, kind, secrets, wire.fault)
+        const failure = loginError(error, kind, secrets, wire)
+        if (failure.retryable) current = make()
+        throw failure
       }
     },
   }

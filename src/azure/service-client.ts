@@ -9,7 +9,8 @@ import {
 import type { HttpMethods, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
 import { AuthError, BackendError, HuntError } from '../domain/errors.ts'
 import { minutes } from '../time/duration.ts'
-import { textOf } from './login-error.ts'
+import { failedBeforeSending } from './login-error.ts'
+import { textOf } from './login-text.ts'
 import { redact } from './redact.ts'
 import { FailedAttempt, afterAttempts, retryAfterOf, withRetries } from './retry.ts'
 import type { FailureClass, RetryTools } from './retry.ts'
@@ -82,7 +83,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
       response = await pipeline.sendRequest(http, wire)
     } catch (error) {
       signal.throwIfAborted()
-      if (error instanceof HuntError) throw error
+      if (error instanceof HuntError) throw failedBeforeSending(error, options.clock)
       throw unreachable(error, options)
     }
     return judge(response, request, options)

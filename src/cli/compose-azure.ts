@@ -21,8 +21,9 @@ export function azureOptions(
     credential: credentialOf(workspaces[0]?.credential ?? config.credential, workspaces[0]?.tenantId),
     workspaces: new Map([
       ...others(config.workspaces, workspaces, credentialOf),
-      ...workspaces.map(({ name, id, tags, credential, tenantId }) => {
-        return [name, { id, tags, credential: credentialOf(credential, tenantId) }] as const
+      ...workspaces.map(({ name, id, tags, credential, tenantId, limits }) => {
+        const known = { id, tags, credential: credentialOf(credential, tenantId) }
+        return [name, { ...known, ...given('timeout', limits?.timeout) }] as const
       }),
     ]),
     clock,
@@ -53,12 +54,13 @@ function others(
     })
 }
 
-/** Azure Resource Manager under the common credential. Throws ConfigError for one that lacks a variable. */
+/** Azure Resource Manager under a login. Throws ConfigError for one that lacks a variable. */
 export function resourcesOptions(
   config: Config,
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
+  login: Pick<WorkspaceConfig, 'credential' | 'tenantId'>,
 ): AzureResourcesOptions {
-  const credential = credentials(config.azureVariables)(config.credential, undefined)
+  const credential = azureCredential(login.credential, login.tenantId, config.azureVariables)
   return { ...cloudOptions(config), credential, clock, random }
 }
 

@@ -3,7 +3,6 @@ import { DelayMeasurements, delaysByWorkspace } from '../schedule/index.ts'
 import type { Planned, PlanSettings, SchedulerPorts } from '../schedule/index.ts'
 import { mentionedIn } from '../time/rule-times.ts'
 import type { CommandContext } from './command.ts'
-import { identityOf } from './compose.ts'
 import type { SearchTarget } from './compose.ts'
 import { loadSchema } from './load-schema.ts'
 import { monitorProblem } from './schedule-monitor.ts'
@@ -28,7 +27,6 @@ export async function openDelayMeasurements(
   const names = [...(await loadSchema(context)).tables.keys()]
   const options = {
     tablesOf: memoised((rule: Planned['rule']) => tablesOf(rule, names)),
-    identityOf: identityOf(config),
     budget,
     timeout: config.timeout,
     onTrouble: (table: string, workspace: string, { message }: { readonly message: string }) =>

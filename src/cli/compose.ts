@@ -8,7 +8,7 @@ import { ConfigError, UsageError } from '../domain/errors.ts'
 import type { Backend, RunObserver } from '../domain/ports.ts'
 import type { RowConditions } from '../domain/row-conditions.ts'
 import type { RunOutcome } from '../domain/run.ts'
-import type { Instant } from '../domain/time.ts'
+import type { Clock, Instant } from '../domain/time.ts'
 import type { LedgerWithHistory } from '../ledger/index.ts'
 import type { ResultFormat } from '../output/index.ts'
 import type { RuleTestPorts } from '../rule-tests/index.ts'
@@ -66,10 +66,18 @@ function checkLocalWorkspace(wanted: readonly string[]): void {
 }
 
 /** Azure Resource Manager under the configured credential. Rejects with ConfigError. */
-export async function openResources({ config, program }: Surroundings): Promise<AzureResources> {
+export async function openResources(context: Surroundings): Promise<AzureResources> {
+  return openResourcesOf(context, { credential: context.config.credential, tenantId: undefined })
+}
+
+/** The same under the login of a workspace. */
+export async function openResourcesOf(
+  { config, program }: Surroundings,
+  login: Pick<WorkspaceConfig, 'credential' | 'tenantId'>,
+): Promise<AzureResources> {
   const { openAzureResources } = await import('../backends/azure-resources/index.ts')
   shareVariables({ config, program })
-  return openAzureResources(resourcesOptions(config, program))
+  return openAzureResources(resourcesOptions(config, program, login))
 }
 
 async function openAzure(
@@ -81,13 +89,31 @@ async function openAzure(
     import('../schedule/index.ts'),
   ])
   shareVariables({ config, program })
-  const budget = new RequestBudget({ ...SERVICE_LIMITS, concurrent: config.concurrency })
-  const identity = identityOf(config)
+  const limits = new Map(config.workspaces.map((each) => [each.name, each.limits]))
+  const spread = { identityOf: identityOf(config), limitsOf: (workspace: string) => limits.get(workspace) }
+  const budget = new RequestBudget({ ...SERVICE_LIMITS, concurrent: config.concurrency }, spread)
   const backend = createAzureLogsBackend({
     ...azureOptions(config, workspaces, program),
-    beforeRetry: (workspace, signal) => budget.another(identity(workspace), program.clock, signal),
+    beforeRetry: (workspace, signal) => budget.another(workspace, program.clock, signal),
   })
   return { backend, local: undefined, workspaces: workspaces.map(({ name }) => name), budget }
+}
+
+/** For commands that ask without running rules: each question keeps to what its workspace may be asked, as a run does. */
+export function pacedBackend({ backend, budget }: SearchTarget, clock: Clock): Backend {
+  if (budget === undefined) return backend
+  return {
+    name: backend.name,
+    async query(request, signal) {
+      await budget.enter(request.workspace, clock, signal)
+      try {
+        return await backend.query(request, signal)
+      } finally {
+        budget.end(request.workspace)
+      }
+    },
+    close: async () => backend.close(),
+  }
 }
 
 /** The embedded engine over the configured data folder, which must be there. Rejects with ConfigError. */
@@ -216,7 +242,7 @@ export function planSettings(config: Config, workspaces: readonly string[], sche
 }
 
 /** Whose limits a workspace shares: the service counts by identity, so workspaces of one credential and tenant are one. */
-export function identityOf({ workspaces, credential }: Config): (workspace: string) => string {
+function identityOf({ workspaces, credential }: Config): (workspace: string) => string {
   const identities = new Map(workspaces.map((each) => [each.name, `${each.credential}\0${each.tenantId ?? ''}`]))
   return (workspace) => identities.get(workspace) ?? credential
 }
@@ -244,12 +270,12 @@ export async function withRunPorts<Result>(
   const rowLocality = rowLocalityOver({ config, program })
   const ledger = openLedger(config.ledger, { owner: processOwner(program.process) })
   try {
-    const identity = identityOf(config)
-    budget?.share(ledger, identity)
+    budget?.share(ledger)
     const beforeQuery = async (workspace: string, signal: AbortSignal): Promise<void> =>
-      budget?.another(identity(workspace), clock, signal)
+      budget?.another(workspace, clock, signal)
     const conditions = openConditions({ config, program })
-    return await work({ backend, ledger, writer, sinks, clock, observer, limits, rowLocality, beforeQuery, conditions })
+    const asked = { backend, gate: budget, beforeQuery, limits }
+    return await work({ ...asked, ledger, writer, sinks, clock, observer, rowLocality, conditions })
   } finally {
     ledger.close()
   }

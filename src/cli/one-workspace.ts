@@ -1,6 +1,6 @@
 import { UsageError } from '../domain/errors.ts'
 import type { CommandContext } from './command.ts'
-import { openSearchTarget } from './compose.ts'
+import { openSearchTarget, pacedBackend } from './compose.ts'
 import type { SearchTarget } from './compose.ts'
 
 /**
@@ -15,7 +15,9 @@ export async function openOneWorkspace(
   const target = await openSearchTarget(context, wanted)
   const { backend, workspaces } = target
   const [workspace] = workspaces
-  if (workspace !== undefined && workspaces.length === 1) return { ...target, workspace }
+  if (workspace !== undefined && workspaces.length === 1) {
+    return { ...target, backend: pacedBackend(target, context.program.clock), workspace }
+  }
   await backend.close()
   throw new UsageError({
     code: 'usage/several-workspaces',

@@ -54,18 +54,20 @@ export class ScheduleWatch {
   }
 }
 
-/** Names without the tenant ids that identities are told apart by. */
+/** Names without the tenant ids that identities are told apart by; a workspace with limits of its own has its name. */
 function budgetsOf(budget: RequestBudget | undefined, now: Instant): ScheduleSnapshot['budgets'] {
   if (budget === undefined) return {}
-  const { concurrent, rate } = budget.limits
+  const usage = budget.usage(now)
+  const identities = usage.filter(({ workspace }) => workspace === undefined)
+  const named = [
+    ...identities.map((each, index) => ({ ...each, suffix: index === 0 ? '' : `_${index + 1}` })),
+    ...usage.flatMap((each) => (each.workspace === undefined ? [] : [{ ...each, suffix: `:${each.workspace}` }])),
+  ]
   return Object.fromEntries(
-    budget.usage(now).flatMap(({ running, recent }, index) => {
-      const suffix = index === 0 ? '' : `_${index + 1}`
-      return [
-        [`queries_at_once${suffix}`, { used: running, limit: concurrent }],
-        [`queries_in_30s${suffix}`, { used: recent, limit: rate }],
-      ]
-    }),
+    named.flatMap(({ suffix, running, recent, limits }) => [
+      [`queries_at_once${suffix}`, { used: running, limit: limits.concurrent }],
+      [`queries_in_30s${suffix}`, { used: recent, limit: limits.rate }],
+    ]),
   )
 }
 

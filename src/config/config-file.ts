@@ -3,9 +3,11 @@ import type { Diagnostic, Span } from '../domain/diagnostic.ts'
 import type { Duration } from '../domain/time.ts'
 import { YamlFile, isYamlList, isYamlMap, isYamlScalar, scalarText } from '../text/yaml-file.ts'
 import type { YamlEntry } from '../text/yaml-file.ts'
+import type { WorkspaceLimits } from './config.ts'
 import { CREDENTIALS } from './credential.ts'
 import type { CredentialKind } from './credential.ts'
-import { GUID, SETTINGS, isWorkspaceName } from './settings.ts'
+import { GUID, SETTINGS, WORKSPACE_LIMITS, isWorkspaceName } from './settings.ts'
+import type { Setting } from './settings.ts'
 import { readSinks } from './sink-config.ts'
 import type { SinkConfig } from './sink-config.ts'
 
@@ -23,6 +25,7 @@ export interface WorkspaceEntry {
   /** Tenant of the workspace when it is not the credential's own. */
   readonly tenantId: string | undefined
   readonly retention?: Duration | undefined
+  readonly limits?: WorkspaceLimits | undefined
 }
 
 /** What hunt.yaml says, and everything that is wrong with it. */
@@ -65,7 +68,7 @@ function readScalar({ key, value, keyNode }: YamlEntry, yaml: YamlFile, values: 
   yaml.report(keyNode, 'type', `${key} needs one value`, setting && `for example \`${key}: ${setting.example}\``)
 }
 
-const WORKSPACE_KEYS = ['name', 'id', 'tags', 'credential', 'tenantId', 'retention'] as const
+const WORKSPACE_KEYS = ['name', 'id', 'tags', 'credential', 'tenantId', 'retention', 'limits'] as const
 
 function readWorkspaces(node: unknown, yaml: YamlFile): readonly WorkspaceEntry[] {
   if (!isYamlList(node)) {
@@ -116,6 +119,7 @@ function readWorkspace(item: YAMLMap, yaml: YamlFile): WorkspaceEntry | undefine
     example: SETTINGS.retention.example,
   })
   const tags = readNames(fields.get('tags'), 'tags', yaml)
+  const limits = readLimits(fields.get('limits'), yaml)
   if (name === undefined || id === undefined) return undefined
   return {
     name,
@@ -124,8 +128,30 @@ function readWorkspace(item: YAMLMap, yaml: YamlFile): WorkspaceEntry | undefine
     credential: CREDENTIALS.find((each) => each === credential),
     tenantId,
     ...(retention === undefined ? {} : { retention: SETTINGS.retention.read(retention) }),
+    ...(limits === undefined ? {} : { limits }),
   }
 }
+
+function readLimits(node: unknown, yaml: YamlFile): WorkspaceLimits | undefined {
+  if (node === undefined) return undefined
+  if (!isYamlMap(node)) {
+    yaml.report(node, 'type', 'limits is not a mapping', 'for example `limits: { concurrency: 2, rate: 60 }`')
+    return undefined
+  }
+  const fields = new Map(yaml.entries(node, Object.keys(WORKSPACE_LIMITS)).map(({ key, value }) => [key, value]))
+  const read = <T>(key: string, limit: LimitRule<T>): T | undefined => {
+    const accept = (text: string): boolean => limit.read(text) !== undefined
+    const text = readField({ item: node, yaml, key, node: fields.get(key) }, { ...limit, optional: true, accept })
+    return text === undefined ? undefined : limit.read(text)
+  }
+  return {
+    concurrency: read('concurrency', WORKSPACE_LIMITS.concurrency),
+    rate: read('rate', WORKSPACE_LIMITS.rate),
+    timeout: read('timeout', WORKSPACE_LIMITS.timeout),
+  }
+}
+
+type LimitRule<T> = Pick<Setting<T>, 'accepts' | 'example' | 'read'>
 
 interface FieldRule {
   readonly optional?: boolean

@@ -16,6 +16,18 @@ export interface WorkspaceConfig {
   readonly tenantId: string | undefined
   /** How far back it keeps logs, where that differs from the common setting. */
   readonly retention?: Duration | undefined
+  /** What it may be asked, of what its identity may ask; absent: as much as that. */
+  readonly limits?: WorkspaceLimits | undefined
+}
+
+/** Each narrows what holds for all workspaces, and never widens it. */
+export interface WorkspaceLimits {
+  /** Queries at once. */
+  readonly concurrency?: number | undefined
+  /** Queries that may begin within 30 seconds. */
+  readonly rate?: number | undefined
+  /** How long one query may take. */
+  readonly timeout?: Duration | undefined
 }
 
 /** Everything that a command may depend on, decided once and frozen. Paths are absolute. */

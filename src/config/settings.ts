@@ -91,6 +91,9 @@ const url = (facts: Facts): Setting<string> => ({
   },
 })
 
+/** Of a setting that only hunt.yaml has. */
+const IN_WORKSPACE = { variable: '', flag: undefined }
+
 export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 function readTableDelays(text: string): ReadonlyMap<string, Duration> | undefined {
@@ -460,6 +463,31 @@ export const SETTINGS = {
 } as const
 
 export type SettingName = keyof typeof SETTINGS
+
+/** What `limits` of a workspace in hunt.yaml may say. Each is at most what holds for all (shared/reference/azure-contract.md A7). */
+export const WORKSPACE_LIMITS = {
+  concurrency: count(1, 16, {
+    ...IN_WORKSPACE,
+    key: 'concurrency',
+    summary: 'Queries at once, of all processes that share a ledger.',
+    example: '2',
+    fallback: 'what is left of `concurrency`',
+  }),
+  rate: count(1, 200, {
+    ...IN_WORKSPACE,
+    key: 'rate',
+    summary: 'Queries that may begin within 30 seconds, of all processes that share a ledger.',
+    example: '60',
+    fallback: 'what is left of the 200 that the service allows an identity',
+  }),
+  timeout: duration(seconds(1), minutes(10), 'from 1s to 10m', {
+    ...IN_WORKSPACE,
+    key: 'timeout',
+    summary: 'How long one query may take.',
+    example: '1m',
+    fallback: '`timeout`',
+  }),
+} as const
 
 function isDeadManAddress(text: string): boolean {
   return URL.canParse(text) && ['https:', 'http:'].includes(new URL(text).protocol)

@@ -1,7 +1,8 @@
 /** `skipped` is not a pass: what it names could not be looked at, and the message says why. */
 export type CheckStatus = 'ok' | 'warning' | 'failure' | 'skipped'
 
-export type CheckArea = 'credential' | 'workspace' | 'clock' | 'table' | 'sink' | 'disk' | 'ledger' | 'rules'
+export type CheckArea =
+  'credential' | 'workspace' | 'clock' | 'retention' | 'table' | 'sink' | 'disk' | 'ledger' | 'rules'
 
 /** One thing that was looked at. */
 export interface DoctorCheck {

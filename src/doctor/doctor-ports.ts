@@ -26,12 +26,25 @@ export interface MachineProbe {
   look(signal: AbortSignal): Promise<Omit<DoctorCheck, 'area' | 'subject'>>
 }
 
+/** How a workspace keeps its logs, as the service says. */
+export interface KeptLogs {
+  /** What tables keep that say nothing of their own. */
+  readonly workspace: Duration | undefined
+  /** By name in lower case. */
+  readonly tables: ReadonlyMap<string, { readonly plan: string | undefined; readonly kept: Duration | undefined }>
+}
+
 export interface DoctorPorts {
   readonly backend: Backend
   readonly schema: WorkspaceSchema
   readonly clock: Clock
   analyze(text: string, schema: WorkspaceSchema): Promise<QueryAnalysis>
   readonly machine: readonly MachineProbe[]
+  /**
+   * Asks the service how a workspace keeps its logs; undefined where the workspace is not among those that the identity can see.
+   * Absent where there is nobody to ask.
+   */
+  keptLogs?(workspace: string, signal: AbortSignal): Promise<KeptLogs | undefined>
 }
 
 export interface DoctorRequest {

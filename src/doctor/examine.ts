@@ -9,6 +9,8 @@ import { neededTables } from './needed-tables.ts'
 import type { RuleNeeds } from './needed-tables.ts'
 import { probeTable } from './probe-table.ts'
 import type { TableState } from './probe-table.ts'
+import { probeRetention } from './probe-retention.ts'
+import type { Retention } from './probe-retention.ts'
 import { probeWorkspace } from './probe-workspace.ts'
 import { matrixCell } from './rule-matrix.ts'
 import { timesOf } from './rule-times.ts'
@@ -45,8 +47,14 @@ export async function examine(
     const { checks: found, failure } = await probeWorkspace(workspace, ports, request.timeout, signal)
     for (const check of found) await report(check)
     const here = needs.filter(({ rule }) => runsIn(rule, workspace.name, tags))
-    if (failure === undefined) matrix.push(...(await examineTables(workspace, here, request, ports, report, signal)))
-    else matrix.push(...here.map(({ rule }) => unreachable(rule, workspace, failure)))
+    if (failure !== undefined) {
+      matrix.push(...here.map(({ rule }) => unreachable(rule, workspace, failure)))
+      continue
+    }
+    const retention = await probeRetention(workspace, ports, signal)
+    if (retention.check !== undefined) await report(retention.check)
+    const cellsHere = await examineTables({ workspace, retention, needs: here }, request, ports, report, signal)
+    matrix.push(...cellsHere)
   }
   return { checks, matrix }
 }
@@ -98,9 +106,15 @@ function unreachable(rule: RuleNeeds['rule'], workspace: DoctorWorkspace, { mess
   return { ruleId: rule.id, ruleName: rule.name, workspace: workspace.name, status: 'failure', reasons: [message] }
 }
 
+interface Place {
+  readonly workspace: DoctorWorkspace
+  readonly retention: Retention
+  /** Of the rules that run there. */
+  readonly needs: readonly RuleNeeds[]
+}
+
 async function examineTables(
-  workspace: DoctorWorkspace,
-  needs: readonly RuleNeeds[],
+  { workspace, retention, needs }: Place,
   request: DoctorRequest,
   ports: DoctorPorts,
   report: (check: DoctorCheck) => Promise<void>,
@@ -121,13 +135,14 @@ async function examineTables(
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
-  return cells(needs, { workspace, states, at, request }, ports)
+  return cells(needs, { workspace, retention, states, at, request }, ports)
 }
 
 async function cells(
   needs: readonly RuleNeeds[],
   common: {
     readonly workspace: DoctorWorkspace
+    readonly retention: Retention
     readonly states: ReadonlyMap<string, TableState>
     readonly at: Instant
     readonly request: DoctorRequest

@@ -7,6 +7,7 @@ import type { MatrixCell } from './diagnosis.ts'
 import type { DoctorPorts, DoctorRequest, DoctorWorkspace } from './doctor-ports.ts'
 import { schemaOfWorkspace } from './needed-tables.ts'
 import type { RuleNeeds } from './needed-tables.ts'
+import type { Retention } from './probe-retention.ts'
 import type { TableRecords, TableState } from './probe-table.ts'
 import { timesOf } from './rule-times.ts'
 
@@ -22,6 +23,7 @@ const PAUSES = 5
 export interface MatrixInput {
   readonly needs: RuleNeeds
   readonly workspace: DoctorWorkspace
+  readonly retention: Retention
   readonly states: ReadonlyMap<string, TableState>
   readonly at: Instant
   readonly request: Pick<DoctorRequest, 'delay' | 'overlap' | 'tableDelays'>
@@ -36,7 +38,7 @@ export async function matrixCell(
   const actual: WorkspaceSchema = schemaOfWorkspace(schema, input.states)
   const { diagnostics } = await analyze(rule.query, actual)
   const failures = [...retentionFaults(input), ...bindingFaults(rule, diagnostics)]
-  const warnings = failures.length > 0 ? [] : recordWarnings(input)
+  const warnings = failures.length > 0 ? [] : [...planWarnings(input), ...recordWarnings(input)]
   return {
     ruleId: rule.id,
     ruleName: rule.name,
@@ -59,11 +61,32 @@ function bindingFaults(
     })
 }
 
-function retentionFaults({ needs, workspace, request }: MatrixInput): readonly string[] {
-  const { retention } = workspace
+/** A rule whose tables are not known is compared with what the workspace keeps. */
+function retentionFaults({ needs, retention, request }: MatrixInput): readonly string[] {
   const { period, reach } = timesOf(needs.rule, request)
-  if (retention === undefined || reach <= retention) return []
-  return [`it reads ${formatDuration(period)}, and the workspace keeps ${formatDuration(retention)}`]
+  const places = needs.tables.length === 0 ? [''] : needs.tables
+  const faults = places.flatMap((table) => {
+    const kept = retention.keptOf(table)
+    if (kept === undefined || reach <= kept) return []
+    return [{ table, kept }]
+  })
+  const [first, ...others] = faults
+  if (first === undefined) return []
+  const isCommon = faults.length === places.length && others.every(({ kept }) => kept === first.kept)
+  if (isCommon) return [`it reads ${formatDuration(period)}, and the workspace keeps ${formatDuration(first.kept)}`]
+  return faults.map(
+    ({ table, kept }) => `it reads ${formatDuration(period)}, and ${table} keeps ${formatDuration(kept)}`,
+  )
+}
+
+/** Queries over other plans know part of the language only, and Sentinel runs no rules over them. */
+function planWarnings({ needs, retention }: MatrixInput): readonly string[] {
+  return needs.tables.flatMap((table) => {
+    const plan = retention.planOf(table)
+    return plan === undefined || plan === 'Analytics'
+      ? []
+      : [`${table} has the plan ${plan}, over which queries are limited and charged by what they read`]
+  })
 }
 
 function recordWarnings({ needs, states, at, request }: MatrixInput): readonly string[] {

@@ -22,11 +22,16 @@ export const TOKEN_LIFETIME: Duration = seconds(3599)
 /** Issues and checks access tokens; the emulator's own Microsoft Entra ID. */
 export interface Authority {
   readonly identity: EmulatorIdentity
-  /** `audience` without `/.default`; `issuedAt` in the past makes an expired token. */
-  issue(audience: string, issuedAt?: Instant): Promise<string>
+  /** `audience` without `/.default`; `issuedAt` in the past makes an expired token, unless its lifetime is longer. */
+  issue(audience: string, times?: TokenTimes): Promise<string>
   /** Throws the 403 that the contract has for what is wrong with the token; `audiences` default to those of the query API. */
   check(token: string, audiences?: readonly string[]): Promise<void>
   keys(): Promise<{ keys: JWK[] }>
+}
+
+export interface TokenTimes {
+  readonly issuedAt?: Instant
+  readonly lifetime?: Duration
 }
 
 export function createAuthority(identity: EmulatorIdentity, clock: Clock): Authority {
@@ -36,7 +41,7 @@ export function createAuthority(identity: EmulatorIdentity, clock: Clock): Autho
   const issuer = `https://sts.windows.net/${identity.tenantId}/`
   return {
     identity,
-    async issue(audience, issuedAt = clock.now()) {
+    async issue(audience, { issuedAt = clock.now(), lifetime = TOKEN_LIFETIME } = {}) {
       const { privateKey } = await keyPair()
       const start = Math.floor(issuedAt / seconds(1))
       return new SignJWT({ appid: identity.clientId, tid: identity.tenantId, ver: '1.0', idtyp: 'app' })
@@ -46,7 +51,7 @@ export function createAuthority(identity: EmulatorIdentity, clock: Clock): Autho
         .setAudience(audience)
         .setIssuedAt(start)
         .setNotBefore(start)
-        .setExpirationTime(start + TOKEN_LIFETIME / seconds(1))
+        .setExpirationTime(start + lifetime / seconds(1))
         .sign(privateKey)
     },
     async check(token, audiences = AUDIENCES) {

@@ -1,7 +1,9 @@
-import type { Clock, Duration } from '../domain/time.ts'
+import type { Clock } from '../domain/time.ts'
 import { milliseconds, seconds } from '../time/duration.ts'
 import { plus } from '../time/instant.ts'
-import type { Operation } from './operations/operation.ts'
+import type { Distortion, Fault, FaultKind, FaultTarget, FaultTools } from './fault-kind.ts'
+import { count, retryAfter } from './fault-parameters.ts'
+import { LOGIN_FAULTS } from './login-faults.ts'
 import { empty, faultReply, html, type Reply } from './reply.ts'
 import {
   armThrottled,
@@ -20,44 +22,6 @@ import {
   unavailable,
   type ServiceFault,
 } from './service-errors.ts'
-
-/** One misbehaviour for one request: its kind and its parameters, as `kind; name=value`. */
-export interface Fault {
-  readonly kind: string
-  readonly parameters: Readonly<Record<string, string>>
-}
-
-/** How a fault changes a request that is otherwise answered. */
-export interface Distortion {
-  /** Wait before the answer, on top of the query's own time. */
-  readonly delay?: Duration
-  /** Connection breaks after so many bytes of the body. */
-  readonly cutAfter?: number
-  /** Records that the result is cut to, with the PartialError of contract A5. */
-  readonly records?: number
-  readonly partial?: boolean
-  readonly headers?: Readonly<Record<string, string>>
-  /** The request is carried out twice. */
-  readonly repeats?: boolean
-  /** It is carried out, and the connection breaks before the answer. */
-  readonly isLost?: boolean
-  /** The header Date. */
-  readonly clockSkew?: string
-}
-
-interface FaultKind {
-  readonly summary: string
-  /** Answers instead of the engine. */
-  readonly reply?: (parameters: Fault['parameters'], tools: FaultTools) => Reply
-  /** Or lets the engine answer and changes that. */
-  readonly distort?: (parameters: Fault['parameters'], tools: FaultTools) => Distortion
-}
-
-export interface FaultTools {
-  readonly clock: Clock
-  readonly newId: () => string
-  readonly family?: Operation['family']
-}
 
 type Make = (headers: Readonly<Record<string, string>>) => ServiceFault
 
@@ -128,6 +92,7 @@ export const FAULTS: Readonly<Record<string, FaultKind>> = {
     summary: 'the clock of the service is off; `seconds=<n>`, negative for one that is behind',
     distort: (given, { clock }) => ({ clockSkew: skewedDate(given, clock) }),
   },
+  ...LOGIN_FAULTS,
 }
 
 /** Reads `kind; name=value; …`. Throws the 400 for what is no fault. */
@@ -148,10 +113,14 @@ export function applyFault(fault: Fault, tools: FaultTools): Reply | Distortion 
   return kind?.reply?.(fault.parameters, tools) ?? kind?.distort?.(fault.parameters, tools) ?? {}
 }
 
-/** Faults waiting for the requests to come, first come first served. */
+export function targetOf({ kind }: Fault): FaultTarget {
+  return FAULTS[kind]?.target ?? 'service'
+}
+
+/** Faults waiting for the requests to come, those of the services and logins apart; first come first served. */
 export interface FaultScript {
   add(faults: readonly Fault[]): void
-  next(): Fault | undefined
+  next(target: FaultTarget): Fault | undefined
   waiting(): readonly Fault[]
   clear(): void
 }
@@ -160,7 +129,10 @@ export function createFaultScript(): FaultScript {
   let waiting: Fault[] = []
   return {
     add: (faults) => void waiting.push(...faults),
-    next: () => waiting.shift(),
+    next(target) {
+      const index = waiting.findIndex((fault) => targetOf(fault) === target)
+      return index === -1 ? undefined : waiting.splice(index, 1)[0]
+    },
     waiting: () => [...waiting],
     clear() {
       waiting = []
@@ -172,19 +144,4 @@ function skewedDate(parameters: Fault['parameters'], clock: Clock): string {
   const { seconds: text = '300' } = parameters
   if (!/^-?\d+$/.test(text)) throw invalidRequest(`The fault parameter seconds=${text} is not a whole number`)
   return new Date(plus(clock.now(), seconds(Number(text)))).toUTCString()
-}
-
-/** Both forms that HTTP allows; contract A9. */
-function retryAfter(parameters: Fault['parameters'], clock: Clock): Record<string, string> {
-  if (parameters['retry-after'] !== undefined) return { 'Retry-After': String(count(parameters, 'retry-after', 1)) }
-  if (parameters['retry-after-date'] === undefined) return {}
-  const wait = seconds(count(parameters, 'retry-after-date', 1))
-  return { 'Retry-After': new Date(plus(clock.now(), wait)).toUTCString() }
-}
-
-function count(parameters: Fault['parameters'], name: string, fallback: number): number {
-  const value = parameters[name]
-  if (value === undefined) return fallback
-  if (!/^\d+$/.test(value)) throw invalidRequest(`The fault parameter ${name}=${value} is not a whole number`)
-  return Number(value)
 }

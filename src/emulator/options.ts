@@ -15,6 +15,15 @@ export interface EmulatorIdentity {
 /** Built-in roles of contract D7. */
 export type SentinelRole = 'contributor' | 'responder' | 'reader' | 'none'
 
+/** What Azure Resource Manager says of a table. */
+export interface EmulatorTable {
+  readonly plan: 'Analytics' | 'Basic' | 'Auxiliary'
+  /** How many days queries reach back; undefined: as many as the workspace says. */
+  readonly retentionInDays?: number
+  /** With what only search jobs reach. */
+  readonly totalRetentionInDays?: number
+}
+
 /** Bounds of the service, `shared/reference/azure-contract.md` A7; smaller ones make them testable. */
 export interface EmulatorLimits {
   /** Records of one answer. */
@@ -47,6 +56,8 @@ export interface EmulatorOptions {
   readonly workspaces?: ReadonlyMap<string, string> | undefined
   /** Functions saved in the workspace, as Azure Resource Manager lists them; the backend knows them by itself. */
   readonly functions?: ReadonlyMap<string, FunctionSchema>
+  /** How tables keep their logs, as Azure Resource Manager lists them, by name. */
+  readonly tables?: ReadonlyMap<string, EmulatorTable>
   /** Answer from a cache for two minutes, as the service may (A2). Default false. */
   readonly cache?: boolean
   /** What the identity may do in Sentinel (contract D7). Default `contributor`. */
@@ -64,6 +75,7 @@ export interface EmulatorSettings {
   readonly strict: boolean
   readonly workspaces: ReadonlyMap<string, string> | undefined
   readonly functions: ReadonlyMap<string, FunctionSchema>
+  readonly tables: ReadonlyMap<string, EmulatorTable>
   readonly cache: boolean
   readonly sentinelRole: SentinelRole
   readonly identity: EmulatorIdentity
@@ -97,6 +109,7 @@ export function settle(options: EmulatorOptions): EmulatorSettings {
     strict: options.strict ?? true,
     workspaces: options.workspaces,
     functions: options.functions ?? new Map(),
+    tables: options.tables ?? new Map(),
     cache: options.cache ?? false,
     sentinelRole: options.sentinelRole ?? 'contributor',
     identity: options.identity ?? DEFAULT_IDENTITY,

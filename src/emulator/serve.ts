@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { applyFault, parseFault, type Distortion, type Fault } from './faults.ts'
+import type { Distortion, Fault, FaultTarget } from './fault-kind.ts'
+import { applyFault, parseFault, targetOf } from './faults.ts'
 import { journalEntry } from './journal.ts'
 import { faults, requests } from './operations/control.ts'
 import { instanceDiscovery, openIdConfiguration, signingKeys, token } from './operations/login.ts'
+import { appServiceIdentity, instanceMetadata } from './operations/managed-identity.ts'
 import type { Call, EmulatorState, Operation } from './operations/operation.ts'
 import { ingestion, streams } from './operations/ingestion.ts'
 import { resourceQuery, workspaceQuery } from './operations/query.ts'
-import { savedSearches, subscriptions, workspaceList } from './operations/resources.ts'
+import { savedSearches, subscriptions, tableList, workspaceList } from './operations/resources.ts'
 import { SENTINEL } from './operations/sentinel/index.ts'
 import { bodyText, readBody } from './query-request.ts'
 import { faultReply, send, type Reply } from './reply.ts'
-import { internalError, pathNotFound, ServiceFault } from './service-errors.ts'
+import { internalError, invalidRequest, pathNotFound, ServiceFault } from './service-errors.ts'
 
 /** Everything that is served. Adding an operation is adding a line. */
 export const OPERATIONS: readonly Operation[] = [
@@ -20,11 +22,14 @@ export const OPERATIONS: readonly Operation[] = [
   subscriptions,
   workspaceList,
   savedSearches,
+  tableList,
   ingestion,
   token,
   openIdConfiguration,
   instanceDiscovery,
   signingKeys,
+  instanceMetadata,
+  appServiceIdentity,
   requests,
   streams,
   faults,
@@ -62,7 +67,7 @@ async function answer(request: IncomingMessage, state: EmulatorState, signal: Ab
   let fault: Fault | undefined
   let operation: Operation | undefined
   const outcome = (reply: Reply): Outcome => {
-    return { reply, body, fault, isJournalled: operation === undefined || operation.ofService || operation === token }
+    return { reply, body, fault, isJournalled: operation === undefined || targetFor(operation) !== undefined }
   }
   try {
     const url = addressOf(request)
@@ -71,7 +76,7 @@ async function answer(request: IncomingMessage, state: EmulatorState, signal: Ab
     body = bodyText(request, bytes, state.settings.limits.requestBytes)
     const found = findOperation(request.method ?? '', url.pathname)
     operation = found.operation
-    fault = operation.ofService ? takeFault(request, state) : undefined
+    fault = takeFault(request, targetFor(operation), state)
     const applied = fault === undefined ? {} : applyFault(fault, { ...state.settings, family: operation.family })
     if (isReply(applied)) return outcome(applied)
     const call = { request, url, captured: found.captured, body, bytes, distortion: applied, signal }
@@ -120,9 +125,19 @@ function safely<T>(work: () => T, otherwise: T): T {
   }
 }
 
-function takeFault(request: IncomingMessage, state: EmulatorState): Fault | undefined {
+/** Which faults an operation takes; those of the emulator itself take none. */
+function targetFor({ ofService, isLogin = false }: Operation): FaultTarget | undefined {
+  if (isLogin) return 'login'
+  return ofService ? 'service' : undefined
+}
+
+function takeFault(request: IncomingMessage, target: FaultTarget | undefined, state: EmulatorState): Fault | undefined {
+  if (target === undefined) return undefined
   const header = request.headers[FAULT_HEADER]
-  return typeof header === 'string' ? parseFault(header) : state.faults.next()
+  if (typeof header !== 'string') return state.faults.next(target)
+  const fault = parseFault(header)
+  if (targetOf(fault) !== target) throw invalidRequest(`The fault '${fault.kind}' is none of this kind of request`)
+  return fault
 }
 
 function isReply(applied: Reply | Distortion): applied is Reply {

@@ -6,6 +6,7 @@ import { deliverPending } from './delivery.ts'
 import { runOnce } from './execute-run.ts'
 import type { FinishedRun } from './execute-run.ts'
 import { toRunError } from './failure.ts'
+import { inGatedPool } from './gated-pool.ts'
 import type { RunPorts } from './run-ports.ts'
 
 /**
@@ -41,13 +42,16 @@ export async function runAll(
   signal: AbortSignal,
 ): Promise<RunAllResult> {
   const results: RunResult[] = requests.map((request) => ({ kind: 'stopped', request }))
-  const queue = requests.entries()
-  const work = async (): Promise<void> => {
-    for (const [index, request] of queue) {
-      results[index] = await runSafely(request, ports, signal)
-    }
+  const work = async ([index, request]: readonly [number, RunRequest]): Promise<undefined> => {
+    results[index] = await runSafely(request, ports, signal)
   }
-  await Promise.all(Array.from({ length: Math.max(1, options.concurrency ?? CONCURRENCY) }, work))
+  const { gate, clock } = ports
+  const { concurrency = CONCURRENCY } = options
+  await inGatedPool(
+    [...requests.entries()],
+    { workspaceOf: ([, { workspace }]) => workspace, work, concurrency, gate, clock },
+    signal,
+  )
   const opensNothing = results.every(({ request }) => request.opensIncidents === false)
   const { undelivered, error } = opensNothing
     ? { undelivered: [], error: undefined }
@@ -57,7 +61,7 @@ export async function runAll(
   return { results, undelivered, exitCode: gravest(codes) }
 }
 
-/** After an abort every further request comes back as stopped, at once. */
+/** After an abort a request comes back as stopped. */
 async function runSafely(request: RunRequest, ports: RunPorts, signal: AbortSignal): Promise<RunResult> {
   try {
     return { kind: 'finished', request, ...(await runOnce(request, ports, signal)) }

@@ -1,6 +1,6 @@
 import type { Backend, Ledger, ResultWriter, RowLocality, RunObserver, Sink } from '../domain/ports.ts'
 import type { RowConditions } from '../domain/row-conditions.ts'
-import type { Clock, Duration } from '../domain/time.ts'
+import type { Clock, Duration, Instant } from '../domain/time.ts'
 import { minutes } from '../time/duration.ts'
 
 /** Everything outside that a run touches. `hunt run` and `hunt test` differ in nothing else. */
@@ -16,8 +16,19 @@ export interface RunPorts {
   readonly rowLocality?: (query: string) => Promise<RowLocality>
   /** Asks rows what the exclusions of a rule say; absent means that none can hide anything. */
   readonly conditions?: RowConditions
+  /** What may begin now; absent means that everything may. The scheduler has its own way to ask. */
+  readonly gate?: QueryGate | undefined
   /** Waits until one query more may be asked than the one that a run begins with; absent means that it always may. */
   readonly beforeQuery?: (workspace: string, signal: AbortSignal) => Promise<void>
+}
+
+/** What may be asked of which workspace now. */
+export interface QueryGate {
+  /** Begins a run if that may be now; `end` must follow. `alone`: whatever other processes run. */
+  tryBegin(workspace: string, now: Instant, alone: boolean): boolean
+  /** When to try again, if no run of this process ends before. */
+  nextTry(workspace: string, now: Instant): Instant
+  end(workspace: string): void
 }
 
 export interface RunLimits {

@@ -1,6 +1,6 @@
 import type { RunRequest } from '../domain/run.ts'
 import type { Instant, Window } from '../domain/time.ts'
-import { runOnce, toRunError } from '../run/index.ts'
+import { inGatedPool, runOnce, toRunError } from '../run/index.ts'
 import type { RunPorts, RunResult } from '../run/index.ts'
 import { milliseconds } from '../time/duration.ts'
 import { minus } from '../time/instant.ts'
@@ -41,13 +41,17 @@ export async function runBackfills(
   signal: AbortSignal,
 ): Promise<readonly RunResult[]> {
   const results: RunResult[] = []
-  const queue = backfills.values()
-  const work = async (): Promise<void> => {
-    for (const { planned, slots } of queue) {
-      for (const slot of slots) results.push(await attempt(planned, slot, ports, signal))
-    }
+  const work = async ({ planned, slots: [slot, ...rest] }: Backfill): Promise<Backfill | undefined> => {
+    if (slot === undefined) return undefined
+    results.push(await attempt(planned, slot, ports, signal))
+    return rest.length === 0 ? undefined : { planned, slots: rest }
   }
-  await Promise.all(Array.from({ length: concurrency }, work))
+  const { gate, clock } = ports
+  await inGatedPool(
+    backfills,
+    { workspaceOf: ({ planned }) => planned.workspace, work, concurrency, gate, clock },
+    signal,
+  )
   return results
 }
 

@@ -1,7 +1,9 @@
+import type { QueryGate } from '../run/index.ts'
 import type { SharedRate } from '../domain/schedule.ts'
 import type { Clock, Duration, Instant } from '../domain/time.ts'
 import { milliseconds, seconds } from '../time/duration.ts'
 import { instantFromMillis, plus } from '../time/instant.ts'
+import { BudgetAccount } from './budget-account.ts'
 
 export interface BudgetLimits {
   /** Queries of one identity at once, of this process. */
@@ -13,6 +15,21 @@ export interface BudgetLimits {
   readonly per: Duration
 }
 
+/** What one workspace may be asked, of the budget of its identity; without an entry as much as that allows. */
+export interface WorkspaceLimits {
+  /** Queries at once, of all processes of a ledger. */
+  readonly concurrency?: number | undefined
+  /** Queries that may begin within 30 seconds. */
+  readonly rate?: number | undefined
+}
+
+/** How a budget is spread over workspaces. */
+export interface BudgetSpread {
+  /** Whose limits a workspace shares; absent means that all workspaces are one identity's. */
+  readonly identityOf?: (workspace: string) => string
+  readonly limitsOf?: (workspace: string) => WorkspaceLimits | undefined
+}
+
 /** What the service allows one identity is 5 at once and 200 in 30 s (shared/reference/azure-contract.md A7). */
 export const SERVICE_LIMITS = {
   concurrent: 5,
@@ -21,134 +38,163 @@ export const SERVICE_LIMITS = {
   per: seconds(30),
 } as const satisfies BudgetLimits
 
-interface Account {
-  running: number
-  /** When the last `rate` queries began, a ring: `next` is the oldest of them once it is full. */
-  readonly begun: number[]
-  next: number
-}
+/** How soon to look again whether another process has ended a run. */
+const OTHERS_END = milliseconds(500)
+
+/** How soon to look again whether this process has ended one. */
+const OWN_END = milliseconds(50)
 
 /**
- * Keeps each identity within its limits; what it may not begin now waits, and nothing is refused. Once it is shared, rate and
- * what runs at once are counted over all processes of a ledger. Two that ask in the same moment may both begin: the service
- * then refuses one with a wait, which is kept.
+ * Keeps each identity within its limits, and each workspace within those of its own; what may not begin now waits, and nothing is
+ * refused. Once it is shared, rate and what runs at once are counted over all processes of a ledger. Two that ask in the same
+ * moment may both begin: the service then refuses one with a wait, which is kept.
  */
-export class RequestBudget {
-  readonly #limits: BudgetLimits
-  readonly #accounts = new Map<string, Account>()
+export class RequestBudget implements QueryGate {
+  readonly limits: BudgetLimits
+  readonly #spread: BudgetSpread
+  readonly #accounts = new Map<string, BudgetAccount>()
+  /** Those that a query of a workspace counts for: its identity's, and its own if it has limits. */
+  readonly #ofWorkspace = new Map<string, readonly BudgetAccount[]>()
   #shared: SharedRate | undefined
-  #identityOf: (workspace: string) => string = () => ''
-  /** What the rate of all processes allows, by share and identity, as of a moment; forgotten with each query of ours. */
-  readonly #common = new Map<string, { readonly at: Instant; readonly next: Instant }>()
-  /** What others run, by identity; it is asked for once in a moment. */
-  #elsewhere: { readonly at: Instant; readonly runs: ReadonlyMap<string, number> } | undefined
+  /** What others run, by account; it is asked for once in a moment. */
+  #elsewhere: { readonly at: Instant; readonly runs: ReadonlyMap<BudgetAccount, number> } | undefined
 
-  constructor(limits: BudgetLimits) {
-    this.#limits = limits
+  constructor(limits: BudgetLimits, spread: BudgetSpread = {}) {
+    this.limits = limits
+    this.#spread = spread
   }
 
   /** From now on others count too; a run of theirs on a workspace is one of its identity. */
-  share(shared: SharedRate, identityOf: (workspace: string) => string): void {
+  share(shared: SharedRate): void {
     this.#shared = shared
-    this.#identityOf = identityOf
   }
 
-  mayBegin(identity: string, now: Instant): boolean {
-    return this.hasRoom(identity, now) && this.nextBegin(identity, now) <= now
+  identityOf(workspace: string): string {
+    return this.#spread.identityOf?.(workspace) ?? ''
   }
 
-  /** May one more run at once? */
-  hasRoom(identity: string, now: Instant): boolean {
-    const { running } = this.#accountOf(identity)
-    const { concurrent, together = concurrent } = this.#limits
-    if (running >= concurrent) return false
-    const most = Math.max(together, concurrent)
-    return running + (this.#runsElsewhere(now).get(identity) ?? 0) < most
+  mayBegin(workspace: string, now: Instant): boolean {
+    return this.hasRoom(workspace, now) && this.nextBegin(workspace, now) <= now
   }
 
-  #runsElsewhere(now: Instant): ReadonlyMap<string, number> {
+  /** May one more run at once? `alone`: whatever other processes run. */
+  hasRoom(workspace: string, now: Instant, alone = false): boolean {
+    const accounts = this.#accountsOf(workspace)
+    if (!accounts.every(({ running, limits }) => running < limits.concurrent)) return false
+    if (alone) return true
+    const elsewhere = this.#runsElsewhere(now)
+    return accounts.every((account) => {
+      const { concurrent, together = concurrent } = account.limits
+      return account.running + (elsewhere.get(account) ?? 0) < Math.max(together, concurrent)
+    })
+  }
+
+  #runsElsewhere(now: Instant): ReadonlyMap<BudgetAccount, number> {
     if (this.#shared === undefined) return new Map()
     if (this.#elsewhere?.at === now) return this.#elsewhere.runs
-    const runs = new Map<string, number>()
+    const runs = new Map<BudgetAccount, number>()
     for (const [workspace, count] of this.#shared.runsElsewhere(now)) {
-      const identity = this.#identityOf(workspace)
-      runs.set(identity, (runs.get(identity) ?? 0) + count)
+      for (const account of this.#accountsOf(workspace)) runs.set(account, (runs.get(account) ?? 0) + count)
     }
     this.#elsewhere = { at: now, runs }
     return runs
   }
 
   /** From when on the rate, or this share of it, allows another query. */
-  nextBegin(identity: string, now: Instant, share = 1): Instant {
-    const { begun, next } = this.#accountOf(identity)
-    const { rate, per } = this.#limits
-    const usable = Math.max(1, Math.floor(rate * share))
-    // The one that must be over: the oldest of the last `usable`.
-    const oldest = begun.length < usable ? undefined : begun[(next - usable + rate) % rate]
-    const own = oldest === undefined ? instantFromMillis(0) : plus(instantFromMillis(oldest), per)
-    if (own > now) return own
-    const common = this.#nextCommon(identity, now, { rate: usable, per })
-    return common > own ? common : own
+  nextBegin(workspace: string, now: Instant, share = 1): Instant {
+    return this.#accountsOf(workspace)
+      .map((account) => account.nextBegin(now, share, this.#shared))
+      .reduce((latest, each) => (each > latest ? each : latest), instantFromMillis(0))
   }
 
-  /** Whoever looks for the next run asks this for each workspace: the ledger is asked once in a moment. */
-  #nextCommon(identity: string, now: Instant, limits: { readonly rate: number; readonly per: Duration }): Instant {
-    if (this.#shared === undefined) return instantFromMillis(0)
-    const key = `${limits.rate} ${identity}`
-    const known = this.#common.get(key)
-    if (known?.at === now) return known.next
-    const next = this.#shared.nextRequest(identity, now, limits)
-    this.#common.set(key, { at: now, next })
-    return next
+  /** When to ask again, if no run of this process ends before. */
+  nextTry(workspace: string, now: Instant, share = 1): Instant {
+    const next = this.nextBegin(workspace, now, share)
+    return this.hasRoom(workspace, now) || next > now ? next : plus(now, OTHERS_END)
   }
 
   /** Waits until the rate allows one query more than a run begins with: a retry, a part of a window. */
-  async another(identity: string, clock: Clock, signal: AbortSignal): Promise<void> {
+  async another(workspace: string, clock: Clock, signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted()
       const now = clock.now()
-      const next = this.nextBegin(identity, now)
+      const next = this.nextBegin(workspace, now)
       if (next <= now) break
       await clock.sleep(milliseconds(next - now), signal)
     }
-    this.#count(identity, clock.now())
+    this.#count(workspace, clock.now())
   }
 
-  /** What is in use of each identity's limits. */
-  usage(now: Instant): readonly { readonly identity: string; readonly running: number; readonly recent: number }[] {
-    return [...this.#accounts].map(([identity, { running, begun }]) => ({
-      identity,
-      running,
-      recent: begun.filter((time) => time > now - this.#limits.per).length,
+  /** What is in use of each identity's limits, and of each workspace's own. */
+  usage(now: Instant): readonly BudgetUsage[] {
+    return [...this.#accounts.values()].map((account) => ({
+      workspace: account.workspace,
+      limits: account.limits,
+      running: account.running,
+      recent: account.recent(now),
     }))
   }
 
-  get limits(): BudgetLimits {
-    return this.#limits
+  begin(workspace: string, now: Instant): void {
+    for (const account of this.#accountsOf(workspace)) account.running += 1
+    this.#count(workspace, now)
   }
 
-  begin(identity: string, now: Instant): void {
-    this.#accountOf(identity).running += 1
-    this.#count(identity, now)
+  /** Begins a run if that may be now; `end` must follow. `alone`: whatever other processes run. */
+  tryBegin(workspace: string, now: Instant, alone: boolean): boolean {
+    if (!this.hasRoom(workspace, now, alone) || this.nextBegin(workspace, now) > now) return false
+    this.begin(workspace, now)
+    return true
   }
 
-  #count(identity: string, now: Instant): void {
-    const account = this.#accountOf(identity)
-    account.begun[account.next] = now
-    this.#common.clear()
-    account.next = (account.next + 1) % this.#limits.rate
-    this.#shared?.noteRequest(identity, now)
+  /** Waits until a query may begin beside whatever other processes run, and begins it; `end` must follow. */
+  async enter(workspace: string, clock: Clock, signal: AbortSignal): Promise<void> {
+    while (!this.tryBegin(workspace, clock.now(), true)) {
+      const now = clock.now()
+      const wait = Math.max(OWN_END, this.nextBegin(workspace, now) - now)
+      await clock.sleep(milliseconds(wait), signal)
+    }
   }
 
-  end(identity: string): void {
-    this.#accountOf(identity).running -= 1
+  #count(workspace: string, now: Instant): void {
+    for (const account of this.#accountsOf(workspace)) account.count(now, this.#shared)
   }
 
-  #accountOf(identity: string): Account {
-    const known = this.#accounts.get(identity)
+  end(workspace: string): void {
+    for (const account of this.#accountsOf(workspace)) account.running -= 1
+  }
+
+  #accountsOf(workspace: string): readonly BudgetAccount[] {
+    const known = this.#ofWorkspace.get(workspace)
     if (known !== undefined) return known
-    const account = { running: 0, begun: [], next: 0 }
-    this.#accounts.set(identity, account)
+    const common = this.#account(this.identityOf(workspace), undefined, this.limits)
+    const own = this.#spread.limitsOf?.(workspace)
+    const accounts = own === undefined ? [common] : [common, this.#ownAccount(workspace, own)]
+    this.#ofWorkspace.set(workspace, accounts)
+    return accounts
+  }
+
+  #ownAccount(workspace: string, { concurrency, rate }: WorkspaceLimits): BudgetAccount {
+    const { concurrent, together = concurrent, rate: most, per } = this.limits
+    return this.#account(`workspace\0${workspace}`, workspace, {
+      concurrent: Math.min(concurrent, concurrency ?? concurrent),
+      together: Math.min(together, concurrency ?? together),
+      rate: Math.min(most, rate ?? most),
+      per,
+    })
+  }
+
+  #account(key: string, workspace: string | undefined, limits: BudgetLimits): BudgetAccount {
+    const account = this.#accounts.get(key) ?? new BudgetAccount(key, workspace, limits)
+    this.#accounts.set(key, account)
     return account
   }
+}
+
+export interface BudgetUsage {
+  /** Undefined for an identity. */
+  readonly workspace: string | undefined
+  readonly limits: BudgetLimits
+  readonly running: number
+  readonly recent: number
 }

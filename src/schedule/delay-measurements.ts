@@ -17,7 +17,6 @@ const SHARE_FOR_DUE = 0.5
 export interface DelayMeasurementOptions {
   /** Tables that a rule reads, as far as its text says. */
   tablesOf(rule: Planned['rule']): readonly string[]
-  readonly identityOf: (workspace: string) => string
   /** Undefined where nothing limits what may be asked. */
   readonly budget: RequestBudget | undefined
   readonly timeout: Duration
@@ -97,19 +96,18 @@ export class DelayMeasurements {
   }
 
   #mayAsk(workspace: string, now: Instant): boolean {
-    const { budget, identityOf } = this.#options
+    const { budget } = this.#options
     if (budget === undefined) return true
-    const identity = identityOf(workspace)
-    return budget.mayBegin(identity, now) && budget.nextBegin(identity, now, SHARE_FOR_DUE) <= now
+    return budget.mayBegin(workspace, now) && budget.nextBegin(workspace, now, SHARE_FOR_DUE) <= now
   }
 
   async #measure({ workspace, table }: Pick<IngestionDelay, 'workspace' | 'table'>): Promise<void> {
     const { clock, ledger, backend } = this.#ports
-    const { budget, identityOf, timeout, onTrouble } = this.#options
+    const { budget, timeout, onTrouble } = this.#options
     const now = clock.now()
     // Of a day that ended a day ago: what came late is there by now, as far as an overlap can reach.
     const window = { start: minus(now, days(2)), end: minus(now, days(1)) }
-    budget?.begin(identityOf(workspace), now)
+    budget?.begin(workspace, now)
     try {
       const measured = await measureDelay({ workspace, table, window, timeout }, backend, this.#signal)
       ledger.recordIngestionDelay({ workspace, table, measuredAt: clock.now(), ...measured })
@@ -126,7 +124,7 @@ export class DelayMeasurements {
       })
       onTrouble(table, workspace, error)
     } finally {
-      budget?.end(identityOf(workspace))
+      budget?.end(workspace)
     }
   }
 }

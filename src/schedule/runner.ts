@@ -26,9 +26,7 @@ import type { SyncScope } from './sync.ts'
 export interface RunnerOptions {
   /** Slots that run at once under one identity. */
   readonly concurrency: number
-  /** Whose limits a workspace shares; absent means that all workspaces are one identity's. */
-  readonly identityOf?: (workspace: string) => string
-  /** Shared with whatever else asks under these identities; absent: the runner's own. */
+  /** Shared with whatever else asks under these identities; absent: the runner's own, all workspaces being one identity's. */
   readonly budget?: RequestBudget | undefined
   readonly withJitter: boolean
   /** For a single pass: what becomes due after this moment is left for the next one. */
@@ -38,9 +36,6 @@ export interface RunnerOptions {
   /** For how long a single pass reconciles; absent: until nothing is left. */
   readonly reconcileFor?: Duration
 }
-
-/** How soon to look again whether another process has ended a run of the same identity. */
-const OTHERS_END = milliseconds(500)
 
 /** Share of the rate that reconciliations leave to what is due. */
 const SHARE_FOR_DUE = 0.5
@@ -164,7 +159,7 @@ export class Runner {
   #pump(): void {
     const now = this.#ports.clock.now()
     const mayRun = (workspace: string): boolean =>
-      !this.#held.isHeld(workspace, now) && this.#budget.mayBegin(this.#identityOf(workspace), now)
+      !this.#held.isHeld(workspace, now) && this.#budget.mayBegin(workspace, now)
     while (this.#fatal === undefined && !this.#signal.aborted) {
       const entry = this.#queue.take(now, mayRun)
       if (entry === undefined) break
@@ -177,9 +172,8 @@ export class Runner {
   /** Only what the due slots leave over: nothing that is due waits for a reconciliation longer than for its one query. */
   #pumpLate(now: Instant, mayRun: (workspace: string) => boolean): void {
     const isSpare = (workspace: string): boolean => {
-      const identity = this.#identityOf(workspace)
-      if (this.#late?.isFree(identity) !== true || !mayRun(workspace)) return false
-      return this.#budget.nextBegin(identity, now, SHARE_FOR_DUE) <= now
+      if (this.#late?.isFree(this.#budget.identityOf(workspace)) !== true || !mayRun(workspace)) return false
+      return this.#budget.nextBegin(workspace, now, SHARE_FOR_DUE) <= now
     }
     while (this.#fatal === undefined && !this.#signal.aborted && this.#late?.isOver(now) === false) {
       const entry = this.#late.take(this.#now(), isSpare, (key) => this.#running.has(key))
@@ -189,21 +183,13 @@ export class Runner {
     }
   }
 
-  #identityOf(workspace: string): string {
-    return this.#options.identityOf?.(workspace) ?? ''
-  }
-
   /** Where nothing runs whose end would, only the rate and other processes keep the rest waiting: that opens by itself. */
   #pumpWhenAllowed(now: Instant): void {
     if (this.#running.size > 0 || this.#signal.aborted || this.#fatal !== undefined) return
     const nextBegins = (workspaces: readonly string[], share?: number): readonly Instant[] =>
       workspaces
         .filter((workspace) => !this.#held.isHeld(workspace, now))
-        .map((workspace) => {
-          const identity = this.#identityOf(workspace)
-          const next = this.#budget.nextBegin(identity, now, share)
-          return this.#budget.hasRoom(identity, now) || next > now ? next : plus(now, OTHERS_END)
-        })
+        .map((workspace) => this.#budget.nextTry(workspace, now, share))
     const late = this.#late === undefined || this.#late.isOver(now) ? [] : this.#late.workspaces()
     const [first, ...rest] = [...nextBegins(this.#queue.workspaces()), ...nextBegins(late, SHARE_FOR_DUE)]
     if (first === undefined) return
@@ -223,7 +209,7 @@ export class Runner {
 
   async #runLate(key: string, entry: LateSlot, late: LateSearches): Promise<void> {
     const { workspace } = entry.planned
-    const identity = this.#identityOf(workspace)
+    const identity = this.#budget.identityOf(workspace)
     const beganAt = this.#ports.clock.now()
     late.began(identity)
     await this.#run(key, entry, () => late.ended(identity, workspace, usedSince(beganAt, this.#ports.clock.now())))
@@ -232,9 +218,8 @@ export class Runner {
   async #run(key: string, work: Work, atEnd?: () => void): Promise<void> {
     const { clock } = this.#ports
     const { workspace } = work.planned
-    const identity = this.#identityOf(workspace)
     const beganAt = clock.now()
-    this.#budget.begin(identity, beganAt)
+    this.#budget.begin(workspace, beganAt)
     // A run may fail before its first wait; it must stand among the running ones by then.
     await Promise.resolve()
     try {
@@ -243,7 +228,7 @@ export class Runner {
       this.#fatal ??= error
     } finally {
       this.#running.delete(key)
-      this.#budget.end(identity)
+      this.#budget.end(workspace)
       this.#queue.charge(workspace, usedSince(beganAt, clock.now()))
       atEnd?.()
     }

@@ -118,6 +118,21 @@ describe('what is sent', () => {
       assert.match(String(server.arrived[0]?.headers['prefer']), /^wait=600,/)
     })
   })
+  it('never more than the limit of the workspace, and less where less is asked for', async () => {
+    const workspaces = new Map([['contoso', { id: WORKSPACE_ID, timeout: minutes(1) }]])
+    await against(
+      [OK, OK],
+      async (azure, server) => {
+        await azure.ask({ timeout: minutes(3) })
+        await azure.ask({ timeout: seconds(20) })
+        assert.deepEqual(
+          server.arrived.map(({ headers }) => String(headers['prefer']).split(',')[0]),
+          ['wait=60', 'wait=20'],
+        )
+      },
+      { workspaces },
+    )
+  })
 })
 
 describe('trouble that passes', () => {

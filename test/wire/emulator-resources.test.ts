@@ -14,12 +14,16 @@ const functions = new Map([
   ['Callers', { name: 'Callers', parameters: 'least:string=""', body: 'AllTypes | take 1', columns: undefined }],
 ])
 const WORKSPACES = new Map([['0e0e0e0e-0000-4000-8000-00000000000a', 'contoso-prod']])
+const TABLES = new Map([
+  ['AllTypes', { plan: 'Analytics' as const, totalRetentionInDays: 365 }],
+  ['Flows_CL', { plan: 'Basic' as const, retentionInDays: 30 }],
+])
 
 describe('Azure Resource Manager of the emulator, over TLS with a login', () => {
   let emulator: TlsEmulator
   before(async () => {
     const backend = tableBackend({ AllTypes: ALL_TYPES })
-    emulator = await tlsEmulator({ backend, functions, workspaces: WORKSPACES })
+    emulator = await tlsEmulator({ backend, functions, workspaces: WORKSPACES, tables: TABLES })
   })
   after(() => emulator.close())
 
@@ -43,6 +47,10 @@ describe('Azure Resource Manager of the emulator, over TLS with a login', () => 
     assert.equal(workspace.customerId, [...WORKSPACES.keys()][0])
     assert.equal(workspace.retention, days(90))
     assert.deepEqual(await known.functions(workspace.resourceId, signal), [...functions.values()])
+    assert.deepEqual(await known.tables(workspace.resourceId, signal), [
+      { name: 'AllTypes', plan: 'Analytics', kept: days(90) },
+      { name: 'Flows_CL', plan: 'Basic', kept: days(30) },
+    ])
   })
 
   it('refuses a wrong secret, and says which credential it was without saying the secret', async () => {

@@ -14,6 +14,7 @@ import { minutes } from '../../src/time/duration.ts'
 import { systemClock } from '../../src/time/system-clock.ts'
 import { createAuthority } from '../../src/emulator/authority.ts'
 import { tlsEmulator, type TlsEmulator } from '../support/tls-emulator.ts'
+import { getJson, postJson } from '../support/tls-client.ts'
 import { WORKSPACE_ID } from '../support/azure-logs.ts'
 
 const { tenantId, clientId, clientSecret } = DEFAULT_IDENTITY
@@ -182,11 +183,20 @@ describe('tokens are checked', () => {
   it('a login with a wrong secret names the reason', async () => {
     await assert.rejects(credential('wrong').getToken('https://api.loganalytics.io/.default'), /AADSTS7000215/)
   })
-  it('a login at an unknown tenant names the reason', async () => {
+  it('an unknown tenant has no metadata and no tokens, as the service’s own does not', async () => {
+    const unknown = '00000000-0000-0000-0000-000000000000'
+    // MSAL reads the metadata first, and says no more than that.
     await assert.rejects(
-      credential(clientSecret, '00000000-0000-0000-0000-000000000000').getToken('https://api.loganalytics.io/.default'),
-      /AADSTS90002/,
+      credential(clientSecret, unknown).getToken('https://api.loganalytics.io/.default'),
+      /endpoints_resolution_error/,
     )
+    for (const [path, error, body] of [
+      [`/${unknown}/v2.0/.well-known/openid-configuration`, 'invalid_tenant', undefined],
+      [`/${unknown}/oauth2/v2.0/token`, 'invalid_request', new URLSearchParams({ client_id: clientId })],
+    ] as const) {
+      const answer = body === undefined ? getJson(emulator, path) : postJson(emulator, path, body)
+      await assert.rejects(answer, new RegExp(`400 .*"error":"${error}".*AADSTS90002`))
+    }
   })
 })
 

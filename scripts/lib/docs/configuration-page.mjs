@@ -1,6 +1,6 @@
 import { CREDENTIALS } from '../../../src/config/credential.ts'
 import { SINK_KINDS } from '../../../src/sinks/create-sinks.ts'
-import { SETTINGS } from '../../../src/config/settings.ts'
+import { SETTINGS, WORKSPACE_LIMITS } from '../../../src/config/settings.ts'
 
 const settings = Object.values(SETTINGS)
 
@@ -46,7 +46,16 @@ workspaces:
     credential: managed-identity                # optional; default: the common credential
     tenantId: 00000000-0000-0000-0000-000000000002   # optional; for a workspace of another tenant
     retention: 180d                             # optional; how far back it keeps logs, where that is not the common setting
+    limits: { concurrency: 2, rate: 60, timeout: 1m }   # optional; what it may be asked, see below
 \`\`\`
+
+The service limits identities, not workspaces: 5 queries at once and 200 in 30 seconds ([operations.md](operations.md)). \`limits\` gives one
+workspace a part of that and no more, for one that others work on too or that costs by query. What waits for it does not hold up
+the other workspaces. The daemon, \`hunt run\`, \`hunt backfill\` and all other commands keep to it.
+
+${table(['key', 'meaning', 'takes', 'without it'], Object.values(WORKSPACE_LIMITS).map(limitRow))}
+
+Rows need no limit: the service gives no more than 500,000, and what is left out of an answer is never taken for nothing.
 
 [examples/hunt.yaml](../examples/hunt.yaml) is a complete file.
 
@@ -63,6 +72,10 @@ The identity needs the role *Log Analytics Reader* (or *Microsoft Sentinel Reade
 
 ${sinksText()}
 `
+}
+
+function limitRow({ key, summary, accepts, fallback }) {
+  return [`\`${key}\``, summary, accepts, fallback]
 }
 
 const CREDENTIAL_ROWS = [

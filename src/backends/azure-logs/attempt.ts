@@ -7,7 +7,7 @@ import { AnswerProblem } from './answer-problem.ts'
 import { failureOfAnswer, failureOfStatus, type CallContext } from './failures.ts'
 import type { Exchange, ResponseTap } from './response-tap.ts'
 import { toQueryResult } from './result.ts'
-import { FailedAttempt } from '../../azure/index.ts'
+import { failedBeforeSending } from '../../azure/index.ts'
 
 /** Everything that one request needs; the same for each attempt of a query. */
 export interface Attempt {
@@ -33,7 +33,7 @@ export async function tryOnce(attempt: Attempt): Promise<QueryResult> {
 }
 
 function judge({ fault, isSilent }: Sent, exchange: Exchange, { call, clock }: Attempt): QueryResult {
-  if (fault instanceof HuntError) throw fault.retryable ? new FailedAttempt('network', undefined, () => fault) : fault
+  if (fault instanceof HuntError) throw failedBeforeSending(fault, clock)
   if (fault instanceof AnswerProblem) throw failureOfAnswer(fault.kind, problemText(fault), exchange, call)
   if (isSilent) throw failureOfAnswer('silent', `nothing came within ${call.timeoutSeconds} s`, exchange, call)
   if (exchange.status === undefined) throw failureOfAnswer('network', networkText(fault), exchange, call)

@@ -101,10 +101,14 @@ function describeCall(
     furtherIds: furtherIds(request, workspace, options),
     endpoint: services.endpoint,
     audience: services.audience,
-    timeoutSeconds: Math.max(1, Math.ceil(Math.min(request.timeout, LONGEST_TIMEOUT) / seconds(1))),
+    timeoutSeconds: secondsWithin(Math.min(request.timeout, workspace.timeout ?? LONGEST_TIMEOUT, LONGEST_TIMEOUT)),
     query: queryText(request.query, request.now, request.variables),
   }
   return { workspace, call }
+}
+
+function secondsWithin(timeout: number): number {
+  return Math.max(1, Math.ceil(timeout / seconds(1)))
 }
 
 /** The service takes a hundred workspaces a query, and one token for all of them; contract A7 and A8. */

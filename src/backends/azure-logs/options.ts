@@ -9,6 +9,8 @@ export interface AzureWorkspace {
   readonly tags?: readonly string[]
   /** Overrides the common credential, for a workspace of another tenant. */
   readonly credential?: AzureCredential
+  /** The longest that a query may take here, whatever is asked for. */
+  readonly timeout?: Duration
 }
 
 export interface AzureLogsOptions extends AzureCloud {

@@ -18,16 +18,31 @@ export interface WorkspaceResource {
   readonly retention: Duration | undefined
 }
 
+/** How a table of a workspace keeps its logs. */
+export interface TableRetention {
+  readonly name: string
+  /** `Analytics`, `Basic` or `Auxiliary`; undefined when the service does not say. */
+  readonly plan: string | undefined
+  /** How far back queries reach; undefined when the service does not say. */
+  readonly kept: Duration | undefined
+}
+
 /** What Azure Resource Manager knows of workspaces. */
 export interface AzureResources {
   /** Workspaces of every subscription that the identity can see, by name. Rejects with AuthError or BackendError. */
   workspaces(signal: AbortSignal): Promise<readonly WorkspaceResource[]>
   /** Functions saved in a workspace, by alias. */
   functions(resourceId: string, signal: AbortSignal): Promise<readonly FunctionSchema[]>
+  tables(resourceId: string, signal: AbortSignal): Promise<readonly TableRetention[]>
 }
 
 /** Versions of the operations, as their reference pages name them; learn.microsoft.com/rest/api. */
-const VERSIONS = { subscriptions: '2022-12-01', workspaces: '2023-09-01', savedSearches: '2020-08-01' } as const
+const VERSIONS = {
+  subscriptions: '2022-12-01',
+  workspaces: '2023-09-01',
+  tables: '2023-09-01',
+  savedSearches: '2020-08-01',
+} as const
 
 /** Pages of one list; more is a list that goes round in circles. */
 const MOST_PAGES = 1000
@@ -51,6 +66,9 @@ export function createAzureResources(client: ServiceClient, endpoint: string): A
     async functions(resourceId, signal) {
       const path = `${resourceId}/savedSearches?api-version=${VERSIONS.savedSearches}`
       return (await list(path, signal)).flatMap(functionOf)
+    },
+    async tables(resourceId, signal) {
+      return (await list(`${resourceId}/tables?api-version=${VERSIONS.tables}`, signal)).flatMap(tableOf)
     },
   }
 }
@@ -97,7 +115,6 @@ function workspaceOf(
   const properties = member(resource, 'properties')
   const [resourceId, name, customerId] = [text(resource, 'id'), text(resource, 'name'), text(properties, 'customerId')]
   if (resourceId === undefined || name === undefined || customerId === undefined) return []
-  const kept = member(properties, 'retentionInDays')
   return [
     {
       resourceId,
@@ -107,9 +124,22 @@ function workspaceOf(
       subscriptionId: subscription.id,
       subscriptionName: subscription.name,
       location: text(resource, 'location') ?? '',
-      retention: typeof kept === 'number' && kept > 0 ? days(kept) : undefined,
+      retention: daysIn(properties, 'retentionInDays'),
     },
   ]
+}
+
+/** What lies beyond `retentionInDays`, up to `totalRetentionInDays`, is for search jobs: no query reaches it. */
+function tableOf(resource: unknown): TableRetention[] {
+  const properties = member(resource, 'properties')
+  const name = text(resource, 'name')
+  if (name === undefined) return []
+  return [{ name, plan: text(properties, 'plan'), kept: daysIn(properties, 'retentionInDays') }]
+}
+
+function daysIn(value: unknown, name: string): Duration | undefined {
+  const count = member(value, name)
+  return typeof count === 'number' && count > 0 ? days(count) : undefined
 }
 
 /** A saved search is a function when it has an alias; the others are queries that somebody kept. */

@@ -3,7 +3,7 @@ import type { AzureCloud, AzureCredential, RetryTools } from '../../azure/index.
 import { createAzureResources } from './azure-resources.ts'
 import type { AzureResources } from './azure-resources.ts'
 
-export type { AzureResources, WorkspaceResource } from './azure-resources.ts'
+export type { AzureResources, TableRetention, WorkspaceResource } from './azure-resources.ts'
 
 export interface AzureResourcesOptions extends AzureCloud, RetryTools {
   readonly credential: AzureCredential

@@ -5,8 +5,8 @@ import { examine, isSick } from '../../doctor/index.ts'
 import type { DoctorCheck, DoctorWorkspace } from '../../doctor/index.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
-import { openSearchTarget } from '../compose.ts'
-import { machineProbes } from '../compose-doctor.ts'
+import { openSearchTarget, pacedBackend } from '../compose.ts'
+import { keptLogsReader, machineProbes } from '../compose-doctor.ts'
 import { loadSchema } from '../load-schema.ts'
 import { isOn, textsOption } from '../options.ts'
 import { checkLines, diagnosisJson, matrixLines, verdictLine } from '../print/doctor.ts'
@@ -35,12 +35,14 @@ export const doctorAction = defineAction<DoctorCommandRequest>({
     const target = await openSearchTarget(context, workspaces)
     try {
       const { analyze } = await import('../../kql/index.ts')
+      const keptLogs = keptLogsReader(context)
       const ports = {
-        backend: target.backend,
+        backend: pacedBackend(target, program.clock),
         schema: await loadSchema(context),
         clock: program.clock,
         analyze: (text: string, schema: Parameters<typeof analyze>[1]) => analyze(text, schema, program.guard),
         machine: await machineProbes(context),
+        ...(keptLogs === undefined ? {} : { keptLogs }),
       }
       const request = {
         rules,

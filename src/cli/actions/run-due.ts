@@ -11,7 +11,7 @@ import type { Planned, ScheduleEvent, SchedulerPorts } from '../../schedule/inde
 import { minutes } from '../../time/duration.ts'
 import { formatInstant } from '../../time/instant.ts'
 import type { CommandContext } from '../command.ts'
-import { identityOf, openSearchTarget, planSettings, withRunPorts } from '../compose.ts'
+import { openSearchTarget, planSettings, withRunPorts } from '../compose.ts'
 import type { SearchTarget } from '../compose.ts'
 import { measuredDelays, openDelayMeasurements } from '../compose-delays.ts'
 import { giveSignOfLife } from '../compose-monitor.ts'
@@ -88,7 +88,6 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
     concurrency,
     withJitter: false,
     until: now,
-    identityOf: identityOf(config),
     budget: target.budget,
     reconcile: config.reconcile,
     reconcileFor: RECONCILE_FOR,

@@ -12,7 +12,7 @@ import { isWakeExpression, wakeOn } from '../../time/wake.ts'
 import { FILE_FORMATS } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
-import { identityOf, openSearchTarget, planSettings, withRunPorts } from '../compose.ts'
+import { openSearchTarget, planSettings, withRunPorts } from '../compose.ts'
 import type { SearchTarget } from '../compose.ts'
 import { measuredDelays, openDelayMeasurements } from '../compose-delays.ts'
 import { startMonitor } from '../compose-monitor.ts'
@@ -90,7 +90,6 @@ async function keepRunning(
       {
         concurrency,
         withJitter: true,
-        identityOf: identityOf(config),
         budget: target.budget,
         reconcile: config.reconcile,
       },

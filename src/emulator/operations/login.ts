@@ -1,7 +1,9 @@
-import { formatInstant } from '../../time/instant.ts'
 import { seconds } from '../../time/duration.ts'
 import { assertionProblem, TOKEN_LIFETIME } from '../authority.ts'
-import { json, type Reply } from '../reply.ts'
+import { entraRefusal } from '../login-refusal.ts'
+import type { EntraRefusal } from '../login-refusal.ts'
+import { json } from '../reply.ts'
+import { cut, delayed } from './login-distortion.ts'
 import type { EmulatorState, Operation } from './operation.ts'
 
 /** OpenID Connect metadata of a tenant: what MSAL asks for first; OpenID Connect Discovery 1.0. */
@@ -9,8 +11,11 @@ export const openIdConfiguration: Operation = {
   methods: ['GET'],
   path: /^\/([^/]+)\/(?:v2\.0\/)?\.well-known\/openid-configuration$/,
   ofService: false,
-  async handle({ captured }, { url }) {
-    const tenant = `${url()}/${captured[0] ?? 'common'}`
+  async handle({ captured }, { url, settings }) {
+    const [id = 'common'] = captured
+    if (id !== settings.identity.tenantId)
+      return entraRefusal({ ...unknownTenant(id), error: 'invalid_tenant' }, settings)
+    const tenant = `${url()}/${id}`
     return json({
       token_endpoint: `${tenant}/oauth2/v2.0/token`,
       token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt'],
@@ -53,35 +58,35 @@ export const token: Operation = {
   methods: ['POST'],
   path: /^\/([^/]+)\/oauth2\/v2\.0\/token$/,
   ofService: false,
+  isLogin: true,
   async handle(call, state) {
+    await delayed(call, state)
     const form = new URLSearchParams(call.body)
     const problem = problemWith(form, call.captured[0] ?? '', state)
-    if (problem !== undefined) return refusal(problem, state)
+    if (problem !== undefined) return entraRefusal(problem, state.settings)
     const audience = (form.get('scope') ?? '').replace(/\/\.default$/, '')
-    return json({
+    const { lifetime = TOKEN_LIFETIME } = call.distortion
+    return cut(call, {
       token_type: 'Bearer',
-      expires_in: TOKEN_LIFETIME / seconds(1),
-      ext_expires_in: TOKEN_LIFETIME / seconds(1),
-      access_token: await state.authority.issue(audience),
+      expires_in: lifetime / seconds(1),
+      ext_expires_in: lifetime / seconds(1),
+      access_token: await state.authority.issue(audience, { lifetime }),
     })
   },
 }
 
-interface LoginProblem {
-  readonly status: number
-  readonly error: string
-  /** Number of the AADSTS code. */
-  readonly code: number
-  readonly description: string
+function unknownTenant(tenant: string): EntraRefusal {
+  const description = `Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID`
+  return { status: 400, error: 'invalid_request', code: 90002, description }
 }
 
 /** The refusals of Microsoft Entra ID, by their public AADSTS codes (learn.microsoft.com, reference-error-codes). */
-function problemWith(form: URLSearchParams, tenant: string, { settings }: EmulatorState): LoginProblem | undefined {
+function problemWith(form: URLSearchParams, tenant: string, { settings }: EmulatorState): EntraRefusal | undefined {
   const { tenantId, clientId, clientSecret } = settings.identity
-  const refuse = (status: number, error: string, code: number, description: string): LoginProblem => {
+  const refuse = (status: number, error: string, code: number, description: string): EntraRefusal => {
     return { status, error, code, description }
   }
-  if (tenant !== tenantId) return refuse(400, 'invalid_tenant', 90002, `Tenant '${tenant}' not found`)
+  if (tenant !== tenantId) return unknownTenant(tenant)
   if (form.get('grant_type') !== 'client_credentials') {
     return refuse(400, 'unsupported_grant_type', 70003, 'Only client_credentials is supported')
   }
@@ -98,21 +103,4 @@ function problemWith(form: URLSearchParams, tenant: string, { settings }: Emulat
   }
   if (form.get('client_secret') === clientSecret) return undefined
   return refuse(401, 'invalid_client', 7000215, 'Invalid client secret provided')
-}
-
-function refusal({ status, error, code, description }: LoginProblem, { settings }: EmulatorState): Reply {
-  const traceId = settings.newId()
-  const correlationId = settings.newId()
-  const timestamp = formatInstant(settings.clock.now())
-  return json(
-    {
-      error,
-      error_description: `AADSTS${code}: ${description}. Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`,
-      error_codes: [code],
-      timestamp,
-      trace_id: traceId,
-      correlation_id: correlationId,
-    },
-    status,
-  )
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { AnswerCache } from '../answer-cache.ts'
 import type { Authority } from '../authority.ts'
-import type { Distortion, FaultScript } from '../faults.ts'
+import type { Distortion } from '../fault-kind.ts'
+import type { FaultScript } from '../faults.ts'
 import type { Journal } from '../journal.ts'
 import type { EmulatorSettings } from '../options.ts'
 import type { Reply } from '../reply.ts'
@@ -43,6 +44,8 @@ export interface Operation {
   readonly path: RegExp
   /** Operations of the service take faults and enter the journal; those of the emulator itself do neither. */
   readonly ofService: boolean
+  /** Logins take faults of their own and enter the journal. */
+  readonly isLogin?: boolean
   /** Whose words faults use; absent: those of the query API. */
   readonly family?: 'arm'
   readonly handle: (call: Call, state: EmulatorState) => Promise<Reply>

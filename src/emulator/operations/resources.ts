@@ -45,9 +45,7 @@ export const workspaceList: Operation = armList(
 export const savedSearches: Operation = armList(
   /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.OperationalInsights\/workspaces\/([^/]+)\/savedSearches$/i,
   (state, { captured: [subscription = '', group = '', workspace = ''] }) => {
-    checkSubscription(subscription)
-    const names = [...servedWorkspaces(state).values()].map((name) => name.toLowerCase())
-    if (group.toLowerCase() !== GROUP || !names.includes(workspace.toLowerCase())) throw notFound('workspace')
+    checkWorkspace(state, subscription, group, workspace)
     return [...state.settings.functions.values()].map(({ name, parameters, body }) => ({
       id: `${workspaceId(workspace)}/savedSearches/${name}`,
       name,
@@ -61,6 +59,32 @@ export const savedSearches: Operation = armList(
         version: 2,
       },
     }))
+  },
+)
+
+/** `GET …/tables` of a workspace: how each keeps its logs (rest/api/loganalytics/tables/list-by-workspace). */
+export const tableList: Operation = armList(
+  /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.OperationalInsights\/workspaces\/([^/]+)\/tables$/i,
+  (state, { captured: [subscription = '', group = '', workspace = ''] }) => {
+    checkWorkspace(state, subscription, group, workspace)
+    return [...state.settings.tables].map(([name, { plan, retentionInDays, totalRetentionInDays }]) => {
+      const kept = retentionInDays ?? RETENTION
+      const total = totalRetentionInDays ?? kept
+      return {
+        id: `${workspaceId(workspace)}/tables/${name}`,
+        name,
+        properties: {
+          plan,
+          retentionInDays: kept,
+          retentionInDaysAsDefault: retentionInDays === undefined,
+          totalRetentionInDays: total,
+          totalRetentionInDaysAsDefault: totalRetentionInDays === undefined,
+          archiveRetentionInDays: total - kept,
+          provisioningState: 'Succeeded',
+          schema: { name },
+        },
+      }
+    })
   },
 )
 
@@ -85,6 +109,12 @@ function servedWorkspaces({ settings }: EmulatorState): ReadonlyMap<string, stri
 
 function workspaceId(name: string): string {
   return `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}/providers/${PROVIDER}/workspaces/${name}`
+}
+
+function checkWorkspace(state: EmulatorState, subscription: string, group: string, workspace: string): void {
+  checkSubscription(subscription)
+  const names = [...servedWorkspaces(state).values()].map((name) => name.toLowerCase())
+  if (group.toLowerCase() !== GROUP || !names.includes(workspace.toLowerCase())) throw notFound('workspace')
 }
 
 function checkSubscription(id: string): void {

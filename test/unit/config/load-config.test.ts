@@ -83,6 +83,35 @@ workspaces:
   ])
 })
 
+test('limits of a workspace, and what is no limit', async () => {
+  const entry = (limits: string): Record<string, string> => ({
+    'hunt.yaml': `workspaces: [{ name: prod, id: ${ID}, limits: ${limits} }]`,
+  })
+  const { workspaces } = await load(entry('{ concurrency: 2, rate: 60, timeout: 1m }'))
+  assert.deepEqual(workspaces[0]?.limits, { concurrency: 2, rate: 60, timeout: minutes(1) })
+  const one = await load(entry('{ rate: 1 }'))
+  assert.deepEqual(one.workspaces[0]?.limits, { concurrency: undefined, rate: 1, timeout: undefined })
+  for (const [limits, ...messages] of [
+    ['5', 'limits is not a mapping'],
+    ['{ rate: 201 }', 'rate "201" is not a whole number from 1 to 200'],
+    [
+      '{ timeout: 11m, rows: 5, concurrency: 0 }',
+      'timeout "11m" is not a duration from 1s to 10m, such as 1m',
+      'unknown key "rows"',
+      'concurrency "0" is not a whole number from 1 to 16',
+    ],
+  ] as const) {
+    await assert.rejects(load(entry(limits)), (error: unknown) => {
+      const { diagnostics } = error as ConfigFileError
+      assert.deepEqual(
+        diagnostics.map(({ message }) => message),
+        messages,
+      )
+      return true
+    })
+  }
+})
+
 test('HUNT_WORKSPACE_ID replaces the list of hunt.yaml', async () => {
   const files = { 'hunt.yaml': `workspaces: [{ name: prod, id: ${ID} }]` }
   const { workspaces } = await load(files, { env: { HUNT_WORKSPACE_ID: ID, HUNT_WORKSPACE_NAME: 'one' } })

@@ -277,6 +277,45 @@ describe('the doctor', () => {
     assert.match(matrix[0]?.reasons[0] ?? '', /it reads 14d, and the workspace keeps 7d/)
   })
 
+  it('compares it with what each table keeps, as the service says', async () => {
+    const rules = [
+      scheduledRule({ query: 'AzureActivity | project TimeGenerated', queryPeriod: days(14) }),
+      scheduledRule({ id: 'other', query: 'AzureActivity | project TimeGenerated', queryPeriod: days(2) }),
+    ]
+    const tables = new Map([['azureactivity', { plan: 'Basic', kept: days(8) }]])
+    const keptLogs = async () => ({ workspace: days(90), tables })
+    const found = await diagnose(remote(HEALTHY), { rules }, { keptLogs })
+    assert.deepEqual(
+      [check(found, 'retention')?.status, check(found, 'retention')?.message],
+      ['ok', 'it keeps logs for 90d'],
+    )
+    assert.match(found.matrix[0]?.reasons[0] ?? '', /it reads 14d, and .* keeps 8d/)
+    assert.equal(found.matrix[0]?.status, 'failure')
+    assert.match(found.matrix[1]?.reasons[0] ?? '', /AzureActivity has the plan Basic/)
+    assert.equal(found.matrix[1]?.status, 'warning')
+  })
+
+  it('says that the settings promise more than the workspace keeps', async () => {
+    const workspaces = [{ name: 'prod', credential: undefined, retention: days(180), tags: [] }]
+    const keptLogs = async () => ({ workspace: days(90), tables: new Map() })
+    const told = check(await diagnose(remote(HEALTHY), { workspaces }, { keptLogs }), 'retention')
+    assert.deepEqual([told?.status, told?.message], ['warning', 'it keeps logs for 90d, and the settings say 180d'])
+    assert.match(told?.remedy ?? '', /set retention: 90d/)
+  })
+
+  it('names the role where the service may not be asked, and goes by the settings', async () => {
+    const rules = [scheduledRule({ query: 'AzureActivity | project TimeGenerated', queryPeriod: days(14) })]
+    const workspaces = [{ name: 'prod', credential: undefined, retention: days(7), tags: [] }]
+    const refused = new AuthError({ code: 'auth/forbidden', message: 'no', hint: 'a role' })
+    for (const keptLogs of [async () => Promise.reject(refused), async () => undefined]) {
+      const found = await diagnose(remote(HEALTHY), { rules, workspaces }, { keptLogs })
+      const told = check(found, 'retention')
+      assert.equal(told?.status, 'warning')
+      assert.match(told?.remedy ?? '', /role Log Analytics Reader/)
+      assert.match(found.matrix[0]?.reasons[0] ?? '', /keeps 7d/)
+    }
+  })
+
   it('warns of types that differ from the schema that local runs use', async () => {
     const tables = {
       AzureActivity: [

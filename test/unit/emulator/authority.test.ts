@@ -31,7 +31,7 @@ describe('tokens', () => {
     await assert.rejects(authority.check(token), refusedAs('InvalidAuthenticationTokenAudience'))
   })
   it('of yesterday are refused', async () => {
-    const token = await authority.issue(AUDIENCE, minus(NOW, hours(24)))
+    const token = await authority.issue(AUDIENCE, { issuedAt: minus(NOW, hours(24)) })
     await assert.rejects(authority.check(token), refusedAs('InvalidAuthenticationToken'))
   })
   it('that are none are refused', async () => {

@@ -24,6 +24,9 @@ describe('faults', () => {
   it('of a script go one to each request', () => {
     const script = createFaultScript()
     script.add(['empty', 'cut'].map(parseFault))
-    assert.deepEqual([script.next()?.kind, script.next()?.kind, script.next()], ['empty', 'cut', undefined])
+    assert.deepEqual(
+      [script.next('service')?.kind, script.next('service')?.kind, script.next('service')],
+      ['empty', 'cut', undefined],
+    )
   })
 })

@@ -28,7 +28,6 @@ function measuring(ports: TestPorts, budget?: RequestBudget) {
     ports,
     {
       tablesOf: () => ['SigninLogs'],
-      identityOf: () => 'a',
       budget,
       timeout: minutes(3),
       onTrouble: (name, workspace, { code }) => void troubles.push(`${name} ${workspace} ${code}`),

@@ -18,6 +18,9 @@ function entry(key: string, changes: Partial<QueueEntry> = {}): QueueEntry {
   return { key, workspace: 'prod', severity: 'Medium', dueAt: NOW, isBacklog: false, ...changes }
 }
 
+/** Each workspace is an identity. */
+const EACH = { identityOf: (workspace: string): string => workspace }
+
 /** Takes all, each charged with a second. */
 function order(queue: DueQueue<QueueEntry>, now = NOW): string {
   const keys: string[] = []
@@ -72,7 +75,7 @@ test('a pair waits once; an entry that was replaced or removed does not come', (
 })
 
 test('an identity has so many queries at once and so many in a span of time', () => {
-  const budget = new RequestBudget({ concurrent: 2, rate: 3, per: seconds(30) })
+  const budget = new RequestBudget({ concurrent: 2, rate: 3, per: seconds(30) }, EACH)
   const begin = (second: number): boolean => {
     const now = plus(NOW, seconds(second))
     if (!budget.mayBegin('a', now)) return false
@@ -94,8 +97,9 @@ test('what other processes run at once counts for the identity, until their clai
   const named = (pid: number) => ({ owner: processOwner({ host: 'here', pid, startedAt: NOW, isRunning }) })
   const [mine, theirs] = [openLedger(path, named(1)), openLedger(path, named(2))]
   t.after(() => [mine, theirs].forEach((ledger) => ledger.close()))
-  const budget = new RequestBudget({ concurrent: 2, together: 3, rate: 99, per: seconds(30) })
-  budget.share(mine, (workspace) => (workspace === 'other' ? 'b' : 'a'))
+  const identityOf = (workspace: string): string => (workspace === 'other' ? 'b' : 'a')
+  const budget = new RequestBudget({ concurrent: 2, together: 3, rate: 99, per: seconds(30) }, { identityOf })
+  budget.share(mine)
   const claim = (ledger: typeof mine, ruleId: string, workspace: string): string => {
     const key = { ruleId, workspace, slot: NOW, windowOverride: '' }
     const claimed = ledger.claim(key, NOW, minutes(10))
@@ -107,7 +111,7 @@ test('what other processes run at once counts for the identity, until their clai
   claim(theirs, '3', 'other')
   claim(mine, '4', 'prod')
   budget.begin('a', NOW)
-  assert.deepEqual([budget.mayBegin('a', NOW), budget.mayBegin('b', NOW)], [false, true], 'two there and one here')
+  assert.deepEqual([budget.mayBegin('a', NOW), budget.mayBegin('other', NOW)], [false, true], 'two there and one here')
   theirs.release({ ruleId: '1', workspace: 'prod', slot: NOW, windowOverride: '' }, token)
   assert.equal(budget.mayBegin('a', plus(NOW, seconds(1))), true)
   budget.begin('a', NOW)
@@ -132,8 +136,8 @@ test('two processes of one identity share its rate through the ledger, and a fur
   const ledgers = [openLedger(path), openLedger(path)]
   t.after(() => ledgers.forEach((ledger) => ledger.close()))
   const [mine, theirs] = ledgers.map((ledger) => {
-    const budget = new RequestBudget({ concurrent: 9, rate: 3, per: seconds(30) })
-    budget.share(ledger, () => 'a')
+    const budget = new RequestBudget({ concurrent: 9, rate: 3, per: seconds(30) }, EACH)
+    budget.share(ledger)
     return budget
   })
   assert.ok(mine !== undefined && theirs !== undefined)

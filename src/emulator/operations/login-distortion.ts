@@ -1,0 +1,13 @@
+import { json } from '../reply.ts'
+import type { Reply } from '../reply.ts'
+import type { Call, EmulatorState } from './operation.ts'
+
+/** Waits as long as a fault of this login asks for. */
+export async function delayed({ distortion, signal }: Call, { settings }: EmulatorState): Promise<void> {
+  if (distortion.delay !== undefined) await settings.clock.sleep(distortion.delay, signal)
+}
+
+/** A token's document, whole or as far as a fault of this login lets it through. */
+export function cut({ distortion: { cutAfter } }: Call, document: Readonly<Record<string, unknown>>): Reply {
+  return { ...json(document), ...(cutAfter === undefined ? {} : { cutAfter }) }
+}
