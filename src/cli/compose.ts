@@ -15,7 +15,9 @@ import type { RuleTestPorts } from '../rule-tests/index.ts'
 import type { RunPorts } from '../run/index.ts'
 import type { PlanSettings, RequestBudget } from '../schedule/index.ts'
 import type { CommandContext } from './command.ts'
-import { azureOptions, resourcesOptions, shareVariables } from './compose-azure.ts'
+import { azureOptions, defenderXdrOptions, ofLogAnalytics, resourcesOptions, shareVariables } from './compose-azure.ts'
+import { queriedTables, routed } from './compose-routes.ts'
+import type { Route } from './compose-routes.ts'
 import { openSinks } from './compose-sinks.ts'
 import { loadSchema } from './load-schema.ts'
 import type { SENTINEL_ROLES } from './choices.ts'
@@ -72,22 +74,44 @@ export async function openResources({ config, program }: Surroundings): Promise<
   return openAzureResources(resourcesOptions(config, program))
 }
 
-async function openAzure(
-  { config, program }: Surroundings,
-  workspaces: readonly WorkspaceConfig[],
-): Promise<SearchTarget> {
-  const [{ createAzureLogsBackend }, { RequestBudget, SERVICE_LIMITS }] = await Promise.all([
-    import('../backends/azure-logs/index.ts'),
-    import('../schedule/index.ts'),
-  ])
+async function openAzure(context: Surroundings, workspaces: readonly WorkspaceConfig[]): Promise<SearchTarget> {
+  const { config, program } = context
+  const { HUNTING_LIMITS, RequestBudget, SERVICE_LIMITS } = await import('../schedule/index.ts')
   shareVariables({ config, program })
-  const budget = new RequestBudget({ ...SERVICE_LIMITS, concurrent: config.concurrency })
+  const concurrent = config.concurrency
+  const [limits, hunting] = [
+    { ...SERVICE_LIMITS, concurrent },
+    { ...HUNTING_LIMITS, concurrent },
+  ]
+  const budget = new RequestBudget(limits, (identity) => (identity.startsWith('defender-xdr') ? hunting : limits))
   const identity = identityOf(config)
-  const backend = createAzureLogsBackend({
-    ...azureOptions(config, workspaces, program),
-    beforeRetry: (workspace, signal) => budget.another(identity(workspace), program.clock, signal),
-  })
+  const beforeRetry = (workspace: string, signal: AbortSignal): Promise<void> =>
+    budget.another(identity(workspace), program.clock, signal)
+  const backend = routed(await openServices(context, workspaces, beforeRetry))
   return { backend, local: undefined, workspaces: workspaces.map(({ name }) => name), budget }
+}
+
+/** A backend for each kind of workspace that is searched. */
+async function openServices(
+  context: Surroundings,
+  workspaces: readonly WorkspaceConfig[],
+  beforeRetry: (workspace: string, signal: AbortSignal) => Promise<void>,
+): Promise<readonly Route[]> {
+  const { config, program } = context
+  const logs = ofLogAnalytics(workspaces)
+  const tenants = workspaces.filter((each) => each.kind === 'defender-xdr')
+  const routes: Route[] = []
+  if (logs.length > 0) {
+    const { createAzureLogsBackend } = await import('../backends/azure-logs/index.ts')
+    const backend = createAzureLogsBackend({ ...azureOptions(config, logs, program), beforeRetry })
+    routes.push({ backend, workspaces: logs.map(({ name }) => name) })
+  }
+  if (tenants.length > 0) {
+    const { createDefenderXdrBackend } = await import('../backends/defender-xdr/index.ts')
+    const options = { ...defenderXdrOptions(config, tenants, program), tablesOf: queriedTables(context), beforeRetry }
+    routes.push({ backend: createDefenderXdrBackend(options), workspaces: tenants.map(({ name }) => name) })
+  }
+  return routes
 }
 
 /** The embedded engine over the configured data folder, which must be there. Rejects with ConfigError. */
@@ -215,9 +239,16 @@ export function planSettings(config: Config, workspaces: readonly string[], sche
   }
 }
 
-/** Whose limits a workspace shares: the service counts by identity, so workspaces of one credential and tenant are one. */
+/**
+ * Whose limits a workspace shares: the Logs Query API counts by identity, so workspaces of one credential and tenant are one;
+ * advanced hunting counts by tenant, and by itself.
+ */
 export function identityOf({ workspaces, credential }: Config): (workspace: string) => string {
-  const identities = new Map(workspaces.map((each) => [each.name, `${each.credential}\0${each.tenantId ?? ''}`]))
+  const identities = new Map(
+    workspaces.map(({ name, kind, credential: own, tenantId = '' }) => {
+      return [name, `${kind === 'log-analytics' ? '' : `${kind}\0`}${own}\0${tenantId}`]
+    }),
+  )
   return (workspace) => identities.get(workspace) ?? credential
 }
 

@@ -3,6 +3,7 @@ import type { Diagnostic, Span } from '../domain/diagnostic.ts'
 import type { Duration } from '../domain/time.ts'
 import { YamlFile, isYamlList, isYamlMap, isYamlScalar, scalarText } from '../text/yaml-file.ts'
 import type { YamlEntry } from '../text/yaml-file.ts'
+import { WORKSPACE_KINDS } from './choices.ts'
 import { CREDENTIALS } from './credential.ts'
 import type { CredentialKind } from './credential.ts'
 import { GUID, SETTINGS, isWorkspaceName } from './settings.ts'
@@ -16,7 +17,9 @@ export interface WrittenValue {
 }
 
 export interface WorkspaceEntry {
+  readonly kind: (typeof WORKSPACE_KINDS)[number]
   readonly name: string
+  /** Empty where the kind has none. */
   readonly id: string
   readonly tags: readonly string[]
   readonly credential: CredentialKind | undefined
@@ -65,7 +68,7 @@ function readScalar({ key, value, keyNode }: YamlEntry, yaml: YamlFile, values: 
   yaml.report(keyNode, 'type', `${key} needs one value`, setting && `for example \`${key}: ${setting.example}\``)
 }
 
-const WORKSPACE_KEYS = ['name', 'id', 'tags', 'credential', 'tenantId', 'retention'] as const
+const WORKSPACE_KEYS = ['name', 'kind', 'id', 'tags', 'credential', 'tenantId', 'retention'] as const
 
 function readWorkspaces(node: unknown, yaml: YamlFile): readonly WorkspaceEntry[] {
   if (!isYamlList(node)) {
@@ -96,7 +99,14 @@ function readWorkspace(item: YAMLMap, yaml: YamlFile): WorkspaceEntry | undefine
     accepts: 'letters, digits, ".", "_" and "-"',
     example: 'contoso-prod',
   })
-  const id = read('id', { accept: isGuid, accepts: 'a workspace ID (GUID)', example: SETTINGS.workspaceId.example })
+  const kindText = read('kind', {
+    optional: true,
+    accept: isKind,
+    accepts: `one of ${WORKSPACE_KINDS.join(', ')}`,
+    example: 'defender-xdr',
+  })
+  const kind = WORKSPACE_KINDS.find((each) => each === kindText) ?? 'log-analytics'
+  const id = readId(kind, { item, yaml, key: 'id', node: fields.get('id') })
   const credential = read('credential', {
     optional: true,
     accept: isCredential,
@@ -118,6 +128,7 @@ function readWorkspace(item: YAMLMap, yaml: YamlFile): WorkspaceEntry | undefine
   const tags = readNames(fields.get('tags'), 'tags', yaml)
   if (name === undefined || id === undefined) return undefined
   return {
+    kind,
     name,
     id: id.toLowerCase(),
     tags,
@@ -125,6 +136,18 @@ function readWorkspace(item: YAMLMap, yaml: YamlFile): WorkspaceEntry | undefine
     tenantId,
     ...(retention === undefined ? {} : { retention: SETTINGS.retention.read(retention) }),
   }
+}
+
+/** A tenant of Defender XDR is known by its login. */
+function readId(kind: WorkspaceEntry['kind'], field: Field): string | undefined {
+  if (kind === 'log-analytics') {
+    const example = SETTINGS.workspaceId.example
+    return readField(field, { accept: (text) => GUID.test(text), accepts: 'a workspace ID (GUID)', example })
+  }
+  if (field.node === undefined) return ''
+  const hint = 'which tenant it is says tenantId, or the credential'
+  field.yaml.report(field.node, 'value', `a workspace of the kind ${kind} has no id`, hint)
+  return undefined
 }
 
 interface FieldRule {
@@ -158,6 +181,10 @@ function readNames(node: unknown, key: string, yaml: YamlFile): readonly string[
   if (isYamlList(node) && node.items.every(isYamlScalar)) return node.items.map(scalarText)
   yaml.report(node, 'type', `${key} is not a list of names`, `for example \`${key}: [prod, eu]\``)
   return []
+}
+
+function isKind(text: string): boolean {
+  return WORKSPACE_KINDS.some((each) => each === text)
 }
 
 function isCredential(text: string): text is CredentialKind {

@@ -6,17 +6,29 @@ import type { Secret } from './secret.ts'
 import type { BACKENDS, CLOUDS, LOG_FORMATS, LOG_LEVELS, REPORT_FORMATS } from './choices.ts'
 import type { SinkConfig } from './sink-config.ts'
 
-export interface WorkspaceConfig {
+interface SearchedPlace {
   /** Unique without regard to case; stands in files, ledger and incidents. */
   readonly name: string
-  /** Customer id of the Log Analytics workspace, lower-case GUID. */
-  readonly id: string
   readonly tags: readonly string[]
   readonly credential: CredentialKind
   readonly tenantId: string | undefined
   /** How far back it keeps logs, where that differs from the common setting. */
   readonly retention?: Duration | undefined
 }
+
+export interface LogAnalyticsConfig extends SearchedPlace {
+  readonly kind: 'log-analytics'
+  /** Customer id of the Log Analytics workspace, lower-case GUID. */
+  readonly id: string
+}
+
+/** A tenant of Microsoft Defender XDR: which one, says the login. */
+export interface DefenderXdrConfig extends SearchedPlace {
+  readonly kind: 'defender-xdr'
+}
+
+/** Where rules run: a workspace, or what is searched like one. */
+export type WorkspaceConfig = LogAnalyticsConfig | DefenderXdrConfig
 
 /** Everything that a command may depend on, decided once and frozen. Paths are absolute. */
 export interface Config {
@@ -42,6 +54,8 @@ export interface Config {
   readonly endpoint: string | undefined
   /** Of Azure Resource Manager. */
   readonly managementEndpoint: string | undefined
+  /** Of Microsoft Graph. */
+  readonly graphEndpoint: string | undefined
   readonly audience: string | undefined
   readonly caFile: string | undefined
   readonly credential: CredentialKind

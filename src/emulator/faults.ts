@@ -2,6 +2,7 @@ import type { Clock, Duration } from '../domain/time.ts'
 import { milliseconds, seconds } from '../time/duration.ts'
 import { plus } from '../time/instant.ts'
 import type { Operation } from './operations/operation.ts'
+import { asGraphFault } from './graph/graph-errors.ts'
 import { empty, faultReply, html, type Reply } from './reply.ts'
 import {
   armThrottled,
@@ -64,8 +65,10 @@ type Make = (headers: Readonly<Record<string, string>>) => ServiceFault
 /** @param arm as Azure Resource Manager says it */
 const refuse =
   (make: Make, arm: Make = make): NonNullable<FaultKind['reply']> =>
-  (parameters, { clock, newId, family }) =>
-    faultReply((family === 'arm' ? arm : make)(retryAfter(parameters, clock)), newId())
+  (parameters, { clock, newId, family }) => {
+    const fault = (family === 'arm' ? arm : make)(retryAfter(parameters, clock))
+    return faultReply(family === 'graph' ? asGraphFault(fault, clock) : fault, newId())
+  }
 
 /** Every switch, with the line of `shared/reference/azure-contract.md` that it stands for. */
 export const FAULTS: Readonly<Record<string, FaultKind>> = {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { applyFault, parseFault, type Distortion, type Fault } from './faults.ts'
 import { journalEntry } from './journal.ts'
 import { faults, requests } from './operations/control.ts'
+import { hunting } from './operations/hunting.ts'
 import { instanceDiscovery, openIdConfiguration, signingKeys, token } from './operations/login.ts'
 import type { Call, EmulatorState, Operation } from './operations/operation.ts'
 import { ingestion, streams } from './operations/ingestion.ts'
@@ -16,6 +17,7 @@ import { internalError, pathNotFound, ServiceFault } from './service-errors.ts'
 export const OPERATIONS: readonly Operation[] = [
   workspaceQuery,
   resourceQuery,
+  hunting,
   ...SENTINEL,
   subscriptions,
   workspaceList,

@@ -21,6 +21,9 @@ export const SERVICE_LIMITS = {
   per: seconds(30),
 } as const satisfies BudgetLimits
 
+/** Of a tenant's advanced hunting: at least 45 calls a minute (Microsoft Graph, «Quotas and resource allocation»). */
+export const HUNTING_LIMITS = { concurrent: 5, together: 5, rate: 45, per: seconds(60) } as const satisfies BudgetLimits
+
 interface Account {
   running: number
   /** When the last `rate` queries began, a ring: `next` is the oldest of them once it is full. */
@@ -35,6 +38,7 @@ interface Account {
  */
 export class RequestBudget {
   readonly #limits: BudgetLimits
+  readonly #limitsOf: (identity: string) => BudgetLimits
   readonly #accounts = new Map<string, Account>()
   #shared: SharedRate | undefined
   #identityOf: (workspace: string) => string = () => ''
@@ -43,8 +47,10 @@ export class RequestBudget {
   /** What others run, by identity; it is asked for once in a moment. */
   #elsewhere: { readonly at: Instant; readonly runs: ReadonlyMap<string, number> } | undefined
 
-  constructor(limits: BudgetLimits) {
+  /** @param limitsOf of identities whose service has limits of its own */
+  constructor(limits: BudgetLimits, limitsOf: (identity: string) => BudgetLimits = () => limits) {
     this.#limits = limits
+    this.#limitsOf = limitsOf
   }
 
   /** From now on others count too; a run of theirs on a workspace is one of its identity. */
@@ -60,7 +66,7 @@ export class RequestBudget {
   /** May one more run at once? */
   hasRoom(identity: string, now: Instant): boolean {
     const { running } = this.#accountOf(identity)
-    const { concurrent, together = concurrent } = this.#limits
+    const { concurrent, together = concurrent } = this.#limitsOf(identity)
     if (running >= concurrent) return false
     const most = Math.max(together, concurrent)
     return running + (this.#runsElsewhere(now).get(identity) ?? 0) < most
@@ -81,7 +87,7 @@ export class RequestBudget {
   /** From when on the rate, or this share of it, allows another query. */
   nextBegin(identity: string, now: Instant, share = 1): Instant {
     const { begun, next } = this.#accountOf(identity)
-    const { rate, per } = this.#limits
+    const { rate, per } = this.#limitsOf(identity)
     const usable = Math.max(1, Math.floor(rate * share))
     // The one that must be over: the oldest of the last `usable`.
     const oldest = begun.length < usable ? undefined : begun[(next - usable + rate) % rate]
@@ -119,7 +125,7 @@ export class RequestBudget {
     return [...this.#accounts].map(([identity, { running, begun }]) => ({
       identity,
       running,
-      recent: begun.filter((time) => time > now - this.#limits.per).length,
+      recent: begun.filter((time) => time > now - this.#limitsOf(identity).per).length,
     }))
   }
 
@@ -136,7 +142,7 @@ export class RequestBudget {
     const account = this.#accountOf(identity)
     account.begun[account.next] = now
     this.#common.clear()
-    account.next = (account.next + 1) % this.#limits.rate
+    account.next = (account.next + 1) % this.#limitsOf(identity).rate
     this.#shared?.noteRequest(identity, now)
   }
 

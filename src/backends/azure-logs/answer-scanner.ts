@@ -1,7 +1,16 @@
 import type { KustoType } from '../../domain/kusto.ts'
-import { AnswerProblem } from './answer-problem.ts'
-import { RowScanner, type RowBatch } from './row-scanner.ts'
-import { BACKSLASH, CLOSE_BAG, CLOSE_LIST, COMMA, OPEN_BAG, OPEN_LIST, QUOTE, SPACE } from './json-bytes.ts'
+import { AnswerProblem } from '../../kusto-service/answer-problem.ts'
+import { RowScanner, type RowBatch } from '../../kusto-service/row-scanner.ts'
+import {
+  BACKSLASH,
+  CLOSE_BAG,
+  CLOSE_LIST,
+  COMMA,
+  OPEN_BAG,
+  OPEN_LIST,
+  QUOTE,
+  SPACE,
+} from '../../kusto-service/json-bytes.ts'
 
 /** Where the rows of the tables of an answer go, by the number of the table. */
 export interface RowReceiver {

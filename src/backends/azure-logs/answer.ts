@@ -1,10 +1,10 @@
 import { HuntError } from '../../domain/errors.ts'
 import { KUSTO_TYPES } from '../../domain/kusto.ts'
 import type { AnswerTable, Column, KustoType } from '../../domain/kusto.ts'
-import { AnswerProblem } from './answer-problem.ts'
+import { AnswerProblem } from '../../kusto-service/answer-problem.ts'
 import { AnswerScanner, type RowReceiver } from './answer-scanner.ts'
-import { RowScanner } from './row-scanner.ts'
-import { RowStore } from './row-store.ts'
+import { RowScanner } from '../../kusto-service/row-scanner.ts'
+import { RowStore } from '../../kusto-service/row-store.ts'
 
 /** Everything that a 200 of the Logs Query API says; contract A3 and A5. */
 export interface Answer {

@@ -9,7 +9,7 @@ import { seconds } from '../../time/duration.ts'
 import { tryOnce } from './attempt.ts'
 import type { CallContext } from './failures.ts'
 import type { AzureLogsOptions, AzureWorkspace } from './options.ts'
-import { queryText } from './query-text.ts'
+import { queryText } from '../../kusto-service/query-text.ts'
 import { createResponseTap, type ResponseTap } from './response-tap.ts'
 
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
@@ -98,6 +98,7 @@ function describeCall(
   const call: CallContext = {
     workspace: request.workspace,
     workspaceId: workspace.id,
+    context: { workspaceId: workspace.id },
     furtherIds: furtherIds(request, workspace, options),
     endpoint: services.endpoint,
     audience: services.audience,

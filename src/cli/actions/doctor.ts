@@ -69,7 +69,8 @@ export const doctorAction = defineAction<DoctorCommandRequest>({
 function doctorWorkspace(name: string, { config }: Pick<CommandContext, 'config'>): DoctorWorkspace {
   const workspace = config.workspaces.find((each) => each.name === name)
   // An emulator over plain http is asked without a login.
-  const signsIn = config.endpoint?.startsWith('http:') !== true
+  const endpoint = workspace?.kind === 'defender-xdr' ? config.graphEndpoint : config.endpoint
+  const signsIn = endpoint?.startsWith('http:') !== true
   return {
     name,
     credential: signsIn ? workspace?.credential : undefined,

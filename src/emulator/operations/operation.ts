@@ -44,6 +44,6 @@ export interface Operation {
   /** Operations of the service take faults and enter the journal; those of the emulator itself do neither. */
   readonly ofService: boolean
   /** Whose words faults use; absent: those of the query API. */
-  readonly family?: 'arm'
+  readonly family?: 'arm' | 'graph' | 'kusto'
   readonly handle: (call: Call, state: EmulatorState) => Promise<Reply>
 }

@@ -1,4 +1,4 @@
-import type { KustoType } from '../../domain/kusto.ts'
+import type { KustoType } from '../domain/kusto.ts'
 import { AnswerProblem } from './answer-problem.ts'
 import {
   BACKSLASH,
