@@ -1,8 +1,15 @@
 import type { AzureCloud, AzureCredential } from '../azure/index.ts'
 import type { AzureLogsOptions, AzureWorkspace } from '../backends/azure-logs/index.ts'
+import type { DataExplorerOptions } from '../backends/data-explorer/index.ts'
 import type { DefenderXdrOptions } from '../backends/defender-xdr/index.ts'
 import type { AzureResourcesOptions } from '../backends/azure-resources/index.ts'
-import type { Config, DefenderXdrConfig, LogAnalyticsConfig, WorkspaceConfig } from '../config/config.ts'
+import type {
+  Config,
+  DataExplorerConfig,
+  DefenderXdrConfig,
+  LogAnalyticsConfig,
+  WorkspaceConfig,
+} from '../config/config.ts'
 import type { CredentialKind } from '../config/credential.ts'
 import { ConfigError } from '../domain/errors.ts'
 import type { Clock } from '../domain/time.ts'
@@ -53,6 +60,35 @@ export function defenderXdrOptions(
       tenants.map(({ name, credential, tenantId, retention = days(30) }) => [
         name,
         { credential: credentialOf(credential, tenantId), retention },
+      ]),
+    ),
+    clock,
+    random,
+  }
+}
+
+/** Options of the backend for databases of Azure Data Explorer. Throws ConfigError for a credential that lacks a variable. */
+export function dataExplorerOptions(
+  config: Config,
+  databases: readonly DataExplorerConfig[],
+  { clock, random }: { readonly clock: Clock; readonly random: () => number },
+): Omit<DataExplorerOptions, 'tablesOf'> {
+  const credentialOf = credentials(config.azureVariables)
+  const { cloud, authorityHost, caFiles } = cloudOptions(config)
+  return {
+    ...given('cloud', cloud),
+    ...given('authorityHost', authorityHost),
+    ...given('caFiles', caFiles),
+    databases: new Map(
+      databases.map(({ name, cluster, database, audience, timeColumn, credential, tenantId }) => [
+        name,
+        {
+          cluster,
+          database,
+          ...given('audience', audience),
+          ...given('timeColumn', timeColumn),
+          credential: credentialOf(credential, tenantId),
+        },
       ]),
     ),
     clock,

@@ -15,7 +15,14 @@ import type { RuleTestPorts } from '../rule-tests/index.ts'
 import type { RunPorts } from '../run/index.ts'
 import type { PlanSettings, RequestBudget } from '../schedule/index.ts'
 import type { CommandContext } from './command.ts'
-import { azureOptions, defenderXdrOptions, ofLogAnalytics, resourcesOptions, shareVariables } from './compose-azure.ts'
+import {
+  azureOptions,
+  dataExplorerOptions,
+  defenderXdrOptions,
+  ofLogAnalytics,
+  resourcesOptions,
+  shareVariables,
+} from './compose-azure.ts'
 import { queriedTables, routed } from './compose-routes.ts'
 import type { Route } from './compose-routes.ts'
 import { openSinks } from './compose-sinks.ts'
@@ -110,6 +117,16 @@ async function openServices(
     const { createDefenderXdrBackend } = await import('../backends/defender-xdr/index.ts')
     const options = { ...defenderXdrOptions(config, tenants, program), tablesOf: queriedTables(context), beforeRetry }
     routes.push({ backend: createDefenderXdrBackend(options), workspaces: tenants.map(({ name }) => name) })
+  }
+  const databases = workspaces.filter((each) => each.kind === 'data-explorer')
+  if (databases.length > 0) {
+    const { createDataExplorerBackend } = await import('../backends/data-explorer/index.ts')
+    const options = {
+      ...dataExplorerOptions(config, databases, program),
+      tablesOf: queriedTables(context),
+      beforeRetry,
+    }
+    routes.push({ backend: createDataExplorerBackend(options), workspaces: databases.map(({ name }) => name) })
   }
   return routes
 }

@@ -26,6 +26,16 @@ export interface WorkspaceEntry {
   /** Tenant of the workspace when it is not the credential's own. */
   readonly tenantId: string | undefined
   readonly retention?: Duration | undefined
+  /** Of the kind data-explorer. */
+  readonly cluster?: ClusterEntry
+}
+
+/** Where a database of Azure Data Explorer is. */
+export interface ClusterEntry {
+  readonly cluster: string
+  readonly database: string
+  readonly audience: string | undefined
+  readonly timeColumn: string | undefined
 }
 
 /** What hunt.yaml says, and everything that is wrong with it. */
@@ -68,7 +78,8 @@ function readScalar({ key, value, keyNode }: YamlEntry, yaml: YamlFile, values: 
   yaml.report(keyNode, 'type', `${key} needs one value`, setting && `for example \`${key}: ${setting.example}\``)
 }
 
-const WORKSPACE_KEYS = ['name', 'kind', 'id', 'tags', 'credential', 'tenantId', 'retention'] as const
+const CLUSTER_KEYS = ['cluster', 'database', 'audience', 'timeColumn'] as const
+const WORKSPACE_KEYS = ['name', 'kind', 'id', 'tags', 'credential', 'tenantId', 'retention', ...CLUSTER_KEYS] as const
 
 function readWorkspaces(node: unknown, yaml: YamlFile): readonly WorkspaceEntry[] {
   if (!isYamlList(node)) {
@@ -126,7 +137,8 @@ function readWorkspace(item: YAMLMap, yaml: YamlFile): WorkspaceEntry | undefine
     example: SETTINGS.retention.example,
   })
   const tags = readNames(fields.get('tags'), 'tags', yaml)
-  if (name === undefined || id === undefined) return undefined
+  const cluster = readCluster(kind, (key) => ({ item, yaml, key, node: fields.get(key) }))
+  if (name === undefined || id === undefined || cluster === undefined) return undefined
   return {
     kind,
     name,
@@ -134,20 +146,52 @@ function readWorkspace(item: YAMLMap, yaml: YamlFile): WorkspaceEntry | undefine
     tags,
     credential: CREDENTIALS.find((each) => each === credential),
     tenantId,
+    ...(kind === 'data-explorer' ? { cluster } : {}),
     ...(retention === undefined ? {} : { retention: SETTINGS.retention.read(retention) }),
   }
 }
 
-/** A tenant of Defender XDR is known by its login. */
+/** A tenant of Defender XDR is known by its login, a database by its cluster. */
 function readId(kind: WorkspaceEntry['kind'], field: Field): string | undefined {
   if (kind === 'log-analytics') {
     const example = SETTINGS.workspaceId.example
     return readField(field, { accept: (text) => GUID.test(text), accepts: 'a workspace ID (GUID)', example })
   }
   if (field.node === undefined) return ''
-  const hint = 'which tenant it is says tenantId, or the credential'
+  const hint =
+    kind === 'data-explorer' ? 'it has cluster and database' : 'which tenant it is says tenantId, or the credential'
   field.yaml.report(field.node, 'value', `a workspace of the kind ${kind} has no id`, hint)
   return undefined
+}
+
+/** Undefined when something is wrong. What the kind has not must not be there. */
+function readCluster(kind: WorkspaceEntry['kind'], fieldOf: (key: string) => Field): ClusterEntry | undefined {
+  if (kind !== 'data-explorer') {
+    const surplus = CLUSTER_KEYS.map(fieldOf).filter(({ node }) => node !== undefined)
+    for (const { yaml, node, key } of surplus) {
+      yaml.report(node, 'value', `a workspace of the kind ${kind} has no ${key}`, 'for example `kind: data-explorer`')
+    }
+    return surplus.length > 0 ? undefined : NO_CLUSTER
+  }
+  const word = { accept: (text: string) => text !== '', accepts: 'a name' }
+  const address = { accept: isAddress, accepts: 'an https:// address' }
+  const cluster = readField(fieldOf('cluster'), { ...address, example: 'https://contoso.westeurope.kusto.windows.net' })
+  const database = readField(fieldOf('database'), { ...word, example: 'SecurityLogs' })
+  const audience = readField(fieldOf('audience'), {
+    ...word,
+    optional: true,
+    example: 'https://kusto.kusto.windows.net',
+  })
+  const timeColumn = readField(fieldOf('timeColumn'), { ...word, optional: true, example: 'Timestamp' })
+  if (cluster === undefined || database === undefined) return undefined
+  return { cluster: cluster.replace(/\/+$/, ''), database, audience: audience?.replace(/\/+$/, ''), timeColumn }
+}
+
+const NO_CLUSTER: ClusterEntry = { cluster: '', database: '', audience: undefined, timeColumn: undefined }
+
+/** As the setting endpoint: plain http for an emulator on this machine only. */
+function isAddress(text: string): boolean {
+  return SETTINGS.endpoint.read(text) !== undefined
 }
 
 interface FieldRule {

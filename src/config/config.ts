@@ -27,8 +27,20 @@ export interface DefenderXdrConfig extends SearchedPlace {
   readonly kind: 'defender-xdr'
 }
 
+/** A database of Azure Data Explorer, or what speaks its protocol. */
+export interface DataExplorerConfig extends SearchedPlace {
+  readonly kind: 'data-explorer'
+  /** Address of the cluster, without a slash at the end. */
+  readonly cluster: string
+  readonly database: string
+  /** Resource of the tokens; undefined: the cluster. */
+  readonly audience: string | undefined
+  /** The time of its tables; undefined: `TimeGenerated`. */
+  readonly timeColumn: string | undefined
+}
+
 /** Where rules run: a workspace, or what is searched like one. */
-export type WorkspaceConfig = LogAnalyticsConfig | DefenderXdrConfig
+export type WorkspaceConfig = LogAnalyticsConfig | DefenderXdrConfig | DataExplorerConfig
 
 /** Everything that a command may depend on, decided once and frozen. Paths are absolute. */
 export interface Config {

@@ -195,10 +195,11 @@ function singleWorkspace(
 const DEFENDER_RETENTION = days(30)
 
 function withCredential(fallback: CredentialKind): (entry: WorkspaceEntry) => WorkspaceConfig {
-  return ({ kind, id, ...entry }) => {
+  return ({ kind, id, cluster, ...entry }) => {
     const common = { ...entry, credential: entry.credential ?? fallback }
     if (kind === 'log-analytics') return { kind, id, ...common }
-    return { kind, ...common, retention: entry.retention ?? DEFENDER_RETENTION }
+    if (cluster !== undefined) return { kind: 'data-explorer', ...cluster, ...common }
+    return { kind: 'defender-xdr', ...common, retention: entry.retention ?? DEFENDER_RETENTION }
   }
 }
 

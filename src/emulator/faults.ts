@@ -3,6 +3,7 @@ import { milliseconds, seconds } from '../time/duration.ts'
 import { plus } from '../time/instant.ts'
 import type { Operation } from './operations/operation.ts'
 import { asGraphFault } from './graph/graph-errors.ts'
+import { asKustoFault } from './kusto/kusto-errors.ts'
 import { empty, faultReply, html, type Reply } from './reply.ts'
 import {
   armThrottled,
@@ -67,7 +68,8 @@ const refuse =
   (make: Make, arm: Make = make): NonNullable<FaultKind['reply']> =>
   (parameters, { clock, newId, family }) => {
     const fault = (family === 'arm' ? arm : make)(retryAfter(parameters, clock))
-    return faultReply(family === 'graph' ? asGraphFault(fault, clock) : fault, newId())
+    if (family === 'graph') return faultReply(asGraphFault(fault, clock), newId())
+    return faultReply(family === 'kusto' ? asKustoFault(fault) : fault, newId())
   }
 
 /** Every switch, with the line of `shared/reference/azure-contract.md` that it stands for. */

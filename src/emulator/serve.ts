@@ -3,6 +3,7 @@ import { applyFault, parseFault, type Distortion, type Fault } from './faults.ts
 import { journalEntry } from './journal.ts'
 import { faults, requests } from './operations/control.ts'
 import { hunting } from './operations/hunting.ts'
+import { kustoQuery } from './operations/kusto-query.ts'
 import { instanceDiscovery, openIdConfiguration, signingKeys, token } from './operations/login.ts'
 import type { Call, EmulatorState, Operation } from './operations/operation.ts'
 import { ingestion, streams } from './operations/ingestion.ts'
@@ -18,6 +19,7 @@ export const OPERATIONS: readonly Operation[] = [
   workspaceQuery,
   resourceQuery,
   hunting,
+  kustoQuery,
   ...SENTINEL,
   subscriptions,
   workspaceList,

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
 import { rawBody, readErrorBody, takeRawBody } from '../../azure/index.ts'
-import { readAnswer, type Answer } from './answer.ts'
+import { readAnswer, type Answer } from '../../kusto-service/answer.ts'
 
 /**
  * The one place that makes up for what @azure/monitor-query 1.3.3 does to an answer (contract A4, A9, A10): null

@@ -104,7 +104,45 @@ workspaces:
   ])
   for (const [wrong, message] of [
     [`{ name: x, kind: defender-xdr, id: ${ID} }`, /kind defender-xdr has no id/],
-    [`{ name: x, kind: defender, id: ${ID} }`, /kind "defender" is not one of log-analytics, defender-xdr/],
+    [
+      `{ name: x, kind: defender, id: ${ID} }`,
+      /kind "defender" is not one of log-analytics, defender-xdr, data-explorer/,
+    ],
+  ] as const) {
+    await assert.rejects(load({ 'hunt.yaml': `workspaces: [${wrong}]` }), (error) => {
+      assert.ok(error instanceof ConfigFileError)
+      assert.match(error.diagnostics.map((each) => each.message).join(), message)
+      return true
+    })
+  }
+})
+
+test('a database of Azure Data Explorer is a workspace with cluster and database', async () => {
+  const text = `
+workspaces:
+  - { name: adx, kind: data-explorer, cluster: https://c.kusto.windows.net/, database: logs, timeColumn: Timestamp }
+`
+  const { workspaces } = await load({ 'hunt.yaml': text })
+  assert.deepEqual(workspaces, [
+    {
+      kind: 'data-explorer',
+      name: 'adx',
+      cluster: 'https://c.kusto.windows.net',
+      database: 'logs',
+      audience: undefined,
+      timeColumn: 'Timestamp',
+      tags: [],
+      credential: 'default',
+      tenantId: undefined,
+    },
+  ])
+  for (const [wrong, message] of [
+    ['{ name: x, kind: data-explorer, cluster: https://c.kusto.windows.net }', /a workspace has no database/],
+    [
+      '{ name: x, kind: data-explorer, cluster: http://c.example.com, database: d }',
+      /cluster "http.*" is not an https/,
+    ],
+    [`{ name: x, id: ${ID}, database: d }`, /kind log-analytics has no database/],
   ] as const) {
     await assert.rejects(load({ 'hunt.yaml': `workspaces: [${wrong}]` }), (error) => {
       assert.ok(error instanceof ConfigFileError)
