@@ -6,6 +6,7 @@ const ranks = [
   ['domain'],
   ['config', 'time', 'text', 'files'],
   ['rules', 'detect', 'kql', 'schemas', 'azure'],
+  ['kusto-service'],
   ['backends', 'ledger', 'output', 'sinks', 'report', 'emulator', 'monitor'],
   ['run'],
   ['schedule', 'rule-tests', 'doctor', 'extract'],
@@ -15,7 +16,7 @@ const ranks = [
 const exceptions = { rules: ['kql'], config: ['time', 'text'], text: [], detect: [], kql: [] }
 
 /** `run`, `schedule` and `rule-tests` see adapters only as ports of `domain/ports.ts`. */
-const adapters = ranks[3]
+const adapters = ranks[4]
 const portsOnly = ['run', 'schedule', 'rule-tests', 'doctor', 'extract']
 
 const forbidden = []

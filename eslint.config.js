@@ -15,6 +15,11 @@ const doors = [
   { packages: ['d3-*'], home: 'src/report/html/charts/**', why: 'Charts belong to src/report/html/charts.' },
   { packages: ['liquidjs'], home: 'src/sinks/webhook/**', why: 'Templates belong to src/sinks/webhook.' },
   { packages: ['nodemailer'], home: 'src/sinks/email/**', why: 'Mail belongs to src/sinks/email.' },
+  {
+    packages: ['lossless-json'],
+    home: 'src/backends/defender-xdr/**',
+    why: 'JSON with its digits is what src/backends/defender-xdr reads.',
+  },
   { packages: ['prom-client'], home: 'src/monitor/**', why: 'Metrics belong to src/monitor.' },
   { packages: ['libsql'], home: 'src/ledger/**', why: 'SQLite belongs to src/ledger.' },
   {

@@ -43,7 +43,8 @@ export function toServiceError(error: unknown): ServiceError {
   collect(member(error, 'innererror'), inner)
   return {
     code: text(member(error, 'code')),
-    message: text(member(error, 'message')),
+    // Kusto says in `@message` what is wrong, and in `message` that something is.
+    message: text(member(error, '@message')) ?? text(member(error, 'message')),
     correlationId: text(member(error, 'correlationId')),
     inner,
   }
@@ -53,7 +54,7 @@ function collect(error: unknown, into: InnerError[]): void {
   if (typeof error !== 'object' || error === null || into.length >= DEEPEST_CHAIN) return
   into.push({
     code: text(member(error, 'code')) ?? '',
-    message: text(member(error, 'message')) ?? '',
+    message: text(member(error, '@message')) ?? text(member(error, 'message')) ?? '',
     line: integer(member(error, 'line')),
     pos: integer(member(error, 'pos')),
     token: text(member(error, 'token')),

@@ -1,10 +1,19 @@
 import type { AzureCloud, AzureCredential } from '../azure/index.ts'
 import type { AzureLogsOptions, AzureWorkspace } from '../backends/azure-logs/index.ts'
+import type { DataExplorerOptions } from '../backends/data-explorer/index.ts'
+import type { DefenderXdrOptions } from '../backends/defender-xdr/index.ts'
 import type { AzureResourcesOptions } from '../backends/azure-resources/index.ts'
-import type { Config, WorkspaceConfig } from '../config/config.ts'
+import type {
+  Config,
+  DataExplorerConfig,
+  DefenderXdrConfig,
+  LogAnalyticsConfig,
+  WorkspaceConfig,
+} from '../config/config.ts'
 import type { CredentialKind } from '../config/credential.ts'
 import { ConfigError } from '../domain/errors.ts'
 import type { Clock } from '../domain/time.ts'
+import { days } from '../time/duration.ts'
 import type { CommandContext } from './command.ts'
 
 type Variables = Config['azureVariables']
@@ -12,7 +21,7 @@ type Variables = Config['azureVariables']
 /** The Azure backend's options out of the configuration. Throws ConfigError for a credential that lacks a variable. */
 export function azureOptions(
   config: Config,
-  workspaces: readonly WorkspaceConfig[],
+  workspaces: readonly LogAnalyticsConfig[],
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
 ): AzureLogsOptions {
   const credentialOf = credentials(config.azureVariables)
@@ -20,12 +29,70 @@ export function azureOptions(
     ...cloudOptions(config),
     credential: credentialOf(workspaces[0]?.credential ?? config.credential, workspaces[0]?.tenantId),
     workspaces: new Map([
-      ...others(config.workspaces, workspaces, credentialOf),
+      ...others(ofLogAnalytics(config.workspaces), workspaces, credentialOf),
       ...workspaces.map(({ name, id, tags, credential, tenantId, limits }) => {
         const known = { id, tags, credential: credentialOf(credential, tenantId) }
         return [name, { ...known, ...given('timeout', limits?.timeout) }] as const
       }),
     ]),
+    clock,
+    random,
+  }
+}
+
+export function ofLogAnalytics(workspaces: readonly WorkspaceConfig[]): readonly LogAnalyticsConfig[] {
+  return workspaces.filter((each) => each.kind === 'log-analytics')
+}
+
+/** Options of the backend for tenants of Defender XDR. Throws ConfigError for a credential that lacks a variable. */
+export function defenderXdrOptions(
+  config: Config,
+  tenants: readonly DefenderXdrConfig[],
+  { clock, random }: { readonly clock: Clock; readonly random: () => number },
+): Omit<DefenderXdrOptions, 'tablesOf'> {
+  const credentialOf = credentials(config.azureVariables)
+  const { cloud, authorityHost, caFiles } = cloudOptions(config)
+  return {
+    ...given('cloud', cloud),
+    ...given('authorityHost', authorityHost),
+    ...given('caFiles', caFiles),
+    ...given('graphEndpoint', config.graphEndpoint),
+    tenants: new Map(
+      tenants.map(({ name, credential, tenantId, limits, retention = days(30) }) => [
+        name,
+        { credential: credentialOf(credential, tenantId), retention, ...given('timeout', limits?.timeout) },
+      ]),
+    ),
+    clock,
+    random,
+  }
+}
+
+/** Options of the backend for databases of Azure Data Explorer. Throws ConfigError for a credential that lacks a variable. */
+export function dataExplorerOptions(
+  config: Config,
+  databases: readonly DataExplorerConfig[],
+  { clock, random }: { readonly clock: Clock; readonly random: () => number },
+): Omit<DataExplorerOptions, 'tablesOf'> {
+  const credentialOf = credentials(config.azureVariables)
+  const { cloud, authorityHost, caFiles } = cloudOptions(config)
+  return {
+    ...given('cloud', cloud),
+    ...given('authorityHost', authorityHost),
+    ...given('caFiles', caFiles),
+    databases: new Map(
+      databases.map(({ name, cluster, database, audience, timeColumn, credential, tenantId, limits }) => [
+        name,
+        {
+          cluster,
+          database,
+          ...given('audience', audience),
+          ...given('timeColumn', timeColumn),
+          ...given('timeout', limits?.timeout),
+          credential: credentialOf(credential, tenantId),
+        },
+      ]),
+    ),
     clock,
     random,
   }
@@ -38,11 +105,11 @@ type CredentialOf = ReturnType<typeof credentials>
  * different login of theirs needs may not be there, and no query will use it.
  */
 function others(
-  all: readonly WorkspaceConfig[],
-  searched: readonly WorkspaceConfig[],
+  all: readonly LogAnalyticsConfig[],
+  searched: readonly LogAnalyticsConfig[],
   credentialOf: CredentialOf,
 ): readonly (readonly [string, AzureWorkspace])[] {
-  const loginOf = ({ credential, tenantId }: WorkspaceConfig): string => `${credential}\0${tenantId ?? ''}`
+  const loginOf = ({ credential, tenantId }: LogAnalyticsConfig): string => `${credential}\0${tenantId ?? ''}`
   const logins = new Set(searched.map(loginOf))
   const names = new Set(searched.map(({ name }) => name))
   return all

@@ -34,13 +34,13 @@ export function keptLogsReader({ config, program }: Surroundings): DoctorPorts['
   }
   return async (name, signal) => {
     const workspace = config.workspaces.find((each) => each.name === name)
-    if (workspace === undefined) return undefined
+    if (workspace?.kind !== 'log-analytics') return 'not told'
     const key = `${workspace.credential}\0${workspace.tenantId ?? ''}`
     const login = logins.get(key) ?? openLogin(workspace, signal)
     logins.set(key, login)
     const { resources, workspaces } = await login
     const resource = workspaces.find(({ customerId }) => customerId === workspace.id)
-    if (resource === undefined) return undefined
+    if (resource === undefined) return 'unseen'
     const tables = await resources.tables(resource.resourceId, signal)
     return {
       workspace: resource.retention,

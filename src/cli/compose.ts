@@ -15,7 +15,16 @@ import type { RuleTestPorts } from '../rule-tests/index.ts'
 import type { RunPorts } from '../run/index.ts'
 import type { PlanSettings, RequestBudget } from '../schedule/index.ts'
 import type { CommandContext } from './command.ts'
-import { azureOptions, resourcesOptions, shareVariables } from './compose-azure.ts'
+import {
+  azureOptions,
+  dataExplorerOptions,
+  defenderXdrOptions,
+  ofLogAnalytics,
+  resourcesOptions,
+  shareVariables,
+} from './compose-azure.ts'
+import { queriedTables, routed } from './compose-routes.ts'
+import type { Route } from './compose-routes.ts'
 import { openSinks } from './compose-sinks.ts'
 import { loadSchema } from './load-schema.ts'
 import type { SENTINEL_ROLES } from './choices.ts'
@@ -80,22 +89,24 @@ export async function openResourcesOf(
   return openAzureResources(resourcesOptions(config, program, login))
 }
 
-async function openAzure(
-  { config, program }: Surroundings,
-  workspaces: readonly WorkspaceConfig[],
-): Promise<SearchTarget> {
-  const [{ createAzureLogsBackend }, { RequestBudget, SERVICE_LIMITS }] = await Promise.all([
-    import('../backends/azure-logs/index.ts'),
-    import('../schedule/index.ts'),
-  ])
+async function openAzure(context: Surroundings, workspaces: readonly WorkspaceConfig[]): Promise<SearchTarget> {
+  const { config, program } = context
+  const { HUNTING_LIMITS, RequestBudget, SERVICE_LIMITS } = await import('../schedule/index.ts')
   shareVariables({ config, program })
+  const concurrent = config.concurrency
+  const hunting = { ...HUNTING_LIMITS, concurrent }
   const limits = new Map(config.workspaces.map((each) => [each.name, each.limits]))
-  const spread = { identityOf: identityOf(config), limitsOf: (workspace: string) => limits.get(workspace) }
-  const budget = new RequestBudget({ ...SERVICE_LIMITS, concurrent: config.concurrency }, spread)
-  const backend = createAzureLogsBackend({
-    ...azureOptions(config, workspaces, program),
-    beforeRetry: (workspace, signal) => budget.another(workspace, program.clock, signal),
-  })
+  const budget = new RequestBudget(
+    { ...SERVICE_LIMITS, concurrent },
+    {
+      identityOf: identityOf(config),
+      serviceLimitsOf: (identity) => (identity.startsWith('defender-xdr\0') ? hunting : undefined),
+      limitsOf: (workspace) => limits.get(workspace),
+    },
+  )
+  const beforeRetry = (workspace: string, signal: AbortSignal): Promise<void> =>
+    budget.another(workspace, program.clock, signal)
+  const backend = routed(await openServices(context, workspaces, beforeRetry))
   return { backend, local: undefined, workspaces: workspaces.map(({ name }) => name), budget }
 }
 
@@ -114,6 +125,39 @@ export function pacedBackend({ backend, budget }: SearchTarget, clock: Clock): B
     },
     close: async () => backend.close(),
   }
+}
+
+/** A backend for each kind of workspace that is searched. */
+async function openServices(
+  context: Surroundings,
+  workspaces: readonly WorkspaceConfig[],
+  beforeRetry: (workspace: string, signal: AbortSignal) => Promise<void>,
+): Promise<readonly Route[]> {
+  const { config, program } = context
+  const logs = ofLogAnalytics(workspaces)
+  const tenants = workspaces.filter((each) => each.kind === 'defender-xdr')
+  const routes: Route[] = []
+  if (logs.length > 0) {
+    const { createAzureLogsBackend } = await import('../backends/azure-logs/index.ts')
+    const backend = createAzureLogsBackend({ ...azureOptions(config, logs, program), beforeRetry })
+    routes.push({ backend, workspaces: logs.map(({ name }) => name) })
+  }
+  if (tenants.length > 0) {
+    const { createDefenderXdrBackend } = await import('../backends/defender-xdr/index.ts')
+    const options = { ...defenderXdrOptions(config, tenants, program), tablesOf: queriedTables(context), beforeRetry }
+    routes.push({ backend: createDefenderXdrBackend(options), workspaces: tenants.map(({ name }) => name) })
+  }
+  const databases = workspaces.filter((each) => each.kind === 'data-explorer')
+  if (databases.length > 0) {
+    const { createDataExplorerBackend } = await import('../backends/data-explorer/index.ts')
+    const options = {
+      ...dataExplorerOptions(config, databases, program),
+      tablesOf: queriedTables(context),
+      beforeRetry,
+    }
+    routes.push({ backend: createDataExplorerBackend(options), workspaces: databases.map(({ name }) => name) })
+  }
+  return routes
 }
 
 /** The embedded engine over the configured data folder, which must be there. Rejects with ConfigError. */
@@ -241,9 +285,16 @@ export function planSettings(config: Config, workspaces: readonly string[], sche
   }
 }
 
-/** Whose limits a workspace shares: the service counts by identity, so workspaces of one credential and tenant are one. */
-function identityOf({ workspaces, credential }: Config): (workspace: string) => string {
-  const identities = new Map(workspaces.map((each) => [each.name, `${each.credential}\0${each.tenantId ?? ''}`]))
+/**
+ * Whose limits a workspace shares: the Logs Query API counts by identity, so workspaces of one credential and tenant are one;
+ * advanced hunting counts by tenant, and by itself.
+ */
+export function identityOf({ workspaces, credential }: Config): (workspace: string) => string {
+  const identities = new Map(
+    workspaces.map(({ name, kind, credential: own, tenantId = '' }) => {
+      return [name, `${kind === 'log-analytics' ? '' : `${kind}\0`}${own}\0${tenantId}`]
+    }),
+  )
   return (workspace) => identities.get(workspace) ?? credential
 }
 

@@ -4,6 +4,7 @@ import type { Duration } from '../domain/time.ts'
 import { YamlFile, isYamlList, isYamlMap, isYamlScalar, scalarText } from '../text/yaml-file.ts'
 import type { YamlEntry } from '../text/yaml-file.ts'
 import type { WorkspaceLimits } from './config.ts'
+import { WORKSPACE_KINDS } from './choices.ts'
 import { CREDENTIALS } from './credential.ts'
 import type { CredentialKind } from './credential.ts'
 import { GUID, SETTINGS, WORKSPACE_LIMITS, isWorkspaceName } from './settings.ts'
@@ -18,7 +19,9 @@ export interface WrittenValue {
 }
 
 export interface WorkspaceEntry {
+  readonly kind: (typeof WORKSPACE_KINDS)[number]
   readonly name: string
+  /** Empty where the kind has none. */
   readonly id: string
   readonly tags: readonly string[]
   readonly credential: CredentialKind | undefined
@@ -26,6 +29,16 @@ export interface WorkspaceEntry {
   readonly tenantId: string | undefined
   readonly retention?: Duration | undefined
   readonly limits?: WorkspaceLimits | undefined
+  /** Of the kind data-explorer. */
+  readonly cluster?: ClusterEntry
+}
+
+/** Where a database of Azure Data Explorer is. */
+export interface ClusterEntry {
+  readonly cluster: string
+  readonly database: string
+  readonly audience: string | undefined
+  readonly timeColumn: string | undefined
 }
 
 /** What hunt.yaml says, and everything that is wrong with it. */
@@ -68,7 +81,9 @@ function readScalar({ key, value, keyNode }: YamlEntry, yaml: YamlFile, values: 
   yaml.report(keyNode, 'type', `${key} needs one value`, setting && `for example \`${key}: ${setting.example}\``)
 }
 
-const WORKSPACE_KEYS = ['name', 'id', 'tags', 'credential', 'tenantId', 'retention', 'limits'] as const
+const CLUSTER_KEYS = ['cluster', 'database', 'audience', 'timeColumn'] as const
+const COMMON_KEYS = ['name', 'kind', 'id', 'tags', 'credential', 'tenantId', 'retention', 'limits'] as const
+const WORKSPACE_KEYS = [...COMMON_KEYS, ...CLUSTER_KEYS] as const
 
 function readWorkspaces(node: unknown, yaml: YamlFile): readonly WorkspaceEntry[] {
   if (!isYamlList(node)) {
@@ -99,7 +114,14 @@ function readWorkspace(item: YAMLMap, yaml: YamlFile): WorkspaceEntry | undefine
     accepts: 'letters, digits, ".", "_" and "-"',
     example: 'contoso-prod',
   })
-  const id = read('id', { accept: isGuid, accepts: 'a workspace ID (GUID)', example: SETTINGS.workspaceId.example })
+  const kindText = read('kind', {
+    optional: true,
+    accept: isKind,
+    accepts: `one of ${WORKSPACE_KINDS.join(', ')}`,
+    example: 'defender-xdr',
+  })
+  const kind = WORKSPACE_KINDS.find((each) => each === kindText) ?? 'log-analytics'
+  const id = readId(kind, { item, yaml, key: 'id', node: fields.get('id') })
   const credential = read('credential', {
     optional: true,
     accept: isCredential,
@@ -120,13 +142,16 @@ function readWorkspace(item: YAMLMap, yaml: YamlFile): WorkspaceEntry | undefine
   })
   const tags = readNames(fields.get('tags'), 'tags', yaml)
   const limits = readLimits(fields.get('limits'), yaml)
-  if (name === undefined || id === undefined) return undefined
+  const cluster = readCluster(kind, (key) => ({ item, yaml, key, node: fields.get(key) }))
+  if (name === undefined || id === undefined || cluster === undefined) return undefined
   return {
+    kind,
     name,
     id: id.toLowerCase(),
     tags,
     credential: CREDENTIALS.find((each) => each === credential),
     tenantId,
+    ...(kind === 'data-explorer' ? { cluster } : {}),
     ...(retention === undefined ? {} : { retention: SETTINGS.retention.read(retention) }),
     ...(limits === undefined ? {} : { limits }),
   }
@@ -152,6 +177,49 @@ function readLimits(node: unknown, yaml: YamlFile): WorkspaceLimits | undefined 
 }
 
 type LimitRule<T> = Pick<Setting<T>, 'accepts' | 'example' | 'read'>
+
+/** A tenant of Defender XDR is known by its login, a database by its cluster. */
+function readId(kind: WorkspaceEntry['kind'], field: Field): string | undefined {
+  if (kind === 'log-analytics') {
+    const example = SETTINGS.workspaceId.example
+    return readField(field, { accept: (text) => GUID.test(text), accepts: 'a workspace ID (GUID)', example })
+  }
+  if (field.node === undefined) return ''
+  const hint =
+    kind === 'data-explorer' ? 'it has cluster and database' : 'which tenant it is says tenantId, or the credential'
+  field.yaml.report(field.node, 'value', `a workspace of the kind ${kind} has no id`, hint)
+  return undefined
+}
+
+/** Undefined when something is wrong. What the kind has not must not be there. */
+function readCluster(kind: WorkspaceEntry['kind'], fieldOf: (key: string) => Field): ClusterEntry | undefined {
+  if (kind !== 'data-explorer') {
+    const surplus = CLUSTER_KEYS.map(fieldOf).filter(({ node }) => node !== undefined)
+    for (const { yaml, node, key } of surplus) {
+      yaml.report(node, 'value', `a workspace of the kind ${kind} has no ${key}`, 'for example `kind: data-explorer`')
+    }
+    return surplus.length > 0 ? undefined : NO_CLUSTER
+  }
+  const word = { accept: (text: string) => text !== '', accepts: 'a name' }
+  const address = { accept: isAddress, accepts: 'an https:// address' }
+  const cluster = readField(fieldOf('cluster'), { ...address, example: 'https://contoso.westeurope.kusto.windows.net' })
+  const database = readField(fieldOf('database'), { ...word, example: 'SecurityLogs' })
+  const audience = readField(fieldOf('audience'), {
+    ...word,
+    optional: true,
+    example: 'https://kusto.kusto.windows.net',
+  })
+  const timeColumn = readField(fieldOf('timeColumn'), { ...word, optional: true, example: 'Timestamp' })
+  if (cluster === undefined || database === undefined) return undefined
+  return { cluster: cluster.replace(/\/+$/, ''), database, audience: audience?.replace(/\/+$/, ''), timeColumn }
+}
+
+const NO_CLUSTER: ClusterEntry = { cluster: '', database: '', audience: undefined, timeColumn: undefined }
+
+/** As the setting endpoint: plain http for an emulator on this machine only. */
+function isAddress(text: string): boolean {
+  return SETTINGS.endpoint.read(text) !== undefined
+}
 
 interface FieldRule {
   readonly optional?: boolean
@@ -184,6 +252,10 @@ function readNames(node: unknown, key: string, yaml: YamlFile): readonly string[
   if (isYamlList(node) && node.items.every(isYamlScalar)) return node.items.map(scalarText)
   yaml.report(node, 'type', `${key} is not a list of names`, `for example \`${key}: [prod, eu]\``)
   return []
+}
+
+function isKind(text: string): boolean {
+  return WORKSPACE_KINDS.some((each) => each === text)
 }
 
 function isCredential(text: string): text is CredentialKind {

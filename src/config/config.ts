@@ -6,11 +6,9 @@ import type { Secret } from './secret.ts'
 import type { BACKENDS, CLOUDS, LOG_FORMATS, LOG_LEVELS, REPORT_FORMATS } from './choices.ts'
 import type { SinkConfig } from './sink-config.ts'
 
-export interface WorkspaceConfig {
+interface SearchedPlace {
   /** Unique without regard to case; stands in files, ledger and incidents. */
   readonly name: string
-  /** Customer id of the Log Analytics workspace, lower-case GUID. */
-  readonly id: string
   readonly tags: readonly string[]
   readonly credential: CredentialKind
   readonly tenantId: string | undefined
@@ -29,6 +27,32 @@ export interface WorkspaceLimits {
   /** How long one query may take. */
   readonly timeout?: Duration | undefined
 }
+
+export interface LogAnalyticsConfig extends SearchedPlace {
+  readonly kind: 'log-analytics'
+  /** Customer id of the Log Analytics workspace, lower-case GUID. */
+  readonly id: string
+}
+
+/** A tenant of Microsoft Defender XDR: which one, says the login. */
+export interface DefenderXdrConfig extends SearchedPlace {
+  readonly kind: 'defender-xdr'
+}
+
+/** A database of Azure Data Explorer, or what speaks its protocol. */
+export interface DataExplorerConfig extends SearchedPlace {
+  readonly kind: 'data-explorer'
+  /** Address of the cluster, without a slash at the end. */
+  readonly cluster: string
+  readonly database: string
+  /** Resource of the tokens; undefined: the cluster. */
+  readonly audience: string | undefined
+  /** The time of its tables; undefined: `TimeGenerated`. */
+  readonly timeColumn: string | undefined
+}
+
+/** Where rules run: a workspace, or what is searched like one. */
+export type WorkspaceConfig = LogAnalyticsConfig | DefenderXdrConfig | DataExplorerConfig
 
 /** Everything that a command may depend on, decided once and frozen. Paths are absolute. */
 export interface Config {
@@ -54,6 +78,8 @@ export interface Config {
   readonly endpoint: string | undefined
   /** Of Azure Resource Manager. */
   readonly managementEndpoint: string | undefined
+  /** Of Microsoft Graph. */
+  readonly graphEndpoint: string | undefined
   readonly audience: string | undefined
   readonly caFile: string | undefined
   readonly credential: CredentialKind

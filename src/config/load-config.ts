@@ -110,6 +110,7 @@ function assemble(
     cloud: value('cloud') ?? 'public',
     endpoint: value('endpoint'),
     managementEndpoint: value('managementEndpoint'),
+    graphEndpoint: value('graphEndpoint'),
     audience: value('audience'),
     caFile: value('caFile'),
     credential,
@@ -187,11 +188,19 @@ function singleWorkspace(
   credential: CredentialKind,
 ): WorkspaceConfig | undefined {
   if (id === undefined) return undefined
-  return { id, name: name ?? 'default', tags: [], credential, tenantId: undefined }
+  return { kind: 'log-analytics', id, name: name ?? 'default', tags: [], credential, tenantId: undefined }
 }
 
+/** «Queries explore and return data from the past 30 days» (Microsoft Graph, Quotas and resource allocation). */
+const DEFENDER_RETENTION = days(30)
+
 function withCredential(fallback: CredentialKind): (entry: WorkspaceEntry) => WorkspaceConfig {
-  return (entry) => ({ ...entry, credential: entry.credential ?? fallback })
+  return ({ kind, id, cluster, ...entry }) => {
+    const common = { ...entry, credential: entry.credential ?? fallback }
+    if (kind === 'log-analytics') return { kind, id, ...common }
+    if (cluster !== undefined) return { kind: 'data-explorer', ...cluster, ...common }
+    return { kind: 'defender-xdr', ...common, retention: entry.retention ?? DEFENDER_RETENTION }
+  }
 }
 
 async function readDotenv(cwd: string): Promise<Record<string, string>> {

@@ -243,6 +243,15 @@ export const SETTINGS = {
     example: 'https://management.azure.com',
     fallback: 'the endpoint of the cloud',
   }),
+  graphEndpoint: url({
+    key: 'graphEndpoint',
+    variable: 'HUNT_GRAPH_ENDPOINT',
+    flag: undefined,
+    summary:
+      'Address of Microsoft Graph, which searches tenants of Defender XDR: for the cloud of the US Department of Defense, a proxy or `hunt emulate`.',
+    example: 'https://dod-graph.microsoft.us',
+    fallback: 'the endpoint of the cloud',
+  }),
   audience: url({
     key: 'audience',
     variable: 'HUNT_AUDIENCE',

@@ -41,10 +41,10 @@ export interface DoctorPorts {
   analyze(text: string, schema: WorkspaceSchema): Promise<QueryAnalysis>
   readonly machine: readonly MachineProbe[]
   /**
-   * Asks the service how a workspace keeps its logs; undefined where the workspace is not among those that the identity can see.
-   * Absent where there is nobody to ask.
+   * Asks the service how a workspace keeps its logs; `unseen`: it is not among those that the identity can see. Absent, or
+   * `not told`, where there is nobody to ask.
    */
-  keptLogs?(workspace: string, signal: AbortSignal): Promise<KeptLogs | undefined>
+  keptLogs?(workspace: string, signal: AbortSignal): Promise<KeptLogs | 'unseen' | 'not told'>
 }
 
 export interface DoctorRequest {

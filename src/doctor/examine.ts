@@ -131,7 +131,7 @@ async function examineTables(
       const state = await probeTable(question, ports, signal)
       states.set(table, state)
       const known = ports.schema.tables.get(table)
-      await report(tableCheck(question, state, { known, patience, hasIngestion: ports.backend.name === 'azure' }))
+      await report(tableCheck(question, state, { known, patience, hasIngestion: ports.backend.name !== 'local' }))
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))

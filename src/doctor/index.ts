@@ -8,6 +8,6 @@ export type {
   MachineProbe,
   QueryAnalysis,
 } from './doctor-ports.ts'
-export { neededTables } from './needed-tables.ts'
+export { neededTables, tablesIn } from './needed-tables.ts'
 export type { RuleNeeds } from './needed-tables.ts'
 export { examine } from './examine.ts'

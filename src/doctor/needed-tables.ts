@@ -19,9 +19,14 @@ export async function neededTables(
   const needs: RuleNeeds[] = []
   for (const rule of rules) {
     const analysis = await analyze(rule.query, schema)
-    needs.push({ rule, tables: [...new Set([...analysis.tables, ...unknownTables(rule.query, analysis)])] })
+    needs.push({ rule, tables: tablesIn(rule.query, analysis) })
   }
   return needs
+}
+
+/** Tables of a query that was analysed, known or not. */
+export function tablesIn(query: string, analysis: QueryAnalysis): readonly string[] {
+  return [...new Set([...analysis.tables, ...unknownTables(query, analysis)])]
 }
 
 function unknownTables(query: string, { diagnostics }: QueryAnalysis): readonly string[] {

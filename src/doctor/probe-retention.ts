@@ -26,7 +26,8 @@ export async function probeRetention(
     retention === undefined ? 'so no rule is compared with it' : `the settings say ${formatDuration(retention)}`
   try {
     const kept = await keptLogs(workspace.name, signal)
-    if (kept !== undefined) return known(agreement(kept, workspace), kept.workspace ?? retention, kept)
+    if (kept === 'not told') return known(undefined, retention, undefined)
+    if (kept !== 'unseen') return known(agreement(kept, workspace), kept.workspace ?? retention, kept)
     const message = `how long it keeps logs cannot be seen with this identity; ${instead}`
     return known({ ...common, status: 'warning', message, remedy: REMEDY }, retention, undefined)
   } catch (error) {

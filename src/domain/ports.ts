@@ -65,7 +65,7 @@ export type RowLocality =
  * BackendError or ConfigError; never resolves with an answer that it cannot vouch for.
  */
 export interface Backend {
-  readonly name: 'azure' | 'local'
+  readonly name: 'azure' | 'defender-xdr' | 'data-explorer' | 'local'
   query(request: QueryRequest, signal: AbortSignal): Promise<QueryResult>
   close(): Promise<void>
 }

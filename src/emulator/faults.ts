@@ -4,6 +4,8 @@ import { plus } from '../time/instant.ts'
 import type { Distortion, Fault, FaultKind, FaultTarget, FaultTools } from './fault-kind.ts'
 import { count, retryAfter } from './fault-parameters.ts'
 import { LOGIN_FAULTS } from './login-faults.ts'
+import { asGraphFault } from './graph/graph-errors.ts'
+import { asKustoFault } from './kusto/kusto-errors.ts'
 import { empty, faultReply, html, type Reply } from './reply.ts'
 import {
   armThrottled,
@@ -28,8 +30,11 @@ type Make = (headers: Readonly<Record<string, string>>) => ServiceFault
 /** @param arm as Azure Resource Manager says it */
 const refuse =
   (make: Make, arm: Make = make): NonNullable<FaultKind['reply']> =>
-  (parameters, { clock, newId, family }) =>
-    faultReply((family === 'arm' ? arm : make)(retryAfter(parameters, clock)), newId())
+  (parameters, { clock, newId, family }) => {
+    const fault = (family === 'arm' ? arm : make)(retryAfter(parameters, clock))
+    if (family === 'graph') return faultReply(asGraphFault(fault, clock), newId())
+    return faultReply(family === 'kusto' ? asKustoFault(fault) : fault, newId())
+  }
 
 /** Every switch, with the line of `shared/reference/azure-contract.md` that it stands for. */
 export const FAULTS: Readonly<Record<string, FaultKind>> = {

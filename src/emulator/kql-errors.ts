@@ -50,7 +50,8 @@ function placeText(error: KqlError, query: string): string {
   return ` on line [${line},${pos}]`
 }
 
-function lineOf(query: string, offset: number): { line: number; pos: number } {
+/** Line from 1, column from 0. */
+export function lineOf(query: string, offset: number): { line: number; pos: number } {
   const before = query.slice(0, offset).split('\n')
   return { line: before.length, pos: before.at(-1)?.length ?? 0 }
 }

@@ -46,6 +46,10 @@ export function html(status: number, title: string): Reply {
 
 /** An error answer; its `correlationId` is what support would ask for (A6). */
 export function faultReply(fault: ServiceFault, correlationId: string): Reply {
+  if (fault.document !== undefined) {
+    const reply = json(fault.document(correlationId), fault.status)
+    return { ...reply, headers: { ...reply.headers, ...fault.headers } }
+  }
   const { message, code, ...rest } = fault.envelope.error
   const error = fault.isPlain ? { code, message } : { message, code, correlationId, ...rest }
   const id = fault.isPlain ? { 'x-ms-request-id': correlationId, 'x-ms-correlation-request-id': correlationId } : {}

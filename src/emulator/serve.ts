@@ -3,6 +3,8 @@ import type { Distortion, Fault, FaultTarget } from './fault-kind.ts'
 import { applyFault, parseFault, targetOf } from './faults.ts'
 import { journalEntry } from './journal.ts'
 import { faults, requests } from './operations/control.ts'
+import { hunting } from './operations/hunting.ts'
+import { kustoQuery } from './operations/kusto-query.ts'
 import { instanceDiscovery, openIdConfiguration, signingKeys, token } from './operations/login.ts'
 import { appServiceIdentity, instanceMetadata } from './operations/managed-identity.ts'
 import type { Call, EmulatorState, Operation } from './operations/operation.ts'
@@ -18,6 +20,8 @@ import { internalError, invalidRequest, pathNotFound, ServiceFault } from './ser
 export const OPERATIONS: readonly Operation[] = [
   workspaceQuery,
   resourceQuery,
+  hunting,
+  kustoQuery,
   ...SENTINEL,
   subscriptions,
   workspaceList,

@@ -23,15 +23,19 @@ export class ServiceFault extends Error {
   readonly headers: Readonly<Record<string, string>>
   /** Only code and message, as Azure Resource Manager answers. */
   readonly isPlain: boolean
+  /** The whole body, given an id for support, where it is not the envelope; undefined: the envelope. */
+  readonly document: ((id: string) => unknown) | undefined
 
   constructor(
     status: number,
     error: ErrorEnvelope['error'],
     headers: Readonly<Record<string, string>> = {},
     isPlain = false,
+    document?: (id: string) => unknown,
   ) {
     super(`${status} ${error.code}`)
     this.isPlain = isPlain
+    this.document = document
     this.status = status
     this.envelope = { error }
     this.headers = headers

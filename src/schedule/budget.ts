@@ -27,6 +27,8 @@ export interface WorkspaceLimits {
 export interface BudgetSpread {
   /** Whose limits a workspace shares; absent means that all workspaces are one identity's. */
   readonly identityOf?: (workspace: string) => string
+  /** Of identities whose service has limits of its own; undefined for the others. */
+  readonly serviceLimitsOf?: (identity: string) => BudgetLimits | undefined
   readonly limitsOf?: (workspace: string) => WorkspaceLimits | undefined
 }
 
@@ -37,6 +39,9 @@ export const SERVICE_LIMITS = {
   rate: 200,
   per: seconds(30),
 } as const satisfies BudgetLimits
+
+/** Of a tenant's advanced hunting: at least 45 calls a minute (Microsoft Graph, «Quotas and resource allocation»). */
+export const HUNTING_LIMITS = { concurrent: 5, together: 5, rate: 45, per: seconds(60) } as const satisfies BudgetLimits
 
 /** How soon to look again whether another process has ended a run. */
 const OTHERS_END = milliseconds(500)
@@ -167,20 +172,21 @@ export class RequestBudget implements QueryGate {
   #accountsOf(workspace: string): readonly BudgetAccount[] {
     const known = this.#ofWorkspace.get(workspace)
     if (known !== undefined) return known
-    const common = this.#account(this.identityOf(workspace), undefined, this.limits)
+    const identity = this.identityOf(workspace)
+    const limits = this.#spread.serviceLimitsOf?.(identity) ?? this.limits
+    const common = this.#account(identity, undefined, limits)
     const own = this.#spread.limitsOf?.(workspace)
-    const accounts = own === undefined ? [common] : [common, this.#ownAccount(workspace, own)]
+    const accounts = own === undefined ? [common] : [common, this.#ownAccount(workspace, own, limits)]
     this.#ofWorkspace.set(workspace, accounts)
     return accounts
   }
 
-  #ownAccount(workspace: string, { concurrency, rate }: WorkspaceLimits): BudgetAccount {
-    const { concurrent, together = concurrent, rate: most, per } = this.limits
+  #ownAccount(workspace: string, { concurrency, rate }: WorkspaceLimits, service: BudgetLimits): BudgetAccount {
+    const { concurrent, together = concurrent, rate: most } = service
     return this.#account(`workspace\0${workspace}`, workspace, {
+      ...(rate === undefined ? service : { rate: Math.min(most, rate), per: this.limits.per }),
       concurrent: Math.min(concurrent, concurrency ?? concurrent),
       together: Math.min(together, concurrency ?? together),
-      rate: Math.min(most, rate ?? most),
-      per,
     })
   }
 

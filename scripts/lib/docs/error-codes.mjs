@@ -5,7 +5,7 @@
 export const ERROR_CODES = {
   'auth/forbidden': entry(
     'The identity may not read the workspace (403).',
-    'Give it the role Log Analytics Reader on the workspace.',
+    'Give it the role Log Analytics Reader on the workspace; in Defender XDR the permission ThreatHunting.Read.All.',
   ),
   'auth/login-failed': entry(
     'Microsoft Entra ID refused the login.',
@@ -23,6 +23,10 @@ export const ERROR_CODES = {
   'backend/bad-request': entry(
     'The service did not accept the request.',
     'The message has its code; the query may be too long or malformed.',
+  ),
+  'backend/beyond-retention': entry(
+    'The window ends before what the service still has.',
+    'Search a younger window, or say with `retention` of the workspace in hunt.yaml that it keeps more.',
   ),
   'backend/cached-answer': entry(
     'The answer came from a cache and may be older than the logs.',
@@ -43,6 +47,10 @@ export const ERROR_CODES = {
   'backend/partial-answer': entry(
     'The service gives a part of an answer and does not say why.',
     'Try again later; a shorter window may do.',
+  ),
+  'backend/query-too-heavy': entry(
+    'The service stopped the query for the processor time or memory that it took.',
+    'Filter before join, summarize and make_set, or use a shorter window.',
   ),
   'backend/query-out-of-memory': entry(
     'The query needs more memory than it may have.',
@@ -118,6 +126,10 @@ export const ERROR_CODES = {
     'The credential needs a variable that is not set.',
     'Set it in the environment or in .env.',
   ),
+  'config/no-such-service': entry(
+    'The configured cloud does not have the service of a workspace.',
+    'See the hint; China has no advanced hunting.',
+  ),
   'config/no-data-folder': entry(
     'The local backend has no folder to search.',
     'Name one with `--data` or `HUNT_DATA`.',
@@ -133,6 +145,10 @@ export const ERROR_CODES = {
   'config/queries-missing': entry(
     'The folder of rules does not exist.',
     'Name one with `--queries` or `HUNT_QUERIES`.',
+  ),
+  'config/across-service': entry(
+    '`hunt.across` names workspaces that one query of the service cannot read.',
+    'Leave it away, or run the rule in Log Analytics workspaces only.',
   ),
   'config/across-credential': entry(
     'One query is to read workspaces that are configured with different logins.',

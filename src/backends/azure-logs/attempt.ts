@@ -3,8 +3,10 @@ import { HuntError } from '../../domain/errors.ts'
 import type { QueryResult } from '../../domain/ports.ts'
 import type { Clock, Duration, Window } from '../../domain/time.ts'
 import { seconds } from '../../time/duration.ts'
-import { AnswerProblem } from './answer-problem.ts'
-import { failureOfAnswer, failureOfStatus, type CallContext } from './failures.ts'
+import { AnswerProblem } from '../../kusto-service/answer-problem.ts'
+import { networkText, problemText } from '../../kusto-service/ask-once.ts'
+import { failureOfAnswer, failureOfStatus } from '../../kusto-service/failures.ts'
+import { FAILURES, type CallContext } from './failures.ts'
 import type { Exchange, ResponseTap } from './response-tap.ts'
 import { toQueryResult } from './result.ts'
 import { failedBeforeSending } from '../../azure/index.ts'
@@ -37,7 +39,7 @@ function judge({ fault, isSilent }: Sent, exchange: Exchange, { call, clock }: A
   if (fault instanceof AnswerProblem) throw failureOfAnswer(fault.kind, problemText(fault), exchange, call)
   if (isSilent) throw failureOfAnswer('silent', `nothing came within ${call.timeoutSeconds} s`, exchange, call)
   if (exchange.status === undefined) throw failureOfAnswer('network', networkText(fault), exchange, call)
-  if (exchange.status !== 200) throw failureOfStatus(exchange, call, clock)
+  if (exchange.status !== 200) throw failureOfStatus(FAILURES, exchange, call, clock)
   if (exchange.answer === undefined) throw failureOfAnswer('cut', networkText(fault), exchange, call)
   const age = Number(exchange.headers?.['age'] ?? 0)
   if (age > 0) throw failureOfAnswer('stale', `it comes from a cache and is ${age} s old`, exchange, call)
@@ -77,13 +79,4 @@ async function send({ client, tap, call, window, grace, signal }: Attempt, excha
     signal.throwIfAborted()
     return { fault: error, isSilent: silence.signal.aborted }
   }
-}
-
-function problemText(problem: AnswerProblem): string {
-  return problem.cause instanceof Error ? `${problem.message} (${problem.cause.message})` : problem.message
-}
-
-/** The words of Node's network errors; the error object itself holds the request with its token and is dropped. */
-function networkText(fault: unknown): string {
-  return fault instanceof Error ? fault.message : String(fault)
 }

@@ -9,7 +9,8 @@ import { seconds } from '../../time/duration.ts'
 import { tryOnce } from './attempt.ts'
 import type { CallContext } from './failures.ts'
 import type { AzureLogsOptions, AzureWorkspace } from './options.ts'
-import { queryText } from './query-text.ts'
+import { queryText } from '../../kusto-service/query-text.ts'
+import { timeoutSeconds } from '../../kusto-service/timeout-seconds.ts'
 import { createResponseTap, type ResponseTap } from './response-tap.ts'
 
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
@@ -98,17 +99,14 @@ function describeCall(
   const call: CallContext = {
     workspace: request.workspace,
     workspaceId: workspace.id,
+    context: { workspaceId: workspace.id },
     furtherIds: furtherIds(request, workspace, options),
     endpoint: services.endpoint,
     audience: services.audience,
-    timeoutSeconds: secondsWithin(Math.min(request.timeout, workspace.timeout ?? LONGEST_TIMEOUT, LONGEST_TIMEOUT)),
+    timeoutSeconds: timeoutSeconds(request.timeout, workspace.timeout, LONGEST_TIMEOUT),
     query: queryText(request.query, request.now, request.variables),
   }
   return { workspace, call }
-}
-
-function secondsWithin(timeout: number): number {
-  return Math.max(1, Math.ceil(timeout / seconds(1)))
 }
 
 /** The service takes a hundred workspaces a query, and one token for all of them; contract A7 and A8. */

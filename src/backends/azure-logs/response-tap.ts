@@ -1,9 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { IncomingMessage } from 'node:http'
-import { pipeline, type Readable } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
-import { readAnswer, type Answer } from './answer.ts'
+import { rawBody, readErrorBody, takeRawBody } from '../../azure/index.ts'
+import { readAnswer, type Answer } from '../../kusto-service/answer.ts'
 
 /**
  * The one place that makes up for what @azure/monitor-query 1.3.3 does to an answer (contract A4, A9, A10): null
@@ -34,12 +32,6 @@ export interface Exchange {
   /** Start of the body of any other status. */
   errorBody?: string
 }
-
-/** An error body larger than this is no error envelope; the rest is not read. */
-const ERROR_BODY_LIMIT = 256 * 1024
-
-/** Silence inside a body for this long means that the connection is dead, milliseconds. */
-const IDLE_LIMIT = 60_000
 
 const EMPTY_ANSWER = '{"tables":[]}'
 
@@ -83,21 +75,7 @@ function prepare(request: PipelineRequest, exchange: Exchange): void {
   // The service may answer from a cache for two minutes, which a retry or a late re-run must not see (contract A2).
   request.headers.set('Cache-Control', 'no-cache')
   if (typeof request.body === 'string') request.headers.set('Content-Length', String(Buffer.byteLength(request.body)))
-  request.streamResponseStatusCodes = new Set([Number.POSITIVE_INFINITY])
-  takeRawStream(request)
-}
-
-/**
- * The client's own decompression loses the end of a connection: a gzip body that is cut never ends, and the call hangs.
- * Asking for gzip in the headers on the wire only, the client leaves the bytes as they are, and `decoded` below reports
- * a broken stream as broken.
- */
-function takeRawStream(request: PipelineRequest): void {
-  request.headers.delete('Accept-Encoding')
-  request.requestOverrides = {
-    ...request.requestOverrides,
-    headers: { ...request.headers.toJSON({ preserveCase: true }), 'Accept-Encoding': 'gzip, deflate' },
-  }
+  takeRawBody(request)
 }
 
 function withoutTimespan(body: string): string {
@@ -110,49 +88,14 @@ async function capture(response: PipelineResponse, exchange: Exchange, spoolFold
   exchange.headers = response.headers.toJSON()
   delete exchange.answer
   delete exchange.errorBody
-  const body = decoded(response)
+  const body = rawBody(response)
   if (response.status === 200) {
     exchange.answer = await readAnswer(body, spoolFolder)
     response.bodyAsText = EMPTY_ANSWER
     response.headers.set('Content-Type', 'application/json')
   } else {
-    exchange.errorBody = await readStart(body)
+    exchange.errorBody = await readErrorBody(body)
     response.bodyAsText = exchange.errorBody
   }
   delete response.readableStreamBody
-}
-
-function decoded(response: PipelineResponse): AsyncIterable<Uint8Array> {
-  const source = response.readableStreamBody
-  if (source === undefined) return nothing()
-  if (source instanceof IncomingMessage) {
-    const { socket } = source
-    source.setTimeout(IDLE_LIMIT, () => source.destroy(new Error(`no byte for ${IDLE_LIMIT / 1000} s`)))
-    // The connection is used again, and the next query may think for longer before it answers.
-    source.once('close', () => socket.setTimeout(0))
-  }
-  const decoder = decoderOf(response.headers.get('Content-Encoding'))
-  // pipeline, not pipe: it passes a broken connection on to the reader of the decoder, who alone handles the error.
-  return (decoder === undefined ? source : pipeline(source, decoder, () => undefined)) as Readable
-}
-
-function decoderOf(encoding: string | undefined): (Readable & NodeJS.WritableStream) | undefined {
-  if (encoding === 'gzip') return createGunzip()
-  if (encoding === 'deflate') return createInflate()
-  return encoding === 'br' ? createBrotliDecompress() : undefined
-}
-
-async function* nothing(): AsyncIterable<Uint8Array> {
-  // No body, no chunk.
-}
-
-async function readStart(chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  const parts: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of chunks) {
-    parts.push(chunk)
-    length += chunk.length
-    if (length >= ERROR_BODY_LIMIT) break
-  }
-  return Buffer.concat(parts).toString('utf8')
 }

@@ -1,7 +1,8 @@
 import type { QueryResult } from '../../domain/ports.ts'
-import type { Answer, NamedTable } from './answer.ts'
-import { contextOf, type CallContext } from './failures.ts'
-import { partialErrorOf } from './partial.ts'
+import type { Answer, NamedTable } from '../../kusto-service/answer.ts'
+import { contextOf } from '../../kusto-service/failures.ts'
+import type { CallContext } from './failures.ts'
+import { partialErrorOf } from '../../kusto-service/partial.ts'
 import type { Exchange } from './response-tap.ts'
 
 /** The service's record limit; contract A7. */

@@ -1,3 +1,4 @@
+import type { Config, WorkspaceConfig } from '../../config/config.ts'
 import { EXIT } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import type { Instant } from '../../domain/time.ts'
@@ -71,11 +72,16 @@ export const doctorAction = defineAction<DoctorCommandRequest>({
 function doctorWorkspace(name: string, { config }: Pick<CommandContext, 'config'>): DoctorWorkspace {
   const workspace = config.workspaces.find((each) => each.name === name)
   // An emulator over plain http is asked without a login.
-  const signsIn = config.endpoint?.startsWith('http:') !== true
+  const signsIn = endpointOf(workspace, config)?.startsWith('http:') !== true
   return {
     name,
     credential: signsIn ? workspace?.credential : undefined,
     retention: workspace?.retention ?? config.retention,
     tags: workspace?.tags,
   }
+}
+
+function endpointOf(workspace: WorkspaceConfig | undefined, { endpoint, graphEndpoint }: Config): string | undefined {
+  if (workspace?.kind === 'data-explorer') return workspace.cluster
+  return workspace?.kind === 'defender-xdr' ? graphEndpoint : endpoint
 }

@@ -66,7 +66,10 @@ function folderFor(to: string | undefined, { config, program }: CommandContext):
 /** Azure Resource Manager has them, under the id of the resource, which the Logs Query API does not know. */
 function functionsOf(name: string, context: CommandContext): ListFunctions {
   return async (signal) => {
-    const id = context.config.workspaces.find((each) => each.name === name)?.id
+    const workspace = context.config.workspaces.find((each) => each.name === name)
+    // Only Log Analytics keeps functions where Azure Resource Manager lists them.
+    if (workspace?.kind !== 'log-analytics') return []
+    const { id } = workspace
     const resources = await openResources(context)
     const resource = (await resources.workspaces(signal)).find(({ customerId }) => customerId === id)
     if (resource !== undefined) return resources.functions(resource.resourceId, signal)

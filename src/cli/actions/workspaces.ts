@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import type { WorkspaceResource } from '../../backends/azure-resources/index.ts'
+import type { WorkspaceConfig } from '../../config/config.ts'
 import { EXIT, UsageError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import { terminalSafe } from '../../text/terminal.ts'
@@ -42,8 +43,9 @@ async function list(json: boolean, context: CommandContext): Promise<void> {
   const { out, config } = context
   const { workspaces } = config
   if (json) {
-    const shown = workspaces.map(({ name, id, tags, credential, tenantId }) => {
-      return { name, id, tags, credential, tenantId: tenantId ?? null }
+    const shown = workspaces.map((workspace) => {
+      const { name, kind, tags, credential, tenantId } = workspace
+      return { name, kind, id: idOf(workspace) ?? null, tags, credential, tenantId: tenantId ?? null }
     })
     await out.line(JSON.stringify({ schemaVersion: 1, workspaces: shown }, undefined, 2))
     return
@@ -58,14 +60,21 @@ async function list(json: boolean, context: CommandContext): Promise<void> {
     { title: 'Credential', least: 8 },
     { title: 'Tags', least: 8 },
   ]
-  const rows = workspaces.map(({ name, id, credential, tags }) => [name, id, credential, tags.join(', ')])
+  const rows = workspaces.map((workspace) => {
+    const { name, kind, credential, tags } = workspace
+    return [name, idOf(workspace) ?? kind, credential, tags.join(', ')]
+  })
   await table(columns, rows, context)
+}
+
+function idOf(workspace: WorkspaceConfig): string | undefined {
+  return workspace.kind === 'log-analytics' ? workspace.id : undefined
 }
 
 async function discover(yaml: boolean, json: boolean, context: CommandContext): Promise<void> {
   const { out, config, signal } = context
   const found = await (await openResources(context)).workspaces(signal)
-  const names = new Map(config.workspaces.map(({ id, name }) => [id, name]))
+  const names = new Map(config.workspaces.map((each) => [idOf(each), each.name]))
   if (json) {
     const shown = found.map((each) => documentOf(each, names.get(each.customerId)))
     await out.line(JSON.stringify({ schemaVersion: 1, workspaces: shown }, undefined, 2))

@@ -47,6 +47,6 @@ export interface Operation {
   /** Logins take faults of their own and enter the journal. */
   readonly isLogin?: boolean
   /** Whose words faults use; absent: those of the query API. */
-  readonly family?: 'arm'
+  readonly family?: 'arm' | 'graph' | 'kusto'
   readonly handle: (call: Call, state: EmulatorState) => Promise<Reply>
 }

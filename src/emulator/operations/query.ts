@@ -1,6 +1,6 @@
 import { BackendError, HuntError, KqlError } from '../../domain/errors.ts'
-import { loadedAnswer, type LoadedAnswer } from '../../domain/loaded-answer.ts'
-import type { QueryResult } from '../../domain/ports.ts'
+import type { LoadedAnswer } from '../../domain/loaded-answer.ts'
+import type { ResultSize } from '../../domain/ports.ts'
 import type { Duration } from '../../domain/time.ts'
 import { seconds } from '../../time/duration.ts'
 import { answerText, type LogsAnswer } from '../answer-text.ts'
@@ -8,12 +8,12 @@ import { queryFault } from '../kql-errors.ts'
 import { isJson, parseLogsQuery, type LogsQuery } from '../query-request.ts'
 import { empty, streamed, type Reply } from '../reply.ts'
 import { limitResult, partialError } from '../result-limit.ts'
+import { QueryTookTooLong, runQuery, type TimedResult } from '../run-query.ts'
 import {
   gatewayTimeout,
   internalError,
   invalidRequest,
   pathNotFound,
-  ServiceFault,
   unauthenticated,
   unknownResource,
 } from '../service-errors.ts'
@@ -70,7 +70,10 @@ async function answer(call: Call, state: EmulatorState, workspace: string): Prom
   const key = JSON.stringify([workspace, query.query, query.window, query.preferences])
   const kept = settings.cache ? cache.read(key, query.cacheControl) : undefined
   if (kept !== undefined) return streamed([kept.text], { Age: String(kept.age) })
-  const result = await run(query, workspace, call, state)
+  const asked = { query: query.query, window: query.window, wait: query.preferences.wait, ...limitsOf(state) }
+  const result = await runQuery(asked, workspace, call, state).catch((error: unknown) => {
+    throw asFault(error, query.query)
+  })
   const text = answerText(shape(result, query, call, state))
   const headers = { ...applied(query), ...call.distortion.headers }
   if (!settings.cache) return withCut(streamed(text, headers), call)
@@ -88,42 +91,14 @@ function checkFurtherWorkspaces({ workspaces }: LogsQuery, own: string, state: E
   }
 }
 
-interface TimedResult {
-  readonly result: LoadedAnswer
-  readonly elapsed: Duration
-}
-
-async function run(query: LogsQuery, workspace: string, call: Call, state: EmulatorState): Promise<TimedResult> {
-  const { backend, clock, now, limits } = state.settings
-  const { wait } = query.preferences
-  const started = clock.now()
-  const timer = new AbortController()
-  const deadline = new AbortController()
-  // Ends with the client too: an engine that does not listen to the signal must not keep us waiting.
-  const late = clock.sleep(wait, AbortSignal.any([timer.signal, call.signal])).then(() => {
-    deadline.abort()
-    throw gatewayTimeout()
-  })
-  const work = async (): Promise<QueryResult> => {
-    const signal = AbortSignal.any([call.signal, deadline.signal])
-    if (call.distortion.delay !== undefined) await clock.sleep(call.distortion.delay, signal)
-    // More than the limits will be cut (result-limit.ts), so the engine need not read it: memory has limits of its own.
-    const enough = { rows: limits.records, bytes: limits.bytes }
-    return backend.query({ query: query.query, window: query.window, now, workspace, timeout: wait, enough }, signal)
-  }
-  try {
-    const result = loadedAnswer(await Promise.race([work(), late]))
-    return { result, elapsed: (clock.now() - started) as Duration }
-  } catch (error) {
-    throw asFault(error, query.query)
-  } finally {
-    timer.abort()
-  }
+/** More than the limits will be cut (result-limit.ts), so the engine need not read it: memory has limits of its own. */
+function limitsOf({ settings: { limits } }: EmulatorState): { readonly enough: ResultSize } {
+  return { enough: { rows: limits.records, bytes: limits.bytes } }
 }
 
 /** The engine's errors in the service's words. What is no error of the query is a fault of the emulator: 500. */
 function asFault(error: unknown, query: string): unknown {
-  if (error instanceof ServiceFault) return error
+  if (error instanceof QueryTookTooLong) return gatewayTimeout()
   if (error instanceof KqlError) return queryFault(error, query)
   if (error instanceof BackendError && error.code.endsWith('/timeout')) return gatewayTimeout()
   if (error instanceof HuntError) return internalError(`${error.message} [${error.code}]`)

@@ -90,7 +90,10 @@ export function lowerPrefixes(
     const { Name: name, Expression: value } = nodes
     if (kind === 'LetStatement' && name !== undefined && value?.type?.kind === 'table') lets.set(nameOf(name), value)
   }
-  const points = tracePoints(prepare(root, options).expression, (name) => lets.get(nameOf(name)))
+  // To the right of its own name, in `let T = T | where …`, a name is the table of the workspace.
+  const letOf = (name: BoundNode): BoundNode | undefined =>
+    name.symbol?.kind === 'table' ? undefined : lets.get(nameOf(name))
+  const points = tracePoints(prepare(root, options).expression, letOf)
   return points.map((point) => {
     // Each prefix is lowered by itself: its ids and shared tables belong to it alone.
     const { context } = prepare(root, options)

@@ -62,7 +62,8 @@ function operatorName(node: BoundNode): string {
 
 function lowerTableName(node: BoundNode, context: OperatorContext): Flow {
   const name = nameOf(node)
-  const binding = context.environment.find(name)
+  // `let T = T | where …`: to the right of its own name, and in a let before it, T is the table of the workspace.
+  const binding = node.symbol?.kind === 'table' ? undefined : context.environment.find(name)
   if (binding?.kind === 'table') return readShared(binding.value(), context.lowering, node.span)
   if (binding?.kind === 'function' || node.symbol?.kind === 'function') return lowerTableCall(node, context)
   return scanTable(name, node.span, context.lowering)

@@ -44,9 +44,9 @@ test('a workspace that is not searched may be read across, without the secrets o
   const config = await loadConfig({ cwd: tempFolder(t), env: {}, flags: {} })
   const id = '0b9bd6d2-2b5c-4b2c-9d0e-6a5d1fdc1a11'
   const [eu, us, other] = [
-    { name: 'eu', id, tags: [], credential: 'azure-cli', tenantId: undefined },
-    { name: 'us', id, tags: ['prod'], credential: 'azure-cli', tenantId: undefined },
-    { name: 'other', id, tags: [], credential: 'client-secret', tenantId: undefined },
+    { kind: 'log-analytics', name: 'eu', id, tags: [], credential: 'azure-cli', tenantId: undefined },
+    { kind: 'log-analytics', name: 'us', id, tags: ['prod'], credential: 'azure-cli', tenantId: undefined },
+    { kind: 'log-analytics', name: 'other', id, tags: [], credential: 'client-secret', tenantId: undefined },
   ] as const
   const surroundings = { clock: fakeClock(), random: () => 0 }
   const { workspaces } = azureOptions({ ...config, workspaces: [eu, us, other] }, [eu], surroundings)
@@ -62,7 +62,7 @@ test('workspaces that share a credential share the object, and with it the token
     flags: {},
   })
   const id = '0b9bd6d2-2b5c-4b2c-9d0e-6a5d1fdc1a11'
-  const workspace = { id, tags: [], credential: 'azure-cli', tenantId: undefined } as const
+  const workspace = { kind: 'log-analytics', id, tags: [], credential: 'azure-cli', tenantId: undefined } as const
   const options = azureOptions(
     config,
     [

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { inspect } from 'node:util'
-import { loadConfig } from '../../../src/config/load-config.ts'
-import type { ConfigFileError, ConfigSources } from '../../../src/config/load-config.ts'
+import { ConfigFileError, loadConfig } from '../../../src/config/load-config.ts'
+import type { ConfigSources } from '../../../src/config/load-config.ts'
 import { ConfigError, UsageError } from '../../../src/domain/errors.ts'
-import { minutes } from '../../../src/time/duration.ts'
+import { days, minutes } from '../../../src/time/duration.ts'
 
 const made: string[] = []
 after(() => Promise.all(made.map((folder) => rm(folder, { recursive: true }))))
@@ -78,8 +78,15 @@ workspaces:
 `
   const { workspaces } = await load({ 'hunt.yaml': text })
   assert.deepEqual(workspaces, [
-    { name: 'prod', id: ID, tags: ['eu', 'prod'], credential: 'managed-identity', tenantId: undefined },
-    { name: 'lab', id: ID, tags: [], credential: 'azure-cli', tenantId: undefined },
+    {
+      kind: 'log-analytics',
+      name: 'prod',
+      id: ID,
+      tags: ['eu', 'prod'],
+      credential: 'managed-identity',
+      tenantId: undefined,
+    },
+    { kind: 'log-analytics', name: 'lab', id: ID, tags: [], credential: 'azure-cli', tenantId: undefined },
   ])
 })
 
@@ -107,6 +114,68 @@ test('limits of a workspace, and what is no limit', async () => {
         diagnostics.map(({ message }) => message),
         messages,
       )
+      return true
+    })
+  }
+})
+
+test('a tenant of Defender XDR is a workspace without an id, which keeps 30 days unless it says more', async () => {
+  const text = `
+workspaces:
+  - { name: xdr, kind: defender-xdr, tenantId: ${ID} }
+  - { name: long, kind: defender-xdr, retention: 180d }
+`
+  const { workspaces } = await load({ 'hunt.yaml': text })
+  const common = { kind: 'defender-xdr', tags: [], credential: 'default' }
+  assert.deepEqual(workspaces, [
+    { ...common, name: 'xdr', tenantId: ID, retention: days(30) },
+    { ...common, name: 'long', tenantId: undefined, retention: days(180) },
+  ])
+  for (const [wrong, message] of [
+    [`{ name: x, kind: defender-xdr, id: ${ID} }`, /kind defender-xdr has no id/],
+    [
+      `{ name: x, kind: defender, id: ${ID} }`,
+      /kind "defender" is not one of log-analytics, defender-xdr, data-explorer/,
+    ],
+  ] as const) {
+    await assert.rejects(load({ 'hunt.yaml': `workspaces: [${wrong}]` }), (error) => {
+      assert.ok(error instanceof ConfigFileError)
+      assert.match(error.diagnostics.map((each) => each.message).join(), message)
+      return true
+    })
+  }
+})
+
+test('a database of Azure Data Explorer is a workspace with cluster and database', async () => {
+  const text = `
+workspaces:
+  - { name: adx, kind: data-explorer, cluster: https://c.kusto.windows.net/, database: logs, timeColumn: Timestamp }
+`
+  const { workspaces } = await load({ 'hunt.yaml': text })
+  assert.deepEqual(workspaces, [
+    {
+      kind: 'data-explorer',
+      name: 'adx',
+      cluster: 'https://c.kusto.windows.net',
+      database: 'logs',
+      audience: undefined,
+      timeColumn: 'Timestamp',
+      tags: [],
+      credential: 'default',
+      tenantId: undefined,
+    },
+  ])
+  for (const [wrong, message] of [
+    ['{ name: x, kind: data-explorer, cluster: https://c.kusto.windows.net }', /a workspace has no database/],
+    [
+      '{ name: x, kind: data-explorer, cluster: http://c.example.com, database: d }',
+      /cluster "http.*" is not an https/,
+    ],
+    [`{ name: x, id: ${ID}, database: d }`, /kind log-analytics has no database/],
+  ] as const) {
+    await assert.rejects(load({ 'hunt.yaml': `workspaces: [${wrong}]` }), (error) => {
+      assert.ok(error instanceof ConfigFileError)
+      assert.match(error.diagnostics.map((each) => each.message).join(), message)
       return true
     })
   }

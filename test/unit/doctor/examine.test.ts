@@ -307,7 +307,7 @@ describe('the doctor', () => {
     const rules = [scheduledRule({ query: 'AzureActivity | project TimeGenerated', queryPeriod: days(14) })]
     const workspaces = [{ name: 'prod', credential: undefined, retention: days(7), tags: [] }]
     const refused = new AuthError({ code: 'auth/forbidden', message: 'no', hint: 'a role' })
-    for (const keptLogs of [async () => Promise.reject(refused), async () => undefined]) {
+    for (const keptLogs of [async () => Promise.reject(refused), async () => 'unseen' as const]) {
       const found = await diagnose(remote(HEALTHY), { rules, workspaces }, { keptLogs })
       const told = check(found, 'retention')
       assert.equal(told?.status, 'warning')

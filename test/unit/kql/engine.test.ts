@@ -322,3 +322,19 @@ test('names of the run are known to who only analyzes, with their types', async 
     ['type-mismatch'],
   )
 })
+
+test('a let may hide the table that it reads: to the right of its name, and before it, the name is the table', async () => {
+  const narrowed = 'let Events = Events | where Name != "noon"; Events | count'
+  assert.deepEqual(plainRows(await engine.query(narrowed)), [[2]])
+  const before =
+    'let all = Events; let Events = Events | take 1; union (all | count), (Events | count) | order by Count asc'
+  assert.deepEqual(plainRows(await engine.query(before)), [[1], [3]])
+  assert.deepEqual(
+    (await engine.trace(narrowed, { sample: 0 })).map(({ operator, rowCount }) => [operator, rowCount]),
+    [
+      ['Events', 3],
+      ['where Name != "noon"', 2],
+      ['count', 1],
+    ],
+  )
+})

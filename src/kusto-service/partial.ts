@@ -1,5 +1,5 @@
-import type { ErrorRecord } from '../../domain/errors.ts'
-import { deepestMessage, innerCodes, toServiceError, type ServiceError } from '../../azure/index.ts'
+import type { ErrorRecord } from '../domain/errors.ts'
+import { deepestMessage, innerCodes, toServiceError, type ServiceError } from '../azure/index.ts'
 
 interface PartialRule {
   readonly matches: (error: ServiceError) => boolean
@@ -11,6 +11,7 @@ interface PartialRule {
 
 /** An engine error is named by its number or, in the message, by its symbol; contract A5. */
 const engineError = (code: string, symbol: string) => (error: ServiceError) =>
+  error.message?.includes(symbol) === true ||
   error.inner.some((inner) => inner.code === code || inner.message.includes(symbol))
 
 /** The families of partial failure; contract A5. Codes and symbols decide, never prose, which has changed over time. */

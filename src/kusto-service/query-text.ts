@@ -1,7 +1,7 @@
-import { RUN_VARIABLES, runVariablesIn } from '../../domain/run-variables.ts'
-import type { RunVariable, RunVariables } from '../../domain/run-variables.ts'
-import type { Instant } from '../../domain/time.ts'
-import { formatInstant } from '../../time/instant.ts'
+import { RUN_VARIABLES, runVariablesIn } from '../domain/run-variables.ts'
+import type { RunVariable, RunVariables } from '../domain/run-variables.ts'
+import type { Instant } from '../domain/time.ts'
+import { formatInstant } from '../time/instant.ts'
 
 /** The text that goes to the service, and the way back from its positions to the caller's text. */
 export interface QueryText {
@@ -15,15 +15,21 @@ export interface QueryText {
  * Prefixes the query so that `now()` and `ago()` mean the slot, as Sentinel does in its own runs: the query kept with
  * a Sentinel alert starts with this statement (`shared/reference/azure-contract.md` H4). The prefix is a line of its
  * own, so that positions in the answer shift by whole lines. The variables of the run stand in the same line, as far as the
- * query uses them.
+ * query uses them, and so do further statements.
  */
-export function queryText(original: string, now: Instant | undefined, variables: RunVariables = {}): QueryText {
+export function queryText(
+  original: string,
+  now: Instant | undefined,
+  variables: RunVariables = {},
+  statements: readonly string[] = [],
+): QueryText {
   const prefix = [
     ...(now === undefined ? [] : [`set query_now = datetime(${formatInstant(now)});`]),
     ...runVariablesIn(original).flatMap((name) => {
       const value = literalOf(name, variables)
       return value === undefined ? [] : [`let ${name} = ${value};`]
     }),
+    ...statements,
   ]
   if (prefix.length === 0) return { text: original, original, prefixLines: 0 }
   return { text: `${prefix.join(' ')}\n${original}`, original, prefixLines: 1 }

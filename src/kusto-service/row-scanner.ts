@@ -1,4 +1,4 @@
-import type { KustoType } from '../../domain/kusto.ts'
+import type { KustoType } from '../domain/kusto.ts'
 import { AnswerProblem } from './answer-problem.ts'
 import {
   BACKSLASH,
@@ -19,6 +19,13 @@ export interface RowBatch {
   /** UTF-8; only until the receiver returns. */
   readonly text: Buffer
   readonly count: number
+}
+
+/** Who takes what lies in a list of rows. */
+export interface RowTaker {
+  batch(batch: RowBatch): void
+  /** JSON text of a bag in the place of a row. */
+  bag(text: string): void
 }
 
 /** What becomes of a number of a column: as it is; in quotes unless it is a short integer; always in quotes. */
@@ -74,7 +81,11 @@ const AFTER_COMMA = 2
  */
 export class RowScanner {
   readonly #kinds: readonly number[] | undefined
-  readonly #onBatch: (batch: RowBatch) => void
+  readonly #taker: RowTaker
+  /** Columns whose lists and bags become text: Kusto's second protocol has dynamic values as they are. */
+  readonly #nested: readonly boolean[] | undefined
+  #nestedStart = -1
+  #isBag = false
   #out = Buffer.allocUnsafe(2 * BATCH_BYTES)
   #length = 0
   #rows = 0
@@ -86,9 +97,10 @@ export class RowScanner {
   #escaped = false
 
   /** @param types of the columns; undefined leaves numbers as they are, for rows whose columns come behind them */
-  constructor(types: readonly KustoType[] | undefined, onBatch: (batch: RowBatch) => void) {
+  constructor(types: readonly KustoType[] | undefined, taker: RowTaker) {
     this.#kinds = types?.map((type) => NUMBERS[type])
-    this.#onBatch = onBatch
+    this.#taker = taker
+    this.#nested = types?.map((type) => type === 'dynamic')
   }
 
   /**
@@ -111,6 +123,12 @@ export class RowScanner {
       this.#out[this.#length++] = OPEN_LIST
       this.#state = IN_ROW
       this.#column = 0
+    } else if (byte === OPEN_BAG && this.#place !== AFTER_ROW) {
+      this.#flush()
+      this.#out[this.#length++] = OPEN_BAG
+      this.#isBag = true
+      this.#state = IN_ROW
+      this.#column = -1
     } else if (byte === COMMA && this.#place === AFTER_ROW) {
       this.#place = AFTER_COMMA
     } else if (byte === CLOSE_LIST && this.#place !== AFTER_COMMA) {
@@ -146,7 +164,14 @@ export class RowScanner {
       if (byte > COMMA && byte !== CLOSE_LIST && byte !== CLOSE_BAG) {
         // A letter of a number or a literal, or the beginning of what is nested.
         isInteger = false
-        if (byte === OPEN_LIST || byte === OPEN_BAG) depth++
+        if (byte === OPEN_LIST || byte === OPEN_BAG) {
+          if (depth === 1 && this.#nested?.[this.#column] === true) {
+            this.#copy(chunk, copied, at - 1)
+            copied = at - 1
+            this.#nestedStart = this.#length
+          }
+          depth++
+        }
         continue
       }
       if (inNumber && byte !== PLUS) {
@@ -160,7 +185,14 @@ export class RowScanner {
       }
       if (byte === QUOTE) this.#inString = true
       else if (byte === COMMA) this.#column += depth === 1 ? 1 : 0
-      else if (byte > COMMA && --depth === 0) break
+      else if (byte > COMMA && --depth <= 1) {
+        if (depth === 0) break
+        if (this.#nestedStart >= 0) {
+          this.#copy(chunk, copied, at)
+          copied = at
+          this.#quoteNested()
+        }
+      }
     }
     this.#copy(chunk, copied, at)
     this.#state = { depth, inNumber, isInteger }
@@ -201,6 +233,15 @@ export class RowScanner {
     this.#length += 2
   }
 
+  /** Makes text of the nested value that ends the output. */
+  #quoteNested(): void {
+    const text = JSON.stringify(this.#out.toString('utf8', this.#nestedStart, this.#length))
+    this.#length = this.#nestedStart
+    this.#nestedStart = -1
+    this.#reserve(Buffer.byteLength(text))
+    this.#length += this.#out.write(text, this.#length)
+  }
+
   #copy(chunk: Uint8Array, start: number, end: number): void {
     this.#reserve(end - start)
     this.#out.set(chunk.subarray(start, end), this.#length)
@@ -209,6 +250,13 @@ export class RowScanner {
 
   #endRow(): void {
     this.#place = AFTER_ROW
+    if (this.#isBag) {
+      this.#isBag = false
+      const text = this.#out.toString('utf8', 0, this.#length)
+      this.#length = 0
+      this.#taker.bag(text)
+      return
+    }
     this.#rows++
     if (this.#length >= BATCH_BYTES) this.#flush()
   }
@@ -217,7 +265,7 @@ export class RowScanner {
     if (this.#rows === 0) return
     this.#reserve(1)
     this.#out[this.#length++] = CLOSE_LIST
-    this.#onBatch({ text: this.#out.subarray(0, this.#length), count: this.#rows })
+    this.#taker.batch({ text: this.#out.subarray(0, this.#length), count: this.#rows })
     this.#length = 0
     this.#rows = 0
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { cellReader, CellError } from '../../../../src/backends/azure-logs/cells.ts'
-import type { Cell, KustoType } from '../../../../src/domain/kusto.ts'
+import { cellReader, CellError } from '../../../src/kusto-service/cells.ts'
+import type { Cell, KustoType } from '../../../src/domain/kusto.ts'
 
 describe('a cell of the wire becomes the canonical cell', () => {
   const rows: readonly (readonly [name: string, type: KustoType, wire: unknown, cell: Cell])[] = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { tmpdir } from 'node:os'
 import { describe, it } from 'node:test'
-import { AnswerProblem, type AnswerProblemKind } from '../../../../src/backends/azure-logs/answer-problem.ts'
-import { readAnswer as readAnswerWith } from '../../../../src/backends/azure-logs/answer.ts'
+import { AnswerProblem, type AnswerProblemKind } from '../../../src/kusto-service/answer-problem.ts'
+import { readAnswer as readAnswerWith } from '../../../src/kusto-service/answer.ts'
 
 const readAnswer = (chunks: AsyncIterable<Uint8Array>) => readAnswerWith(chunks, tmpdir())
 

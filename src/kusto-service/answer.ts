@@ -1,8 +1,8 @@
-import { HuntError } from '../../domain/errors.ts'
-import { KUSTO_TYPES } from '../../domain/kusto.ts'
-import type { AnswerTable, Column, KustoType } from '../../domain/kusto.ts'
+import { HuntError } from '../domain/errors.ts'
+import { KUSTO_TYPES } from '../domain/kusto.ts'
+import type { AnswerTable, Column, KustoType } from '../domain/kusto.ts'
 import { AnswerProblem } from './answer-problem.ts'
-import { AnswerScanner, type RowReceiver } from './answer-scanner.ts'
+import { AnswerScanner, FRAMES, type AnswerLayout, type RowReceiver } from './answer-scanner.ts'
 import { RowScanner } from './row-scanner.ts'
 import { RowStore } from './row-store.ts'
 
@@ -31,11 +31,55 @@ const MOST_AT_ONCE = 64 * 1024
  * @param folder of the spool
  */
 export async function readAnswer(chunks: AsyncIterable<Uint8Array>, folder: string): Promise<Answer> {
-  const drafts = new Drafts(folder)
+  return readWith(chunks, folder, undefined, (drafts, text) => {
+    if (drafts.bags.length > 0) throw new AnswerProblem('unexpected-shape', 'a row of the answer is not a list')
+    const { tables, error, statistics } = parseRest(text) as Rest
+    return { ...drafts.finish(tables, readColumns), error, statistics }
+  })
+}
+
+/** What a 200 of Kusto's second protocol says (learn.microsoft.com, «Query V2 HTTP response»). */
+export interface FrameAnswer {
+  /** Frames of the type DataTable, with what they say of themselves. */
+  readonly tables: readonly (NamedTable & { readonly kind: string })[]
+  /** The last frame. */
+  readonly completion: Readonly<Record<string, unknown>>
+  /** What went wrong on the way: bags in the place of rows. */
+  readonly errors: readonly unknown[]
+  readonly release: () => void
+}
+
+/** As readAnswer, for a list of frames. An answer without its last frame is a `cut`. */
+export async function readFrames(chunks: AsyncIterable<Uint8Array>, folder: string): Promise<FrameAnswer> {
+  return readWith(chunks, folder, FRAMES, (drafts, text) => {
+    const frames = parseRest(text) as readonly Readonly<Record<string, unknown>>[]
+    const completion = frames.at(-1)
+    if (completion?.['FrameType'] !== 'DataSetCompletion') {
+      throw new AnswerProblem('cut', 'the answer ends before its completion')
+    }
+    const found = frames.map((frame) => (frame['FrameType'] === 'DataTable' ? frame : undefined))
+    const { tables, release } = drafts.finish(found, readFrameColumns)
+    const kinds = found.filter((frame) => frame !== undefined).map((frame) => String(frame['TableKind'] ?? ''))
+    return {
+      tables: tables.map((table, index) => ({ ...table, kind: kinds[index] ?? '' })),
+      completion,
+      errors: drafts.bags.map((bag) => parseRest(bag)),
+      release,
+    }
+  })
+}
+
+async function readWith<Result>(
+  chunks: AsyncIterable<Uint8Array>,
+  folder: string,
+  layout: AnswerLayout | undefined,
+  finish: (drafts: Drafts, rest: string) => Result,
+): Promise<Result> {
+  const drafts = new Drafts(folder, layout === undefined ? readColumns : readFrameColumns)
   try {
-    const scanner = new AnswerScanner(drafts)
+    const scanner = new AnswerScanner(drafts, layout)
     await scan(chunks, scanner)
-    return drafts.finish(parseRest(scanner.rest))
+    return finish(drafts, scanner.rest)
   } catch (error) {
     drafts.discard()
     throw error
@@ -64,9 +108,9 @@ interface Rest {
   readonly statistics?: unknown
 }
 
-function parseRest(text: string): Rest {
+function parseRest(text: string): unknown {
   try {
-    return JSON.parse(text) as Rest
+    return JSON.parse(text)
   } catch (error) {
     throw new AnswerProblem('not-json', 'the body is not JSON', error)
   }
@@ -81,15 +125,26 @@ interface Draft {
 
 class Drafts implements RowReceiver {
   readonly #folder: string
+  readonly #read: ReadColumns
+  readonly #bags: string[] = []
   readonly #drafts = new Map<number, Draft>()
 
-  constructor(folder: string) {
+  constructor(folder: string, read: ReadColumns) {
     this.#folder = folder
+    this.#read = read
+  }
+
+  get bags(): readonly string[] {
+    return this.#bags
+  }
+
+  addBag(_table: number, text: string): void {
+    this.#bags.push(text)
   }
 
   begin(table: number, text: string | undefined): readonly KustoType[] | undefined {
     if (this.#drafts.has(table)) throw new AnswerProblem('unexpected-shape', 'a table of the answer has its rows twice')
-    const columns = text === undefined ? undefined : readColumns((parseRest(`{"tables":${text}}`) as Rest).tables)
+    const columns = text === undefined ? undefined : this.#read(parseRest(text))
     const store = columns === undefined ? undefined : new RowStore(columns, this.#folder)
     this.#drafts.set(table, { columns, store, raw: [] })
     return columns?.map(({ type }) => type)
@@ -101,20 +156,23 @@ class Drafts implements RowReceiver {
     else draft.store.add(batch)
   }
 
-  finish({ tables, error, statistics }: Rest): Answer {
+  /** @param tables by number; undefined for what is no table. Those alone have rows. */
+  finish(tables: unknown, read: ReadColumns): Pick<Answer, 'tables' | 'release'> {
     if (!Array.isArray(tables) || tables.length === 0) {
       throw new AnswerProblem('unexpected-shape', 'the answer has no tables')
     }
     const releases: (() => void)[] = []
-    const finished = tables.map((table: unknown, index): NamedTable => {
-      const { name, columns: wire } = Object(table) as { name?: unknown; columns?: unknown }
-      if (wire === undefined) throw new AnswerProblem('unexpected-shape', 'a table of the answer has no columns')
-      const columns = readColumns(wire)
-      const { rows, release } = this.#storeOf(index, columns).finish()
+    const finished = tables.flatMap((table: unknown, index): NamedTable[] => {
+      if (table === undefined) return []
+      const { name, columns: wire, TableName, Columns } = Object(table) as Readonly<Record<string, unknown>>
+      const columns = wire ?? Columns
+      if (columns === undefined) throw new AnswerProblem('unexpected-shape', 'a table of the answer has no columns')
+      const known = read(columns)
+      const { rows, release } = this.#storeOf(index, known).finish()
       if (release !== undefined) releases.push(release)
-      return { name: String(name ?? ''), columns, rows }
+      return [{ name: String(name ?? TableName ?? ''), columns: known, rows }]
     })
-    return { tables: finished, error, statistics, release: () => releases.forEach((release) => release()) }
+    return { tables: finished, release: () => releases.forEach((release) => release()) }
   }
 
   #storeOf(table: number, columns: readonly Column[]): RowStore {
@@ -127,7 +185,8 @@ class Drafts implements RowReceiver {
     const store = new RowStore(columns, this.#folder)
     this.#drafts.set(table, { ...draft, columns, store })
     const types = columns.map(({ type }) => type)
-    for (const text of draft.raw) new RowScanner(types, (batch) => store.add(batch)).write(text, 1)
+    for (const text of draft.raw)
+      new RowScanner(types, { batch: (batch) => store.add(batch), bag: () => undefined }).write(text, 1)
     return store
   }
 
@@ -135,6 +194,8 @@ class Drafts implements RowReceiver {
     for (const { store } of this.#drafts.values()) store?.discard()
   }
 }
+
+type ReadColumns = (value: unknown) => readonly Column[]
 
 function readColumns(value: unknown): readonly Column[] {
   if (!Array.isArray(value)) throw new AnswerProblem('unexpected-shape', 'the columns of the answer are not a list')
@@ -145,6 +206,16 @@ function readColumns(value: unknown): readonly Column[] {
     }
     return { name, type }
   })
+}
+
+function readFrameColumns(value: unknown): readonly Column[] {
+  if (!Array.isArray(value)) throw new AnswerProblem('unexpected-shape', 'the columns of the answer are not a list')
+  return readColumns(
+    value.map((column: unknown) => {
+      const { ColumnName: name, ColumnType: type } = Object(column) as Readonly<Record<string, unknown>>
+      return { name, type }
+    }),
+  )
 }
 
 function isKustoType(type: unknown): type is KustoType {

@@ -1,4 +1,4 @@
-import type { Cell, KustoType } from '../../domain/kusto.ts'
+import type { Cell, KustoType } from '../domain/kusto.ts'
 
 /** A cell as the service's JSON has it. Numbers that a double would not hold as written are still text. */
 export type WireCell = unknown

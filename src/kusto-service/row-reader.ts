@@ -1,4 +1,4 @@
-import type { Column, Row } from '../../domain/kusto.ts'
+import type { Column, Row } from '../domain/kusto.ts'
 import { AnswerProblem } from './answer-problem.ts'
 import { CellError, cellReader } from './cells.ts'
 

@@ -1,6 +1,6 @@
-import type { Column, Row } from '../../domain/kusto.ts'
-import type { Sequence } from '../../domain/sequence.ts'
-import { Spool, type SpoolEntry } from '../../files/spool.ts'
+import type { Column, Row } from '../domain/kusto.ts'
+import type { Sequence } from '../domain/sequence.ts'
+import { Spool, type SpoolEntry } from '../files/spool.ts'
 import { rowReader } from './row-reader.ts'
 import type { RowBatch } from './row-scanner.ts'
 

@@ -1,13 +1,28 @@
-import type { KustoType } from '../../domain/kusto.ts'
+import type { KustoType } from '../domain/kusto.ts'
 import { AnswerProblem } from './answer-problem.ts'
 import { RowScanner, type RowBatch } from './row-scanner.ts'
 import { BACKSLASH, CLOSE_BAG, CLOSE_LIST, COMMA, OPEN_BAG, OPEN_LIST, QUOTE, SPACE } from './json-bytes.ts'
+
+/** Where an answer has its tables, and how they call their members. */
+export interface AnswerLayout {
+  /** Name of the list of tables in the outermost bag; undefined: the outermost list is that list. */
+  readonly tables: string | undefined
+  readonly columns: string
+  readonly rows: string
+}
+
+/** `{"tables": [{"columns": …, "rows": …}]}` of the Logs Query API. */
+export const TABLES_IN_BAG: AnswerLayout = { tables: 'tables', columns: 'columns', rows: 'rows' }
+/** `[{"Columns": …, "Rows": …}]`, the frames of Kusto's second protocol. */
+export const FRAMES: AnswerLayout = { tables: undefined, columns: 'Columns', rows: 'Rows' }
 
 /** Where the rows of the tables of an answer go, by the number of the table. */
 export interface RowReceiver {
   /** @param columns JSON text of the table's columns; undefined when they come behind the rows. Returns their types. */
   begin(table: number, columns: string | undefined): readonly KustoType[] | undefined
   add(table: number, batch: RowBatch): void
+  /** JSON text of a bag where a row should be: Kusto tells so what went wrong on the way. */
+  addBag(table: number, text: string): void
 }
 
 const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf]
@@ -27,6 +42,7 @@ interface Level {
  */
 export class AnswerScanner {
   readonly #receiver: RowReceiver
+  readonly #layout: AnswerLayout
   readonly #levels: Level[] = []
   #rest = Buffer.allocUnsafe(16 * 1024)
   #length = 0
@@ -38,8 +54,9 @@ export class AnswerScanner {
   #columns: string | undefined
   #ended = false
 
-  constructor(receiver: RowReceiver) {
+  constructor(receiver: RowReceiver, layout: AnswerLayout = TABLES_IN_BAG) {
     this.#receiver = receiver
+    this.#layout = layout
   }
 
   /** True once the outermost bag is closed. */
@@ -68,7 +85,7 @@ export class AnswerScanner {
   }
 
   #take(byte: number): void {
-    if (this.#levels.length === 0 && byte !== OPEN_BAG) return this.#outside(byte)
+    if (this.#levels.length === 0 && byte !== this.#opening) return this.#outside(byte)
     if (this.#inString) return this.#insideString(byte)
     switch (byte) {
       case QUOTE:
@@ -87,10 +104,16 @@ export class AnswerScanner {
     }
   }
 
+  get #opening(): number {
+    return this.#layout.tables === undefined ? OPEN_LIST : OPEN_BAG
+  }
+
   /** Before the document or behind it. */
   #outside(byte: number): void {
     if (byte <= SPACE || (!this.#ended && BYTE_ORDER_MARK.includes(byte))) return
-    if (!this.#ended && byte === OPEN_LIST) throw new AnswerProblem('unexpected-shape', 'the answer is a list')
+    if (!this.#ended && (byte === OPEN_LIST || byte === OPEN_BAG)) {
+      throw new AnswerProblem('unexpected-shape', `the answer is a ${byte === OPEN_LIST ? 'list' : 'bag'}`)
+    }
     throw new AnswerProblem('not-json', this.#ended ? 'something follows the JSON document' : 'the body is not JSON')
   }
 
@@ -124,32 +147,36 @@ export class AnswerScanner {
     if (this.#ended) throw new AnswerProblem('not-json', 'something follows the JSON document')
     const isList = byte === OPEN_LIST
     const member = isList ? this.#memberOfTable() : undefined
-    if (member === 'columns') this.#columnsStart = this.#length
+    if (member === this.#layout.columns) this.#columnsStart = this.#length
     this.#keep(byte)
     this.#levels.push({ isBag: !isList, key: isList ? 0 : undefined })
-    if (member === 'rows') this.#beginRows()
+    if (member === this.#layout.rows) this.#beginRows()
   }
 
   #beginRows(): void {
-    const table = Number(this.#levels[1]?.key)
+    const table = Number(this.#levels.at(-3)?.key)
     const types = this.#receiver.begin(table, this.#columns)
-    this.#rows = new RowScanner(types, (batch) => this.#receiver.add(table, batch))
+    this.#rows = new RowScanner(types, {
+      batch: (batch) => this.#receiver.add(table, batch),
+      bag: (text) => this.#receiver.addBag(table, text),
+    })
   }
 
-  /** The name of a member whose path is `$.tables[n].<name>`. */
+  /** The name of the member of a table that is open, `$.tables[n].<name>` or `$[n].<name>`; undefined elsewhere. */
   #memberOfTable(): string | number | undefined {
-    const [root, tables, table] = this.#levels
-    const isTable =
-      this.#levels.length === 3 && root?.key === 'tables' && tables?.isBag === false && table?.isBag === true
-    return isTable ? table.key : undefined
+    const { tables } = this.#layout
+    const [list, table] = this.#levels.slice(-2)
+    const isThere =
+      tables === undefined ? this.#levels.length === 2 : this.#levels.length === 3 && this.#levels[0]?.key === tables
+    return isThere && list?.isBag === false && table?.isBag === true ? table.key : undefined
   }
 
   #close(byte: number): void {
     this.#keep(byte)
     this.#levels.pop()
-    if (byte === CLOSE_LIST && this.#memberOfTable() === 'columns') {
+    if (byte === CLOSE_LIST && this.#memberOfTable() === this.#layout.columns) {
       this.#columns = this.#rest.toString('utf8', this.#columnsStart, this.#length)
-    } else if (this.#levels.length === 2) {
+    } else if (this.#levels.length === (this.#layout.tables === undefined ? 1 : 2)) {
       this.#columns = undefined
     }
     this.#ended = this.#levels.length === 0

@@ -1,6 +1,6 @@
-import { KqlError, type HuntErrorOptions } from '../../domain/errors.ts'
+import { KqlError, type HuntErrorOptions } from '../domain/errors.ts'
 import { originalPosition, type QueryText } from './query-text.ts'
-import { deepestMessage, type InnerError, type ServiceError } from '../../azure/index.ts'
+import { deepestMessage, type InnerError, type ServiceError } from '../azure/index.ts'
 
 /** How the service names a place in its sentences: line from 1, column from 0. */
 const PLACE = /\s*\b(?:on|at)? ?line \[(\d+),\s*(\d+)\]/

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { originalPosition, queryText } from '../../../../src/backends/azure-logs/query-text.ts'
-import { hours } from '../../../../src/time/duration.ts'
-import { at } from '../../../support/instants.ts'
+import { originalPosition, queryText } from '../../../src/kusto-service/query-text.ts'
+import { hours } from '../../../src/time/duration.ts'
+import { at } from '../../support/instants.ts'
 
 describe('queryText', () => {
   it('makes now() mean the slot, on a line of its own', () => {

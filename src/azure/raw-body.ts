@@ -1,0 +1,61 @@
+import { IncomingMessage } from 'node:http'
+import { pipeline, type Readable } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import type { PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
+
+/** An error body larger than this is no error envelope; the rest is not read. */
+const ERROR_BODY_LIMIT = 256 * 1024
+
+/** Silence inside a body for this long means that the connection is dead, milliseconds. */
+const IDLE_LIMIT = 60_000
+
+/**
+ * Asks for the body as a stream of bytes. The client's own decompression loses the end of a connection: a gzip body that is
+ * cut never ends, and the call hangs. Asking for gzip in the headers on the wire only, the client leaves the bytes as they
+ * are, and `rawBody` reports a broken stream as broken.
+ */
+export function takeRawBody(request: PipelineRequest): void {
+  request.streamResponseStatusCodes = new Set([Number.POSITIVE_INFINITY])
+  request.headers.delete('Accept-Encoding')
+  request.requestOverrides = {
+    ...request.requestOverrides,
+    headers: { ...request.headers.toJSON({ preserveCase: true }), 'Accept-Encoding': 'gzip, deflate' },
+  }
+}
+
+/** The body of the answer to a request that `takeRawBody` has seen, decompressed. */
+export function rawBody(response: PipelineResponse): AsyncIterable<Uint8Array> {
+  const source = response.readableStreamBody
+  if (source === undefined) return nothing()
+  if (source instanceof IncomingMessage) {
+    const { socket } = source
+    source.setTimeout(IDLE_LIMIT, () => source.destroy(new Error(`no byte for ${IDLE_LIMIT / 1000} s`)))
+    // The connection is used again, and the next query may think for longer before it answers.
+    source.once('close', () => socket.setTimeout(0))
+  }
+  const decoder = decoderOf(response.headers.get('Content-Encoding'))
+  // pipeline, not pipe: it passes a broken connection on to the reader of the decoder, who alone handles the error.
+  return (decoder === undefined ? source : pipeline(source, decoder, () => undefined)) as Readable
+}
+
+function decoderOf(encoding: string | undefined): (Readable & NodeJS.WritableStream) | undefined {
+  if (encoding === 'gzip') return createGunzip()
+  if (encoding === 'deflate') return createInflate()
+  return encoding === 'br' ? createBrotliDecompress() : undefined
+}
+
+async function* nothing(): AsyncIterable<Uint8Array> {
+  // No body, no chunk.
+}
+
+/** The text of an error body, or as much of it as an error can need. */
+export async function readErrorBody(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of chunks) {
+    parts.push(chunk)
+    length += chunk.length
+    if (length >= ERROR_BODY_LIMIT) break
+  }
+  return Buffer.concat(parts).toString('utf8')
+}

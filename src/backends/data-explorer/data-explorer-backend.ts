@@ -1,0 +1,196 @@
+import { tmpdir } from 'node:os'
+import {
+  createCredential,
+  createStreamingClient,
+  isPlainEmulator,
+  newRequestId,
+  servicesOf,
+  trustedCertificates,
+  withRetries,
+} from '../../azure/index.ts'
+import type { StreamingClient } from '../../azure/index.ts'
+import { ConfigError } from '../../domain/errors.ts'
+import type { Backend, QueryRequest, QueryResult } from '../../domain/ports.ts'
+import { readFrames, type FrameAnswer } from '../../kusto-service/answer.ts'
+import { askOnce } from '../../kusto-service/ask-once.ts'
+import { boundTables, type QueriedTable } from '../../kusto-service/bound-tables.ts'
+import { contextOf, failureOfAnswer, type KustoCall, type KustoExchange } from '../../kusto-service/failures.ts'
+import { partialErrorOf } from '../../kusto-service/partial.ts'
+import { queryText } from '../../kusto-service/query-text.ts'
+import { timeoutSeconds } from '../../kusto-service/timeout-seconds.ts'
+import { minutes, seconds } from '../../time/duration.ts'
+import { formatInstant } from '../../time/instant.ts'
+import { FAILURES } from './failures.ts'
+import type { DataExplorerDatabase, DataExplorerOptions } from './options.ts'
+
+/** «Query V2 HTTP request»; the data lake has it under its own path. */
+const PATH = '/v2/rest/query'
+
+/** «Query limits»: a query may run for an hour; hunt's own setting allows less. */
+const LONGEST_TIMEOUT = minutes(60)
+
+const DEFAULT_GRACE = seconds(30)
+const DEFAULT_TIME_COLUMN = 'TimeGenerated'
+
+/**
+ * Runs KQL in databases of Azure Data Explorer through its REST API. Throws ConfigError at once for settings that cannot work;
+ * contacts nobody before the first query.
+ *
+ * Not through azure-kusto-data 7: it has axios parse an answer, so that longs beyond 2^53 are rounded, gives datetimes as Date,
+ * without their ticks, and holds the whole answer several times over; and it sends tokens of its own making.
+ */
+export function createDataExplorerBackend(options: DataExplorerOptions): Backend {
+  const clients = new Map([...options.databases].map(([name, database]) => [name, clientFor(database, options)]))
+  return {
+    name: 'data-explorer',
+    async query(request, signal) {
+      const database = options.databases.get(request.workspace)
+      const client = clients.get(request.workspace)
+      if (database === undefined || client === undefined) throw unknownWorkspace(request, options)
+      if (request.across !== undefined && request.across.length > 0) throw notAcross(request)
+      const call = describeCall(request, database, await options.tablesOf(request.query))
+      let attempts = 0
+      const next = async (): Promise<QueryResult> => {
+        if (attempts++ > 0) await options.beforeRetry?.(request.workspace, signal)
+        return tryOnce(client, { request, call, database, options, signal })
+      }
+      return withRetries(next, options, signal)
+    },
+    // The client's idle connections do not keep the process alive, and it holds nothing else.
+    close: async () => undefined,
+  }
+}
+
+function clientFor(database: DataExplorerDatabase, options: DataExplorerOptions): StreamingClient {
+  const { cluster, audience = new URL(cluster).origin } = database
+  // Judges the address: tokens go over https only.
+  isPlainEmulator(cluster)
+  const { authorityHost } = servicesOf(options)
+  const ca = trustedCertificates(options.caFiles ?? [])
+  const credential = createCredential(database.credential, { authorityHost, ca })
+  return createStreamingClient({ endpoint: cluster, audience, credential, ca })
+}
+
+function unknownWorkspace({ workspace }: QueryRequest, { databases }: DataExplorerOptions): ConfigError {
+  return new ConfigError({
+    code: 'config/unknown-workspace',
+    message: `no database is configured under the name '${workspace}'`,
+    hint: `configured: ${[...databases.keys()].map((name) => `'${name}'`).join(', ')}`,
+  })
+}
+
+function notAcross({ workspace, across = [] }: QueryRequest): ConfigError {
+  return new ConfigError({
+    code: 'config/across-service',
+    message: `a query in '${workspace}' cannot read '${across.join("', '")}' too: it asks one database`,
+    hint: "name the other in the query, database('…').T or cluster('…').database('…').T, or run the rule in Log Analytics workspaces only (hunt.workspaces)",
+  })
+}
+
+function describeCall(
+  { query, now, window, variables, workspace, timeout }: QueryRequest,
+  { cluster, database, timeColumn = DEFAULT_TIME_COLUMN, timeout: longest }: DataExplorerDatabase,
+  tables: readonly QueriedTable[],
+): KustoCall {
+  // The catalogue tells of tables as a workspace has them; those of a database may have other columns.
+  const unknown = tables.map(({ name }) => ({ name, columns: undefined }))
+  return {
+    workspace,
+    endpoint: cluster,
+    timeoutSeconds: timeoutSeconds(timeout, longest, LONGEST_TIMEOUT),
+    query: queryText(query, now, variables, boundTables(query, unknown, { window, timeColumns: [timeColumn] })),
+    context: { database },
+  }
+}
+
+interface Attempt {
+  readonly request: QueryRequest
+  readonly call: KustoCall
+  readonly database: DataExplorerDatabase
+  readonly options: DataExplorerOptions
+  readonly signal: AbortSignal
+}
+
+async function tryOnce(client: StreamingClient, attempt: Attempt): Promise<QueryResult> {
+  const { call, database, options, signal } = attempt
+  const requestId = `hunt;${newRequestId()}`
+  const asked = await askOnce({
+    client,
+    path: PATH,
+    document: { db: database.database, csl: call.query.text, properties: { Options: requestOptions(attempt) } },
+    headers: { 'x-ms-client-request-id': requestId, 'x-ms-app': 'hunt' },
+    requestId,
+    call,
+    failures: FAILURES,
+    read: (body) => readFrames(body, options.spoolFolder ?? tmpdir()),
+    grace: options.grace ?? DEFAULT_GRACE,
+    clock: options.clock,
+    signal,
+  })
+  if (asked.answer === undefined) throw asked.failure
+  return resultOf(asked.answer, asked.exchange, call)
+}
+
+/**
+ * «Request properties». The time scope is what Log Analytics too uses (Sentinel's alerts show it); whether its end belongs to it is not
+ * said, so the tables of the query are narrowed as well (bound-tables.ts). It reaches what the query does not name: wildcards, functions.
+ */
+function requestOptions({ request: { window }, call, database }: Attempt): Record<string, string | boolean> {
+  const { timeColumn = DEFAULT_TIME_COLUMN } = database
+  return {
+    servertimeout: timespanOf(call.timeoutSeconds),
+    request_readonly: true,
+    // Frames of the whole, not of changes to it.
+    results_progressive_enabled: false,
+    ...(window === undefined
+      ? {}
+      : {
+          query_datetimescope_column: timeColumn,
+          query_datetimescope_from: formatInstant(window.start),
+          query_datetimescope_to: formatInstant(window.end),
+        }),
+  }
+}
+
+function timespanOf(total: number): string {
+  const parts = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60]
+  return parts.map((part) => String(part).padStart(2, '0')).join(':')
+}
+
+function resultOf(answer: FrameAnswer, exchange: KustoExchange, call: KustoCall): QueryResult {
+  const [error] = errorsOf(answer)
+  const results = answer.tables.filter(({ kind }) => kind === 'PrimaryResult')
+  const [first, ...others] = results
+  if (first === undefined) {
+    answer.release()
+    const said = error === undefined ? 'it has no result' : partialErrorOf(error, {}).message
+    throw failureOfAnswer(error === undefined ? 'unexpected-shape' : 'cut', said, exchange, call)
+  }
+  const common = {
+    table: { columns: first.columns, rows: first.rows },
+    warnings: others.length === 0 ? [] : [`the query has ${results.length} results, of which the first is taken`],
+    release: answer.release,
+  }
+  if (error === undefined) return { status: 'complete', ...common }
+  return { status: 'partial', ...common, partialError: partialErrorOf(error, contextOf(exchange, call)) }
+}
+
+/**
+ * «Partial query failures»: a bag where a row should be, or the last frame, tells that what came is not all. A completion that says
+ * so without a reason is one too.
+ */
+function errorsOf({ errors, completion }: FrameAnswer): readonly unknown[] {
+  const { HasErrors: hasErrors, Cancelled: cancelled, OneApiErrors: listed } = completion
+  const all = [...errors.flatMap((bag) => listOf(member(bag, 'OneApiErrors')) ?? [bag]), ...(listOf(listed) ?? [])]
+  if (all.length > 0) return all.map((each) => member(each, 'error') ?? each)
+  if (hasErrors === true) return [{ code: 'HasErrors', message: 'the answer says that it has errors, and not which' }]
+  return cancelled === true ? [{ code: 'Cancelled', message: 'the query was cancelled in the service' }] : []
+}
+
+function listOf(value: unknown): readonly unknown[] | undefined {
+  return Array.isArray(value) ? value : undefined
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+}

@@ -1,0 +1,2 @@
+export { createDataExplorerBackend } from './data-explorer-backend.ts'
+export type { DataExplorerDatabase, DataExplorerOptions } from './options.ts'

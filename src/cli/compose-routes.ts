@@ -1,0 +1,50 @@
+import { ConfigError } from '../domain/errors.ts'
+import type { Backend } from '../domain/ports.ts'
+import type { TablesOf } from '../kusto-service/bound-tables.ts'
+import type { CommandContext } from './command.ts'
+import { loadSchema } from './load-schema.ts'
+
+/** A backend and the workspaces that it searches. */
+export interface Route {
+  readonly backend: Backend
+  readonly workspaces: readonly string[]
+}
+
+/** One backend for workspaces of several kinds: each query goes to the one that knows its workspace. */
+export function routed(routes: readonly Route[]): Backend {
+  const [only] = routes
+  if (only !== undefined && routes.length === 1) return only.backend
+  const byName = new Map(
+    routes.flatMap(({ backend, workspaces }) => workspaces.map((name) => [name, backend] as const)),
+  )
+  return {
+    name: 'azure',
+    async query(request, signal) {
+      const backend = byName.get(request.workspace)
+      if (backend !== undefined) return backend.query(request, signal)
+      throw new ConfigError({
+        code: 'config/unknown-workspace',
+        message: `no workspace is configured under the name '${request.workspace}'`,
+        hint: `configured: ${[...byName.keys()].map((name) => `'${name}'`).join(', ')}`,
+      })
+    },
+    async close() {
+      for (const { backend } of routes) await backend.close()
+    },
+  }
+}
+
+/**
+ * Tables that a query names, by the language service and the catalogue. A name inside of a saved function is none of them: the
+ * service may not have that table, and the query does not say it.
+ */
+export function queriedTables(context: Pick<CommandContext, 'config' | 'program'>): TablesOf {
+  let schema: ReturnType<typeof loadSchema> | undefined
+  return async (query) => {
+    const [{ analyze }, { tablesIn }] = await Promise.all([import('../kql/index.ts'), import('../doctor/index.ts')])
+    const known = await (schema ??= loadSchema(context))
+    return tablesIn(query, await analyze(query, known, context.program.guard))
+      .filter((name) => new RegExp(`\\b${name.replace(/\W/g, '\\$&')}\\b`).test(query))
+      .map((name) => ({ name, columns: known.tables.get(name)?.columns.map((column) => column.name) }))
+  }
+}

@@ -1,0 +1,50 @@
+import { loadedAnswer, type LoadedAnswer } from '../domain/loaded-answer.ts'
+import type { QueryResult, ResultSize } from '../domain/ports.ts'
+import type { Duration, Window } from '../domain/time.ts'
+import type { Call, EmulatorState } from './operations/operation.ts'
+
+export interface EmulatedQuery {
+  readonly query: string
+  readonly window: Window | undefined
+  /** How long the service lets a query run. */
+  readonly wait: Duration
+  /** What of the result can be used. */
+  readonly enough: ResultSize
+}
+
+export interface TimedResult {
+  readonly result: LoadedAnswer
+  readonly elapsed: Duration
+}
+
+/** The query ran for longer than the service lets it. */
+export class QueryTookTooLong extends Error {}
+
+/** Asks the engine, as a service that has time limits and faults. Rejects with QueryTookTooLong, or what the engine says. */
+export async function runQuery(
+  { query, window, wait, enough }: EmulatedQuery,
+  workspace: string,
+  call: Call,
+  state: EmulatorState,
+): Promise<TimedResult> {
+  const { backend, clock, now } = state.settings
+  const started = clock.now()
+  const timer = new AbortController()
+  const deadline = new AbortController()
+  // Ends with the client too: an engine that does not listen to the signal must not keep us waiting.
+  const late = clock.sleep(wait, AbortSignal.any([timer.signal, call.signal])).then(() => {
+    deadline.abort()
+    throw new QueryTookTooLong()
+  })
+  const work = async (): Promise<QueryResult> => {
+    const signal = AbortSignal.any([call.signal, deadline.signal])
+    if (call.distortion.delay !== undefined) await clock.sleep(call.distortion.delay, signal)
+    return backend.query({ query, window, now, workspace, timeout: wait, enough }, signal)
+  }
+  try {
+    const result = loadedAnswer(await Promise.race([work(), late]))
+    return { result, elapsed: (clock.now() - started) as Duration }
+  } finally {
+    timer.abort()
+  }
+}
