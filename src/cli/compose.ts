@@ -13,7 +13,7 @@ import type { LedgerWithHistory } from '../ledger/index.ts'
 import type { ResultFormat } from '../output/index.ts'
 import type { RuleTestPorts } from '../rule-tests/index.ts'
 import type { RunPorts } from '../run/index.ts'
-import type { PlanSettings, RequestBudget } from '../schedule/index.ts'
+import type { PlanSettings, RequestBudget, seatedBackend } from '../schedule/index.ts'
 import type { CommandContext } from './command.ts'
 import { azureOptions, resourcesOptions, shareVariables } from './compose-azure.ts'
 import { openSinks } from './compose-sinks.ts'
@@ -217,7 +217,7 @@ export function planSettings(config: Config, workspaces: readonly string[], sche
 
 /** Whose limits a workspace shares: the service counts by identity, so workspaces of one credential and tenant are one. */
 export function identityOf({ workspaces, credential }: Config): (workspace: string) => string {
-  const identities = new Map(workspaces.map((each) => [each.name, `${each.credential}\0${each.tenantId ?? ''}`]))
+  const identities = new Map(workspaces.map((each) => [each.name, `${each.credential} ${each.tenantId ?? ''}`]))
   return (workspace) => identities.get(workspace) ?? credential
 }
 
@@ -245,14 +245,31 @@ export async function withRunPorts<Result>(
   const ledger = openLedger(config.ledger, { owner: processOwner(program.process) })
   try {
     const identity = identityOf(config)
-    budget?.share(ledger, identity)
+    budget?.share(ledger)
+    const asked = budget === undefined ? backend : await seated(backend, budget, identity, clock)
     const beforeQuery = async (workspace: string, signal: AbortSignal): Promise<void> =>
       budget?.another(identity(workspace), clock, signal)
     const conditions = openConditions({ config, program })
-    return await work({ backend, ledger, writer, sinks, clock, observer, limits, rowLocality, beforeQuery, conditions })
+    return await work({
+      backend: asked,
+      ledger,
+      writer,
+      sinks,
+      clock,
+      observer,
+      limits,
+      rowLocality,
+      beforeQuery,
+      conditions,
+    })
   } finally {
     ledger.close()
   }
+}
+
+async function seated(...parts: Parameters<typeof seatedBackend>): Promise<Backend> {
+  const schedule = await import('../schedule/index.ts')
+  return schedule.seatedBackend(...parts)
 }
 
 /** Loads the language service and the catalogue with the first answer that is too large. */

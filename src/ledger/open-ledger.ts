@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { ExclusionLedger } from '../domain/exclusion.ts'
 import type { IncidentLedger, Ledger, OutboxLedger } from '../domain/ports.ts'
 import type { ReportLedger } from '../domain/report.ts'
-import type { DelayLedger, HealthLedger, RuleVersionLedger, ScheduleLedger, SharedRate } from '../domain/schedule.ts'
+import type { DelayLedger, HealthLedger, RuleVersionLedger, ScheduleLedger, SharedLimits } from '../domain/schedule.ts'
 import type { SilenceLedger } from '../domain/silence.ts'
 import type { Duration } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
@@ -34,7 +34,8 @@ import { bury, hold, pending, postpone, settle, take, untake } from './outbox.ts
 import { drop, outbox, revive } from './outbox-care.ts'
 import { endSilences, silence, silences, unsilence } from './silences.ts'
 import { summarise } from './storm.ts'
-import { nextRequest, noteRequest, runsElsewhere } from './requests.ts'
+import { nextRequest, noteRequest } from './requests.ts'
+import { leaveSeat, renewSeat, seatsElsewhere, seatState, takeSeat } from './seats.ts'
 import { soleOwner } from './owner.ts'
 import type { Owner } from './owner.ts'
 
@@ -62,7 +63,7 @@ export interface LedgerWithHistory
     ReportLedger,
     ExclusionLedger,
     SilenceLedger,
-    SharedRate {
+    SharedLimits {
   /** Attempts, latest first. */
   runs(filter: RunFilter): readonly RunRecord[]
 }
@@ -137,7 +138,11 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     openHealthIncident: (incident, about, sinks, now) => openHealthIncident(database, incident, about, sinks, now),
     closeHealthIncident: (incident, about, sinks, now) => closeHealthIncident(database, incident, about, sinks, now),
     nextRequest: (identity, now, limits) => nextRequest(database, identity, now, limits),
-    runsElsewhere: (now) => runsElsewhere(database, owner, now),
+    takeSeat: (identity, until) => takeSeat(database, owner, identity, until),
+    seatState: (request) => seatState(database, owner, request, options.grace ?? GRACE),
+    renewSeat: (number, until) => renewSeat(database, number, until),
+    leaveSeat: (number) => leaveSeat(database, number),
+    seatsElsewhere: (now) => seatsElsewhere(database, owner, now),
     noteRequest: (identity, now) => noteRequest(database, identity, now),
     close: () => database.close(),
   }

@@ -1,7 +1,8 @@
-import type { SharedRate } from '../domain/schedule.ts'
+import type { SharedLimits } from '../domain/schedule.ts'
 import type { Clock, Duration, Instant } from '../domain/time.ts'
 import { milliseconds, seconds } from '../time/duration.ts'
 import { instantFromMillis, plus } from '../time/instant.ts'
+import { inSeat } from './seats.ts'
 
 export interface BudgetLimits {
   /** Queries of one identity at once, of this process. */
@@ -30,27 +31,26 @@ interface Account {
 
 /**
  * Keeps each identity within its limits; what it may not begin now waits, and nothing is refused. Once it is shared, rate and
- * what runs at once are counted over all processes of a ledger. Two that ask in the same moment may both begin: the service
- * then refuses one with a wait, which is kept.
+ * what runs at once are counted over all processes of a ledger. Whoever plans goes by what others had a moment ago; each
+ * query then waits for a seat, of which there are never too many. Of the rate two may take the last one in the same moment: the
+ * service then refuses one with a wait, which is kept.
  */
 export class RequestBudget {
   readonly #limits: BudgetLimits
   readonly #accounts = new Map<string, Account>()
-  #shared: SharedRate | undefined
-  #identityOf: (workspace: string) => string = () => ''
+  #shared: SharedLimits | undefined
   /** What the rate of all processes allows, by share and identity, as of a moment; forgotten with each query of ours. */
   readonly #common = new Map<string, { readonly at: Instant; readonly next: Instant }>()
-  /** What others run, by identity; it is asked for once in a moment. */
-  #elsewhere: { readonly at: Instant; readonly runs: ReadonlyMap<string, number> } | undefined
+  /** Seats of others, by identity; they are asked for once in a moment. */
+  #elsewhere: { readonly at: Instant; readonly seats: ReadonlyMap<string, number> } | undefined
 
   constructor(limits: BudgetLimits) {
     this.#limits = limits
   }
 
-  /** From now on others count too; a run of theirs on a workspace is one of its identity. */
-  share(shared: SharedRate, identityOf: (workspace: string) => string): void {
+  /** From now on others count too. */
+  share(shared: SharedLimits): void {
     this.#shared = shared
-    this.#identityOf = identityOf
   }
 
   mayBegin(identity: string, now: Instant): boolean {
@@ -60,22 +60,20 @@ export class RequestBudget {
   /** May one more run at once? */
   hasRoom(identity: string, now: Instant): boolean {
     const { running } = this.#accountOf(identity)
-    const { concurrent, together = concurrent } = this.#limits
-    if (running >= concurrent) return false
-    const most = Math.max(together, concurrent)
-    return running + (this.#runsElsewhere(now).get(identity) ?? 0) < most
+    if (running >= this.#limits.concurrent) return false
+    // Who has nothing under way comes in its turn, or others that never pause would keep it waiting for ever.
+    if (this.#shared === undefined || running === 0) return true
+    return running + this.#seatsElsewhere(this.#shared, identity, now) < this.#mostTogether
   }
 
-  #runsElsewhere(now: Instant): ReadonlyMap<string, number> {
-    if (this.#shared === undefined) return new Map()
-    if (this.#elsewhere?.at === now) return this.#elsewhere.runs
-    const runs = new Map<string, number>()
-    for (const [workspace, count] of this.#shared.runsElsewhere(now)) {
-      const identity = this.#identityOf(workspace)
-      runs.set(identity, (runs.get(identity) ?? 0) + count)
-    }
-    this.#elsewhere = { at: now, runs }
-    return runs
+  get #mostTogether(): number {
+    const { concurrent, together = concurrent } = this.#limits
+    return Math.max(together, concurrent)
+  }
+
+  #seatsElsewhere(shared: SharedLimits, identity: string, now: Instant): number {
+    if (this.#elsewhere?.at !== now) this.#elsewhere = { at: now, seats: shared.seatsElsewhere(now) }
+    return this.#elsewhere.seats.get(identity) ?? 0
   }
 
   /** From when on the rate, or this share of it, allows another query. */
@@ -112,6 +110,17 @@ export class RequestBudget {
       await clock.sleep(milliseconds(next - now), signal)
     }
     this.#count(identity, clock.now())
+  }
+
+  /** Asks a query in a seat of its identity, of which there are so many over all processes; waits until one is free. */
+  async seated<Result>(
+    identity: string,
+    clock: Clock,
+    signal: AbortSignal,
+    query: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    if (this.#shared === undefined) return query(signal)
+    return inSeat({ shared: this.#shared, identity, most: this.#mostTogether }, clock, signal, query)
   }
 
   /** What is in use of each identity's limits. */
