@@ -77,6 +77,13 @@ export interface ScheduleState extends Pair {
   readonly reconciledThrough: Instant | undefined
 }
 
+/** What has changed of schedules, whoever did it. */
+export interface ScheduleChanges {
+  readonly pairs: readonly Pair[]
+  /** Of the last change. */
+  readonly mark: number
+}
+
 export type GapReason =
   /** Older than `maxCatchUp`. */
   | 'too-old'
@@ -225,6 +232,8 @@ export interface ScheduleLedger {
   deactivate(pairs: readonly Pair[], reason: InactiveReason, now: Instant): void
   /** All schedules, or those of a pair. */
   schedules(filter?: Partial<Pair>): readonly ScheduleState[]
+  /** Pairs of which anything that decides what they owe has changed after the mark; without one, which mark is the last. */
+  scheduleChanges(after: number | undefined): ScheduleChanges
   /** From `since` on nothing runs; `until` undefined means until `resume`. */
   pause(pairs: readonly Pair[], since: Instant, until: Instant | undefined): void
   /** Ends pauses at `now`, which keeps that they were; returns the pairs that were paused. */

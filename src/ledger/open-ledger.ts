@@ -29,7 +29,7 @@ import { migrate } from './migrate.ts'
 import { readPeriod } from './period.ts'
 import { claimReport, finishReport, firstRun, releaseReport, reportedDays } from './report-days.ts'
 import { keepRuleVersions, markBroken, ruleVersions } from './rule-versions.ts'
-import { advance, deactivate, register, retractFuture, schedules, setFailing } from './schedules.ts'
+import { advance, deactivate, register, retractFuture, scheduleChanges, schedules, setFailing } from './schedules.ts'
 import { bury, hold, pending, postpone, settle, take, untake } from './outbox.ts'
 import { drop, outbox, revive } from './outbox-care.ts'
 import { endSilences, silence, silences, unsilence } from './silences.ts'
@@ -110,6 +110,7 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     register: (registrations, now) => register(database, registrations, now),
     deactivate: (pairs, reason, now) => deactivate(database, pairs, reason, now),
     schedules: (filter = {}) => schedules(database, filter),
+    scheduleChanges: (after) => scheduleChanges(database, after),
     ruleVersions: () => ruleVersions(database),
     keepRuleVersions: (versions, now) => keepRuleVersions(database, versions, now),
     markBroken: (ruleIds, now) => markBroken(database, ruleIds, now),
