@@ -15,14 +15,17 @@ const SHARES = [0.5, 0.9, 0.99, 0.999, 1] as const
 /** Simulates a day and describes it: how late slots begin, by severity, and whether any workspace comes off worse. */
 export function simulatedDay({ rules, workspaces, identities, query }: SimulatedDay): string {
   const length = seconds(query)
+  const before = process.cpuUsage()
   const began = performance.now()
   const result = simulate({ rules, workspaces, identities, length: days(1), query: length, jitter: minutes(10) })
   const took = (performance.now() - began) / 1000
+  const { user, system } = process.cpuUsage(before)
+  const processor = (user + system) / 1_000_000
   const ranked = [...result.byWorkspace].sort(([, a], [, b]) => mean(b) - mean(a))
   const [worst, best] = [ranked[0], ranked.at(-1)]
   return [
     `${rules} rules on ${workspaces} workspaces with ${identities} identities, a day, queries of ${formatDuration(length)}`,
-    `${result.delays.length} slots begun, ${result.left} left waiting, at most ${result.mostAtOnce} at once, ${Math.round(result.use * 100)} % of the budget used; simulated in ${took.toFixed(1)} s`,
+    `${result.delays.length} slots begun, ${result.left} left waiting, at most ${result.mostAtOnce} at once, ${Math.round(result.use * 100)} % of the budget used; simulated in ${took.toFixed(1)} s, ${processor.toFixed(1)} s of processor time`,
     '',
     ['begun late by'.padEnd(14), ...['p50', 'p90', 'p99', 'p99.9', 'most'].map((title) => title.padStart(12))].join(''),
     line('all', result.delays),

@@ -65,6 +65,32 @@ interface Pair extends QueueEntry {
 
 type Event = { readonly at: number } & ({ readonly due: Pair } | { readonly ended: Pair })
 
+/** Events in order of their time: a list for each second to come, and a heap for the one that is. */
+class EventQueue {
+  readonly #lists = new Map<number, Event[]>()
+  readonly #heap = new Heap<Event>((a, b) => a.at - b.at)
+  #second = secondOf(MIDNIGHT)
+
+  push(event: Event): void {
+    const second = secondOf(event.at)
+    const list = this.#lists.get(second)
+    if (second <= this.#second) this.#heap.push(event)
+    else if (list === undefined) this.#lists.set(second, [event])
+    else list.push(event)
+  }
+
+  pop(): Event | undefined {
+    while (this.#heap.peek() === undefined && this.#lists.size > 0) {
+      this.#second += 1
+      for (const event of this.#lists.get(this.#second) ?? []) this.#heap.push(event)
+      this.#lists.delete(this.#second)
+    }
+    return this.#heap.pop()
+  }
+}
+
+const secondOf = (time: number): number => Math.floor(time / 1000)
+
 /** The simulated day begins at a midnight, so that all frequencies meet there. */
 const MIDNIGHT = Date.UTC(2026, 2, 2) as Instant
 
@@ -95,7 +121,7 @@ function frequencyOf(rule: string): Duration {
 }
 
 export function simulate(options: SimulationOptions): SimulationResult {
-  const events = new Heap<Event>((a, b) => a.at - b.at)
+  const events = new EventQueue()
   const workspaces = Array.from({ length: options.workspaces }, (_, n) => `workspace-${n}`)
   const rules = Array.from({ length: options.rules }, (_, number) => {
     const id = `rule-${number}`
@@ -131,7 +157,7 @@ function pairOf(planned: Planned, identity: string): Pair {
 }
 
 /** Asks the scheduler what the pair owes; false when it has to be asked again later, which an event does. */
-function schedule(pair: Pair, now: Instant, events: Heap<Event>): boolean {
+function schedule(pair: Pair, now: Instant, events: EventQueue): boolean {
   const due = dueOf(pair.planned, pair.state, now, { withJitter: true })
   if (due.slot === undefined) {
     events.push({ at: due.nextLook, due: pair })
@@ -143,7 +169,7 @@ function schedule(pair: Pair, now: Instant, events: Heap<Event>): boolean {
   return true
 }
 
-function play(events: Heap<Event>, { length, query, workspaces, identities }: SimulationOptions): SimulationResult {
+function play(events: EventQueue, { length, query, workspaces, identities }: SimulationOptions): SimulationResult {
   const queue = new DueQueue<Pair>()
   const known = new Map(Array.from({ length: workspaces }, (_, n) => [`workspace-${n}`, `identity-${n % identities}`]))
   const budget = new RequestBudget(SERVICE_LIMITS, { identityOf: (workspace) => known.get(workspace) ?? '' })
@@ -180,7 +206,7 @@ function play(events: Heap<Event>, { length, query, workspaces, identities }: Si
       events.push({ at: now + took, ended: entry })
     }
   }
-  const sorted = (values: readonly number[]): Float64Array => Float64Array.from(values).sort()
+  const sorted = (values: readonly number[]): Float64Array => new Float64Array(values).sort()
   return {
     slots,
     left: queue.size,

@@ -17,12 +17,12 @@ export function measuredDelays(ledger: DelayLedger): Pick<Required<PlanSettings>
 
 /** A data folder has no `ingestion_time()`: nothing is measured there, and an overlap that would follow from it is none. */
 export async function openDelayMeasurements(
-  { backend, budget }: SearchTarget,
-  ports: Pick<SchedulerPorts, 'clock'> & { readonly ledger: DelayLedger },
+  { budget }: SearchTarget,
+  ports: Pick<SchedulerPorts, 'backend' | 'clock'> & { readonly ledger: DelayLedger },
   onTrouble: ScheduleTalk['trouble'],
   context: Surroundings,
 ): Promise<DelayMeasurements | undefined> {
-  if (backend.name === 'local') return undefined
+  if (ports.backend.name === 'local') return undefined
   const { config, signal } = context
   const names = [...(await loadSchema(context)).tables.keys()]
   const options = {
@@ -32,7 +32,7 @@ export async function openDelayMeasurements(
     onTrouble: (table: string, workspace: string, { message }: { readonly message: string }) =>
       onTrouble(monitorProblem(`how late records of ${table} come in ${workspace} cannot be measured: ${message}`)),
   }
-  return new DelayMeasurements({ ...ports, backend }, options, signal)
+  return new DelayMeasurements(ports, options, signal)
 }
 
 /** Tables of the catalogue that a rule names or declares, and what is called like a custom table. */

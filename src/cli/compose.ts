@@ -13,7 +13,7 @@ import type { LedgerWithHistory } from '../ledger/index.ts'
 import type { ResultFormat } from '../output/index.ts'
 import type { RuleTestPorts } from '../rule-tests/index.ts'
 import type { RunPorts } from '../run/index.ts'
-import type { PlanSettings, RequestBudget } from '../schedule/index.ts'
+import type { PlanSettings, RequestBudget, seatedBackend } from '../schedule/index.ts'
 import type { CommandContext } from './command.ts'
 import {
   azureOptions,
@@ -100,7 +100,7 @@ async function openAzure(context: Surroundings, workspaces: readonly WorkspaceCo
     { ...SERVICE_LIMITS, concurrent },
     {
       identityOf: identityOf(config),
-      serviceLimitsOf: (identity) => (identity.startsWith('defender-xdr\0') ? hunting : undefined),
+      serviceLimitsOf: (identity) => (identity.startsWith('defender-xdr ') ? hunting : undefined),
       limitsOf: (workspace) => limits.get(workspace),
     },
   )
@@ -292,7 +292,7 @@ export function planSettings(config: Config, workspaces: readonly string[], sche
 export function identityOf({ workspaces, credential }: Config): (workspace: string) => string {
   const identities = new Map(
     workspaces.map(({ name, kind, credential: own, tenantId = '' }) => {
-      return [name, `${kind === 'log-analytics' ? '' : `${kind}\0`}${own}\0${tenantId}`]
+      return [name, `${kind === 'log-analytics' ? '' : `${kind} `}${own} ${tenantId}`]
     }),
   )
   return (workspace) => identities.get(workspace) ?? credential
@@ -325,11 +325,17 @@ export async function withRunPorts<Result>(
     const beforeQuery = async (workspace: string, signal: AbortSignal): Promise<void> =>
       budget?.another(workspace, clock, signal)
     const conditions = openConditions({ config, program })
-    const asked = { backend, gate: budget, beforeQuery, limits }
-    return await work({ ...asked, ledger, writer, sinks, clock, observer, rowLocality, conditions })
+    const asked = budget === undefined ? backend : await seated(backend, budget, clock)
+    const common = { ledger, writer, sinks, clock, observer, limits, rowLocality, beforeQuery, conditions }
+    return await work({ ...common, backend: asked, gate: budget })
   } finally {
     ledger.close()
   }
+}
+
+async function seated(...parts: Parameters<typeof seatedBackend>): Promise<Backend> {
+  const schedule = await import('../schedule/index.ts')
+  return schedule.seatedBackend(...parts)
 }
 
 /** Loads the language service and the catalogue with the first answer that is too large. */

@@ -45,6 +45,7 @@ export function planRuns(input: PlanInput): RunPlan {
         slot,
         window,
         windowOverride,
+        ...(isTimed(rule) ? { delay: delayOf(rule, input) } : {}),
         opensIncidents: input.opensIncidents,
         purpose: windowOverride === '' ? (input.purpose ?? 'ad-hoc') : 'ad-hoc',
       })),

@@ -3,7 +3,7 @@ import { SEVERITIES } from '../domain/rule.ts'
 import type { NrtRule, ScheduledRule, Severity } from '../domain/rule.ts'
 import type { Alert, Finding, LateSearch, RunKey } from '../domain/run.ts'
 import type { Sequence } from '../domain/sequence.ts'
-import type { Instant, Window } from '../domain/time.ts'
+import type { Duration, Instant, Window } from '../domain/time.ts'
 import { milliseconds } from '../time/duration.ts'
 import { formatInstant, lengthOf, minus, plus } from '../time/instant.ts'
 import { timetableOf } from '../time/rule-times.ts'
@@ -31,6 +31,8 @@ export interface AlertSource {
   readonly window: Window
   readonly columns: readonly Column[]
   readonly late?: LateSearch | undefined
+  /** RunRequest.delay */
+  readonly delay?: Duration | undefined
 }
 
 export interface Alerts {
@@ -116,9 +118,9 @@ function overflowAlert(source: AlertSource, { findings, withoutOwnAlert }: Overf
 }
 
 /** See Alert.raisedAt. */
-function raisedAt({ rule, key }: AlertSource, lastActivity: Instant): Instant {
+function raisedAt({ rule, key, delay }: AlertSource, lastActivity: Instant): Instant {
   if (key.windowOverride === '') return key.slot
-  const searchedAfter = plus(lastActivity, rule.scheduling.delay ?? defaultDelay(rule))
+  const searchedAfter = plus(lastActivity, delay ?? rule.scheduling.delay ?? defaultDelay(rule))
   return timetableOf(rule).next(minus(searchedAfter, milliseconds(1)))
 }
 

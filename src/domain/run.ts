@@ -34,6 +34,11 @@ export interface RunRequest {
   readonly window: Window
   readonly windowOverride: string
   /**
+   * How long before a slot its window would end by the schedule; for a window that the caller chose, whose alerts count by the
+   * slots that would have raised them. Absent: the rule's own delay, or that of its kind.
+   */
+  readonly delay?: Duration
+  /**
    * False for `--no-incidents`: files are written, but nothing is opened, and the ledger learns no finding, so that a
    * later run opens what this one only showed. Absent means true.
    */

@@ -77,6 +77,13 @@ export interface ScheduleState extends Pair {
   readonly reconciledThrough: Instant | undefined
 }
 
+/** What has changed of schedules, whoever did it. */
+export interface ScheduleChanges {
+  readonly pairs: readonly Pair[]
+  /** Of the last change. */
+  readonly mark: number
+}
+
 export type GapReason =
   /** Older than `maxCatchUp`. */
   | 'too-old'
@@ -188,13 +195,33 @@ export interface HealthLedger {
 /** What of a rule decides which sinks are told. */
 export type RuleName = Pick<Rule, 'id' | 'name' | 'tags'>
 
-/** How fast one identity may ask, counted over all processes that share a ledger. */
-export interface SharedRate {
+/** Asks whether a query of an identity, of which at most so many may be under way, may begin. */
+export interface SeatRequest {
+  readonly number: number
+  readonly identity: string
+  readonly most: number
+  readonly now: Instant
+}
+
+export type SeatState =
+  | 'free'
+  | 'waiting'
+  /** Given away, because nobody renewed it. */
+  | 'lost'
+
+/** How fast and how often at once one identity may ask, counted over all processes that share a ledger. */
+export interface SharedLimits {
   /** From when on one more is within `rate` in `per`; a moment that has passed when it is so now. */
   nextRequest(identity: string, now: Instant, limits: { readonly rate: number; readonly per: Duration }): Instant
   noteRequest(identity: string, now: Instant): void
-  /** How many runs other processes have under way, by workspace. */
-  runsElsewhere(now: Instant): ReadonlyMap<string, number>
+  /** Takes a number for one query; who came first may ask first. */
+  takeSeat(identity: string, until: Instant): number
+  seatState(request: SeatRequest): SeatState
+  /** Keeps it for longer; false when it has been given to somebody else. */
+  renewSeat(number: number, until: Instant): boolean
+  leaveSeat(number: number): void
+  /** How many queries other processes have under way or wait to begin, by identity. */
+  seatsElsewhere(now: Instant): ReadonlyMap<string, number>
 }
 
 /** The part of the ledger that decides what is due. Every method is one transaction. */
@@ -205,6 +232,8 @@ export interface ScheduleLedger {
   deactivate(pairs: readonly Pair[], reason: InactiveReason, now: Instant): void
   /** All schedules, or those of a pair. */
   schedules(filter?: Partial<Pair>): readonly ScheduleState[]
+  /** Pairs of which anything that decides what they owe has changed after the mark; without one, which mark is the last. */
+  scheduleChanges(after: number | undefined): ScheduleChanges
   /** From `since` on nothing runs; `until` undefined means until `resume`. */
   pause(pairs: readonly Pair[], since: Instant, until: Instant | undefined): void
   /** Ends pauses at `now`, which keeps that they were; returns the pairs that were paused. */

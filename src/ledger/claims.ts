@@ -73,12 +73,13 @@ const COMPLETE = `
     AND ((:purpose = 'slot' AND purpose <> 'ad-hoc') OR (:purpose = 'reconciliation' AND purpose = 'reconciliation'))`
 
 /** Has the doubt lasted long enough? */
-function isDoubtful(held: SqlRow, now: Instant, grace: Duration): boolean {
+export function isDoubtful(held: SqlRow, now: Instant, grace: Duration): boolean {
   const since = held['doubted_at']
   return typeof since === 'number' && isExpired(held, now) && now >= since + grace
 }
 
-function isExpired(held: SqlRow, now: Instant): boolean {
+/** Past its end, or given by a clock that was ahead. */
+export function isExpired(held: SqlRow, now: Instant): boolean {
   const until = numberIn(held, 'expires_at')
   return until <= now || until > now + LONGEST
 }

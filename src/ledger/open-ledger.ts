@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { ExclusionLedger } from '../domain/exclusion.ts'
 import type { IncidentLedger, Ledger, OutboxLedger } from '../domain/ports.ts'
 import type { ReportLedger } from '../domain/report.ts'
-import type { DelayLedger, HealthLedger, RuleVersionLedger, ScheduleLedger, SharedRate } from '../domain/schedule.ts'
+import type { DelayLedger, HealthLedger, RuleVersionLedger, ScheduleLedger, SharedLimits } from '../domain/schedule.ts'
 import type { SilenceLedger } from '../domain/silence.ts'
 import type { Duration } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
@@ -29,12 +29,13 @@ import { migrate } from './migrate.ts'
 import { readPeriod } from './period.ts'
 import { claimReport, finishReport, firstRun, releaseReport, reportedDays } from './report-days.ts'
 import { keepRuleVersions, markBroken, ruleVersions } from './rule-versions.ts'
-import { advance, deactivate, register, retractFuture, schedules, setFailing } from './schedules.ts'
+import { advance, deactivate, register, retractFuture, scheduleChanges, schedules, setFailing } from './schedules.ts'
 import { bury, hold, pending, postpone, settle, take, untake } from './outbox.ts'
 import { drop, outbox, revive } from './outbox-care.ts'
 import { endSilences, silence, silences, unsilence } from './silences.ts'
 import { summarise } from './storm.ts'
-import { nextRequest, noteRequest, runsElsewhere } from './requests.ts'
+import { nextRequest, noteRequest } from './requests.ts'
+import { leaveSeat, renewSeat, seatsElsewhere, seatState, takeSeat } from './seats.ts'
 import { soleOwner } from './owner.ts'
 import type { Owner } from './owner.ts'
 
@@ -62,7 +63,7 @@ export interface LedgerWithHistory
     ReportLedger,
     ExclusionLedger,
     SilenceLedger,
-    SharedRate {
+    SharedLimits {
   /** Attempts, latest first. */
   runs(filter: RunFilter): readonly RunRecord[]
 }
@@ -109,6 +110,7 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     register: (registrations, now) => register(database, registrations, now),
     deactivate: (pairs, reason, now) => deactivate(database, pairs, reason, now),
     schedules: (filter = {}) => schedules(database, filter),
+    scheduleChanges: (after) => scheduleChanges(database, after),
     ruleVersions: () => ruleVersions(database),
     keepRuleVersions: (versions, now) => keepRuleVersions(database, versions, now),
     markBroken: (ruleIds, now) => markBroken(database, ruleIds, now),
@@ -137,7 +139,11 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     openHealthIncident: (incident, about, sinks, now) => openHealthIncident(database, incident, about, sinks, now),
     closeHealthIncident: (incident, about, sinks, now) => closeHealthIncident(database, incident, about, sinks, now),
     nextRequest: (identity, now, limits) => nextRequest(database, identity, now, limits),
-    runsElsewhere: (now) => runsElsewhere(database, owner, now),
+    takeSeat: (identity, until) => takeSeat(database, owner, identity, until),
+    seatState: (request) => seatState(database, owner, request, options.grace ?? GRACE),
+    renewSeat: (number, until) => renewSeat(database, number, until),
+    leaveSeat: (number) => leaveSeat(database, number),
+    seatsElsewhere: (now) => seatsElsewhere(database, owner, now),
     noteRequest: (identity, now) => noteRequest(database, identity, now),
     close: () => database.close(),
   }

@@ -1,8 +1,7 @@
 import type { Duration, Instant } from '../domain/time.ts'
 import { instantFromMillis, plus } from '../time/instant.ts'
-import { numberIn, textIn } from './database.ts'
+import { numberIn } from './database.ts'
 import type { Database } from './database.ts'
-import type { Owner } from './owner.ts'
 
 const SECOND = 1000
 /** The clocks of two computers differ a little; what is older than this counts for nobody. */
@@ -22,22 +21,6 @@ export function nextRequest(
   const count = row === undefined || row['count'] === null ? 0 : numberIn(row, 'count')
   if (count < rate || row === undefined) return instantFromMillis(0)
   return plus(instantFromMillis((numberIn(row, 'oldest') + 1) * SECOND), per)
-}
-
-/** A lease of a process that is gone, or of one that has not renewed it, is no run. */
-export function runsElsewhere(database: Database, owner: Owner, now: Instant): ReadonlyMap<string, number> {
-  const rows = database.all(
-    `SELECT workspace, owner, count(*) AS count FROM leases
-     WHERE owner <> :me AND expires_at > :now GROUP BY workspace, owner`,
-    { me: owner.name, now },
-  )
-  const runs = new Map<string, number>()
-  for (const row of rows) {
-    if (owner.isGone(textIn(row, 'owner'))) continue
-    const workspace = textIn(row, 'workspace')
-    runs.set(workspace, (runs.get(workspace) ?? 0) + numberIn(row, 'count'))
-  }
-  return runs
 }
 
 export function noteRequest(database: Database, identity: string, now: Instant): void {

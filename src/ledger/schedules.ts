@@ -5,6 +5,7 @@ import type {
   InactiveReason,
   Pair,
   Registration,
+  ScheduleChanges,
   ScheduleState,
   SlotRecord,
 } from '../domain/schedule.ts'
@@ -80,6 +81,16 @@ export function schedules(database: Database, { ruleId, workspace }: Partial<Pai
     parameters,
   )
   return rows.map((row) => stateOf(row, slots.get(keyOf(row)) ?? []))
+}
+
+/** Pairs whose schedule or runs have changed after the mark, and the last mark by now; without one only that. */
+export function scheduleChanges(database: Database, after: number | undefined): ScheduleChanges {
+  return database.snapshot(() => {
+    const mark = numberIn(database.get('SELECT last FROM schedule_marks') ?? {}, 'last')
+    if (after === undefined || after === mark) return { mark, pairs: [] }
+    const rows = database.all('SELECT rule_id, workspace FROM schedules WHERE mark > :after', { after })
+    return { mark, pairs: rows.map((row) => ({ ruleId: textIn(row, 'rule_id'), workspace: textIn(row, 'workspace') })) }
+  })
 }
 
 function keyOf(row: SqlRow): string {

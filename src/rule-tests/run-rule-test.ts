@@ -113,7 +113,8 @@ function requestFor({ time }: RuleTest, rule: Rule, settings: RuleTestPorts): Ru
   if (time.kind === 'window') {
     const { start, end } = time.window
     const windowOverride = `${formatInstant(start)}/${formatInstant(end)}`
-    return { rule, workspace, slot: end, window: time.window, windowOverride }
+    const delay = isTimed(rule) ? { delay: delayOf(rule, settings) } : {}
+    return { rule, workspace, slot: end, window: time.window, windowOverride, ...delay }
   }
   if (!isTimed(rule)) throw new RangeError('a rule without a schedule has no slots; the reader of the test checks this')
   return {

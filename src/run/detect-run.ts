@@ -63,7 +63,8 @@ export function detectRun(
   if (rule.kind === 'Hunting') return { ...none, warnings, notes }
   if (decision === 'undecided') return { ...none, warnings: [...warnings, undecidedWarning(rowCount)], notes }
 
-  const source = { rule, key, window: request.window, columns: result.table.columns, late: request.late }
+  const { window, late, delay } = request
+  const source = { rule, key, window, columns: result.table.columns, late, delay }
   const made = alertsOf(source, fresh, rowCount)
   const repeated = ledger.knownAlerts(made.alerts.map((alert) => alert.id))
   const alerts = made.alerts.filter((alert) => !repeated.has(alert.id))

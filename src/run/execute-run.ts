@@ -12,6 +12,7 @@ import { excludeRows } from './exclude-rows.ts'
 import { toRunError } from './failure.ts'
 import { linkResultFile } from './link-result-file.ts'
 import { whileRenewing } from './renewal.ts'
+import type { Renewal } from './renewal.ts'
 import { limitsOf, observe } from './run-ports.ts'
 import type { RunPorts } from './run-ports.ts'
 import { searchWindow } from './search-window.ts'
@@ -55,12 +56,30 @@ export async function runOnce(request: RunRequest, ports: RunPorts, signal: Abor
   if (claim.kind === 'complete') throw completeError(request)
   const { attempt } = claim
   observe(ports, { kind: 'started', key, attempt, ruleName: request.rule.name, window: request.window })
-  const recorded = await whileRenewing(claim.token, ports, signal, (held) =>
+  const recorded = await whileRenewing(renewalOf(claim, ports), ports.clock, signal, (held) =>
     recordRun(request, key, claim, ports, held),
   )
   observe(ports, { kind: 'finished', ...recorded })
   const deliveries = request.opensIncidents === false ? NO_DELIVERIES : await deliverPending(ports, signal)
   return { ...recorded, deliveries }
+}
+
+/** A run whose claim another process has taken over is stopped: nothing that it does could be recorded any more. */
+function renewalOf({ token }: Claimed, ports: RunPorts): Renewal {
+  const { claimLease, claimRenewal } = limitsOf(ports)
+  return {
+    lease: claimLease,
+    every: claimRenewal,
+    renew: (until) => ports.ledger.renew(token, until),
+    lost: () =>
+      new LedgerError({
+        code: 'ledger/claim-lost',
+        message:
+          'the run took longer than its lease, and another process has taken it over; its result is not recorded',
+        hint: 'The other process records its own result. If this happens often, the query is too slow or the computer sleeps.',
+        retryable: true,
+      }),
+  }
 }
 
 /** What a large answer holds outside of memory, until files and ledger have its rows. */

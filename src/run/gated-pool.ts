@@ -15,9 +15,8 @@ export interface PoolOptions<Item> {
 }
 
 /**
- * For so long a person's work stands back behind that of other processes; then it begins beside them. A daemon that catches up
- * may fill its limits for hours, and the service lets a query too many wait in a queue of its own
- * (shared/reference/azure-contract.md A7).
+ * For so long a person's work stands back behind that of other processes; then its queries wait for their turn among theirs. A
+ * daemon that catches up may fill its limits for hours.
  */
 const PATIENCE = seconds(30)
 

@@ -1,23 +1,34 @@
 import { LedgerError } from '../domain/errors.ts'
+import type { HuntError } from '../domain/errors.ts'
+import type { Clock, Duration, Instant } from '../domain/time.ts'
 import { plus } from '../time/instant.ts'
-import { limitsOf } from './run-ports.ts'
-import type { RunPorts } from './run-ports.ts'
+
+/** Something in the ledger that is ours for a while, and longer only for as long as we say so. */
+export interface Renewal {
+  readonly lease: Duration
+  /** How often it is renewed; the lease outlasts several. */
+  readonly every: Duration
+  /** False when another has taken it over. */
+  renew(until: Instant): boolean
+  /** Why the work is stopped then; absent: it goes on. */
+  lost?(): HuntError
+}
 
 /**
- * Renews a claim for as long as `work` takes. When another process has taken it over, because this one slept or hung for
- * longer than the lease and the grace after it, the work is stopped: nothing that it does could be recorded any more.
+ * Renews for as long as `work` takes. Another process takes over what this one, asleep or hanging, has not renewed for longer
+ * than the lease and the grace after it.
  *
- * A renewal that the ledger refuses (locked, full) is tried again after the next wait; the lease outlasts several.
+ * A renewal that the ledger refuses (locked, full) is tried again after the next wait.
  */
 export async function whileRenewing<Result>(
-  token: string,
-  ports: RunPorts,
+  renewal: Renewal,
+  clock: Clock,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const lost = new AbortController()
   const done = new AbortController()
-  const renewing = renewUntil(done.signal, token, ports, lost)
+  const renewing = renewUntil(done.signal, renewal, clock, lost)
   try {
     return await work(AbortSignal.any([signal, lost.signal]))
   } finally {
@@ -26,14 +37,12 @@ export async function whileRenewing<Result>(
   }
 }
 
-async function renewUntil(done: AbortSignal, token: string, ports: RunPorts, lost: AbortController): Promise<void> {
-  const { claimLease, claimRenewal } = limitsOf(ports)
-  while (await sleptFully(ports, claimRenewal, done)) {
+async function renewUntil(done: AbortSignal, renewal: Renewal, clock: Clock, lost: AbortController): Promise<void> {
+  while (await sleptFully(clock, renewal.every, done)) {
     try {
-      if (!ports.ledger.renew(token, plus(ports.clock.now(), claimLease))) {
-        lost.abort(lostError())
-        return
-      }
+      if (renewal.renew(plus(clock.now(), renewal.lease))) continue
+      if (renewal.lost !== undefined) lost.abort(renewal.lost())
+      return
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error
     }
@@ -41,11 +50,7 @@ async function renewUntil(done: AbortSignal, token: string, ports: RunPorts, los
 }
 
 /** False when the work was done first. */
-async function sleptFully(
-  { clock }: RunPorts,
-  duration: Parameters<RunPorts['clock']['sleep']>[0],
-  done: AbortSignal,
-): Promise<boolean> {
+async function sleptFully(clock: Clock, duration: Duration, done: AbortSignal): Promise<boolean> {
   try {
     await clock.sleep(duration, done)
     return !done.aborted
@@ -53,13 +58,4 @@ async function sleptFully(
     if (done.aborted) return false
     throw error
   }
-}
-
-function lostError(): LedgerError {
-  return new LedgerError({
-    code: 'ledger/claim-lost',
-    message: 'the run took longer than its lease, and another process has taken it over; its result is not recorded',
-    hint: 'The other process records its own result. If this happens often, the query is too slow or the computer sleeps.',
-    retryable: true,
-  })
 }

@@ -1,4 +1,4 @@
-import type { SharedRate } from '../domain/schedule.ts'
+import type { SharedLimits } from '../domain/schedule.ts'
 import type { Instant } from '../domain/time.ts'
 import { instantFromMillis, plus } from '../time/instant.ts'
 import type { BudgetLimits } from './budget.ts'
@@ -26,7 +26,7 @@ export class BudgetAccount {
   }
 
   /** From when on the rate, or this share of it, allows another query. */
-  nextBegin(now: Instant, share: number, shared: SharedRate | undefined): Instant {
+  nextBegin(now: Instant, share: number, shared: SharedLimits | undefined): Instant {
     const { rate, per } = this.limits
     const usable = Math.max(1, Math.floor(rate * share))
     // The one that must be over: the oldest of the last `usable`.
@@ -38,7 +38,7 @@ export class BudgetAccount {
   }
 
   /** Whoever looks for the next run asks this for each workspace: the ledger is asked once in a moment. */
-  #nextCommon(rate: number, now: Instant, shared: SharedRate): Instant {
+  #nextCommon(rate: number, now: Instant, shared: SharedLimits): Instant {
     const known = this.#common.get(rate)
     if (known?.at === now) return known.next
     const next = shared.nextRequest(this.key, now, { rate, per: this.limits.per })
@@ -46,7 +46,7 @@ export class BudgetAccount {
     return next
   }
 
-  count(now: Instant, shared: SharedRate | undefined): void {
+  count(now: Instant, shared: SharedLimits | undefined): void {
     this.#begun[this.#next] = now
     this.#common.clear()
     this.#next = (this.#next + 1) % this.limits.rate

@@ -1,9 +1,10 @@
 import type { QueryGate } from '../run/index.ts'
-import type { SharedRate } from '../domain/schedule.ts'
+import type { SharedLimits } from '../domain/schedule.ts'
 import type { Clock, Duration, Instant } from '../domain/time.ts'
 import { milliseconds, seconds } from '../time/duration.ts'
 import { instantFromMillis, plus } from '../time/instant.ts'
 import { BudgetAccount } from './budget-account.ts'
+import { inSeat } from './seats.ts'
 
 export interface BudgetLimits {
   /** Queries of one identity at once, of this process. */
@@ -51,8 +52,9 @@ const OWN_END = milliseconds(50)
 
 /**
  * Keeps each identity within its limits, and each workspace within those of its own; what may not begin now waits, and nothing is
- * refused. Once it is shared, rate and what runs at once are counted over all processes of a ledger. Two that ask in the same
- * moment may both begin: the service then refuses one with a wait, which is kept.
+ * refused. Once it is shared, rate and what runs at once are counted over all processes of a ledger. Whoever plans goes by what
+ * others had a moment ago; each query then waits for a seat, of which there are never too many. Of the rate two may take the last
+ * one in the same moment: the service then refuses one with a wait, which is kept.
  */
 export class RequestBudget implements QueryGate {
   readonly limits: BudgetLimits
@@ -60,17 +62,17 @@ export class RequestBudget implements QueryGate {
   readonly #accounts = new Map<string, BudgetAccount>()
   /** Those that a query of a workspace counts for: its identity's, and its own if it has limits. */
   readonly #ofWorkspace = new Map<string, readonly BudgetAccount[]>()
-  #shared: SharedRate | undefined
-  /** What others run, by account; it is asked for once in a moment. */
-  #elsewhere: { readonly at: Instant; readonly runs: ReadonlyMap<BudgetAccount, number> } | undefined
+  #shared: SharedLimits | undefined
+  /** Seats of others, by account; they are asked for once in a moment. */
+  #elsewhere: { readonly at: Instant; readonly seats: ReadonlyMap<string, number> } | undefined
 
   constructor(limits: BudgetLimits, spread: BudgetSpread = {}) {
     this.limits = limits
     this.#spread = spread
   }
 
-  /** From now on others count too; a run of theirs on a workspace is one of its identity. */
-  share(shared: SharedRate): void {
+  /** From now on others count too. */
+  share(shared: SharedLimits): void {
     this.#shared = shared
   }
 
@@ -82,27 +84,22 @@ export class RequestBudget implements QueryGate {
     return this.hasRoom(workspace, now) && this.nextBegin(workspace, now) <= now
   }
 
-  /** May one more run at once? `alone`: whatever other processes run. */
+  /** May one more run at once? `alone`: whatever other processes run; its query then waits for its turn among theirs. */
   hasRoom(workspace: string, now: Instant, alone = false): boolean {
     const accounts = this.#accountsOf(workspace)
     if (!accounts.every(({ running, limits }) => running < limits.concurrent)) return false
-    if (alone) return true
-    const elsewhere = this.#runsElsewhere(now)
-    return accounts.every((account) => {
-      const { concurrent, together = concurrent } = account.limits
-      return account.running + (elsewhere.get(account) ?? 0) < Math.max(together, concurrent)
-    })
+    const shared = this.#shared
+    if (alone || shared === undefined) return true
+    // Who has nothing under way comes in its turn, or others that never pause would keep it waiting for ever.
+    return accounts.every(
+      ({ key, running, limits }) =>
+        running === 0 || running + this.#seatsElsewhere(shared, key, now) < mostTogether(limits),
+    )
   }
 
-  #runsElsewhere(now: Instant): ReadonlyMap<BudgetAccount, number> {
-    if (this.#shared === undefined) return new Map()
-    if (this.#elsewhere?.at === now) return this.#elsewhere.runs
-    const runs = new Map<BudgetAccount, number>()
-    for (const [workspace, count] of this.#shared.runsElsewhere(now)) {
-      for (const account of this.#accountsOf(workspace)) runs.set(account, (runs.get(account) ?? 0) + count)
-    }
-    this.#elsewhere = { at: now, runs }
-    return runs
+  #seatsElsewhere(shared: SharedLimits, account: string, now: Instant): number {
+    if (this.#elsewhere?.at !== now) this.#elsewhere = { at: now, seats: shared.seatsElsewhere(now) }
+    return this.#elsewhere.seats.get(account) ?? 0
   }
 
   /** From when on the rate, or this share of it, allows another query. */
@@ -128,6 +125,27 @@ export class RequestBudget implements QueryGate {
       await clock.sleep(milliseconds(next - now), signal)
     }
     this.#count(workspace, clock.now())
+  }
+
+  /**
+   * Asks a query in a seat of each of its workspace's limits, of which there are so many over all processes; waits until they are
+   * free. The workspace's own comes first: who waits for it keeps none of the identity's from others.
+   */
+  async seated<Result>(
+    workspace: string,
+    clock: Clock,
+    signal: AbortSignal,
+    query: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const shared = this.#shared
+    if (shared === undefined) return query(signal)
+    const ask = this.#accountsOf(workspace).reduce<(held: AbortSignal) => Promise<Result>>(
+      (inner, { key, limits }) =>
+        (held) =>
+          inSeat({ shared, identity: key, most: mostTogether(limits) }, clock, held, inner),
+      query,
+    )
+    return ask(signal)
   }
 
   /** What is in use of each identity's limits, and of each workspace's own. */
@@ -183,7 +201,7 @@ export class RequestBudget implements QueryGate {
 
   #ownAccount(workspace: string, { concurrency, rate }: WorkspaceLimits, service: BudgetLimits): BudgetAccount {
     const { concurrent, together = concurrent, rate: most } = service
-    return this.#account(`workspace\0${workspace}`, workspace, {
+    return this.#account(`workspace ${workspace}`, workspace, {
       ...(rate === undefined ? service : { rate: Math.min(most, rate), per: this.limits.per }),
       concurrent: Math.min(concurrent, concurrency ?? concurrent),
       together: Math.min(together, concurrency ?? together),
@@ -204,3 +222,5 @@ export interface BudgetUsage {
   readonly running: number
   readonly recent: number
 }
+
+const mostTogether = ({ concurrent, together = concurrent }: BudgetLimits): number => Math.max(together, concurrent)

@@ -44,6 +44,7 @@ class Lane<Entry extends QueueEntry> {
 }
 
 interface Share<Entry extends QueueEntry> {
+  readonly workspace: string
   readonly current: Lane<Entry>
   readonly backlog: Lane<Entry>
   /** How much of the common budget the workspace has used, in milliseconds of queries. */
@@ -63,6 +64,8 @@ interface Share<Entry extends QueueEntry> {
 export class DueQueue<Entry extends QueueEntry> {
   readonly #live = new Map<string, Entry>()
   readonly #shares = new Map<string, Share<Entry>>()
+  /** Those that something waits for. */
+  readonly #waiting = new Set<Share<Entry>>()
 
   get size(): number {
     return this.#live.size
@@ -73,7 +76,10 @@ export class DueQueue<Entry extends QueueEntry> {
     this.remove(entry.key)
     this.#live.set(entry.key, entry)
     const share = this.#shareOf(entry.workspace)
-    if (share.waiting === 0) share.used = Math.max(share.used, this.#leastUsed())
+    if (share.waiting === 0) {
+      share.used = Math.max(share.used, this.#leastUsed())
+      this.#waiting.add(share)
+    }
     share.waiting += 1
     const lane = entry.isBacklog ? share.backlog : share.current
     lane.push(entry)
@@ -83,12 +89,14 @@ export class DueQueue<Entry extends QueueEntry> {
     const entry = this.#live.get(key)
     if (entry === undefined) return
     this.#live.delete(key)
-    this.#shareOf(entry.workspace).waiting -= 1
+    const share = this.#shareOf(entry.workspace)
+    share.waiting -= 1
+    if (share.waiting === 0) this.#waiting.delete(share)
   }
 
   /** Those that something waits for. */
   workspaces(): readonly string[] {
-    return [...this.#shares].flatMap(([workspace, { waiting }]) => (waiting > 0 ? [workspace] : []))
+    return [...this.#waiting].map(({ workspace }) => workspace)
   }
 
   clear(): void {
@@ -117,8 +125,8 @@ export class DueQueue<Entry extends QueueEntry> {
 
   #next(mayRun: (workspace: string) => boolean): Share<Entry> | undefined {
     let best: Share<Entry> | undefined
-    for (const [workspace, share] of this.#shares) {
-      if (share.waiting > 0 && (best === undefined || share.used < best.used) && mayRun(workspace)) best = share
+    for (const share of this.#waiting) {
+      if ((best === undefined || share.used < best.used) && mayRun(share.workspace)) best = share
     }
     return best
   }
@@ -126,14 +134,21 @@ export class DueQueue<Entry extends QueueEntry> {
   /** A workspace that had nothing to do for a while gets no credit for it. */
   #leastUsed(): number {
     let least = Number.POSITIVE_INFINITY
-    for (const { used, waiting } of this.#shares.values()) if (waiting > 0 && used < least) least = used
+    for (const { used } of this.#waiting) if (used < least) least = used
     return least === Number.POSITIVE_INFINITY ? 0 : least
   }
 
   #shareOf(workspace: string): Share<Entry> {
     const known = this.#shares.get(workspace)
     if (known !== undefined) return known
-    const share = { current: new Lane<Entry>(), backlog: new Lane<Entry>(), used: 0, waiting: 0, lastWasBacklog: false }
+    const share = {
+      workspace,
+      current: new Lane<Entry>(),
+      backlog: new Lane<Entry>(),
+      used: 0,
+      waiting: 0,
+      lastWasBacklog: false,
+    }
     this.#shares.set(workspace, share)
     return share
   }

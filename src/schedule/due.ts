@@ -40,19 +40,24 @@ export function dueOf(planned: Planned, state: ScheduleState, now: Instant, opti
   const { withJitter, clock = now } = options
   const { timetable } = planned
   const latest = timetable.latest(now)
-  const { advance, settled } = settle(planned, state, now, latest)
-  const complete = completeOf(state)
-  // A slot off the timetable belongs to an earlier version of the rule.
-  const done = [...complete].filter((slot) => slot > settled && slot <= latest && timetable.latest(slot) === slot)
-  const owed = timetable.count(settled, latest) - done.length
-  const held = heldUntil(state, planned, now, clock)
   const jitter = withJitter ? planned.jitter : 0
+  // As it is with most pairs at most times.
+  if (latest <= state.settledThrough && state.slots.length === 0) {
+    const nextLook = instantFromMillis(timetable.next(latest) + jitter)
+    return { slot: undefined, dueAt: latest, isBacklog: false, owed: 0, nextLook, advance: undefined }
+  }
   const records = recordsOf(state)
+  const { advance, settled } = settle(planned, state, now, latest, records)
+  // A slot off the timetable belongs to an earlier version of the rule.
+  const isDone = ({ slot, isComplete }: SlotRecord): boolean =>
+    isComplete && slot > settled && slot <= latest && timetable.latest(slot) === slot
+  const owed = timetable.count(settled, latest) - (state.slots.length === 0 ? 0 : state.slots.filter(isDone).length)
+  const held = heldUntil(state, planned, now, clock)
   let nextLook = instantFromMillis(timetable.next(latest) + jitter)
   for (let slot = timetable.next(settled); slot <= latest; slot = timetable.next(slot)) {
-    if (complete.has(slot)) continue
-    const dueAt = slot === latest ? instantFromMillis(slot + jitter) : slot
     const record = records.get(slot)
+    if (record?.isComplete === true) continue
+    const dueAt = slot === latest ? instantFromMillis(slot + jitter) : slot
     const retryAt =
       record === undefined || record.failures === 0
         ? dueAt
@@ -66,13 +71,7 @@ export function dueOf(planned: Planned, state: ScheduleState, now: Instant, opti
 }
 
 /** Most pairs owe nothing and have no record: this is asked for 200,000 of them at each look. */
-const NO_SLOTS: ReadonlySet<Instant> = new Set()
 const NO_RECORDS: ReadonlyMap<Instant, SlotRecord> = new Map()
-
-function completeOf({ slots }: ScheduleState): ReadonlySet<Instant> {
-  if (slots.length === 0) return NO_SLOTS
-  return new Set(slots.filter(({ isComplete }) => isComplete).map(({ slot }) => slot))
-}
 
 function recordsOf({ slots }: ScheduleState): ReadonlyMap<Instant, SlotRecord> {
   return slots.length === 0 ? NO_RECORDS : new Map(slots.map((record) => [record.slot, record]))
@@ -106,9 +105,9 @@ function settle(
   state: ScheduleState,
   now: Instant,
   latest: Instant,
+  records: ReadonlyMap<Instant, SlotRecord>,
 ): { readonly advance: Advance | undefined; readonly settled: Instant } {
   const { timetable } = planned
-  const records = recordsOf(state)
   const gaps = new Gaps(planned, state)
   let settled = skipFarPast(planned, state, now, gaps, records)
   for (let slot = timetable.next(settled); slot <= latest; slot = timetable.next(slot)) {

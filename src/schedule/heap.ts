@@ -32,6 +32,10 @@ export class Heap<T> {
     return first
   }
 
+  clear(): void {
+    this.#items.length = 0
+  }
+
   dropWhile(isDropped: (item: T) => boolean): void {
     for (let head = this.peek(); head !== undefined && isDropped(head); head = this.peek()) this.pop()
   }

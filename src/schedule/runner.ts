@@ -4,7 +4,7 @@ import type { ScheduleState } from '../domain/schedule.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { runOnce, toRunError } from '../run/index.ts'
 import type { RunResult } from '../run/index.ts'
-import { milliseconds } from '../time/duration.ts'
+import { milliseconds, minutes } from '../time/duration.ts'
 import { plus } from '../time/instant.ts'
 import { DueQueue } from './due-queue.ts'
 import type { QueueEntry } from './due-queue.ts'
@@ -20,7 +20,8 @@ import type { SchedulerPorts } from './scheduler-ports.ts'
 import { busyUntil, isElsewhere, usedSince, withoutRows } from './slot-result.ts'
 import type { SlotResult } from './slot-result.ts'
 import { windowOfSlot } from './slot-window.ts'
-import { keyOf, pairKey, syncSchedules } from './sync.ts'
+import { NextLooks } from './next-looks.ts'
+import { keyOf, needsRegistration, pairKey, syncSchedules } from './sync.ts'
 import type { SyncScope } from './sync.ts'
 
 export interface RunnerOptions {
@@ -35,10 +36,20 @@ export interface RunnerOptions {
   readonly reconcile?: Duration | undefined
   /** For how long a single pass reconciles; absent: until nothing is left. */
   readonly reconcileFor?: Duration
+  /**
+   * How often `look` looks at all pairs, and not only at those whose time has come or that somebody has changed; absent: every
+   * ten minutes. In between nothing is missed but that a slot has become too old.
+   */
+  readonly wholeEvery?: Duration
 }
 
 /** Share of the rate that reconciliations leave to what is due. */
 const SHARE_FOR_DUE = 0.5
+
+const WHOLE_EVERY = minutes(10)
+
+/** So many pairs, or this share of all, up to which one question for each is cheaper than one for all. */
+const FEW = { count: 50, share: 1 / 16 }
 
 /** Stands among the running for the wait until the rate allows another query; no pair has such a key. */
 const RATE = 'rate'
@@ -52,11 +63,20 @@ interface DueEntry extends QueueEntry {
 /** What runs: a slot that is due, or one that is searched once more. */
 type Work = Pick<DueEntry, 'planned' | 'slot'> & Partial<Pick<LateSlot, 'late'>>
 
+interface LastLook {
+  readonly plan: readonly Planned[]
+  readonly at: Instant
+  /** When all pairs were looked at. */
+  readonly wholeAt: Instant
+  /** Of the ledger's changes, the last one seen. */
+  readonly mark: number
+}
+
 /**
  * Runs what the ledger says is due, so many slots at once, one slot of a pair at a time.
  *
- * The queue in memory holds nothing that the ledger does not say: `look` makes it anew from there, a finished run asks
- * there what its pair owes next, and every run claims its slot there before it does anything. What another process has
+ * The queue in memory holds nothing that the ledger does not say: `look` takes from there what has changed, now and then all of
+ * it, a finished run asks there what its pair owes next, and every run claims its slot there before it does anything. What another process has
  * done or begun meanwhile is therefore found out at the claim at the latest.
  */
 export class Runner {
@@ -68,6 +88,8 @@ export class Runner {
   readonly #budget: RequestBudget
   readonly #plans = new Map<string, Planned>()
   readonly #running = new Map<string, Promise<void>>()
+  readonly #looks = new NextLooks()
+  #last: LastLook | undefined
   readonly #held: HeldWorkspaces
   readonly #late: LateSearches | undefined
   /** Pairs that another process works on. */
@@ -100,20 +122,44 @@ export class Runner {
     const { ledger, onEvent } = this.#ports
     const retracted = ledger.retractFuture(this.#ports.clock.now())
     if (retracted > 0) onEvent({ kind: 'clock-went-back', schedules: retracted })
+    if (!this.#lookAtChanges(plan, now)) this.#lookAtAll(plan, scope, now)
+    this.#pump()
+  }
+
+  /** Only pairs whose time has come, or that anybody has changed since the last look; false where that is not enough. */
+  #lookAtChanges(plan: readonly Planned[], now: Instant): boolean {
+    const last = this.#last
+    if (last?.plan !== plan || now < last.at || now >= plus(last.wholeAt, this.#options.wholeEvery ?? WHOLE_EVERY))
+      return false
+    const { pairs, mark } = this.#ports.ledger.scheduleChanges(last.mark)
+    const keys = new Set(pairs.map(pairKey))
+    // Somebody else's, or one that has lost its schedule: what that means is decided over all of them.
+    if ([...keys].some((key) => !this.#plans.has(key))) return false
+    for (const key of this.#looks.take(now)) keys.add(key)
+    if (keys.size > Math.max(FEW.count, plan.length * FEW.share)) return false
+    this.#last = { ...last, mark, at: now }
+    return [...keys].every((key) => this.#running.has(key) || this.#lookAt(key, now))
+  }
+
+  #lookAtAll(plan: readonly Planned[], scope: SyncScope, now: Instant): void {
+    const { ledger } = this.#ports
+    const { mark: first } = ledger.scheduleChanges(undefined)
     const before = stateMap(ledger.schedules())
     this.#plans.clear()
     for (const planned of plan) this.#plans.set(keyOf(planned), planned)
     // Before the registration: it forgets for how long a rule was disabled.
     this.#settleAll(plan, before, now)
     syncSchedules(plan, before, scope, this.#ports, now)
-    const states = stateMap(ledger.schedules())
+    const { pairs, mark } = ledger.scheduleChanges(first)
+    const states = pairs.length > 0 ? stateMap(ledger.schedules()) : before
     this.#queue.clear()
+    this.#looks.clear()
     for (const planned of plan) {
       const state = states.get(keyOf(planned))
       if (state !== undefined) this.#enqueue(planned, state, now)
     }
     this.#late?.look(plan, states, now)
-    this.#pump()
+    this.#last = { plan, mark, at: now, wholeAt: now }
   }
 
   get isBusy(): boolean {
@@ -134,7 +180,8 @@ export class Runner {
     return this.#options.until ?? this.#ports.clock.now()
   }
 
-  #settleAll(plan: readonly Planned[], states: ReadonlyMap<string, ScheduleState>, now: Instant): void {
+  /** Returns how many it has moved. */
+  #settleAll(plan: readonly Planned[], states: ReadonlyMap<string, ScheduleState>, now: Instant): number {
     const advances = plan.flatMap((planned) => {
       const state = states.get(keyOf(planned))
       const advance = state === undefined ? undefined : dueOf(planned, state, now, this.#dueOptions()).advance
@@ -144,14 +191,20 @@ export class Runner {
       const ruleName = this.#plans.get(pairKey({ ruleId, workspace }))?.rule.name ?? ruleId
       for (const gap of gaps) this.#ports.onEvent({ kind: 'gap', gap, ruleName })
     }
+    return advances.length
   }
 
   #enqueue(planned: Planned, state: ScheduleState, now: Instant): void {
     const key = keyOf(planned)
     this.#queue.remove(key)
-    const { slot, dueAt, isBacklog } = dueOf(planned, state, now, this.#dueOptions())
+    const { slot, dueAt, isBacklog, nextLook } = dueOf(planned, state, now, this.#dueOptions())
+    this.#looks.set(key, slot === undefined ? nextLook : planned.timetable.next(now))
     if (slot === undefined || this.#running.has(key)) return
-    if ((this.#busy.get(key) ?? 0) > this.#ports.clock.now()) return
+    const busy = this.#busy.get(key)
+    if (busy !== undefined && busy > this.#ports.clock.now()) {
+      this.#looks.set(key, busy)
+      return
+    }
     const { workspace, severity } = planned
     this.#queue.put({ key, workspace, severity, dueAt, isBacklog, planned, slot })
   }
@@ -278,18 +331,28 @@ export class Runner {
   }
 
   #requeue(key: string): void {
-    const planned = this.#plans.get(key)
-    if (planned === undefined || this.#signal.aborted) return
+    if (this.#signal.aborted) return
     this.#running.delete(key)
-    const now = this.#now()
+    this.#lookAt(key, this.#now())
+  }
+
+  /** False for a pair that has to be registered first. */
+  #lookAt(key: string, now: Instant): boolean {
+    const planned = this.#plans.get(key)
+    if (planned === undefined) return true
     const { ledger } = this.#ports
     const pair = { ruleId: planned.rule.id, workspace: planned.workspace }
     const before = stateMap(ledger.schedules(pair))
-    this.#settleAll([planned], before, now)
-    for (const state of ledger.schedules(pair)) {
-      this.#enqueue(planned, state, now)
-      this.#late?.put(planned, state, now)
-    }
+    if (needsRegistration(planned, before.get(key))) return false
+    if (this.#settleAll([planned], before, now) === 0) this.#put(planned, before.get(key), now)
+    else for (const state of ledger.schedules(pair)) this.#put(planned, state, now)
+    return true
+  }
+
+  #put(planned: Planned, state: ScheduleState | undefined, now: Instant): void {
+    if (state === undefined) return
+    this.#enqueue(planned, state, now)
+    this.#late?.put(planned, state, now)
   }
 }
 

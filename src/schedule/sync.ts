@@ -26,7 +26,9 @@ export function syncSchedules(
   now: Instant,
 ): void {
   ledger.register(
-    plan.filter((planned) => needsRegistration(planned, states)).map((planned) => registrationOf(planned, now)),
+    plan
+      .filter((planned) => needsRegistration(planned, states.get(keyOf(planned))))
+      .map((planned) => registrationOf(planned, now)),
     now,
   )
   if (!isWhole) return
@@ -51,8 +53,8 @@ export function syncSchedules(
   )
 }
 
-function needsRegistration({ rule, workspace }: Planned, states: ReadonlyMap<string, ScheduleState>): boolean {
-  const state = states.get(pairKey({ ruleId: rule.id, workspace }))
+/** Has the ledger another idea of the pair than its rule's file, or none? */
+export function needsRegistration({ rule }: Planned, state: ScheduleState | undefined): boolean {
   return (
     state === undefined ||
     state.inactive !== undefined ||

@@ -57,3 +57,8 @@ export function halvesOf({ start, end }: Window): readonly [Window, Window] {
     { start: middle, end },
   ]
 }
+
+/** By how much the clocks of a time zone (IANA) are ahead of UTC. */
+export function offsetAt(instant: Instant, timezone: string): Duration {
+  return (DateTime.fromMillis(instant, { zone: timezone }).offset * 60_000) as Duration
+}

@@ -1,7 +1,8 @@
 import type { TimedRule } from '../domain/rule.ts'
 import type { Duration, Instant, Window } from '../domain/time.ts'
 import { cronTimetable } from './cron-timetable.ts'
-import { minus } from './instant.ts'
+import { milliseconds, hours } from './duration.ts'
+import { minus, offsetAt } from './instant.ts'
 import { defaultDelay } from './default-times.ts'
 import { gridTimetable } from './timetable.ts'
 import type { Timetable } from './timetable.ts'
@@ -32,7 +33,26 @@ export function timetableOf(rule: TimedRule): Timetable {
  */
 export function windowAt(rule: TimedRule, slot: Instant, delay: Duration): Window {
   const end = minus(slot, delay)
-  return { start: minus(end, periodOf(rule)), end }
+  return { start: minus(minus(end, periodOf(rule)), putBackBefore(rule, slot)), end }
+}
+
+/** No clock is put back further at once. */
+const MOST_PUT_BACK = hours(2)
+
+/**
+ * Where a clock was put back since the slot before, 09:00 comes 25 hours after 09:00: by how much the window of a rule that
+ * names times of that clock is longer than its period. Zero where more than that lies between the windows anyway.
+ */
+function putBackBefore(rule: TimedRule, slot: Instant): Duration {
+  const { cron } = rule.scheduling
+  if (cron === undefined) return milliseconds(0)
+  const period = periodOf(rule)
+  const offset = offsetAt(slot, cron.timezone)
+  if (offsetAt(minus(minus(slot, period), MOST_PUT_BACK), cron.timezone) <= offset) return milliseconds(0)
+  const before = timetableOf(rule).latest(minus(slot, milliseconds(1)))
+  const missing = slot - before - period
+  const putBack = offsetAt(before, cron.timezone) - offset
+  return milliseconds(missing > 0 && missing <= putBack ? missing : 0)
 }
 
 export interface DelaySettings {

@@ -15,11 +15,26 @@ export interface Timetable {
 
 /** The UTC grid of `step`, counted from 1970: the same for everybody, whenever the program was started. */
 export function gridTimetable(step: Duration): Timetable {
-  const latest = (instant: Instant): Instant => floorTo(instant, step)
-  return {
-    step,
-    latest,
-    next: (instant) => (latest(instant) + step) as Instant,
-    count: (after, through) => Math.max(0, Math.floor(through / step) - Math.floor(after / step)),
+  return new Grid(step)
+}
+
+/** A class and not closures: the scheduler asks it millions of times, for thousands of rules. */
+class Grid implements Timetable {
+  readonly step: Duration
+
+  constructor(step: Duration) {
+    this.step = step
+  }
+
+  next(instant: Instant): Instant {
+    return (floorTo(instant, this.step) + this.step) as Instant
+  }
+
+  latest(instant: Instant): Instant {
+    return floorTo(instant, this.step)
+  }
+
+  count(after: Instant, through: Instant): number {
+    return Math.max(0, Math.floor(through / this.step) - Math.floor(after / this.step))
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -38,8 +38,10 @@ interface Daemon {
   stop(): Promise<readonly [code: number | null, stderr: string]>
 }
 
-function startDaemon(task: DaemonTask, t: TestContext): Daemon {
-  const child = spawn(process.execPath, [CHILD, JSON.stringify(task)], { stdio: ['ignore', 'ignore', 'pipe'] })
+/** @param before words of a command that runs the daemon and is replaced by it */
+function startDaemon(task: DaemonTask, t: TestContext, before: readonly string[] = []): Daemon {
+  const [file = '', ...rest] = [...before, process.execPath, CHILD, JSON.stringify(task)]
+  const child = spawn(file, rest, { stdio: ['ignore', 'ignore', 'pipe'] })
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
@@ -181,6 +183,38 @@ test('a disk that takes longer than the claim lasts loses neither claim nor slot
   for (const ended of await Promise.all(daemons.map((daemon) => daemon.stop()))) assert.deepEqual(ended, [0, ''])
   assertEverySlotOnce(task)
   assert.equal(runsIn(task).filter(({ status }) => status === 'failed').length, 0)
+})
+
+/** So long takes whatever a process wants to be safe on the disk; the tracer is a grandchild, so that signals reach the daemon. */
+const slowDisk = (milliseconds: number): readonly string[] => {
+  const syncs = 'fsync,fdatasync'
+  return [
+    'strace',
+    '-D',
+    '-f',
+    '-qq',
+    '-o',
+    '/dev/null',
+    '-e',
+    `trace=${syncs}`,
+    '-e',
+    `inject=${syncs}:delay_enter=${milliseconds * 1000}`,
+  ]
+}
+const noTracer =
+  spawnSync('strace', [...slowDisk(0).slice(1), 'true']).status !== 0 && 'strace, which slows a disk down, is not here'
+
+test('a disk that takes 0.7 s for each sync, beside a quick one: every slot once', { skip: noTracer }, async (t) => {
+  const task = taskIn(tempFolder(t), { everyMilliseconds: 2000 })
+  openLedger(task.ledger).close()
+  const [slow, quick] = [startDaemon(task, t, slowDisk(700)), startDaemon(task, t)]
+  const asked = ({ pid }: Daemon): number => journalOf(task, pid).filter(([what]) => what === 'asked').length
+  await until(() => asked(slow) >= 1 && completeIn(task).length >= 4, 'they work')
+  assert.deepEqual(await Promise.all([slow.stop(), quick.stop()]), [
+    [0, ''],
+    [0, ''],
+  ])
+  assertEverySlotOnce(task)
 })
 
 test('a ledger that another process holds for longer than anybody waits: trouble is said, and every slot is made good', async (t) => {

@@ -47,11 +47,16 @@ export function fakeClock(start: Instant = at('2026-03-02T00:05:00Z')): FakeCloc
           return
         }
         const key = {}
-        sleeping.set(key, { wakesAt: passed + duration, wake: resolve })
-        signal?.addEventListener('abort', () => {
+        const stop = (): void => {
           sleeping.delete(key)
-          reject(signal.reason as Error)
-        })
+          reject(signal?.reason as Error)
+        }
+        const wake = (): void => {
+          signal?.removeEventListener('abort', stop)
+          resolve()
+        }
+        sleeping.set(key, { wakesAt: passed + duration, wake })
+        signal?.addEventListener('abort', stop)
       }),
   }
 }

@@ -4,8 +4,11 @@ import { planRuns } from '../../../src/cli/plan-runs.ts'
 import type { PlanInput } from '../../../src/cli/plan-runs.ts'
 import { hours, days, minutes } from '../../../src/time/duration.ts'
 import { formatInstant } from '../../../src/time/instant.ts'
+import { executeRun } from '../../../src/run/index.ts'
 import { at } from '../../support/instants.ts'
 import { huntingQuery, nrtRule, scheduledRule } from '../../support/rules.ts'
+import { complete, scriptedBackend, testPorts } from '../../support/run-ports.ts'
+import { table } from '../../support/tables.ts'
 
 const hourly = scheduledRule({ name: 'Hourly', queryFrequency: hours(1), queryPeriod: days(1) })
 const nrt = nrtRule({ name: 'At once' })
@@ -117,4 +120,26 @@ test('a rule runs where it selects, by name or tag; one that selects none is tol
   )
   assert.match(notices.join(), /"Nowhere" runs only in us, which is none of the workspaces searched: contoso-prod, lab/)
   assert.equal(plan({ rules, workspaceTags }).runs.length, 4, 'a data folder stands for any workspace')
+})
+
+test('alerts of a window that was chosen count by the slots of the schedule, with its delay for the tables of the rule', async () => {
+  const rule = { ...hourly, query: 'Slow_CL', eventGrouping: 'AlertPerResult' } as const
+  const { requests } = planRuns({
+    rules: [rule],
+    workspaces: ['local'],
+    choice: { kind: 'window', from: at('2026-03-01T00:00Z'), to: at('2026-03-02T00:00Z') },
+    now: at('2026-03-02T10:20:30Z'),
+    delay: minutes(1),
+    tableDelays: new Map([['Slow_CL', minutes(45)]]),
+    opensIncidents: true,
+  })
+  const [request] = requests
+  assert.ok(request !== undefined)
+  const rows = table({ TimeGenerated: 'datetime' }, ['2026-03-01T10:10:00Z'], ['2026-03-01T10:20:00Z'])
+  const ports = testPorts({ backend: scriptedBackend({ Slow_CL: complete(rows) }) })
+  const { alerts } = await executeRun(request, ports, new AbortController().signal)
+  assert.deepEqual(
+    alerts.map(({ raisedAt }) => formatInstant(raisedAt)),
+    ['2026-03-01T11:00:00Z', '2026-03-01T12:00:00Z'],
+  )
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Severity } from '../../../src/domain/rule.ts'
-import { openLedger, processOwner } from '../../../src/ledger/index.ts'
+import { openLedger } from '../../../src/ledger/index.ts'
 import { RequestBudget } from '../../../src/schedule/budget.ts'
 import { DueQueue } from '../../../src/schedule/due-queue.ts'
 import type { QueueEntry } from '../../../src/schedule/due-queue.ts'
@@ -89,36 +89,6 @@ test('an identity has so many queries at once and so many in a span of time', ()
   assert.equal(budget.nextBegin('a', plus(NOW, seconds(29))), plus(NOW, seconds(30)))
   assert.equal(budget.mayBegin('b', NOW), true, 'another identity has its own')
   assert.deepEqual([begin(30)], [true])
-})
-
-test('what other processes run at once counts for the identity, until their claims end', async (t) => {
-  const path = join(tempFolder(t), 'hunt.db')
-  const isRunning = (): boolean => true
-  const named = (pid: number) => ({ owner: processOwner({ host: 'here', pid, startedAt: NOW, isRunning }) })
-  const [mine, theirs] = [openLedger(path, named(1)), openLedger(path, named(2))]
-  t.after(() => [mine, theirs].forEach((ledger) => ledger.close()))
-  const identityOf = (workspace: string): string => (workspace === 'other' ? 'b' : 'a')
-  const budget = new RequestBudget({ concurrent: 2, together: 3, rate: 99, per: seconds(30) }, { identityOf })
-  budget.share(mine)
-  const claim = (ledger: typeof mine, ruleId: string, workspace: string): string => {
-    const key = { ruleId, workspace, slot: NOW, windowOverride: '' }
-    const claimed = ledger.claim(key, NOW, minutes(10))
-    assert.ok(claimed.kind === 'claimed')
-    return claimed.token
-  }
-  const token = claim(theirs, '1', 'prod')
-  claim(theirs, '2', 'eu')
-  claim(theirs, '3', 'other')
-  claim(mine, '4', 'prod')
-  budget.begin('a', NOW)
-  assert.deepEqual([budget.mayBegin('a', NOW), budget.mayBegin('other', NOW)], [false, true], 'two there and one here')
-  theirs.release({ ruleId: '1', workspace: 'prod', slot: NOW, windowOverride: '' }, token)
-  assert.equal(budget.mayBegin('a', plus(NOW, seconds(1))), true)
-  budget.begin('a', NOW)
-  assert.equal(budget.mayBegin('a', plus(NOW, seconds(2))), false, 'two here')
-  budget.end('a')
-  budget.end('a')
-  assert.equal(budget.mayBegin('a', plus(NOW, minutes(11))), true, 'claims that nobody renews')
 })
 
 test('a share of the rate leaves the rest to others', () => {

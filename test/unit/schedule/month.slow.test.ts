@@ -73,7 +73,7 @@ test('a month with outages, clock jumps, late records, failing and partial answe
           if (event.kind === 'reconciliation-given-up') givenUp += event.slots
         },
       },
-      { concurrency: 2, withJitter: true, reconcile: hours(6), budget: generous() },
+      { concurrency: 2, withJitter: true, reconcile: hours(6), budget: generous(), wholeEvery: hours(12) },
       new AbortController().signal,
       () => undefined,
     )

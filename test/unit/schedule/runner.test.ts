@@ -4,13 +4,14 @@ import { test } from 'node:test'
 import { BackendError } from '../../../src/domain/errors.ts'
 import type { ScheduledRule } from '../../../src/domain/rule.ts'
 import { openLedger } from '../../../src/ledger/index.ts'
+import { executeRun } from '../../../src/run/index.ts'
 import { makePlan, Runner } from '../../../src/schedule/index.ts'
 import type { PlanSettings } from '../../../src/schedule/index.ts'
 import { days, hours, minutes } from '../../../src/time/duration.ts'
 import { formatInstant, plus } from '../../../src/time/instant.ts'
 import { at, fakeClock } from '../../support/instants.ts'
 import { hourlyRule, SETTINGS } from '../../support/plans.ts'
-import { complete, testPorts } from '../../support/run-ports.ts'
+import { complete, runRequest, testPorts } from '../../support/run-ports.ts'
 import type { TestPorts } from '../../support/run-ports.ts'
 import { namesTable } from '../../support/tables.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
@@ -30,6 +31,69 @@ async function pass(ports: TestPorts, rules: readonly ScheduledRule[], settings:
   runner.look(makePlan(rules, all), { rules, workspaces: all.workspaces, isWhole: true })
   await runner.idle()
 }
+
+test('a daemon reads only what somebody has changed and what has come due, and misses neither', async (t) => {
+  const path = join(tempFolder(t), 'hunt.db')
+  const [ledger, theirs] = [openLedger(path), openLedger(path)]
+  t.after(() => [ledger, theirs].forEach((each) => each.close()))
+  const clock = fakeClock(START)
+  let wholes = 0
+  const counting = {
+    ...ledger,
+    schedules: (filter: Parameters<typeof ledger.schedules>[0] = {}) => {
+      if (filter.ruleId === undefined) wholes += 1
+      return ledger.schedules(filter)
+    },
+  }
+  const ports = testPorts({ ledger: counting, clock })
+  const rules = ['a', 'b'].map((id) =>
+    hourlyRule({ id, query: id, queryFrequency: minutes(1), queryPeriod: minutes(1) }),
+  )
+  const plan = makePlan(rules, SETTINGS)
+  const scope = { rules, workspaces: SETTINGS.workspaces, isWhole: true }
+  const options = { concurrency: 1, withJitter: false, wholeEvery: hours(1) }
+  const all = { ...ports, random: () => 0.5, onEvent: () => undefined }
+  const runner = new Runner(all, options, new AbortController().signal, () => undefined)
+  const [first] = rules
+  assert.ok(first !== undefined)
+  const pair = { ruleId: first.id, workspace: 'local' }
+  /** What is asked at that minute, and after it nothing. */
+  const askedAt = async (minute: number): Promise<string> => {
+    clock.set(plus(START, minutes(minute)))
+    const before = ports.backend.asked.length
+    for (let looks = 0; looks < 2; looks += 1) {
+      runner.look(plan, scope)
+      await runner.idle()
+    }
+    return ports.backend.asked
+      .slice(before)
+      .map(({ query, now }) => `${query}${minuteOf(now ?? START).slice(3)}`)
+      .sort()
+      .join(' ')
+  }
+  assert.equal(await askedAt(0), 'a00 b00')
+  const atStart = wholes
+  assert.equal(await askedAt(1), 'a01 b01')
+  theirs.pause([pair], clock.now(), undefined)
+  assert.equal(await askedAt(2), 'b02')
+  assert.equal(await askedAt(3), 'b03')
+  theirs.resume([pair], clock.now())
+  assert.equal(await askedAt(4), 'a04 b04')
+  assert.deepEqual(
+    ledger.gaps().map(({ reason, slotCount }) => [reason, slotCount]),
+    [['paused', 2]],
+  )
+  // Somebody else was faster.
+  clock.set(plus(START, minutes(5)))
+  const request = runRequest(first, { slot: plus(START, minutes(5)), purpose: 'slot', workspace: 'local' })
+  await executeRun(request, { ...testPorts({ clock }), ledger: theirs }, new AbortController().signal)
+  assert.equal(await askedAt(5), 'b05')
+  assert.equal(await askedAt(9), 'a06 a07 a08 a09 b06 b07 b08 b09')
+  assert.equal(wholes, atStart)
+  assert.equal(await askedAt(8), '', 'a clock that went back')
+  assert.equal((await askedAt(70)).split(' ').length, 2 * 61)
+  assert.ok(wholes > atStart)
+})
 
 const minuteOf = (instant: Parameters<typeof formatInstant>[0]): string => formatInstant(instant).slice(11, 16)
 

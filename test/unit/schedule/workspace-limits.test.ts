@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import type { TestContext } from 'node:test'
 import type { Duration } from '../../../src/domain/time.ts'
+import { openLedger, processOwner } from '../../../src/ledger/index.ts'
+import type { LedgerWithHistory } from '../../../src/ledger/index.ts'
 import { inGatedPool } from '../../../src/run/index.ts'
 import { makePlan, RequestBudget, Runner } from '../../../src/schedule/index.ts'
 import type { WorkspaceLimits } from '../../../src/schedule/budget.ts'
@@ -10,6 +14,7 @@ import { at, fakeClock } from '../../support/instants.ts'
 import type { FakeClock } from '../../support/instants.ts'
 import { hourlyRule, SETTINGS } from '../../support/plans.ts'
 import { complete, testPorts } from '../../support/run-ports.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
 import { namesTable } from '../../support/tables.ts'
 
 const NOW = at('2026-03-02T10:00Z')
@@ -19,6 +24,16 @@ function budgetWith(limits: Readonly<Record<string, WorkspaceLimits>>, concurren
     { concurrent, together: 5, rate: 200, per: seconds(30) },
     { limitsOf: (workspace) => limits[workspace] },
   )
+}
+
+/** Ledgers of two processes over one file. */
+function ledgersOf(t: TestContext): readonly [LedgerWithHistory, LedgerWithHistory] {
+  const path = join(tempFolder(t), 'hunt.db')
+  const open = (pid: number): LedgerWithHistory =>
+    openLedger(path, { owner: processOwner({ host: 'here', pid, startedAt: NOW, isRunning: () => true }) })
+  const ledgers = [open(1), open(2)] as const
+  t.after(() => ledgers.forEach((ledger) => ledger.close()))
+  return ledgers
 }
 
 /** Lets everything that is ready happen. */
@@ -94,20 +109,39 @@ test('a limit narrows what the identity may, and never widens it', () => {
   )
 })
 
-test('runs of other processes count for the workspace; a person stands back for them half a minute, not for ever', async () => {
-  const shared = {
-    nextRequest: () => at('1970-01-01T00:00Z'),
-    noteRequest: () => undefined,
-    runsElsewhere: () => new Map([['small', 1]]),
-  }
-  const budget = budgetWith({ small: { concurrency: 1 } })
-  budget.share(shared)
+test('seats of other processes count for the workspace; a second query stands back for them half a minute, not for ever', async (t) => {
+  const [mine, theirs] = ledgersOf(t)
+  const budget = budgetWith({ small: { concurrency: 2 } })
+  budget.share(mine)
+  theirs.takeSeat('workspace small', plus(NOW, minutes(9)))
+  budget.begin('small', NOW)
   assert.equal(budget.mayBegin('small', NOW), false)
   assert.equal(budget.mayBegin('other', NOW), true)
   assert.deepEqual(await play([...pieces('small', 1, seconds(1)), ...pieces('other', 1, seconds(1))], budget), {
     small: [30],
     other: [0],
   })
+})
+
+test('a query has a seat of its workspace and one of its identity; while it waits for the first it keeps none of the second', async (t) => {
+  const [mine, theirs] = ledgersOf(t)
+  const budget = budgetWith({ small: { concurrency: 1 } })
+  budget.share(mine)
+  const clock = fakeClock(NOW)
+  const first = theirs.takeSeat('workspace small', plus(NOW, minutes(9)))
+  const seats = (): Record<string, number> => Object.fromEntries(theirs.seatsElsewhere(clock.now()))
+  let meanwhile: Record<string, number> | undefined
+  const asked = budget.seated('small', clock, new AbortController().signal, async () => {
+    meanwhile = seats()
+    return 'answer'
+  })
+  await settle()
+  assert.deepEqual(seats(), { 'workspace small': 1 })
+  theirs.leaveSeat(first)
+  clock.advance(seconds(1))
+  assert.equal(await asked, 'answer')
+  assert.deepEqual(meanwhile, { 'workspace small': 1, '': 1 })
+  assert.deepEqual(seats(), {})
 })
 
 test('what is left of an item comes before those behind it; after the signal nothing begins', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Instant } from '../../../src/domain/time.ts'
+import type { Duration, Instant } from '../../../src/domain/time.ts'
 import { days, hours, minutes } from '../../../src/time/duration.ts'
 import { formatInstant, parseInstant, plus } from '../../../src/time/instant.ts'
 import { timetableOf, windowAt } from '../../../src/time/rule-times.ts'
@@ -49,3 +49,44 @@ for (const [what, rule, now, expected] of [
 ] as const) {
   test(`the latest slot: ${what}`, () => assert.equal(formatInstant(timetableOf(rule).latest(at(now))), expected))
 }
+
+/** What the slots of a cron expression search, one after another. */
+function windowsOf(cron: string, queryPeriod: Duration, from: string, count: number): readonly string[] {
+  const rule = scheduledRule({
+    queryPeriod,
+    scheduling: { ...daily.scheduling, cron: { expression: cron, timezone: 'Europe/Berlin' } },
+  })
+  const timetable = timetableOf(rule)
+  const windows: string[] = []
+  for (let slot = timetable.next(at(from)); windows.length < count; slot = timetable.next(slot)) {
+    const { start, end } = windowAt(rule, slot, minutes(0))
+    windows.push(`${formatInstant(start).slice(5, 16)} ${formatInstant(end).slice(5, 16)}`)
+  }
+  return windows
+}
+
+test('where the clock is put back, the slot after it searches the hour more that the day has', () => {
+  assert.deepEqual(windowsOf('0 9 * * *', days(1), '2026-10-24T00:00Z', 3), [
+    '10-23T07:00 10-24T07:00',
+    '10-24T07:00 10-25T08:00',
+    '10-25T08:00 10-26T08:00',
+  ])
+  assert.deepEqual(windowsOf('30 2 * * *', days(1), '2026-10-25T00:00Z', 2), [
+    '10-24T00:30 10-25T00:30',
+    '10-25T00:30 10-26T01:30',
+  ])
+  assert.deepEqual(windowsOf('0 * * * *', hours(1), '2026-10-25T00:30Z', 2), [
+    '10-25T00:00 10-25T01:00',
+    '10-25T01:00 10-25T02:00',
+  ])
+})
+
+test('where the clock is put forward nothing is left out; gaps that the rule wants stay as they are', () => {
+  assert.deepEqual(windowsOf('0 9 * * *', days(1), '2026-03-28T00:00Z', 3), [
+    '03-27T08:00 03-28T08:00',
+    '03-28T07:00 03-29T07:00',
+    '03-29T07:00 03-30T07:00',
+  ])
+  // Monday after the change: the weekend is nobody's, as on any other Monday.
+  assert.deepEqual(windowsOf('0 9 * * 1-5', days(1), '2026-10-25T12:00Z', 1), ['10-25T08:00 10-26T08:00'])
+})
