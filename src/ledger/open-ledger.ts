@@ -3,9 +3,16 @@ import { dirname } from 'node:path'
 import type { ExclusionLedger } from '../domain/exclusion.ts'
 import type { IncidentLedger, Ledger, OutboxLedger } from '../domain/ports.ts'
 import type { ReportLedger } from '../domain/report.ts'
-import type { DelayLedger, HealthLedger, RuleVersionLedger, ScheduleLedger, SharedRate } from '../domain/schedule.ts'
+import type {
+  DayActivity,
+  DelayLedger,
+  HealthLedger,
+  RuleVersionLedger,
+  ScheduleLedger,
+  SharedRate,
+} from '../domain/schedule.ts'
 import type { SilenceLedger } from '../domain/silence.ts'
-import type { Duration } from '../domain/time.ts'
+import type { Duration, Instant } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
 import { claim, GRACE, release, renew } from './claims.ts'
 import { commit } from './commit.ts'
@@ -17,7 +24,7 @@ import { exclusionHits } from './exclusions.ts'
 import { known, knownAlerts } from './findings.ts'
 import { acknowledgeGaps, gaps } from './gaps.ts'
 import { pause, resume } from './pauses.ts'
-import { runs } from './history.ts'
+import { activity, runs } from './history.ts'
 import type { RunFilter, RunRecord } from './history.ts'
 import { closeIncident, commentIncident, incidentRecords } from './incident-book.ts'
 import { closeHealthIncident, failingPairs, openHealthIncident, openHealthIncidents } from './health.ts'
@@ -65,6 +72,8 @@ export interface LedgerWithHistory
     SharedRate {
   /** Attempts, latest first. */
   runs(filter: RunFilter): readonly RunRecord[]
+  /** What slots from then on found, by day. */
+  activity(since: Instant): readonly DayActivity[]
 }
 
 /**
@@ -105,6 +114,7 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     drop: (filter, now) => drop(database, filter, now),
     untake: (entryId) => untake(database, entryId),
     runs: (filter) => runs(database, filter),
+    activity: (since) => activity(database, since),
     exclusionHits: (filter) => exclusionHits(database, filter),
     register: (registrations, now) => register(database, registrations, now),
     deactivate: (pairs, reason, now) => deactivate(database, pairs, reason, now),

@@ -7,7 +7,7 @@ import { formatInstant } from '../../time/instant.ts'
 import type { Terminal } from '../terminal.ts'
 import { minuteOf } from './gaps.ts'
 import { paintSeverity } from './paint.ts'
-import { layOutTable } from './table.ts'
+import { fitTable } from './table.ts'
 import type { TableColumn } from './table.ts'
 import { countOf, grouped, wrapped } from './words.ts'
 
@@ -56,7 +56,7 @@ const COLUMNS: readonly TableColumn[] = [
 
 export function silenceLines(records: readonly SilenceRecord[], now: Instant, terminal: Terminal): readonly string[] {
   if (records.length === 0) return ['Nothing is silent.']
-  const { styles, width } = terminal
+  const { styles } = terminal
   const rows = records.map((record) => {
     const { id, target, until, incidentCount, gravest, author, reason } = record
     const isOver = until <= now
@@ -69,7 +69,7 @@ export function silenceLines(records: readonly SilenceRecord[], now: Instant, te
       { text: terminalSafe(reason) },
     ]
   })
-  const lines = layOutTable(COLUMNS, rows, width, styles.dim) ?? layOutTable(COLUMNS, rows, undefined, styles.dim) ?? []
+  const lines = fitTable(COLUMNS, rows, terminal, [[], ['By']])
   const warnings = records
     .filter(({ until }) => until > now)
     .flatMap((record) => silenceWarnings(record).map((text) => `silence ${record.id}: ${text}`))
