@@ -25,6 +25,16 @@ export function enqueue(
   )
 }
 
+/**
+ * Does the sink know of the incident, or will it? Keys begin with the incident's id; the range lets the unique index answer.
+ * `/` and `0` are neighbours.
+ */
+export function wasTold(database: Database, sink: string, incidentId: string): boolean {
+  const sql = `SELECT 1 FROM outbox WHERE sink = :sink AND delivery_key >= :from AND delivery_key < :to
+    AND (ended IS NULL OR ended = 'delivered') LIMIT 1`
+  return database.get(sql, { sink, from: `${incidentId}/`, to: `${incidentId}0` }) !== undefined
+}
+
 export function pending(database: Database): readonly OutboxEntry[] {
   return database.all('SELECT * FROM outbox WHERE settled_at IS NULL ORDER BY entry_id').map(entryOf)
 }

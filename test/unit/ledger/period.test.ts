@@ -92,7 +92,7 @@ test('an incident that was closed in the period is there, with how it was judged
   const [record] = ledger.incidentRecords({})
   assert.ok(record)
   const event = { at: plus(SLOT, hours(4)), author: 'alice', classification: 'FalsePositive' as const, text: '' }
-  ledger.closeIncident(record.incident.id, event)
+  ledger.closeIncident(record.incident.id, event, [])
   const { incidents, verdicts } = ledger.readPeriod(DAY, minus(SLOT, days(9)))
   assert.deepEqual(
     incidents.map(({ classification, closedAt }) => [classification, closedAt]),
