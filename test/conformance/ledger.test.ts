@@ -428,6 +428,36 @@ describe('ledger: incidents in a person’s hand', () => {
     assert.equal(ledger.take('sentinel', plus(NOW, minutes(1)), minutes(5)), undefined)
   })
 
+  test('alerts of an update that a storm summary stands for come with the next delivery of their incident, once', () => {
+    const ledger = openLedger(':memory:')
+    const any = groupingRule({ matchingMethod: 'AnyAlert' })
+    const grow = (hour: number): string => {
+      const known = ledger.incidents(any.id, 'local', minus(SLOT, hours(5)))
+      const key = runKey({ slot: plus(SLOT, hours(hour)) })
+      const outcome = outcomeOf({ rule: any, known, table: namesTable(`vm-${hour}`), key })
+      record(ledger, outcome, ['pager'])
+      return outcome.alerts[0]?.id ?? ''
+    }
+    const take = (): readonly string[] | undefined => {
+      const entry = ledger.take('pager', plus(NOW, hours(9)), minutes(5))
+      if (entry === undefined) return undefined
+      ledger.settle(entry.id, { location: 'x', duplicate: false }, plus(NOW, hours(9)))
+      return entry.delivery.reason === 'storm' ? [] : entry.delivery.addedAlertIds
+    }
+    const first = grow(0)
+    assert.deepEqual(take(), [first])
+    const missed = [grow(1), grow(2)]
+    const limits = { count: 0, period: hours(1), pause: minutes(15) }
+    const summary = (): Storm => ({ key: 'storm/1', incident: incidentOf(), addedAlertIds: [] })
+    assert.equal(ledger.summarise('pager', limits, plus(NOW, hours(9)), summary), 2)
+    assert.deepEqual(take(), [])
+    const next = grow(3)
+    assert.deepEqual(take(), [...missed, next])
+    assert.deepEqual(take(), undefined)
+    const last = grow(4)
+    assert.deepEqual(take(), [last])
+  })
+
   test('no storm summary takes the place of what people say, and it takes nobody’s room', () => {
     const ledger = openLedger(':memory:')
     const sinks = ['pager']

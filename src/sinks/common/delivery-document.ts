@@ -1,4 +1,10 @@
-import { alertDocument, entityDocument, eventDocument, incidentDocument, ruleAsRunDocument } from '../../detect/index.ts'
+import {
+  alertDocument,
+  entityDocument,
+  eventDocument,
+  incidentDocument,
+  ruleAsRunDocument,
+} from '../../detect/index.ts'
 import type { Entity } from '../../domain/entity.ts'
 import type { Delivery } from '../../domain/ports.ts'
 import type { Alert } from '../../domain/run.ts'
