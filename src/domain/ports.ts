@@ -4,7 +4,7 @@ import type { Rule, Severity } from './rule.ts'
 import type { FirstRecord, Incident, RunKey, RunOutcome } from './run.ts'
 import type { RunVariables } from './run-variables.ts'
 import type { RunPurpose } from './schedule.ts'
-import type { Silence, SilencedDelivery, SilenceSummary } from './silence.ts'
+import type { Silence, SilencedDelivery, SilencedIncident, SilenceSummary } from './silence.ts'
 import type { Duration, Instant, Window } from './time.ts'
 
 export interface QueryRequest {
@@ -281,8 +281,11 @@ export interface Ledger {
   knownAlerts(alertIds: readonly string[]): ReadonlySet<string>
   /** Incidents of the rule and workspace whose first alert was raised at or after `since`, oldest first, for grouping. */
   incidents(ruleId: string, workspace: string, since: Instant): readonly OpenIncident[]
-  /** Run, findings, incidents and one outbox row per incident and sink that takes it; releases the claim. All or nothing. */
-  commit(outcome: RunOutcome, token: string, sinks: readonly Recipient[]): void
+  /**
+   * Run, findings, incidents and one outbox row per incident and sink that takes it; releases the claim. All or nothing. Returns
+   * the incidents that a silence holds back.
+   */
+  commit(outcome: RunOutcome, token: string, sinks: readonly Recipient[]): readonly SilencedIncident[]
   /** Deliveries not yet settled, due, postponed or dead, oldest first. Takes nothing. */
   pending(): readonly OutboxEntry[]
   /**

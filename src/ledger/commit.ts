@@ -4,6 +4,7 @@ import type { Delivery, Recipient } from '../domain/ports.ts'
 import { findingCountOf } from '../domain/run.ts'
 import type { Alert, Finding, Incident, RunOutcome } from '../domain/run.ts'
 import { SUPPRESSION } from '../domain/silence.ts'
+import type { SilencedIncident } from '../domain/silence.ts'
 import { formatInstant, plus } from '../time/instant.ts'
 import { findLease } from './claims.ts'
 import { numberIn, textIn } from './database.ts'
@@ -19,16 +20,22 @@ import { keepRuleFacts } from './rule-facts.ts'
  * Records a run and gives its lease back, all or nothing. A run that opens no incidents (`--no-incidents`) leaves only
  * its row and what exclusions hid, so that a later one finds everything new.
  */
-export function commit(database: Database, outcome: RunOutcome, token: string, sinks: readonly Recipient[]): void {
-  database.transaction(() => {
+export function commit(
+  database: Database,
+  outcome: RunOutcome,
+  token: string,
+  sinks: readonly Recipient[],
+): readonly SilencedIncident[] {
+  return database.transaction(() => {
     const lease = findLease(database, outcome.key, token)
     if (lease === undefined) throw claimLost(database.path, outcome)
     const runId = numberIn(lease, 'run_id')
     finishRun(database, outcome, runId)
     keepRuleFacts(database, outcome.rule)
     recordExclusions(database, outcome, runId)
-    if (outcome.opensIncidents) recordResults(database, outcome, runId, sinks)
+    const silenced = outcome.opensIncidents ? recordResults(database, outcome, runId, sinks) : []
     database.run('DELETE FROM leases WHERE token = :token', { token })
+    return silenced
   })
 }
 
@@ -74,7 +81,12 @@ function finishRun(database: Database, outcome: RunOutcome, runId: number): void
   )
 }
 
-function recordResults(database: Database, outcome: RunOutcome, runId: number, sinks: readonly Recipient[]): void {
+function recordResults(
+  database: Database,
+  outcome: RunOutcome,
+  runId: number,
+  sinks: readonly Recipient[],
+): readonly SilencedIncident[] {
   const { key, opened, updated, finishedAt } = outcome
   for (const incident of opened) insertIncident(database, incident, runId, finishedAt)
   const reopened = new Set(updated.filter((each) => updateIncident(database, each, finishedAt)).map(({ id }) => id))
@@ -109,6 +121,7 @@ function recordResults(database: Database, outcome: RunOutcome, runId: number, s
     updated.forEach(tell('updated'))
   }
   if (touched.some(({ id }) => silenceById.get(id) === undefined)) suppress(database, outcome, runId)
+  return [...silenceById].flatMap(([incidentId, held]) => (held === undefined ? [] : [{ incidentId, silence: held }]))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { alertDocument, incidentDocument, ruleAsRunDocument } from '../../detect/index.ts'
+import { alertDocument, eventDocument, incidentDocument, ruleAsRunDocument } from '../../detect/index.ts'
 import type { IncidentEvent, IncidentRecord } from '../../domain/ports.ts'
 import { findingCountOf } from '../../domain/run.ts'
 import type { Alert, Incident } from '../../domain/run.ts'
@@ -136,7 +136,7 @@ export function storyLines(record: IncidentRecord, terminal: Terminal): readonly
   ]
 }
 
-/** As the file sink writes it, with state and story. */
+/** As the file sink writes it, with state and story; docs/schema/incidents.schema.json describes it. */
 export function incidentJson(record: IncidentRecord): unknown {
   const { incident, updatedAt, closedAt, events } = record
   return {
@@ -148,11 +148,7 @@ export function incidentJson(record: IncidentRecord): unknown {
       closedAt === undefined ? null : (events.findLast(({ kind }) => kind === 'closed')?.classification ?? null),
     rule: incident.rule === undefined ? null : ruleAsRunDocument(incident.rule),
     alerts: incident.alerts.map(alertDocument),
-    events: events.map((event) => ({
-      ...event,
-      at: formatInstant(event.at),
-      classification: event.classification ?? null,
-    })),
+    events: events.map(eventDocument),
     story: storyOf(record).map(({ at, what }) => ({ at: formatInstant(at), what })),
   }
 }

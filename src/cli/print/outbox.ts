@@ -47,7 +47,7 @@ function stateCell(entry: OutboxRecord, now: Instant, styles: Terminal['styles']
   return { text: `in ${formatDuration(wait as Duration)}`, paint: styles.yellow }
 }
 
-/** docs/cli.md describes it. */
+/** docs/schema/outbox.schema.json describes it. */
 export function outboxJson(entry: OutboxRecord): unknown {
   const { incident, key, reason } = entry.delivery
   const time = (instant: Instant | undefined): string | null => (instant === undefined ? null : formatInstant(instant))

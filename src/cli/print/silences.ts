@@ -1,6 +1,6 @@
 import { silenceWarnings } from '../../detect/index.ts'
 import { targetText } from '../../domain/silence.ts'
-import type { Silence, SilenceRecord } from '../../domain/silence.ts'
+import type { Silence, SilencedIncident, SilenceRecord } from '../../domain/silence.ts'
 import type { Instant } from '../../domain/time.ts'
 import { terminalSafe } from '../../text/terminal.ts'
 import { formatInstant } from '../../time/instant.ts'
@@ -27,6 +27,16 @@ export function silenceJson({ id, target, since, until, reason, author }: Silenc
     reason,
     author,
   }
+}
+
+/** Incidents of a run that nobody is told of. */
+export function silencedJson(silenced: readonly SilencedIncident[]): readonly unknown[] {
+  return silenced.map(({ incidentId, silence: { id, until, reason } }) => ({
+    incidentId,
+    silenceId: id,
+    until: formatInstant(until),
+    reason,
+  }))
 }
 
 export function silenceRecordJson(record: SilenceRecord, now: Instant): unknown {
