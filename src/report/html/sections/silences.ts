@@ -31,8 +31,11 @@ export function silenceSection({ silences, timeZone, madeAt }: Report): Html {
           markup`<time>${minute(until)}</time><span class="below">from <time>${minute(since)}</time></span>`,
         sortBy: ({ until }) => until,
       },
-      { title: 'By', cell: ({ author }) => author },
-      { title: 'Reason', cell: ({ reason }) => reason },
+      {
+        title: 'Reason',
+        cell: ({ author, reason }) => markup`${reason}<span class="below">by ${author}</span>`,
+        sortBy: ({ reason }) => reason,
+      },
       {
         title: 'Told',
         cell: ({ toldAt, until }) =>
