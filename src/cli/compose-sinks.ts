@@ -14,6 +14,12 @@ export async function openSinks(surroundings: Surroundings): Promise<readonly Si
   return createSinks(surroundings.config.sinks, sinkContext(surroundings))
 }
 
+/** Names of the configured sinks, for whoever puts something into the outbox and delivers nothing. */
+export async function configuredSinkNames({ config }: Pick<CommandContext, 'config'>): Promise<readonly string[]> {
+  const { sinkNames } = await import('../sinks/index.ts')
+  return sinkNames(config.sinks, config.configFolder)
+}
+
 function sinkContext({ config, program, version }: Surroundings): SinkContext {
   return {
     output: config.output,

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Column } from '../domain/kusto.ts'
 import { sliceOf } from '../extract/index.ts'
 import type { ExtractSource } from '../extract/index.ts'
-import type { Window } from '../domain/time.ts'
+import type { Instant, Window } from '../domain/time.ts'
 import { fileError } from '../files/file-error.ts'
 import { writeAtomically } from '../files/write-atomically.ts'
 import { ndjsonPieces } from './print/result-text.ts'
@@ -14,6 +14,8 @@ export interface SliceRequest {
   readonly window: Window
   readonly path: string
   readonly format: (typeof SLICE_FORMATS)[number]
+  /** So many rows are there, of the window until `through`. */
+  readonly onProgress?: (rows: number, through: Instant) => void
 }
 
 export interface WrittenSlice {
@@ -25,7 +27,7 @@ export interface WrittenSlice {
 
 /** Saves a slice of a table to a file, whole or not at all. Rejects as sliceOf does, and with `files/unwritable`. */
 export async function writeSlice(
-  { table, window, path, format }: SliceRequest,
+  { table, window, path, format, onProgress }: SliceRequest,
   source: ExtractSource,
   signal: AbortSignal,
 ): Promise<WrittenSlice> {
@@ -33,10 +35,11 @@ export async function writeSlice(
   let columns: readonly Column[] = []
   async function* lines(): AsyncGenerator<string> {
     for await (const part of sliceOf(table, window, source, signal)) {
-      columns = part.columns
-      count.rows += part.rows.length
+      columns = part.table.columns
+      count.rows += part.table.rows.length
       count.parts += 1
-      yield* ndjsonPieces(part)
+      yield* ndjsonPieces(part.table)
+      onProgress?.(count.rows, part.window.end)
     }
   }
   if (format === 'ndjson') {

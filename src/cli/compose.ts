@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AzureResources } from '../backends/azure-resources/index.ts'
-import type { IngestReport, LocalBackend } from '../backends/local/index.ts'
+import type { IngestOptions, IngestReport, LocalBackend } from '../backends/local/index.ts'
 import type { Config, WorkspaceConfig } from '../config/config.ts'
 import type { RunningEmulator } from '../emulator/index.ts'
 import { ConfigError, UsageError } from '../domain/errors.ts'
@@ -225,12 +225,18 @@ export function openConditions({ config, program }: Surroundings): RowConditions
 /** Keeps columnar copies of the table files of a data folder. */
 export async function ingestConfigured(
   context: CommandContext,
-  { folder, target }: { readonly folder: string | undefined; readonly target: string | undefined },
+  {
+    folder,
+    target,
+    onProgress,
+  }: Pick<IngestOptions, 'onProgress' | 'target'> & { readonly folder: string | undefined },
 ): Promise<IngestReport> {
   const { ingestFolder } = await import('../backends/local/index.ts')
   const { config, signal } = context
   const dataFolder = folder ?? dataFolderOf(config)
-  return ingestFolder({ dataFolder, target, schema: await loadSchema(context), ...memoryOf(config) }, signal)
+  const progress = onProgress === undefined ? {} : { onProgress }
+  const options = { dataFolder, target, schema: await loadSchema(context), ...memoryOf(config), ...progress }
+  return ingestFolder(options, signal)
 }
 
 function dataFolderOf({ data }: Config): string {

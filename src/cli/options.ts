@@ -118,6 +118,21 @@ export function choiceOption<const T extends string>(
   return text === undefined ? undefined : oneOf(text, `--${name}`, choices)
 }
 
+/** `--format` of a command that also takes `--json`, the word for it that every command understands. */
+export function formatOption<const T extends string>(
+  options: Readonly<Record<string, unknown>>,
+  choices: readonly (T | 'json')[],
+): T | 'json' | undefined {
+  const format = choiceOption(options, 'format', choices)
+  if (!isOn(options, 'json')) return format
+  if (format === undefined || format === 'json') return 'json'
+  throw new UsageError({
+    code: 'usage/invalid-option',
+    message: `--json and --format ${format} cannot be combined`,
+    hint: 'leave one of them away',
+  })
+}
+
 /** As choiceOption, for several values separated by commas; undefined when the option is not given. */
 export function choicesOption<const T extends string>(
   options: Readonly<Record<string, unknown>>,

@@ -10,6 +10,8 @@ export interface Terminal {
   readonly width: number | undefined
   /** True when lines may be drawn over: a terminal that is not dumb. */
   readonly isInteractive: boolean
+  /** False where block characters would come out as others: a locale that is not UTF-8, the console of Linux. */
+  readonly drawsBlocks: boolean
 }
 
 /**
@@ -23,6 +25,7 @@ export function terminalOf(stream: OutputStream, env: Readonly<Record<string, st
     styles: pc.createColors(wantsColours(env) ?? (isTerminal && !isDumb)),
     width: widthOf(stream, env),
     isInteractive: isTerminal && !isDumb && !isSet(env['CI']),
+    drawsBlocks: !isDumb && env['TERM'] !== 'linux' && isUtf8(env),
   }
 }
 
@@ -30,6 +33,12 @@ function wantsColours(env: Readonly<Record<string, string | undefined>>): boolea
   if (isSet(env['NO_COLOR'])) return false
   if (isSet(env['FORCE_COLOR'])) return env['FORCE_COLOR'] !== '0'
   return undefined
+}
+
+/** As POSIX ranks them. Unset, as under cron, says nothing about who reads the output later. */
+function isUtf8(env: Readonly<Record<string, string | undefined>>): boolean {
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find(isSet)
+  return locale === undefined || /utf-?8/i.test(locale)
 }
 
 function widthOf(stream: OutputStream, env: Readonly<Record<string, string | undefined>>): number | undefined {

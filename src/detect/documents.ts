@@ -1,4 +1,5 @@
 import type { Entity } from '../domain/entity.ts'
+import type { IncidentEvent } from '../domain/ports.ts'
 import { findingCountOf } from '../domain/run.ts'
 import type { Alert, Incident, LateSearch, RuleAsRun } from '../domain/run.ts'
 import { toIsoDuration } from '../time/duration.ts'
@@ -56,6 +57,11 @@ export function incidentDocument(incident: Incident) {
     groupKey: incident.groupKey,
     entities: incident.entities.map(entityDocument),
   }
+}
+
+/** What somebody did to an incident, or an alert that opened it again. */
+export function eventDocument({ at, kind, author, classification, text }: IncidentEvent) {
+  return { at: formatInstant(at), kind, author, classification: classification ?? null, text }
 }
 
 /** The rule of an incident, with its query: what an analyst needs to judge the incident when the file has changed since. */

@@ -1,6 +1,13 @@
 export { parseSilenceEntity, silencer, silenceWarnings } from './silence-match.ts'
 export { alertsOf } from './alerts.ts'
-export { alertDocument, entityDocument, incidentDocument, lateDocument, ruleAsRunDocument } from './documents.ts'
+export {
+  alertDocument,
+  entityDocument,
+  eventDocument,
+  incidentDocument,
+  lateDocument,
+  ruleAsRunDocument,
+} from './documents.ts'
 export { findingsOf, judgeFindings } from './findings.ts'
 export { identifiersOf } from './identifiers.ts'
 export { incidentsOf } from './incidents.ts'

@@ -4,7 +4,7 @@ import type { Rule, Severity } from './rule.ts'
 import type { FirstRecord, Incident, RunKey, RunOutcome } from './run.ts'
 import type { RunVariables } from './run-variables.ts'
 import type { RunPurpose } from './schedule.ts'
-import type { Silence, SilencedDelivery, SilenceSummary } from './silence.ts'
+import type { Silence, SilencedDelivery, SilencedIncident, SilenceSummary } from './silence.ts'
 import type { Duration, Instant, Window } from './time.ts'
 
 export interface QueryRequest {
@@ -89,13 +89,18 @@ export interface Delivery {
   readonly incident: Incident
   /** Ids of the alerts that this delivery is about; absent, as in deliveries of older versions, means all of the incident. */
   readonly addedAlertIds?: readonly string[] | undefined
+  /** What somebody did to the incident: set where the reason is `closed` or `commented`, and where an alert opened it again. */
+  readonly event?: IncidentEvent
 }
 
 /**
  * `storm`: the incident is none of the ledger's, but a summary of many that are not delivered one by one. `silence`: likewise, of
  * what a silence held back.
  */
-export type DeliveryReason = 'opened' | 'updated' | 'storm' | 'silence'
+export type DeliveryReason = 'opened' | 'updated' | 'closed' | 'commented' | 'storm' | 'silence'
+
+/** Deliveries of what people say. They are few, and state that no other delivery carries: no summary takes their place. */
+export const TOLD_BY_PEOPLE: readonly DeliveryReason[] = ['closed', 'commented']
 
 /** What a sink is told in place of more incidents than it should be told of. */
 export type Storm = Omit<Delivery, 'reason'>
@@ -215,9 +220,18 @@ export interface IncidentFilter {
 export interface IncidentLedger {
   /** Latest change first. */
   incidentRecords(filter: IncidentFilter): readonly IncidentRecord[]
-  /** False when it is closed already. */
-  closeIncident(id: string, event: Omit<IncidentEvent, 'kind'>): boolean
-  commentIncident(id: string, event: Omit<IncidentEvent, 'kind' | 'classification'>): void
+  /**
+   * Of the sinks, those that know the incident are told, through the outbox.
+   * @param sinks names of those that are configured
+   * @returns undefined when it is closed already, else the sinks that will be told
+   */
+  closeIncident(id: string, event: Omit<IncidentEvent, 'kind'>, sinks: readonly string[]): readonly string[] | undefined
+  /** As closeIncident. */
+  commentIncident(
+    id: string,
+    event: Omit<IncidentEvent, 'kind' | 'classification'>,
+    sinks: readonly string[],
+  ): readonly string[]
 }
 
 /** Which entries are meant; all that are given must hold. */
@@ -267,8 +281,11 @@ export interface Ledger {
   knownAlerts(alertIds: readonly string[]): ReadonlySet<string>
   /** Incidents of the rule and workspace whose first alert was raised at or after `since`, oldest first, for grouping. */
   incidents(ruleId: string, workspace: string, since: Instant): readonly OpenIncident[]
-  /** Run, findings, incidents and one outbox row per incident and sink that takes it; releases the claim. All or nothing. */
-  commit(outcome: RunOutcome, token: string, sinks: readonly Recipient[]): void
+  /**
+   * Run, findings, incidents and one outbox row per incident and sink that takes it; releases the claim. All or nothing. Returns
+   * the incidents that a silence holds back.
+   */
+  commit(outcome: RunOutcome, token: string, sinks: readonly Recipient[]): readonly SilencedIncident[]
   /** Deliveries not yet settled, due, postponed or dead, oldest first. Takes nothing. */
   pending(): readonly OutboxEntry[]
   /**

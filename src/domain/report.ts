@@ -4,6 +4,7 @@ import type { ExclusionUse } from './exclusion.ts'
 import type { Rule, Severity } from './rule.ts'
 import type { Alert, Incident, RunStatus } from './run.ts'
 import type { Covered, Gap, Pair, RunPurpose, RuleVersion, ScheduleState } from './schedule.ts'
+import type { Silence, SilencedDelivery } from './silence.ts'
 import type { Duration, Instant, Window } from './time.ts'
 
 /** One attempt as a report counts it. */
@@ -80,6 +81,14 @@ export interface PeriodExclusion extends Pair, ExclusionUse {
   readonly runId: number
 }
 
+/** A silence that held in the period, and what it held back in it. */
+export interface PeriodSilence extends Silence {
+  /** When the sinks were told of its end. */
+  readonly toldAt: Instant | undefined
+  /** Of which nobody was told, or not of all. In the order in which they were held back. */
+  readonly incidents: readonly SilencedDelivery[]
+}
+
 /** Everything that the ledger knows about a period, read in one state of the file. */
 export interface PeriodRecords {
   readonly runs: readonly PeriodRun[]
@@ -93,6 +102,7 @@ export interface PeriodRecords {
   readonly schedules: readonly ScheduleState[]
   readonly facts: readonly RuleFacts[]
   readonly exclusions: readonly PeriodExclusion[]
+  readonly silences: readonly PeriodSilence[]
   readonly histories: readonly PairHistory[]
   readonly verdicts: readonly PairVerdicts[]
   readonly oldVersions: readonly Pick<RuleVersion, 'ruleId' | 'file' | 'brokenSince'>[]

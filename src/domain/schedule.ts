@@ -261,3 +261,13 @@ export interface ScheduleLedger {
   /** Union of the windows of complete runs that count, in islands; by rule, workspace and time. */
   coverage(filter?: Partial<Pair>): readonly Covered[]
 }
+
+/** What the slots of one day, in UTC, found by a rule on a workspace. */
+export interface DayActivity {
+  readonly ruleId: string
+  readonly workspace: string
+  readonly day: Instant
+  /** Slots that were searched. */
+  readonly slots: number
+  readonly newFindings: number
+}

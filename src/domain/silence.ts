@@ -41,6 +41,12 @@ export interface Silence {
   readonly author: string
 }
 
+/** An incident that a run opened or let grow, and of which nobody was told. */
+export interface SilencedIncident {
+  readonly incidentId: string
+  readonly silence: Silence
+}
+
 export interface SilenceRecord extends Silence {
   /** Incidents that nobody was told of, or not of all their alerts. */
   readonly incidentCount: number

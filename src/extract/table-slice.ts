@@ -11,6 +11,12 @@ import type { ExtractSource } from './extract-ports.ts'
 /** The finest step of a window: the service takes milliseconds from the client. */
 const SHORTEST = milliseconds(1)
 
+/** One answer, and the part of the window that it is about. */
+export interface SlicePart {
+  readonly table: AnswerTable
+  readonly window: Window
+}
+
 /**
  * All rows of a table within a window, oldest first, in parts small enough for one answer each: where an answer is cut, its window is
  * halved. Each row comes once;
@@ -22,13 +28,13 @@ export async function* sliceOf(
   window: Window,
   source: ExtractSource,
   signal: AbortSignal,
-): AsyncGenerator<AnswerTable> {
+): AsyncGenerator<SlicePart> {
   const waiting: Window[] = [window]
   for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
     const result = await ask(table, part, source, signal)
     try {
       if (result.status === 'complete') {
-        yield result.table
+        yield { table: result.table, window: part }
         continue
       }
     } finally {

@@ -4,14 +4,15 @@ import type { Delivery, Recipient } from '../domain/ports.ts'
 import { findingCountOf } from '../domain/run.ts'
 import type { Alert, Finding, Incident, RunOutcome } from '../domain/run.ts'
 import { SUPPRESSION } from '../domain/silence.ts'
+import type { SilencedIncident } from '../domain/silence.ts'
 import { formatInstant, plus } from '../time/instant.ts'
 import { findLease } from './claims.ts'
 import { numberIn, textIn } from './database.ts'
 import type { Database } from './database.ts'
 import { recordExclusions } from './exclusions.ts'
 import { recordFindings, touchFindings } from './findings.ts'
-import { insertAlert, insertIncident, updateIncident } from './incidents.ts'
-import { enqueue } from './outbox.ts'
+import { insertAlert, insertIncident, lastReopening, reopening, updateIncident } from './incidents.ts'
+import { enqueue, wasTold } from './outbox.ts'
 import { holdBack, makeUp, NOBODY, silence, silencing } from './silences.ts'
 import { keepRuleFacts } from './rule-facts.ts'
 
@@ -19,16 +20,22 @@ import { keepRuleFacts } from './rule-facts.ts'
  * Records a run and gives its lease back, all or nothing. A run that opens no incidents (`--no-incidents`) leaves only
  * its row and what exclusions hid, so that a later one finds everything new.
  */
-export function commit(database: Database, outcome: RunOutcome, token: string, sinks: readonly Recipient[]): void {
-  database.transaction(() => {
+export function commit(
+  database: Database,
+  outcome: RunOutcome,
+  token: string,
+  sinks: readonly Recipient[],
+): readonly SilencedIncident[] {
+  return database.transaction(() => {
     const lease = findLease(database, outcome.key, token)
     if (lease === undefined) throw claimLost(database.path, outcome)
     const runId = numberIn(lease, 'run_id')
     finishRun(database, outcome, runId)
     keepRuleFacts(database, outcome.rule)
     recordExclusions(database, outcome, runId)
-    if (outcome.opensIncidents) recordResults(database, outcome, runId, sinks)
+    const silenced = outcome.opensIncidents ? recordResults(database, outcome, runId, sinks) : []
     database.run('DELETE FROM leases WHERE token = :token', { token })
+    return silenced
   })
 }
 
@@ -74,10 +81,15 @@ function finishRun(database: Database, outcome: RunOutcome, runId: number): void
   )
 }
 
-function recordResults(database: Database, outcome: RunOutcome, runId: number, sinks: readonly Recipient[]): void {
+function recordResults(
+  database: Database,
+  outcome: RunOutcome,
+  runId: number,
+  sinks: readonly Recipient[],
+): readonly SilencedIncident[] {
   const { key, opened, updated, finishedAt } = outcome
   for (const incident of opened) insertIncident(database, incident, runId, finishedAt)
-  for (const incident of updated) updateIncident(database, incident, finishedAt)
+  const reopened = new Set(updated.filter((each) => updateIncident(database, each, finishedAt)).map(({ id }) => id))
   const incidentOfAlert = new Map(
     [...opened, ...updated].flatMap((incident) => incident.alerts.map((alert) => [alert.id, incident.id])),
   )
@@ -97,14 +109,19 @@ function recordResults(database: Database, outcome: RunOutcome, runId: number, s
     }
     const deliveryTo = (name: string, reason: 'opened' | 'updated', incident: Incident): Delivery => {
       // Whoever was never told of the incident, or not of a part of it, hears of all its alerts.
-      const isWhole = !wasTold(database, name, incident)
+      const isWhole = !wasTold(database, name, incident.id)
       const lacks = makeUp(database, name, incident, finishedAt)
-      return deliveryOf(reason, incident, isWhole || lacks ? incident.alerts : outcome.alerts)
+      const delivery = deliveryOf(reason, incident, isWhole || lacks ? incident.alerts : outcome.alerts)
+      if (reopened.has(incident.id)) return { ...delivery, event: reopening(finishedAt) }
+      // What was held back may have been that it is open again.
+      const event = lacks ? lastReopening(database, incident.id) : undefined
+      return event === undefined ? delivery : { ...delivery, event }
     }
     opened.forEach(tell('opened'))
     updated.forEach(tell('updated'))
   }
   if (touched.some(({ id }) => silenceById.get(id) === undefined)) suppress(database, outcome, runId)
+  return [...silenceById].flatMap(([incidentId, held]) => (held === undefined ? [] : [{ incidentId, silence: held }]))
 }
 
 /**
@@ -155,18 +172,15 @@ function idsOf({ findings }: RunOutcome): Iterable<Pick<Finding, 'id' | 'isNew'>
   return findings.ids ?? findings
 }
 
-/** Keys begin with the incident's id; the range lets the unique index answer. `/` and `0` are neighbours. */
-function wasTold(database: Database, sink: string, { id }: Incident): boolean {
-  const sql = `SELECT 1 FROM outbox WHERE sink = :sink AND delivery_key >= :from AND delivery_key < :to
-    AND (ended IS NULL OR ended = 'delivered') LIMIT 1`
-  return database.get(sql, { sink, from: `${id}/`, to: `${id}0` }) !== undefined
-}
-
 /** The key follows from the incident and what it holds: told again, it is the same message. */
-export function deliveryOf(reason: 'opened' | 'updated', incident: Incident, fresh: readonly Alert[]): Delivery {
+export function deliveryOf(
+  reason: 'opened' | 'updated' | 'closed',
+  incident: Incident,
+  fresh: readonly Alert[],
+): Delivery {
   const alerts = createHash('sha256').update(JSON.stringify(incident.alerts.map((alert) => alert.id)))
   const key =
-    reason === 'opened' ? `${incident.id}/opened` : `${incident.id}/updated/${alerts.digest('hex').slice(0, 16)}`
+    reason === 'opened' ? `${incident.id}/opened` : `${incident.id}/${reason}/${alerts.digest('hex').slice(0, 16)}`
   const ours = new Set(incident.alerts.map((alert) => alert.id))
   return { key, reason, incident, addedAlertIds: fresh.map(({ id }) => id).filter((id) => ours.has(id)) }
 }

@@ -1,5 +1,5 @@
 import { HEALTH_RULE_ID } from '../domain/health.ts'
-import type { Recipient } from '../domain/ports.ts'
+import type { Delivery, Recipient } from '../domain/ports.ts'
 import type { Incident } from '../domain/run.ts'
 import type { FailingPair, RuleName } from '../domain/schedule.ts'
 import type { Instant } from '../domain/time.ts'
@@ -53,7 +53,7 @@ export function openHealthIncident(
     if (known !== undefined || run === undefined) return false
     insertIncident(database, incident, run, now)
     for (const alert of incident.alerts) insertAlert(database, alert, incident.id, run)
-    tell(database, 'opened', incident, about, sinks, now)
+    tell(database, deliveryOf('opened', incident, incident.alerts), about, sinks, now)
     return true
   })
 }
@@ -74,24 +74,23 @@ export function closeHealthIncident(
     if (open === undefined || run === undefined || alert === undefined) return false
     insertAlert(database, alert, incident.id, run)
     updateIncident(database, incident, now)
-    markClosed(database, incident.id, { at: now, author: 'hunt', text: alert.title })
-    tell(database, 'updated', incident, about, sinks, now)
+    const end = { at: now, author: 'hunt', text: alert.title }
+    markClosed(database, incident.id, end)
+    tell(database, { ...deliveryOf('closed', incident, [alert]), event: { ...end, kind: 'closed' } }, about, sinks, now)
     return true
   })
 }
 
 function tell(
   database: Database,
-  reason: 'opened' | 'updated',
-  incident: Incident,
+  delivery: Delivery,
   about: RuleName,
   sinks: readonly Recipient[],
   now: Instant,
 ): void {
-  const fresh = reason === 'opened' ? incident.alerts : incident.alerts.slice(-1)
   for (const sink of sinks) {
-    if (sink.takes?.(incident, about) === false) continue
-    enqueue(database, sink.name, deliveryOf(reason, incident, fresh), now)
+    if (sink.takes?.(delivery.incident, about) === false) continue
+    enqueue(database, sink.name, delivery, now)
   }
 }
 

@@ -1,7 +1,8 @@
 import type { ErrorRecord } from '../domain/errors.ts'
 import type { RunKey, RunStatus } from '../domain/run.ts'
-import type { RunPurpose } from '../domain/schedule.ts'
+import type { DayActivity, RunPurpose } from '../domain/schedule.ts'
 import type { Instant, Window } from '../domain/time.ts'
+import { days } from '../time/duration.ts'
 import { instantFromMillis } from '../time/instant.ts'
 import { errorIn, numberIn, optionalInstant, textIn } from './database.ts'
 import type { Database, SqlRow } from './database.ts'
@@ -88,4 +89,22 @@ function resultOf(row: SqlRow): RunResult {
     incidentCount: numberIn(row, 'incident_count'),
     warnings: JSON.parse(textIn(row, 'warnings')) as readonly string[],
   }
+}
+
+/** What the slots from `since` on found, by day. Runs that somebody asked for over a window of theirs are none of a slot. */
+export function activity(database: Database, since: Instant): readonly DayActivity[] {
+  const rows = database.all(
+    `SELECT rule_id, workspace, slot - slot % ${days(1)} AS day, count(DISTINCT slot) AS slots, sum(new_finding_count) AS findings
+     FROM runs INDEXED BY runs_by_slot
+     WHERE purpose <> 'ad-hoc' AND window_override = '' AND slot >= :since AND status IN ('complete', 'partial')
+     GROUP BY rule_id, workspace, day`,
+    { since },
+  )
+  return rows.map((row) => ({
+    ruleId: textIn(row, 'rule_id'),
+    workspace: textIn(row, 'workspace'),
+    day: instantFromMillis(numberIn(row, 'day')),
+    slots: numberIn(row, 'slots'),
+    newFindings: numberIn(row, 'findings'),
+  }))
 }

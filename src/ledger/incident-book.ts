@@ -3,7 +3,8 @@ import type { Incident } from '../domain/run.ts'
 import { instantFromMillis } from '../time/instant.ts'
 import { numberIn, textIn } from './database.ts'
 import type { Database, SqlRow } from './database.ts'
-import { alertsOf } from './incidents.ts'
+import { alertsOf, documentIn } from './incidents.ts'
+import { enqueue, wasTold } from './outbox.ts'
 
 /** What a person reads and writes of incidents. */
 
@@ -49,32 +50,61 @@ function eventOf(row: SqlRow): IncidentEvent {
   }
 }
 
-export function closeIncident(database: Database, id: string, event: Omit<IncidentEvent, 'kind'>): boolean {
-  return database.transaction(() => markClosed(database, id, event))
+export function closeIncident(
+  database: Database,
+  id: string,
+  event: Omit<IncidentEvent, 'kind'>,
+  sinks: readonly string[],
+): readonly string[] | undefined {
+  return database.transaction(() => {
+    const number = markClosed(database, id, event)
+    return number === undefined ? undefined : tellEvent(database, id, { ...event, kind: 'closed' }, number, sinks)
+  })
 }
 
-/** Within a transaction of the caller's. */
-export function markClosed(database: Database, id: string, event: Omit<IncidentEvent, 'kind'>): boolean {
+/** Within a transaction of the caller's. Returns the number of the event; undefined when it is closed already. */
+export function markClosed(database: Database, id: string, event: Omit<IncidentEvent, 'kind'>): number | undefined {
   const changed = database.run(
     'UPDATE incidents SET closed_at = :at, updated_at = :at WHERE incident_id = :id AND closed_at IS NULL',
     { id, at: event.at },
   )
-  if (changed > 0) addEvent(database, id, { ...event, kind: 'closed' })
-  return changed > 0
+  return changed > 0 ? addEvent(database, id, { ...event, kind: 'closed' }) : undefined
 }
 
 export function commentIncident(
   database: Database,
   id: string,
   event: Omit<IncidentEvent, 'kind' | 'classification'>,
-): void {
-  database.transaction(() => addEvent(database, id, { ...event, kind: 'comment' }))
+  sinks: readonly string[],
+): readonly string[] {
+  const comment = { ...event, kind: 'comment' } as const
+  return database.transaction(() => tellEvent(database, id, comment, addEvent(database, id, comment), sinks))
 }
 
-function addEvent(database: Database, id: string, event: IncidentEvent): void {
-  database.run(
+/**
+ * Tells the sinks that were told of the incident itself, whatever its routing says by now. Whoever was not (a silence, a storm
+ * summary) hears of the incident when it grows, if at all: its end alone would only be a riddle.
+ */
+function tellEvent(
+  database: Database,
+  id: string,
+  event: IncidentEvent,
+  number: number,
+  sinks: readonly string[],
+): readonly string[] {
+  const row = database.get('SELECT incident_id, document FROM incidents WHERE incident_id = :id', { id })
+  if (row === undefined) return []
+  const reason = event.kind === 'closed' ? 'closed' : 'commented'
+  const delivery = { key: `${id}/${reason}/${number}`, reason, addedAlertIds: [], event } as const
+  const told = sinks.filter((sink) => wasTold(database, sink, id))
+  for (const sink of told) enqueue(database, sink, { ...delivery, incident: documentIn(database, row) }, event.at)
+  return told
+}
+
+function addEvent(database: Database, id: string, event: IncidentEvent): number {
+  const row = database.get(
     `INSERT INTO incident_events (incident_id, at, kind, author, classification, text)
-     VALUES (:id, :at, :kind, :author, :classification, :text)`,
+     VALUES (:id, :at, :kind, :author, :classification, :text) RETURNING event_id`,
     {
       id,
       at: event.at,
@@ -84,4 +114,5 @@ function addEvent(database: Database, id: string, event: IncidentEvent): void {
       text: event.text,
     },
   )
+  return numberIn(row ?? {}, 'event_id')
 }

@@ -1,7 +1,7 @@
-import type { OpenIncident } from '../domain/ports.ts'
+import type { IncidentEvent, OpenIncident } from '../domain/ports.ts'
 import type { Alert, Incident } from '../domain/run.ts'
 import type { Instant } from '../domain/time.ts'
-import { textIn } from './database.ts'
+import { optionalInstant, textIn } from './database.ts'
 import type { Database, SqlRow } from './database.ts'
 
 /** Incidents of a rule and workspace whose first alert was raised at or after `since`, oldest first, with their alerts. */
@@ -51,18 +51,33 @@ export function insertIncident(database: Database, incident: Incident, runId: nu
   )
 }
 
-/** A grown incident is open again, if it was closed: only rules that reopen let a closed one grow. */
-export function updateIncident(database: Database, incident: Incident, now: Instant): void {
-  database.run(
+/** Why a closed incident is open again. */
+export function reopening(at: Instant): IncidentEvent {
+  return { at, kind: 'reopened', author: 'hunt', text: 'another alert came' }
+}
+
+export function lastReopening(database: Database, incidentId: string): IncidentEvent | undefined {
+  const sql = "SELECT max(at) AS at FROM incident_events WHERE incident_id = :incident AND kind = 'reopened'"
+  const at = optionalInstant(database.get(sql, { incident: incidentId }) ?? {}, 'at')
+  return at === undefined ? undefined : reopening(at)
+}
+
+/**
+ * A grown incident is open again, if it was closed: only rules that reopen let a closed one grow. Returns whether it was.
+ */
+export function updateIncident(database: Database, incident: Incident, now: Instant): boolean {
+  const { author, text } = reopening(now)
+  const reopened = database.run(
     `INSERT INTO incident_events (incident_id, at, kind, author, text)
-     SELECT incident_id, :now, 'reopened', 'hunt', 'another alert came' FROM incidents
+     SELECT incident_id, :now, 'reopened', :author, :text FROM incidents
      WHERE incident_id = :incident AND closed_at IS NOT NULL`,
-    { incident: incident.id, now },
+    { incident: incident.id, now, author, text },
   )
   database.run(
     'UPDATE incidents SET document = :document, updated_at = :now, closed_at = NULL WHERE incident_id = :incident',
     { incident: incident.id, now, document: documentOf(incident) },
   )
+  return reopened > 0
 }
 
 export function insertAlert(database: Database, alert: Alert, incidentId: string | undefined, runId: number): void {

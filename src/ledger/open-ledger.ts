@@ -3,9 +3,16 @@ import { dirname } from 'node:path'
 import type { ExclusionLedger } from '../domain/exclusion.ts'
 import type { IncidentLedger, Ledger, OutboxLedger } from '../domain/ports.ts'
 import type { ReportLedger } from '../domain/report.ts'
-import type { DelayLedger, HealthLedger, RuleVersionLedger, ScheduleLedger, SharedLimits } from '../domain/schedule.ts'
+import type {
+  DayActivity,
+  DelayLedger,
+  HealthLedger,
+  RuleVersionLedger,
+  ScheduleLedger,
+  SharedLimits,
+} from '../domain/schedule.ts'
 import type { SilenceLedger } from '../domain/silence.ts'
-import type { Duration } from '../domain/time.ts'
+import type { Duration, Instant } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
 import { claim, GRACE, release, renew } from './claims.ts'
 import { commit } from './commit.ts'
@@ -17,7 +24,7 @@ import { exclusionHits } from './exclusions.ts'
 import { known, knownAlerts } from './findings.ts'
 import { acknowledgeGaps, gaps } from './gaps.ts'
 import { pause, resume } from './pauses.ts'
-import { runs } from './history.ts'
+import { activity, runs } from './history.ts'
 import type { RunFilter, RunRecord } from './history.ts'
 import { closeIncident, commentIncident, incidentRecords } from './incident-book.ts'
 import { closeHealthIncident, failingPairs, openHealthIncident, openHealthIncidents } from './health.ts'
@@ -66,6 +73,8 @@ export interface LedgerWithHistory
     SharedLimits {
   /** Attempts, latest first. */
   runs(filter: RunFilter): readonly RunRecord[]
+  /** What slots from then on found, by day. */
+  activity(since: Instant): readonly DayActivity[]
 }
 
 /**
@@ -100,12 +109,13 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     unsilence: (ids, now) => unsilence(database, ids, now),
     outbox: (filter) => outbox(database, filter),
     incidentRecords: (filter) => incidentRecords(database, filter),
-    closeIncident: (id, event) => closeIncident(database, id, event),
-    commentIncident: (id, event) => commentIncident(database, id, event),
+    closeIncident: (id, event, sinks) => closeIncident(database, id, event, sinks),
+    commentIncident: (id, event, sinks) => commentIncident(database, id, event, sinks),
     revive: (filter, now) => revive(database, filter, now),
     drop: (filter, now) => drop(database, filter, now),
     untake: (entryId) => untake(database, entryId),
     runs: (filter) => runs(database, filter),
+    activity: (since) => activity(database, since),
     exclusionHits: (filter) => exclusionHits(database, filter),
     register: (registrations, now) => register(database, registrations, now),
     deactivate: (pairs, reason, now) => deactivate(database, pairs, reason, now),

@@ -25,6 +25,18 @@ export function enqueue(
   )
 }
 
+/** Keys of an incident's deliveries begin with its id; the range lets the unique index answer. `/` and `0` are neighbours. */
+function keyRange(incidentId: string): { readonly from: string; readonly to: string } {
+  return { from: `${incidentId}/`, to: `${incidentId}0` }
+}
+
+/** Does the sink know of the incident, or will it? */
+export function wasTold(database: Database, sink: string, incidentId: string): boolean {
+  const sql = `SELECT 1 FROM outbox WHERE sink = :sink AND delivery_key >= :from AND delivery_key < :to
+    AND (ended IS NULL OR ended = 'delivered') LIMIT 1`
+  return database.get(sql, { sink, ...keyRange(incidentId) }) !== undefined
+}
+
 export function pending(database: Database): readonly OutboxEntry[] {
   return database.all('SELECT * FROM outbox WHERE settled_at IS NULL ORDER BY entry_id').map(entryOf)
 }
@@ -58,16 +70,30 @@ export function take(
     )
     if (row === undefined) return undefined
     const entry = entryOf(row)
-    return followsDead(database, row) ? { ...entry, delivery: { ...entry.delivery, addedAlertIds: undefined } } : entry
+    return { ...entry, delivery: withMissed(database, row, entry.delivery) }
   })
 }
 
-/** What a dead delivery would have told is new to the sink too. */
-function followsDead(database: Database, row: SqlRow): boolean {
-  const sql = `SELECT 1 FROM outbox INDEXED BY outbox_dead
-    WHERE sink = :sink AND incident_id = :incident AND settled_at IS NULL AND dead_at IS NOT NULL AND entry_id < :entry LIMIT 1`
-  const entry = numberIn(row, 'entry_id')
-  return database.get(sql, { sink: textIn(row, 'sink'), incident: textIn(row, 'incident_id'), entry }) !== undefined
+/**
+ * What deliveries before it would have told, had they not died or been summed up, is new to the sink too; those after which
+ * another one arrived are made up for. Undefined means all alerts, as in deliveries of older versions.
+ */
+function withMissed(database: Database, row: SqlRow, delivery: Delivery): Delivery {
+  const { addedAlertIds, incident } = delivery
+  const missed = database
+    .all(
+      `SELECT delivery -> '$.addedAlertIds' AS added FROM outbox
+       WHERE sink = :sink AND delivery_key >= :from AND delivery_key < :to AND entry_id < :entry
+         AND (dead_at IS NOT NULL AND settled_at IS NULL OR ended = 'summarised')
+         AND entry_id > (SELECT coalesce(max(entry_id), 0) FROM outbox
+           WHERE sink = :sink AND delivery_key >= :from AND delivery_key < :to AND ended = 'delivered')`,
+      { sink: textIn(row, 'sink'), entry: numberIn(row, 'entry_id'), ...keyRange(incident.id) },
+    )
+    .map((each) => JSON.parse(textIn(each, 'added') || 'null') as readonly string[] | null)
+  if (missed.length === 0 || addedAlertIds === undefined) return delivery
+  if (missed.includes(null)) return { ...delivery, addedAlertIds: undefined }
+  const all = new Set([...missed.flatMap((ids) => ids ?? []), ...addedAlertIds])
+  return { ...delivery, addedAlertIds: incident.alerts.map(({ id }) => id).filter((id) => all.has(id)) }
 }
 
 /** Names of takers whose processes have ended. */

@@ -23,6 +23,7 @@ import { outbox } from './outbox-care.ts'
 import { ruleFacts } from './rule-facts.ts'
 import { ruleVersions } from './rule-versions.ts'
 import { schedules } from './schedules.ts'
+import { periodSilences } from './silences.ts'
 
 /** What a report is made from; see domain/report.ts for what belongs to a period. */
 export function readPeriod(database: Database, period: ReportPeriod, since: Instant): PeriodRecords {
@@ -36,6 +37,7 @@ export function readPeriod(database: Database, period: ReportPeriod, since: Inst
     schedules: schedules(database, {}),
     facts: ruleFacts(database),
     exclusions: periodExclusions(database, period),
+    silences: periodSilences(database, period),
     histories: histories(database, period, since),
     verdicts: verdicts(database, period, since),
     oldVersions: ruleVersions(database).filter(({ brokenSince }) => brokenSince !== undefined),

@@ -1,5 +1,6 @@
 import { groupBy } from '../domain/sequence.ts'
 import type { Recipient } from '../domain/ports.ts'
+import type { PeriodSilence } from '../domain/report.ts'
 import type { Alert, Finding, Incident, RunOutcome } from '../domain/run.ts'
 import type {
   SilencedDelivery,
@@ -10,8 +11,7 @@ import type {
   SilenceSummary,
 } from '../domain/silence.ts'
 import { SEVERITIES } from '../domain/rule.ts'
-import type { Severity } from '../domain/rule.ts'
-import type { Instant } from '../domain/time.ts'
+import type { Instant, Window } from '../domain/time.ts'
 import { silencer } from '../detect/index.ts'
 import { instantFromMillis } from '../time/instant.ts'
 import { numberIn, optionalInstant, textIn } from './database.ts'
@@ -174,22 +174,30 @@ function heldBySink(database: Database, { id }: Silence): ReadonlyMap<string, re
      WHERE silence_id = :id AND silenced_deliveries.told_at IS NULL AND sink <> :nobody ORDER BY sink, held_at, incident_id`,
     { id, nobody: NOBODY.name },
   )
-  const held = rows.map((row) => {
-    const incident = JSON.parse(textIn(row, 'document')) as Omit<Incident, 'alerts'>
-    const { ruleId, ruleName, workspace, title, firstActivity, lastActivity } = incident
-    const severity: Severity = incident.severity
-    const delivery = {
-      incidentId: incident.id,
-      ruleId,
-      ruleName,
-      workspace,
-      severity,
-      title,
-      firstActivity,
-      lastActivity,
-    }
-    return { sink: textIn(row, 'sink'), delivery }
-  })
+  const held = rows.map((row) => ({ sink: textIn(row, 'sink'), delivery: deliveryOf(row) }))
   const bySink = groupBy(held, ({ sink }) => sink)
   return new Map([...bySink].map(([sink, own]) => [sink, own.map(({ delivery }) => delivery)]))
+}
+
+function deliveryOf(row: SqlRow): SilencedDelivery {
+  const incident = JSON.parse(textIn(row, 'document')) as Omit<Incident, 'alerts'>
+  const { id: incidentId, ruleId, ruleName, workspace, severity, title, firstActivity, lastActivity } = incident
+  return { incidentId, ruleId, ruleName, workspace, severity, title, firstActivity, lastActivity }
+}
+
+/** Silences that held at some time of the period, and what each held back in it, for whatever sinks. Oldest first. */
+export function periodSilences(database: Database, { start, end }: Window): readonly PeriodSilence[] {
+  const rows = database.all('SELECT * FROM silences WHERE since < :end AND until_at > :start ORDER BY silence_id', {
+    start,
+    end,
+  })
+  return rows.map((row): PeriodSilence => {
+    const each = silenceOf(row)
+    const held = database.all(
+      `SELECT document, min(held_at) AS held_at FROM silenced_deliveries JOIN incidents USING (incident_id)
+       WHERE silence_id = :id AND held_at >= :start AND held_at < :end GROUP BY incident_id ORDER BY held_at, incident_id`,
+      { id: each.id, start, end },
+    )
+    return { ...each, toldAt: optionalInstant(row, 'told_at'), incidents: held.map(deliveryOf) }
+  })
 }

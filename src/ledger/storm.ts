@@ -1,4 +1,5 @@
-import type { Storm, StormLimits, Summarised } from '../domain/ports.ts'
+import { TOLD_BY_PEOPLE } from '../domain/ports.ts'
+import type { DeliveryReason, Storm, StormLimits, Summarised } from '../domain/ports.ts'
 import type { Severity } from '../domain/rule.ts'
 import type { Instant } from '../domain/time.ts'
 import { instantFromMillis, minus, plus } from '../time/instant.ts'
@@ -57,7 +58,10 @@ function dueCount(database: Database, sink: string, now: Instant): number {
   return numberIn(row ?? {}, 'count')
 }
 
-/** Gravest first, then oldest; without those that somebody delivers right now, and without summaries. */
+/** No summary takes their place: summaries themselves, and what people say. */
+const TOLD_WHOLE: readonly DeliveryReason[] = ['storm', 'silence', ...TOLD_BY_PEOPLE]
+
+/** Gravest first, then oldest; without those that somebody delivers right now, and without those that are told whole. */
 function dueEntries(database: Database, owner: Owner, sink: string, now: Instant): readonly Summarised[] {
   const rows = database.all(
     `SELECT entry_id, incident_id, delivery ->> '$.incident.ruleId' AS rule_id,
@@ -67,9 +71,9 @@ function dueEntries(database: Database, owner: Owner, sink: string, now: Instant
      FROM outbox INDEXED BY outbox_by_age
      WHERE sink = :sink AND settled_at IS NULL AND dead_at IS NULL AND next_attempt_at <= :now
        AND (taken_by IS NULL OR taken_until <= :now OR taken_by IN (SELECT value FROM json_each(:gone)))
-       AND delivery ->> '$.reason' NOT IN ('storm', 'silence')
+       AND delivery ->> '$.reason' NOT IN (SELECT value FROM json_each(:whole))
      ORDER BY CASE severity WHEN 'High' THEN 0 WHEN 'Medium' THEN 1 WHEN 'Low' THEN 2 ELSE 3 END, entry_id`,
-    { sink, now, gone: JSON.stringify(goneTakers(database, owner)) },
+    { sink, now, gone: JSON.stringify(goneTakers(database, owner)), whole: JSON.stringify(TOLD_WHOLE) },
   )
   return rows.map(summarisedOf)
 }
@@ -90,8 +94,9 @@ function summarisedOf(row: SqlRow): Summarised {
 function recentCount(database: Database, sink: string, since: Instant): number {
   const row = database.get(
     `SELECT count(*) AS count FROM outbox INDEXED BY outbox_by_end
-     WHERE sink = :sink AND ended = 'delivered' AND settled_at > :since`,
-    { sink, since },
+     WHERE sink = :sink AND ended = 'delivered' AND settled_at > :since
+       AND delivery ->> '$.reason' NOT IN (SELECT value FROM json_each(:people))`,
+    { sink, since, people: JSON.stringify(TOLD_BY_PEOPLE) },
   )
   return numberIn(row ?? {}, 'count')
 }

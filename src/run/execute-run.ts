@@ -2,6 +2,7 @@ import { HuntError, IncompleteError, LedgerError, toErrorRecord } from '../domai
 import type { ErrorRecord } from '../domain/errors.ts'
 import type { Claim, QueryResult, WrittenFiles } from '../domain/ports.ts'
 import type { RunKey, RunOutcome, RunRequest, RunStatistics } from '../domain/run.ts'
+import type { SilencedIncident } from '../domain/silence.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { formatInstant, lengthOf } from '../time/instant.ts'
 import { deliverPending, NO_DELIVERIES } from './delivery.ts'
@@ -23,6 +24,8 @@ export interface FinishedRun {
   /** Undefined when they could not be written; the outcome's error or warnings say why. */
   readonly files: WrittenFiles | undefined
   readonly deliveries: DeliverySummary
+  /** Incidents of it that a silence holds back. */
+  readonly silenced: readonly SilencedIncident[]
 }
 
 /**
@@ -96,13 +99,13 @@ async function recordRun(
   claim: Claimed,
   ports: RunPorts,
   signal: AbortSignal,
-): Promise<{ outcome: RunOutcome; files: WrittenFiles | undefined }> {
+): Promise<Omit<FinishedRun, 'deliveries'>> {
   const held: Held = { release: undefined }
   try {
     const searched = await search(request, key, claim.attempt, ports, signal, held)
     const written = await writeFiles(searched, ports)
-    ports.ledger.commit(written.outcome, claim.token, ports.sinks)
-    return written
+    const silenced = ports.ledger.commit(written.outcome, claim.token, ports.sinks)
+    return { ...written, silenced }
   } catch (error) {
     observe(ports, { kind: 'gave-up', key, attempt: claim.attempt })
     giveBack(key, claim, ports)

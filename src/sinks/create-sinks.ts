@@ -45,6 +45,15 @@ export function createSinks(configs: readonly SinkConfig[], context: SinkContext
   return sinks
 }
 
+/** The names under which the outbox keeps what it owes to these, without building them. */
+export function sinkNames(configs: readonly SinkConfig[], folder: string): readonly string[] {
+  return configs.map((config) => nameOf(config, new SinkOptions(config, folder)))
+}
+
+function nameOf({ type }: SinkConfig, options: SinkOptions): string {
+  return options.text('name') ?? type
+}
+
 function createSink(config: SinkConfig, context: SinkContext): Sink {
   const kind = SINK_KINDS.find((candidate) => candidate.type === config.type)
   if (kind === undefined) throw unknownType(config)
@@ -53,7 +62,7 @@ function createSink(config: SinkConfig, context: SinkContext): Sink {
   const unknown = options.names.find((option) => !known.includes(option))
   if (unknown !== undefined) throw unknownOption(kind, unknown, config)
   const limit = kind.limit === undefined ? undefined : limitOf(options, kind.limit)
-  const sink = kind.create(options.text('name') ?? kind.type, options, context)
+  const sink = kind.create(nameOf(config, options), options, context)
   return {
     name: sink.name,
     deliver: (delivery, signal) => sink.deliver(delivery, signal),

@@ -1,2 +1,2 @@
-export { createSinks, prepareSinks } from './create-sinks.ts'
+export { createSinks, prepareSinks, sinkNames } from './create-sinks.ts'
 export type { SinkContext } from './sink-kind.ts'

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { LedgerError } from '../../src/domain/errors.ts'
 import type { ErrorRecord } from '../../src/domain/errors.ts'
-import type { Claim, Ledger } from '../../src/domain/ports.ts'
+import type { Claim, Ledger, Storm } from '../../src/domain/ports.ts'
 import type { RunKey, RunOutcome } from '../../src/domain/run.ts'
 import type { Duration, Instant } from '../../src/domain/time.ts'
 import { openLedger } from '../../src/ledger/index.ts'
@@ -399,6 +399,91 @@ for (const [store, open] of Object.entries(stores)) {
 }
 
 describe('ledger: incidents in a person’s hand', () => {
+  test('closings and comments go to the sinks that know the incident, after what they know it by, and once', () => {
+    const ledger = openLedger(':memory:')
+    const outcome = outcomeOf()
+    // Nobody has told the pager, and one sink is not configured any more.
+    record(ledger, outcome, ['sentinel', 'gone'])
+    const id = outcome.opened[0]?.id ?? ''
+    const end = { at: NOW, author: 'ann', classification: 'BenignPositive', text: 'patch day' } as const
+    const names = ['sentinel', 'pager', 'new']
+    assert.deepEqual(ledger.commentIncident(id, { at: NOW, author: 'bob', text: 'mine' }, names), ['sentinel'])
+    assert.deepEqual(ledger.closeIncident(id, end, names), ['sentinel'])
+    assert.equal(ledger.closeIncident(id, end, names), undefined)
+    const owed = ledger.pending().filter(({ sink }) => sink === 'sentinel')
+    assert.deepEqual(
+      owed.map(({ delivery: { reason, event, addedAlertIds } }) => [reason, event?.author, addedAlertIds?.length]),
+      [
+        ['opened', undefined, 1],
+        ['commented', 'bob', 0],
+        ['closed', 'ann', 0],
+      ],
+    )
+    assert.deepEqual(owed[2]?.delivery.event, { ...end, kind: 'closed' })
+    assert.equal(new Set(owed.map(({ delivery: { key } }) => key)).size, 3)
+    assert.equal(ledger.pending().filter(({ sink }) => sink === 'gone').length, 1)
+    // The order is that of what happened.
+    const taken = ledger.take('sentinel', plus(NOW, minutes(1)), minutes(5))
+    assert.equal(taken?.delivery.reason, 'opened')
+    assert.equal(ledger.take('sentinel', plus(NOW, minutes(1)), minutes(5)), undefined)
+  })
+
+  test('alerts of an update that a storm summary stands for come with the next delivery of their incident, once', () => {
+    const ledger = openLedger(':memory:')
+    const any = groupingRule({ matchingMethod: 'AnyAlert' })
+    const grow = (hour: number): string => {
+      const known = ledger.incidents(any.id, 'local', minus(SLOT, hours(5)))
+      const key = runKey({ slot: plus(SLOT, hours(hour)) })
+      const outcome = outcomeOf({ rule: any, known, table: namesTable(`vm-${hour}`), key })
+      record(ledger, outcome, ['pager'])
+      return outcome.alerts[0]?.id ?? ''
+    }
+    const take = (): readonly string[] | undefined => {
+      const entry = ledger.take('pager', plus(NOW, hours(9)), minutes(5))
+      if (entry === undefined) return undefined
+      ledger.settle(entry.id, { location: 'x', duplicate: false }, plus(NOW, hours(9)))
+      return entry.delivery.reason === 'storm' ? [] : entry.delivery.addedAlertIds
+    }
+    const first = grow(0)
+    assert.deepEqual(take(), [first])
+    const missed = [grow(1), grow(2)]
+    const limits = { count: 0, period: hours(1), pause: minutes(15) }
+    const summary = (): Storm => ({ key: 'storm/1', incident: incidentOf(), addedAlertIds: [] })
+    assert.equal(ledger.summarise('pager', limits, plus(NOW, hours(9)), summary), 2)
+    assert.deepEqual(take(), [])
+    const next = grow(3)
+    assert.deepEqual(take(), [...missed, next])
+    assert.deepEqual(take(), undefined)
+    const last = grow(4)
+    assert.deepEqual(take(), [last])
+  })
+
+  test('no storm summary takes the place of what people say, and it takes nobody’s room', () => {
+    const ledger = openLedger(':memory:')
+    const sinks = ['pager']
+    const outcomes = ['a', 'b', 'c'].map((name, hour) =>
+      outcomeOf({ table: namesTable(name), key: runKey({ slot: plus(SLOT, hours(hour)) }) }),
+    )
+    for (const outcome of outcomes) record(ledger, outcome, sinks)
+    for (const { opened } of outcomes) {
+      ledger.closeIncident(opened[0]?.id ?? '', { at: NOW, author: 'ann', text: 'all of them' }, ['pager'])
+    }
+    const later = plus(NOW, hours(9))
+    const limits = { count: 0, period: hours(1), pause: minutes(15) }
+    const describeStorm = (): Storm => ({ key: 'storm/1', incident: incidentOf(), addedAlertIds: [] })
+    assert.equal(ledger.summarise('pager', limits, later, describeStorm), 3)
+    assert.deepEqual(
+      ledger.pending().map(({ delivery: { reason } }) => reason),
+      ['closed', 'closed', 'closed', 'storm'],
+    )
+    for (let entry; (entry = ledger.take('pager', later, minutes(5))) !== undefined;) {
+      if (entry.delivery.reason === 'storm') break
+      ledger.settle(entry.id, { location: 'x', duplicate: false }, later)
+    }
+    record(ledger, outcomeOf({ table: namesTable('d'), key: runKey({ slot: plus(SLOT, hours(8)) }) }), sinks)
+    assert.equal(ledger.summarise('pager', { ...limits, count: 2 }, plus(later, hours(2)), describeStorm), 0)
+  })
+
   const rule = groupingRule({ matchingMethod: 'AnyAlert', reopenClosedIncident: true })
   const by = (at: Instant, text = '') => ({ at, author: 'ann', text })
 
@@ -407,8 +492,8 @@ describe('ledger: incidents in a person’s hand', () => {
     const outcome = outcomeOf({ rule })
     record(ledger, outcome)
     const id = outcome.opened[0]?.id ?? ''
-    assert.equal(ledger.closeIncident(id, { ...by(NOW, 'nothing'), classification: 'FalsePositive' }), true)
-    assert.equal(ledger.closeIncident(id, by(NOW)), false)
+    assert.deepEqual(ledger.closeIncident(id, { ...by(NOW, 'nothing'), classification: 'FalsePositive' }, []), [])
+    assert.equal(ledger.closeIncident(id, by(NOW), []), undefined)
     assert.deepEqual(ledger.incidentRecords({ open: true }), [])
     const known = ledger.incidents(rule.id, 'local', minus(SLOT, hours(5)))
     assert.deepEqual(
@@ -416,7 +501,7 @@ describe('ledger: incidents in a person’s hand', () => {
       [true],
     )
     record(ledger, outcomeOf({ rule, known, table: namesTable('vm-2'), key: runKey({ slot: plus(SLOT, hours(1)) }) }))
-    ledger.commentIncident(id, by(plus(SLOT, hours(2)), 'again'))
+    ledger.commentIncident(id, by(plus(SLOT, hours(2)), 'again'), [])
     const [found, ...more] = ledger.incidentRecords({ id: id.slice(0, 8), open: true })
     assert.deepEqual(more, [])
     assert.equal(found?.incident.alerts.length, 2)

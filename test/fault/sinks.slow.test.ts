@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -10,8 +10,12 @@ import type { TestContext } from 'node:test'
 import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 import { DEFAULT_IDENTITY, startEmulator } from '../../src/emulator/index.ts'
+import { openLedger } from '../../src/ledger/index.ts'
+import { hours } from '../../src/time/duration.ts'
+import { minus, plus } from '../../src/time/instant.ts'
 import { systemClock } from '../../src/time/system-clock.ts'
 import { httpReceiver } from '../support/receiver.ts'
+import { RULE_ID } from '../support/rules.ts'
 import { ALL_TYPES, tableBackend } from '../support/table-backend.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { jiraDouble } from '../conformance/sinks/ticket-systems.ts'
@@ -34,7 +38,7 @@ interface World {
   /** Kills the child when the nth message has arrived at the place; absent: lets it live. */
   run(kill?: { readonly at: Place; readonly nth: number }): Promise<NodeJS.Signals | number | null>
   /** Ids of what each receiver holds, as it recognises them; throws for a duplicate that it should have recognised. */
-  held(): Promise<Readonly<Record<string, readonly string[]>>>
+  held(bookmarks?: number): Promise<Readonly<Record<string, readonly string[]>>>
 }
 
 async function makeWorld(t: TestContext): Promise<World> {
@@ -146,10 +150,11 @@ async function makeWorld(t: TestContext): Promise<World> {
         })
       })
     },
-    async held() {
-      const sentinel = await emulated(emulator.url, caFile)
+    async held(bookmarks = ROWS) {
+      const sentinel = await emulated(emulator.url, caFile, bookmarks)
+      const files = join(task.output, 'incidents')
       return {
-        file: readdirSync(join(task.output, 'incidents'), { recursive: true })
+        file: (existsSync(files) ? readdirSync(files, { recursive: true }) : [])
           .map(String)
           .flatMap((name) => /--([0-9a-f-]{36})\.json$/.exec(name)?.[1] ?? []),
         webhook: [...hooks.values()],
@@ -163,7 +168,11 @@ async function makeWorld(t: TestContext): Promise<World> {
 }
 
 /** What the emulator holds, asked for by a client of its own process. */
-async function emulated(url: string, caFile: string): Promise<Readonly<Record<string, readonly string[]>>> {
+async function emulated(
+  url: string,
+  caFile: string,
+  bookmarks: number,
+): Promise<Readonly<Record<string, readonly string[]>>> {
   const base = `${url}${WORKSPACE}/providers/Microsoft.SecurityInsights`
   const script = `
     const { ClientSecretCredential } = await import('@azure/identity')
@@ -198,8 +207,8 @@ async function emulated(url: string, caFile: string): Promise<Readonly<Record<st
   const one = answer.incidents.map(() => 1)
   assert.deepEqual(
     [answer.comments, answer.relations, answer.bookmarks],
-    [one, one, ROWS],
-    'one comment and one bookmark each',
+    [one, one.map(() => (bookmarks === 0 ? 0 : 1)), bookmarks],
+    'one comment each, and one bookmark where there is an alert',
   )
   const rows = new Map(answer.rows.map((row) => [row.RowId, row]))
   return {
@@ -241,3 +250,44 @@ test('killed again and again: it comes to an end all the same', async (t) => {
   for (const [sink, ids] of Object.entries(held))
     assert.deepEqual([...ids].sort(), [...(held['file'] ?? [])].sort(), sink)
 })
+
+/** The ledger in a moment in which no child has it. */
+function inLedger<Result>({ task }: World, work: (ledger: ReturnType<typeof openLedger>) => Result): Result {
+  const ledger = openLedger(task.ledger)
+  try {
+    return work(ledger)
+  } finally {
+    ledger.close()
+  }
+}
+
+for (const kills of [
+  [{ at: 'azure', nth: 4 }],
+  (['webhook', 'jira', 'email', 'syslog'] as const).map((at) => ({ at, nth: 1 })),
+] as const) {
+  test(`killed while the end of a silence is told (${kills.map(({ at }) => at).join(', ')}): every receiver hears of it, none twice`, async (t) => {
+    const world = await makeWorld(t)
+    const now = systemClock.now()
+    const target = { rule: { id: RULE_ID, name: 'Rare script' }, workspace: undefined, entity: undefined }
+    const words = { reason: 'patch day', author: 'eve' }
+    inLedger(world, (ledger) =>
+      ledger.silence({ target, since: minus(now, hours(1)), until: plus(now, hours(1)), ...words }),
+    )
+    assert.equal(await world.run(), 0)
+    for (const [sink, ids] of Object.entries(await world.held(0))) assert.deepEqual(ids, [], `${sink} is silent`)
+    inLedger(world, (ledger) => ledger.unsilence([1], systemClock.now()))
+    const ends: unknown[] = []
+    for (const kill of kills) ends.push(await world.run(kill))
+    // A later kill may come too late: that sink was told while another one was waited for.
+    assert.equal(ends[0], 'SIGKILL', 'the child must have come so far')
+    assert.equal(await world.run(), 0)
+    for (const [sink, ids] of Object.entries(await world.held(0))) assert.equal(ids.length, 1, sink)
+    const { incidents, toldAt } = inLedger(world, (ledger) => {
+      assert.deepEqual(ledger.pending(), [])
+      const [silence] = ledger.silences({})
+      return { incidents: silence?.incidentCount, toldAt: silence?.toldAt }
+    })
+    assert.equal(incidents, ROWS)
+    assert.notEqual(toldAt, undefined)
+  })
+}

@@ -24,6 +24,7 @@ export const noRecords: PeriodRecords = {
   schedules: [],
   facts: [],
   exclusions: [],
+  silences: [],
   histories: [],
   verdicts: [],
   oldVersions: [],

@@ -16,6 +16,8 @@ const NAMES = [
   'exclusions.schema.json',
   'pauses.schema.json',
   'silences.schema.json',
+  'incidents.schema.json',
+  'outbox.schema.json',
 ] as const
 
 /** The folder of the schemas' `$id`s; nothing is fetched. */

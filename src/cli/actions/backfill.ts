@@ -97,6 +97,7 @@ async function backfill(target: SearchTarget, request: BackfillRequest, context:
       ? new Map<string, ReadonlySet<Instant>>()
       : ports.ledger.completeSlots({ start: request.from, end })
     const backfills = backfillsOf(plan, { start: request.from, end }, (key) => done.get(key) ?? new Set())
+    talk.expect(backfills.reduce((sum, { slots }) => sum + slots.length, 0))
     const results = await runBackfills(backfills, ports, { concurrency }, signal)
     const { undelivered, error } = await finishDeliveries(results, ports, signal)
     const waiting = undelivered === undefined || undelivered.length > 0 ? [EXIT.incomplete] : []

@@ -12,6 +12,7 @@ import type { CommandContext } from '../command.ts'
 import { openLocal, openLocalOrEmpty } from '../compose.ts'
 import { choiceOption, isOn, textOption } from '../options.ts'
 import { planRuns } from '../plan-runs.ts'
+import { stepJson } from '../print/test-report-json.ts'
 import { stepLines } from '../print/trace.ts'
 import { readQueryText, withPlace } from '../query-text.ts'
 import type { QueryText } from '../query-text.ts'
@@ -26,6 +27,7 @@ interface ExplainRequest {
   /** The plan with measured times and rows. */
   readonly measured: boolean
   readonly window: WindowChoice
+  readonly json: boolean
 }
 
 export const explainAction = defineAction<ExplainRequest>({
@@ -53,6 +55,7 @@ export const explainAction = defineAction<ExplainRequest>({
       stage,
       measured,
       window: parseWindowChoice(options),
+      json: isOn(options, 'json'),
     }
   },
   async run(request, context): Promise<ExitCode> {
@@ -72,18 +75,19 @@ export const explainAction = defineAction<ExplainRequest>({
 })
 
 async function print(
-  { stage, measured }: ExplainRequest,
+  { stage, measured, json }: ExplainRequest,
   query: QueryRequest,
   backend: LocalBackend,
   { out, outTerminal, signal }: CommandContext,
 ): Promise<void> {
   if (stage === 'rows') {
     const { steps } = await backend.trace(query, signal)
-    await out.write(`${stepLines(steps, outTerminal).join('\n').trimStart()}\n`)
+    if (json) await out.line(JSON.stringify({ schemaVersion: 1, stage, steps: steps.map(stepJson) }, undefined, 2))
+    else await out.write(`${stepLines(steps, outTerminal).join('\n').trimStart()}\n`)
     return
   }
   const form = await (stage === 'plan' ? backend.plan(query, measured, signal) : backend.explain(query, stage, signal))
-  await out.line(terminalSafeLines(form))
+  await out.line(json ? JSON.stringify({ schemaVersion: 1, stage, text: form }, undefined, 2) : terminalSafeLines(form))
 }
 
 async function queryRequest(

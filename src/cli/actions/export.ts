@@ -1,14 +1,16 @@
 import { isAbsolute, join } from 'node:path'
 import { EXIT, UsageError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
-import { formatInstant } from '../../time/instant.ts'
+import type { Instant } from '../../domain/time.ts'
+import { formatInstant, lengthOf } from '../../time/instant.ts'
 import { SLICE_FORMATS } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import { writeSlice } from '../compose-slice.ts'
 import { openOneWorkspace } from '../one-workspace.ts'
 import { choiceOption, isOn, textOption, textsOption } from '../options.ts'
 import { describeWindow } from '../plan-runs.ts'
-import { countOf } from '../print/words.ts'
+import { showCounter } from '../print/counter.ts'
+import { countOf, wrapped } from '../print/words.ts'
 import { shownPath } from '../shown-path.ts'
 import { parseWindowChoice, windowOf } from '../window-options.ts'
 import type { WindowChoice } from '../window-options.ts'
@@ -46,23 +48,32 @@ export const exportAction = defineAction<ExportRequest>({
     }
   },
   async run({ table, window: choice, file, format, workspaces, json }, context): Promise<ExitCode> {
-    const { program, config, signal, out } = context
+    const { program, config, signal, out, outTerminal } = context
     const now = program.clock.now()
     const window = windowOf(choice, now)
     const path = isAbsolute(file) ? file : join(program.cwd, file)
     const { backend, workspace } = await openOneWorkspace(context, workspaces, 'hunt export asks')
     try {
       const source = { backend, workspace, timeout: config.timeout, now: window.end }
-      const { rows, columns, parts } = await writeSlice({ table, window, path, format }, source, signal)
+      let count = 0
+      const words = (done: number, total: number): string =>
+        `${countOf(count, 'row')} of ${table}, ${Math.floor((done / total) * 100)} % of the window`
+      const counter = await showCounter(words, context)
+      counter.show(0, lengthOf(window))
+      const onProgress = (rows: number, through: Instant): void => {
+        count = rows
+        counter.show(through - window.start, lengthOf(window))
+      }
+      const slice = { table, window, path, format, onProgress }
+      const { rows, columns, parts } = await writeSlice(slice, source, signal).finally(counter.stop)
       if (json) {
         const span = { start: formatInstant(window.start), end: formatInstant(window.end) }
         const document = { schemaVersion: 1, table, workspace, window: span, file: path, format, rows, parts, columns }
         await out.line(JSON.stringify(document, undefined, 2))
       } else {
         const queries = parts === 1 ? '' : `, in ${parts} parts`
-        await out.line(
-          `${shownPath(path, program.cwd)}: ${countOf(rows, 'row')} of ${table}, ${describeWindow(window)}${queries}.`,
-        )
+        const text = `${shownPath(path, program.cwd)}: ${countOf(rows, 'row')} of ${table}, ${describeWindow(window)}${queries}.`
+        for (const line of wrapped(text, outTerminal)) await out.line(line)
       }
       return EXIT.ok
     } finally {

@@ -9,9 +9,12 @@ import { INCIDENT_JOBS } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { withLedger } from '../compose.ts'
+import { configuredSinkNames } from '../compose-sinks.ts'
 import { writeEvidence } from '../evidence.ts'
 import { isOn, limitOption, oneOf, textOption } from '../options.ts'
 import { incidentJson, incidentLines, storyLines } from '../print/incidents.ts'
+import { wrapped } from '../print/words.ts'
+import { terminalSafe } from '../../text/terminal.ts'
 import { shownPath } from '../shown-path.ts'
 import { instantOption } from '../window-options.ts'
 
@@ -122,22 +125,25 @@ async function note(
   ledger: LedgerWithHistory,
   { incident }: IncidentRecord,
   { job, text = '', classification, by, json }: IncidentsRequest,
-  { out, program }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
+  const { out, outTerminal, program } = context
   const author = by ?? program.env['USER'] ?? program.env['USERNAME'] ?? 'unknown'
   const event = { at: program.clock.now(), author, text }
-  const isDone =
+  const sinks = await configuredSinkNames(context)
+  const told =
     job === 'close'
-      ? ledger.closeIncident(incident.id, { ...event, classification: classification ?? 'Undetermined' })
-      : true
-  if (job === 'comment') ledger.commentIncident(incident.id, event)
-  const said = job === 'comment' ? 'has the comment' : isDone ? 'is closed' : 'was closed already'
-  await out.line(
-    json
-      ? JSON.stringify({ schemaVersion: 1, job, id: incident.id, changed: isDone }, undefined, 2)
-      : `Incident ${incident.id} ${said}.`,
-  )
-  return isDone ? EXIT.ok : EXIT.checkFailed
+      ? ledger.closeIncident(incident.id, { ...event, classification: classification ?? 'Undetermined' }, sinks)
+      : ledger.commentIncident(incident.id, event, sinks)
+  const changed = told !== undefined
+  if (json) {
+    await out.line(JSON.stringify({ schemaVersion: 1, job, id: incident.id, changed, tells: told ?? [] }, undefined, 2))
+  } else {
+    const said = job === 'comment' ? 'has the comment' : changed ? 'is closed' : 'was closed already'
+    const tells = changed && told.length > 0 ? ` The next run tells ${told.map(terminalSafe).join(', ')}.` : ''
+    for (const line of wrapped(`Incident ${incident.id} ${said}.${tells}`, outTerminal)) await out.line(line)
+  }
+  return changed ? EXIT.ok : EXIT.checkFailed
 }
 
 async function exportEvidence(

@@ -5,6 +5,7 @@ import { gravest } from '../../run/index.ts'
 import { defineAction } from '../command.ts'
 import { ingestConfigured } from '../compose.ts'
 import { isOn, textOption } from '../options.ts'
+import { showCounter } from '../print/counter.ts'
 import { errorLines } from '../print/error.ts'
 import { ingestDocument, ingestLines } from '../print/ingest.ts'
 
@@ -28,7 +29,9 @@ export const ingestAction = defineAction<IngestRequest>({
   async run({ folder, target, json }, context): Promise<ExitCode> {
     const { cwd } = context.program
     const absolute = (path: string | undefined) => (path === undefined || isAbsolute(path) ? path : join(cwd, path))
-    const report = await ingestConfigured(context, { folder: absolute(folder), target: absolute(target) })
+    const counter = await showCounter('files looked at', context, 2)
+    const places = { folder: absolute(folder), target: absolute(target) }
+    const report = await ingestConfigured(context, { ...places, onProgress: counter.show }).finally(counter.stop)
     await context.out.line(json ? ingestDocument(report) : ingestLines(report, cwd).join('\n'))
     const failures = report.tables.flatMap(({ failure }) => (failure === undefined ? [] : [failure]))
     for (const failure of failures) await context.err.line(errorLines(failure, context.errTerminal).join('\n'))

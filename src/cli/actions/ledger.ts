@@ -9,6 +9,7 @@ import type { CommandContext, Invocation } from '../command.ts'
 import { backupConfiguredLedger, checkConfiguredLedger, pruneConfiguredLedger } from '../compose-ledger.ts'
 import { isOn, oneOf } from '../options.ts'
 import { backupLine, checkLines, pruneLines } from '../print/ledger.ts'
+import { wrapped } from '../print/words.ts'
 import { durationOption } from '../window-options.ts'
 
 interface Common {
@@ -92,7 +93,7 @@ async function backup(
   context: CommandContext,
 ): Promise<ExitCode> {
   const result = await backupConfiguredLedger(context, { target, overwrite })
-  await print(json, result, [backupLine(result, context.program.cwd)], context)
+  await print(json, result, wrapped(backupLine(result, context.program.cwd), context.outTerminal), context)
   return EXIT.ok
 }
 
@@ -102,7 +103,7 @@ async function prune(
 ): Promise<ExitCode> {
   const result = await pruneConfiguredLedger(context, { keep, deletes })
   const document = { ...result, before: formatInstant(result.before) }
-  await print(json, document, pruneLines(result, context.program.cwd), context)
+  await print(json, document, pruneLines(result, context.program.cwd, context.outTerminal), context)
   return EXIT.ok
 }
 

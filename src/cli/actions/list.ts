@@ -9,7 +9,7 @@ import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { isOn } from '../options.ts'
 import { paintSeverity } from '../print/paint.ts'
-import { layOutTable } from '../print/table.ts'
+import { fitTable } from '../print/table.ts'
 import type { TableCell, TableColumn } from '../print/table.ts'
 import { ruleJson } from '../print/rule-json.ts'
 import { loadRuleFolder } from '../rule-folder.ts'
@@ -42,7 +42,7 @@ const COLUMNS: readonly TableColumn[] = [
 ]
 
 async function printTable(rules: readonly Rule[], { out, outTerminal }: CommandContext): Promise<void> {
-  const { styles, width } = outTerminal
+  const { styles } = outTerminal
   const rows = rules.map((rule): readonly TableCell[] => [
     { text: uniquePrefix(rule, rules), paint: styles.cyan },
     { text: terminalSafe(rule.name) },
@@ -51,8 +51,7 @@ async function printTable(rules: readonly Rule[], { out, outTerminal }: CommandC
     { text: isTimed(rule) ? everyText(rule) : '–' },
     { text: isTimed(rule) ? formatDuration(periodOf(rule)) : '–' },
   ])
-  // A terminal so narrow that nothing fits gets lines that wrap: better than no answer.
-  const lines = layOutTable(COLUMNS, rows, width, styles.dim) ?? layOutTable(COLUMNS, rows, undefined, styles.dim) ?? []
+  const lines = fitTable(COLUMNS, rows, outTerminal, [[], ['Kind']])
   await out.write(`${lines.join('\n')}\n`)
 }
 

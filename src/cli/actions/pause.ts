@@ -11,6 +11,7 @@ import type { CommandContext } from '../command.ts'
 import { planSettings, withLedger, workspaceNames } from '../compose.ts'
 import { chosen, findKnownRules } from '../known-rules.ts'
 import { isOn, textsOption } from '../options.ts'
+import { wrapped } from '../print/words.ts'
 import { loadRuleFolder } from '../rule-folder.ts'
 import { instantOption, pastUntilError } from '../window-options.ts'
 
@@ -136,6 +137,8 @@ function keyText({ ruleId, workspace }: Pair): string {
   return `${ruleId}\0${workspace}`
 }
 
-async function say(pairs: readonly NamedPair[], what: string, { out }: CommandContext): Promise<void> {
-  for (const { ruleName, workspace } of pairs) await out.line(`${terminalSafe(ruleName)} in ${workspace} ${what}.`)
+async function say(pairs: readonly NamedPair[], what: string, { out, outTerminal }: CommandContext): Promise<void> {
+  for (const { ruleName, workspace } of pairs) {
+    for (const line of wrapped(`${terminalSafe(ruleName)} in ${workspace} ${what}.`, outTerminal)) await out.line(line)
+  }
 }

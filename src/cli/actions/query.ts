@@ -10,7 +10,7 @@ import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { openOneWorkspace } from '../one-workspace.ts'
 import { traceLines, traceQuery, tracerOf } from '../trace.ts'
-import { choiceOption, isOn, textsOption } from '../options.ts'
+import { formatOption, isOn, textsOption } from '../options.ts'
 import { errorLines } from '../print/error.ts'
 import { resultLines } from '../print/result-table.ts'
 import { csvPieces, jsonPieces, ndjsonPieces } from '../print/result-text.ts'
@@ -42,7 +42,7 @@ export const queryAction = defineAction<QueryCommandRequest>({
       window: parseWindowChoice(options),
       now: instantOption(options, 'now'),
       workspaces: textsOption(options, 'workspace'),
-      format: choiceOption(options, 'format', RESULT_FORMATS) ?? 'table',
+      format: formatOption(options, RESULT_FORMATS) ?? 'table',
       traces: isOn(options, 'trace'),
     }
   },

@@ -6,7 +6,7 @@ import type { ScheduleState } from '../../domain/schedule.ts'
 import type { Instant } from '../../domain/time.ts'
 import { exitCodeOf, finishDeliveries, gravest } from '../../run/index.ts'
 import type { RunAllResult, RunResult } from '../../run/index.ts'
-import { makePlan, Runner, tellHealth } from '../../schedule/index.ts'
+import { makePlan, Runner, statusOf, tellHealth } from '../../schedule/index.ts'
 import type { Planned, ScheduleEvent, SchedulerPorts } from '../../schedule/index.ts'
 import { minutes } from '../../time/duration.ts'
 import { formatInstant } from '../../time/instant.ts'
@@ -112,6 +112,7 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
       ...measuredDelays(ports.ledger),
     })
     runner.look(plan, { rules, workspaces: target.workspaces, isWhole })
+    talk.expect(owedSlots(plan, ports.ledger.schedules(), now))
     await runner.idle()
     await measureDelays(plan, target, ports, context)
     if (config.healthIncidents !== undefined) tellHealth(ports, config.healthIncidents)
@@ -164,6 +165,11 @@ async function sayTroubles(troubles: readonly HuntError[], context: CommandConte
   const schedule = await startScheduleTalk(context)
   for (const trouble of troubles) schedule.trouble(trouble)
   await schedule.end()
+}
+
+/** Slots that this pass is to search, as far as can be known before. */
+function owedSlots(plan: readonly Planned[], states: readonly ScheduleState[], now: Instant): number {
+  return statusOf({ plan, states, coverage: [], gaps: [], now }).reduce((sum, { owed }) => sum + owed, 0)
 }
 
 function statesOf(plan: readonly Planned[], states: readonly ScheduleState[]): readonly ScheduleState[] {

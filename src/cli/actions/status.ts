@@ -13,6 +13,8 @@ import { oldVersionEvent, withGoodVersions } from '../good-versions.ts'
 import type { OldVersion } from '../good-versions.ts'
 import { chosen, findKnownRules } from '../known-rules.ts'
 import { isOn, textsOption } from '../options.ts'
+import { activityOf, activitySince } from '../print/activity.ts'
+import type { Activity } from '../print/activity.ts'
 import { sayScheduleEvents } from '../print/schedule-talk.ts'
 import { isUseless, listExclusions } from '../print/exclusions.ts'
 import { statusJson, statusLines } from '../print/status.ts'
@@ -56,7 +58,11 @@ export const statusAction = defineAction<StatusRequest>({
         silences: ledger.silences({ at: now }),
         uselessExclusions: listExclusions(good.rules, hits, now).filter(isUseless),
       }
-      await print(shown, good.old, hidden, json, context)
+      await print(
+        { statuses: shown, old: good.old, hidden, activity: activityOf(ledger.activity(activitySince(now)), now) },
+        json,
+        context,
+      )
       await sayScheduleEvents(good.old.map(oldVersionEvent), context)
       await sayBrokenFiles(good, context)
       const isBroken = good.diagnostics.some(({ severity }) => severity === 'error')
@@ -65,20 +71,25 @@ export const statusAction = defineAction<StatusRequest>({
   },
 })
 
+interface Shown {
+  readonly statuses: readonly PairStatus[]
+  readonly old: readonly OldVersion[]
+  readonly hidden: Hidden
+  readonly activity: (pair: PairStatus) => Activity
+}
+
 async function print(
-  statuses: readonly PairStatus[],
-  old: readonly OldVersion[],
-  hidden: Hidden,
+  { statuses, old, hidden, activity }: Shown,
   json: boolean,
   context: CommandContext,
 ): Promise<void> {
   const { config, out, outTerminal, program } = context
   const now = program.clock.now()
-  if (json) await out.line(JSON.stringify(statusJson(statuses, old, hidden, now), undefined, 2))
+  if (json) await out.line(JSON.stringify(statusJson(statuses, old, hidden, activity, now), undefined, 2))
   else {
     const { reconcile } = config
     const horizon = reconcile === undefined ? undefined : reconciliationHorizon(now, reconcile)
-    const facts = { now, hidden, reconciliationHorizon: horizon, terminal: outTerminal }
+    const facts = { now, hidden, activity, reconciliationHorizon: horizon, terminal: outTerminal }
     await out.write(`${statusLines(statuses, facts).join('\n')}\n`)
   }
 }

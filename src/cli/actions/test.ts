@@ -12,9 +12,10 @@ import type { CommandContext } from '../command.ts'
 import { openRuleTestPorts } from '../compose.ts'
 import { loadSchema } from '../load-schema.ts'
 import { isOn } from '../options.ts'
+import { showCounter } from '../print/counter.ts'
 import { diagnosticLines } from '../print/error.ts'
 import { testReportJson } from '../print/test-report-json.ts'
-import { failureLines, testLine } from '../print/test-report.ts'
+import { failureLines, testLines } from '../print/test-report.ts'
 import { countOf } from '../print/words.ts'
 import { loadRuleFolder, queriesFolder } from '../rule-folder.ts'
 import { selectRules } from '../select-rules.ts'
@@ -41,12 +42,15 @@ async function runTests({ selectors, json }: TestRequest, context: CommandContex
   const { planned, diagnostics } = await plan(selectors, context)
   const ports = await openRuleTestPorts(context)
   const results: RuleTestResult[] = []
+  const counter = await showCounter('tests', context, 2)
   for (const { test: each, rule } of planned) {
     context.signal.throwIfAborted()
-    const result = await runRuleTest(each, rule, ports, context.signal)
+    counter.show(results.length, planned.length)
+    const result = await runRuleTest(each, rule, ports, context.signal).finally(counter.hide)
     results.push(result)
-    if (!json) await out.line(testLine(result, outTerminal))
+    if (!json) await out.write(`${testLines(result, outTerminal).join('\n')}\n`)
   }
+  counter.stop()
   const failed = results.filter(({ differences }) => differences.length > 0)
   if (json) await out.line(testReportJson(results, diagnostics))
   else

@@ -6,7 +6,7 @@ import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { openConditions } from '../compose.ts'
 import { loadSchema } from '../load-schema.ts'
-import { choiceOption, isOn } from '../options.ts'
+import { formatOption, isOn } from '../options.ts'
 import { diagnosticLines } from '../print/error.ts'
 import { showCounter } from '../print/counter.ts'
 import { queriesFolder } from '../rule-folder.ts'
@@ -20,7 +20,7 @@ interface ValidateRequest {
 export const validateAction = defineAction<ValidateRequest>({
   parse: ({ args, options }) => ({
     paths: args,
-    format: choiceOption(options, 'format', DIAGNOSTIC_FORMATS) ?? 'text',
+    format: formatOption(options, DIAGNOSTIC_FORMATS) ?? 'text',
     isStrict: isOn(options, 'strict'),
   }),
   async run({ paths, format, isStrict }, context): Promise<ExitCode> {

@@ -10,7 +10,7 @@ import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { openResources } from '../compose.ts'
 import { isOn, oneOf } from '../options.ts'
-import { layOutTable } from '../print/table.ts'
+import { fitTable } from '../print/table.ts'
 import type { TableCell, TableColumn } from '../print/table.ts'
 
 interface WorkspacesRequest {
@@ -138,9 +138,6 @@ async function table(
   rows: readonly (readonly string[])[],
   { out, outTerminal }: CommandContext,
 ): Promise<void> {
-  const { styles, width } = outTerminal
   const cells = rows.map((row) => row.map((text): TableCell => ({ text: terminalSafe(text) })))
-  const lines =
-    layOutTable(columns, cells, width, styles.dim) ?? layOutTable(columns, cells, undefined, styles.dim) ?? []
-  await out.write(`${lines.join('\n')}\n`)
+  await out.write(`${fitTable(columns, cells, outTerminal).join('\n')}\n`)
 }

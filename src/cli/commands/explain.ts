@@ -12,6 +12,7 @@ export const explain: CliCommand = {
       .addOption(choice('--stage <stage>', 'which form to show (default: sql)', STAGES))
       .option('--analyze', 'run the query, and show the plan with the time and rows of each step')
       .option('--data <folder>', 'folder of table files; rows and --analyze need it, the rest uses its columns')
+      .option('--json', 'print one JSON document')
       .option('--at <slot>', 'time of the schedule at which the rule is looked at')
     withQueries(withWindow(command))
     withJob(

@@ -25,7 +25,7 @@ export const incidents: CliCommand = {
     withLedgerPlace(command).option('--json', 'print one JSON document')
     withJob(
       command,
-      'Works with the incidents of the ledger. show tells an incident’s story: why it was opened, why each alert joined it, who closed it. export makes an evidence pack: the incident, the rule as it ran, its query, the result files and their SHA-256 sums. To close an incident here changes no other system; an alert opens it again only where its rule says so.',
+      'Works with the incidents of the ledger. show tells an incident’s story: why it was opened, why each alert joined it, who closed it. export makes an evidence pack: the incident, the rule as it ran, its query, the result files and their SHA-256 sums. Each sink that knows the incident is told, with the next run, that it was closed or commented; an alert opens it again only where its rule says so.',
       [
         ['what is open?', 'hunt incidents'],
         ['the story of one', 'hunt incidents show 2c704aca'],

@@ -9,6 +9,7 @@ export const query: CliCommand = {
     withWindow(command).option('--now <time>', 'what now() and ago() mean (default: the end of the window, else now)')
     withBackend(command)
       .addOption(choice('--format <format>', 'form of the result (default: table)', RESULT_FORMATS))
+      .option('--json', 'the same as --format json')
       .option('--trace', 'say on stderr how many rows each operator gives; embedded engine only')
     withJob(
       command,

@@ -8,6 +8,7 @@ export const validate: CliCommand = {
     command.summary('check rule files, queries included').argument('[path...]', 'rule files or folders')
     withQueries(command)
       .addOption(choice('--format <format>', 'form of the findings (default: text)', DIAGNOSTIC_FORMATS))
+      .option('--json', 'the same as --format json')
       .option('--strict', 'hold the files to the form in which new rules are written')
     withJob(
       command,

@@ -2,7 +2,7 @@ import { isSick } from '../../doctor/index.ts'
 import type { CheckStatus, Diagnosis, DoctorCheck, MatrixCell } from '../../doctor/index.ts'
 import { terminalSafe } from '../../text/terminal.ts'
 import type { Terminal } from '../terminal.ts'
-import { layOutTable } from './table.ts'
+import { fitTable } from './table.ts'
 import type { TableCell, TableColumn } from './table.ts'
 import { countOf, grouped, wrapped } from './words.ts'
 
@@ -54,7 +54,7 @@ function paintOf(status: CheckStatus, { green, yellow, red, dim }: Terminal['sty
 /** Which rule can run where: a line for each rule, a column for each workspace, then the reasons. */
 export function matrixLines({ matrix }: Diagnosis, terminal: Terminal): readonly string[] {
   if (matrix.length === 0) return []
-  const { styles, width } = terminal
+  const { styles } = terminal
   const workspaces = [...new Set(matrix.map(({ workspace }) => workspace))]
   const rules = [...new Map(matrix.map((cell) => [cell.ruleId, cell.ruleName])).entries()]
   const columns: readonly TableColumn[] = [
@@ -69,7 +69,7 @@ export function matrixLines({ matrix }: Diagnosis, terminal: Terminal): readonly
     { text: terminalSafe(name) },
     ...workspaces.map((workspace) => cellOf(id, workspace)),
   ])
-  const table = layOutTable(columns, rows, width, styles.dim) ?? layOutTable(columns, rows, undefined, styles.dim) ?? []
+  const table = fitTable(columns, rows, terminal)
   return ['', ...table, ...reasonLines(matrix, terminal), '']
 }
 

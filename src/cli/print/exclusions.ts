@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/time.ts'
 import { terminalSafe } from '../../text/terminal.ts'
 import { formatInstant } from '../../time/instant.ts'
 import type { Terminal } from '../terminal.ts'
-import { layOutTable } from './table.ts'
+import { fitTable } from './table.ts'
 import type { TableCell, TableColumn } from './table.ts'
 import { countOf, grouped, wrapped } from './words.ts'
 
@@ -118,9 +118,9 @@ export function exclusionLines(
   terminal: Terminal,
 ): readonly string[] {
   if (listed.length === 0) return ['No rule has exclusions.']
-  const { styles, width } = terminal
+  const { styles } = terminal
   const rows = listed.map((each) => rowOf(each, styles))
-  const lines = layOutTable(COLUMNS, rows, width, styles.dim) ?? layOutTable(COLUMNS, rows, undefined, styles.dim) ?? []
+  const lines = fitTable(COLUMNS, rows, terminal)
   const faults = listed.flatMap(({ fault, place, exclusion, state }) =>
     fault === undefined || state === 'disabled' || state === 'gone'
       ? []

@@ -3,7 +3,7 @@ import { terminalSafe } from '../../text/terminal.ts'
 import { formatInstant } from '../../time/instant.ts'
 import type { Terminal } from '../terminal.ts'
 import { GAP_REASONS } from './schedule-talk.ts'
-import { layOutTable } from './table.ts'
+import { fitTable } from './table.ts'
 import type { TableColumn } from './table.ts'
 import { grouped } from './words.ts'
 
@@ -17,7 +17,8 @@ const COLUMNS: readonly TableColumn[] = [
 ]
 
 /** A line for each gap. */
-export function gapLines(gaps: readonly Gap[], { styles, width }: Terminal): readonly string[] {
+export function gapLines(gaps: readonly Gap[], terminal: Terminal): readonly string[] {
+  const { styles } = terminal
   if (gaps.length === 0) return ['No gaps.']
   const rows = gaps.map((gap) => [
     { text: terminalSafe(gap.ruleName === '' ? gap.ruleId : gap.ruleName) },
@@ -27,7 +28,7 @@ export function gapLines(gaps: readonly Gap[], { styles, width }: Terminal): rea
     { text: minuteOf(gap.lastSlot) },
     { text: terminalSafe(whyText(gap)), paint: gap.acknowledgedAt === undefined ? styles.yellow : styles.dim },
   ])
-  return layOutTable(COLUMNS, rows, width, styles.dim) ?? layOutTable(COLUMNS, rows, undefined, styles.dim) ?? []
+  return fitTable(COLUMNS, rows, terminal, [[], ['Workspace'], ['Workspace', 'Last slot']])
 }
 
 function slotsText({ slotCount, searchedSince }: Gap): string {
@@ -39,7 +40,12 @@ function whyText({ reason, error, acknowledgedAt }: Gap): string {
   return `${GAP_REASONS[reason]}${error === undefined ? '' : `: ${error.message}`}${seen}`
 }
 
-/** `2026-03-02T09:00Z` */
+/** `2026-03-02T09:00Z`; seconds only where there are some. */
 export function minuteOf(instant: Parameters<typeof formatInstant>[0]): string {
   return formatInstant(instant).replace(/:00Z$/, 'Z')
+}
+
+/** `2026-03-02T09:00Z`, also of 09:00:59: for moments that nobody needs to the second. */
+export function wholeMinuteOf(instant: Parameters<typeof formatInstant>[0]): string {
+  return `${formatInstant(instant).slice(0, 16)}Z`
 }

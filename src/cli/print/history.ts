@@ -8,7 +8,7 @@ import type { Terminal } from '../terminal.ts'
 import { minuteOf } from './gaps.ts'
 import { windowJson } from './pass-report.ts'
 import { paintStatus } from './progress.ts'
-import { layOutTable } from './table.ts'
+import { fitTable } from './table.ts'
 import type { TableColumn } from './table.ts'
 import { grouped } from './words.ts'
 
@@ -68,11 +68,21 @@ const COLUMNS: readonly TableColumn[] = [
   { title: 'Status', least: 8 },
 ]
 
+/** What a narrow terminal loses: a file has one version most of the time, the window follows from the slot. */
+const VARIANTS: readonly (readonly string[])[] = [
+  [],
+  ['Rule version'],
+  ['Rule version', 'Attempt'],
+  ['Rule version', 'Attempt', 'Workspace'],
+  ['Rule version', 'Attempt', 'Workspace', 'Window'],
+]
+
 export function historyLines(histories: readonly RuleHistory[], terminal: Terminal): readonly string[] {
   return histories.flatMap((history, index) => [...(index === 0 ? [] : ['']), ...oneHistory(history, terminal)])
 }
 
-function oneHistory({ rule, runs, coverage }: RuleHistory, { styles, width }: Terminal): readonly string[] {
+function oneHistory({ rule, runs, coverage }: RuleHistory, terminal: Terminal): readonly string[] {
+  const { styles } = terminal
   const head = [styles.bold(terminalSafe(rule.name)), styles.dim(`${rule.id}  ${terminalSafe(rule.source.file)}`), '']
   if (runs.length === 0) return [...head, 'No runs.']
   const rows = runs.map(({ key, attempt, status, purpose, error, result }) => [
@@ -91,7 +101,7 @@ function oneHistory({ rule, runs, coverage }: RuleHistory, { styles, width }: Te
       paint: paintStatus(status === 'claimed' ? 'skipped' : status, styles),
     },
   ])
-  const table = layOutTable(COLUMNS, rows, width, styles.dim) ?? layOutTable(COLUMNS, rows, undefined, styles.dim) ?? []
+  const table = fitTable(COLUMNS, rows, terminal, VARIANTS)
   const searched = coverage.map(
     ({ workspace, window }) =>
       `  ${workspace}: ${minuteOf(window.start)} to ${minuteOf(window.end)} (${formatDuration(lengthOf(window))})`,

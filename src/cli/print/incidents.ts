@@ -1,4 +1,4 @@
-import { alertDocument, incidentDocument, ruleAsRunDocument } from '../../detect/index.ts'
+import { alertDocument, eventDocument, incidentDocument, ruleAsRunDocument } from '../../detect/index.ts'
 import type { IncidentEvent, IncidentRecord } from '../../domain/ports.ts'
 import { findingCountOf } from '../../domain/run.ts'
 import type { Alert, Incident } from '../../domain/run.ts'
@@ -6,32 +6,36 @@ import type { Instant } from '../../domain/time.ts'
 import { terminalSafe } from '../../text/terminal.ts'
 import { formatInstant } from '../../time/instant.ts'
 import type { Terminal } from '../terminal.ts'
-import { minuteOf } from './gaps.ts'
-import { layOutTable } from './table.ts'
+import { wholeMinuteOf } from './gaps.ts'
+import { paintSeverity } from './paint.ts'
+import { fitTable } from './table.ts'
 import type { TableColumn } from './table.ts'
 import { countOf, grouped, wrapped } from './words.ts'
 
 const COLUMNS: readonly TableColumn[] = [
   { title: 'Incident' },
   { title: 'Severity' },
-  { title: 'Title', least: 16 },
+  { title: 'Title', least: 30 },
   { title: 'Workspace', least: 8 },
   { title: 'Alerts', align: 'right' },
   { title: 'Changed' },
   { title: 'State' },
 ]
 
+/** What a narrow terminal loses when the title cannot be cut further; `show` has all of it. */
+const VARIANTS: readonly (readonly string[])[] = [[], ['Workspace'], ['Workspace', 'Alerts']]
+
 /** A line for each incident. */
-export function incidentLines(records: readonly IncidentRecord[], { styles, width }: Terminal): readonly string[] {
+export function incidentLines(records: readonly IncidentRecord[], terminal: Terminal): readonly string[] {
   if (records.length === 0) return ['No incidents.']
-  const paint = { High: styles.red, Medium: styles.yellow, Low: styles.cyan, Informational: styles.dim }
+  const { styles } = terminal
   const rows = records.map(({ incident, updatedAt, closedAt, events }) => [
     { text: incident.id.slice(0, 8) },
-    { text: incident.severity, paint: paint[incident.severity] },
+    { text: incident.severity, paint: paintSeverity(incident.severity, styles) },
     { text: terminalSafe(incident.title) },
     { text: terminalSafe(incident.workspace) },
     { text: grouped(incident.alerts.length) },
-    { text: minuteOf(updatedAt) },
+    { text: wholeMinuteOf(updatedAt) },
     {
       text:
         closedAt === undefined
@@ -39,7 +43,7 @@ export function incidentLines(records: readonly IncidentRecord[], { styles, widt
           : (events.findLast(({ kind }) => kind === 'closed')?.classification ?? 'closed'),
     },
   ])
-  return layOutTable(COLUMNS, rows, width, styles.dim) ?? layOutTable(COLUMNS, rows, undefined, styles.dim) ?? []
+  return fitTable(COLUMNS, rows, terminal, VARIANTS)
 }
 
 /** One thing that happened to an incident, and why. */
@@ -119,7 +123,11 @@ export function storyLines(record: IncidentRecord, terminal: Terminal): readonly
   const line = (text: string): readonly string[] => wrapped(terminalSafe(text), terminal)
   return [
     terminal.styles.bold(terminalSafe(incident.title)),
-    ...facts.flatMap(([name = '', value = '']) => line(`${name.padEnd(10)}${value}`)),
+    ...facts.flatMap(([name = '', value = '']) => {
+      const lines = line(`${name.padEnd(10)}${value}`)
+      const paint = paintSeverity(incident.severity, terminal.styles)
+      return name === 'Severity' ? lines.map((text) => text.replace(value, paint(value))) : lines
+    }),
     ...(entities.length === 0 ? [] : ['', 'Entities', ...entities.flatMap(line)]),
     '',
     'What happened',
@@ -128,7 +136,7 @@ export function storyLines(record: IncidentRecord, terminal: Terminal): readonly
   ]
 }
 
-/** As the file sink writes it, with state and story. */
+/** As the file sink writes it, with state and story; docs/schema/incidents.schema.json describes it. */
 export function incidentJson(record: IncidentRecord): unknown {
   const { incident, updatedAt, closedAt, events } = record
   return {
@@ -140,11 +148,7 @@ export function incidentJson(record: IncidentRecord): unknown {
       closedAt === undefined ? null : (events.findLast(({ kind }) => kind === 'closed')?.classification ?? null),
     rule: incident.rule === undefined ? null : ruleAsRunDocument(incident.rule),
     alerts: incident.alerts.map(alertDocument),
-    events: events.map((event) => ({
-      ...event,
-      at: formatInstant(event.at),
-      classification: event.classification ?? null,
-    })),
+    events: events.map(eventDocument),
     story: storyOf(record).map(({ at, what }) => ({ at: formatInstant(at), what })),
   }
 }

@@ -36,7 +36,11 @@ export function backupLine({ path, bytes, contents }: LedgerBackup, cwd: string)
 }
 
 /** What went, or would go, in words. */
-export function pruneLines({ path, before, isDone, forgotten }: LedgerPrune, cwd: string): readonly string[] {
+export function pruneLines(
+  { path, before, isDone, forgotten }: LedgerPrune,
+  cwd: string,
+  terminal: Terminal,
+): readonly string[] {
   const { runs, findings, incidents, gaps, schedules } = forgotten
   const parts = [
     countOf(runs, 'run'),
@@ -46,9 +50,10 @@ export function pruneLines({ path, before, isDone, forgotten }: LedgerPrune, cwd
     ...(schedules > 0 ? [countOf(schedules, 'retired schedule')] : []),
   ]
   const what = `from before ${formatInstant(before)} that nothing needs any more: ${parts.join(', ')}`
-  return isDone
-    ? [`${shownPath(path, cwd)}: forgot what is ${what}. The file keeps its size and fills the room again.`]
-    : [`${shownPath(path, cwd)}: would forget what is ${what}. Nothing has been changed; --yes does it.`]
+  const text = isDone
+    ? `forgot what is ${what}. The file keeps its size and fills the room again.`
+    : `would forget what is ${what}. Nothing has been changed; --yes does it.`
+  return wrapped(`${shownPath(path, cwd)}: ${text}`, terminal)
 }
 
 function contentsText({ runs, findings, incidents, undelivered }: LedgerContents): string {

@@ -5,13 +5,15 @@ import { formatDuration, minutes } from '../../time/duration.ts'
 import { formatInstant } from '../../time/instant.ts'
 import type { Duration } from '../../domain/time.ts'
 import type { Terminal } from '../terminal.ts'
-import { layOutTable } from './table.ts'
+import { paintSeverity } from './paint.ts'
+import { fitTable } from './table.ts'
 import type { TableCell, TableColumn } from './table.ts'
 import { grouped } from './words.ts'
 
 const COLUMNS: readonly TableColumn[] = [
   { title: 'No.', align: 'right' },
   { title: 'Sink', least: 6 },
+  { title: 'Severity' },
   { title: 'Incident', least: 12 },
   { title: 'Tries', align: 'right' },
   { title: 'State' },
@@ -19,21 +21,22 @@ const COLUMNS: readonly TableColumn[] = [
 ]
 
 /** A line for each delivery that did not arrive. */
-export function outboxLines(
-  entries: readonly OutboxRecord[],
-  now: Instant,
-  { styles, width }: Terminal,
-): readonly string[] {
+export function outboxLines(entries: readonly OutboxRecord[], now: Instant, terminal: Terminal): readonly string[] {
+  const { styles } = terminal
   if (entries.length === 0) return ['Nothing waits: every sink has been told.']
   const rows = entries.map((entry) => [
     { text: String(entry.id) },
     { text: terminalSafe(entry.sink) },
-    { text: terminalSafe(`${entry.delivery.incident.severity}: ${entry.delivery.incident.title}`) },
+    {
+      text: entry.delivery.incident.severity,
+      paint: paintSeverity(entry.delivery.incident.severity, styles),
+    },
+    { text: terminalSafe(entry.delivery.incident.title) },
     { text: grouped(entry.attempts) },
     stateCell(entry, now, styles),
     { text: terminalSafe(entry.lastError?.message ?? ''), paint: styles.dim },
   ])
-  return layOutTable(COLUMNS, rows, width, styles.dim) ?? layOutTable(COLUMNS, rows, undefined, styles.dim) ?? []
+  return fitTable(COLUMNS, rows, terminal, [[], ['Last error']])
 }
 
 function stateCell(entry: OutboxRecord, now: Instant, styles: Terminal['styles']): TableCell {
@@ -44,7 +47,7 @@ function stateCell(entry: OutboxRecord, now: Instant, styles: Terminal['styles']
   return { text: `in ${formatDuration(wait as Duration)}`, paint: styles.yellow }
 }
 
-/** docs/cli.md describes it. */
+/** docs/schema/outbox.schema.json describes it. */
 export function outboxJson(entry: OutboxRecord): unknown {
   const { incident, key, reason } = entry.delivery
   const time = (instant: Instant | undefined): string | null => (instant === undefined ? null : formatInstant(instant))

@@ -5,6 +5,7 @@ import type { Styles } from '../terminal.ts'
 export function paintSeverity(severity: Severity | undefined, styles: Styles): (text: string) => string {
   if (severity === 'High') return styles.red
   if (severity === 'Medium') return styles.yellow
-  if (severity === 'Low') return styles.blue
+  // Cyan, for the blue of many terminals cannot be read on black.
+  if (severity === 'Low') return styles.cyan
   return styles.dim
 }

@@ -5,6 +5,7 @@ import type { Instant, Window } from '../../domain/time.ts'
 import type { RunAllResult, RunResult } from '../../run/index.ts'
 import { formatInstant } from '../../time/instant.ts'
 import type { OldVersion } from '../good-versions.ts'
+import { silencedJson } from './silences.ts'
 
 /** Raised when a member goes or changes its meaning. Described by docs/schema/pass-report.schema.json. */
 const SCHEMA_VERSION = 1
@@ -55,6 +56,7 @@ function runJson(result: RunResult): unknown {
     statistics: outcome?.statistics ?? null,
     opened: (outcome?.opened ?? []).map(incidentJson),
     updated: (outcome?.updated ?? []).map(incidentJson),
+    silenced: silencedJson(result.kind === 'finished' ? result.silenced : []),
     files: result.kind === 'finished' ? (result.files?.paths ?? []) : [],
   }
 }

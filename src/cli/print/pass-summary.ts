@@ -25,7 +25,7 @@ export function passSummaryLines({ results }: RunAllResult, facts: SummaryFacts)
   return [
     ...tableLines(groupsOf(results), facts.terminal),
     ...excludedLines(outcomes, facts.terminal),
-    ...incidentLines(outcomes, facts),
+    ...incidentLines(results, facts),
     ...fileLines(results, facts),
   ]
 }

@@ -5,11 +5,14 @@ import { elide, terminalSafe } from '../../text/terminal.ts'
 import { milliseconds } from '../../time/duration.ts'
 import type { OutputStream } from '../program.ts'
 import type { Terminal } from '../terminal.ts'
-import { countOf, elapsed } from './words.ts'
+import { timeLeft } from './time-left.ts'
+import { countOf, elapsed, grouped, wrapped } from './words.ts'
 
 /** Shows how runs go on. `stop` leaves the terminal as it was, and must be called before anything else is printed. */
 export interface Progress {
   readonly observe: RunObserver
+  /** There will be so many runs, which was not known at the start. */
+  expect(total: number): void
   stop(): Promise<void>
 }
 
@@ -17,8 +20,7 @@ export interface ProgressOptions {
   readonly stream: OutputStream
   readonly terminal: Terminal
   readonly clock: Clock
-  /** How many runs there will be. */
-  /** Undefined when it shows only while they run. */
+  /** How many runs there will be. Undefined where it shows only later. */
   readonly total: number | undefined
   /** Workspaces are named only when there are several. */
   readonly namesWorkspaces: boolean
@@ -34,9 +36,11 @@ export async function showProgress(options: ProgressOptions): Promise<Progress> 
 function showLines({ stream, terminal, namesWorkspaces }: ProgressOptions): Progress {
   return {
     observe: (event) => {
-      if (event.kind === 'finished') stream.write(`${finishedLine(event.outcome, terminal, namesWorkspaces)}\n`)
-      if (event.kind === 'delivery-failed') stream.write(`${deliveryFailedLine(event, terminal)}\n`)
+      const line = (text: string): void => void stream.write(`${wrapped(text, terminal).join('\n')}\n`)
+      if (event.kind === 'finished') line(finishedLine(event.outcome, terminal, namesWorkspaces))
+      if (event.kind === 'delivery-failed') line(deliveryFailedLine(event, terminal))
     },
+    expect: () => undefined,
     stop: async () => undefined,
   }
 }
@@ -77,15 +81,18 @@ const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 const REDRAW_EVERY: Duration = milliseconds(100)
 
 async function showLive(options: ProgressOptions): Promise<Progress> {
-  const { stream, terminal, clock, total, namesWorkspaces, signal } = options
+  const { stream, terminal, clock, namesWorkspaces, signal } = options
   const { createLogUpdate } = await import('log-update')
   const draw = createLogUpdate(stream)
   const running = new Map<string, Running>()
+  const startedAt = clock.now()
+  let { total } = options
   let finished = 0
   let frame = 0
   const redraw = (): void => {
     frame += 1
-    draw(liveLines([...running.values()], { finished, total, frame, now: clock.now(), terminal, signal }).join('\n'))
+    const state = { finished, total, frame, startedAt, now: clock.now(), terminal, signal }
+    draw(liveLines([...running.values()], state).join('\n'))
   }
   const stopping = new AbortController()
   const drawing = redrawUntil(stopping.signal, clock, redraw)
@@ -106,6 +113,9 @@ async function showLive(options: ProgressOptions): Promise<Progress> {
         draw.persist(deliveryFailedLine(event, terminal))
       }
     },
+    expect: (count) => {
+      total = count
+    },
     async stop() {
       stopping.abort()
       await drawing
@@ -125,9 +135,9 @@ async function redrawUntil(signal: AbortSignal, clock: Clock, redraw: () => void
 
 interface LiveState {
   readonly finished: number
-  /** Undefined when it shows only while they run. */
   readonly total: number | undefined
   readonly frame: number
+  readonly startedAt: Instant
   readonly now: Instant
   readonly terminal: Terminal
   readonly signal: AbortSignal
@@ -141,12 +151,14 @@ function liveLines(running: readonly Running[], state: LiveState): readonly stri
     const tail = `  ${facts.join('  ')}`
     return `${spinner} ${elide(name, Math.max(10, width - tail.length - 3))}${styles.dim(tail)}`
   })
-  const foot = state.signal.aborted
-    ? 'stopping; Ctrl-C again ends at once'
-    : state.total === undefined
-      ? `${state.finished} done`
-      : `${state.finished} of ${state.total} done`
-  return [...lines, styles.dim(`  ${foot}`)]
+  return [...lines, styles.dim(`  ${state.signal.aborted ? 'stopping; Ctrl-C again ends at once' : doneText(state)}`)]
+}
+
+/** `3 of 12 done, about 2m left`. What is tried again, or comes due meanwhile, may be more than was expected. */
+function doneText({ finished, total, startedAt, now }: LiveState): string {
+  if (total === undefined || total < finished) return `${grouped(finished)} done`
+  const left = timeLeft({ done: finished, total }, startedAt, now)
+  return `${grouped(finished)} of ${grouped(total)} done${left === undefined ? '' : `, ${left}`}`
 }
 
 function keyText(key: RunKey): string {

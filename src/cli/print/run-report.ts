@@ -3,6 +3,7 @@ import type { ExitCode } from '../../domain/errors.ts'
 import type { RunAllResult, RunResult } from '../../run/index.ts'
 import { formatInstant } from '../../time/instant.ts'
 import { runDocument } from '../compose.ts'
+import { silencedJson } from './silences.ts'
 import type { RunTraces, TracedSteps } from '../trace.ts'
 
 /** Raised when a member goes or changes its meaning. Described by docs/schema/run-report.schema.json. */
@@ -34,6 +35,7 @@ async function runJson(result: RunResult, trace: TracedSteps | undefined): Promi
     status: result.kind === 'finished' ? result.outcome.status : result.kind,
     error: errorOf(result),
     files: result.kind === 'finished' ? (result.files?.paths ?? []) : [],
+    silenced: silencedJson(result.kind === 'finished' ? result.silenced : []),
     ...(trace === undefined ? {} : { trace }),
   }
   const document = result.kind === 'finished' ? (await runDocument(result.outcome)).trim() : 'null'

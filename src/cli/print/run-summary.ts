@@ -1,15 +1,19 @@
 import type { RunAllResult, RunResult } from '../../run/index.ts'
 import type { Incident, RunOutcome } from '../../domain/run.ts'
 import type { Rule, Severity } from '../../domain/rule.ts'
+import { groupBy } from '../../domain/sequence.ts'
+import { targetText } from '../../domain/silence.ts'
+import type { SilencedIncident } from '../../domain/silence.ts'
 import { elide, terminalSafe } from '../../text/terminal.ts'
 import { formatDuration } from '../../time/duration.ts'
 import { formatInstant, lengthOf } from '../../time/instant.ts'
 import type { Terminal } from '../terminal.ts'
+import { minuteOf } from './gaps.ts'
 import { paintSeverity } from './paint.ts'
 import { paintStatus } from './progress.ts'
 import { layOutTable } from './table.ts'
 import type { TableCell, TableColumn } from './table.ts'
-import { countOf, elapsed, grouped } from './words.ts'
+import { countOf, elapsed, grouped, wrapped } from './words.ts'
 
 /** Longer lists are cut: the files have all of it. */
 const MOST_INCIDENTS = 16
@@ -29,7 +33,7 @@ export function summaryLines({ results }: RunAllResult, facts: SummaryFacts): re
   return [
     ...tableLines(results, facts.terminal),
     ...excludedLines(results.flatMap(outcomeOf), facts.terminal),
-    ...incidentLines(results.flatMap(outcomeOf), facts),
+    ...incidentLines(results, facts),
     ...fileLines(results, facts),
   ]
 }
@@ -160,15 +164,19 @@ function statusCell(result: RunResult, styles: Terminal['styles']): TableCell {
 
 const RANK: Readonly<Record<Severity, number>> = { High: 0, Medium: 1, Low: 2, Informational: 3 }
 
-export function incidentLines(outcomes: readonly RunOutcome[], facts: SummaryFacts): readonly string[] {
+export function incidentLines(results: readonly RunResult[], facts: SummaryFacts): readonly string[] {
   const { terminal } = facts
+  const outcomes = results.flatMap(outcomeOf)
+  const silenced = results.flatMap((result) => (result.kind === 'finished' ? result.silenced : []))
+  const silent = new Set(silenced.map(({ incidentId }) => incidentId))
   const opened = outcomes.flatMap((outcome) => outcome.opened)
   const updated = outcomes.flatMap((outcome) => outcome.updated)
   if (opened.length + updated.length === 0) return []
   return [
     '',
-    ...listIncidents('opened', opened, terminal),
-    ...listIncidents('updated', updated, terminal),
+    ...listIncidents('opened', opened, silent, terminal),
+    ...listIncidents('updated', updated, silent, terminal),
+    ...silencedLines(silenced, terminal),
     ...placesOf(facts.locations.map(facts.shown)).map((place) => terminal.styles.dim(`  in ${terminalSafe(place)}`)),
   ]
 }
@@ -184,12 +192,32 @@ function mostTellingFirst(incidents: readonly Incident[]): readonly Incident[] {
   )
 }
 
-function listIncidents(verb: string, incidents: readonly Incident[], { styles, width }: Terminal): readonly string[] {
+/** Which silence kept how many of them from everybody. */
+function silencedLines(silenced: readonly SilencedIncident[], terminal: Terminal): readonly string[] {
+  return [...groupBy(silenced, ({ silence }) => silence.id).values()].flatMap((held) => {
+    const [first] = held
+    if (first === undefined) return []
+    const { id, target, until, author, reason } = first.silence
+    const count = `${countOf(held.length, 'incident')} ${held.length === 1 ? 'is' : 'are'} held back`
+    const why = terminalSafe(`${targetText(target)}, by ${author}: ${reason}`)
+    return wrapped(
+      `${terminal.styles.yellow('silent')}: ${count} until ${minuteOf(until)} (silence ${id} of ${why})`,
+      terminal,
+    )
+  })
+}
+
+function listIncidents(
+  verb: string,
+  incidents: readonly Incident[],
+  silent: ReadonlySet<string>,
+  { styles, width }: Terminal,
+): readonly string[] {
   if (incidents.length === 0) return []
   const lines = mostTellingFirst(incidents)
     .slice(0, MOST_INCIDENTS)
-    .map(({ severity, title, alerts }) => {
-      const tail = alerts.length > 1 ? `  ${countOf(alerts.length, 'alert')}` : ''
+    .map(({ id, severity, title, alerts }) => {
+      const tail = `${alerts.length > 1 ? `  ${countOf(alerts.length, 'alert')}` : ''}${silent.has(id) ? '  silent' : ''}`
       const text = terminalSafe(title)
       const room = width === undefined ? text : elide(text, Math.max(20, width - 10 - tail.length))
       return `  ${paintSeverity(severity, styles)(shortSeverity(severity).padEnd(6))}  ${room}${styles.dim(tail)}`

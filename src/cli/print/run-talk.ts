@@ -11,6 +11,8 @@ import { wrapped } from './words.ts'
 /** What is said on stderr about runs: to a person who watches, or as log lines to whoever collects them. */
 export interface RunTalk {
   readonly observe: RunObserver
+  /** There will be so many runs, which was not known at the start. */
+  expect(total: number): void
   /** Must come before anything else is printed. */
   stop(): Promise<void>
   /** What did not go as it should, after all runs. `diagnostics` are those of rule files. */
@@ -29,7 +31,7 @@ export async function startRunTalk(options: RunTalkOptions, context: CommandCont
   for (const notice of options.notices) logger.info(notice)
   const isJson = context.config.logFormat === 'json'
   const problems = isJson ? logProblems(logger) : printProblems(context)
-  return { observe: logRuns(logger), stop: async () => undefined, problems }
+  return { observe: logRuns(logger), expect: () => undefined, stop: async () => undefined, problems }
 }
 
 async function talkToPerson(
@@ -42,7 +44,12 @@ async function talkToPerson(
   }
   const { clock, stderr } = program
   const progress = await showProgress({ stream: stderr, terminal: errTerminal, clock, total, namesWorkspaces, signal })
-  return { observe: progress.observe, stop: () => progress.stop(), problems: printProblems(context) }
+  return {
+    observe: progress.observe,
+    expect: progress.expect,
+    stop: () => progress.stop(),
+    problems: printProblems(context),
+  }
 }
 
 function printProblems({ err, errTerminal, version }: CommandContext): RunTalk['problems'] {

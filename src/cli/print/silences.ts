@@ -1,13 +1,13 @@
 import { silenceWarnings } from '../../detect/index.ts'
 import { targetText } from '../../domain/silence.ts'
-import type { Silence, SilenceRecord } from '../../domain/silence.ts'
+import type { Silence, SilencedIncident, SilenceRecord } from '../../domain/silence.ts'
 import type { Instant } from '../../domain/time.ts'
 import { terminalSafe } from '../../text/terminal.ts'
 import { formatInstant } from '../../time/instant.ts'
 import type { Terminal } from '../terminal.ts'
 import { minuteOf } from './gaps.ts'
 import { paintSeverity } from './paint.ts'
-import { layOutTable } from './table.ts'
+import { fitTable } from './table.ts'
 import type { TableColumn } from './table.ts'
 import { countOf, grouped, wrapped } from './words.ts'
 
@@ -27,6 +27,16 @@ export function silenceJson({ id, target, since, until, reason, author }: Silenc
     reason,
     author,
   }
+}
+
+/** Incidents of a run that nobody is told of. */
+export function silencedJson(silenced: readonly SilencedIncident[]): readonly unknown[] {
+  return silenced.map(({ incidentId, silence: { id, until, reason } }) => ({
+    incidentId,
+    silenceId: id,
+    until: formatInstant(until),
+    reason,
+  }))
 }
 
 export function silenceRecordJson(record: SilenceRecord, now: Instant): unknown {
@@ -56,7 +66,7 @@ const COLUMNS: readonly TableColumn[] = [
 
 export function silenceLines(records: readonly SilenceRecord[], now: Instant, terminal: Terminal): readonly string[] {
   if (records.length === 0) return ['Nothing is silent.']
-  const { styles, width } = terminal
+  const { styles } = terminal
   const rows = records.map((record) => {
     const { id, target, until, incidentCount, gravest, author, reason } = record
     const isOver = until <= now
@@ -69,7 +79,7 @@ export function silenceLines(records: readonly SilenceRecord[], now: Instant, te
       { text: terminalSafe(reason) },
     ]
   })
-  const lines = layOutTable(COLUMNS, rows, width, styles.dim) ?? layOutTable(COLUMNS, rows, undefined, styles.dim) ?? []
+  const lines = fitTable(COLUMNS, rows, terminal, [[], ['By']])
   const warnings = records
     .filter(({ until }) => until > now)
     .flatMap((record) => silenceWarnings(record).map((text) => `silence ${record.id}: ${text}`))

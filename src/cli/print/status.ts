@@ -8,10 +8,12 @@ import { formatInstant } from '../../time/instant.ts'
 import type { Terminal } from '../terminal.ts'
 import type { OldVersion } from '../good-versions.ts'
 import type { ListedExclusion } from './exclusions.ts'
+import { activityJson, activityText } from './activity.ts'
+import type { Activity } from './activity.ts'
 import { minuteOf } from './gaps.ts'
 import { oldVersionJson } from './pass-report.ts'
 import { silenceNotices, silenceRecordJson } from './silences.ts'
-import { layOutTable } from './table.ts'
+import { fitTable } from './table.ts'
 import type { TableCell, TableColumn } from './table.ts'
 import { countOf, grouped, wrapped } from './words.ts'
 
@@ -30,6 +32,7 @@ export function statusJson(
   statuses: readonly PairStatus[],
   old: readonly OldVersion[],
   { silences, uselessExclusions }: Hidden,
+  activity: (pair: PairStatus) => Activity,
   now: Instant,
 ): unknown {
   return {
@@ -66,6 +69,7 @@ export function statusJson(
               },
         paused: paused === undefined ? null : { since: formatInstant(paused.since), until: timeOrNull(paused.until) },
         inactiveSince: timeOrNull(inactive?.since),
+        activity: activityJson(activity(status)),
       }
     }),
   }
@@ -75,6 +79,9 @@ function timeOrNull(instant: Instant | undefined): string | null {
   return instant === undefined ? null : formatInstant(instant)
 }
 
+/** New findings of the last days, as a sparkline. */
+const [LONG, SHORT] = ['New 14d', 'New 7d']
+
 const COLUMNS: readonly TableColumn[] = [
   { title: 'Rule', least: 16 },
   { title: 'Workspace', least: 8 },
@@ -82,8 +89,16 @@ const COLUMNS: readonly TableColumn[] = [
   { title: 'Searched through' },
   { title: 'Owed', align: 'right' },
   { title: 'Gaps', align: 'right' },
+  { title: LONG },
+  { title: SHORT },
   { title: 'Condition', least: 12 },
 ]
+
+/** What a narrow terminal goes without; which of several workspaces a line is about must be seen. */
+function variantsOf(statuses: readonly PairStatus[]): readonly (readonly string[])[] {
+  const one = new Set(statuses.map(({ workspace }) => workspace)).size < 2 ? ['Workspace'] : ['Every']
+  return [[SHORT], [LONG], [LONG, ...one], [LONG, SHORT], [LONG, SHORT, ...one], [LONG, SHORT, 'Every', ...one]]
+}
 
 export interface StatusFacts {
   readonly now: Instant
@@ -91,16 +106,16 @@ export interface StatusFacts {
   readonly reconciliationHorizon: Instant | undefined
   readonly terminal: Terminal
   readonly hidden: Hidden
+  readonly activity: (pair: PairStatus) => Activity
 }
 
 /** A line for each rule and workspace, then what there is to worry about. */
 export function statusLines(statuses: readonly PairStatus[], facts: StatusFacts): readonly string[] {
-  const { now, terminal, reconciliationHorizon, hidden } = facts
+  const { now, terminal, reconciliationHorizon, hidden, activity } = facts
   // What is kept from everybody counts for rules that are run by hand, too.
   if (statuses.length === 0) return ['No rule is scheduled.', ...hiddenLines(hidden, terminal)]
-  const { styles, width } = terminal
-  const rows = statuses.map((status) => rowOf(status, now, styles))
-  const lines = layOutTable(COLUMNS, rows, width, styles.dim) ?? layOutTable(COLUMNS, rows, undefined, styles.dim) ?? []
+  const rows = statuses.map((status) => rowOf(status, now, activity(status), terminal))
+  const lines = fitTable(COLUMNS, rows, terminal, variantsOf(statuses))
   return [
     ...lines,
     ...worryLines(statuses, terminal),
@@ -138,7 +153,12 @@ function reconciliationLines(
   return [styles.dim(text)]
 }
 
-function rowOf(status: PairStatus, now: Instant, styles: Terminal['styles']): readonly TableCell[] {
+function rowOf(
+  status: PairStatus,
+  now: Instant,
+  activity: Activity,
+  { styles, drawsBlocks }: Terminal,
+): readonly TableCell[] {
   const { ruleName, workspace, step, covered, owed, gapSlots } = status
   return [
     { text: terminalSafe(ruleName) },
@@ -147,6 +167,8 @@ function rowOf(status: PairStatus, now: Instant, styles: Terminal['styles']): re
     { text: covered === undefined ? 'never' : minuteOf(covered.through) },
     { text: grouped(owed), paint: owed > 1 ? styles.yellow : styles.dim },
     { text: grouped(gapSlots), paint: gapSlots > 0 ? styles.yellow : styles.dim },
+    { text: activityText(activity, 14, drawsBlocks), paint: styles.cyan },
+    { text: activityText(activity, 7, drawsBlocks), paint: styles.cyan },
     { text: conditionText(status, now), paint: paintOf(status.condition, styles) },
   ]
 }

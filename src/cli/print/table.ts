@@ -1,5 +1,6 @@
 import stringWidth from 'string-width'
 import { elide } from '../../text/terminal.ts'
+import type { Terminal } from '../terminal.ts'
 
 export interface TableColumn {
   readonly title: string
@@ -47,6 +48,25 @@ function layOutCell(cell: TableCell, column: TableColumn, width: number): string
   const padding = ' '.repeat(Math.max(0, width - stringWidth(text)))
   const painted = cell.paint === undefined ? text : cell.paint(text)
   return column.align === 'right' ? padding + painted : painted + padding
+}
+
+/**
+ * The table as a terminal takes it, in the first of the variants that can be cut to its width: each lists the columns that it goes
+ * without. When none can, lines wider than the terminal are left to it, rather than a table of which nothing can be read.
+ */
+export function fitTable(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly TableCell[])[],
+  { width, styles }: Terminal,
+  variants: readonly (readonly string[])[] = [[]],
+): readonly string[] {
+  for (const without of variants) {
+    const kept = columns.flatMap(({ title }, index) => (without.includes(title) ? [] : [index]))
+    const pick = <Each>(each: readonly Each[]): readonly Each[] => each.filter((_, index) => kept.includes(index))
+    const lines = layOutTable(pick(columns), rows.map(pick), width, styles.dim)
+    if (lines !== undefined) return lines
+  }
+  return layOutTable(columns, rows, undefined, styles.dim) ?? []
 }
 
 /** Takes one cell after another from the widest column that may still give. */

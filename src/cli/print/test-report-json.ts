@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../domain/diagnostic.ts'
-import type { RuleTestResult } from '../../rule-tests/index.ts'
+import type { QueryTrace, RuleTestResult } from '../../rule-tests/index.ts'
 import { cellJson } from '../../text/cell-json.ts'
 
 /** Raised when a member goes or changes its meaning. */
@@ -30,14 +30,18 @@ function testJson({ test, rule, outcome, differences, trace }: RuleTestResult): 
     warnings: outcome.warnings,
     differences,
     sql: trace?.sql ?? null,
-    steps:
-      trace?.steps.map(({ operator, table: { columns, rows }, rowCount }) => ({
-        operator,
-        rowCount,
-        columns,
-        rows: rows.map((row) =>
-          row.map((cell, index) => JSON.parse(cellJson(cell, columns[index]?.type ?? 'string')) as unknown),
-        ),
-      })) ?? null,
+    steps: trace?.steps.map(stepJson) ?? null,
+  }
+}
+
+/** What an operator gave: how many rows, and the first of them. */
+export function stepJson({ operator, table: { columns, rows }, rowCount }: QueryTrace['steps'][number]): unknown {
+  return {
+    operator,
+    rowCount,
+    columns,
+    rows: rows.map((row) =>
+      row.map((cell, index) => JSON.parse(cellJson(cell, columns[index]?.type ?? 'string')) as unknown),
+    ),
   }
 }

@@ -6,11 +6,13 @@ import { elide, terminalSafe } from '../../text/terminal.ts'
 import type { Terminal } from '../terminal.ts'
 import { runErrorLines } from './error.ts'
 import { stepLines } from './trace.ts'
+import { wrapped } from './words.ts'
 
-/** One line for a test: did it pass? */
-export function testLine({ test, rule, differences }: RuleTestResult, { styles }: Terminal): string {
+/** Did a test pass? A line, broken where the terminal is narrow. */
+export function testLines({ test, rule, differences }: RuleTestResult, terminal: Terminal): readonly string[] {
+  const { styles } = terminal
   const mark = differences.length === 0 ? styles.green('pass') : styles.red('FAIL')
-  return `${mark}  ${terminalSafe(rule.name)}: ${terminalSafe(test.name)}`
+  return wrapped(`${mark}  ${terminalSafe(rule.name)}: ${terminalSafe(test.name)}`, terminal)
 }
 
 /** Everything about a test that differs: both sides, the SQL, and the rows after each operator. */

@@ -24,5 +24,5 @@ export function elapsed(duration: Duration): string {
 export function wrapped(line: string, { width }: Terminal): readonly string[] {
   if (width === undefined || stringWidth(line) <= width) return [line]
   const [first = '', ...rest] = wrapAnsi(line, width - 2, { hard: true, trim: false }).split('\n')
-  return [first, ...rest.map((part) => `  ${part.trimStart()}`)]
+  return [first, ...rest.map((part) => `  ${part.trimStart()}`)].map((part) => part.trimEnd())
 }

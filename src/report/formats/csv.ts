@@ -26,6 +26,7 @@ export function reportCsv(report: Report): readonly CsvTable[] {
     table('entities.csv', report.entities, ENTITIES),
     table('coverage.csv', holesOf(report), HOLES),
     table('exclusions.csv', report.hidden, EXCLUSIONS),
+    table('silences.csv', heldOf(report), SILENCES),
     table('techniques.csv', techniquesOf(report), TECHNIQUES),
   ]
 }
@@ -143,6 +144,29 @@ const EXCLUSIONS: readonly CsvColumn<Item<Report['hidden']>>[] = [
   column('Condition', ({ when }) => when),
   column('Expires', ({ expires }) => expires && formatInstant(expires)),
   column('Fault', ({ fault }) => fault),
+]
+
+/** A line for each incident that was held back, and one for a silence that held nothing. */
+function heldOf({ silences }: Report) {
+  return silences.flatMap((silence) =>
+    (silence.incidents.length === 0 ? [undefined] : silence.incidents).map((incident) => ({ silence, incident })),
+  )
+}
+
+const SILENCES: readonly CsvColumn<Item<ReturnType<typeof heldOf>>>[] = [
+  column('SilenceId', ({ silence }) => silence.id),
+  column('Silent', ({ silence }) => silence.what),
+  column('Since', ({ silence }) => formatInstant(silence.since)),
+  column('Until', ({ silence }) => formatInstant(silence.until)),
+  column('Author', ({ silence }) => silence.author),
+  column('Reason', ({ silence }) => silence.reason),
+  column('ToldAt', ({ silence: { toldAt } }) => toldAt && formatInstant(toldAt)),
+  column('IncidentId', ({ incident }) => incident?.incidentId),
+  column('Severity', ({ incident }) => incident?.severity),
+  column('Title', ({ incident }) => incident?.title),
+  column('RuleId', ({ incident }) => incident?.ruleId),
+  column('RuleName', ({ incident }) => incident?.ruleName),
+  column('Workspace', ({ incident }) => incident?.workspace),
 ]
 
 function techniquesOf({ attack }: Report) {

@@ -71,6 +71,17 @@ export function reportDocument(report: Report) {
       expires: orNull(expires),
       fault: fault ?? null,
     })),
+    silences: report.silences.map(({ since, until, toldAt, incidents, ...rest }) => ({
+      ...rest,
+      since: formatInstant(since),
+      until: formatInstant(until),
+      toldAt: orNull(toldAt),
+      incidents: incidents.map(({ firstActivity, lastActivity, ...incident }) => ({
+        ...incident,
+        firstActivity: formatInstant(firstActivity),
+        lastActivity: formatInstant(lastActivity),
+      })),
+    })),
     attack: {
       ...attack,
       tactics: attack.tactics.map((each) => ({ ...each, techniques: each.techniques.map(techniqueDocument) })),

@@ -20,6 +20,7 @@ export function reportMarkdown(report: Report): string {
     ...coverage(report),
     ...health(report),
     ...hidden(report),
+    ...silences(report),
     ...late(report),
     ...attack(report),
   ]
@@ -161,6 +162,27 @@ function hidden({ hidden: all, timeZone }: Report): readonly string[] {
   ])
   const head = ['Exclusion', 'Rule', 'Workspace', 'Rows', 'Owner', 'Reason', 'Expires', 'Fault']
   return ['## What exclusions hid', ...table(head, rows, 'Nothing.')]
+}
+
+function silences({ silences: all, timeZone }: Report): readonly string[] {
+  const { minute } = clockfaceOf(timeZone)
+  const rows = all.map(({ id, what, incidents: held, since, until, author, reason, toldAt }) => [
+    String(id),
+    safe(what),
+    [
+      String(held.length),
+      ...held
+        .slice(0, 4)
+        .map(({ severity, title, incidentId }) => `${severity}: ${safe(title)} (${incidentId.slice(0, 8)})`),
+      ...(held.length > 4 ? [`and ${held.length - 4} more`] : []),
+    ].join('; '),
+    `${minute(since)} to ${minute(until)}`,
+    safe(author),
+    safe(reason),
+    toldAt === undefined ? 'no' : minute(toldAt),
+  ])
+  const head = ['No', 'Silent', 'Held back', 'From to', 'By', 'Reason', 'Told']
+  return ['## What silences held back', ...table(head, rows, 'Nothing.')]
 }
 
 function late({ late: { alerts, runs, reconciled, deliveries }, timeZone }: Report): readonly string[] {

@@ -7,6 +7,7 @@ import { attackSection } from './sections/attack.ts'
 import { entitySection, incidentSection } from './sections/incidents.ts'
 import { attention, charts, tiles } from './sections/overview.ts'
 import { coverageSection, healthSection, hiddenSection, lateSection, ruleSection } from './sections/rules.ts'
+import { silenceSection } from './sections/silences.ts'
 
 /** Style and script of the page, as they stand in assets/report. */
 export interface PageAssets {
@@ -23,6 +24,7 @@ const PLACES = [
   ['coverage', 'Coverage'],
   ['health', 'Health'],
   ['hidden', 'Hidden'],
+  ['silences', 'Silences'],
   ['late', 'Late'],
 ] as const
 
@@ -65,7 +67,7 @@ export function reportHtml(report: Report, { style, script }: PageAssets): strin
         <main id="main">
           ${tiles(report)} ${attention(report)} ${charts(report)} ${incidentSection(report)} ${attackSection(report)}
           ${entitySection(report)} ${ruleSection(report)} ${coverageSection(report)} ${healthSection(report)} ${hiddenSection(report)}
-          ${lateSection(report)}
+          ${silenceSection(report)} ${lateSection(report)}
         </main>
         <footer>
           <p>

@@ -10,6 +10,7 @@ import { lateOf } from './late.ts'
 import { newsOf } from './news.ts'
 import type { AttackCoverage, CoverageReport, Evidence, Report } from './report.ts'
 import { reportedRules } from './rules.ts'
+import { heldBack } from './silenced.ts'
 import { timelineOf } from './timeline.ts'
 
 export interface ReportFacts {
@@ -47,6 +48,7 @@ export function makeReport(input: ReportInput, { before, timeZone, madeAt, versi
     health,
     late: lateOf(input, alerts),
     hidden: hiddenRows(input),
+    silences: heldBack(input),
     attack,
     evidence,
     remarks: remarksOf(input, { coverage, attack, madeAt }),

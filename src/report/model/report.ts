@@ -1,6 +1,7 @@
 import type { Classification } from '../../domain/ports.ts'
 import type { ErrorRecord } from '../../domain/errors.ts'
 import type { Rule, Severity } from '../../domain/rule.ts'
+import type { SilencedDelivery } from '../../domain/silence.ts'
 import type { GapReason, Pair } from '../../domain/schedule.ts'
 import type { Duration, Instant, Window } from '../../domain/time.ts'
 
@@ -30,6 +31,8 @@ export interface Report {
   readonly late: Late
   /** Most rows first. */
   readonly hidden: readonly HiddenRows[]
+  /** Silences that held in the period, the latest first. */
+  readonly silences: readonly HeldBack[]
   readonly attack: AttackCoverage
   readonly evidence: readonly Evidence[]
   /** What the ledger could not tell, in sentences. */
@@ -262,6 +265,22 @@ export interface HiddenRows extends PairName {
   readonly runs: number
   /** Why it could hide nothing in its last run; undefined when it could. */
   readonly fault: string | undefined
+}
+
+/** What a silence kept from the sinks in the period. */
+export interface HeldBack {
+  readonly id: number
+  /** As the command line names it: `host:vm-1 of Rare script in prod`. */
+  readonly what: string
+  readonly since: Instant
+  readonly until: Instant
+  /** `hunt` for the suppression of a rule. */
+  readonly author: string
+  readonly reason: string
+  /** When the sinks were told of its end. */
+  readonly toldAt: Instant | undefined
+  /** Gravest first. */
+  readonly incidents: readonly SilencedDelivery[]
 }
 
 export interface LateDelivery {

@@ -1,4 +1,10 @@
-import { alertDocument, entityDocument, incidentDocument, ruleAsRunDocument } from '../../detect/index.ts'
+import {
+  alertDocument,
+  entityDocument,
+  eventDocument,
+  incidentDocument,
+  ruleAsRunDocument,
+} from '../../detect/index.ts'
 import type { Entity } from '../../domain/entity.ts'
 import type { Delivery } from '../../domain/ports.ts'
 import type { Alert } from '../../domain/run.ts'
@@ -17,7 +23,7 @@ export function addedAlerts({ incident, addedAlertIds }: Delivery): readonly Ale
 
 /** A delivery as JSON: what a webhook sends, and what templates are made from. */
 export function deliveryDocument(delivery: Delivery) {
-  const { key, reason, incident } = delivery
+  const { key, reason, incident, event } = delivery
   return {
     schemaVersion: DELIVERY_VERSION,
     key,
@@ -31,6 +37,7 @@ export function deliveryDocument(delivery: Delivery) {
       alerts: incident.alerts.map((alert) => ({ ...alertDocument(alert), entities: alert.entities.map(withLabel) })),
     },
     addedAlertIds: addedAlerts(delivery).map(({ id }) => id),
+    event: event === undefined ? null : eventDocument(event),
   }
 }
 

@@ -3,18 +3,20 @@ import { findingCountOf } from '../../domain/run.ts'
 import type { Alert } from '../../domain/run.ts'
 import { formatInstant } from '../../time/instant.ts'
 import { addedAlerts } from './delivery-document.ts'
+import { deedFacts, deedOf, isChange } from './incident-change.ts'
 import { labelOf } from '../../detect/entity-label.ts'
 
 /** Alerts and entities that a text for people lists; the rest is counted. */
 const MOST_ALERTS = 20
 const MOST_ENTITIES = 30
 
-/** One line, `High: Rare script on vm-1`, with `(2 alerts more)` for an update. */
+/** One line, `High: Rare script on vm-1`, with `(2 alerts more)` for an update, `(closed by eve as FalsePositive)` for an end. */
 export function headline(delivery: Delivery): string {
   const { incident, reason } = delivery
   const added = addedAlerts(delivery).length
-  const more = reason === 'updated' && added > 0 ? ` (${added} ${added === 1 ? 'alert' : 'alerts'} more)` : ''
-  return `${incident.severity}: ${oneLine(incident.title)}${more}`
+  const more = reason === 'updated' && added > 0 ? [`${added} ${added === 1 ? 'alert' : 'alerts'} more`] : []
+  const what = [...more, ...[deedOf(delivery) ?? []].flat()].map(oneLine).join(', ')
+  return `${incident.severity}: ${oneLine(incident.title)}${what === '' ? '' : ` (${what})`}`
 }
 
 /** Line breaks and control characters as single spaces: for subjects, summaries and whatever else is one line. */
@@ -23,8 +25,10 @@ export function oneLine(text: string): string {
 }
 
 /** Facts of an incident as label and value, for whatever layout. */
-export function facts({ incident }: Delivery): readonly (readonly [label: string, value: string])[] {
+export function facts(delivery: Delivery): readonly (readonly [label: string, value: string])[] {
+  const { incident } = delivery
   return [
+    ...deedFacts(delivery),
     ['Severity', incident.severity],
     ['Rule', incident.ruleName],
     ['Workspace', incident.workspace],
@@ -47,7 +51,7 @@ export function incidentText(delivery: Delivery): string {
     ...facts(delivery).map(([label, value]) => `${label}: ${value}`),
     ...section('', incident.description.split('\n')),
     ...section('Entities', limited(entities, MOST_ENTITIES)),
-    ...section(delivery.reason === 'updated' ? 'New alerts' : 'Alerts', limited(added.map(alertLine), MOST_ALERTS)),
+    ...section(isChange(delivery) ? 'New alerts' : 'Alerts', limited(added.map(alertLine), MOST_ALERTS)),
   ].join('\n')
 }
 

@@ -6,6 +6,7 @@ import { formatInstant } from '../../time/instant.ts'
 import { htmlSafe } from '../../text/html.ts'
 import { alertIdsLine } from '../common/alert-ids.ts'
 import { addedAlerts } from '../common/delivery-document.ts'
+import { isChange } from '../common/incident-change.ts'
 import { labelOf } from '../../detect/entity-label.ts'
 import { facts, headline, incidentText, oneLine } from '../common/incident-text.ts'
 import { short } from '../common/short.ts'
@@ -32,10 +33,10 @@ const LONGEST_SUBJECT = 200
  * @param domain right half of the ids
  */
 export function mailOf(delivery: Delivery, domain: string, now: Instant): Mail {
-  const { incident, key, reason } = delivery
+  const { incident, key } = delivery
   const opening = messageIdOf(`${incident.id}/opened`, domain)
   const subject = short(`[hunt] ${oneLine(incident.title) || incident.ruleName}`, LONGEST_SUBJECT)
-  const isUpdate = reason === 'updated'
+  const isUpdate = isChange(delivery)
   return {
     messageId: messageIdOf(key, domain),
     ...(isUpdate ? { inReplyTo: opening, references: opening } : {}),

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { alertDocument, incidentDocument, ruleAsRunDocument } from '../../detect/index.ts'
+import { alertDocument, eventDocument, incidentDocument, ruleAsRunDocument } from '../../detect/index.ts'
 import { IncompleteError } from '../../domain/errors.ts'
 import type { Delivery } from '../../domain/ports.ts'
 import { errnoOf, fileError } from '../../files/file-error.ts'
@@ -11,11 +11,14 @@ export const INCIDENT_VERSION = 1
 interface AppliedDelivery {
   readonly key: string
   readonly reason: Delivery['reason']
+  /** What somebody did, where that is what it told. */
+  readonly event?: ReturnType<typeof eventDocument>
 }
 
 /** The text of an incident's file: the incident with all its alerts, and the deliveries that made it so. */
 export function incidentFileText(delivery: Delivery, earlier: readonly AppliedDelivery[]): string {
-  const { incident, key, reason } = delivery
+  const { incident, key, reason, event } = delivery
+  const applied = { key, reason, ...(event === undefined ? {} : { event: eventDocument(event) }) }
   const document = {
     schemaVersion: INCIDENT_VERSION,
     incident: {
@@ -23,7 +26,7 @@ export function incidentFileText(delivery: Delivery, earlier: readonly AppliedDe
       rule: incident.rule === undefined ? null : ruleAsRunDocument(incident.rule),
       alerts: incident.alerts.map(alertDocument),
     },
-    deliveries: [...earlier, { key, reason }],
+    deliveries: [...earlier, applied],
   }
   return `${JSON.stringify(document, undefined, 2)}\n`
 }

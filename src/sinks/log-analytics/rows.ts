@@ -1,4 +1,4 @@
-import type { Delivery } from '../../domain/ports.ts'
+import type { Delivery, IncidentEvent } from '../../domain/ports.ts'
 import { findingCountOf } from '../../domain/run.ts'
 import type { Alert } from '../../domain/run.ts'
 import { entityDocument } from '../../detect/index.ts'
@@ -18,7 +18,7 @@ const LONGEST_VALUE = 60_000
  * delivery, so that a repeated upload can be told: uploads are at-least-once. Columns avoid the reserved names (contract E).
  */
 export function rowsOf(delivery: Delivery, now: Instant): readonly object[] {
-  const { incident, key, reason } = delivery
+  const { incident, key, reason, event } = delivery
   const common = {
     TimeGenerated: formatInstant(now),
     DeliveryKey: key,
@@ -43,8 +43,20 @@ export function rowsOf(delivery: Delivery, now: Instant): readonly object[] {
     FirstActivity: formatInstant(incident.firstActivity),
     LastActivity: formatInstant(incident.lastActivity),
     OpenedAt: formatInstant(incident.openedAt),
+    ...(event === undefined ? {} : eventColumns(event)),
   }
   return [row, ...addedAlerts(delivery).map((alert) => ({ ...common, ...alertRow(alert) }))]
+}
+
+/** What somebody did: only rows of such deliveries have these columns. */
+function eventColumns({ kind, at, author, classification, text }: IncidentEvent): object {
+  return {
+    EventKind: kind,
+    EventAt: formatInstant(at),
+    EventBy: shortBytes(author, LONGEST_VALUE),
+    Classification: classification ?? '',
+    EventText: shortBytes(text, LONGEST_VALUE),
+  }
 }
 
 function alertRow(alert: Alert): object {

@@ -1,4 +1,4 @@
-import type { Delivery } from '../../domain/ports.ts'
+import type { Classification, Delivery } from '../../domain/ports.ts'
 import { SEVERITIES } from '../../domain/rule.ts'
 import { formatInstant, parseInstant } from '../../time/instant.ts'
 import { labelOf } from '../../detect/entity-label.ts'
@@ -19,6 +19,7 @@ export function newIncident(delivery: Delivery): object {
       description: short(incident.description, LONGEST_DESCRIPTION),
       severity: incident.severity,
       status: 'New',
+      ...stateOf(delivery, undefined),
       firstActivityTimeUtc: formatInstant(incident.firstActivity),
       lastActivityTimeUtc: formatInstant(incident.lastActivity),
       labels: labelsOf(delivery).map((labelName) => ({ labelName })),
@@ -28,7 +29,8 @@ export function newIncident(delivery: Delivery): object {
 
 /**
  * What is there, with what hunt has found since. A PUT replaces everything, so all that analysts may have changed (title,
- * status, owner, classification, labels) goes back as it was read; severity only rises.
+ * status, owner, classification, labels) goes back as it was read; severity only rises. The state changes only where somebody
+ * closed the incident in hunt, or an alert opened it again.
  */
 export function grownIncident(existing: unknown, delivery: Delivery): object {
   const { incident } = delivery
@@ -39,15 +41,40 @@ export function grownIncident(existing: unknown, delivery: Delivery): object {
     const value = properties[name]
     return value === undefined || value === null ? [] : [[name, value] as const]
   })
+  const isReopened = delivery.event?.kind === 'reopened' && properties['status'] === 'Closed'
   return {
     etag: memberOf(existing, 'etag'),
     properties: {
-      ...Object.fromEntries(kept),
+      ...Object.fromEntries(kept.filter(([name]) => !(isReopened && name.startsWith('classification')))),
+      ...stateOf(delivery, textOf(properties['status'])),
       severity: graver(textOf(properties['severity']), incident.severity),
       firstActivityTimeUtc: earliest(textOf(properties['firstActivityTimeUtc']), incident.firstActivity),
       lastActivityTimeUtc: latest(textOf(properties['lastActivityTimeUtc']), incident.lastActivity),
       labels: [...new Set([...known, ...labelsOf(delivery)])].map((labelName) => ({ labelName })),
     },
+  }
+}
+
+/** What the portal writes with the classification where there is one choice; of a false positive hunt does not know why it is one. */
+const REASONS: Partial<Readonly<Record<Classification, string>>> = {
+  TruePositive: 'SuspiciousActivity',
+  BenignPositive: 'SuspiciousButExpected',
+}
+
+/** Status and classification (contract D2) of a closing or reopening; what an analyst has closed in Sentinel stays as it is. */
+function stateOf({ event }: Delivery, status: string | undefined): object {
+  if (event?.kind === 'reopened') return status === 'Closed' ? { status: 'Active' } : {}
+  if (event?.kind !== 'closed' || status === 'Closed') return {}
+  const { author, classification = 'Undetermined', text } = event
+  const reason = REASONS[classification]
+  return {
+    status: 'Closed',
+    classification,
+    ...(reason === undefined ? {} : { classificationReason: reason }),
+    classificationComment: short(
+      text === '' ? `closed in hunt by ${author}` : `${author}: ${text}`,
+      LONGEST_DESCRIPTION,
+    ),
   }
 }
 

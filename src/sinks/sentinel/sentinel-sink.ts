@@ -4,6 +4,7 @@ import { htmlSafe } from '../../text/html.ts'
 import { alertIdsLine } from '../common/alert-ids.ts'
 import { addedAlerts } from '../common/delivery-document.ts'
 import { derivedId } from '../common/derived-id.ts'
+import { isChange } from '../common/incident-change.ts'
 import { incidentText } from '../common/incident-text.ts'
 import { short } from '../common/short.ts'
 import { memberOf, parseJson, textOf } from '../http/json.ts'
@@ -85,7 +86,8 @@ async function writeIncident(
     if (existing !== undefined && (await arm.get(comment, signal)) !== undefined)
       return { incident: existing, isKnown: true }
     // Opened by an attempt that did not come to its end: the rest is still to be written.
-    if (existing !== undefined && delivery.reason !== 'updated') return { incident: existing, isKnown: false }
+    if (existing !== undefined && (!isChange(delivery) || delivery.reason === 'commented'))
+      return { incident: existing, isKnown: false }
     const body = existing === undefined ? newIncident(delivery) : grownIncident(existing, delivery)
     const answer = await arm.put(path, body, signal)
     if (answer.status === 200 || answer.status === 201) return { incident: parseJson(answer.text), isKnown: false }

@@ -3,6 +3,7 @@ import type { Severity } from '../../domain/rule.ts'
 import { findingCountOf } from '../../domain/run.ts'
 import type { Alert, Incident } from '../../domain/run.ts'
 import { addedAlerts } from '../common/delivery-document.ts'
+import { deedOf } from '../common/incident-change.ts'
 import { labelOf } from '../../detect/entity-label.ts'
 import { shortBytes } from '../common/short.ts'
 
@@ -19,8 +20,11 @@ export function cefEvents(delivery: Delivery, version: string): readonly string[
   return alerts.map((alert) => eventOf(delivery, alert, version))
 }
 
-function eventOf({ incident, key, reason }: Delivery, alert: Alert | undefined, version: string): string {
-  const { title, severity, description } = alert ?? incident
+function eventOf(delivery: Delivery, alert: Alert | undefined, version: string): string {
+  const { incident, key, reason, event } = delivery
+  const { title, severity } = alert ?? incident
+  const said = [deedOf(delivery), event?.text].filter((part) => part !== undefined && part !== '').join(': ')
+  const description = said === '' ? (alert ?? incident).description : said
   const header = [
     'CEF:0',
     'hunt',

@@ -1,4 +1,5 @@
 import type { Delivery, Receipt, Sink } from '../../domain/ports.ts'
+import { isChange } from '../common/incident-change.ts'
 import type { HttpAnswer, HttpClient } from '../http/http-client.ts'
 import { refusal } from '../http/refusal.ts'
 import type { Found, FormatOptions, WebhookFormat } from './format.ts'
@@ -28,7 +29,7 @@ export function createWebhookSink(settings: WebhookSettings): Sink {
     async deliver(delivery, signal) {
       signal.throwIfAborted()
       const found = await lookUp(delivery, settings, signal)
-      if (found !== undefined && (found.hasDelivery || delivery.reason !== 'updated')) {
+      if (found !== undefined && (found.hasDelivery || !isChange(delivery))) {
         return { location: locationOf(found.id, delivery, settings), duplicate: true }
       }
       return tell(delivery, found, settings, signal)

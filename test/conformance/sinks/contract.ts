@@ -21,6 +21,8 @@ export interface SinkHarness {
   connect(): Sink
   /** All incidents that the receiver holds, by id. Throws when it holds one twice. */
   received(): Promise<ReadonlyMap<string, Received>>
+  /** What it holds of what was told, each message, ticket or file as text, without repetitions. */
+  told(): Promise<readonly string[]>
   /** What people of the receiver see of an incident's title; absent: the title as it is. */
   shown?(title: string): string
   /** False where no answer says that the receiver had the delivery already: it recognises it, and the sink cannot know. */
@@ -157,6 +159,43 @@ export function sinkContract(name: string, setUp: (t: TestContext) => Promise<Si
       assert.deepEqual((await harness.received()).get(incident.id), { title: 'Storm: 3 incidents', alertIds: [] })
     })
 
+    test('is told once who closed an incident, as what, and what they said; alerts stay as they are', async (t) => {
+      const harness = await setUp(t)
+      const incident = incidentOf()
+      await harness.connect().deliver(opened(incident), signal)
+      const first = await harness.connect().deliver(closed(incident), signal)
+      const again = await harness.connect().deliver(closed(incident), signal)
+      assert.deepEqual(again, { ...first, duplicate: harness.tellsDuplicates ?? true })
+      const told = await harness.told()
+      const [end, ...more] = told.filter((text) => /patch day/.test(text))
+      assert.deepEqual(more, [], 'once')
+      assert.match(end ?? '', /ann/)
+      assert.match(end ?? '', /BenignPositive/)
+      assert.deepEqual(await harness.received(), new Map([[incident.id, expected(incident)]]))
+    })
+
+    test('is told of a comment, and of what comes after it', async (t) => {
+      const harness = await setUp(t)
+      const incident = incidentOf()
+      const grown = growing(incident)
+      await harness.connect().deliver(opened(incident), signal)
+      await harness.connect().deliver(commented(incident), signal)
+      await harness.connect().deliver(commented(incident), signal)
+      await harness.connect().deliver(updated(grown), signal)
+      assert.equal((await harness.told()).filter((text) => /asked the owner/.test(text)).length, 1)
+      assert.deepEqual(await harness.received(), new Map([[incident.id, expected(grown)]]))
+    })
+
+    test('opens an incident by its end when it never saw the opening', async (t) => {
+      const harness = await setUp(t)
+      const incident = incidentOf()
+      // The ledger then says of all alerts that they are new.
+      const { addedAlertIds: _, ...whole } = closed(incident)
+      await harness.connect().deliver(whole, signal)
+      assert.equal((await harness.told()).filter((text) => /patch day/.test(text)).length, 1)
+      assert.deepEqual(await harness.received(), new Map([[incident.id, expected(incident)]]))
+    })
+
     for (const [how, fault, what] of [
       ['busy', 'passing', 'a receiver that is busy'],
       ['lost', 'passing', 'an answer that never came'],
@@ -215,6 +254,24 @@ export function updated(incident: Incident): Delivery {
     incident,
     addedAlertIds: added,
   }
+}
+
+/** As hunt incidents close makes it. */
+export function closed(incident: Incident): Delivery {
+  const event = {
+    at: SLOT,
+    kind: 'closed',
+    author: 'ann',
+    classification: 'BenignPositive',
+    text: 'patch day',
+  } as const
+  return { key: `${incident.id}/closed/1`, reason: 'closed', incident, addedAlertIds: [], event }
+}
+
+/** As hunt incidents comment makes it. */
+export function commented(incident: Incident): Delivery {
+  const event = { at: SLOT, kind: 'comment', author: 'ann', text: 'asked the owner' } as const
+  return { key: `${incident.id}/commented/2`, reason: 'commented', incident, addedAlertIds: [], event }
 }
 
 /** The incident with one alert more. */

@@ -116,6 +116,7 @@ sinkContract('email', async (t) => {
   return {
     connect: () => email(box),
     received: async () => received(box.mails()),
+    told: async () => box.mails().map(({ text = '' }) => text),
     shown: oneLine,
     tellsDuplicates: false,
     breakNext: box.breakNext,

@@ -25,12 +25,18 @@ function fileSink(output: string): Sink {
   return sink
 }
 
+function textsIn(folder: string): readonly string[] {
+  if (!existsSync(folder)) return []
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+}
+
 function readAll(folder: string): ReadonlyMap<string, Received> {
   const found = new Map<string, Received>()
-  if (!existsSync(folder)) return found
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
-    const document: unknown = JSON.parse(readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+  for (const text of textsIn(folder)) {
+    const document: unknown = JSON.parse(text)
     assertFits('incident.schema.json', document)
     const { incident } = document as IncidentFile
     found.set(incident.id, { title: incident.title, alertIds: incident.alerts.map(({ id }) => id) })
@@ -43,6 +49,7 @@ sinkContract('file', async (t) => {
   return {
     connect: () => fileSink(output),
     received: async () => readAll(join(output, 'incidents')),
+    told: async () => textsIn(join(output, 'incidents')),
     knowsNoStorm: true,
   }
 })

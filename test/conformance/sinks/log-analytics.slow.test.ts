@@ -48,6 +48,7 @@ sinkContract('log-analytics', async (t) => {
       }
       return new Map([...found].map(([id, { title, alertIds }]) => [id, { title, alertIds }]))
     },
+    told: async () => (await rowsIn(emulator)).map((row) => JSON.stringify(row)),
     tellsDuplicates: false,
     breakNext: (how) => (FAULTS[how] === undefined ? false : emulator.script([FAULTS[how]])),
     secrets: emulator.secrets,

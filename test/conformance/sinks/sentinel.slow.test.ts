@@ -10,9 +10,9 @@ import { createSinks } from '../../../src/sinks/index.ts'
 import { systemClock } from '../../../src/time/system-clock.ts'
 import { emulatorUnderTest } from '../../support/emulator-under-test.ts'
 import type { EmulatorUnderTest } from '../../support/emulator-under-test.ts'
-import { incidentOf } from '../../support/outcomes.ts'
+import { incidentOf, SLOT } from '../../support/outcomes.ts'
 import { sinkContext } from '../../support/sink-context.ts'
-import { growing, opened, sinkContract, updated } from './contract.ts'
+import { closed, growing, opened, sinkContract, updated } from './contract.ts'
 import type { Received } from './contract.ts'
 
 const signal = new AbortController().signal
@@ -54,6 +54,11 @@ sinkContract('sentinel', async (t) => {
   return {
     connect: () => sentinel(emulator),
     received: () => received(emulator),
+    told: async () => {
+      const incidents = await list(emulator, 'incidents')
+      const comments = incidents.map(({ name }) => list(emulator, `incidents/${name}/comments`))
+      return (await Promise.all(comments)).flat().map(({ properties }) => String(properties['message']))
+    },
     // The second request is the first that writes.
     breakNext: (how) => (FAULTS[how] === undefined ? false : emulator.script(['slow; ms=1', FAULTS[how]])),
     secrets: emulator.secrets,
@@ -87,6 +92,36 @@ test('sentinel: bookmarks carry entities and belong to the incident, and stay on
   assert.deepEqual(bookmarks[0]?.properties['entityMappings'], [
     { entityType: 'Host', fieldMappings: [{ identifier: 'HostName', value: 'vm-1' }] },
   ])
+})
+
+test('sentinel: an end in hunt is an end there, with classification; an alert that reopens takes it back', async (t) => {
+  const { emulator, connect } = await broken(t, {})
+  const incident = incidentOf()
+  const state = async (): Promise<readonly unknown[]> => {
+    const [found] = await list(emulator, 'incidents')
+    const { status, classification, classificationReason, classificationComment } = found?.properties ?? {}
+    return [status, classification, classificationReason, classificationComment]
+  }
+  await connect().deliver(opened(incident), signal)
+  assert.equal((await state())[0], 'New')
+  await connect().deliver(closed(incident), signal)
+  assert.deepEqual(await state(), ['Closed', 'BenignPositive', 'SuspiciousButExpected', 'ann: patch day'])
+  const event = { at: SLOT, kind: 'reopened', author: 'hunt', text: 'another alert came' } as const
+  await connect().deliver({ ...updated(growing(incident)), event }, signal)
+  assert.deepEqual((await state()).slice(0, 2), ['Active', undefined])
+})
+
+test('sentinel: what an analyst has closed there keeps their classification', async (t) => {
+  const { emulator, connect } = await broken(t, {})
+  const incident = incidentOf()
+  await connect().deliver(opened(incident), signal)
+  const path = `${BASE}/incidents/${incident.id}?api-version=2025-09-01`
+  const there = await emulator.get<{ etag: string; properties: object }>(path)
+  const properties = { ...there.properties, status: 'Closed', classification: 'TruePositive' }
+  await emulator.put(path, { etag: there.etag, properties })
+  await connect().deliver(closed(incident), signal)
+  const [found] = await list(emulator, 'incidents')
+  assert.deepEqual(found?.properties['classification'], 'TruePositive')
 })
 
 test('sentinel: a responder, who may not write bookmarks, still gets incident and comment', async (t) => {

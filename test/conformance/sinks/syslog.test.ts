@@ -114,6 +114,10 @@ sinkContract('syslog', async (t) => {
   return {
     connect: () => syslog(siem.port, 'tls', certificate.caFile),
     received: async () => received(siem.events()),
+    told: async () => {
+      const unique = new Map(siem.events().map(({ extension }) => [extension['externalId'], extension]))
+      return [...unique.values()].map((extension) => JSON.stringify(extension))
+    },
     // An event is about its alert, which has a title of its own.
     shown: () => incidentOf().title,
     tellsDuplicates: false,

@@ -12,7 +12,7 @@ import { incidentOf } from '../../support/outcomes.ts'
 import { httpReceiver } from '../../support/receiver.ts'
 import type { Message } from '../../support/receiver.ts'
 import { sinkContext } from '../../support/sink-context.ts'
-import { opened, sinkContract, updated, growing } from './contract.ts'
+import { closed, opened, sinkContract, updated, growing } from './contract.ts'
 import type { Breakage, Received } from './contract.ts'
 import { jiraDouble, serviceNowDouble, theHiveDouble } from './ticket-systems.ts'
 
@@ -33,10 +33,12 @@ const KEY = 'Bearer key-of-the-receiver'
 sinkContract('webhook', async (t) => {
   const seen = new Set<unknown>()
   const held = new Map<string, Received>()
+  const told: string[] = []
   const receiver = await httpReceiver(t, ({ headers, body }) => {
     const key = headers['webhook-id']
     if (seen.has(key)) return { status: 200, headers: { 'Idempotent-Replayed': 'true' } }
     seen.add(key)
+    told.push(body)
     const { incident } = JSON.parse(body) as { incident: { id: string; title: string; alerts: { id: string }[] } }
     held.set(incident.id, { title: incident.title, alertIds: incident.alerts.map(({ id }) => id) })
     return { status: 202 }
@@ -45,6 +47,7 @@ sinkContract('webhook', async (t) => {
     connect: () =>
       webhook({ url: new Secret(`${receiver.url}/${PATH_SECRET}`), secret: SIGNING, authorization: new Secret(KEY) }),
     received: async () => held,
+    told: async () => told,
     breakNext: (how) => receiver.breakNext(how === 'lost' ? how : STATUS[how]),
     secrets: [PATH_SECRET, SIGNING.reveal(), KEY],
   }
@@ -78,6 +81,9 @@ for (const [format, double, options] of [
     assert.deepEqual([more, ticket?.incident], [[], incident.id])
     assert.match(ticket?.text ?? '', /Alerts: 2/)
     assert.ok(receiver.messages.every(({ headers }) => headers.authorization === KEY))
+    await connect().deliver(closed(grown), signal)
+    assert.equal((await connect().deliver(closed(grown), signal)).duplicate, true)
+    assert.match(system.tickets()[0]?.text ?? '', /closed by ann as BenignPositive/)
     await connect().deliver(opened(incidentOf('another')), signal)
     assert.equal(system.tickets().length, 2)
   })

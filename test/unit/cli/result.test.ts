@@ -17,7 +17,12 @@ const table: ResultTable = {
     ["=cmd|'/c calc'!A0", -5n, null],
   ],
 }
-const terminal = (width: number | undefined) => ({ width, styles: pc.createColors(false), isInteractive: false })
+const terminal = (width: number | undefined) => ({
+  width,
+  styles: pc.createColors(false),
+  isInteractive: false,
+  drawsBlocks: true,
+})
 
 test('a table for people: numbers to the right, nulls named, nothing that moves the cursor', () => {
   assert.deepEqual(resultLines(table, terminal(undefined)), [

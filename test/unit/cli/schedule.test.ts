@@ -24,7 +24,12 @@ interface PassReport {
 }
 
 interface StatusReport {
-  readonly rules: readonly { readonly ruleName: string; readonly condition: string; readonly coveredThrough: string }[]
+  readonly rules: readonly {
+    readonly ruleName: string
+    readonly condition: string
+    readonly coveredThrough: string
+    readonly activity: readonly unknown[]
+  }[]
 }
 
 const RULE_FILE = 'queries/sign-in-from-afar.yaml'
@@ -100,6 +105,15 @@ test('a hunting query with a schedule runs like a rule, finds what is new once, 
     status.rules.map(({ condition }) => condition),
     ['ok'],
   )
+  assert.deepEqual(status.rules[0]?.activity.slice(-2), [
+    { day: '2026-03-01', slots: 0, newFindings: 0 },
+    { day: '2026-03-02', slots: 3, newFindings: 2 },
+  ])
+  // A day without a slot is not a day without findings.
+  const drawn = await hunt(['status'], { cwd, clock, env: { COLUMNS: '100', LANG: 'C.UTF-8' } })
+  assert.match(drawn.stdout, /^.* ·············█ +ok$/m)
+  const counted = await hunt(['status'], { cwd, clock, env: { COLUMNS: '80', LANG: 'C' } })
+  assert.match(counted.stdout, /New 7d[^]* 2 +ok$/m)
   assert.match((await hunt(['show', 'bbbb'], { cwd, clock })).stdout, /^schedule +every 2h over 1d$/m)
   assert.match((await hunt(['list'], { cwd, clock })).stdout, /Hunting +– +2h +1d$/m)
   assert.match((await hunt(['pause', 'bbbb'], { cwd, clock })).stdout, /is paused/)

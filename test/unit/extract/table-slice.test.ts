@@ -52,7 +52,9 @@ const sourceOf = (backend: Backend) => ({ backend, workspace: 'prod', timeout: m
 
 async function numbersOf(backend: Backend): Promise<readonly unknown[]> {
   const numbers: unknown[] = []
-  for await (const { rows } of sliceOf('Heartbeat', WINDOW, sourceOf(backend), signal))
+  for await (const {
+    table: { rows },
+  } of sliceOf('Heartbeat', WINDOW, sourceOf(backend), signal))
     for (const row of rows) numbers.push(row[1])
   return numbers
 }

@@ -92,7 +92,7 @@ test('an incident that was closed in the period is there, with how it was judged
   const [record] = ledger.incidentRecords({})
   assert.ok(record)
   const event = { at: plus(SLOT, hours(4)), author: 'alice', classification: 'FalsePositive' as const, text: '' }
-  ledger.closeIncident(record.incident.id, event)
+  ledger.closeIncident(record.incident.id, event, [])
   const { incidents, verdicts } = ledger.readPeriod(DAY, minus(SLOT, days(9)))
   assert.deepEqual(
     incidents.map(({ classification, closedAt }) => [classification, closedAt]),
@@ -144,4 +144,34 @@ test('the report of a day is claimed by one process, once', (t) => {
   assert.equal(a?.claimReport('2026-03-03', SLOT, lease), true)
   a?.releaseReport('2026-03-03')
   assert.equal(b?.claimReport('2026-03-03', SLOT, lease), true)
+})
+
+test('a silence belongs to each period in which it held, with what it held back there', (t) => {
+  const path = join(tempFolder(t), 'hunt.db')
+  const ledger = openLedger(path)
+  t.after(() => ledger.close())
+  const target = { rule: { id: rule.id, name: rule.name }, workspace: undefined, entity: undefined }
+  const words = { reason: 'patch day', author: 'eve' }
+  ledger.silence({ target, since: SLOT, until: plus(SLOT, days(3)), ...words })
+  ledger.silence({ target, since: plus(SLOT, days(5)), until: plus(SLOT, days(6)), ...words })
+  recordIn(
+    path,
+    [1, 25].map((hour) => {
+      const slot = plus(SLOT, hours(hour))
+      const outcome = outcomeOf({ rule, key: runKey({ slot }), table: namesTable(`vm-${hour}`) })
+      return { ...outcome, startedAt: slot, finishedAt: plus(slot, minutes(6)) }
+    }),
+  )
+  const held = (period: typeof DAY): unknown =>
+    ledger
+      .readPeriod(period, SLOT)
+      .silences.map(({ id, reason, toldAt, incidents }) => [
+        id,
+        reason,
+        toldAt,
+        incidents.map(({ title }) => title).length,
+      ])
+  assert.deepEqual(held(DAY), [[1, 'patch day', undefined, 1]])
+  assert.deepEqual(held(NEXT), [[1, 'patch day', undefined, 1]])
+  assert.deepEqual(held({ ...DAY, start: plus(SLOT, days(3)), end: plus(SLOT, days(4)) }), [])
 })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { SilencedDelivery } from '../../../src/domain/silence.ts'
 import { test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import { reportCsv } from '../../../src/report/formats/csv.ts'
@@ -17,6 +18,18 @@ const HOSTILE = `=cmd|'/c calc'!A0 | <img src=x onerror=alert(1)> [x](javascript
 const entity = { type: 'Account', identifiers: { FullName: HOSTILE }, strong: false } as const
 const bad = alertIn('vm-1', { title: HOSTILE, entities: [entity], severity: 'High' })
 const error = { code: 'backend/timeout', message: HOSTILE, retryable: true, context: {} }
+const heldOf = ({
+  incidentId,
+  ruleId,
+  ruleName,
+  workspace,
+  severity,
+  title,
+  firstActivity,
+  lastActivity,
+}: SilencedDelivery) => {
+  return { incidentId, ruleId, ruleName, workspace, severity, title, firstActivity, lastActivity }
+}
 const full = reportOf({
   runs: [periodRun(), periodRun({ status: 'failed', error, ruleName: HOSTILE })],
   alerts: [bad.alert],
@@ -35,6 +48,18 @@ const full = reportOf({
       expires: DAY.end,
       rowCount: 2,
       fault: HOSTILE,
+    },
+  ],
+  silences: [
+    {
+      id: 7,
+      target: { rule: undefined, workspace: undefined, entity: { kind: 'host', value: HOSTILE } },
+      since: DAY.start,
+      until: DAY.end,
+      reason: HOSTILE,
+      author: HOSTILE,
+      toldAt: undefined,
+      incidents: [{ ...bad.incident.incident, incidentId: bad.incident.incident.id, title: HOSTILE }].map(heldOf),
     },
   ],
   oldVersions: [{ ruleId: 'x', file: HOSTILE, brokenSince: DAY.start }],

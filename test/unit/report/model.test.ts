@@ -337,6 +337,31 @@ test('exclusions are summed by rule and name, as they read last; one that could 
   )
 })
 
+test('silences are told with what they held back, the gravest first; one that held nothing is there, too', () => {
+  const [low, high] = [alertIn('vm-1', { severity: 'Low' }), alertIn('vm-2', { severity: 'High' })].map(
+    ({ incident }) => {
+      const { id: incidentId, ...rest } = incident.incident
+      return { ...rest, incidentId }
+    },
+  )
+  assert.ok(low && high)
+  const target = { rule: undefined, workspace: 'prod', entity: { kind: 'host', value: 'vm-1' } } as const
+  const silence = { target, since: DAY.start, until: DAY.end, reason: 'patch day', author: 'eve', toldAt: DAY.end }
+  const { silences } = reportOf({
+    silences: [
+      { ...silence, id: 1, incidents: [low, high] },
+      { ...silence, id: 2, incidents: [] },
+    ],
+  })
+  assert.deepEqual(
+    silences.map(({ id, what, incidents }) => [id, what, incidents.map(({ severity }) => severity)]),
+    [
+      [2, 'host:vm-1 in prod', []],
+      [1, 'host:vm-1 in prod', ['High', 'Low']],
+    ],
+  )
+})
+
 test('a period that is not over says so', () => {
   assert.match(reportOf({}, {}, { madeAt: plus(DAY.start, hours(9)) }).remarks.join(), /not over/)
 })

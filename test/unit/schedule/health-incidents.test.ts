@@ -58,7 +58,7 @@ test('a rule that fails in a row opens one incident, however often it fails, whi
   )
   ports.backend.answers = {}
   await look(ports, [rule], 120)
-  assert.deepEqual(told(ports), [`opened Medium: ${title}`, `updated Medium: ${title}`])
+  assert.deepEqual(told(ports), [`opened Medium: ${title}`, `closed Medium: ${title}`])
   assert.deepEqual(
     ports.ledger
       .incidentRecords({})
@@ -130,7 +130,7 @@ test('two processes open it once, a person who closes it is not bothered again, 
   await deliverPending(ports, signal)
   assert.deepEqual([told(ports, 0).length, told(ports, 1).length], [1, 1])
   const [incident] = mine.openHealthIncidents()
-  mine.closeIncident(incident?.id ?? '', { at: ports.clock.now(), author: 'alice', text: 'known' })
+  mine.closeIncident(incident?.id ?? '', { at: ports.clock.now(), author: 'alice', text: 'known' }, [])
   tellHealth(other, 3)
   tellHealth(ports, 3)
   await deliverPending(ports, signal)

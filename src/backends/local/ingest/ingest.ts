@@ -23,6 +23,8 @@ export interface IngestOptions {
   readonly schema: WorkspaceSchema
   /** DuckDB's notation, `2GB`; undefined: 80 % of the machine's memory. */
   readonly memoryLimit?: string | undefined
+  /** So many of the files have been looked at. */
+  readonly onProgress?: (done: number, total: number) => void
 }
 
 /** What became of a table's files. */
@@ -56,6 +58,8 @@ interface Job {
   /** What is true by now; grows file by file. */
   readonly files: Map<string, CopiedFile>
   readonly context: ReaderContext
+  /** A file has been looked at. */
+  readonly onFile: () => void
 }
 
 /**
@@ -79,14 +83,16 @@ export async function ingestFolder(options: IngestOptions, signal: AbortSignal):
     const data = await scanDataFolder(folder, schema.tables.keys())
     const files = new Map(old.files)
     const context = { connection: session.connection, temporary, signal }
-    const job: Job = { root: old.source, target, schema, old, files, context }
+    const sources = (await Promise.all([...data.tables].map((name) => data.open(name)))).filter(isThere)
+    const paths = sources.flatMap(({ parts }) => parts.flatMap((part) => (part.kind === 'file' ? [part.path] : [])))
+    const seen = new Set(paths.map((path) => wayOf(old.source, path)))
+    let done = 0
+    const onFile = (): void => options.onProgress?.((done += 1), paths.length)
+    const job: Job = { root: old.source, target, schema, old, files, context, onFile }
     await writeManifest(target, old)
-    const seen = new Set<string>()
     const tables: IngestedTable[] = []
-    for (const name of data.tables) {
-      const source = await data.open(name)
-      for (const part of source?.parts ?? []) if (part.kind === 'file') seen.add(wayOf(job.root, part.path))
-      if (source !== undefined) tables.push(await ingestTable(source, job))
+    for (const source of sources) {
+      tables.push(await ingestTable(source, job))
       signal.throwIfAborted()
     }
     const vanished = [...files.keys()].filter((way) => !seen.has(way))
@@ -99,6 +105,10 @@ export async function ingestFolder(options: IngestOptions, signal: AbortSignal):
     session.close()
     await temporary.remove()
   }
+}
+
+function isThere(source: TableSource | undefined): source is TableSource {
+  return source !== undefined
 }
 
 interface Places {
@@ -165,6 +175,7 @@ async function ingestTable(source: TableSource, job: Job): Promise<IngestedTable
         job.files.delete(way)
         counts.columnar++
       }
+      job.onFile()
     }
     return { table: source.name, ...counts, failure: undefined }
   } catch (failure) {

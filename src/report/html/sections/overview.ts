@@ -32,7 +32,9 @@ function tile(title: string, value: number | string, below: Html | undefined, ta
 
 /** What somebody should look at, the gravest first; each line leads to its place. */
 export function attention(report: Report): Html {
-  const { incidents, health, coverage, hidden, late, news, remarks } = report
+  const { incidents, health, coverage, hidden, silences, late, news, remarks } = report
+  const held = new Map(silences.flatMap((silence) => silence.incidents.map((each) => [each.incidentId, each])))
+  const grave = [...held.values()].some(({ severity }) => severity === 'High')
   const faulty = hidden.filter(({ fault }) => fault !== undefined)
   const rows = sum(hidden, (each) => each.rows)
   const high = incidents.filter(({ severity, change }) => severity === 'High' && change !== 'closed')
@@ -64,6 +66,9 @@ export function attention(report: Report): Html {
     news.silent.length > 0 ? ['warn', '#health', `${count(news.silent.length, 'rule')} newly silent`] : undefined,
     faulty.length > 0
       ? ['warn', '#hidden', `${count(faulty.length, 'exclusion')} with a fault: nothing is hidden by it`]
+      : undefined,
+    held.size > 0
+      ? [grave ? 'warn' : 'info', '#silences', `${count(held.size, 'incident')} held back by a silence`]
       : undefined,
     rows > 0 ? ['info', '#hidden', `${count(rows, 'row')} hidden by exclusions`] : undefined,
     ...remarks.map((text) => ['info', '', text] as const),

@@ -8,6 +8,7 @@ export const hunt: WebhookFormat = {
   "key": {{ key }},
   "reason": {{ reason }},
   "incident": {{ incident }},
-  "addedAlertIds": {{ addedAlertIds }}
+  "addedAlertIds": {{ addedAlertIds }},
+  "event": {{ event }}
 }`,
 }

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
+import { writeFiles } from '../../support/hunt.ts'
+import type { HuntResult } from '../../support/hunt.ts'
+import { huntHere } from '../../support/in-process.ts'
+import { at, fakeClock } from '../../support/instants.ts'
+import { assertFits } from '../../support/schemas.ts'
+import { SMALL_FOLDER } from '../../support/small-rules.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
+
+const RUN = ['run', 'sign-in-from-afar', '--data', 'logs', '--at', '2026-03-02T12:00:00Z']
+
+type Hunt = (...args: readonly string[]) => Promise<HuntResult>
+
+function folder(t: TestContext, config = ''): Hunt & { readonly cwd: string } {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, ...(config === '' ? {} : { 'hunt.yaml': config }) })
+  const clock = fakeClock(at('2026-03-02T12:10Z'))
+  const hunt: Hunt = (...args) => huntHere(args, { cwd, clock, env: { USER: 'ann', COLUMNS: '80' } })
+  return Object.assign(hunt, { cwd })
+}
+
+function read<Document>(schema: Parameters<typeof assertFits>[0], { stdout }: HuntResult): Document {
+  const document: unknown = JSON.parse(stdout)
+  assertFits(schema, document)
+  return document as Document
+}
+
+interface Incidents {
+  readonly incidents: readonly { readonly id: string; readonly title: string; readonly state: string }[]
+}
+
+test('every job of hunt incidents prints the document that its schema describes', async (t) => {
+  const hunt = folder(t)
+  await hunt(...RUN)
+  const { incidents } = read<Incidents>('incidents.schema.json', await hunt('incidents', '--json'))
+  assert.equal(incidents.length, 2)
+  const id = incidents[0]?.id ?? ''
+  read('incidents.schema.json', await hunt('incidents', 'show', id, '--json'))
+  const comment = await hunt('incidents', 'comment', id, '--text', 'asked', '--json')
+  assert.deepEqual(read('incidents.schema.json', comment), {
+    ...{ schemaVersion: 1, job: 'comment', id, changed: true },
+    tells: ['file'],
+  })
+  const closing = await hunt('incidents', 'close', id, '--as', 'FalsePositive', '--json')
+  assert.deepEqual(read<{ tells: unknown }>('incidents.schema.json', closing).tells, ['file'])
+  const again = await hunt('incidents', 'close', id, '--json')
+  assert.deepEqual([again.code, read<{ changed: boolean }>('incidents.schema.json', again).changed], [1, false])
+  read('incidents.schema.json', await hunt('incidents', 'export', id, '--json'))
+  const all = read<Incidents>('incidents.schema.json', await hunt('incidents', '--all', '--json'))
+  assert.deepEqual(all.incidents.map(({ state }) => state).sort(), ['closed', 'open'])
+  // What is owed is told by the next run, once.
+  const owed = read<{ deliveries: readonly { reason: string }[] }>('outbox.schema.json', await hunt('outbox', '--json'))
+  assert.deepEqual(
+    owed.deliveries.map(({ reason }) => reason),
+    ['commented', 'closed'],
+  )
+  assert.equal((await hunt(...RUN)).code, 0)
+  assert.deepEqual((await hunt('outbox')).stdout, 'Nothing waits: every sink has been told.\n')
+})
+
+test('hunt outbox prints what waits, and what it did about it, as its schema describes', async (t) => {
+  const hunt = folder(t)
+  // No folder can be made where a file is.
+  writeFiles(hunt.cwd, { 'output/.keep': '' })
+  writeFileSync(join(hunt.cwd, 'output', 'incidents'), '')
+  assert.equal((await hunt(...RUN)).code, 7)
+  const { deliveries } = read<{ deliveries: readonly { id: number; lastError: unknown }[] }>(
+    'outbox.schema.json',
+    await hunt('outbox', '--json'),
+  )
+  assert.equal(deliveries.length, 2)
+  assert.notEqual(deliveries[0]?.lastError, null)
+  const retried = read<{ count: number }>('outbox.schema.json', await hunt('outbox', 'retry', '--all', '--json'))
+  assert.equal(retried.count, 2)
+  const dropped = await hunt('outbox', 'drop', String(deliveries[0]?.id), '--json')
+  assert.equal(read<{ count: number }>('outbox.schema.json', dropped).count, 1)
+})
+
+test('a run marks the incidents that a silence holds back, and says which silence it is', async (t) => {
+  const hunt = folder(t)
+  await hunt('run', 'sign-in-from-afar', '--data', 'logs', '--at', '2026-03-01T12:00:00Z')
+  await hunt('silence', 'ip:192.0.2.8', '--for', '4h', '--reason', 'moving house')
+  const { code, stdout } = await hunt(...RUN)
+  assert.equal(code, 0)
+  assert.match(stdout, /^ {2}High {4}Sign-in of eve@contoso\.com from afar {2}silent$/m)
+  assert.match(stdout, /^ {2}High {4}Sign-in of mallory@contoso\.com from afar$/m)
+  assert.match(
+    stdout.replace(/\n {2}/g, ' '),
+    /silent: 1 incident is held back until 2026-03-02T16:10Z \(silence 1 of ip:192\.0\.2\.8, by ann: moving house\)/,
+  )
+  for (const line of stdout.split('\n')) assert.ok(line.startsWith('  output/') || line.length <= 80, line)
+})
+
+test('the documents of a run name the incidents that are held back', async (t) => {
+  const hunt = folder(t)
+  await hunt('run', 'sign-in-from-afar', '--data', 'logs', '--at', '2026-03-01T12:00:00Z')
+  await hunt('silence', 'ip:192.0.2.8', '--for', '4h', '--reason', 'moving house')
+  const report = read<{ runs: readonly { silenced: readonly object[] }[] }>(
+    'run-report.schema.json',
+    await hunt(...RUN, '--json'),
+  )
+  const { incidents } = read<Incidents>('incidents.schema.json', await hunt('incidents', '--json'))
+  const incidentId = incidents.find(({ title }) => title.includes('eve'))?.id
+  assert.deepEqual(report.runs[0]?.silenced, [
+    { incidentId, silenceId: 1, until: '2026-03-02T16:10:00Z', reason: 'moving house' },
+  ])
+})
