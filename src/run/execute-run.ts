@@ -62,7 +62,7 @@ export async function runOnce(request: RunRequest, ports: RunPorts, signal: Abor
   const recorded = await whileRenewing(renewalOf(claim, ports), ports.clock, signal, (held) =>
     recordRun(request, key, claim, ports, held),
   )
-  observe(ports, { kind: 'finished', ...recorded })
+  observe(ports, { kind: 'finished', outcome: recorded.outcome, files: recorded.files })
   const deliveries = request.opensIncidents === false ? NO_DELIVERIES : await deliverPending(ports, signal)
   return { ...recorded, deliveries }
 }

@@ -27,16 +27,32 @@ function escapeOf(character: string): string {
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
 }
 
-/** Shortens a line to `width` terminal cells, with `…` in place of what is cut. */
+/** Shortens a line to `width` terminal cells, with `…` in place of what is cut at its end. */
 export function elide(text: string, width: number): string {
+  return stringWidth(text) <= width ? text : `${fitting(graphemes(text), width - 1)}…`
+}
+
+/** As elide, but cut in the middle: for lines that begin alike, and differ at their end. */
+export function elideMiddle(text: string, width: number): string {
   if (stringWidth(text) <= width) return text
-  let kept = ''
+  const parts = [...graphemes(text)]
+  const head = fitting(parts, Math.floor((width - 1) / 3))
+  const tail = fitting(parts.toReversed(), width - 1 - stringWidth(head), 'reversed')
+  return `${head}…${tail}`
+}
+
+function* graphemes(text: string): Generator<string> {
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) yield segment
+}
+
+/** As many of the parts as have room. */
+function fitting(parts: Iterable<string>, width: number, order: 'forward' | 'reversed' = 'forward'): string {
+  const kept: string[] = []
   let used = 0
-  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
-    const cells = stringWidth(segment)
-    if (used + cells > width - 1) break
-    kept += segment
-    used += cells
+  for (const part of parts) {
+    used += stringWidth(part)
+    if (used > width) break
+    kept.push(part)
   }
-  return `${kept}…`
+  return (order === 'forward' ? kept : kept.reverse()).join('')
 }

@@ -15,7 +15,7 @@ import { countOf, grouped, wrapped } from './words.ts'
 const COLUMNS: readonly TableColumn[] = [
   { title: 'Incident' },
   { title: 'Severity' },
-  { title: 'Title', least: 30 },
+  { title: 'Title', least: 30, cut: 'middle' },
   { title: 'Workspace', least: 8 },
   { title: 'Alerts', align: 'right' },
   { title: 'Changed' },
@@ -23,7 +23,12 @@ const COLUMNS: readonly TableColumn[] = [
 ]
 
 /** What a narrow terminal loses when the title cannot be cut further; `show` has all of it. */
-const VARIANTS: readonly (readonly string[])[] = [[], ['Workspace'], ['Workspace', 'Alerts']]
+const VARIANTS: readonly (readonly string[])[] = [
+  [],
+  ['Workspace'],
+  ['Workspace', 'Alerts'],
+  ['Workspace', 'Alerts', 'Changed'],
+]
 
 /** A line for each incident. */
 export function incidentLines(records: readonly IncidentRecord[], terminal: Terminal): readonly string[] {
@@ -132,7 +137,9 @@ export function storyLines(record: IncidentRecord, terminal: Terminal): readonly
     '',
     'What happened',
     ...storyOf(record).flatMap(({ at, what }) => line(`  ${formatInstant(at)}  ${what}`)),
-    ...(files.size === 0 ? [] : ['', 'Rows', ...[...files].flatMap((file) => line(`  ${file}`))]),
+    ...(files.size === 0
+      ? [] // Whole, so that they can be copied.
+      : ['', 'Rows', ...[...files].map((file) => `  ${terminalSafe(file)}`)]),
   ]
 }
 

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width'
-import { elide } from '../../text/terminal.ts'
+import { elide, elideMiddle } from '../../text/terminal.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface TableColumn {
@@ -7,6 +7,8 @@ export interface TableColumn {
   readonly align?: 'left' | 'right'
   /** Least width to which the column may be cut; absent means never. */
   readonly least?: number
+  /** Where it is cut; absent means at its end. */
+  readonly cut?: 'middle'
 }
 
 /** A cell: its text, and how to colour it once it is laid out. */
@@ -44,7 +46,7 @@ export function layOutTable(
 }
 
 function layOutCell(cell: TableCell, column: TableColumn, width: number): string {
-  const text = elide(cell.text, width)
+  const text = (column.cut === 'middle' ? elideMiddle : elide)(cell.text, width)
   const padding = ' '.repeat(Math.max(0, width - stringWidth(text)))
   const painted = cell.paint === undefined ? text : cell.paint(text)
   return column.align === 'right' ? padding + painted : painted + padding

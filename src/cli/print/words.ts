@@ -20,9 +20,12 @@ export function elapsed(duration: Duration): string {
   return whole < 10 ? `${(duration / 1000).toFixed(1)}s` : formatDuration(seconds(whole))
 }
 
-/** A line of prose broken at words to the width of a terminal, what follows indented; as it is where there is no width. */
+/**
+ * A line of prose broken at words to the width of a terminal, what follows indented deeper than it; as it is where there is no width.
+ */
 export function wrapped(line: string, { width }: Terminal): readonly string[] {
   if (width === undefined || stringWidth(line) <= width) return [line]
-  const [first = '', ...rest] = wrapAnsi(line, width - 2, { hard: true, trim: false }).split('\n')
-  return [first, ...rest.map((part) => `  ${part.trimStart()}`)].map((part) => part.trimEnd())
+  const indent = ' '.repeat((/^ */.exec(line)?.[0].length ?? 0) + 2)
+  const [first = '', ...rest] = wrapAnsi(line, width - indent.length, { hard: true, trim: false }).split('\n')
+  return [first, ...rest.map((part) => `${indent}${part.trimStart()}`)].map((part) => part.trimEnd())
 }

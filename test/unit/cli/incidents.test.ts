@@ -52,6 +52,8 @@ test('every job of hunt incidents prints the document that its schema describes'
   read('incidents.schema.json', await hunt('incidents', 'export', id, '--json'))
   const all = read<Incidents>('incidents.schema.json', await hunt('incidents', '--all', '--json'))
   assert.deepEqual(all.incidents.map(({ state }) => state).sort(), ['closed', 'open'])
+  const table = await hunt('incidents', '--all')
+  for (const line of table.stdout.split('\n')) assert.ok(line.length <= 80, line)
   // What is owed is told by the next run, once.
   const owed = read<{ deliveries: readonly { reason: string }[] }>('outbox.schema.json', await hunt('outbox', '--json'))
   assert.deepEqual(
