@@ -32,13 +32,18 @@ describe('clouds', () => {
   ] as const
   for (const [name, options, endpoint, audience, authorityHost] of rows) {
     it(name, () => {
-      const { managementEndpoint, managementAudience, ...query } = servicesOf(options)
+      const { managementEndpoint, managementAudience, graphAudience, ...query } = servicesOf(options)
       assert.deepEqual(query, { endpoint, audience, authorityHost, isPlainEmulator: false })
       const management: Readonly<Record<string, string>> = {
         'https://api.loganalytics.io': 'https://management.azure.com',
         'https://api.loganalytics.us': 'https://management.usgovcloudapi.net',
         'https://api.loganalytics.azure.cn': 'https://management.chinacloudapi.cn',
       }
+      const graph: Readonly<Record<string, string>> = {
+        'https://api.loganalytics.io': 'https://graph.microsoft.com',
+        'https://api.loganalytics.us': 'https://graph.microsoft.us',
+      }
+      assert.equal(graphAudience, graph[audience])
       assert.equal(managementEndpoint, management[audience])
       assert.equal(managementAudience, management[audience])
     })
