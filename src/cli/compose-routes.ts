@@ -1,7 +1,9 @@
+import type { WorkspaceConfig } from '../config/config.ts'
 import { ConfigError } from '../domain/errors.ts'
 import type { Backend } from '../domain/ports.ts'
 import type { TablesOf } from '../kusto-service/bound-tables.ts'
 import type { CommandContext } from './command.ts'
+import { azureOptions, dataExplorerOptions, defenderXdrOptions, ofLogAnalytics } from './compose-azure.ts'
 import { loadSchema } from './load-schema.ts'
 
 /** A backend and the workspaces that it searches. */
@@ -32,6 +34,39 @@ export function routed(routes: readonly Route[]): Backend {
       for (const { backend } of routes) await backend.close()
     },
   }
+}
+
+/** A backend for each kind of workspace that is searched. */
+export async function openServices(
+  context: Pick<CommandContext, 'config' | 'program'>,
+  workspaces: readonly WorkspaceConfig[],
+  beforeRetry: (workspace: string, signal: AbortSignal) => Promise<void>,
+): Promise<readonly Route[]> {
+  const { config, program } = context
+  const logs = ofLogAnalytics(workspaces)
+  const tenants = workspaces.filter((each) => each.kind === 'defender-xdr')
+  const routes: Route[] = []
+  if (logs.length > 0) {
+    const { createAzureLogsBackend } = await import('../backends/azure-logs/index.ts')
+    const backend = createAzureLogsBackend({ ...azureOptions(config, logs, program), beforeRetry })
+    routes.push({ backend, workspaces: logs.map(({ name }) => name) })
+  }
+  if (tenants.length > 0) {
+    const { createDefenderXdrBackend } = await import('../backends/defender-xdr/index.ts')
+    const options = { ...defenderXdrOptions(config, tenants, program), tablesOf: queriedTables(context), beforeRetry }
+    routes.push({ backend: createDefenderXdrBackend(options), workspaces: tenants.map(({ name }) => name) })
+  }
+  const databases = workspaces.filter((each) => each.kind === 'data-explorer')
+  if (databases.length > 0) {
+    const { createDataExplorerBackend } = await import('../backends/data-explorer/index.ts')
+    const options = {
+      ...dataExplorerOptions(config, databases, program),
+      tablesOf: queriedTables(context),
+      beforeRetry,
+    }
+    routes.push({ backend: createDataExplorerBackend(options), workspaces: databases.map(({ name }) => name) })
+  }
+  return routes
 }
 
 /**

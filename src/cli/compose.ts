@@ -15,16 +15,8 @@ import type { RuleTestPorts } from '../rule-tests/index.ts'
 import type { RunPorts } from '../run/index.ts'
 import type { PlanSettings, RequestBudget, seatedBackend } from '../schedule/index.ts'
 import type { CommandContext } from './command.ts'
-import {
-  azureOptions,
-  dataExplorerOptions,
-  defenderXdrOptions,
-  ofLogAnalytics,
-  resourcesOptions,
-  shareVariables,
-} from './compose-azure.ts'
-import { queriedTables, routed } from './compose-routes.ts'
-import type { Route } from './compose-routes.ts'
+import { resourcesOptions, shareVariables } from './compose-azure.ts'
+import { openServices, routed } from './compose-routes.ts'
 import { openSinks } from './compose-sinks.ts'
 import { loadSchema } from './load-schema.ts'
 import type { SENTINEL_ROLES } from './choices.ts'
@@ -125,39 +117,6 @@ export function pacedBackend({ backend, budget }: SearchTarget, clock: Clock): B
     },
     close: async () => backend.close(),
   }
-}
-
-/** A backend for each kind of workspace that is searched. */
-async function openServices(
-  context: Surroundings,
-  workspaces: readonly WorkspaceConfig[],
-  beforeRetry: (workspace: string, signal: AbortSignal) => Promise<void>,
-): Promise<readonly Route[]> {
-  const { config, program } = context
-  const logs = ofLogAnalytics(workspaces)
-  const tenants = workspaces.filter((each) => each.kind === 'defender-xdr')
-  const routes: Route[] = []
-  if (logs.length > 0) {
-    const { createAzureLogsBackend } = await import('../backends/azure-logs/index.ts')
-    const backend = createAzureLogsBackend({ ...azureOptions(config, logs, program), beforeRetry })
-    routes.push({ backend, workspaces: logs.map(({ name }) => name) })
-  }
-  if (tenants.length > 0) {
-    const { createDefenderXdrBackend } = await import('../backends/defender-xdr/index.ts')
-    const options = { ...defenderXdrOptions(config, tenants, program), tablesOf: queriedTables(context), beforeRetry }
-    routes.push({ backend: createDefenderXdrBackend(options), workspaces: tenants.map(({ name }) => name) })
-  }
-  const databases = workspaces.filter((each) => each.kind === 'data-explorer')
-  if (databases.length > 0) {
-    const { createDataExplorerBackend } = await import('../backends/data-explorer/index.ts')
-    const options = {
-      ...dataExplorerOptions(config, databases, program),
-      tablesOf: queriedTables(context),
-      beforeRetry,
-    }
-    routes.push({ backend: createDataExplorerBackend(options), workspaces: databases.map(({ name }) => name) })
-  }
-  return routes
 }
 
 /** The embedded engine over the configured data folder, which must be there. Rejects with ConfigError. */
