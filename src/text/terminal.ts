@@ -32,11 +32,11 @@ export function elide(text: string, width: number): string {
   return stringWidth(text) <= width ? text : `${fitting(graphemes(text), width - 1)}…`
 }
 
-/** As elide, but cut in the middle: for lines that begin alike, and differ at their end. */
+/** As elide, but cut in the middle: what tells lines apart may stand at either end. */
 export function elideMiddle(text: string, width: number): string {
   if (stringWidth(text) <= width) return text
   const parts = [...graphemes(text)]
-  const head = fitting(parts, Math.floor((width - 1) / 3))
+  const head = fitting(parts, Math.floor((width - 1) / 2))
   const tail = fitting(parts.toReversed(), width - 1 - stringWidth(head), 'reversed')
   return `${head}…${tail}`
 }

@@ -15,7 +15,7 @@ import { countOf, grouped, wrapped } from './words.ts'
 const COLUMNS: readonly TableColumn[] = [
   { title: 'Incident' },
   { title: 'Severity' },
-  { title: 'Title', least: 30, cut: 'middle' },
+  { title: 'Title', least: 48, cut: 'middle' },
   { title: 'Workspace', least: 8 },
   { title: 'Alerts', align: 'right' },
   { title: 'Changed' },

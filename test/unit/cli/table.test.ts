@@ -44,11 +44,11 @@ test('paint comes after cutting, so that colours never change the layout', () =>
   assert.equal(layOutTable(columns, painted, 22)?.[2], '<a long …>     1  ok')
 })
 
-test('a column may be cut in its middle, where what tells its cells apart comes last', () => {
+test('a column may be cut in its middle, so that both its ends tell its cells apart', () => {
   const titles = ['Unique script by Run Command on vm-1', 'Unique script by Run Command on 日本'].map((text) => [
     { text },
   ])
   const lines = layOutTable([{ title: 'Title', least: 10, cut: 'middle' }], titles, 20)
-  assert.deepEqual(lines?.slice(2), ['Unique…mmand on vm-1', 'Unique…mmand on 日本'])
+  assert.deepEqual(lines?.slice(2), ['Unique sc…nd on vm-1', 'Unique sc…nd on 日本'])
   for (const line of lines ?? []) assert.ok(stringWidth(line) <= 20, line)
 })
