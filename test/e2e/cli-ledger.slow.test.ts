@@ -89,7 +89,7 @@ test('outbox shows what did not arrive and why, and retries or drops it', async 
   )
   const shown = await hunt(['outbox'], { cwd })
   assert.equal(shown.code, 1)
-  assert.match(shown.stdout, /^ +1 +file +\w+: .* dead +the receiver says 400\\x1b\[2J$/m)
+  assert.match(shown.stdout, /^ +1 +file +High +Sign-in of .* dead +the receiver says 400\\x1b\[2J$/m)
   const json = JSON.parse((await hunt(['outbox', 'list', '--dead', '--json'], { cwd })).stdout) as {
     deliveries: readonly Record<string, unknown>[]
   }
@@ -151,11 +151,11 @@ test('incidents are listed, read, commented, closed and packed as evidence', asy
   const short = id.slice(0, 8)
   assert.equal(
     (await run('comment', short, '--text', 'asked\u001b[2J the owner')).stdout,
-    `Incident ${id} has the comment.\n`,
+    `Incident ${id} has the comment. The next run tells file.\n`,
   )
   assert.equal(
     (await run('close', short, '--as', 'benignpositive', '--text', 'travelling')).stdout,
-    `Incident ${id} is closed.\n`,
+    `Incident ${id} is closed. The next run tells file.\n`,
   )
   const again = await run('close', short)
   assert.deepEqual([again.code, again.stdout], [1, `Incident ${id} was closed already.\n`])

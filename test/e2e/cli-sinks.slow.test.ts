@@ -29,7 +29,7 @@ test('incidents go to the sinks whose routing takes them; a failing one waits, i
   assert.equal(failed.code, 7, failed.stderr)
   assert.match(failed.stderr, /2 deliveries to sinks did not arrive yet; hunt outbox says why/)
   const listed = await hunt(['outbox'], { cwd })
-  assert.match(listed.stdout, /chat +High: Sign-in of \w+@contoso\.com from/)
+  assert.match(listed.stdout, /chat +High +Sign-in of \w+@contoso\.com from/)
   assert.doesNotMatch(failed.stdout + failed.stderr + listed.stdout, /hook-secret-42/)
   isDown = false
   assert.equal((await hunt(['outbox', 'retry', '--sink', 'chat'], { cwd })).code, 0)

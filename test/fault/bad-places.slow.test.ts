@@ -93,7 +93,8 @@ test('a run with a full disk under the ledger: exit code 8, nothing lost', { ski
   const state = join(cwd, 'state')
   tamper(env['HUNT_LEDGER'] ?? '', 'PRAGMA wal_checkpoint(TRUNCATE)')
   // Room for the file itself and the first pages of its log, but for no commit.
-  const prepare = `cp ${state}/hunt.db /tmp/$$.db; mount -t tmpfs -o size=192k tmpfs ${state}; mv /tmp/$$.db ${state}/hunt.db
+  const room = Math.ceil(statSync(env['HUNT_LEDGER'] ?? '').size / 1024) + 40
+  const prepare = `cp ${state}/hunt.db /tmp/$$.db; mount -t tmpfs -o size=${room}k tmpfs ${state}; mv /tmp/$$.db ${state}/hunt.db
     head -c 200000 /dev/zero > ${state}/filler 2>/dev/null || true`
   const { code, stdout, stderr } = await hunt([...RUN, '2026-03-02T10:00'], { cwd, env, prepare })
   assert.equal(code, EXIT.ledger, stdout + stderr)
