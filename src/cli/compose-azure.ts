@@ -51,11 +51,8 @@ export function defenderXdrOptions(
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
 ): Omit<DefenderXdrOptions, 'tablesOf'> {
   const credentialOf = credentials(config.azureVariables)
-  const { cloud, authorityHost, caFiles } = cloudOptions(config)
   return {
-    ...given('cloud', cloud),
-    ...given('authorityHost', authorityHost),
-    ...given('caFiles', caFiles),
+    ...loginOptions(config),
     ...given('graphEndpoint', config.graphEndpoint),
     tenants: new Map(
       tenants.map(({ name, credential, tenantId, limits, retention = days(30) }) => [
@@ -75,11 +72,8 @@ export function dataExplorerOptions(
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
 ): Omit<DataExplorerOptions, 'tablesOf'> {
   const credentialOf = credentials(config.azureVariables)
-  const { cloud, authorityHost, caFiles } = cloudOptions(config)
   return {
-    ...given('cloud', cloud),
-    ...given('authorityHost', authorityHost),
-    ...given('caFiles', caFiles),
+    ...loginOptions(config),
     databases: new Map(
       databases.map(({ name, cluster, database, audience, timeColumn, credential, tenantId, limits }) => [
         name,
@@ -147,6 +141,12 @@ function cloudOptions(config: Config): AzureCloud & { readonly caFiles?: readonl
     ...given('authorityHost', authorityHost),
     ...(config.caFile === undefined ? {} : { caFiles: [config.caFile] }),
   }
+}
+
+/** Where identities log in: what services with an address of their own take of the cloud. */
+function loginOptions(config: Config): Pick<DefenderXdrOptions, 'cloud' | 'authorityHost' | 'caFiles'> {
+  const { cloud, authorityHost, caFiles } = cloudOptions(config)
+  return { ...given('cloud', cloud), ...given('authorityHost', authorityHost), ...given('caFiles', caFiles) }
 }
 
 /** One object for each distinct credential: the backend keeps a client, and with it a token, for each. */
