@@ -1,11 +1,4 @@
-import type { TokenCredential } from '@azure/core-auth'
-import {
-  bearerTokenAuthenticationPolicy,
-  createDefaultHttpClient,
-  createHttpHeaders,
-  createPipelineFromOptions,
-  createPipelineRequest,
-} from '@azure/core-rest-pipeline'
+import { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline'
 import type { HttpMethods, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
 import { AuthError, BackendError, HuntError } from '../domain/errors.ts'
 import { minutes } from '../time/duration.ts'
@@ -14,19 +7,14 @@ import { textOf } from './login-text.ts'
 import { redact } from './redact.ts'
 import { FailedAttempt, afterAttempts, retryAfterOf, withRetries } from './retry.ts'
 import type { FailureClass, RetryTools } from './retry.ts'
+import { createServicePipeline, isPlain } from './service-pipeline.ts'
+import type { ServiceAddress } from './service-pipeline.ts'
 import { deepestMessage, innerCodes, parseErrorBody } from './service-error.ts'
 
 /** One REST service of Azure: Resource Manager, Logs Ingestion. */
-export interface ServiceClientOptions extends RetryTools {
+export interface ServiceClientOptions extends ServiceAddress, RetryTools {
   /** What messages call it: `Azure Resource Manager`. */
   readonly name: string
-  /** Scheme and host, without a slash at the end. Over plain http (an emulator on this machine) no token is sent. */
-  readonly endpoint: string
-  /** Resource of the tokens, without `/.default`. */
-  readonly audience: string
-  readonly credential: TokenCredential
-  /** Trusted PEM certificates, or undefined for Node's own. */
-  readonly ca?: readonly string[] | undefined
   /** What to do when the identity may not do what was asked. */
   readonly roleHint: string
 }
@@ -61,23 +49,12 @@ export interface ServiceClient {
 const TIMEOUT = minutes(2)
 
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
-  const isPlain = options.endpoint.startsWith('http:')
   const http = createDefaultHttpClient()
-  const pipeline = createPipelineFromOptions({
-    userAgentOptions: { userAgentPrefix: 'hunt' },
-    // Retries are ours (retry.ts), and a redirect must not carry the token elsewhere.
-    retryOptions: { maxRetries: 0 },
-    redirectOptions: { maxRetries: 0 },
-    ...(options.ca === undefined ? {} : { tlsOptions: { ca: [...options.ca] } }),
-  })
-  if (!isPlain) {
-    const scopes = `${options.audience}/.default`
-    pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential: options.credential, scopes }))
-  }
+  const pipeline = createServicePipeline(options)
   const attempt = async (request: ServiceRequest, signal: AbortSignal): Promise<ServiceReply> => {
     // Real time, not the clock of the run: it bounds a connection. The pipeline's own timeout would keep the process alive
     // to its end, for it forgets the timer; this one holds nothing.
-    const wire = wireRequest(request, options, isPlain, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]))
+    const wire = wireRequest(request, options, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]))
     let response: PipelineResponse
     try {
       response = await pipeline.sendRequest(http, wire)
@@ -93,19 +70,18 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
 
 function wireRequest(
   { method, path, headers = {}, body }: ServiceRequest,
-  { endpoint }: ServiceClientOptions,
-  isPlain: boolean,
+  options: ServiceClientOptions,
   signal: AbortSignal,
 ): PipelineRequest {
   const type = body === undefined || 'Content-Type' in headers ? {} : { 'Content-Type': 'application/json' }
   return createPipelineRequest({
-    url: `${endpoint}${path}`,
+    url: `${options.endpoint}${path}`,
     method,
     headers: createHttpHeaders({ Accept: 'application/json', ...type, ...headers }),
     ...(body === undefined ? {} : { body }),
     timeout: 0,
     abortSignal: signal,
-    allowInsecureConnection: isPlain,
+    allowInsecureConnection: isPlain(options),
   })
 }
 

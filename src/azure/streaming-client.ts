@@ -1,23 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { TokenCredential } from '@azure/core-auth'
-import {
-  bearerTokenAuthenticationPolicy,
-  createDefaultHttpClient,
-  createHttpHeaders,
-  createPipelineFromOptions,
-  createPipelineRequest,
-} from '@azure/core-rest-pipeline'
+import { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline'
 import { rawBody, takeRawBody } from './raw-body.ts'
-
-export interface StreamingClientOptions {
-  /** Scheme and host, without a slash at the end. Over plain http (an emulator on this machine) no token is sent. */
-  readonly endpoint: string
-  /** Resource of the tokens, without `/.default`. */
-  readonly audience: string
-  readonly credential: TokenCredential
-  /** Trusted PEM certificates, or undefined for Node's own. */
-  readonly ca?: readonly string[] | undefined
-}
+import { createServicePipeline, isPlain } from './service-pipeline.ts'
+import type { ServiceAddress } from './service-pipeline.ts'
 
 export interface StreamedReply {
   readonly status: number
@@ -43,17 +28,9 @@ export function newRequestId(): string {
   return randomUUID()
 }
 
-export function createStreamingClient({ endpoint, audience, credential, ca }: StreamingClientOptions): StreamingClient {
-  const isPlain = endpoint.startsWith('http:')
+export function createStreamingClient(address: ServiceAddress): StreamingClient {
   const http = createDefaultHttpClient()
-  const pipeline = createPipelineFromOptions({
-    userAgentOptions: { userAgentPrefix: 'hunt' },
-    // Retries are ours (retry.ts), and a redirect must not carry the token elsewhere.
-    retryOptions: { maxRetries: 0 },
-    redirectOptions: { maxRetries: 0 },
-    ...(ca === undefined ? {} : { tlsOptions: { ca: [...ca] } }),
-  })
-  if (!isPlain) pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: `${audience}/.default` }))
+  const pipeline = createServicePipeline(address)
   pipeline.addPolicy(
     {
       name: 'huntRawBody',
@@ -68,7 +45,7 @@ export function createStreamingClient({ endpoint, audience, credential, ca }: St
   return {
     async post(path, document, headers, abortSignal) {
       const request = createPipelineRequest({
-        url: `${endpoint}${path}`,
+        url: `${address.endpoint}${path}`,
         method: 'POST',
         // With the charset Microsoft Graph reads more than ANSI (its page on runHuntingQuery).
         headers: createHttpHeaders({
@@ -80,7 +57,7 @@ export function createStreamingClient({ endpoint, audience, credential, ca }: St
         // The pipeline's own timeout would keep the process alive to its end; the signal bounds the request.
         timeout: 0,
         abortSignal,
-        allowInsecureConnection: isPlain,
+        allowInsecureConnection: isPlain(address),
       })
       const response = await pipeline.sendRequest(http, request)
       return { status: response.status, headers: response.headers.toJSON(), body: rawBody(response) }

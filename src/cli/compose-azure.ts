@@ -13,7 +13,6 @@ import type {
 import type { CredentialKind } from '../config/credential.ts'
 import { ConfigError } from '../domain/errors.ts'
 import type { Clock } from '../domain/time.ts'
-import { days } from '../time/duration.ts'
 import type { CommandContext } from './command.ts'
 
 type Variables = Config['azureVariables']
@@ -55,7 +54,7 @@ export function defenderXdrOptions(
     ...loginOptions(config),
     ...given('graphEndpoint', config.graphEndpoint),
     tenants: new Map(
-      tenants.map(({ name, credential, tenantId, limits, retention = days(30) }) => [
+      tenants.map(({ name, credential, tenantId, limits, retention }) => [
         name,
         { credential: credentialOf(credential, tenantId), retention, ...given('timeout', limits?.timeout) },
       ]),

@@ -45,6 +45,7 @@ export async function openServices(
   const { config, program } = context
   const logs = ofLogAnalytics(workspaces)
   const tenants = workspaces.filter((each) => each.kind === 'defender-xdr')
+  const common = { tablesOf: queriedTables(context), beforeRetry }
   const routes: Route[] = []
   if (logs.length > 0) {
     const { createAzureLogsBackend } = await import('../backends/azure-logs/index.ts')
@@ -53,17 +54,13 @@ export async function openServices(
   }
   if (tenants.length > 0) {
     const { createDefenderXdrBackend } = await import('../backends/defender-xdr/index.ts')
-    const options = { ...defenderXdrOptions(config, tenants, program), tablesOf: queriedTables(context), beforeRetry }
+    const options = { ...defenderXdrOptions(config, tenants, program), ...common }
     routes.push({ backend: createDefenderXdrBackend(options), workspaces: tenants.map(({ name }) => name) })
   }
   const databases = workspaces.filter((each) => each.kind === 'data-explorer')
   if (databases.length > 0) {
     const { createDataExplorerBackend } = await import('../backends/data-explorer/index.ts')
-    const options = {
-      ...dataExplorerOptions(config, databases, program),
-      tablesOf: queriedTables(context),
-      beforeRetry,
-    }
+    const options = { ...dataExplorerOptions(config, databases, program), ...common }
     routes.push({ backend: createDataExplorerBackend(options), workspaces: databases.map(({ name }) => name) })
   }
   return routes

@@ -8,7 +8,7 @@ import { WORKSPACE_KINDS } from './choices.ts'
 import { CREDENTIALS } from './credential.ts'
 import type { CredentialKind } from './credential.ts'
 import { GUID, SETTINGS, WORKSPACE_LIMITS, isWorkspaceName } from './settings.ts'
-import type { Setting } from './settings.ts'
+import type { Setting } from './setting-kinds.ts'
 import { readSinks } from './sink-config.ts'
 import type { SinkConfig } from './sink-config.ts'
 

@@ -37,6 +37,8 @@ export interface LogAnalyticsConfig extends SearchedPlace {
 /** A tenant of Microsoft Defender XDR: which one, says the login. */
 export interface DefenderXdrConfig extends SearchedPlace {
   readonly kind: 'defender-xdr'
+  /** How far back it has events. */
+  readonly retention: Duration
 }
 
 /** A database of Azure Data Explorer, or what speaks its protocol. */

@@ -12,7 +12,8 @@ import type { CredentialKind } from './credential.ts'
 import { Secret } from './secret.ts'
 import { SETTINGS } from './settings.ts'
 import { resolveSinks, sinkVariables } from './sink-config.ts'
-import type { Setting, SettingName } from './settings.ts'
+import type { SettingName } from './settings.ts'
+import type { Setting } from './setting-kinds.ts'
 
 /** hunt.yaml has mistakes: all of them, with their places. */
 export class ConfigFileError extends ConfigError {

@@ -1,7 +1,9 @@
+import { BackendError, HuntError, KqlError } from '../domain/errors.ts'
 import { loadedAnswer, type LoadedAnswer } from '../domain/loaded-answer.ts'
 import type { QueryResult, ResultSize } from '../domain/ports.ts'
 import type { Duration, Window } from '../domain/time.ts'
 import type { Call, EmulatorState } from './operations/operation.ts'
+import { internalError } from './service-errors.ts'
 
 export interface EmulatedQuery {
   readonly query: string
@@ -20,7 +22,15 @@ export interface TimedResult {
 /** The query ran for longer than the service lets it. */
 export class QueryTookTooLong extends Error {}
 
-/** Asks the engine, as a service that has time limits and faults. Rejects with QueryTookTooLong, or what the engine says. */
+/** For services that know no workspaces: all logs are those of the one data folder. */
+export function firstWorkspace({ settings }: EmulatorState): string {
+  return [...(settings.workspaces?.values() ?? [])][0] ?? 'local'
+}
+
+/**
+ * Asks the engine, as a service that has time limits and faults. Rejects with QueryTookTooLong, with KqlError for an error of the
+ * query, and with a ServiceFault 500 for what is a fault of the emulator.
+ */
 export async function runQuery(
   { query, window, wait, enough }: EmulatedQuery,
   workspace: string,
@@ -44,6 +54,11 @@ export async function runQuery(
   try {
     const result = loadedAnswer(await Promise.race([work(), late]))
     return { result, elapsed: (clock.now() - started) as Duration }
+  } catch (error) {
+    if (error instanceof BackendError && error.code.endsWith('/timeout')) throw new QueryTookTooLong()
+    if (error instanceof HuntError && !(error instanceof KqlError))
+      throw internalError(`${error.message} [${error.code}]`)
+    throw error
   } finally {
     timer.abort()
   }

@@ -34,7 +34,7 @@ export async function readAnswer(chunks: AsyncIterable<Uint8Array>, folder: stri
   return readWith(chunks, folder, undefined, (drafts, text) => {
     if (drafts.bags.length > 0) throw new AnswerProblem('unexpected-shape', 'a row of the answer is not a list')
     const { tables, error, statistics } = parseRest(text) as Rest
-    return { ...drafts.finish(tables, readColumns), error, statistics }
+    return { ...drafts.finish(tables), error, statistics }
   })
 }
 
@@ -58,7 +58,7 @@ export async function readFrames(chunks: AsyncIterable<Uint8Array>, folder: stri
       throw new AnswerProblem('cut', 'the answer ends before its completion')
     }
     const found = frames.map((frame) => (frame['FrameType'] === 'DataTable' ? frame : undefined))
-    const { tables, release } = drafts.finish(found, readFrameColumns)
+    const { tables, release } = drafts.finish(found)
     const kinds = found.filter((frame) => frame !== undefined).map((frame) => String(frame['TableKind'] ?? ''))
     return {
       tables: tables.map((table, index) => ({ ...table, kind: kinds[index] ?? '' })),
@@ -157,7 +157,7 @@ class Drafts implements RowReceiver {
   }
 
   /** @param tables by number; undefined for what is no table. Those alone have rows. */
-  finish(tables: unknown, read: ReadColumns): Pick<Answer, 'tables' | 'release'> {
+  finish(tables: unknown): Pick<Answer, 'tables' | 'release'> {
     if (!Array.isArray(tables) || tables.length === 0) {
       throw new AnswerProblem('unexpected-shape', 'the answer has no tables')
     }
@@ -167,7 +167,7 @@ class Drafts implements RowReceiver {
       const { name, columns: wire, TableName, Columns } = Object(table) as Readonly<Record<string, unknown>>
       const columns = wire ?? Columns
       if (columns === undefined) throw new AnswerProblem('unexpected-shape', 'a table of the answer has no columns')
-      const known = read(columns)
+      const known = this.#read(columns)
       const { rows, release } = this.#storeOf(index, known).finish()
       if (release !== undefined) releases.push(release)
       return [{ name: String(name ?? TableName ?? ''), columns: known, rows }]

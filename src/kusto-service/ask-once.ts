@@ -1,5 +1,5 @@
-import { FailedAttempt, readErrorBody } from '../azure/index.ts'
-import type { StreamedReply, StreamingClient } from '../azure/index.ts'
+import { failedBeforeSending, readErrorBody } from '../azure/index.ts'
+import type { FailedAttempt, StreamedReply, StreamingClient } from '../azure/index.ts'
 import { HuntError } from '../domain/errors.ts'
 import type { Clock, Duration } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
@@ -49,7 +49,7 @@ export async function askOnce<Answer>(question: Question<Answer>): Promise<Asked
 }
 
 async function send(
-  { client, path, document, headers, call, grace, signal }: Question<unknown>,
+  { client, path, document, headers, call, grace, clock, signal }: Question<unknown>,
   exchange: KustoExchange,
 ): Promise<StreamedReply> {
   const silence = new AbortController()
@@ -61,9 +61,7 @@ async function send(
     return await client.post(path, document, headers, AbortSignal.any([signal, silence.signal]))
   } catch (error) {
     signal.throwIfAborted()
-    if (error instanceof HuntError) {
-      throw error.retryable ? new FailedAttempt('network', undefined, () => error) : error
-    }
+    if (error instanceof HuntError) throw failedBeforeSending(error, clock)
     if (silence.signal.aborted) {
       throw failureOfAnswer('silent', `nothing came within ${call.timeoutSeconds} s`, exchange, call)
     }

@@ -28,19 +28,19 @@ export function seatState(
   { number, identity, most, now }: SeatRequest,
   grace: Duration,
 ): SeatState {
-  const standing = (): SeatState => {
-    const numbers = heldBy(database, identity).map((row) => numberIn(row, 'number'))
-    const before = numbers.indexOf(number)
+  const standing = (held: readonly SqlRow[]): SeatState => {
+    const before = held.findIndex((row) => numberIn(row, 'number') === number)
     if (before === -1) return 'lost'
     return before < most ? 'free' : 'waiting'
   }
-  const state = standing()
+  const held = heldBy(database, identity)
+  const state = standing(held)
   if (state !== 'waiting') return state
   const isSuspect = (row: SqlRow): boolean => owner.isGone(textIn(row, 'owner')) || isExpired(row, now)
-  if (!heldBy(database, identity).some(isSuspect)) return state
+  if (!held.some(isSuspect)) return state
   return database.transaction(() => {
     for (const row of heldBy(database, identity).filter(isSuspect)) sweep(database, owner, row, now, grace)
-    return standing()
+    return standing(heldBy(database, identity))
   })
 }
 

@@ -1,7 +1,6 @@
-import { tmpdir } from 'node:os'
 import type { TokenCredential } from '@azure/core-auth'
 import { LogsQueryClient } from '@azure/monitor-query'
-import { createCredential, servicesOf, trustedCertificates, withRetries } from '../../azure/index.ts'
+import { createCredential, servicesOf, trustedCertificates } from '../../azure/index.ts'
 import type { AzureCredential, Services } from '../../azure/index.ts'
 import { ConfigError } from '../../domain/errors.ts'
 import type { Backend, QueryRequest } from '../../domain/ports.ts'
@@ -10,6 +9,7 @@ import { tryOnce } from './attempt.ts'
 import type { CallContext } from './failures.ts'
 import type { AzureLogsOptions, AzureWorkspace } from './options.ts'
 import { queryText } from '../../kusto-service/query-text.ts'
+import { askWithRetries, graceOf, spoolFolderOf } from '../../kusto-service/service-options.ts'
 import { timeoutSeconds } from '../../kusto-service/timeout-seconds.ts'
 import { createResponseTap, type ResponseTap } from './response-tap.ts'
 
@@ -18,8 +18,6 @@ const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 /** The service's own bounds for `Prefer: wait`; contract A2. */
 const LONGEST_TIMEOUT = seconds(600)
 
-const DEFAULT_GRACE = seconds(30)
-
 /**
  * Runs KQL in Log Analytics workspaces through the Logs Query API. Throws ConfigError at once for settings that cannot
  * work; contacts nobody before the first query.
@@ -27,7 +25,7 @@ const DEFAULT_GRACE = seconds(30)
 export function createAzureLogsBackend(options: AzureLogsOptions): Backend {
   checkWorkspaces(options.workspaces)
   const services = servicesOf(options)
-  const tap = createResponseTap({ plain: services.isPlainEmulator, spoolFolder: options.spoolFolder ?? tmpdir() })
+  const tap = createResponseTap({ plain: services.isPlainEmulator, spoolFolder: spoolFolderOf(options) })
   const clientFor = clientsByCredential(options, services, tap)
   clientFor(options.credential)
   return {
@@ -35,14 +33,16 @@ export function createAzureLogsBackend(options: AzureLogsOptions): Backend {
     async query(request, signal) {
       const { workspace, call } = describeCall(request, options, services)
       const client = clientFor(workspace.credential ?? options.credential)
-      const { clock, grace = DEFAULT_GRACE } = options
-      const attempt = { client, tap, call, window: request.window, grace, clock, signal }
-      let attempts = 0
-      const next = async () => {
-        if (attempts++ > 0) await options.beforeRetry?.(request.workspace, signal)
-        return tryOnce(attempt)
+      const attempt = {
+        client,
+        tap,
+        call,
+        window: request.window,
+        grace: graceOf(options),
+        clock: options.clock,
+        signal,
       }
-      return withRetries(next, options, signal)
+      return askWithRetries(request.workspace, () => tryOnce(attempt), options, signal)
     },
     // The client's idle connections do not keep the process alive, and it holds nothing else.
     close: async () => undefined,

@@ -1,5 +1,6 @@
 import type { AzureCloud, AzureCredential } from '../../azure/index.ts'
-import type { Clock, Duration } from '../../domain/time.ts'
+import type { Duration } from '../../domain/time.ts'
+import type { KustoServiceOptions } from '../../kusto-service/service-options.ts'
 
 /** A Log Analytics workspace as the Logs Query API knows it. */
 export interface AzureWorkspace {
@@ -13,22 +14,8 @@ export interface AzureWorkspace {
   readonly timeout?: Duration
 }
 
-export interface AzureLogsOptions extends AzureCloud {
+export interface AzureLogsOptions extends AzureCloud, KustoServiceOptions {
   /** By the name that runs and the ledger use. */
   readonly workspaces: ReadonlyMap<string, AzureWorkspace>
   readonly credential: AzureCredential
-  /**
-   * PEM files with private certificate authorities, trusted beside Node's own roots. Authorities in
-   * `NODE_EXTRA_CA_CERTS` are trusted without this; with it Node looks only here, so name that file here too.
-   */
-  readonly caFiles?: readonly string[]
-  /** Where the rows of a large answer lie while a run goes through them; default the system's temporary folder. */
-  readonly spoolFolder?: string
-  /** How long the client waits for the service's own timeout answer beyond the query's timeout. Default 30 s. */
-  readonly grace?: Duration
-  /** Waits until one request more may be sent than the first of a query; absent means that it always may. */
-  readonly beforeRetry?: (workspace: string, signal: AbortSignal) => Promise<void>
-  readonly clock: Clock
-  /** A number in [0, 1): jitter of the waits between attempts. */
-  readonly random: () => number
 }

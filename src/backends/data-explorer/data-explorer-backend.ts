@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os'
 import {
   createCredential,
   createStreamingClient,
@@ -6,9 +5,8 @@ import {
   newRequestId,
   servicesOf,
   trustedCertificates,
-  withRetries,
 } from '../../azure/index.ts'
-import type { StreamingClient } from '../../azure/index.ts'
+import type { AzureCredential, StreamingClient } from '../../azure/index.ts'
 import { ConfigError } from '../../domain/errors.ts'
 import type { Backend, QueryRequest, QueryResult } from '../../domain/ports.ts'
 import { readFrames, type FrameAnswer } from '../../kusto-service/answer.ts'
@@ -17,8 +15,9 @@ import { boundTables, type QueriedTable } from '../../kusto-service/bound-tables
 import { contextOf, failureOfAnswer, type KustoCall, type KustoExchange } from '../../kusto-service/failures.ts'
 import { partialErrorOf } from '../../kusto-service/partial.ts'
 import { queryText } from '../../kusto-service/query-text.ts'
+import { askWithRetries, graceOf, spoolFolderOf } from '../../kusto-service/service-options.ts'
 import { timeoutSeconds } from '../../kusto-service/timeout-seconds.ts'
-import { minutes, seconds } from '../../time/duration.ts'
+import { minutes } from '../../time/duration.ts'
 import { formatInstant } from '../../time/instant.ts'
 import { FAILURES } from './failures.ts'
 import type { DataExplorerDatabase, DataExplorerOptions } from './options.ts'
@@ -29,7 +28,6 @@ const PATH = '/v2/rest/query'
 /** «Query limits»: a query may run for an hour; hunt's own setting allows less. */
 const LONGEST_TIMEOUT = minutes(60)
 
-const DEFAULT_GRACE = seconds(30)
 const DEFAULT_TIME_COLUMN = 'TimeGenerated'
 
 /**
@@ -40,7 +38,7 @@ const DEFAULT_TIME_COLUMN = 'TimeGenerated'
  * without their ticks, and holds the whole answer several times over; and it sends tokens of its own making.
  */
 export function createDataExplorerBackend(options: DataExplorerOptions): Backend {
-  const clients = new Map([...options.databases].map(([name, database]) => [name, clientFor(database, options)]))
+  const clients = clientsOf(options)
   return {
     name: 'data-explorer',
     async query(request, signal) {
@@ -49,26 +47,34 @@ export function createDataExplorerBackend(options: DataExplorerOptions): Backend
       if (database === undefined || client === undefined) throw unknownWorkspace(request, options)
       if (request.across !== undefined && request.across.length > 0) throw notAcross(request)
       const call = describeCall(request, database, await options.tablesOf(request.query))
-      let attempts = 0
-      const next = async (): Promise<QueryResult> => {
-        if (attempts++ > 0) await options.beforeRetry?.(request.workspace, signal)
-        return tryOnce(client, { request, call, database, options, signal })
-      }
-      return withRetries(next, options, signal)
+      return askWithRetries(
+        request.workspace,
+        () => tryOnce(client, { request, call, database, options, signal }),
+        options,
+        signal,
+      )
     },
     // The client's idle connections do not keep the process alive, and it holds nothing else.
     close: async () => undefined,
   }
 }
 
-function clientFor(database: DataExplorerDatabase, options: DataExplorerOptions): StreamingClient {
-  const { cluster, audience = new URL(cluster).origin } = database
-  // Judges the address: tokens go over https only.
-  isPlainEmulator(cluster)
+/** One credential for all databases of a login: it caches its tokens. */
+function clientsOf(options: DataExplorerOptions): ReadonlyMap<string, StreamingClient> {
   const { authorityHost } = servicesOf(options)
   const ca = trustedCertificates(options.caFiles ?? [])
-  const credential = createCredential(database.credential, { authorityHost, ca })
-  return createStreamingClient({ endpoint: cluster, audience, credential, ca })
+  const credentials = new Map<AzureCredential, ReturnType<typeof createCredential>>()
+  const credentialFor = (login: AzureCredential) => {
+    const credential = credentials.get(login) ?? createCredential(login, { authorityHost, ca })
+    credentials.set(login, credential)
+    return credential
+  }
+  const clientFor = ({ cluster, credential, audience = new URL(cluster).origin }: DataExplorerDatabase) => {
+    // Judges the address: tokens go over https only.
+    isPlainEmulator(cluster)
+    return createStreamingClient({ endpoint: cluster, audience, credential: credentialFor(credential), ca })
+  }
+  return new Map([...options.databases].map(([name, database]) => [name, clientFor(database)]))
 }
 
 function unknownWorkspace({ workspace }: QueryRequest, { databases }: DataExplorerOptions): ConfigError {
@@ -122,8 +128,8 @@ async function tryOnce(client: StreamingClient, attempt: Attempt): Promise<Query
     requestId,
     call,
     failures: FAILURES,
-    read: (body) => readFrames(body, options.spoolFolder ?? tmpdir()),
-    grace: options.grace ?? DEFAULT_GRACE,
+    read: (body) => readFrames(body, spoolFolderOf(options)),
+    grace: graceOf(options),
     clock: options.clock,
     signal,
   })

@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os'
 import {
   createCredential,
   createStreamingClient,
@@ -7,7 +6,6 @@ import {
   parseErrorBody,
   servicesOf,
   trustedCertificates,
-  withRetries,
 } from '../../azure/index.ts'
 import type { AzureCredential, StreamingClient } from '../../azure/index.ts'
 import { BackendError, ConfigError } from '../../domain/errors.ts'
@@ -17,8 +15,9 @@ import { askOnce } from '../../kusto-service/ask-once.ts'
 import { boundTables, type QueriedTable } from '../../kusto-service/bound-tables.ts'
 import { contextOf, type KustoCall, type KustoExchange } from '../../kusto-service/failures.ts'
 import { queryText } from '../../kusto-service/query-text.ts'
+import { askWithRetries, graceOf, spoolFolderOf } from '../../kusto-service/service-options.ts'
 import { timeoutSeconds } from '../../kusto-service/timeout-seconds.ts'
-import { formatDuration, minutes, seconds } from '../../time/duration.ts'
+import { formatDuration, minutes } from '../../time/duration.ts'
 import { formatInstant, minus } from '../../time/instant.ts'
 import { FAILURES, RESULT_TOO_LARGE } from './failures.ts'
 import { readHuntingAnswer, type HuntingAnswer } from './hunting-answer.ts'
@@ -32,8 +31,6 @@ const LONGEST_TIMEOUT = minutes(3)
 
 /** «Results can return up to 100,000 rows» (same page). No flag tells of rows left out, so that many are never all. */
 const MOST_ROWS = 100_000
-
-const DEFAULT_GRACE = seconds(30)
 
 /**
  * Runs KQL in Microsoft Defender XDR (advanced hunting) through Microsoft Graph. Throws ConfigError at once for settings that
@@ -50,12 +47,12 @@ export function createDefenderXdrBackend(options: DefenderXdrOptions): Backend {
       refuseBeyondRetention(request, tenant, options)
       const tables = await options.tablesOf(request.query)
       const call = describeCall(request, { endpoint, tenant }, tables)
-      let attempts = 0
-      const next = async (): Promise<QueryResult> => {
-        if (attempts++ > 0) await options.beforeRetry?.(request.workspace, signal)
-        return tryOnce(clientFor(tenant.credential), { request, call, options, signal })
-      }
-      return withRetries(next, options, signal)
+      return askWithRetries(
+        request.workspace,
+        () => tryOnce(clientFor(tenant.credential), { request, call, options, signal }),
+        options,
+        signal,
+      )
     },
     // The client's idle connections do not keep the process alive, and it holds nothing else.
     close: async () => undefined,
@@ -167,8 +164,8 @@ async function tryOnce(client: StreamingClient, { request, call, options, signal
     requestId,
     call,
     failures: FAILURES,
-    read: (body) => readHuntingAnswer(body, options.spoolFolder ?? tmpdir()),
-    grace: options.grace ?? DEFAULT_GRACE,
+    read: (body) => readHuntingAnswer(body, spoolFolderOf(options)),
+    grace: graceOf(options),
     clock: options.clock,
     signal,
   })

@@ -10,7 +10,7 @@ import { openOneWorkspace } from '../one-workspace.ts'
 import { choiceOption, isOn, textOption, textsOption } from '../options.ts'
 import { describeWindow } from '../plan-runs.ts'
 import { showCounter } from '../print/counter.ts'
-import { countOf, wrapped } from '../print/words.ts'
+import { countOf, printProse } from '../print/words.ts'
 import { shownPath } from '../shown-path.ts'
 import { parseWindowChoice, windowOf } from '../window-options.ts'
 import type { WindowChoice } from '../window-options.ts'
@@ -73,7 +73,7 @@ export const exportAction = defineAction<ExportRequest>({
       } else {
         const queries = parts === 1 ? '' : `, in ${parts} parts`
         const text = `${shownPath(path, program.cwd)}: ${countOf(rows, 'row')} of ${table}, ${describeWindow(window)}${queries}.`
-        for (const line of wrapped(text, outTerminal)) await out.line(line)
+        await printProse(text, out, outTerminal)
       }
       return EXIT.ok
     } finally {

@@ -13,7 +13,7 @@ import { configuredSinkNames } from '../compose-sinks.ts'
 import { writeEvidence } from '../evidence.ts'
 import { isOn, limitOption, oneOf, textOption } from '../options.ts'
 import { incidentJson, incidentLines, storyLines } from '../print/incidents.ts'
-import { wrapped } from '../print/words.ts'
+import { printProse } from '../print/words.ts'
 import { terminalSafe } from '../../text/terminal.ts'
 import { shownPath } from '../shown-path.ts'
 import { instantOption } from '../window-options.ts'
@@ -141,7 +141,7 @@ async function note(
   } else {
     const said = job === 'comment' ? 'has the comment' : changed ? 'is closed' : 'was closed already'
     const tells = changed && told.length > 0 ? ` The next run tells ${told.map(terminalSafe).join(', ')}.` : ''
-    for (const line of wrapped(`Incident ${incident.id} ${said}.${tells}`, outTerminal)) await out.line(line)
+    await printProse(`Incident ${incident.id} ${said}.${tells}`, out, outTerminal)
   }
   return changed ? EXIT.ok : EXIT.checkFailed
 }

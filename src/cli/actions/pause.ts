@@ -11,7 +11,7 @@ import type { CommandContext } from '../command.ts'
 import { planSettings, withLedger, workspaceNames } from '../compose.ts'
 import { chosen, findKnownRules } from '../known-rules.ts'
 import { isOn, textsOption } from '../options.ts'
-import { wrapped } from '../print/words.ts'
+import { printProse } from '../print/words.ts'
 import { loadRuleFolder } from '../rule-folder.ts'
 import { instantOption, pastUntilError } from '../window-options.ts'
 
@@ -139,6 +139,6 @@ function keyText({ ruleId, workspace }: Pair): string {
 
 async function say(pairs: readonly NamedPair[], what: string, { out, outTerminal }: CommandContext): Promise<void> {
   for (const { ruleName, workspace } of pairs) {
-    for (const line of wrapped(`${terminalSafe(ruleName)} in ${workspace} ${what}.`, outTerminal)) await out.line(line)
+    await printProse(`${terminalSafe(ruleName)} in ${workspace} ${what}.`, out, outTerminal)
   }
 }

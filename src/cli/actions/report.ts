@@ -9,7 +9,7 @@ import type { CommandContext } from '../command.ts'
 import { withLedger } from '../compose.ts'
 import { makeConfiguredReport, reportText, writeConfiguredReport } from '../compose-report.ts'
 import { choicesOption, isOn, textOption } from '../options.ts'
-import { countOf, wrapped } from '../print/words.ts'
+import { countOf, printProse } from '../print/words.ts'
 import { shownPath } from '../shown-path.ts'
 import { parseWindowChoice, windowOf } from '../window-options.ts'
 import type { WindowChoice } from '../window-options.ts'
@@ -37,7 +37,7 @@ export const reportAction = defineAction<ReportRequest>({
     }
     const paths = await writeConfiguredReport(report, formats, context)
     for (const path of paths) await context.out.line(shownPath(path, context.program.cwd))
-    for (const line of wrapped(summaryOf(report), context.errTerminal)) await context.err.line(line)
+    await printProse(summaryOf(report), context.err, context.errTerminal)
     return EXIT.ok
   },
 })

@@ -13,7 +13,7 @@ import { withLedger } from '../compose.ts'
 import { findKnownRules } from '../known-rules.ts'
 import { isOn, limitOption, textOption } from '../options.ts'
 import { silenceJson, silenceLines, silencesJson } from '../print/silences.ts'
-import { countOf, wrapped } from '../print/words.ts'
+import { countOf, printProse } from '../print/words.ts'
 import { durationOption, instantOption, pastUntilError } from '../window-options.ts'
 
 interface SilenceRequest {
@@ -59,11 +59,10 @@ export const silenceAction = defineAction<SilenceRequest>({
       if (request.json) await out.line(JSON.stringify({ schemaVersion: 1, silence: silenceJson(made) }, undefined, 2))
       else {
         const text = `Silence ${made.id}: nobody is told of ${terminalSafe(targetText(target))} until ${formatInstant(until)}.`
-        for (const line of wrapped(text, outTerminal)) await out.line(line)
+        await printProse(text, out, outTerminal)
       }
       for (const warning of silenceWarnings(made)) {
-        for (const line of wrapped(`${errTerminal.styles.yellow('warning')}: ${terminalSafe(warning)}`, errTerminal))
-          await err.line(line)
+        await printProse(`${errTerminal.styles.yellow('warning')}: ${terminalSafe(warning)}`, err, errTerminal)
       }
       return EXIT.ok
     }),

@@ -1,3 +1,4 @@
+import { groupBy } from '../../domain/sequence.ts'
 import type { RunOutcome } from '../../domain/run.ts'
 import type { RunAllResult, RunResult } from '../../run/index.ts'
 import { terminalSafe } from '../../text/terminal.ts'
@@ -35,11 +36,7 @@ function outcomeOf(result: RunResult): readonly RunOutcome[] {
 }
 
 function groupsOf(results: readonly RunResult[]): readonly Group[] {
-  const groups = new Map<string, RunResult[]>()
-  for (const result of results) {
-    const key = `${result.request.rule.id}\0${result.request.workspace}`
-    groups.set(key, [...(groups.get(key) ?? []), result])
-  }
+  const groups = groupBy(results, ({ request: { rule, workspace } }) => `${rule.id}\0${workspace}`)
   return [...groups.values()].flatMap((members) => {
     const [first] = members
     return first === undefined ? [] : [{ first, results: members, outcomes: members.flatMap(outcomeOf) }]

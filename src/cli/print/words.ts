@@ -3,6 +3,7 @@ import wrapAnsi from 'wrap-ansi'
 import type { Duration } from '../../domain/time.ts'
 import { formatDuration, seconds } from '../../time/duration.ts'
 import type { Terminal } from '../terminal.ts'
+import type { Output } from './output.ts'
 
 /** `1 row`, `1,204 rows`; `many` for a plural that an s does not make. */
 export function countOf(count: number, noun: string, many = `${noun}s`): string {
@@ -28,4 +29,9 @@ export function wrapped(line: string, { width }: Terminal): readonly string[] {
   const indent = ' '.repeat((/^ */.exec(line)?.[0].length ?? 0) + 2)
   const [first = '', ...rest] = wrapAnsi(line, width - indent.length, { hard: true, trim: false }).split('\n')
   return [first, ...rest.map((part) => `${indent}${part.trimStart()}`)].map((part) => part.trimEnd())
+}
+
+/** Prints a sentence, wrapped. */
+export async function printProse(text: string, output: Pick<Output, 'write'>, terminal: Terminal): Promise<void> {
+  await output.write(`${wrapped(text, terminal).join('\n')}\n`)
 }

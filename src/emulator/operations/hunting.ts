@@ -1,11 +1,12 @@
-import { BackendError, HuntError, KqlError } from '../../domain/errors.ts'
+import { KqlError } from '../../domain/errors.ts'
 import { minutes } from '../../time/duration.ts'
+import { bearerToken } from '../bearer-token.ts'
 import { graphFault, asGraphFault, huntingQueryFault } from '../graph/graph-errors.ts'
 import { huntingText } from '../graph/hunting-text.ts'
 import { isJson } from '../query-request.ts'
-import { streamed, type Reply } from '../reply.ts'
+import { streamed, withCut, type Reply } from '../reply.ts'
 import { limitResult } from '../result-limit.ts'
-import { QueryTookTooLong, runQuery } from '../run-query.ts'
+import { firstWorkspace, QueryTookTooLong, runQuery } from '../run-query.ts'
 import { internalError, ServiceFault } from '../service-errors.ts'
 import { parseTimespan } from '../timespan.ts'
 import type { Call, EmulatorState, Operation } from './operation.ts'
@@ -40,9 +41,9 @@ export const hunting: Operation = {
 
 async function authorize({ request }: Call, { settings, authority }: EmulatorState): Promise<void> {
   if (!settings.requireTokens) return
-  const [scheme = '', token = ''] = (request.headers.authorization ?? '').split(' ')
+  const token = bearerToken(request)
   const { clock } = settings
-  if (scheme.toLowerCase() !== 'bearer' || token === '') {
+  if (token === undefined) {
     throw graphFault(401, 'InvalidAuthenticationToken', 'Access token is empty.', clock)
   }
   try {
@@ -64,8 +65,7 @@ async function answer(call: Call, state: EmulatorState): Promise<Reply> {
     throw graphFault(400, 'BadRequest', 'Query stopped due to excessive resource consumption.', clock)
   }
   const enough = { rows: MOST_ROWS, bytes: MOST_BYTES }
-  const workspace = [...(settings.workspaces?.values() ?? [])][0] ?? 'local'
-  const { result } = await runQuery({ query, window, wait: LONGEST, enough }, workspace, call, state).catch(
+  const { result } = await runQuery({ query, window, wait: LONGEST, enough }, firstWorkspace(state), call, state).catch(
     (error: unknown) => {
       throw asFault(error, query, state)
     },
@@ -74,7 +74,7 @@ async function answer(call: Call, state: EmulatorState): Promise<Reply> {
   // Nothing in the answer tells of rows that are left out.
   const table = { columns: result.table.columns, rows: result.table.rows.slice(0, MOST_ROWS) }
   const reply = streamed(huntingText(table), { 'request-id': settings.newId(), ...call.distortion.headers })
-  return call.distortion.cutAfter === undefined ? reply : { ...reply, cutAfter: call.distortion.cutAfter }
+  return withCut(reply, call.distortion.cutAfter)
 }
 
 /** A single time begins a span that ends now («Timespan format examples»). */
@@ -93,9 +93,7 @@ function tooLarge({ settings }: EmulatorState): ServiceFault {
 function asFault(error: unknown, query: string, { settings: { clock } }: EmulatorState): unknown {
   if (error instanceof KqlError) return huntingQueryFault(error, query, clock)
   if (error instanceof QueryTookTooLong) return graphFault(504, 'UnknownError', '', clock)
-  if (error instanceof BackendError && error.code.endsWith('/timeout'))
-    return graphFault(504, 'UnknownError', '', clock)
-  return error instanceof HuntError ? internalError(`${error.message} [${error.code}]`) : error
+  return error
 }
 
 interface HuntingBody {

@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib'
+import { bearerToken } from '../bearer-token.ts'
 import { json, empty } from '../reply.ts'
 import { ServiceFault } from '../service-errors.ts'
 import type { Call, EmulatorState, Operation } from './operation.ts'
@@ -48,8 +49,8 @@ function fault(status: number, code: string, message: string): ServiceFault {
 
 async function authorize({ request }: Call, { settings, authority }: EmulatorState): Promise<void> {
   if (!settings.requireTokens) return
-  const [scheme = '', token = ''] = (request.headers.authorization ?? '').split(' ')
-  if (scheme.toLowerCase() !== 'bearer' || token === '') {
+  const token = bearerToken(request)
+  if (token === undefined) {
     throw fault(401, 'AuthenticationFailed', 'The request has no Authorization header')
   }
   try {

@@ -1,12 +1,13 @@
-import { BackendError, HuntError, KqlError } from '../../domain/errors.ts'
+import { KqlError } from '../../domain/errors.ts'
 import type { Duration, Instant, Window } from '../../domain/time.ts'
 import { minutes, seconds } from '../../time/duration.ts'
 import { parseInstant } from '../../time/instant.ts'
+import { bearerToken } from '../bearer-token.ts'
 import { framesText } from '../kusto/frames-text.ts'
 import { asKustoFault, kustoFault, kustoQueryFault, oneApiError, type OneApiError } from '../kusto/kusto-errors.ts'
-import { streamed, type Reply } from '../reply.ts'
+import { streamed, withCut, type Reply } from '../reply.ts'
 import { limitResult } from '../result-limit.ts'
-import { QueryTookTooLong, runQuery } from '../run-query.ts'
+import { firstWorkspace, QueryTookTooLong, runQuery } from '../run-query.ts'
 import { gatewayTimeout, internalError, invalidRequest, ServiceFault, unauthenticated } from '../service-errors.ts'
 import type { Call, EmulatorState, Operation } from './operation.ts'
 
@@ -45,8 +46,8 @@ export const kustoQuery: Operation = {
 /** A cluster is an audience by its own address, and by the one that all clusters share («Kusto authentication»). */
 async function authorize({ request }: Call, { settings, authority, url }: EmulatorState): Promise<void> {
   if (!settings.requireTokens) return
-  const [scheme = '', token = ''] = (request.headers.authorization ?? '').split(' ')
-  if (scheme.toLowerCase() !== 'bearer' || token === '') throw unauthenticated()
+  const token = bearerToken(request)
+  if (token === undefined) throw unauthenticated()
   try {
     await authority.check(token, [
       url(),
@@ -66,17 +67,18 @@ async function answer(call: Call, state: EmulatorState): Promise<Reply> {
   const { settings } = state
   const { limits } = settings
   const { query, window, wait } = readBody(call, state)
-  const workspace = [...(settings.workspaces?.values() ?? [])][0] ?? 'local'
   const enough = { rows: limits.records, bytes: limits.bytes }
-  const { result } = await runQuery({ query, window, wait, enough }, workspace, call, state).catch((error: unknown) => {
-    throw asFault(error, query)
-  })
+  const { result } = await runQuery({ query, window, wait, enough }, firstWorkspace(state), call, state).catch(
+    (error: unknown) => {
+      throw asFault(error, query)
+    },
+  )
   const records = Math.min(call.distortion.records ?? limits.records, limits.records)
   const limited = limitResult(result.table, { records, bytes: limits.bytes })
   const error = limited.error === undefined ? stopped(call, result.partialError?.message) : TOO_LARGE
   const headers = { 'x-ms-activity-id': settings.newId(), ...call.distortion.headers }
   const reply = streamed(framesText(limited.table, error), headers)
-  return call.distortion.cutAfter === undefined ? reply : { ...reply, cutAfter: call.distortion.cutAfter }
+  return withCut(reply, call.distortion.cutAfter)
 }
 
 /** «Result truncation» and «Runaway queries»: code and symbol of the engine in the words. */
@@ -102,8 +104,7 @@ function stopped({ distortion }: Call, reason: string | undefined): OneApiError 
 function asFault(error: unknown, query: string): unknown {
   if (error instanceof KqlError) return kustoQueryFault(error, query)
   if (error instanceof QueryTookTooLong) return gatewayTimeout()
-  if (error instanceof BackendError && error.code.endsWith('/timeout')) return gatewayTimeout()
-  return error instanceof HuntError ? internalError(`${error.message} [${error.code}]`) : error
+  return error
 }
 
 interface KustoBody {

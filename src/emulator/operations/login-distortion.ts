@@ -1,4 +1,4 @@
-import { json } from '../reply.ts'
+import { json, withCut } from '../reply.ts'
 import type { Reply } from '../reply.ts'
 import type { Call, EmulatorState } from './operation.ts'
 
@@ -8,6 +8,6 @@ export async function delayed({ distortion, signal }: Call, { settings }: Emulat
 }
 
 /** A token's document, whole or as far as a fault of this login lets it through. */
-export function cut({ distortion: { cutAfter } }: Call, document: Readonly<Record<string, unknown>>): Reply {
-  return { ...json(document), ...(cutAfter === undefined ? {} : { cutAfter }) }
+export function cut({ distortion }: Call, document: Readonly<Record<string, unknown>>): Reply {
+  return withCut(json(document), distortion.cutAfter)
 }

@@ -1,22 +1,16 @@
-import { BackendError, HuntError, KqlError } from '../../domain/errors.ts'
+import { KqlError } from '../../domain/errors.ts'
 import type { LoadedAnswer } from '../../domain/loaded-answer.ts'
 import type { ResultSize } from '../../domain/ports.ts'
 import type { Duration } from '../../domain/time.ts'
 import { seconds } from '../../time/duration.ts'
+import { bearerToken } from '../bearer-token.ts'
 import { answerText, type LogsAnswer } from '../answer-text.ts'
 import { queryFault } from '../kql-errors.ts'
 import { isJson, parseLogsQuery, type LogsQuery } from '../query-request.ts'
-import { empty, streamed, type Reply } from '../reply.ts'
+import { empty, streamed, withCut, type Reply } from '../reply.ts'
 import { limitResult, partialError } from '../result-limit.ts'
-import { QueryTookTooLong, runQuery, type TimedResult } from '../run-query.ts'
-import {
-  gatewayTimeout,
-  internalError,
-  invalidRequest,
-  pathNotFound,
-  unauthenticated,
-  unknownResource,
-} from '../service-errors.ts'
+import { firstWorkspace, QueryTookTooLong, runQuery, type TimedResult } from '../run-query.ts'
+import { gatewayTimeout, invalidRequest, pathNotFound, unauthenticated, unknownResource } from '../service-errors.ts'
 import type { Call, EmulatorState, Operation } from './operation.ts'
 
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
@@ -39,14 +33,14 @@ export const resourceQuery: Operation = {
   ofService: true,
   async handle(call, state) {
     await authorize(call, state)
-    return answer(call, state, [...(state.settings.workspaces?.values() ?? [])][0] ?? 'local')
+    return answer(call, state, firstWorkspace(state))
   },
 }
 
 async function authorize({ request }: Call, { settings, authority }: EmulatorState): Promise<void> {
   if (!settings.requireTokens) return
-  const [scheme = '', token = ''] = (request.headers.authorization ?? '').split(' ')
-  if (scheme.toLowerCase() !== 'bearer' || token === '') throw unauthenticated()
+  const token = bearerToken(request)
+  if (token === undefined) throw unauthenticated()
   await authority.check(token)
 }
 
@@ -76,10 +70,10 @@ async function answer(call: Call, state: EmulatorState, workspace: string): Prom
   })
   const text = answerText(shape(result, query, call, state))
   const headers = { ...applied(query), ...call.distortion.headers }
-  if (!settings.cache) return withCut(streamed(text, headers), call)
+  if (!settings.cache) return withCut(streamed(text, headers), call.distortion.cutAfter)
   const whole = [...text].join('')
   cache.write(key, query.cacheControl, whole)
-  return withCut(streamed([whole], headers), call)
+  return withCut(streamed([whole], headers), call.distortion.cutAfter)
 }
 
 /** A cross-workspace query would need a data folder a workspace; only the workspace itself is known here. */
@@ -100,8 +94,6 @@ function limitsOf({ settings: { limits } }: EmulatorState): { readonly enough: R
 function asFault(error: unknown, query: string): unknown {
   if (error instanceof QueryTookTooLong) return gatewayTimeout()
   if (error instanceof KqlError) return queryFault(error, query)
-  if (error instanceof BackendError && error.code.endsWith('/timeout')) return gatewayTimeout()
-  if (error instanceof HuntError) return internalError(`${error.message} [${error.code}]`)
   return error
 }
 
@@ -155,8 +147,4 @@ const NO_RENDER = {
 
 function applied({ preferences }: LogsQuery): Record<string, string> {
   return preferences.applied === undefined ? {} : { 'Preference-Applied': preferences.applied }
-}
-
-function withCut(reply: Reply, { distortion }: Call): Reply {
-  return distortion.cutAfter === undefined ? reply : { ...reply, cutAfter: distortion.cutAfter }
 }

@@ -1,3 +1,4 @@
+import { bearerToken } from '../bearer-token.ts'
 import type { Call, EmulatorState, Operation } from '../operations/operation.ts'
 import type { Reply } from '../reply.ts'
 import { json } from '../reply.ts'
@@ -72,8 +73,8 @@ export function armOperation({ methods, path, action, handle }: ArmOperation): O
 /** ARM answers a token that it cannot use with 401, whatever is wrong with it. */
 export async function authenticateArm({ request }: Call, { settings, authority }: EmulatorState): Promise<void> {
   if (!settings.requireTokens) return
-  const [scheme = '', token = ''] = (request.headers.authorization ?? '').split(' ')
-  if (scheme.toLowerCase() !== 'bearer' || token === '') {
+  const token = bearerToken(request)
+  if (token === undefined) {
     throw unauthenticated('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.")
   }
   try {
