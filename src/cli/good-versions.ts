@@ -26,6 +26,8 @@ export type CheckRuleText = (file: string, text: string) => Promise<readonly Dia
 
 export interface GoodVersionOptions {
   readonly cwd: string
+  /** Whose last good versions are meant: files of other folders have the same names, and their rules are not gone. */
+  readonly folder: string
   readonly now: Instant
   readonly check: CheckRuleText
 }
@@ -49,14 +51,15 @@ interface Fallback {
 export async function withGoodVersions(
   { rules, diagnostics, exclusionFiles }: RuleFolder,
   ledger: VersionLedger,
-  { cwd, now, check }: GoodVersionOptions,
+  { cwd, folder, now, check }: GoodVersionOptions,
 ): Promise<GoodRules> {
-  const kept = new Map(ledger.ruleVersions().map((version) => [version.ruleId, version]))
+  const kept = new Map(ledger.ruleVersions(folder).map((version) => [version.ruleId, version]))
   const edits = await editsOf(rules, kept, cwd)
   const refused = await refusedAmong(edits, kept, check)
   ledger.keepRuleVersions(
     edits.filter(({ ruleId }) => !refused.has(ruleId)),
     now,
+    folder,
   )
 
   const usable = rules.filter(({ id }) => !refused.has(id))
@@ -70,7 +73,7 @@ export async function withGoodVersions(
   const known = new Set(inPlace.map(({ version }) => version))
   const lost = missing.filter((version) => !known.has(version))
   const fallbacks = [...inPlace, ...(await movedAndBroken(lost, broken, ledger, cwd))]
-  const old = await lastGood(fallbacks, exclusionFiles, ledger, now)
+  const old = await lastGood(fallbacks, exclusionFiles, ledger, { folder, now })
   return {
     exclusionFiles,
     rules: [...usable, ...old.map(({ rule }) => rule)],
@@ -166,12 +169,13 @@ async function lastGood(
   fallbacks: readonly Fallback[],
   exclusionFiles: RuleFolder['exclusionFiles'],
   ledger: VersionLedger,
-  now: Instant,
+  { folder, now }: Pick<GoodVersionOptions, 'folder' | 'now'>,
 ): Promise<readonly OldVersion[]> {
   if (fallbacks.length === 0) return []
   ledger.markBroken(
     fallbacks.map(({ version }) => version.ruleId),
     now,
+    folder,
   )
   const { loadRuleText, withExclusions } = await import('../rules/index.ts')
   return fallbacks.flatMap(({ version: { ruleId, text, brokenSince, ...version }, file }) => {

@@ -23,18 +23,19 @@ export function watchRules(
   ledger: RuleVersionLedger & Pick<ScheduleLedger, 'schedules'>,
   talk: ScheduleTalk,
 ): RuleWatch {
-  let known: { readonly signature: string; readonly folder: GoodRules } | undefined
+  let known: { readonly signature: string; readonly rules: GoodRules } | undefined
   return {
     async read() {
-      const { config, program } = context
-      const signature = await signatureOf(queriesFolder(config, program.cwd, program.packageRoot))
-      if (known?.signature === signature) return known.folder
-      const options = { cwd: program.cwd, now: program.clock.now(), check: ruleTextChecker(context) }
-      const folder = await withGoodVersions(await loadRuleFolder(context), ledger, options)
-      talk.rulesRead(folder, known === undefined)
-      for (const each of folder.old) talk.observe(oldVersionEvent(each))
-      known = { signature, folder }
-      return folder
+      const { program } = context
+      const folder = queriesFolder(context)
+      const signature = await signatureOf(folder)
+      if (known?.signature === signature) return known.rules
+      const options = { cwd: program.cwd, folder, now: program.clock.now(), check: ruleTextChecker(context) }
+      const rules = await withGoodVersions(await loadRuleFolder(context), ledger, options)
+      talk.rulesRead(rules, known === undefined)
+      for (const each of rules.old) talk.observe(oldVersionEvent(each))
+      known = { signature, rules }
+      return rules
     },
   }
 }

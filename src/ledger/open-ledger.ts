@@ -35,6 +35,7 @@ import { searchedSlots, setReconciled } from './reconciliations.ts'
 import { migrate } from './migrate.ts'
 import { readPeriod } from './period.ts'
 import { claimReport, finishReport, firstRun, releaseReport, reportedDays } from './report-days.ts'
+import { folderRead, foldersRead } from './rule-folders.ts'
 import { keepRuleVersions, markBroken, ruleVersions } from './rule-versions.ts'
 import { advance, deactivate, register, retractFuture, scheduleChanges, schedules, setFailing } from './schedules.ts'
 import { bury, hold, pending, postpone, settle, take, untake } from './outbox.ts'
@@ -117,13 +118,15 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     runs: (filter) => runs(database, filter),
     activity: (since) => activity(database, since),
     exclusionHits: (filter) => exclusionHits(database, filter),
-    register: (registrations, now) => register(database, registrations, now),
+    register: (registrations, now, folder = '') => register(database, registrations, now, folder),
+    folderRead: (folder, now) => folderRead(database, folder, now),
+    foldersRead: () => foldersRead(database),
     deactivate: (pairs, reason, now) => deactivate(database, pairs, reason, now),
     schedules: (filter = {}) => schedules(database, filter),
     scheduleChanges: (after) => scheduleChanges(database, after),
-    ruleVersions: () => ruleVersions(database),
-    keepRuleVersions: (versions, now) => keepRuleVersions(database, versions, now),
-    markBroken: (ruleIds, now) => markBroken(database, ruleIds, now),
+    ruleVersions: (folder) => ruleVersions(database, folder),
+    keepRuleVersions: (versions, now, folder = '') => keepRuleVersions(database, versions, now, folder),
+    markBroken: (ruleIds, now, folder = '') => markBroken(database, ruleIds, now, folder),
     pause: (pairs, since, until) => pause(database, pairs, since, until),
     resume: (pairs, now) => resume(database, pairs, now),
     completeSlots: (span) => completeSlots(database, span),

@@ -21,7 +21,8 @@ import { busyUntil, isElsewhere, usedSince, withoutRows } from './slot-result.ts
 import type { SlotResult } from './slot-result.ts'
 import { windowOfSlot } from './slot-window.ts'
 import { NextLooks } from './next-looks.ts'
-import { keyOf, needsRegistration, pairKey, syncSchedules } from './sync.ts'
+import { RuleOwners } from './rule-owners.ts'
+import { keyOf, pairKey, syncSchedules } from './sync.ts'
 import type { SyncScope } from './sync.ts'
 
 export interface RunnerOptions {
@@ -90,6 +91,11 @@ export class Runner {
   readonly #running = new Map<string, Promise<void>>()
   readonly #looks = new NextLooks()
   #last: LastLook | undefined
+  #owners: RuleOwners | undefined
+  /** Pairs of the ledger that are none of this plan. */
+  #others: ReadonlySet<string> = new Set()
+  /** Rules of which it was said that another folder has another version. */
+  readonly #rivals = new Set<string>()
   readonly #held: HeldWorkspaces
   readonly #late: LateSearches | undefined
   /** Pairs that another process works on. */
@@ -133,8 +139,8 @@ export class Runner {
       return false
     const { pairs, mark } = this.#ports.ledger.scheduleChanges(last.mark)
     const keys = new Set(pairs.map(pairKey))
-    // Somebody else's, or one that has lost its schedule: what that means is decided over all of them.
-    if ([...keys].some((key) => !this.#plans.has(key))) return false
+    // A new one, of whomever: what that means is decided over all of them.
+    if ([...keys].some((key) => !this.#plans.has(key) && !this.#others.has(key))) return false
     for (const key of this.#looks.take(now)) keys.add(key)
     if (keys.size > Math.max(FEW.count, plan.length * FEW.share)) return false
     this.#last = { ...last, mark, at: now }
@@ -149,7 +155,13 @@ export class Runner {
     for (const planned of plan) this.#plans.set(keyOf(planned), planned)
     // Before the registration: it forgets for how long a rule was disabled.
     this.#settleAll(plan, before, now)
-    syncSchedules(plan, before, scope, this.#ports, now)
+    const { folder = '', isWhole } = scope
+    if (isWhole && folder !== '') ledger.folderRead(folder, this.#ports.clock.now())
+    const owners = new RuleOwners(folder, ledger.foldersRead(), this.#ports.clock.now())
+    syncSchedules(plan, before, scope, owners, this.#ports, now)
+    this.#sayRivals(plan, before, owners)
+    this.#owners = owners
+    this.#others = new Set([...before.keys()].filter((key) => !this.#plans.has(key)))
     const { pairs, mark } = ledger.scheduleChanges(first)
     const states = pairs.length > 0 ? stateMap(ledger.schedules()) : before
     this.#queue.clear()
@@ -160,6 +172,19 @@ export class Runner {
     }
     this.#late?.look(plan, states, now)
     this.#last = { plan, mark, at: now, wholeAt: now }
+  }
+
+  #sayRivals(plan: readonly Planned[], states: ReadonlyMap<string, ScheduleState>, owners: RuleOwners): void {
+    for (const planned of plan) {
+      const { rule, workspace } = planned
+      const state = states.get(keyOf(planned))
+      const folder = owners.rivalOf(planned, state)
+      if (folder === undefined) continue
+      const versions = `${keyOf(planned)}\0${rule.source.sha256}\0${state?.ruleSha256 ?? ''}`
+      if (this.#rivals.has(versions)) continue
+      this.#rivals.add(versions)
+      this.#ports.onEvent({ kind: 'rival', pair: { ruleId: rule.id, workspace }, ruleName: rule.name, folder })
+    }
   }
 
   get isBusy(): boolean {
@@ -343,7 +368,7 @@ export class Runner {
     const { ledger } = this.#ports
     const pair = { ruleId: planned.rule.id, workspace: planned.workspace }
     const before = stateMap(ledger.schedules(pair))
-    if (needsRegistration(planned, before.get(key))) return false
+    if (this.#owners?.mustRegister(planned, before.get(key)) !== false) return false
     if (this.#settleAll([planned], before, now) === 0) this.#put(planned, before.get(key), now)
     else for (const state of ledger.schedules(pair)) this.#put(planned, state, now)
     return true

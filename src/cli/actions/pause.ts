@@ -12,7 +12,7 @@ import { planSettings, withLedger, workspaceNames } from '../compose.ts'
 import { chosen, findKnownRules } from '../known-rules.ts'
 import { isOn, textsOption } from '../options.ts'
 import { printProse } from '../print/words.ts'
-import { loadRuleFolder } from '../rule-folder.ts'
+import { loadRuleFolder, queriesFolderName } from '../rule-folder.ts'
 import { instantOption, pastUntilError } from '../window-options.ts'
 
 interface PauseRequest {
@@ -123,7 +123,7 @@ async function pairsOf(
   )
   const known = new Set(ledger.schedules().map(keyText))
   const fresh = plan.map((planned) => registrationOf(planned, now)).filter((each) => !known.has(keyText(each)))
-  ledger.register(fresh, now)
+  ledger.register(fresh, now, queriesFolderName(context))
   const pairs = chosen(ledger.schedules(), rules, workspaces)
   if (pairs.length > 0) return pairs
   throw new UsageError({

@@ -130,9 +130,16 @@ export function describe(event: ScheduleEvent): Line {
       return { text, fields: { rule: pair.ruleId, workspace: pair.workspace }, isWorry: false }
     }
     case 'retired': {
-      const { pair, ruleName, ruleFile } = event
-      const text = `${ruleName} is not scheduled in ${pair.workspace} any more: ${ruleFile} is gone; its history stays`
+      const { pair, ruleName, ruleFile, unread } = event
+      const since = unread?.since === undefined ? '' : ` since ${formatInstant(unread.since)}`
+      const why = unread === undefined ? `${ruleFile} is gone` : `nobody has read the folder ${unread.folder}${since}`
+      const text = `${ruleName} is not scheduled in ${pair.workspace} any more: ${why}; its history stays`
       return { text, fields: { rule: pair.ruleId, workspace: pair.workspace, file: ruleFile }, isWorry: true }
+    }
+    case 'rival': {
+      const { pair, ruleName, folder } = event
+      const text = `${ruleName} is scheduled in ${pair.workspace} from ${folder} too, in another version: a slot is searched by the one that comes first; give one of them an id of its own, or make them equal`
+      return { text, fields: { rule: pair.ruleId, workspace: pair.workspace, folder }, isWorry: true }
     }
     case 'disabled': {
       const { pair, ruleName } = event

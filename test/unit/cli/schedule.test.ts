@@ -278,6 +278,40 @@ test('an edit whose query cannot run is broken too: the version before goes on u
   assert.deepEqual([mended.exitCode, mended.oldVersions], [0, []])
 })
 
+test('two folders of rules on one ledger, with files of one name: each has its own rules, versions and status', async (t) => {
+  const cwd = tempFolder(t)
+  const other = SIGN_IN_RULE.replace('aaaaaaaa', 'dddddddd').replace('Sign-in from afar', 'Another one')
+  writeFiles(cwd, { ...SMALL_FOLDER, 'there/queries/sign-in-from-afar.yaml': other })
+  const there = join(cwd, 'there')
+  const ledger = join(cwd, 'output', 'hunt.db')
+  const env = { HUNT_LEDGER: ledger, HUNT_DATA: join(cwd, 'logs') }
+  const clock = fakeClock(at('2026-03-03T09:07'))
+  await pass(cwd, '2026-03-03T09:07')
+  const second = await hunt(['run', '--due'], { cwd: there, env, clock })
+  assert.deepEqual([second.code, /any more/.test(second.stderr)], [0, false], second.stderr)
+  const third = await pass(cwd, '2026-03-03T10:07')
+  assert.deepEqual([slotsOf(third), /any more/.test(third.stderr)], [['2026-03-03T10:00:00Z'], false])
+  const status = await hunt(['status', '--json'], { cwd, env, clock })
+  assert.deepEqual(
+    read<{ rules: { ruleName: string; condition: string; ruleFolder: string }[] }>(
+      'status.schema.json',
+      status,
+    ).rules.map(({ ruleName, condition, ruleFolder }) => [ruleName, condition, ruleFolder]),
+    [
+      ['Sign-in from afar', 'ok', join(cwd, 'queries')],
+      ['Another one', 'elsewhere', join(there, 'queries')],
+    ],
+  )
+  const shown = await hunt(['status'], { cwd, env, clock })
+  assert.match(shown.stdout.replaceAll(/\s+/g, ' '), /1 schedule is of the folder .*there.queries/)
+
+  // The broken file of one is not an old version of the other's rule, though both are called the same.
+  writeFiles(cwd, { [RULE_FILE]: 'id: [' })
+  const broken = await hunt(['run', '--due', '--json'], { cwd, env, clock: fakeClock(at('2026-03-03T11:07')) })
+  const { runs, oldVersions } = read<PassReport>('pass-report.schema.json', broken)
+  assert.deepEqual([runs.map(({ ruleName }) => ruleName), oldVersions.length], [['Sign-in from afar'], 1])
+})
+
 test('a rule whose file moved and broke at once is not retired, by its id or by the name of the file', async (t) => {
   const cwd = tempFolder(t)
   const other = SIGN_IN_RULE.replace('aaaaaaaa', 'dddddddd').replace('Sign-in from afar', 'Other rule')
