@@ -96,19 +96,21 @@ async function editsOf(
     const known = kept.get(id)
     return known?.sha256 !== source.sha256 || known.file !== source.file || known.brokenSince !== undefined
   })
-  const files = new Map<string, { readonly text: string; readonly sha256: string }>()
+  const files = new Map<string, Awaited<ReturnType<typeof readWithHash>>>()
   const edits: NewVersion[] = []
   for (const { id: ruleId, source } of changed) {
     const { file, sha256 } = source
-    const read = files.get(file) ?? (await readWithHash(resolve(cwd, file)))
+    const read = files.has(file) ? files.get(file) : await readWithHash(resolve(cwd, file))
     files.set(file, read)
-    if (read.sha256 === sha256) edits.push({ ruleId, file, sha256, text: read.text })
+    if (read?.sha256 === sha256) edits.push({ ruleId, file, sha256, text: read.text })
   }
   return edits
 }
 
-async function readWithHash(path: string): Promise<{ readonly text: string; readonly sha256: string }> {
-  const bytes = await readFile(path)
+/** Undefined for a file that is gone, or cannot be read any more. */
+async function readWithHash(path: string): Promise<{ readonly text: string; readonly sha256: string } | undefined> {
+  const bytes = await readFile(path).catch(() => undefined)
+  if (bytes === undefined) return undefined
   return { text: bytes.toString('utf8'), sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 

@@ -18,7 +18,11 @@ export interface RuleFolder {
 export function queriesFolder(context: Pick<CommandContext, 'config' | 'program'>): string {
   const folder = queriesFolderName(context)
   if (existsSync(folder)) return folder
-  throw new ConfigError({
+  throw queriesMissingError(folder)
+}
+
+export function queriesMissingError(folder: string): ConfigError {
+  return new ConfigError({
     code: 'config/queries-missing',
     message: `the folder of rules ${folder} does not exist`,
     hint: 'name one with --queries <folder> or HUNT_QUERIES, for example --queries ./queries',

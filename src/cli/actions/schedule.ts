@@ -26,7 +26,6 @@ import { startScheduleTalk } from '../print/schedule-talk.ts'
 import type { ScheduleTalk } from '../print/schedule-talk.ts'
 import { schemaVersion } from '../schema-version.ts'
 import { monitorProblem, ScheduleWatch } from '../schedule-monitor.ts'
-import { queriesFolderName } from '../rule-folder.ts'
 import { watchRules } from '../watch-rules.ts'
 
 interface ScheduleRequest {
@@ -137,7 +136,6 @@ function partsOf(
   const { config, signal } = context
   const rules = watchRules(context, ports.ledger, talk)
   const planOf = planner(config, workspaces)
-  const folderName = queriesFolderName(context)
   const report = createReporter(ports.ledger, context, {
     onMade: (made) => talk.observe({ kind: 'reported', ...made }),
     onTrouble: (error) => talk.trouble(error),
@@ -152,7 +150,7 @@ function partsOf(
       watch.plan = planOf(folder.rules, await schemaVersion(context), measuredDelays(ports.ledger))
       return {
         plan: watch.plan,
-        scope: { rules: folder.rules, folder: folderName, workspaces, isWhole: true },
+        scope: { rules: folder.rules, folder: rules.folder, workspaces, isWhole: true },
       }
     },
     wake: (tick) => wakeOn(config.wake, tick),

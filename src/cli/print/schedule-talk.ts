@@ -44,10 +44,19 @@ export interface ScheduleTalk {
   readonly observe: ScheduleObserver
   /** Something failed that the next look may do better. The same is said once. */
   trouble(error: HuntError): void
-  /** Rule files have been read for the first time, or again because they changed. */
-  rulesRead(folder: RuleFolder, isFirst: boolean): void
+  /** Rule files have been read for the first time, or again because they changed; or their folder is away, or back. */
+  rulesRead(folder: RuleFolder, news: RuleNews): void
   /** Resolves when all of it has been written. */
   end(): Promise<void>
+}
+
+export type RuleNews = 'first' | 'changed' | 'away' | 'back'
+
+const RULE_NEWS: Readonly<Record<RuleNews, string>> = {
+  first: 'rules read',
+  changed: 'rule files have changed and were read again',
+  away: 'the folder of rules is not there: the rules go on as they were until it is back',
+  back: 'the folder of rules is back',
 }
 
 interface Line {
@@ -68,10 +77,11 @@ export async function startScheduleTalk(context: CommandContext): Promise<Schedu
       lastTrouble = code
       say.line({ text: message, fields: { code, hint }, isWorry: true })
     },
-    rulesRead: ({ rules, diagnostics }, isFirst) => {
+    rulesRead: ({ rules, diagnostics }, news) => {
       const errors = diagnostics.filter(({ severity }) => severity === 'error')
-      const what = isFirst ? 'rules read' : 'rule files have changed and were read again'
-      say.line({ text: what, fields: { rules: rules.length, errors: errors.length }, isWorry: false })
+      const fields = { rules: rules.length, errors: errors.length }
+      say.line({ text: RULE_NEWS[news], fields, isWorry: news === 'away' })
+      if (news === 'away' || news === 'back') return
       for (const { code, message, hint, span } of errors) {
         const text = `${span.file}:${span.line}:${span.column}: ${message}`
         say.line({ text, fields: { code, hint, file: span.file }, isWorry: true })
