@@ -1,6 +1,6 @@
 import { HuntError } from '../domain/errors.ts'
 import type { RunOutcome, RunRequest } from '../domain/run.ts'
-import type { ScheduleState } from '../domain/schedule.ts'
+import type { NewGap, ScheduleState } from '../domain/schedule.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { runOnce, toRunError } from '../run/index.ts'
 import type { RunResult } from '../run/index.ts'
@@ -213,8 +213,10 @@ export class Runner {
       return advance === undefined ? [] : [advance]
     })
     for (const { gaps, ruleId, workspace } of this.#ports.ledger.advance(advances, this.#ports.clock.now())) {
-      const ruleName = this.#plans.get(pairKey({ ruleId, workspace }))?.rule.name ?? ruleId
-      for (const gap of gaps) this.#ports.onEvent({ kind: 'gap', gap, ruleName })
+      const key = pairKey({ ruleId, workspace })
+      const ruleName = this.#plans.get(key)?.rule.name ?? ruleId
+      for (const gap of gaps.filter((each) => isNews(each, states.get(key))))
+        this.#ports.onEvent({ kind: 'gap', gap, ruleName })
     }
     return advances.length
   }
@@ -379,6 +381,11 @@ export class Runner {
     this.#enqueue(planned, state, now)
     this.#late?.put(planned, state, now)
   }
+}
+
+/** Somebody asked for the pause: its first slot is worth a word, and not each of the ten thousand of a week. */
+function isNews({ reason, after }: NewGap, state: ScheduleState | undefined): boolean {
+  return reason !== 'paused' || state?.paused === undefined || after <= state.paused.since
 }
 
 function stateMap(states: readonly ScheduleState[]): ReadonlyMap<string, ScheduleState> {

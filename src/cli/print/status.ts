@@ -68,7 +68,11 @@ export function statusJson(
                 nextTry: formatInstant(failing.nextTry),
                 error: failing.error,
               },
-        paused: paused === undefined ? null : { since: formatInstant(paused.since), until: timeOrNull(paused.until) },
+        // The ledger keeps a pause that is over until its slots are recorded.
+        paused:
+          paused === undefined || (paused.until ?? Infinity) <= now
+            ? null
+            : { since: formatInstant(paused.since), until: timeOrNull(paused.until) },
         inactiveSince: timeOrNull(inactive?.since),
         activity: activityJson(activity(status)),
       }

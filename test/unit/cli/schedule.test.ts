@@ -369,6 +369,33 @@ test('what a pause leaves out is a gap, which a backfill closes', async (t) => {
   assert.equal((await hunt(['pause', 'bbbb'], { cwd, clock })).code, 2, 'a hunting query has no schedule')
 })
 
+test('a pause ends at its time, whoever runs then; what it left out stays a gap until somebody has seen it', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, 'hunt.yaml': 'data: logs\n' })
+  await pass(cwd, '2026-03-03T09:07')
+  await hunt(['pause', 'aaaa', '--until', '2026-03-03T11:30'], { cwd, clock: fakeClock(at('2026-03-03T09:30')) })
+  const statusAt = async (time: string) => {
+    const result = await hunt(['status', '--json'], { cwd, clock: fakeClock(at(time)) })
+    const { rules } = read<{ rules: { condition: string; paused: unknown; gapSlots: number }[] }>(
+      'status.schema.json',
+      result,
+    )
+    return [result.code, ...rules.map(({ condition, paused, gapSlots }) => ({ condition, paused, gapSlots }))]
+  }
+  const paused = { since: '2026-03-03T09:30:00Z', until: '2026-03-03T11:30:00Z' }
+  assert.deepEqual(await statusAt('2026-03-03T10:30'), [0, { condition: 'paused', paused, gapSlots: 0 }])
+  const after = await pass(cwd, '2026-03-03T12:07')
+  assert.deepEqual(slotsOf(after), ['2026-03-03T12:00:00Z'])
+  assert.deepEqual(
+    after.gaps.map(({ reason, slotCount }) => [reason, slotCount]),
+    [['paused', 2]],
+  )
+  assert.deepEqual(await statusAt('2026-03-03T12:10'), [1, { condition: 'ok', paused: null, gapSlots: 2 }])
+  const clock = fakeClock(at('2026-03-03T12:20'))
+  assert.equal((await hunt(['gaps', 'aaaa', '--ack'], { cwd, clock })).code, 0)
+  assert.deepEqual(await statusAt('2026-03-03T12:30'), [0, { condition: 'ok', paused: null, gapSlots: 0 }])
+})
+
 test('pause and resume as JSON, and what they are given that cannot be meant', async (t) => {
   const cwd = tempFolder(t)
   writeFiles(cwd, { ...SMALL_FOLDER, 'hunt.yaml': 'data: logs\n' })
