@@ -263,8 +263,8 @@ export interface ScheduleLedger {
    */
   retractFuture(now: Instant): number
   gaps(filter?: Partial<Pair> & { readonly acknowledged?: boolean }): readonly Gap[]
-  /** Returns how many there were. */
-  acknowledgeGaps(filter: Partial<Pair>, now: Instant): number
+  /** Those that are as long as they were when somebody saw them; returns how many. */
+  acknowledgeGaps(seen: readonly Pick<Gap, 'id' | 'slotCount'>[], now: Instant): number
   /** Union of the windows of complete runs that count, in islands; by rule, workspace and time. */
   coverage(filter?: Partial<Pair>): readonly Covered[]
 }

@@ -137,7 +137,7 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     setFailing: (pair, failing) => setFailing(database, pair, failing),
     retractFuture: (now) => retractFuture(database, now),
     gaps: (filter = {}) => gaps(database, filter),
-    acknowledgeGaps: (filter, now) => acknowledgeGaps(database, filter, now),
+    acknowledgeGaps: (seen, now) => acknowledgeGaps(database, seen, now),
     coverage: (filter = {}) => coverage(database, filter),
     ingestionDelays: () => ingestionDelays(database),
     recordIngestionDelay: (delay) => recordIngestionDelay(database, delay),

@@ -11,7 +11,7 @@ import { planSettings, withLedger, workspaceNames } from '../compose.ts'
 import { measuredDelays } from '../compose-delays.ts'
 import { oldVersionEvent, withGoodVersions } from '../good-versions.ts'
 import type { OldVersion } from '../good-versions.ts'
-import { chosen, findKnownRules } from '../known-rules.ts'
+import { chosen, findKnownRules, findKnownWorkspaces } from '../known-rules.ts'
 import { isOn, textsOption } from '../options.ts'
 import { activityOf, activitySince } from '../print/activity.ts'
 import type { Activity } from '../print/activity.ts'
@@ -55,7 +55,7 @@ export const statusAction = defineAction<StatusRequest>({
       const gaps = ledger.gaps({ acknowledged: false })
       const all = statusOf({ plan, owners, states, coverage: ledger.coverage(), gaps, now })
       const rules = selectors.length === 0 ? [] : await findKnownRules(selectors, states, context)
-      const shown = chosen(all, rules, workspaces)
+      const shown = chosen(all, rules, findKnownWorkspaces(workspaces, states, context))
       const hits = ledger.exclusionHits({ since: minus(now, days(HIT_DAYS)) })
       const hidden = {
         silences: ledger.silences({ at: now }),

@@ -396,6 +396,24 @@ test('a pause ends at its time, whoever runs then; what it left out stays a gap 
   assert.deepEqual(await statusAt('2026-03-03T12:30'), [0, { condition: 'ok', paused: null, gapSlots: 0 }])
 })
 
+test('a workspace that nobody knows is a mistake, not one without gaps; tags mean those that have them', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, 'hunt.yaml': 'data: logs\n' })
+  await pass(cwd, '2026-03-03T09:07')
+  const clock = fakeClock(at('2026-03-03T09:30'))
+  for (const command of [['gaps'], ['gaps', '--ack'], ['status'], ['history', 'aaaa'], ['pause', 'aaaa']]) {
+    const wrong = await hunt([...command, '--workspace', 'locl'], { cwd, clock })
+    assert.deepEqual([wrong.code, /did you mean "local"\?/.test(wrong.stderr)], [2, true], command.join(' '))
+    assert.notEqual((await hunt([...command, '--workspace', 'LOCAL'], { cwd, clock })).code, 2, command.join(' '))
+  }
+  writeFiles(cwd, {
+    'hunt.yaml':
+      'backend: azure\nworkspaces:\n  - { name: one, id: 00000000-0000-0000-0000-000000000001, tags: [prod] }\n',
+  })
+  assert.match((await hunt(['status', '--workspace', 'prod'], { cwd, clock })).stdout, / one .* new$/m)
+  assert.match((await hunt(['status', '--workspace', 'local'], { cwd, clock })).stdout, /retired/)
+})
+
 test('pause and resume as JSON, and what they are given that cannot be meant', async (t) => {
   const cwd = tempFolder(t)
   writeFiles(cwd, { ...SMALL_FOLDER, 'hunt.yaml': 'data: logs\n' })
