@@ -14,7 +14,7 @@ import type {
 import type { SilenceLedger } from '../domain/silence.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
-import { claim, GRACE, release, renew } from './claims.ts'
+import { claim, GRACE, renew, Returns } from './claims.ts'
 import { commit } from './commit.ts'
 import { refuseCutFile } from './cut-file.ts'
 import { openDatabase } from './database.ts'
@@ -88,11 +88,14 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
   const owner = options.owner ?? soleOwner
   if (options.mustExist === true && !existsSync(path)) throw missingError(path)
   const database = openFile(path, options.busyTimeout ?? seconds(10))
+  const returns = new Returns(database)
   return {
-    claim: (key, now, lease, purpose = 'ad-hoc') =>
-      claim(database, owner, key, now, lease, purpose, options.grace ?? GRACE),
+    claim: (key, now, lease, purpose = 'ad-hoc') => {
+      returns.settle()
+      return claim(database, owner, key, now, lease, purpose, options.grace ?? GRACE)
+    },
     renew: (token, until) => renew(database, token, until),
-    release: (key, token) => release(database, key, token),
+    release: (key, token) => returns.release(key, token),
     known: (ruleId, workspace, findingIds) => known(database, ruleId, workspace, findingIds),
     knownAlerts: (alertIds) => knownAlerts(database, alertIds),
     incidents: (ruleId, workspace, since) => incidents(database, ruleId, workspace, since),

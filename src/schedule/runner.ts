@@ -119,7 +119,10 @@ export class Runner {
     this.#onResult = onResult
   }
 
-  /** Asks the ledger what is due for these, and begins it. Throws what stopped it, unless that may have passed. */
+  /**
+   * Asks the ledger what is due for these, and begins it. Throws what has stopped a run since the look before: at once where it
+   * will not pass, and otherwise after all has been begun anew, because nobody hears of it by another way.
+   */
   look(plan: readonly Planned[], scope: SyncScope): void {
     const failure = this.#fatal
     if (failure !== undefined && !(failure instanceof HuntError && failure.retryable)) throw failure
@@ -128,13 +131,16 @@ export class Runner {
     const { ledger, onEvent } = this.#ports
     const retracted = ledger.retractFuture(this.#ports.clock.now())
     if (retracted > 0) onEvent({ kind: 'clock-went-back', schedules: retracted })
-    if (!this.#lookAtChanges(plan, now)) this.#lookAtAll(plan, scope, now)
+    // What a look that failed in its middle has seen, or a run that could not even be claimed has left, nothing tells again.
+    const last = failure === undefined ? this.#last : undefined
+    this.#last = undefined
+    if (!this.#lookAtChanges(last, plan, now)) this.#lookAtAll(plan, scope, now)
     this.#pump()
+    if (failure !== undefined) throw failure
   }
 
   /** Only pairs whose time has come, or that anybody has changed since the last look; false where that is not enough. */
-  #lookAtChanges(plan: readonly Planned[], now: Instant): boolean {
-    const last = this.#last
+  #lookAtChanges(last: LastLook | undefined, plan: readonly Planned[], now: Instant): boolean {
     if (last?.plan !== plan || now < last.at || now >= plus(last.wholeAt, this.#options.wholeEvery ?? WHOLE_EVERY))
       return false
     const { pairs, mark } = this.#ports.ledger.scheduleChanges(last.mark)
@@ -143,8 +149,9 @@ export class Runner {
     if ([...keys].some((key) => !this.#plans.has(key) && !this.#others.has(key))) return false
     for (const key of this.#looks.take(now)) keys.add(key)
     if (keys.size > Math.max(FEW.count, plan.length * FEW.share)) return false
+    if (![...keys].every((key) => this.#running.has(key) || this.#lookAt(key, now))) return false
     this.#last = { ...last, mark, at: now }
-    return [...keys].every((key) => this.#running.has(key) || this.#lookAt(key, now))
+    return true
   }
 
   #lookAtAll(plan: readonly Planned[], scope: SyncScope, now: Instant): void {

@@ -1,8 +1,10 @@
 import type { HuntError } from '../../domain/errors.ts'
 import type { GapReason } from '../../domain/schedule.ts'
+import type { Instant } from '../../domain/time.ts'
 import type { ScheduleEvent, ScheduleObserver } from '../../schedule/index.ts'
 import { terminalSafe } from '../../text/terminal.ts'
-import { formatInstant } from '../../time/instant.ts'
+import { minutes } from '../../time/duration.ts'
+import { formatInstant, plus } from '../../time/instant.ts'
 import type { CommandContext } from '../command.ts'
 import { openLogger, wantsLog } from '../log.ts'
 import type { RuleFolder } from '../rule-folder.ts'
@@ -42,7 +44,7 @@ export async function sayScheduleEvents(events: readonly ScheduleEvent[], contex
 /** What the daemon says between its runs. */
 export interface ScheduleTalk {
   readonly observe: ScheduleObserver
-  /** Something failed that the next look may do better. The same is said once. */
+  /** Something failed that the next look may do better. The same is said once, and again when it returns. */
   trouble(error: HuntError): void
   /** Rule files have been read for the first time, or again because they changed; or their folder is away, or back. */
   rulesRead(folder: RuleFolder, news: RuleNews): void
@@ -65,16 +67,20 @@ interface Line {
   readonly isWorry: boolean
 }
 
+/** Trouble that has not been met for so long was over: looks come every few seconds. */
+const OVER_AFTER = minutes(10)
+
 export async function startScheduleTalk(context: CommandContext): Promise<ScheduleTalk> {
   const say = await lineWriter(context)
-  let lastTrouble = ''
+  const troubles = new Map<string, Instant>()
   return {
     observe: (event) => {
       if (event.kind !== 'failing' || event.isNews) say.line(describe(event))
     },
     trouble: ({ code, message, hint }) => {
-      if (code === lastTrouble) return
-      lastTrouble = code
+      const [before, now] = [troubles.get(code), context.program.clock.now()]
+      troubles.set(code, now)
+      if (before !== undefined && now >= before && now < plus(before, OVER_AFTER)) return
       say.line({ text: message, fields: { code, hint }, isWorry: true })
     },
     rulesRead: ({ rules, diagnostics }, news) => {
