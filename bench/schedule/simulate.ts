@@ -150,7 +150,7 @@ function pairOf(planned: Planned, identity: string): Pair {
   const { rule, workspace, severity } = planned
   const { origin, ...registration } = registrationOf(planned, MIDNIGHT)
   const nothing = { paused: undefined, inactive: undefined, failing: undefined, reconciledThrough: undefined }
-  const state = { ...registration, ...nothing, firstSeen: origin, settledThrough: origin, slots: [] }
+  const state = { ...registration, ...nothing, ruleFolder: '', firstSeen: origin, settledThrough: origin, slots: [] }
   const seed = Math.floor(chance(`${rule.id} ${workspace}`) * 2 ** 32)
   const key = `${rule.id} ${workspace}`
   return { key, workspace, severity, slot: origin, dueAt: origin, isBacklog: false, planned, state, identity, seed }

@@ -29,10 +29,14 @@ function named(name: string, workspaces: readonly WorkspaceConfig[]): readonly W
     byName.length > 0 ? byName : workspaces.filter(({ tags }) => tags.some((tag) => tag.toLowerCase() === lower))
   if (found.length > 0) return found
   const known = workspaces.flatMap((workspace) => [workspace.name, ...workspace.tags])
+  throw unknownWorkspace(name, [...new Set(known)])
+}
+
+export function unknownWorkspace(name: string, known: readonly string[]): UsageError {
   const near = nearNames(name, known, 1)[0]
-  throw new UsageError({
+  return new UsageError({
     code: 'usage/unknown-workspace',
     message: `no workspace has the name or tag "${name}"`,
-    hint: near === undefined ? `configured are: ${[...new Set(known)].join(', ')}` : `did you mean "${near}"?`,
+    hint: near === undefined ? `known are: ${known.join(', ')}` : `did you mean "${near}"?`,
   })
 }

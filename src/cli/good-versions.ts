@@ -26,6 +26,8 @@ export type CheckRuleText = (file: string, text: string) => Promise<readonly Dia
 
 export interface GoodVersionOptions {
   readonly cwd: string
+  /** Whose last good versions are meant: files of other folders have the same names, and their rules are not gone. */
+  readonly folder: string
   readonly now: Instant
   readonly check: CheckRuleText
 }
@@ -49,14 +51,15 @@ interface Fallback {
 export async function withGoodVersions(
   { rules, diagnostics, exclusionFiles }: RuleFolder,
   ledger: VersionLedger,
-  { cwd, now, check }: GoodVersionOptions,
+  { cwd, folder, now, check }: GoodVersionOptions,
 ): Promise<GoodRules> {
-  const kept = new Map(ledger.ruleVersions().map((version) => [version.ruleId, version]))
+  const kept = new Map(ledger.ruleVersions(folder).map((version) => [version.ruleId, version]))
   const edits = await editsOf(rules, kept, cwd)
   const refused = await refusedAmong(edits, kept, check)
   ledger.keepRuleVersions(
     edits.filter(({ ruleId }) => !refused.has(ruleId)),
     now,
+    folder,
   )
 
   const usable = rules.filter(({ id }) => !refused.has(id))
@@ -70,7 +73,7 @@ export async function withGoodVersions(
   const known = new Set(inPlace.map(({ version }) => version))
   const lost = missing.filter((version) => !known.has(version))
   const fallbacks = [...inPlace, ...(await movedAndBroken(lost, broken, ledger, cwd))]
-  const old = await lastGood(fallbacks, exclusionFiles, ledger, now)
+  const old = await lastGood(fallbacks, exclusionFiles, ledger, { folder, now })
   return {
     exclusionFiles,
     rules: [...usable, ...old.map(({ rule }) => rule)],
@@ -93,19 +96,21 @@ async function editsOf(
     const known = kept.get(id)
     return known?.sha256 !== source.sha256 || known.file !== source.file || known.brokenSince !== undefined
   })
-  const files = new Map<string, { readonly text: string; readonly sha256: string }>()
+  const files = new Map<string, Awaited<ReturnType<typeof readWithHash>>>()
   const edits: NewVersion[] = []
   for (const { id: ruleId, source } of changed) {
     const { file, sha256 } = source
-    const read = files.get(file) ?? (await readWithHash(resolve(cwd, file)))
+    const read = files.has(file) ? files.get(file) : await readWithHash(resolve(cwd, file))
     files.set(file, read)
-    if (read.sha256 === sha256) edits.push({ ruleId, file, sha256, text: read.text })
+    if (read?.sha256 === sha256) edits.push({ ruleId, file, sha256, text: read.text })
   }
   return edits
 }
 
-async function readWithHash(path: string): Promise<{ readonly text: string; readonly sha256: string }> {
-  const bytes = await readFile(path)
+/** Undefined for a file that is gone, or cannot be read any more. */
+async function readWithHash(path: string): Promise<{ readonly text: string; readonly sha256: string } | undefined> {
+  const bytes = await readFile(path).catch(() => undefined)
+  if (bytes === undefined) return undefined
   return { text: bytes.toString('utf8'), sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
@@ -166,12 +171,13 @@ async function lastGood(
   fallbacks: readonly Fallback[],
   exclusionFiles: RuleFolder['exclusionFiles'],
   ledger: VersionLedger,
-  now: Instant,
+  { folder, now }: Pick<GoodVersionOptions, 'folder' | 'now'>,
 ): Promise<readonly OldVersion[]> {
   if (fallbacks.length === 0) return []
   ledger.markBroken(
     fallbacks.map(({ version }) => version.ruleId),
     now,
+    folder,
   )
   const { loadRuleText, withExclusions } = await import('../rules/index.ts')
   return fallbacks.flatMap(({ version: { ruleId, text, brokenSince, ...version }, file }) => {

@@ -1,5 +1,7 @@
 import type { Pair, ScheduleState } from '../domain/schedule.ts'
+import { unknownWorkspace } from './choose-workspaces.ts'
 import type { CommandContext } from './command.ts'
+import { workspaceNames } from './compose.ts'
 import { loadRuleFolder } from './rule-folder.ts'
 import { selectRules } from './select-rules.ts'
 import type { Selectable } from './select-rules.ts'
@@ -18,6 +20,26 @@ export async function findKnownRules(
       .map(({ ruleId, ruleName, ruleFile }) => [ruleId, { id: ruleId, name: ruleName, source: { file: ruleFile } }]),
   )
   return selectRules<Selectable>(selectors, [...rules, ...remembered.values()])
+}
+
+/**
+ * The names of the workspaces that `--workspace` means: configured ones by name or tag, and those that the ledger remembers.
+ * Throws UsageError for any other: nothing would be shown of it, as if there were nothing.
+ */
+export function findKnownWorkspaces(
+  wanted: readonly string[],
+  remembered: readonly Pair[],
+  context: Pick<CommandContext, 'config'>,
+): readonly string[] {
+  const configured = [...context.config.workspaces, ...workspaceNames(context, []).map((name) => ({ name, tags: [] }))]
+  const all = [...configured, ...remembered.map(({ workspace }) => ({ name: workspace, tags: [] }))]
+  return wanted.flatMap((text) => {
+    const lower = text.toLowerCase()
+    const byName = all.filter(({ name }) => name.toLowerCase() === lower)
+    const found = byName.length > 0 ? byName : all.filter(({ tags }) => tags.some((tag) => tag.toLowerCase() === lower))
+    if (found.length > 0) return found.map(({ name }) => name)
+    throw unknownWorkspace(text, [...new Set(all.flatMap(({ name, tags }) => [name, ...tags]))])
+  })
 }
 
 /** Keeps what belongs to the chosen rules and workspaces; an empty choice means all. */

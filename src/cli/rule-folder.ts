@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Config } from '../config/config.ts'
 import type { Diagnostic } from '../domain/diagnostic.ts'
 import { ConfigError, UsageError } from '../domain/errors.ts'
 import type { Rule } from '../domain/rule.ts'
@@ -16,27 +15,38 @@ export interface RuleFolder {
 }
 
 /** The folder of rule files that commands read when none is named. */
-export function queriesFolder(config: Config, cwd: string, packageRoot: string): string {
-  if (config.queries !== undefined) {
-    if (existsSync(config.queries)) return config.queries
-    throw new ConfigError({
-      code: 'config/queries-missing',
-      message: `the folder of rules ${config.queries} does not exist`,
-      hint: 'name one with --queries <folder> or HUNT_QUERIES, for example --queries ./queries',
-    })
-  }
+export function queriesFolder(context: Pick<CommandContext, 'config' | 'program'>): string {
+  const folder = queriesFolderName(context)
+  if (existsSync(folder)) return folder
+  throw queriesMissingError(folder)
+}
+
+export function queriesMissingError(folder: string): ConfigError {
+  return new ConfigError({
+    code: 'config/queries-missing',
+    message: `the folder of rules ${folder} does not exist`,
+    hint: 'name one with --queries <folder> or HUNT_QUERIES, for example --queries ./queries',
+  })
+}
+
+/** The same folder, whether it is there or not: what the ledger knows it by. Links are not followed, they may be exchanged. */
+export function queriesFolderName({
+  config,
+  program: { cwd, packageRoot },
+}: Pick<CommandContext, 'config' | 'program'>): string {
+  if (config.queries !== undefined) return config.queries
   const own = join(cwd, 'queries')
   return existsSync(own) ? own : join(packageRoot, 'queries')
 }
 
 /** Loads the rules folder, or just the given paths. */
 export async function loadRuleFolder(
-  { config, program: { cwd, packageRoot } }: Pick<CommandContext, 'config' | 'program'>,
+  context: Pick<CommandContext, 'config' | 'program'>,
   paths?: readonly string[],
 ): Promise<RuleFolder> {
   const { loadRules } = await import('../rules/index.ts')
-  const folders = paths ?? [queriesFolder(config, cwd, packageRoot)]
-  return loadRules(folders, { cwd })
+  const folders = paths ?? [queriesFolder(context)]
+  return loadRules(folders, { cwd: context.program.cwd })
 }
 
 /**

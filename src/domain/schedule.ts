@@ -65,6 +65,8 @@ export interface ScheduleState extends Pair {
   readonly ruleName: string
   readonly ruleFile: string
   readonly ruleSha256: string
+  /** Folder of rules that it was registered from; empty when nobody said. */
+  readonly ruleFolder: string
   readonly firstSeen: Instant
   /** Every slot at or before this one is done or recorded as a gap; those after it are owed. */
   readonly settledThrough: Instant
@@ -148,12 +150,13 @@ export interface RuleVersion {
   readonly brokenSince: Instant | undefined
 }
 
-/** The last good version of each rule. */
+/** The last good version of each rule, of each folder of rules. */
 export interface RuleVersionLedger {
-  ruleVersions(): readonly RuleVersion[]
-  keepRuleVersions(versions: readonly Omit<RuleVersion, 'brokenSince'>[], now: Instant): void
+  /** Those of a folder, or all. */
+  ruleVersions(folder?: string): readonly RuleVersion[]
+  keepRuleVersions(versions: readonly Omit<RuleVersion, 'brokenSince'>[], now: Instant, folder?: string): void
   /** Returns those that were not marked yet. */
-  markBroken(ruleIds: readonly string[], now: Instant): readonly string[]
+  markBroken(ruleIds: readonly string[], now: Instant, folder?: string): readonly string[]
 }
 
 /** How long the records of a table took to arrive (`ingestion_time() - TimeGenerated`), as last measured. */
@@ -226,8 +229,12 @@ export interface SharedLimits {
 
 /** The part of the ledger that decides what is due. Every method is one transaction. */
 export interface ScheduleLedger {
-  /** Adds new pairs, keeps name, file and hash of known ones current, and makes inactive ones active again. */
-  register(registrations: readonly Registration[], now: Instant): void
+  /** Adds new pairs of a folder of rules, keeps what is said of known ones current, and makes inactive ones active again. */
+  register(registrations: readonly Registration[], now: Instant, folder?: string): void
+  /** Notes that all of a folder has been read. */
+  folderRead(folder: string, now: Instant): void
+  /** When each folder of rules was last read as a whole. */
+  foldersRead(): ReadonlyMap<string, Instant>
   /** Says since when a pair is not scheduled, and why. Without effect on one that is inactive for the same reason. */
   deactivate(pairs: readonly Pair[], reason: InactiveReason, now: Instant): void
   /** All schedules, or those of a pair. */
@@ -256,8 +263,8 @@ export interface ScheduleLedger {
    */
   retractFuture(now: Instant): number
   gaps(filter?: Partial<Pair> & { readonly acknowledged?: boolean }): readonly Gap[]
-  /** Returns how many there were. */
-  acknowledgeGaps(filter: Partial<Pair>, now: Instant): number
+  /** Those that are as long as they were when somebody saw them; returns how many. */
+  acknowledgeGaps(seen: readonly Pick<Gap, 'id' | 'slotCount'>[], now: Instant): number
   /** Union of the windows of complete runs that count, in islands; by rule, workspace and time. */
   coverage(filter?: Partial<Pair>): readonly Covered[]
 }

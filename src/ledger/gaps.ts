@@ -72,11 +72,17 @@ function gapOf(row: SqlRow): Gap {
   }
 }
 
-export function acknowledgeGaps(database: Database, { ruleId, workspace }: Partial<Pair>, now: Instant): number {
+/** A gap that has grown since it was read stays open. */
+export function acknowledgeGaps(
+  database: Database,
+  seen: readonly Pick<Gap, 'id' | 'slotCount'>[],
+  now: Instant,
+): number {
+  if (seen.length === 0) return 0
   return database.run(
     `UPDATE gaps SET acknowledged_at = :now
      WHERE acknowledged_at IS NULL
-       AND (:rule IS NULL OR rule_id = :rule) AND (:workspace IS NULL OR workspace = :workspace)`,
-    { rule: ruleId ?? null, workspace: workspace ?? null, now },
+       AND (gap_id, slot_count) IN (SELECT value ->> 'id', value ->> 'slotCount' FROM json_each(:seen))`,
+    { seen: JSON.stringify(seen.map(({ id, slotCount }) => ({ id, slotCount }))), now },
   )
 }

@@ -14,7 +14,7 @@ import type {
 import type { SilenceLedger } from '../domain/silence.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
-import { claim, GRACE, release, renew } from './claims.ts'
+import { claim, GRACE, renew, Returns } from './claims.ts'
 import { commit } from './commit.ts'
 import { refuseCutFile } from './cut-file.ts'
 import { openDatabase } from './database.ts'
@@ -35,6 +35,7 @@ import { searchedSlots, setReconciled } from './reconciliations.ts'
 import { migrate } from './migrate.ts'
 import { readPeriod } from './period.ts'
 import { claimReport, finishReport, firstRun, releaseReport, reportedDays } from './report-days.ts'
+import { folderRead, foldersRead } from './rule-folders.ts'
 import { keepRuleVersions, markBroken, ruleVersions } from './rule-versions.ts'
 import { advance, deactivate, register, retractFuture, scheduleChanges, schedules, setFailing } from './schedules.ts'
 import { bury, hold, pending, postpone, settle, take, untake } from './outbox.ts'
@@ -87,11 +88,14 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
   const owner = options.owner ?? soleOwner
   if (options.mustExist === true && !existsSync(path)) throw missingError(path)
   const database = openFile(path, options.busyTimeout ?? seconds(10))
+  const returns = new Returns(database)
   return {
-    claim: (key, now, lease, purpose = 'ad-hoc') =>
-      claim(database, owner, key, now, lease, purpose, options.grace ?? GRACE),
+    claim: (key, now, lease, purpose = 'ad-hoc') => {
+      returns.settle()
+      return claim(database, owner, key, now, lease, purpose, options.grace ?? GRACE)
+    },
     renew: (token, until) => renew(database, token, until),
-    release: (key, token) => release(database, key, token),
+    release: (key, token) => returns.release(key, token),
     known: (ruleId, workspace, findingIds) => known(database, ruleId, workspace, findingIds),
     knownAlerts: (alertIds) => knownAlerts(database, alertIds),
     incidents: (ruleId, workspace, since) => incidents(database, ruleId, workspace, since),
@@ -117,13 +121,15 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     runs: (filter) => runs(database, filter),
     activity: (since) => activity(database, since),
     exclusionHits: (filter) => exclusionHits(database, filter),
-    register: (registrations, now) => register(database, registrations, now),
+    register: (registrations, now, folder = '') => register(database, registrations, now, folder),
+    folderRead: (folder, now) => folderRead(database, folder, now),
+    foldersRead: () => foldersRead(database),
     deactivate: (pairs, reason, now) => deactivate(database, pairs, reason, now),
     schedules: (filter = {}) => schedules(database, filter),
     scheduleChanges: (after) => scheduleChanges(database, after),
-    ruleVersions: () => ruleVersions(database),
-    keepRuleVersions: (versions, now) => keepRuleVersions(database, versions, now),
-    markBroken: (ruleIds, now) => markBroken(database, ruleIds, now),
+    ruleVersions: (folder) => ruleVersions(database, folder),
+    keepRuleVersions: (versions, now, folder = '') => keepRuleVersions(database, versions, now, folder),
+    markBroken: (ruleIds, now, folder = '') => markBroken(database, ruleIds, now, folder),
     pause: (pairs, since, until) => pause(database, pairs, since, until),
     resume: (pairs, now) => resume(database, pairs, now),
     completeSlots: (span) => completeSlots(database, span),
@@ -134,7 +140,7 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     setFailing: (pair, failing) => setFailing(database, pair, failing),
     retractFuture: (now) => retractFuture(database, now),
     gaps: (filter = {}) => gaps(database, filter),
-    acknowledgeGaps: (filter, now) => acknowledgeGaps(database, filter, now),
+    acknowledgeGaps: (seen, now) => acknowledgeGaps(database, seen, now),
     coverage: (filter = {}) => coverage(database, filter),
     ingestionDelays: () => ingestionDelays(database),
     recordIngestionDelay: (delay) => recordIngestionDelay(database, delay),

@@ -18,20 +18,26 @@ import { insertGap } from './gaps.ts'
 import { retractReconciled } from './reconciliations.ts'
 
 /** All registrations travel as one JSON list: a statement for each of 200,000 pairs would take seconds. */
-export function register(database: Database, registrations: readonly Registration[], now: Instant): void {
+export function register(
+  database: Database,
+  registrations: readonly Registration[],
+  now: Instant,
+  folder: string,
+): void {
   if (registrations.length === 0) return
   database.run(
-    `INSERT INTO schedules (rule_id, workspace, rule_name, rule_file, rule_sha256, first_seen, settled_through)
+    `INSERT INTO schedules (rule_id, workspace, rule_name, rule_file, rule_sha256, rule_folder, first_seen,
+       settled_through)
      SELECT value ->> 'ruleId', value ->> 'workspace', value ->> 'ruleName', value ->> 'ruleFile',
-       value ->> 'ruleSha256', :now, value ->> 'origin'
+       value ->> 'ruleSha256', :folder, :now, value ->> 'origin'
      FROM json_each(:registrations)
      WHERE true
      ON CONFLICT (rule_id, workspace) DO UPDATE
        SET rule_name = excluded.rule_name, rule_file = excluded.rule_file, rule_sha256 = excluded.rule_sha256,
-         inactive_since = NULL, inactive_reason = NULL
+         rule_folder = excluded.rule_folder, inactive_since = NULL, inactive_reason = NULL
        WHERE inactive_since IS NOT NULL OR rule_sha256 <> excluded.rule_sha256 OR rule_file <> excluded.rule_file
-         OR rule_name <> excluded.rule_name`,
-    { registrations: JSON.stringify(registrations), now },
+         OR rule_name <> excluded.rule_name OR rule_folder <> excluded.rule_folder`,
+    { registrations: JSON.stringify(registrations), folder, now },
   )
 }
 
@@ -117,6 +123,7 @@ function stateOf(row: SqlRow, slots: readonly SlotRecord[]): ScheduleState {
     ruleName: textIn(row, 'rule_name'),
     ruleFile: textIn(row, 'rule_file'),
     ruleSha256: textIn(row, 'rule_sha256'),
+    ruleFolder: textIn(row, 'rule_folder'),
     firstSeen: instantFromMillis(numberIn(row, 'first_seen')),
     settledThrough: instantFromMillis(numberIn(row, 'settled_through')),
     slots,

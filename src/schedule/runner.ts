@@ -1,6 +1,6 @@
 import { HuntError } from '../domain/errors.ts'
 import type { RunOutcome, RunRequest } from '../domain/run.ts'
-import type { ScheduleState } from '../domain/schedule.ts'
+import type { NewGap, ScheduleState } from '../domain/schedule.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { runOnce, toRunError } from '../run/index.ts'
 import type { RunResult } from '../run/index.ts'
@@ -21,7 +21,8 @@ import { busyUntil, isElsewhere, usedSince, withoutRows } from './slot-result.ts
 import type { SlotResult } from './slot-result.ts'
 import { windowOfSlot } from './slot-window.ts'
 import { NextLooks } from './next-looks.ts'
-import { keyOf, needsRegistration, pairKey, syncSchedules } from './sync.ts'
+import { RuleOwners } from './rule-owners.ts'
+import { keyOf, pairKey, syncSchedules } from './sync.ts'
 import type { SyncScope } from './sync.ts'
 
 export interface RunnerOptions {
@@ -90,6 +91,11 @@ export class Runner {
   readonly #running = new Map<string, Promise<void>>()
   readonly #looks = new NextLooks()
   #last: LastLook | undefined
+  #owners: RuleOwners | undefined
+  /** Pairs of the ledger that are none of this plan. */
+  #others: ReadonlySet<string> = new Set()
+  /** Rules of which it was said that another folder has another version. */
+  readonly #rivals = new Set<string>()
   readonly #held: HeldWorkspaces
   readonly #late: LateSearches | undefined
   /** Pairs that another process works on. */
@@ -113,7 +119,10 @@ export class Runner {
     this.#onResult = onResult
   }
 
-  /** Asks the ledger what is due for these, and begins it. Throws what stopped it, unless that may have passed. */
+  /**
+   * Asks the ledger what is due for these, and begins it. Throws what has stopped a run since the look before: at once where it
+   * will not pass, and otherwise after all has been begun anew, because nobody hears of it by another way.
+   */
   look(plan: readonly Planned[], scope: SyncScope): void {
     const failure = this.#fatal
     if (failure !== undefined && !(failure instanceof HuntError && failure.retryable)) throw failure
@@ -122,23 +131,27 @@ export class Runner {
     const { ledger, onEvent } = this.#ports
     const retracted = ledger.retractFuture(this.#ports.clock.now())
     if (retracted > 0) onEvent({ kind: 'clock-went-back', schedules: retracted })
-    if (!this.#lookAtChanges(plan, now)) this.#lookAtAll(plan, scope, now)
+    // What a look that failed in its middle has seen, or a run that could not even be claimed has left, nothing tells again.
+    const last = failure === undefined ? this.#last : undefined
+    this.#last = undefined
+    if (!this.#lookAtChanges(last, plan, now)) this.#lookAtAll(plan, scope, now)
     this.#pump()
+    if (failure !== undefined) throw failure
   }
 
   /** Only pairs whose time has come, or that anybody has changed since the last look; false where that is not enough. */
-  #lookAtChanges(plan: readonly Planned[], now: Instant): boolean {
-    const last = this.#last
+  #lookAtChanges(last: LastLook | undefined, plan: readonly Planned[], now: Instant): boolean {
     if (last?.plan !== plan || now < last.at || now >= plus(last.wholeAt, this.#options.wholeEvery ?? WHOLE_EVERY))
       return false
     const { pairs, mark } = this.#ports.ledger.scheduleChanges(last.mark)
     const keys = new Set(pairs.map(pairKey))
-    // Somebody else's, or one that has lost its schedule: what that means is decided over all of them.
-    if ([...keys].some((key) => !this.#plans.has(key))) return false
+    // A new one, of whomever: what that means is decided over all of them.
+    if ([...keys].some((key) => !this.#plans.has(key) && !this.#others.has(key))) return false
     for (const key of this.#looks.take(now)) keys.add(key)
     if (keys.size > Math.max(FEW.count, plan.length * FEW.share)) return false
+    if (![...keys].every((key) => this.#running.has(key) || this.#lookAt(key, now))) return false
     this.#last = { ...last, mark, at: now }
-    return [...keys].every((key) => this.#running.has(key) || this.#lookAt(key, now))
+    return true
   }
 
   #lookAtAll(plan: readonly Planned[], scope: SyncScope, now: Instant): void {
@@ -149,7 +162,13 @@ export class Runner {
     for (const planned of plan) this.#plans.set(keyOf(planned), planned)
     // Before the registration: it forgets for how long a rule was disabled.
     this.#settleAll(plan, before, now)
-    syncSchedules(plan, before, scope, this.#ports, now)
+    const { folder = '', isWhole } = scope
+    if (isWhole && folder !== '') ledger.folderRead(folder, this.#ports.clock.now())
+    const owners = new RuleOwners(folder, ledger.foldersRead(), this.#ports.clock.now())
+    syncSchedules(plan, before, scope, owners, this.#ports, now)
+    this.#sayRivals(plan, before, owners)
+    this.#owners = owners
+    this.#others = new Set([...before.keys()].filter((key) => !this.#plans.has(key)))
     const { pairs, mark } = ledger.scheduleChanges(first)
     const states = pairs.length > 0 ? stateMap(ledger.schedules()) : before
     this.#queue.clear()
@@ -160,6 +179,19 @@ export class Runner {
     }
     this.#late?.look(plan, states, now)
     this.#last = { plan, mark, at: now, wholeAt: now }
+  }
+
+  #sayRivals(plan: readonly Planned[], states: ReadonlyMap<string, ScheduleState>, owners: RuleOwners): void {
+    for (const planned of plan) {
+      const { rule, workspace } = planned
+      const state = states.get(keyOf(planned))
+      const folder = owners.rivalOf(planned, state)
+      if (folder === undefined) continue
+      const versions = `${keyOf(planned)}\0${rule.source.sha256}\0${state?.ruleSha256 ?? ''}`
+      if (this.#rivals.has(versions)) continue
+      this.#rivals.add(versions)
+      this.#ports.onEvent({ kind: 'rival', pair: { ruleId: rule.id, workspace }, ruleName: rule.name, folder })
+    }
   }
 
   get isBusy(): boolean {
@@ -188,8 +220,10 @@ export class Runner {
       return advance === undefined ? [] : [advance]
     })
     for (const { gaps, ruleId, workspace } of this.#ports.ledger.advance(advances, this.#ports.clock.now())) {
-      const ruleName = this.#plans.get(pairKey({ ruleId, workspace }))?.rule.name ?? ruleId
-      for (const gap of gaps) this.#ports.onEvent({ kind: 'gap', gap, ruleName })
+      const key = pairKey({ ruleId, workspace })
+      const ruleName = this.#plans.get(key)?.rule.name ?? ruleId
+      for (const gap of gaps.filter((each) => isNews(each, states.get(key))))
+        this.#ports.onEvent({ kind: 'gap', gap, ruleName })
     }
     return advances.length
   }
@@ -343,7 +377,7 @@ export class Runner {
     const { ledger } = this.#ports
     const pair = { ruleId: planned.rule.id, workspace: planned.workspace }
     const before = stateMap(ledger.schedules(pair))
-    if (needsRegistration(planned, before.get(key))) return false
+    if (this.#owners?.mustRegister(planned, before.get(key)) !== false) return false
     if (this.#settleAll([planned], before, now) === 0) this.#put(planned, before.get(key), now)
     else for (const state of ledger.schedules(pair)) this.#put(planned, state, now)
     return true
@@ -354,6 +388,11 @@ export class Runner {
     this.#enqueue(planned, state, now)
     this.#late?.put(planned, state, now)
   }
+}
+
+/** Somebody asked for the pause: its first slot is worth a word, and not each of the ten thousand of a week. */
+function isNews({ reason, after }: NewGap, state: ScheduleState | undefined): boolean {
+  return reason !== 'paused' || state?.paused === undefined || after <= state.paused.since
 }
 
 function stateMap(states: readonly ScheduleState[]): ReadonlyMap<string, ScheduleState> {

@@ -1,5 +1,6 @@
 import type { Failing, NewGap, Pair } from '../domain/schedule.ts'
 import type { Instant } from '../domain/time.ts'
+import type { UnreadFolder } from './rule-owners.ts'
 
 /** What the scheduler tells whoever watches, beside the events of the runs themselves. */
 export type ScheduleEvent =
@@ -14,7 +15,16 @@ export type ScheduleEvent =
       readonly isNews: boolean
     }
   | { readonly kind: 'recovered'; readonly pair: Pair; readonly ruleName: string; readonly since: Instant }
-  | { readonly kind: 'retired'; readonly pair: Pair; readonly ruleName: string; readonly ruleFile: string }
+  | {
+      readonly kind: 'retired'
+      readonly pair: Pair
+      readonly ruleName: string
+      readonly ruleFile: string
+      /** Not its file is known to be gone, but nobody reads its folder any more. */
+      readonly unread: UnreadFolder | undefined
+    }
+  /** Another folder of rules has the rule too, in another version. */
+  | { readonly kind: 'rival'; readonly pair: Pair; readonly ruleName: string; readonly folder: string }
   | { readonly kind: 'disabled'; readonly pair: Pair; readonly ruleName: string }
   /** The file of a rule is broken since then, and its last good version goes on. */
   | {

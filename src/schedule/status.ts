@@ -2,6 +2,7 @@ import type { Covered, Gap, ScheduleState } from '../domain/schedule.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { dueOf } from './due.ts'
 import type { Planned } from './plan.ts'
+import type { RuleOwners } from './rule-owners.ts'
 import { keyOf, pairKey } from './sync.ts'
 
 /** In the order in which they matter; a pair has the first that fits. */
@@ -15,6 +16,8 @@ export type Condition =
   /** Its file is gone, or says `enabled: false`. */
   | 'retired'
   | 'disabled'
+  /** Scheduled by whoever reads another folder of rules, and told of there. */
+  | 'elsewhere'
   | 'ok'
 
 /** How a rule does on a workspace. */
@@ -41,6 +44,8 @@ export interface PairStatus {
 
 export interface StatusInput {
   readonly plan: readonly Planned[]
+  /** Whose pairs are ours; absent: all. */
+  readonly owners?: RuleOwners
   readonly states: readonly ScheduleState[]
   readonly coverage: readonly Covered[]
   /** Those that nobody has acknowledged. */
@@ -49,7 +54,7 @@ export interface StatusInput {
 }
 
 /** Every scheduled rule on every workspace, and what the ledger remembers beyond them. Pure. */
-export function statusOf({ plan, states, coverage, gaps, now }: StatusInput): readonly PairStatus[] {
+export function statusOf({ plan, owners, states, coverage, gaps, now }: StatusInput): readonly PairStatus[] {
   const byKey = new Map(states.map((state) => [pairKey(state), state]))
   const lastIsland = new Map(coverage.map((covered) => [pairKey(covered), covered.window]))
   const gapSlots = new Map<string, number>()
@@ -73,7 +78,7 @@ export function statusOf({ plan, states, coverage, gaps, now }: StatusInput): re
     .filter((state) => !known.has(pairKey(state)))
     .map((state): PairStatus => {
       const { ruleId, ruleName, workspace } = state
-      const condition = state.inactive?.reason ?? 'retired'
+      const condition = state.inactive?.reason ?? (owners?.isOurs(state) === false ? 'elsewhere' : 'retired')
       const nothing = { step: undefined, overlap: undefined, owed: 0, nextRun: undefined }
       return {
         ruleId,

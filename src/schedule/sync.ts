@@ -1,12 +1,14 @@
 import type { Rule } from '../domain/rule.ts'
-import type { Pair, ScheduleState } from '../domain/schedule.ts'
+import type { InactiveReason, Pair, ScheduleState } from '../domain/schedule.ts'
 import type { Instant } from '../domain/time.ts'
 import { registrationOf } from './make-plan.ts'
 import type { Planned } from './plan.ts'
-import type { ScheduleObserver } from './schedule-event.ts'
+import type { RuleOwners } from './rule-owners.ts'
 import type { SchedulerPorts } from './scheduler-ports.ts'
 
 export interface SyncScope {
+  /** Folder that the rules come from; absent: not known, and nobody else's either. */
+  readonly folder?: string
   /** All rules that there are, also those without a schedule. */
   readonly rules: readonly Rule[]
   readonly workspaces: readonly string[]
@@ -21,62 +23,47 @@ export interface SyncScope {
 export function syncSchedules(
   plan: readonly Planned[],
   states: ReadonlyMap<string, ScheduleState>,
-  { rules, workspaces, isWhole }: SyncScope,
+  { rules, workspaces, isWhole, folder = '' }: SyncScope,
+  owners: RuleOwners,
   { ledger, onEvent }: SchedulerPorts,
   now: Instant,
 ): void {
   ledger.register(
     plan
-      .filter((planned) => needsRegistration(planned, states.get(keyOf(planned))))
+      .filter((planned) => owners.mustRegister(planned, states.get(keyOf(planned))))
       .map((planned) => registrationOf(planned, now)),
     now,
+    folder,
   )
   if (!isWhole) return
   const planned = new Set(plan.map(keyOf))
   const known = new Set(rules.map(({ id }) => id))
   const gone = [...states.values()].filter(
-    (state) => workspaces.includes(state.workspace) && !planned.has(pairKey(state)),
+    (state) => workspaces.includes(state.workspace) && !planned.has(pairKey(state)) && owners.isOurs(state),
   )
-  end(
-    gone.filter(({ ruleId }) => known.has(ruleId)),
+  const disabled = newly(
     'disabled',
-    ledger,
-    now,
-    onEvent,
+    gone.filter(({ ruleId }) => known.has(ruleId)),
   )
-  end(
-    gone.filter(({ ruleId }) => !known.has(ruleId)),
+  ledger.deactivate(disabled, 'disabled', now)
+  for (const state of disabled) onEvent({ kind: 'disabled', pair: pairOf(state), ruleName: state.ruleName })
+  const retired = newly(
     'retired',
-    ledger,
-    now,
-    onEvent,
+    gone.filter(({ ruleId }) => !known.has(ruleId)),
   )
-}
-
-/** Has the ledger another idea of the pair than its rule's file, or none? */
-export function needsRegistration({ rule }: Planned, state: ScheduleState | undefined): boolean {
-  return (
-    state === undefined ||
-    state.inactive !== undefined ||
-    state.ruleSha256 !== rule.source.sha256 ||
-    state.ruleFile !== rule.source.file ||
-    state.ruleName !== rule.name
-  )
-}
-
-function end(
-  gone: readonly ScheduleState[],
-  reason: 'disabled' | 'retired',
-  ledger: SchedulerPorts['ledger'],
-  now: Instant,
-  onEvent: ScheduleObserver,
-): void {
-  const fresh = gone.filter(({ inactive }) => inactive?.reason !== reason)
-  ledger.deactivate(fresh, reason, now)
-  for (const { ruleId, workspace, ruleName, ruleFile } of fresh) {
-    const pair: Pair = { ruleId, workspace }
-    onEvent(reason === 'retired' ? { kind: reason, pair, ruleName, ruleFile } : { kind: reason, pair, ruleName })
+  ledger.deactivate(retired, 'retired', now)
+  for (const state of retired) {
+    const { ruleName, ruleFile } = state
+    onEvent({ kind: 'retired', pair: pairOf(state), ruleName, ruleFile, unread: owners.unreadOf(state) })
   }
+}
+
+function newly(reason: InactiveReason, gone: readonly ScheduleState[]): readonly ScheduleState[] {
+  return gone.filter(({ inactive }) => inactive?.reason !== reason)
+}
+
+function pairOf({ ruleId, workspace }: ScheduleState): Pair {
+  return { ruleId, workspace }
 }
 
 export function pairKey({ ruleId, workspace }: Pair): string {

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { cpSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { EXIT } from '../../src/domain/errors.ts'
-import { hunt, noNamespaces, writeFiles } from '../support/hunt.ts'
+import { openLedger } from '../../src/ledger/index.ts'
+import { finished, hunt, noNamespaces, startHunt, writeFiles } from '../support/hunt.ts'
 import { tamper } from '../support/ledgers.ts'
-import { SMALL_FOLDER } from '../support/small-rules.ts'
+import { SIGN_IN_RULE, SMALL_FOLDER } from '../support/small-rules.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 /** Every command that uses the ledger, over places that fail it. */
@@ -115,3 +117,106 @@ test('a backup onto a full disk: exit code 8, the ledger untouched', { skip: noN
   assert.match(stderr, /could not be written: .*\[ledger\/backup-failed\]\n {2}hint: /)
   await assertUnharmed(cwd, env)
 })
+
+const EVERY_TWO_SECONDS = SIGN_IN_RULE.replace('queryFrequency: 1h', 'queryFrequency: 2s').replace(
+  'queryPeriod: 1d',
+  'queryPeriod: 1h',
+)
+const DAEMON = {
+  HUNT_WAKE: '* * * * * *',
+  HUNT_JITTER: '0s',
+  HUNT_DATA: 'logs',
+  HUNT_DELAY: '0s',
+  HUNT_LOG_FORMAT: 'json',
+  HUNT_LOG_LEVEL: 'info',
+}
+
+interface LogLine {
+  readonly slot?: string
+  readonly status?: string
+  readonly code?: string
+  readonly hint?: string
+}
+
+/** A daemon whose folder `place` is a disk without room for what runs write; after six seconds there is some. */
+async function startOnFullDisk(place: 'output' | 'state', t: TestContext) {
+  const cwd = tempFolder(t)
+  const time = new Date(Date.now() - 60_000).toISOString()
+  const row = { TimeGenerated: time, UserPrincipalName: 'm@contoso.com', IPAddress: '192.0.2.7', Location: 'IS' }
+  writeFiles(cwd, { 'queries/rule.yaml': EVERY_TWO_SECONDS, 'logs/SigninLogs.ndjson': `${JSON.stringify(row)}\n` })
+  for (const folder of ['state', 'output']) mkdirSync(join(cwd, folder))
+  const env = { ...DAEMON, HUNT_LEDGER: join(cwd, 'state', 'hunt.db') }
+  // Its schema is there already; without room even for that a daemon does not start.
+  openLedger(env.HUNT_LEDGER).close()
+  tamper(env.HUNT_LEDGER, 'PRAGMA wal_checkpoint(TRUNCATE)')
+  const disk = join(cwd, place)
+  const prepare = `mkdir ${cwd}/kept; cp -r ${disk}/. ${cwd}/kept; mount -t tmpfs -o size=600k tmpfs ${disk}
+    cp -r ${cwd}/kept/. ${disk}; head -c ${place === 'state' ? 200_000 : 2_000_000} /dev/zero > ${disk}/filler 2>/dev/null || true
+    (sleep 6; rm ${disk}/filler; mount -o remount,size=50m ${disk}) &`
+  const daemon = startHunt(['schedule'], { cwd, env, prepare })
+  t.after(() => daemon.kill('SIGKILL'))
+  let said = ''
+  daemon.stderr.on('data', (text: Buffer) => (said += text.toString()))
+  const ended = finished(daemon)
+  const lines = (): readonly LogLine[] =>
+    said
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as LogLine)
+  return {
+    lines,
+    async until(condition: (lines: readonly LogLine[]) => boolean): Promise<void> {
+      for (let tries = 0; tries < 240; tries += 1) {
+        if (condition(lines())) return
+        await sleep(250)
+      }
+      assert.fail(`not within a minute: ${said}`)
+    },
+    async stop(): Promise<void> {
+      daemon.kill('SIGTERM')
+      assert.equal((await ended).code, 143, said)
+    },
+  }
+}
+
+const done = ({ status }: LogLine): boolean => status === 'complete'
+
+test(
+  'a daemon whose files do not fit on the disk calls no slot complete, and goes on when there is room',
+  { skip: noNamespaces },
+  async (t) => {
+    const { lines, until, stop } = await startOnFullDisk('output', t)
+    await until((all) => all.some(done))
+    await stop()
+    const runs = lines().filter(({ slot }) => slot !== undefined)
+    const before = runs.slice(0, runs.findIndex(done))
+    assert.ok(before.length > 0)
+    assert.deepEqual(
+      before.filter(({ status, code }) => status !== 'partial' || code !== 'files/unwritable'),
+      [],
+    )
+  },
+)
+
+test(
+  'a daemon whose ledger does not fit on the disk says so once, and misses no slot',
+  { skip: noNamespaces },
+  async (t) => {
+    const { lines, until, stop } = await startOnFullDisk('state', t)
+    await until((all) => all.filter(done).length > 5)
+    await stop()
+    const troubles = lines().filter(({ code }) => code?.startsWith('ledger/') === true)
+    assert.deepEqual(
+      troubles.map(({ code, hint }) => [code, hint !== undefined]),
+      [['ledger/full', true]],
+    )
+    const slots = lines()
+      .filter(done)
+      .map(({ slot }) => Date.parse(slot ?? ''))
+    assert.deepEqual(
+      slots,
+      slots.map((_, index) => (slots[0] ?? 0) + index * 2000),
+      'each once, the first ones from before there was room',
+    )
+  },
+)

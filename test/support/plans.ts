@@ -41,6 +41,7 @@ export function stateOf(
     ruleName: rule.name,
     ruleFile: rule.source.file,
     ruleSha256: rule.source.sha256,
+    ruleFolder: '',
     firstSeen: through,
     settledThrough: through,
     slots: [],

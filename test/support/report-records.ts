@@ -100,6 +100,7 @@ export function schedule(changes: Partial<ScheduleState> = {}): ScheduleState {
     ruleName: 'Rare script',
     ruleFile: 'queries/rare-script.yaml',
     ruleSha256: SHA256,
+    ruleFolder: '',
     firstSeen: minus(DAY.start, days(30)),
     settledThrough: DAY.end,
     reconciledThrough: undefined,

@@ -5,7 +5,7 @@ import type { LedgerWithHistory } from '../../ledger/index.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { withLedger } from '../compose.ts'
-import { chosen, findKnownRules } from '../known-rules.ts'
+import { chosen, findKnownRules, findKnownWorkspaces } from '../known-rules.ts'
 import { isOn, textsOption } from '../options.ts'
 import { gapLines } from '../print/gaps.ts'
 import { gapJson } from '../print/pass-report.ts'
@@ -30,16 +30,16 @@ export const gapsAction = defineAction<GapsRequest>({
 })
 
 async function showGaps(ledger: LedgerWithHistory, request: GapsRequest, context: CommandContext): Promise<ExitCode> {
-  const { selectors, workspaces, all, acknowledges, json } = request
+  const { selectors, workspaces, acknowledges, json } = request
   const rules = selectors.length === 0 ? [] : await findKnownRules(selectors, ledger.schedules(), context)
-  const gaps = chosen(ledger.gaps(), rules, workspaces)
+  const all = ledger.gaps()
+  const gaps = chosen(all, rules, findKnownWorkspaces(workspaces, [...ledger.schedules(), ...all], context))
   const open = gaps.filter(isOpen)
-  const shown = all ? gaps : open
-  if (acknowledges)
-    for (const { ruleId, workspace } of open) ledger.acknowledgeGaps({ ruleId, workspace }, context.program.clock.now())
+  const shown = request.all ? gaps : open
+  // Only what is shown: one that a daemon records or makes longer meanwhile has been seen by nobody.
+  const count = acknowledges ? ledger.acknowledgeGaps(open, context.program.clock.now()) : 0
   await print(shown, json, context)
-  if (acknowledges && open.length > 0)
-    await context.err.line(`${open.length === 1 ? 'The gap is' : `${open.length} gaps are`} acknowledged.`)
+  if (count > 0) await context.err.line(`${count === 1 ? 'The gap is' : `${count} gaps are`} acknowledged.`)
   return open.length > 0 && !acknowledges ? EXIT.checkFailed : EXIT.ok
 }
 

@@ -4,7 +4,7 @@ import type { LedgerWithHistory } from '../../ledger/index.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { withLedger } from '../compose.ts'
-import { chosen, findKnownRules } from '../known-rules.ts'
+import { chosen, findKnownRules, findKnownWorkspaces } from '../known-rules.ts'
 import { isOn, limitOption, textsOption } from '../options.ts'
 import { historyJson, historyLines } from '../print/history.ts'
 
@@ -32,18 +32,17 @@ async function showHistory(
   { selectors, workspaces, limit, json }: HistoryRequest,
   { out, outTerminal, ...context }: CommandContext,
 ): Promise<ExitCode> {
-  const rules = await findKnownRules(selectors, ledger.schedules(), { ...context, out, outTerminal })
+  const states = ledger.schedules()
+  const rules = await findKnownRules(selectors, states, { ...context, out, outTerminal })
   const histories = rules.map((rule) => {
     const runs = ledger.runs({ ruleId: rule.id, limit: workspaces.length === 0 ? limit : Number.MAX_SAFE_INTEGER })
-    const kept = chosen(
-      runs.map((run) => ({ run, ruleId: run.key.ruleId, workspace: run.key.workspace })),
-      [],
-      workspaces,
-    )
+    const ran = runs.map((run) => ({ run, ruleId: run.key.ruleId, workspace: run.key.workspace }))
+    const names = findKnownWorkspaces(workspaces, [...states, ...ran], context)
+    const kept = chosen(ran, [], names)
     return {
       rule,
       runs: kept.slice(0, limit).map(({ run }) => run),
-      coverage: chosen(ledger.coverage({ ruleId: rule.id }), [], workspaces),
+      coverage: chosen(ledger.coverage({ ruleId: rule.id }), [], names),
     }
   })
   if (json) await out.line(JSON.stringify(historyJson(histories), undefined, 2))

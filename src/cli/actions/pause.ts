@@ -9,10 +9,10 @@ import { formatInstant } from '../../time/instant.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { planSettings, withLedger, workspaceNames } from '../compose.ts'
-import { chosen, findKnownRules } from '../known-rules.ts'
+import { chosen, findKnownRules, findKnownWorkspaces } from '../known-rules.ts'
 import { isOn, textsOption } from '../options.ts'
 import { printProse } from '../print/words.ts'
-import { loadRuleFolder } from '../rule-folder.ts'
+import { loadRuleFolder, queriesFolderName } from '../rule-folder.ts'
 import { instantOption, pastUntilError } from '../window-options.ts'
 
 interface PauseRequest {
@@ -123,8 +123,9 @@ async function pairsOf(
   )
   const known = new Set(ledger.schedules().map(keyText))
   const fresh = plan.map((planned) => registrationOf(planned, now)).filter((each) => !known.has(keyText(each)))
-  ledger.register(fresh, now)
-  const pairs = chosen(ledger.schedules(), rules, workspaces)
+  ledger.register(fresh, now, queriesFolderName(context))
+  const states = ledger.schedules()
+  const pairs = chosen(states, rules, findKnownWorkspaces(workspaces, states, context))
   if (pairs.length > 0) return pairs
   throw new UsageError({
     code: 'usage/not-scheduled',

@@ -22,7 +22,7 @@ import { ruleTextChecker } from '../check-rule-text.ts'
 import { passReport } from '../print/pass-report.ts'
 import { passSummaryLines } from '../print/pass-summary.ts'
 import { startRunTalk } from '../print/run-talk.ts'
-import { findRules, loadRuleFolder } from '../rule-folder.ts'
+import { findRules, loadRuleFolder, queriesFolderName } from '../rule-folder.ts'
 import type { RuleFolder } from '../rule-folder.ts'
 import { sayScheduleEvents, startScheduleTalk } from '../print/schedule-talk.ts'
 import { monitorProblem } from '../schedule-monitor.ts'
@@ -100,8 +100,10 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
     }
     const runner = new Runner(all, options, signal, (result) => void results.push(result))
     const check = ruleTextChecker(context)
+    const folderName = queriesFolderName(context)
     const { rules, diagnostics, old } = await withGoodVersions(folder, ports.ledger, {
       cwd: context.program.cwd,
+      folder: folderName,
       now,
       check,
     })
@@ -111,7 +113,7 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
       ...planSettings(config, target.workspaces, schema),
       ...measuredDelays(ports.ledger),
     })
-    runner.look(plan, { rules, workspaces: target.workspaces, isWhole })
+    runner.look(plan, { rules, folder: folderName, workspaces: target.workspaces, isWhole })
     talk.expect(owedSlots(plan, ports.ledger.schedules(), now))
     await runner.idle()
     await measureDelays(plan, target, ports, context)

@@ -150,7 +150,7 @@ function partsOf(
       watch.plan = planOf(folder.rules, await schemaVersion(context), measuredDelays(ports.ledger))
       return {
         plan: watch.plan,
-        scope: { rules: folder.rules, workspaces, isWhole: true },
+        scope: { rules: folder.rules, folder: rules.folder, workspaces, isWhole: true },
       }
     },
     wake: (tick) => wakeOn(config.wake, tick),

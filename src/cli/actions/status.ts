@@ -1,6 +1,6 @@
 import { EXIT } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
-import { isWorrying, makePlan, reconciliationHorizon, statusOf } from '../../schedule/index.ts'
+import { isWorrying, makePlan, reconciliationHorizon, RuleOwners, statusOf } from '../../schedule/index.ts'
 import type { PairStatus } from '../../schedule/index.ts'
 import { days } from '../../time/duration.ts'
 import { minus } from '../../time/instant.ts'
@@ -11,7 +11,7 @@ import { planSettings, withLedger, workspaceNames } from '../compose.ts'
 import { measuredDelays } from '../compose-delays.ts'
 import { oldVersionEvent, withGoodVersions } from '../good-versions.ts'
 import type { OldVersion } from '../good-versions.ts'
-import { chosen, findKnownRules } from '../known-rules.ts'
+import { chosen, findKnownRules, findKnownWorkspaces } from '../known-rules.ts'
 import { isOn, textsOption } from '../options.ts'
 import { activityOf, activitySince } from '../print/activity.ts'
 import type { Activity } from '../print/activity.ts'
@@ -19,7 +19,7 @@ import { sayScheduleEvents } from '../print/schedule-talk.ts'
 import { isUseless, listExclusions } from '../print/exclusions.ts'
 import { statusJson, statusLines } from '../print/status.ts'
 import type { Hidden } from '../print/status.ts'
-import { loadRuleFolder } from '../rule-folder.ts'
+import { loadRuleFolder, queriesFolderName } from '../rule-folder.ts'
 import { schemaVersion } from '../schema-version.ts'
 import { sayBrokenFiles } from './list.ts'
 
@@ -43,16 +43,19 @@ export const statusAction = defineAction<StatusRequest>({
     const { clock, cwd } = context.program
     const now = clock.now()
     return withLedger(context, async (ledger) => {
-      const good = await withGoodVersions(folder, ledger, { cwd, now, check: ruleTextChecker(context) })
+      const name = queriesFolderName(context)
+      const owners = new RuleOwners(name, ledger.foldersRead(), now)
+      const check = ruleTextChecker(context)
+      const good = await withGoodVersions(folder, ledger, { cwd, folder: name, now, check })
       const plan = makePlan(good.rules, {
         ...planSettings(context.config, workspaceNames(context, []), await schemaVersion(context)),
         ...measuredDelays(ledger),
       })
       const states = ledger.schedules()
       const gaps = ledger.gaps({ acknowledged: false })
-      const all = statusOf({ plan, states, coverage: ledger.coverage(), gaps, now })
+      const all = statusOf({ plan, owners, states, coverage: ledger.coverage(), gaps, now })
       const rules = selectors.length === 0 ? [] : await findKnownRules(selectors, states, context)
-      const shown = chosen(all, rules, workspaces)
+      const shown = chosen(all, rules, findKnownWorkspaces(workspaces, states, context))
       const hits = ledger.exclusionHits({ since: minus(now, days(HIT_DAYS)) })
       const hidden = {
         silences: ledger.silences({ at: now }),

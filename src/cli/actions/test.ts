@@ -73,10 +73,10 @@ async function plan(
   selectors: readonly string[],
   context: CommandContext,
 ): Promise<{ planned: readonly PlannedTest[]; diagnostics: readonly Diagnostic[] }> {
-  const { cwd, packageRoot } = context.program
+  const { cwd } = context.program
   const files = selectors.filter((selector) => TEST_FILE.test(selector)).map((selector) => resolve(cwd, selector))
   const names = selectors.filter((selector) => !TEST_FILE.test(selector))
-  const folder = queriesFolder(context.config, cwd, packageRoot)
+  const folder = queriesFolder(context)
   const { rules } = await loadRuleFolder(context, [folder, ...files.map((file) => resolve(file, '..'))])
   const wanted = names.length === 0 ? undefined : new Set(selectRules(names, rules))
   const paths = files.length > 0 && names.length === 0 ? files : [...files, ...(await findTestFiles(folder))]

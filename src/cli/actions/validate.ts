@@ -28,21 +28,18 @@ export const validateAction = defineAction<ValidateRequest>({
       import('../../rules/index.ts'),
       import('../../kql/index.ts'),
     ])
-    const { cwd, packageRoot, guard, clock } = context.program
+    const { cwd, guard, clock } = context.program
     const schema = await loadSchema(context)
     const counter = await showCounter('rules checked', context)
-    const { rules, diagnostics } = await validateRules(
-      paths.length > 0 ? paths : [queriesFolder(context.config, cwd, packageRoot)],
-      {
-        cwd,
-        schema,
-        mode: isStrict ? 'strict' : 'lenient',
-        analyze: (text, names) => analyze(text, names, guard),
-        signal: context.signal,
-        exclusions: { conditions: openConditions(context), now: clock.now() },
-        onProgress: counter.show,
-      },
-    ).finally(() => counter.stop())
+    const { rules, diagnostics } = await validateRules(paths.length > 0 ? paths : [queriesFolder(context)], {
+      cwd,
+      schema,
+      mode: isStrict ? 'strict' : 'lenient',
+      analyze: (text, names) => analyze(text, names, guard),
+      signal: context.signal,
+      exclusions: { conditions: openConditions(context), now: clock.now() },
+      onProgress: counter.show,
+    }).finally(() => counter.stop())
     await context.out.write(await render(diagnostics, format, context))
     const broken = new Set(diagnostics.filter(({ severity }) => severity === 'error').map(({ span }) => span.file))
     const brokenRules = [...broken].filter((file) => !EXCLUSION_FILE.test(file))

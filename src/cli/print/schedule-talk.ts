@@ -1,8 +1,10 @@
 import type { HuntError } from '../../domain/errors.ts'
 import type { GapReason } from '../../domain/schedule.ts'
+import type { Instant } from '../../domain/time.ts'
 import type { ScheduleEvent, ScheduleObserver } from '../../schedule/index.ts'
 import { terminalSafe } from '../../text/terminal.ts'
-import { formatInstant } from '../../time/instant.ts'
+import { minutes } from '../../time/duration.ts'
+import { formatInstant, plus } from '../../time/instant.ts'
 import type { CommandContext } from '../command.ts'
 import { openLogger, wantsLog } from '../log.ts'
 import type { RuleFolder } from '../rule-folder.ts'
@@ -42,12 +44,21 @@ export async function sayScheduleEvents(events: readonly ScheduleEvent[], contex
 /** What the daemon says between its runs. */
 export interface ScheduleTalk {
   readonly observe: ScheduleObserver
-  /** Something failed that the next look may do better. The same is said once. */
+  /** Something failed that the next look may do better. The same is said once, and again when it returns. */
   trouble(error: HuntError): void
-  /** Rule files have been read for the first time, or again because they changed. */
-  rulesRead(folder: RuleFolder, isFirst: boolean): void
+  /** Rule files have been read for the first time, or again because they changed; or their folder is away, or back. */
+  rulesRead(folder: RuleFolder, news: RuleNews): void
   /** Resolves when all of it has been written. */
   end(): Promise<void>
+}
+
+export type RuleNews = 'first' | 'changed' | 'away' | 'back'
+
+const RULE_NEWS: Readonly<Record<RuleNews, string>> = {
+  first: 'rules read',
+  changed: 'rule files have changed and were read again',
+  away: 'the folder of rules is not there: the rules go on as they were until it is back',
+  back: 'the folder of rules is back',
 }
 
 interface Line {
@@ -56,22 +67,27 @@ interface Line {
   readonly isWorry: boolean
 }
 
+/** Trouble that has not been met for so long was over: looks come every few seconds. */
+const OVER_AFTER = minutes(10)
+
 export async function startScheduleTalk(context: CommandContext): Promise<ScheduleTalk> {
   const say = await lineWriter(context)
-  let lastTrouble = ''
+  const troubles = new Map<string, Instant>()
   return {
     observe: (event) => {
       if (event.kind !== 'failing' || event.isNews) say.line(describe(event))
     },
     trouble: ({ code, message, hint }) => {
-      if (code === lastTrouble) return
-      lastTrouble = code
+      const [before, now] = [troubles.get(code), context.program.clock.now()]
+      troubles.set(code, now)
+      if (before !== undefined && now >= before && now < plus(before, OVER_AFTER)) return
       say.line({ text: message, fields: { code, hint }, isWorry: true })
     },
-    rulesRead: ({ rules, diagnostics }, isFirst) => {
+    rulesRead: ({ rules, diagnostics }, news) => {
       const errors = diagnostics.filter(({ severity }) => severity === 'error')
-      const what = isFirst ? 'rules read' : 'rule files have changed and were read again'
-      say.line({ text: what, fields: { rules: rules.length, errors: errors.length }, isWorry: false })
+      const fields = { rules: rules.length, errors: errors.length }
+      say.line({ text: RULE_NEWS[news], fields, isWorry: news === 'away' })
+      if (news === 'away' || news === 'back') return
       for (const { code, message, hint, span } of errors) {
         const text = `${span.file}:${span.line}:${span.column}: ${message}`
         say.line({ text, fields: { code, hint, file: span.file }, isWorry: true })
@@ -130,9 +146,16 @@ export function describe(event: ScheduleEvent): Line {
       return { text, fields: { rule: pair.ruleId, workspace: pair.workspace }, isWorry: false }
     }
     case 'retired': {
-      const { pair, ruleName, ruleFile } = event
-      const text = `${ruleName} is not scheduled in ${pair.workspace} any more: ${ruleFile} is gone; its history stays`
+      const { pair, ruleName, ruleFile, unread } = event
+      const since = unread?.since === undefined ? '' : ` since ${formatInstant(unread.since)}`
+      const why = unread === undefined ? `${ruleFile} is gone` : `nobody has read the folder ${unread.folder}${since}`
+      const text = `${ruleName} is not scheduled in ${pair.workspace} any more: ${why}; its history stays`
       return { text, fields: { rule: pair.ruleId, workspace: pair.workspace, file: ruleFile }, isWorry: true }
+    }
+    case 'rival': {
+      const { pair, ruleName, folder } = event
+      const text = `${ruleName} is scheduled in ${pair.workspace} from ${folder} too, in another version: a slot is searched by the one that comes first; give one of them an id of its own, or make them equal`
+      return { text, fields: { rule: pair.ruleId, workspace: pair.workspace, folder }, isWorry: true }
     }
     case 'disabled': {
       const { pair, ruleName } = event

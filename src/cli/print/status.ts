@@ -50,6 +50,7 @@ export function statusJson(
         ruleName: status.ruleName,
         workspace: status.workspace,
         condition: status.condition,
+        ruleFolder: state?.ruleFolder || null,
         every: step === undefined ? null : formatDuration(step),
         overlap: status.overlap === undefined ? null : formatDuration(status.overlap),
         coveredSince: timeOrNull(covered?.since),
@@ -67,7 +68,11 @@ export function statusJson(
                 nextTry: formatInstant(failing.nextTry),
                 error: failing.error,
               },
-        paused: paused === undefined ? null : { since: formatInstant(paused.since), until: timeOrNull(paused.until) },
+        // The ledger keeps a pause that is over until its slots are recorded.
+        paused:
+          paused === undefined || (paused.until ?? Infinity) <= now
+            ? null
+            : { since: formatInstant(paused.since), until: timeOrNull(paused.until) },
         inactiveSince: timeOrNull(inactive?.since),
         activity: activityJson(activity(status)),
       }
@@ -119,9 +124,24 @@ export function statusLines(statuses: readonly PairStatus[], facts: StatusFacts)
   return [
     ...lines,
     ...worryLines(statuses, terminal),
+    ...elsewhereLines(statuses, terminal),
     ...hiddenLines(hidden, terminal),
     ...reconciliationLines(statuses, reconciliationHorizon, terminal),
   ]
+}
+
+/** What this folder of rules does not know, and others run. */
+function elsewhereLines(statuses: readonly PairStatus[], terminal: Terminal): readonly string[] {
+  const counts = new Map<string, number>()
+  for (const { condition, state } of statuses) {
+    const folder = state?.ruleFolder ?? ''
+    if (condition === 'elsewhere') counts.set(folder, (counts.get(folder) ?? 0) + 1)
+  }
+  return [...counts].flatMap(([folder, count]) => {
+    const verb = count === 1 ? 'is' : 'are'
+    const text = `${countOf(count, 'schedule')} ${verb} of the folder ${folder}; --queries ${folder} shows how they do`
+    return wrapped(terminal.styles.dim(terminalSafe(text)), terminal)
+  })
 }
 
 function hiddenLines({ silences, uselessExclusions }: Hidden, terminal: Terminal): readonly string[] {

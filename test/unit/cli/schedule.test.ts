@@ -278,6 +278,40 @@ test('an edit whose query cannot run is broken too: the version before goes on u
   assert.deepEqual([mended.exitCode, mended.oldVersions], [0, []])
 })
 
+test('two folders of rules on one ledger, with files of one name: each has its own rules, versions and status', async (t) => {
+  const cwd = tempFolder(t)
+  const other = SIGN_IN_RULE.replace('aaaaaaaa', 'dddddddd').replace('Sign-in from afar', 'Another one')
+  writeFiles(cwd, { ...SMALL_FOLDER, 'there/queries/sign-in-from-afar.yaml': other })
+  const there = join(cwd, 'there')
+  const ledger = join(cwd, 'output', 'hunt.db')
+  const env = { HUNT_LEDGER: ledger, HUNT_DATA: join(cwd, 'logs') }
+  const clock = fakeClock(at('2026-03-03T09:07'))
+  await pass(cwd, '2026-03-03T09:07')
+  const second = await hunt(['run', '--due'], { cwd: there, env, clock })
+  assert.deepEqual([second.code, /any more/.test(second.stderr)], [0, false], second.stderr)
+  const third = await pass(cwd, '2026-03-03T10:07')
+  assert.deepEqual([slotsOf(third), /any more/.test(third.stderr)], [['2026-03-03T10:00:00Z'], false])
+  const status = await hunt(['status', '--json'], { cwd, env, clock })
+  assert.deepEqual(
+    read<{ rules: { ruleName: string; condition: string; ruleFolder: string }[] }>(
+      'status.schema.json',
+      status,
+    ).rules.map(({ ruleName, condition, ruleFolder }) => [ruleName, condition, ruleFolder]),
+    [
+      ['Sign-in from afar', 'ok', join(cwd, 'queries')],
+      ['Another one', 'elsewhere', join(there, 'queries')],
+    ],
+  )
+  const shown = await hunt(['status'], { cwd, env, clock })
+  assert.match(shown.stdout.replaceAll(/\s+/g, ' '), /1 schedule is of the folder .*there.queries/)
+
+  // The broken file of one is not an old version of the other's rule, though both are called the same.
+  writeFiles(cwd, { [RULE_FILE]: 'id: [' })
+  const broken = await hunt(['run', '--due', '--json'], { cwd, env, clock: fakeClock(at('2026-03-03T11:07')) })
+  const { runs, oldVersions } = read<PassReport>('pass-report.schema.json', broken)
+  assert.deepEqual([runs.map(({ ruleName }) => ruleName), oldVersions.length], [['Sign-in from afar'], 1])
+})
+
 test('a rule whose file moved and broke at once is not retired, by its id or by the name of the file', async (t) => {
   const cwd = tempFolder(t)
   const other = SIGN_IN_RULE.replace('aaaaaaaa', 'dddddddd').replace('Sign-in from afar', 'Other rule')
@@ -333,6 +367,51 @@ test('what a pause leaves out is a gap, which a backfill closes', async (t) => {
   assert.equal(past.code, 2)
   assert.match((await hunt(['resume', 'aaaa'], { cwd, clock })).stdout, /was not paused/)
   assert.equal((await hunt(['pause', 'bbbb'], { cwd, clock })).code, 2, 'a hunting query has no schedule')
+})
+
+test('a pause ends at its time, whoever runs then; what it left out stays a gap until somebody has seen it', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, 'hunt.yaml': 'data: logs\n' })
+  await pass(cwd, '2026-03-03T09:07')
+  await hunt(['pause', 'aaaa', '--until', '2026-03-03T11:30'], { cwd, clock: fakeClock(at('2026-03-03T09:30')) })
+  const statusAt = async (time: string) => {
+    const result = await hunt(['status', '--json'], { cwd, clock: fakeClock(at(time)) })
+    const { rules } = read<{ rules: { condition: string; paused: unknown; gapSlots: number }[] }>(
+      'status.schema.json',
+      result,
+    )
+    return [result.code, ...rules.map(({ condition, paused, gapSlots }) => ({ condition, paused, gapSlots }))]
+  }
+  const paused = { since: '2026-03-03T09:30:00Z', until: '2026-03-03T11:30:00Z' }
+  assert.deepEqual(await statusAt('2026-03-03T10:30'), [0, { condition: 'paused', paused, gapSlots: 0 }])
+  const after = await pass(cwd, '2026-03-03T12:07')
+  assert.deepEqual(slotsOf(after), ['2026-03-03T12:00:00Z'])
+  assert.deepEqual(
+    after.gaps.map(({ reason, slotCount }) => [reason, slotCount]),
+    [['paused', 2]],
+  )
+  assert.deepEqual(await statusAt('2026-03-03T12:10'), [1, { condition: 'ok', paused: null, gapSlots: 2 }])
+  const clock = fakeClock(at('2026-03-03T12:20'))
+  assert.equal((await hunt(['gaps', 'aaaa', '--ack'], { cwd, clock })).code, 0)
+  assert.deepEqual(await statusAt('2026-03-03T12:30'), [0, { condition: 'ok', paused: null, gapSlots: 0 }])
+})
+
+test('a workspace that nobody knows is a mistake, not one without gaps; tags mean those that have them', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, 'hunt.yaml': 'data: logs\n' })
+  await pass(cwd, '2026-03-03T09:07')
+  const clock = fakeClock(at('2026-03-03T09:30'))
+  for (const command of [['gaps'], ['gaps', '--ack'], ['status'], ['history', 'aaaa'], ['pause', 'aaaa']]) {
+    const wrong = await hunt([...command, '--workspace', 'locl'], { cwd, clock })
+    assert.deepEqual([wrong.code, /did you mean "local"\?/.test(wrong.stderr)], [2, true], command.join(' '))
+    assert.notEqual((await hunt([...command, '--workspace', 'LOCAL'], { cwd, clock })).code, 2, command.join(' '))
+  }
+  writeFiles(cwd, {
+    'hunt.yaml':
+      'backend: azure\nworkspaces:\n  - { name: one, id: 00000000-0000-0000-0000-000000000001, tags: [prod] }\n',
+  })
+  assert.match((await hunt(['status', '--workspace', 'prod'], { cwd, clock })).stdout, / one .* new$/m)
+  assert.match((await hunt(['status', '--workspace', 'local'], { cwd, clock })).stdout, /retired/)
 })
 
 test('pause and resume as JSON, and what they are given that cannot be meant', async (t) => {

@@ -63,7 +63,7 @@ async function oldLedger(t: TestContext): Promise<string> {
     later.ledger.advance([{ ...PAIR, from, to, gaps: [{ ...gap, reason, error: undefined }] }], to)
   }
   advance(SLOT, plus(SLOT, days(25)), 'too-old')
-  later.ledger.acknowledgeGaps({}, plus(SLOT, days(26)))
+  later.ledger.acknowledgeGaps(later.ledger.gaps(), plus(SLOT, days(26)))
   advance(plus(SLOT, days(25)), plus(SLOT, days(45)), 'paused')
   later.ledger.advance([{ ...PAIR, from: plus(SLOT, days(45)), to: NOW, gaps: [] }], NOW)
   later.ledger.close()
@@ -125,7 +125,7 @@ test('findings stay while a slot that could see them again is owed, and a retire
   assert.ok(held.forgotten.findings < forgotten.findings / 2, JSON.stringify([held, forgotten]))
   assert.ok(held.forgotten.runs < forgotten.runs)
   ledger.deactivate([PAIR], 'retired', plus(SLOT, days(150)))
-  ledger.acknowledgeGaps({}, plus(SLOT, days(160)))
+  ledger.acknowledgeGaps(ledger.gaps(), plus(SLOT, days(160)))
   ledger.close()
   const retired = await pruneLedger(path, { keep: KEEP, now: NOW, deletes: true }, OPTIONS)
   assert.equal(retired.forgotten.schedules, 1)

@@ -108,6 +108,64 @@ test('a ledger that is locked is tried again at the next tick; what no tick can 
   await ended
 })
 
+test('a ledger that takes nothing for a while is said at each look, which is no sign of life; then all is caught up', async () => {
+  let isFull = true
+  let lives = 0
+  const full = new LedgerError({ code: 'ledger/full', message: 'full', retryable: true })
+  const { ports, clock, stop, tick, done, troubles } = startDaemon({ afterLook: async () => void (lives += 1) })
+  const { claim } = ports.ledger
+  Object.assign(ports.ledger, {
+    claim: (...args: Parameters<typeof claim>) => {
+      if (isFull) throw full
+      return claim(...args)
+    },
+  })
+  const fails = (): Promise<void> => assert.rejects(tick(), { code: 'ledger/full' })
+  await fails()
+  assert.deepEqual([troubles, lives], [['ledger/full'], 1], 'of the first look nothing was known yet')
+  clock.advance(hours(1))
+  await fails()
+  assert.deepEqual([troubles, lives], [['ledger/full', 'ledger/full'], 1])
+  isFull = false
+  await tick()
+  await tick()
+  assert.equal(lives, 2, 'the first look hears of the last failure')
+  assert.equal(ports.ledger.runs({}).filter(({ status }) => status === 'complete').length, 2)
+  stop.abort(new Error('stopped'))
+  await done
+})
+
+test('a look that the ledger ends in its middle, or a run before its claim, is made up for by the next look', async () => {
+  const rules = [hourlyRule()]
+  // One plan, as of a real daemon whose files are as they were: it looks only at what has changed.
+  const plan = makePlan(rules, SETTINGS)
+  const { ports, clock, stop, tick, done, troubles, slots } = startDaemon({
+    readPlan: async () => ({ plan, scope: { rules, workspaces: SETTINGS.workspaces, isWhole: true } }),
+  })
+  await tick()
+  const { advance, claim } = ports.ledger
+  const once = <Args extends readonly unknown[], Result>(real: (...args: Args) => Result) => {
+    let failures = 1
+    return (...args: Args): Result => {
+      if (failures-- > 0) throw new LedgerError({ code: 'ledger/full', message: 'full', retryable: true })
+      return real(...args)
+    }
+  }
+  clock.advance(hours(1))
+  Object.assign(ports.ledger, { advance: once(advance.bind(ports.ledger)) })
+  await tick()
+  assert.deepEqual(troubles.splice(0), ['ledger/full'])
+  await tick()
+  assert.deepEqual(slots(), ['2026-03-02T10:00:00Z', '2026-03-02T11:00:00Z'])
+  clock.advance(hours(1))
+  Object.assign(ports.ledger, { claim: once(claim.bind(ports.ledger)) })
+  await assert.rejects(tick(), { code: 'ledger/full' })
+  await tick()
+  assert.deepEqual(slots().at(-1), '2026-03-02T12:00:00Z')
+  stop.abort(new Error('stopped'))
+  await done
+})
+
 test('two daemons on one ledger share the slots, and a rule that is edited goes on with its new version', async () => {
   const first = startDaemon()
   const second = new Runner(

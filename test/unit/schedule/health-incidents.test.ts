@@ -90,7 +90,7 @@ test('what was given up on a day is one incident; a pause is none; acknowledging
   tellHealth(ports, 3)
   for (let pass = 0; pass < 3; pass += 1) await lookGenerously(ports, rules, days(9) + pass * minutes(1))
   assert.deepEqual(told(ports), ['opened High: hunt: 84 slots were never searched'])
-  ports.ledger.acknowledgeGaps({}, ports.clock.now())
+  ports.ledger.acknowledgeGaps(ports.ledger.gaps(), ports.clock.now())
   tellHealth(ports, 3)
   await deliverPending(ports, signal)
   assert.equal(told(ports).length, 2)

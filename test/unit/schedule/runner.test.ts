@@ -6,7 +6,7 @@ import type { ScheduledRule } from '../../../src/domain/rule.ts'
 import { openLedger } from '../../../src/ledger/index.ts'
 import { executeRun } from '../../../src/run/index.ts'
 import { makePlan, Runner } from '../../../src/schedule/index.ts'
-import type { PlanSettings } from '../../../src/schedule/index.ts'
+import type { PlanSettings, ScheduleEvent } from '../../../src/schedule/index.ts'
 import { days, hours, minutes } from '../../../src/time/duration.ts'
 import { formatInstant, plus } from '../../../src/time/instant.ts'
 import { at, fakeClock } from '../../support/instants.ts'
@@ -52,7 +52,11 @@ test('a daemon reads only what somebody has changed and what has come due, and m
   const plan = makePlan(rules, SETTINGS)
   const scope = { rules, workspaces: SETTINGS.workspaces, isWhole: true }
   const options = { concurrency: 1, withJitter: false, wholeEvery: hours(1) }
-  const all = { ...ports, random: () => 0.5, onEvent: () => undefined }
+  const gapsSaid: string[] = []
+  const onEvent = (event: ScheduleEvent): void => {
+    if (event.kind === 'gap') gapsSaid.push(formatInstant(event.gap.firstSlot).slice(11, 16))
+  }
+  const all = { ...ports, random: () => 0.5, onEvent }
   const runner = new Runner(all, options, new AbortController().signal, () => undefined)
   const [first] = rules
   assert.ok(first !== undefined)
@@ -83,6 +87,7 @@ test('a daemon reads only what somebody has changed and what has come due, and m
     ledger.gaps().map(({ reason, slotCount }) => [reason, slotCount]),
     [['paused', 2]],
   )
+  assert.deepEqual(gapsSaid, ['00:02'], 'that it is paused, and not each slot of it')
   // Somebody else was faster.
   clock.set(plus(START, minutes(5)))
   const request = runRequest(first, { slot: plus(START, minutes(5)), purpose: 'slot', workspace: 'local' })
