@@ -133,5 +133,6 @@ async function traceOf(
   signal: AbortSignal,
 ): Promise<QueryTrace> {
   const variables = runVariablesOf(rule, window)
-  return backend.trace({ query: rule.query, window, now: slot, variables, workspace, timeout: minutes(10) }, signal)
+  const timeout = rule.timeout ?? minutes(10)
+  return backend.trace({ query: rule.query, window, now: slot, variables, workspace, timeout }, signal)
 }

@@ -32,7 +32,7 @@ export interface QueryGate {
 }
 
 export interface RunLimits {
-  /** Longest query; the service takes at most ten minutes (shared/reference/azure-contract.md A7). */
+  /** Longest query of a rule that says nothing of it; the service takes at most ten minutes (shared/reference/azure-contract.md A7). */
   readonly queryTimeout: Duration
   /** How long a claim holds without a sign of life. */
   readonly claimLease: Duration

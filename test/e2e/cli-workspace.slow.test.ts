@@ -19,8 +19,25 @@ async function besideWorkspace(t: TestContext, files: Readonly<Record<string, st
   const env = { HUNT_ENDPOINT: url, HUNT_WORKSPACE_ID: workspace, COLUMNS: '120' }
   return {
     hunt: async (...args: readonly string[]) => hunt(args, { cwd, env }),
+    /** `Prefer` of the queries that arrived. */
+    async preferences(): Promise<readonly (string | undefined)[]> {
+      const response = await fetch(`${url}/_emulator/requests`)
+      const { requests } = (await response.json()) as {
+        requests: { url: string; headers: Record<string, string> }[]
+      }
+      return requests.filter(({ url: asked }) => asked.endsWith('/query')).map(({ headers }) => headers['prefer'])
+    },
   }
 }
+
+test('a rule says how long the service may take for its query', async (t) => {
+  const slow = `${SIGN_IN_RULE}hunt:\n  timeout: 8m\n`
+  const workspace = await besideWorkspace(t, { 'queries/sign-in-from-afar.yaml': slow })
+  const runs = await workspace.hunt('run', '--all', '--from', '2026-03-02', '--to', '2026-03-03', '--timeout', '20s')
+  assert.equal(runs.code, 0, runs.stderr)
+  const waits = (await workspace.preferences()).map((prefer) => prefer?.split(',')[0])
+  assert.deepEqual(waits.sort(), ['wait=20', 'wait=480'], 'the other rule has the setting')
+})
 
 test('parity compares a rule that names the times of its run', async (t) => {
   const named = SIGN_IN_RULE.replace('| where Location', '| where TimeGenerated >= _startTime\n  | where Location')

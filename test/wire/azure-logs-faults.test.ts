@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { AuthError, BackendError, ConfigError, HuntError, KqlError } from '../../src/domain/errors.ts'
 import type { QueryRequest } from '../../src/domain/ports.ts'
+import type { Duration } from '../../src/domain/time.ts'
 import { minutes, seconds } from '../../src/time/duration.ts'
 import type { AzureLogsOptions, AzureWorkspace } from '../../src/backends/azure-logs/index.ts'
 import { azureUnderTest, window, WORKSPACE_ID, type AzureUnderTest } from '../support/azure-logs.ts'
@@ -17,14 +18,14 @@ import {
 } from '../support/scripted-server.ts'
 
 /** Runs `test` against a server that follows the script. */
-async function against(
+async function against<Result>(
   steps: readonly Step[],
-  test: (azure: AzureUnderTest, server: ScriptedServer) => Promise<void>,
+  test: (azure: AzureUnderTest, server: ScriptedServer) => Promise<Result>,
   options: Partial<AzureLogsOptions> = {},
-): Promise<void> {
+): Promise<Result> {
   const server = await scriptedServer(...steps)
   try {
-    await test(azureUnderTest(server.url, options), server)
+    return await test(azureUnderTest(server.url, options), server)
   } finally {
     await server.close()
   }
@@ -132,6 +133,17 @@ describe('what is sent', () => {
       },
       { workspaces },
     )
+  })
+})
+
+describe('a query that runs out of its time', () => {
+  const late = respondJson(504, envelope('GatewayTimeout', inner('GatewayTimeout')))
+  const hintAfter = async (timeout: Duration): Promise<string | undefined> =>
+    against([late], async (azure) => (await failureOf(azure, { timeout })).hint)
+
+  it('says where more can be asked for, unless it had all there is', async () => {
+    assert.match(String(await hintAfter(minutes(3))), /or raise hunt\.timeout of the rule/)
+    assert.equal(await hintAfter(minutes(10)), 'narrow the window or filter earlier')
   })
 })
 

@@ -66,7 +66,7 @@ export const ERROR_CODES = {
   ),
   'backend/timeout': entry(
     'The query did not finish in time.',
-    'Use a shorter window, make the query cheaper, or raise `--timeout` (at most 10m).',
+    'Use a shorter window, make the query cheaper, or raise `hunt.timeout` of the rule, else `--timeout` (at most 10m).',
   ),
   'backend/too-many-rows': entry(
     'The query gives more rows than are held in memory.',
@@ -283,7 +283,7 @@ export const ERROR_CODES = {
   ),
   'local/timeout': entry(
     'The query of the embedded engine took too long.',
-    'Narrow the window or the query, or raise `--timeout`.',
+    'Narrow the window or the query, or raise `hunt.timeout` of the rule, else `--timeout`.',
   ),
   'local/unreadable': entry('A table file cannot be read.', 'Check its rights.'),
   'extract/odd-name': entry(

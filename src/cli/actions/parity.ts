@@ -125,7 +125,8 @@ async function answerOf(
   let result: QueryResult
   try {
     const variables = runVariablesOf(rule, window)
-    const asked = { query: rule.query, window, now: slot, variables, workspace, timeout: config.timeout }
+    const timeout = rule.timeout ?? config.timeout
+    const asked = { query: rule.query, window, now: slot, variables, workspace, timeout }
     result = await backend.query(asked, signal)
   } catch (error) {
     signal.throwIfAborted()
