@@ -148,12 +148,32 @@ describe('answers', () => {
     assert.equal(status, 'partial')
     assert.equal(partialError?.code, 'backend/result-truncated')
   })
-  it('that are none are refused: no results, a type unknown, a row that is a list', async () => {
+  it('that are not UTF-8 are refused', async () => {
+    const document = '{"schema":[{"name":"s","type":"String"}],"results":[{"s":"\u00e9"}]}'
+    const server = await scriptedServer((response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' })
+      response.end(Buffer.from(document, 'latin1'))
+    })
+    try {
+      await assert.rejects(ask('DeviceEvents', {}, open(server.url)), /not UTF-8/)
+    } finally {
+      await server.close()
+    }
+  })
+  it('that are none are refused: no results, a type unknown, a row that is a list, members or columns too many', async () => {
     for (const document of [
       { schema: [] },
       { schema: [{ name: 'n', type: 'Wide' }], results: [] },
       { schema: [{ name: 'n', type: 'Int32' }], results: [[1]] },
       { schema: [{ name: 'n', type: 'Int32' }], results: [{ n: 'one' }] },
+      { schema: [{ name: 'n', type: 'Int32' }], results: [{ n: 1, m: 2 }] },
+      {
+        schema: [
+          { name: 'n', type: 'Int32' },
+          { name: 'n', type: 'Int32' },
+        ],
+        results: [{ n: 1 }],
+      },
     ]) {
       await assert.rejects(read(document), { code: 'backend/unreadable-answer' })
     }

@@ -60,6 +60,10 @@ export const ERROR_CODES = {
     'The result is larger than the service gives: 500,000 records or 64 MB.',
     'Summarize, project fewer columns, or use a shorter window.',
   ),
+  'backend/several-results': entry(
+    'The answer has several results, and which of them is meant nothing says.',
+    'Let the query have one tabular statement: make one with `union`, or others with `let`.',
+  ),
   'backend/throttled': entry(
     'The service asked to wait, several times.',
     'Run fewer rules at once (`--concurrency`) or later.',
