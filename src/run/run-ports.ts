@@ -6,6 +6,8 @@ import { minutes } from '../time/duration.ts'
 /** Everything outside that a run touches. `hunt run` and `hunt test` differ in nothing else. */
 export interface RunPorts {
   readonly backend: Backend
+  /** Which engine answers for a workspace, where `backend` asks several; absent: `backend.name`. */
+  readonly engineOf?: (workspace: string) => Backend['name']
   readonly ledger: Ledger
   readonly writer: ResultWriter
   readonly sinks: readonly Sink[]

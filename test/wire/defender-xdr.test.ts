@@ -90,10 +90,16 @@ describe('the window over tables that have Timestamp only', () => {
   it('refuses a window of which nothing is kept any more', async () => {
     const old = window('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z')
     await assert.rejects(ask('DeviceEvents', { window: old }), { code: 'backend/beyond-retention', retryable: false })
-    assert.equal(
-      (await ask('DeviceEvents | count', { window: { start: old.start, end: HOUR.end } })).table.rows[0]?.[0],
-      3n,
-    )
+  })
+  it('tells of a window that begins before what is kept, with what there is', async () => {
+    const asked = async (start: string): Promise<unknown> => {
+      const answer = await ask('DeviceEvents | count', { window: { start: at(start), end: HOUR.end } })
+      const { code, message } = answer.partialError ?? {}
+      return [answer.status, answer.table.rows[0]?.[0], code, /older than (\S+) was not/.exec(message ?? '')?.[1]]
+    }
+    const oldest = '2026-01-31T12:00:00Z'
+    assert.deepEqual(await asked(oldest), ['complete', 3n, undefined, undefined])
+    assert.deepEqual(await asked('2026-01-31T11:59:59Z'), ['partial', 3n, 'backend/beyond-retention', oldest])
   })
 })
 

@@ -25,7 +25,7 @@ export const ERROR_CODES = {
     'The message has its code; the query may be too long or malformed.',
   ),
   'backend/beyond-retention': entry(
-    'The window ends before what the service still has.',
+    'The window begins, or ends, before what the service still has; what is older was not searched.',
     'Search a younger window, or say with `retention` of the workspace in hunt.yaml that it keeps more.',
   ),
   'backend/cached-answer': entry(
