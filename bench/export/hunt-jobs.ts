@@ -100,6 +100,7 @@ const RULE: HuntingQuery = {
   identityColumns: [],
   workspaces: [],
   across: [],
+  timeout: undefined,
   doubts: [],
   severity: undefined,
   scheduling: undefined,

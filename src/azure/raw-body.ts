@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http'
 import { pipeline, type Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
-import type { PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
+import type { Pipeline, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
 
 /** An error body larger than this is no error envelope; the rest is not read. */
 const ERROR_BODY_LIMIT = 256 * 1024
@@ -23,6 +23,18 @@ export function takeRawBody(request: PipelineRequest): void {
   }
 }
 
+/** takeRawBody for each request of a pipeline. Behind the token, for the headers on the wire are a copy of these. */
+export function takeRawBodies(pipeline: Pipeline): void {
+  const policy = {
+    name: 'huntRawBody',
+    sendRequest: (request: PipelineRequest, next: (request: PipelineRequest) => Promise<PipelineResponse>) => {
+      takeRawBody(request)
+      return next(request)
+    },
+  }
+  pipeline.addPolicy(policy, { afterPhase: 'Sign' })
+}
+
 /** The body of the answer to a request that `takeRawBody` has seen, decompressed. */
 export function rawBody(response: PipelineResponse): AsyncIterable<Uint8Array> {
   const source = response.readableStreamBody
@@ -38,8 +50,10 @@ export function rawBody(response: PipelineResponse): AsyncIterable<Uint8Array> {
   return (decoder === undefined ? source : pipeline(source, decoder, () => undefined)) as Readable
 }
 
-function decoderOf(encoding: string | undefined): (Readable & NodeJS.WritableStream) | undefined {
-  if (encoding === 'gzip') return createGunzip()
+/** Names of codings have no case, and `x-gzip` is gzip (RFC 9110, 8.4.1). */
+function decoderOf(header: string | undefined): (Readable & NodeJS.WritableStream) | undefined {
+  const encoding = header?.trim().toLowerCase()
+  if (encoding === 'gzip' || encoding === 'x-gzip') return createGunzip()
   if (encoding === 'deflate') return createInflate()
   return encoding === 'br' ? createBrotliDecompress() : undefined
 }
@@ -49,13 +63,18 @@ async function* nothing(): AsyncIterable<Uint8Array> {
 }
 
 /** The text of an error body, or as much of it as an error can need. */
-export async function readErrorBody(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+export function readErrorBody(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  return readText(chunks, ERROR_BODY_LIMIT)
+}
+
+/** The text of a body, of which no more is read once it has `most` bytes. Rejects where the connection breaks inside of it. */
+export async function readText(chunks: AsyncIterable<Uint8Array>, most = Infinity): Promise<string> {
   const parts: Uint8Array[] = []
   let length = 0
   for await (const chunk of chunks) {
     parts.push(chunk)
     length += chunk.length
-    if (length >= ERROR_BODY_LIMIT) break
+    if (length >= most) break
   }
   return Buffer.concat(parts).toString('utf8')
 }

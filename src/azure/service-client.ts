@@ -4,6 +4,7 @@ import { AuthError, BackendError, HuntError } from '../domain/errors.ts'
 import { minutes } from '../time/duration.ts'
 import { failedBeforeSending } from './login-error.ts'
 import { textOf } from './login-text.ts'
+import { rawBody, readText, takeRawBodies } from './raw-body.ts'
 import { redact } from './redact.ts'
 import { FailedAttempt, afterAttempts, retryAfterOf, withRetries } from './retry.ts'
 import type { FailureClass, RetryTools } from './retry.ts'
@@ -51,19 +52,22 @@ const TIMEOUT = minutes(2)
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
   const http = createDefaultHttpClient()
   const pipeline = createServicePipeline(options)
+  takeRawBodies(pipeline)
   const attempt = async (request: ServiceRequest, signal: AbortSignal): Promise<ServiceReply> => {
     // Real time, not the clock of the run: it bounds a connection. The pipeline's own timeout would keep the process alive
     // to its end, for it forgets the timer; this one holds nothing.
     const wire = wireRequest(request, options, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]))
-    let response: PipelineResponse
+    let response: PipelineResponse | undefined
+    let text: string
     try {
       response = await pipeline.sendRequest(http, wire)
+      text = await readText(rawBody(response))
     } catch (error) {
       signal.throwIfAborted()
       if (error instanceof HuntError) throw failedBeforeSending(error, options.clock)
-      throw unreachable(error, options)
+      throw response === undefined ? unreachable(error, options) : cut(error, response, options)
     }
-    return judge(response, request, options)
+    return judge(response, text, request, options)
   }
   return { send: (request, signal) => withRetries(() => attempt(request, signal), options, signal) }
 }
@@ -85,12 +89,16 @@ function wireRequest(
   })
 }
 
-function judge(response: PipelineResponse, request: ServiceRequest, options: ServiceClientOptions): ServiceReply {
-  const { status, bodyAsText } = response
+function judge(
+  response: PipelineResponse,
+  text: string,
+  request: ServiceRequest,
+  options: ServiceClientOptions,
+): ServiceReply {
+  const { status } = response
   const headers = response.headers.toJSON()
   const isGood = (status >= 200 && status < 300) || (request.accepts?.includes(status) ?? false)
-  if (!isGood) throw refused(status, headers, bodyAsText ?? '', request, options)
-  const text = bodyAsText ?? ''
+  if (!isGood) throw refused(status, headers, text, request, options)
   if (text === '') return { status, headers, body: undefined }
   try {
     return { status, headers, body: JSON.parse(text) as unknown }
@@ -162,6 +170,19 @@ function classOf(status: number): FailureClass {
 /** Without the query: it may hold more than a log line should. */
 function pathOf(path: string): string {
   return path.replace(/\?.*$/s, '')
+}
+
+/** The status came, and not all of what it is about. */
+function cut(error: unknown, { status }: PipelineResponse, { name, endpoint }: ServiceClientOptions): FailedAttempt {
+  return new FailedAttempt('network', undefined, (attempts) => {
+    return new BackendError({
+      code: 'backend/cut-answer',
+      message: `the answer of ${name} at ${endpoint} breaks off${afterAttempts(attempts)}: ${redact(textOf(error), [])}`,
+      hint: 'try again; check the proxy between',
+      retryable: true,
+      context: { status, attempts },
+    })
+  })
 }
 
 function unreachable(error: unknown, { name, endpoint }: ServiceClientOptions): FailedAttempt {

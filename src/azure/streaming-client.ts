@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline'
-import { rawBody, takeRawBody } from './raw-body.ts'
+import { rawBody, takeRawBodies } from './raw-body.ts'
 import { createServicePipeline, isPlain } from './service-pipeline.ts'
 import type { ServiceAddress } from './service-pipeline.ts'
 
@@ -31,17 +31,7 @@ export function newRequestId(): string {
 export function createStreamingClient(address: ServiceAddress): StreamingClient {
   const http = createDefaultHttpClient()
   const pipeline = createServicePipeline(address)
-  pipeline.addPolicy(
-    {
-      name: 'huntRawBody',
-      sendRequest: (request, next) => {
-        takeRawBody(request)
-        return next(request)
-      },
-    },
-    // Behind the token: the headers on the wire are a copy of these.
-    { afterPhase: 'Sign' },
-  )
+  takeRawBodies(pipeline)
   return {
     async post(path, document, headers, abortSignal) {
       const request = createPipelineRequest({

@@ -291,10 +291,26 @@ export async function withRunPorts<Result>(
       budget?.another(workspace, clock, signal)
     const conditions = openConditions({ config, program })
     const asked = budget === undefined ? backend : await seated(backend, budget, clock)
+    const engineOf = engines(backend, config)
     const common = { ledger, writer, sinks, clock, observer, limits, rowLocality, beforeQuery, conditions }
-    return await work({ ...common, backend: asked, gate: budget })
+    return await work({ ...common, backend: asked, engineOf, gate: budget })
   } finally {
     ledger.close()
+  }
+}
+
+const ENGINES = {
+  'log-analytics': 'azure',
+  'defender-xdr': 'defender-xdr',
+  'data-explorer': 'data-explorer',
+} as const satisfies Record<Config['workspaces'][number]['kind'], Backend['name']>
+
+/** Behind one backend for workspaces of several kinds each is asked in its own engine. */
+function engines({ name }: Backend, { workspaces }: Config): (workspace: string) => Backend['name'] {
+  const kinds = new Map(workspaces.map((workspace) => [workspace.name, workspace.kind]))
+  return (workspace) => {
+    const kind = name === 'local' ? undefined : kinds.get(workspace)
+    return kind === undefined ? name : ENGINES[kind]
   }
 }
 

@@ -2,7 +2,7 @@ import { IncompleteError } from '../domain/errors.ts'
 import type { Instant } from '../domain/time.ts'
 import { statusOf } from '../schedule/index.ts'
 import type { PairStatus, Planned, RequestBudget, SchedulerPorts } from '../schedule/index.ts'
-import { minutes } from '../time/duration.ts'
+import { minutes, seconds } from '../time/duration.ts'
 import { formatInstant } from '../time/instant.ts'
 import type { Duration } from '../domain/time.ts'
 import type { Health, ScheduleSnapshot } from '../monitor/index.ts'
@@ -54,8 +54,11 @@ export class ScheduleWatch {
   }
 }
 
-/** Names without the tenant ids that identities are told apart by; a workspace with limits of its own has its name. */
-function budgetsOf(budget: RequestBudget | undefined, now: Instant): ScheduleSnapshot['budgets'] {
+/**
+ * Names without the tenant ids that identities are told apart by; a workspace with limits of its own has its name. The span of a
+ * rate stands in its name: services count over different ones.
+ */
+export function budgetsOf(budget: RequestBudget | undefined, now: Instant): ScheduleSnapshot['budgets'] {
   if (budget === undefined) return {}
   const usage = budget.usage(now)
   const identities = usage.filter(({ workspace }) => workspace === undefined)
@@ -66,7 +69,7 @@ function budgetsOf(budget: RequestBudget | undefined, now: Instant): ScheduleSna
   return Object.fromEntries(
     named.flatMap(({ suffix, running, recent, limits }) => [
       [`queries_at_once${suffix}`, { used: running, limit: limits.concurrent }],
-      [`queries_in_30s${suffix}`, { used: recent, limit: limits.rate }],
+      [`queries_in_${limits.per / seconds(1)}s${suffix}`, { used: recent, limit: limits.rate }],
     ]),
   )
 }

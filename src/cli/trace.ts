@@ -58,7 +58,7 @@ export async function traceRuns(
     if (result.kind !== 'finished' || result.outcome.status === 'failed') continue
     const { rule, window, slot, workspace } = result.request
     const variables = runVariablesOf(rule, window)
-    const request = { query: rule.query, window, now: slot, variables, workspace, timeout }
+    const request = { query: rule.query, window, now: slot, variables, workspace, timeout: rule.timeout ?? timeout }
     const text = { text: rule.query, name: rule.source.file, rule }
     traces.set(result, await traceQuery(tracer, request, text, signal))
   }

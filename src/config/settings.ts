@@ -266,7 +266,8 @@ export const SETTINGS = {
     key: 'timeout',
     variable: 'HUNT_TIMEOUT',
     flag: '--timeout',
-    summary: 'How long one query may take; the service allows ten minutes at most.',
+    summary:
+      'How long one query may take, unless its rule says (`hunt.timeout`); the service allows ten minutes at most.',
     example: '3m',
     fallback: '3m',
   }),
@@ -392,7 +393,7 @@ export const WORKSPACE_LIMITS = {
   timeout: duration(seconds(1), minutes(10), 'from 1s to 10m', {
     ...IN_WORKSPACE,
     key: 'timeout',
-    summary: 'How long one query may take.',
+    summary: 'How long one query may take, whatever its rule says.',
     example: '1m',
     fallback: '`timeout`',
   }),

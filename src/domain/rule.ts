@@ -113,6 +113,8 @@ interface RuleBase {
   readonly workspaces: readonly string[]
   /** Names and tags of further workspaces that each of its queries reads too (`hunt.across`). */
   readonly across: readonly string[]
+  /** How long each of its queries may take (`hunt.timeout`); undefined leaves it to the settings. */
+  readonly timeout: Duration | undefined
   /** Tables that the rule declares under requiredDataConnectors. */
   readonly requiredTables: readonly string[]
   /** What the loader read with tolerance, as warnings: the rule runs, but perhaps not as its author meant. */

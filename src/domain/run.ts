@@ -164,6 +164,7 @@ export interface RunOutcome {
   readonly key: RunKey
   readonly rule: Rule
   readonly window: Window
+  /** The engine that answered for the workspace. */
   readonly backend: string
   readonly attempt: number
   readonly status: Exclude<RunStatus, 'claimed'>

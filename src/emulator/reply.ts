@@ -35,11 +35,6 @@ export function streamed(body: Iterable<string>, headers: Readonly<Record<string
   return { status: 200, headers: { ...JSON_TYPE, ...headers }, body }
 }
 
-/** As far as a fault of the request lets it through; undefined: whole. */
-export function withCut(reply: Reply, cutAfter: number | undefined): Reply {
-  return cutAfter === undefined ? reply : { ...reply, cutAfter }
-}
-
 export function empty(status: number): Reply {
   return { status, headers: {}, body: undefined }
 }

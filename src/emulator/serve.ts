@@ -92,13 +92,20 @@ async function answer(request: IncomingMessage, state: EmulatorState, signal: Ab
 
 /** A request that a proxy repeats is carried out twice; the client sees the second answer. */
 async function handle(operation: Operation, call: Call, state: EmulatorState): Promise<Reply> {
+  const { delay } = call.distortion
+  if (delay !== undefined && operation.waitsItself !== true) await state.settings.clock.sleep(delay, call.signal)
   if (call.distortion.repeats === true) await operation.handle(call, state)
   return operation.handle(call, state)
 }
 
-function distorted(reply: Reply, { isLost, clockSkew }: Distortion): Reply {
+function distorted(reply: Reply, { isLost, cutAfter, clockSkew, headers }: Distortion): Reply {
   const date = clockSkew === undefined ? {} : { Date: clockSkew }
-  return { ...reply, headers: { ...reply.headers, ...date }, ...(isLost === true ? { isLost } : {}) }
+  return {
+    ...reply,
+    headers: { ...reply.headers, ...headers, ...date },
+    ...(cutAfter === undefined ? {} : { cutAfter }),
+    ...(isLost === true ? { isLost } : {}),
+  }
 }
 
 function addressOf({ url = '/' }: IncomingMessage): URL {

@@ -51,10 +51,14 @@ export interface CompiledStage {
   readonly count: CompiledQuery
 }
 
-/** Binds and refuses a text with errors. */
+/**
+ * Binds and refuses a text with errors. Of several the first fault of the grammar counts, as for the real engine, which
+ * resolves no name of a text that it cannot parse.
+ */
 export function bindOrThrow(text: string, schema: WorkspaceSchema): BoundQuery {
   const bound = bindQuery(text, schema)
-  const error = bound.diagnostics.find(({ severity }) => severity === 'error')
+  const errors = bound.diagnostics.filter(({ severity }) => severity === 'error')
+  const [error] = [...errors.filter(({ code }) => code === 'kql-syntax'), ...errors]
   if (error === undefined) return bound
   refuseOtherPlaces(bound.root)
   throw new KqlError({

@@ -1,6 +1,7 @@
 import type { KustoType } from '../domain/kusto.ts'
 import { AnswerProblem } from './answer-problem.ts'
 import { RowScanner, type RowBatch } from './row-scanner.ts'
+import { utf8Text } from './utf8-text.ts'
 import { BACKSLASH, CLOSE_BAG, CLOSE_LIST, COMMA, OPEN_BAG, OPEN_LIST, QUOTE, SPACE } from './json-bytes.ts'
 
 /** Where an answer has its tables, and how they call their members. */
@@ -64,9 +65,9 @@ export class AnswerScanner {
     return this.#ended
   }
 
-  /** The document with empty lists of rows. */
+  /** The document with empty lists of rows. Throws AnswerProblem. */
   get rest(): string {
-    return this.#rest.toString('utf8', 0, this.#length)
+    return utf8Text(this.#rest.subarray(0, this.#length))
   }
 
   /** Throws AnswerProblem. */
@@ -132,8 +133,8 @@ export class AnswerScanner {
   #lastString(): string {
     try {
       return JSON.parse(this.#rest.toString('utf8', this.#stringStart, this.#length)) as string
-    } catch (error) {
-      throw new AnswerProblem('not-json', 'the body is not JSON', error)
+    } catch {
+      throw new AnswerProblem('not-json', 'the body is not JSON')
     }
   }
 

@@ -111,8 +111,9 @@ interface Rest {
 function parseRest(text: string): unknown {
   try {
     return JSON.parse(text)
-  } catch (error) {
-    throw new AnswerProblem('not-json', 'the body is not JSON', error)
+  } catch {
+    // The words of the parser quote the text, in which names of columns and bags of errors may hold log data.
+    throw new AnswerProblem('not-json', 'the body is not JSON')
   }
 }
 
@@ -199,13 +200,25 @@ type ReadColumns = (value: unknown) => readonly Column[]
 
 function readColumns(value: unknown): readonly Column[] {
   if (!Array.isArray(value)) throw new AnswerProblem('unexpected-shape', 'the columns of the answer are not a list')
-  return value.map((column: unknown) => {
+  const columns = value.map((column: unknown) => {
     const { name, type } = Object(column) as { name?: unknown; type?: unknown }
     if (typeof name !== 'string' || !isKustoType(type)) {
       throw new AnswerProblem('unexpected-shape', `column ${JSON.stringify(name)} has the type ${JSON.stringify(type)}`)
     }
     return { name, type }
   })
+  refuseTwins(columns)
+  return columns
+}
+
+/** The names of a result are distinct (Kusto numbers those that are not); of two the files would keep one. */
+export function refuseTwins(columns: readonly Column[]): void {
+  const seen = new Set<string>()
+  for (const { name } of columns) {
+    if (seen.has(name))
+      throw new AnswerProblem('unexpected-shape', `the answer has two columns ${JSON.stringify(name)}`)
+    seen.add(name)
+  }
 }
 
 function readFrameColumns(value: unknown): readonly Column[] {

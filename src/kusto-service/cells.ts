@@ -24,7 +24,7 @@ const READERS: Readonly<Record<KustoType, (value: WireCell) => Cell | undefined>
   // spelling of its numbers on the way, so it is refused rather than written back.
   dynamic: (value) => (typeof value === 'string' || isNumberOrBoolean(value) ? String(value) : undefined),
   guid: (value) => (typeof value === 'string' ? value.toLowerCase() : undefined),
-  int: (value) => (typeof value === 'number' && Number.isInteger(value) ? value : undefined),
+  int: (value) => (typeof value === 'number' && (value | 0) === value ? value : undefined),
   long: readLong,
   real: readReal,
   string: (value) => (typeof value === 'string' || isNumberOrBoolean(value) ? String(value) : undefined),
@@ -68,7 +68,9 @@ function trimFraction(text: string): string {
 function readLong(value: WireCell): bigint | undefined {
   // A number is one that a double holds (row-scanner.ts); longer ones come as text.
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : undefined
-  return typeof value === 'string' && /^-?\d+$/.test(value) ? BigInt(value) : undefined
+  if (typeof value !== 'string' || !/^-?\d+$/.test(value)) return undefined
+  const long = BigInt(value)
+  return BigInt.asIntN(64, long) === long ? long : undefined
 }
 
 const NAMED_REALS: Readonly<Record<string, number>> = {

@@ -67,3 +67,17 @@ export function partialErrorOf(
     },
   }
 }
+
+/** A query of several tabular statements has several results; which of them is the rule's, nothing says. */
+export function severalResults(
+  names: readonly string[],
+  context: Readonly<Record<string, string | number | boolean>>,
+): ErrorRecord {
+  return {
+    code: 'backend/several-results',
+    message: `the answer has ${names.length} results (${names.map((name) => `'${name}'`).join(', ')}), of which the first is taken`,
+    hint: 'let the query have one tabular statement: make one with union, or others with let',
+    retryable: false,
+    context,
+  }
+}

@@ -1,6 +1,7 @@
 import type { Column, Row } from '../domain/kusto.ts'
 import { AnswerProblem } from './answer-problem.ts'
 import { CellError, cellReader } from './cells.ts'
+import { utf8Text } from './utf8-text.ts'
 
 /** Makes the function that turns the text of a batch (row-scanner.ts) into rows. It throws AnswerProblem. */
 export function rowReader(columns: readonly Column[]): (text: Buffer) => readonly Row[] {
@@ -20,7 +21,7 @@ export function rowReader(columns: readonly Column[]): (text: Buffer) => readonl
         }
       } catch (error) {
         if (!(error instanceof CellError)) throw error
-        throw new AnswerProblem('unexpected-shape', `column '${columns[index]?.name}': ${error.message}`, error)
+        throw new AnswerProblem('unexpected-shape', `column '${columns[index]?.name}': ${error.message}`)
       }
     }
     return rows as Row[]
@@ -28,9 +29,11 @@ export function rowReader(columns: readonly Column[]): (text: Buffer) => readonl
 }
 
 function parse(text: Buffer): unknown[][] {
+  const json = utf8Text(text)
   try {
-    return JSON.parse(text.toString('utf8')) as unknown[][]
-  } catch (error) {
-    throw new AnswerProblem('not-json', 'the body is not JSON', error)
+    return JSON.parse(json) as unknown[][]
+  } catch {
+    // The words of the parser quote the text, and that is log data.
+    throw new AnswerProblem('not-json', 'the body is not JSON')
   }
 }

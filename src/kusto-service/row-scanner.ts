@@ -13,6 +13,7 @@ import {
   QUOTE,
   SPACE,
 } from './json-bytes.ts'
+import { utf8Text } from './utf8-text.ts'
 
 /** Rows as JSON text, `[row,row,…]`, in which a number that a double would change stands in quotes. */
 export interface RowBatch {
@@ -235,7 +236,7 @@ export class RowScanner {
 
   /** Makes text of the nested value that ends the output. */
   #quoteNested(): void {
-    const text = JSON.stringify(this.#out.toString('utf8', this.#nestedStart, this.#length))
+    const text = JSON.stringify(utf8Text(this.#out.subarray(this.#nestedStart, this.#length)))
     this.#length = this.#nestedStart
     this.#nestedStart = -1
     this.#reserve(Buffer.byteLength(text))
@@ -252,7 +253,7 @@ export class RowScanner {
     this.#place = AFTER_ROW
     if (this.#isBag) {
       this.#isBag = false
-      const text = this.#out.toString('utf8', 0, this.#length)
+      const text = utf8Text(this.#out.subarray(0, this.#length))
       this.#length = 0
       this.#taker.bag(text)
       return

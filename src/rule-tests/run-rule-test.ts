@@ -3,6 +3,7 @@ import type { Backend, Ledger, QueryRequest, ResultWriter } from '../domain/port
 import type { RowConditions } from '../domain/row-conditions.ts'
 import { isTimed } from '../domain/rule.ts'
 import type { Rule } from '../domain/rule.ts'
+import { runVariablesOf } from '../domain/run-variables.ts'
 import type { RunOutcome, RunRequest } from '../domain/run.ts'
 import type { Clock, Duration } from '../domain/time.ts'
 import { executeRun } from '../run/index.ts'
@@ -131,5 +132,7 @@ async function traceOf(
   backend: TracingBackend,
   signal: AbortSignal,
 ): Promise<QueryTrace> {
-  return backend.trace({ query: rule.query, window, now: slot, workspace, timeout: minutes(10) }, signal)
+  const variables = runVariablesOf(rule, window)
+  const timeout = rule.timeout ?? minutes(10)
+  return backend.trace({ query: rule.query, window, now: slot, variables, workspace, timeout }, signal)
 }

@@ -68,6 +68,7 @@ function describedOf(draft: RuleDraft) {
     identityColumns: distinct(draft.hunt.identity.flatMap(({ value }) => value || [])),
     workspaces: distinct(draft.hunt.workspaces.flatMap(({ value }) => value || [])),
     across: distinct(draft.hunt.across.flatMap(({ value }) => value || [])),
+    timeout: draft.hunt.timeout.value,
     requiredTables: draft.requiredTables,
     source: sourceOf(draft),
   }

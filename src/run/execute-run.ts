@@ -223,7 +223,7 @@ function common({ request, key, attempt, startedAt, ports }: Base) {
     key,
     rule: request.rule,
     window: request.window,
-    backend: ports.backend.name,
+    backend: ports.engineOf?.(request.workspace) ?? ports.backend.name,
     attempt,
     opensIncidents: request.opensIncidents ?? true,
     ...(request.late === undefined ? {} : { late: request.late }),

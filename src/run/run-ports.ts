@@ -6,6 +6,8 @@ import { minutes } from '../time/duration.ts'
 /** Everything outside that a run touches. `hunt run` and `hunt test` differ in nothing else. */
 export interface RunPorts {
   readonly backend: Backend
+  /** Which engine answers for a workspace, where `backend` asks several; absent: `backend.name`. */
+  readonly engineOf?: (workspace: string) => Backend['name']
   readonly ledger: Ledger
   readonly writer: ResultWriter
   readonly sinks: readonly Sink[]
@@ -32,7 +34,7 @@ export interface QueryGate {
 }
 
 export interface RunLimits {
-  /** Longest query; the service takes at most ten minutes (shared/reference/azure-contract.md A7). */
+  /** Longest query of a rule that says nothing of it; the service takes at most ten minutes (shared/reference/azure-contract.md A7). */
   readonly queryTimeout: Duration
   /** How long a claim holds without a sign of life. */
   readonly claimLease: Duration

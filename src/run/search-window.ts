@@ -38,7 +38,7 @@ export async function searchWindow(request: RunRequest, ports: RunPorts, signal:
     variables: runVariablesOf(request.rule, request.window),
     workspace: request.workspace,
     ...(request.rule.across.length === 0 ? {} : { across: request.rule.across }),
-    timeout: limitsOf(ports).queryTimeout,
+    timeout: request.rule.timeout ?? limitsOf(ports).queryTimeout,
   }
   const whole = await ports.backend.query(query, signal)
   if (!isTooLarge(whole) || ports.rowLocality === undefined) return { result: whole, notes: [] }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hunt, writeFiles } from '../support/hunt.ts'
-import { SMALL_FOLDER, UNSUPPORTED_RULE } from '../support/small-rules.ts'
+import { SIGN_IN_RULE, SMALL_FOLDER, UNSUPPORTED_RULE } from '../support/small-rules.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const PASSING = `tests:
@@ -64,6 +64,17 @@ test('a difference shows SQL, the rows after each operator, and both sides; exit
     report.tests[0]?.steps.map(({ rowCount }) => rowCount),
     [2, 1, 1],
   )
+})
+
+test('a difference is traced also where the query names the times of its run', async (t) => {
+  const cwd = tempFolder(t)
+  const rule = SIGN_IN_RULE.replace('| where Location', '| where TimeGenerated < _endTime\n  | where Location')
+  const failing = PASSING.replace('incidents: 1', 'incidents: 2')
+  writeFiles(cwd, { 'queries/sign-in-from-afar.yaml': rule, 'queries/sign-in-from-afar.test.yaml': failing })
+  const { stdout, stderr, code } = await hunt(['test'], { cwd })
+  assert.equal(code, 1)
+  assert.match(stderr, /^1 test: 0 passed, 1 failed$/m)
+  assert.match(stdout, /where TimeGenerated < _endTime {2}→ 2 rows/)
 })
 
 test('a test says which exclusions are in force, and what they hide', async (t) => {

@@ -44,6 +44,7 @@ const common = {
   tags: [],
   workspaces: [],
   across: [],
+  timeout: undefined,
   requiredTables: ['AzureActivity'],
   source: ruleSource,
 } as const

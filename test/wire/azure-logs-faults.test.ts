@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { AuthError, BackendError, ConfigError, HuntError, KqlError } from '../../src/domain/errors.ts'
 import type { QueryRequest } from '../../src/domain/ports.ts'
+import type { Duration } from '../../src/domain/time.ts'
 import { minutes, seconds } from '../../src/time/duration.ts'
 import type { AzureLogsOptions, AzureWorkspace } from '../../src/backends/azure-logs/index.ts'
 import { azureUnderTest, window, WORKSPACE_ID, type AzureUnderTest } from '../support/azure-logs.ts'
@@ -17,14 +18,14 @@ import {
 } from '../support/scripted-server.ts'
 
 /** Runs `test` against a server that follows the script. */
-async function against(
+async function against<Result>(
   steps: readonly Step[],
-  test: (azure: AzureUnderTest, server: ScriptedServer) => Promise<void>,
+  test: (azure: AzureUnderTest, server: ScriptedServer) => Promise<Result>,
   options: Partial<AzureLogsOptions> = {},
-): Promise<void> {
+): Promise<Result> {
   const server = await scriptedServer(...steps)
   try {
-    await test(azureUnderTest(server.url, options), server)
+    return await test(azureUnderTest(server.url, options), server)
   } finally {
     await server.close()
   }
@@ -132,6 +133,17 @@ describe('what is sent', () => {
       },
       { workspaces },
     )
+  })
+})
+
+describe('a query that runs out of its time', () => {
+  const late = respondJson(504, envelope('GatewayTimeout', inner('GatewayTimeout')))
+  const hintAfter = async (timeout: Duration): Promise<string | undefined> =>
+    against([late], async (azure) => (await failureOf(azure, { timeout })).hint)
+
+  it('says where more can be asked for, unless it had all there is', async () => {
+    assert.match(String(await hintAfter(minutes(3))), /or raise hunt\.timeout of the rule/)
+    assert.equal(await hintAfter(minutes(10)), 'narrow the window or filter earlier')
   })
 })
 
@@ -428,9 +440,129 @@ describe('a partial answer is never taken for a complete one', () => {
     await against([respond(200, body)], async (azure) => {
       const result = await azure.ask()
       assert.deepEqual(result.table.rows, [[1n]])
+      assert.equal(result.status, 'complete')
       assert.match(result.warnings.join(), /'Extra'/)
     })
   })
+
+  it('a result of another name is named', async () => {
+    await against([respond(200, ONE_ROW.replace('PrimaryResult', 'Table_0'))], async (azure) => {
+      const result = await azure.ask()
+      assert.deepEqual(result.table.rows, [[1n]])
+      assert.match(result.warnings.join(), /calls the result 'Table_0'/)
+    })
+  })
+
+  for (const [first, second] of [
+    ['PrimaryResult', 'PrimaryResult'],
+    ['Table_0', 'Table_1'],
+  ] as const) {
+    it(`of the results ${first} and ${second} nothing says which is meant`, async () => {
+      const table = (name: string, cell: number): string =>
+        `{"name":"${name}","columns":[{"name":"n","type":"long"}],"rows":[[${cell}]]}`
+      const body = `{"tables":[${table(first, 1)},${table(second, 2)}]}`
+      await against([respond(200, body)], async (azure) => {
+        const result = await azure.ask()
+        assert.equal(result.status, 'partial')
+        assert.deepEqual(result.table.rows, [[1n]])
+        assert.equal(result.partialError?.code, 'backend/several-results')
+        assert.match(result.partialError.message, new RegExp(`2 results \\('${first}', '${second}'\\)`))
+      })
+    })
+  }
+})
+
+/** Bytes for which JSON.stringify has no words. */
+const badBytes = (...bytes: readonly number[]): Buffer =>
+  Buffer.concat([Buffer.from(TEXT.slice(0, TEXT.indexOf('a"]'))), Buffer.from(bytes), Buffer.from('"]]}]}')])
+const TEXT = '{"tables":[{"name":"PrimaryResult","columns":[{"name":"s","type":"string"}],"rows":[["a"]]}]}'
+const cell = (type: string, value: string): string =>
+  TEXT.replace('"type":"string"', `"type":"${type}"`).replace('["a"]', `[${value}]`)
+const raw =
+  (body: string | Buffer, headers: Readonly<Record<string, string>> = {}): Step =>
+  (response) => {
+    response.writeHead(200, { 'Content-Type': 'application/json', ...headers })
+    response.end(body)
+  }
+/** Past the server, which would not lie about a length. */
+const onTheWire =
+  (head: string, body: string): Step =>
+  (response) => {
+    response.socket?.end(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n${head}\r\n\r\n${body}`)
+  }
+const packed = gzipSync(ONE_ROW)
+const deep = '['.repeat(200_000) + ']'.repeat(200_000)
+
+describe('a 200 that lies', () => {
+  const rows: readonly (readonly [name: string, trouble: Step, code: string, text: RegExp])[] = [
+    ['a gzip body that was cut before it was sent', raw(packed.subarray(0, 40), { 'Content-Encoding': 'gzip' }), 'backend/cut-answer', /unexpected end of file/],
+    ['a gzip body without its checksum', raw(packed.subarray(0, -4), { 'Content-Encoding': 'gzip' }), 'backend/cut-answer', /unexpected end of file/],
+    ['a gzip body with a wrong checksum', raw(Buffer.concat([packed.subarray(0, -8), Buffer.alloc(8, 1)]), { 'Content-Encoding': 'gzip' }), 'backend/cut-answer', /incorrect data check/],
+    ['gzip that is none', raw(ONE_ROW, { 'Content-Encoding': 'gzip' }), 'backend/cut-answer', /incorrect header check/],
+    ['gzip that is not said', raw(packed), 'backend/unreadable-answer', /not JSON$/],
+    ['an encoding that was not asked for', raw(packed, { 'Content-Encoding': 'zstd' }), 'backend/unreadable-answer', /not JSON$/],
+    ['a Content-Length beyond the body', onTheWire(`Content-Length: ${ONE_ROW.length + 1}`, ONE_ROW), 'backend/cut-answer', /broke inside the body/],
+    ['a Content-Length inside the body', onTheWire(`Content-Length: ${ONE_ROW.length - 20}`, ONE_ROW), 'backend/cut-answer', /ends inside the JSON document/],
+    ['a Content-Length of 0', onTheWire('Content-Length: 0', ONE_ROW), 'backend/unreadable-answer', /the body is empty/],
+    ['chunks without the last one', onTheWire('Transfer-Encoding: chunked', `${ONE_ROW.length.toString(16)}\r\n${ONE_ROW}\r\n`), 'backend/cut-answer', /broke inside the body/],
+    ['a body that a closed connection ends', onTheWire('Connection: close', ONE_ROW.slice(0, 70)), 'backend/cut-answer', /ends inside the JSON document/],
+    ['white space', raw(' \n'), 'backend/cut-answer', /ends inside the JSON document/],
+    ['a byte order mark alone', raw('\ufeff'), 'backend/cut-answer', /ends inside the JSON document/],
+    ['bytes that are not UTF-8', raw(badBytes(0xff, 0xfe)), 'backend/unreadable-answer', /not UTF-8$/],
+    ['half a character', raw(badBytes(0xc3)), 'backend/unreadable-answer', /not UTF-8$/],
+    ['a name of a column that is not UTF-8', raw(Buffer.from(TEXT.replace('"s"', '"\u00e9"'), 'latin1')), 'backend/unreadable-answer', /not UTF-8$/],
+    ['UTF-16', raw(Buffer.from(ONE_ROW, 'utf16le'), { 'Content-Type': 'application/json; charset=utf-16' }), 'backend/unreadable-answer', /not JSON$/],
+    ['something behind the document', raw(`${ONE_ROW}{}`), 'backend/unreadable-answer', /follows the JSON document/],
+    ['two columns of one name', raw(TEXT.replace('[{"name":"s","type":"string"}]', '[{"name":"s","type":"string"},{"name":"s","type":"long"}]').replace('["a"]', '["a",1]')), 'backend/unreadable-answer', /two columns "s"/],
+    ['a column of an unknown type', raw(cell('int128', '1')), 'backend/unreadable-answer', /"int128"/],
+    ['a row that is too short', raw(cell('long', '')), 'backend/unreadable-answer', /0 cells for 1 columns/],
+    ['a row that is too long', raw(cell('long', '1,2')), 'backend/unreadable-answer', /2 cells for 1 columns/],
+    ['rows that are none', raw(TEXT.replace('[["a"]]', 'null')), 'backend/unreadable-answer', /no rows/],
+    ['a bare NaN', raw(cell('real', 'NaN')), 'backend/unreadable-answer', /not JSON$/],
+    ['an infinity of another spelling', raw(cell('real', '"+Infinity"')), 'backend/unreadable-answer', /its type is real/],
+    ['an infinite long', raw(cell('long', '"Infinity"')), 'backend/unreadable-answer', /its type is long/],
+    ['a long beyond 64 bits', raw(cell('long', '9223372036854775808')), 'backend/unreadable-answer', /its type is long/],
+    ['an int beyond 32 bits', raw(cell('int', '2147483648')), 'backend/unreadable-answer', /its type is int/],
+    ['a document that is too deep for its own good', raw(`{"tables":${deep}}`), 'backend/unreadable-answer', /no columns/],
+  ] // prettier-ignore
+  for (const [name, trouble, code, text] of rows) {
+    it(`with ${name} is no answer`, async () => {
+      await against([trouble], async (azure) => {
+        const error = await failureOf(azure)
+        assert.equal(error.code, code)
+        assert.match(error.message, text)
+      })
+    })
+  }
+
+  it('never has its cells in the message', async () => {
+    for (const value of ['"hush" hush', 'hush', '"hu\nsh"']) {
+      await against([raw(cell('string', value))], async (azure) => {
+        assert.doesNotMatch((await failureOf(azure)).message, /hu\s?sh/)
+      })
+    }
+  })
+})
+
+describe('a 200 that is odd, and whole', () => {
+  const rows: readonly (readonly [name: string, step: Step, cell: unknown])[] = [
+    ['a byte order mark', raw(`\ufeff${ONE_ROW}`), 1n],
+    ['the Content-Type of a page', raw(ONE_ROW, { 'Content-Type': 'text/html' }), 1n],
+    ['the name of its encoding in capitals', raw(packed, { 'Content-Encoding': 'GZIP' }), 1n],
+    ['the end of the connection as its end', onTheWire('Connection: close', ONE_ROW), 1n],
+    ['NaN in words', raw(cell('real', '"NaN"')), Number.NaN],
+    ['infinity in words', raw(cell('real', '"-Infinity"')), Number.NEGATIVE_INFINITY],
+    ['the longest long', raw(cell('long', '-9223372036854775808')), -(2n ** 63n)],
+    ['a value that is nested deeply', raw(cell('dynamic', `"${deep}"`)), deep],
+  ]
+  for (const [name, step, value] of rows) {
+    it(`has ${name}`, async () => {
+      await against([step], async (azure) => {
+        const { status, table } = await azure.ask()
+        assert.deepEqual([status, ...table.rows], ['complete', [value]])
+      })
+    })
+  }
 })
 
 describe('cancellation', () => {

@@ -162,6 +162,12 @@ describe('answers', () => {
     })
   }
 
+  it('with two results are partial: nothing says which is meant', async () => {
+    const frames = [HEADER, result([1, null]), result([2, null]), END]
+    const { status, partialError, table } = await against(frames, (server) => ask(server.url, 'DeviceEvents'))
+    assert.deepEqual([status, partialError?.code, table.rows.length], ['partial', 'backend/several-results', 1])
+  })
+
   it('without their last frame are none, nor without a result', async () => {
     await assert.rejects(
       against([HEADER, result([1, null])], (server) => ask(server.url, 'DeviceEvents')),

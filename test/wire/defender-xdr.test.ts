@@ -90,10 +90,16 @@ describe('the window over tables that have Timestamp only', () => {
   it('refuses a window of which nothing is kept any more', async () => {
     const old = window('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z')
     await assert.rejects(ask('DeviceEvents', { window: old }), { code: 'backend/beyond-retention', retryable: false })
-    assert.equal(
-      (await ask('DeviceEvents | count', { window: { start: old.start, end: HOUR.end } })).table.rows[0]?.[0],
-      3n,
-    )
+  })
+  it('tells of a window that begins before what is kept, with what there is', async () => {
+    const asked = async (start: string): Promise<unknown> => {
+      const answer = await ask('DeviceEvents | count', { window: { start: at(start), end: HOUR.end } })
+      const { code, message } = answer.partialError ?? {}
+      return [answer.status, answer.table.rows[0]?.[0], code, /older than (\S+) was not/.exec(message ?? '')?.[1]]
+    }
+    const oldest = '2026-01-31T12:00:00Z'
+    assert.deepEqual(await asked(oldest), ['complete', 3n, undefined, undefined])
+    assert.deepEqual(await asked('2026-01-31T11:59:59Z'), ['partial', 3n, 'backend/beyond-retention', oldest])
   })
 })
 
@@ -148,12 +154,32 @@ describe('answers', () => {
     assert.equal(status, 'partial')
     assert.equal(partialError?.code, 'backend/result-truncated')
   })
-  it('that are none are refused: no results, a type unknown, a row that is a list', async () => {
+  it('that are not UTF-8 are refused', async () => {
+    const document = '{"schema":[{"name":"s","type":"String"}],"results":[{"s":"\u00e9"}]}'
+    const server = await scriptedServer((response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' })
+      response.end(Buffer.from(document, 'latin1'))
+    })
+    try {
+      await assert.rejects(ask('DeviceEvents', {}, open(server.url)), /not UTF-8/)
+    } finally {
+      await server.close()
+    }
+  })
+  it('that are none are refused: no results, a type unknown, a row that is a list, members or columns too many', async () => {
     for (const document of [
       { schema: [] },
       { schema: [{ name: 'n', type: 'Wide' }], results: [] },
       { schema: [{ name: 'n', type: 'Int32' }], results: [[1]] },
       { schema: [{ name: 'n', type: 'Int32' }], results: [{ n: 'one' }] },
+      { schema: [{ name: 'n', type: 'Int32' }], results: [{ n: 1, m: 2 }] },
+      {
+        schema: [
+          { name: 'n', type: 'Int32' },
+          { name: 'n', type: 'Int32' },
+        ],
+        results: [{ n: 1 }],
+      },
     ]) {
       await assert.rejects(read(document), { code: 'backend/unreadable-answer' })
     }

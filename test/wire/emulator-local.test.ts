@@ -104,6 +104,18 @@ it('an unknown column is a KqlError on both', async () => {
   }
 })
 
+it('a query with faults of both kinds is a syntax error, as the service answers', async () => {
+  const response = await fetch(`${emulator.url}/v1/workspaces/${emulator.description.workspace}/query`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ query: 'completely invalid syntax' }),
+  })
+  const { error } = (await response.json()) as { error: { innererror: { code: string; innererror: object } } }
+  const { line, pos, token } = { line: 0, pos: 0, token: '', ...error.innererror.innererror }
+  // The recording of this very query that contract A6 rests on.
+  assert.deepEqual([error.innererror.code, line, pos, token], ['SyntaxError', 1, 11, 'invalid'])
+})
+
 it('a hundred queries in a row, good and bad, are all answered', async () => {
   const statuses = new Map<number, number>()
   for (let count = 0; count < 100; count += 1) {

@@ -6,8 +6,12 @@ import { DEFAULT_IDENTITY, startEmulator } from '../../src/emulator/index.ts'
 import type { RunningEmulator } from '../../src/emulator/index.ts'
 import { days } from '../../src/time/duration.ts'
 import { systemClock } from '../../src/time/system-clock.ts'
+import { at } from '../support/instants.ts'
+import { recordingClock } from '../support/recording-clock.ts'
 import { ALL_TYPES, tableBackend } from '../support/table-backend.ts'
 import { tlsEmulator, type TlsEmulator } from '../support/tls-emulator.ts'
+
+const WORKSPACE = '/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/w'
 
 const { signal } = new AbortController()
 const functions = new Map([
@@ -64,9 +68,10 @@ describe('Azure Resource Manager of the emulator, over TLS with a login', () => 
 })
 
 describe('Azure Resource Manager of the emulator, for any client', () => {
+  const clock = recordingClock(at('2026-03-02T12:00:00Z'))
   let emulator: RunningEmulator
   before(async () => {
-    emulator = await startEmulator({ backend: tableBackend({ AllTypes: ALL_TYPES }), requireTokens: false })
+    emulator = await startEmulator({ backend: tableBackend({ AllTypes: ALL_TYPES }), requireTokens: false, clock })
   })
   after(() => emulator.close())
   const status = async (path: string): Promise<number> => (await fetch(`${emulator.url}${path}`)).status
@@ -77,4 +82,18 @@ describe('Azure Resource Manager of the emulator, for any client', () => {
     const list = '/providers/Microsoft.OperationalInsights/workspaces?api-version=2023-09-01'
     assert.equal(await status(`/subscriptions/00000000-0000-0000-0000-000000000000${list}`), 404)
   })
+
+  for (const path of [
+    '/subscriptions?api-version=2022-12-01',
+    `${WORKSPACE}/providers/Microsoft.SecurityInsights/incidents?api-version=2025-09-01`,
+  ]) {
+    it(`takes faults of the wire too: GET ${path.split('?')[0]}`, async () => {
+      const faulty = (fault: string): Promise<Response> =>
+        fetch(emulator.url + path, { headers: { 'hunt-fault': fault }, signal: AbortSignal.timeout(10_000) })
+      await assert.rejects((await faulty('cut; bytes=5')).text())
+      assert.equal((await faulty('cached; age=9')).headers.get('age'), '9')
+      assert.equal((await faulty('slow; ms=700')).status, 200)
+      assert.equal(clock.waits.at(-1), 700)
+    })
+  }
 })

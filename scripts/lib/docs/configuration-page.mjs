@@ -59,6 +59,40 @@ Rows need no limit: the service gives no more than 500,000, and what is left out
 
 [examples/hunt.yaml](../examples/hunt.yaml) is a complete file.
 
+### Microsoft Defender XDR
+
+\`\`\`yaml
+workspaces:
+  - name: contoso-xdr
+    kind: defender-xdr                          # no id: which tenant it is says the login
+    credential: client-secret                   # optional, as tenantId, tags and limits
+\`\`\`
+
+Rules are searched with advanced hunting, through Microsoft Graph (\`runHuntingQuery\`). The identity needs the application permission
+*ThreatHunting.Read.All*, with the consent of an administrator.
+
+- The service has events of the last 30 days. A run whose window begins before is partial, its error says since when it was
+  searched, and the slot does not count; the schedule gives such slots up as gaps. \`retention: 180d\` says that the tables are streamed to
+  Microsoft Sentinel and kept longer.
+- It gives 100,000 rows or 50 MB, and takes three minutes, whatever \`timeout\` says. What is left out makes a run partial.
+- A tenant allows 45 calls a minute at least; hunt keeps to that.
+- Rules written for Sentinel may read \`TimeGenerated\`; it is the \`Timestamp\` of the event. \`hunt.across\` is refused.
+
+### Azure Data Explorer
+
+\`\`\`yaml
+workspaces:
+  - name: archive
+    kind: data-explorer
+    cluster: https://contoso.westeurope.kusto.windows.net   # of the Sentinel data lake with its path, /lake/kql
+    database: SecurityLogs                      # case-sensitive
+    timeColumn: Timestamp                       # optional; default TimeGenerated
+    audience: https://kusto.kusto.windows.net   # optional; resource of the tokens, default the cluster
+\`\`\`
+
+The identity needs the role *Database Viewer* of the database. The window of a rule bounds the tables of its query by \`timeColumn\`; a table
+without that column is read whole. \`limits\` holds as for workspaces, \`hunt.across\` is refused.
+
 ## Signing in
 
 \`credential\` is one of ${CREDENTIALS.map((kind) => `\`${kind}\``).join(', ')}. What each needs comes from the variables that

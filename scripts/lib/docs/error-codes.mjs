@@ -25,7 +25,7 @@ export const ERROR_CODES = {
     'The message has its code; the query may be too long or malformed.',
   ),
   'backend/beyond-retention': entry(
-    'The window ends before what the service still has.',
+    'The window begins, or ends, before what the service still has; what is older was not searched.',
     'Search a younger window, or say with `retention` of the workspace in hunt.yaml that it keeps more.',
   ),
   'backend/cached-answer': entry(
@@ -60,13 +60,17 @@ export const ERROR_CODES = {
     'The result is larger than the service gives: 500,000 records or 64 MB.',
     'Summarize, project fewer columns, or use a shorter window.',
   ),
+  'backend/several-results': entry(
+    'The answer has several results, and which of them is meant nothing says.',
+    'Let the query have one tabular statement: make one with `union`, or others with `let`.',
+  ),
   'backend/throttled': entry(
     'The service asked to wait, several times.',
     'Run fewer rules at once (`--concurrency`) or later.',
   ),
   'backend/timeout': entry(
     'The query did not finish in time.',
-    'Use a shorter window, make the query cheaper, or raise `--timeout` (at most 10m).',
+    'Use a shorter window, make the query cheaper, or raise `hunt.timeout` of the rule, else `--timeout` (at most 10m).',
   ),
   'backend/too-many-rows': entry(
     'The query gives more rows than are held in memory.',
@@ -283,7 +287,7 @@ export const ERROR_CODES = {
   ),
   'local/timeout': entry(
     'The query of the embedded engine took too long.',
-    'Narrow the window or the query, or raise `--timeout`.',
+    'Narrow the window or the query, or raise `hunt.timeout` of the rule, else `--timeout`.',
   ),
   'local/unreadable': entry('A table file cannot be read.', 'Check its rights.'),
   'extract/odd-name': entry(

@@ -2,6 +2,7 @@ import type { HuntError, HuntErrorOptions } from '../../domain/errors.ts'
 import { auth, backend, config, is } from '../../kusto-service/failures.ts'
 import type { Failure, FailureRule, KustoCall } from '../../kusto-service/failures.ts'
 import { kqlErrorOf } from '../../kusto-service/kql-failure.ts'
+import { orRaiseTimeout } from '../../kusto-service/timeout-seconds.ts'
 
 export interface CallContext extends KustoCall {
   readonly workspaceId: string
@@ -113,7 +114,7 @@ export const FAILURES: readonly FailureRule<CallContext>[] = [
     make: backend,
     code: 'backend/timeout',
     what: ({ call }) => `the query did not finish within the ${call.timeoutSeconds} s given to the service`,
-    hint: () => 'narrow the window or filter earlier; the service allows at most 600 s',
+    hint: ({ call }) => `narrow the window or filter earlier${orRaiseTimeout(call)}`,
   },
   {
     status: (status) => status >= 500,

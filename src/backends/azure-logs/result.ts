@@ -2,7 +2,7 @@ import type { QueryResult } from '../../domain/ports.ts'
 import type { Answer, NamedTable } from '../../kusto-service/answer.ts'
 import { contextOf } from '../../kusto-service/failures.ts'
 import type { CallContext } from './failures.ts'
-import { partialErrorOf } from '../../kusto-service/partial.ts'
+import { partialErrorOf, severalResults } from '../../kusto-service/partial.ts'
 import type { Exchange } from './response-tap.ts'
 
 /** The service's record limit; contract A7. */
@@ -10,22 +10,37 @@ const RECORD_LIMIT = 500_000
 
 /** Turns a readable answer into the port's result: complete, or partial with the reason. */
 export function toQueryResult(answer: Answer, exchange: Exchange, call: CallContext): QueryResult {
-  const table = primaryTable(answer.tables)
-  const warnings = [...extraTables(answer.tables, table), ...suspiciousSize(answer, table)]
+  const results = resultsOf(answer.tables)
+  const [table] = results
+  if (table === undefined) throw new TypeError('an answer has at least one table')
+  const extra = results.length > 1 ? [] : extraTables(answer.tables, table)
+  const warnings = [...extra, ...otherName(table), ...suspiciousSize(answer, table)]
   const common = {
     table: { columns: table.columns, rows: table.rows },
     warnings,
     release: answer.release,
     ...(answer.statistics === undefined ? {} : { statistics: answer.statistics }),
   }
-  if (answer.error === undefined || answer.error === null) return { status: 'complete', ...common }
-  return { status: 'partial', ...common, partialError: partialErrorOf(answer.error, contextOf(exchange, call)) }
+  const context = contextOf(exchange, call)
+  if (answer.error !== undefined && answer.error !== null) {
+    return { status: 'partial', ...common, partialError: partialErrorOf(answer.error, context) }
+  }
+  if (results.length === 1) return { status: 'complete', ...common }
+  const names = results.map(({ name }) => name)
+  return { status: 'partial', ...common, partialError: severalResults(names, context) }
 }
 
-function primaryTable(tables: readonly NamedTable[]): NamedTable {
-  const table = tables.find(({ name }) => name === 'PrimaryResult') ?? tables[0]
-  if (table === undefined) throw new TypeError('an answer has at least one table')
-  return table
+/** Every recorded result has this name; contract A3. */
+const RESULT = 'PrimaryResult'
+
+/** The tables that may be the result; any could be where none has its name. */
+function resultsOf(tables: readonly NamedTable[]): readonly NamedTable[] {
+  const named = tables.filter(({ name }) => name === RESULT)
+  return named.length === 0 ? tables : named
+}
+
+function otherName({ name }: NamedTable): readonly string[] {
+  return name === RESULT ? [] : [`the service calls the result '${name}', not ${RESULT}: check the endpoint`]
 }
 
 function extraTables(tables: readonly NamedTable[], used: NamedTable): readonly string[] {

@@ -13,7 +13,7 @@ import { readFrames, type FrameAnswer } from '../../kusto-service/answer.ts'
 import { askOnce } from '../../kusto-service/ask-once.ts'
 import { boundTables, type QueriedTable } from '../../kusto-service/bound-tables.ts'
 import { contextOf, failureOfAnswer, type KustoCall, type KustoExchange } from '../../kusto-service/failures.ts'
-import { partialErrorOf } from '../../kusto-service/partial.ts'
+import { partialErrorOf, severalResults } from '../../kusto-service/partial.ts'
 import { queryText } from '../../kusto-service/query-text.ts'
 import { askWithRetries, graceOf, spoolFolderOf } from '../../kusto-service/service-options.ts'
 import { timeoutSeconds } from '../../kusto-service/timeout-seconds.ts'
@@ -174,11 +174,14 @@ function resultOf(answer: FrameAnswer, exchange: KustoExchange, call: KustoCall)
   }
   const common = {
     table: { columns: first.columns, rows: first.rows },
-    warnings: others.length === 0 ? [] : [`the query has ${results.length} results, of which the first is taken`],
+    warnings: [],
     release: answer.release,
   }
-  if (error === undefined) return { status: 'complete', ...common }
-  return { status: 'partial', ...common, partialError: partialErrorOf(error, contextOf(exchange, call)) }
+  const context = contextOf(exchange, call)
+  if (error !== undefined) return { status: 'partial', ...common, partialError: partialErrorOf(error, context) }
+  if (others.length === 0) return { status: 'complete', ...common }
+  const names = results.map(({ name }) => name)
+  return { status: 'partial', ...common, partialError: severalResults(names, context) }
 }
 
 /**

@@ -4,6 +4,7 @@ import { deepestMessage } from '../../azure/index.ts'
 import { auth, backend, config, is } from '../../kusto-service/failures.ts'
 import type { Failure, FailureRule, KustoCall } from '../../kusto-service/failures.ts'
 import { originalPosition } from '../../kusto-service/query-text.ts'
+import { orRaiseTimeout } from '../../kusto-service/timeout-seconds.ts'
 
 /** `[line:position=2:7]`, line from 1 and position from 0, as the engine ends its sentences. */
 const PLACE = /\.?\s*\[line:position=(\d+):(\d+)\]\.?/
@@ -91,7 +92,7 @@ export const FAILURES: readonly FailureRule<KustoCall>[] = [
     make: backend,
     code: 'backend/timeout',
     what: ({ call }) => `the query did not finish within the ${call.timeoutSeconds} s given to the service`,
-    hint: () => 'narrow the window, filter earlier, or raise timeout',
+    hint: ({ call }) => `narrow the window or filter earlier${orRaiseTimeout(call)}`,
   },
   {
     status: (status) => status >= 500,

@@ -47,12 +47,13 @@ export function createDefenderXdrBackend(options: DefenderXdrOptions): Backend {
       refuseBeyondRetention(request, tenant, options)
       const tables = await options.tablesOf(request.query)
       const call = describeCall(request, { endpoint, tenant }, tables)
-      return askWithRetries(
+      const result = await askWithRetries(
         request.workspace,
         () => tryOnce(clientFor(tenant.credential), { request, call, options, signal }),
         options,
         signal,
       )
+      return withoutWhatIsGone(result, request, tenant, options)
     },
     // The client's idle connections do not keep the process alive, and it holds nothing else.
     close: async () => undefined,
@@ -104,6 +105,10 @@ function tenantOf({ workspace, across = [] }: QueryRequest, { tenants }: Defende
   })
 }
 
+const BEYOND_RETENTION = 'backend/beyond-retention'
+const RETENTION_HINT =
+  'where the tables are streamed to Microsoft Sentinel and kept longer, say so with retention in hunt.yaml'
+
 /** What is no longer there would be searched in vain, and count as searched. */
 function refuseBeyondRetention(
   { window, workspace }: QueryRequest,
@@ -112,12 +117,37 @@ function refuseBeyondRetention(
 ): void {
   if (window === undefined || window.end > minus(clock.now(), retention)) return
   throw new BackendError({
-    code: 'backend/beyond-retention',
+    code: BEYOND_RETENTION,
     message: `'${workspace}' has events of the last ${formatDuration(retention)}, and the window ends before, at ${formatInstant(window.end)}`,
-    hint: 'search a younger window; where the tables are streamed to Microsoft Sentinel and kept longer, say so with retention in hunt.yaml',
+    hint: `search a younger window; ${RETENTION_HINT}`,
     retryable: false,
     context: { workspace },
   })
+}
+
+/**
+ * The service searches what it still has of a window and says nothing of the rest. What came is then a part; the schedule gives
+ * slots of such windows up, as gaps of the kind `retention`.
+ */
+function withoutWhatIsGone(
+  result: QueryResult,
+  { window, workspace }: QueryRequest,
+  { retention }: DefenderTenant,
+  { clock }: DefenderXdrOptions,
+): QueryResult {
+  const oldest = minus(clock.now(), retention)
+  if (result.status === 'partial' || window === undefined || window.start >= oldest) return result
+  return {
+    ...result,
+    status: 'partial',
+    partialError: {
+      code: BEYOND_RETENTION,
+      message: `'${workspace}' has events of the last ${formatDuration(retention)}, and the window begins before, at ${formatInstant(window.start)}: what is older than ${formatInstant(oldest)} was not searched`,
+      hint: `search from ${formatInstant(oldest)} on, or over a shorter period; ${RETENTION_HINT}`,
+      retryable: false,
+      context: { workspace },
+    },
+  }
 }
 
 const TIME_COLUMNS = ['Timestamp', 'TimeGenerated']

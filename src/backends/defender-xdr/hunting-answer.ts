@@ -1,7 +1,9 @@
 import { LosslessNumber, parse, stringify } from 'lossless-json'
 import type { Column, KustoType } from '../../domain/kusto.ts'
 import { AnswerProblem } from '../../kusto-service/answer-problem.ts'
+import { refuseTwins } from '../../kusto-service/answer.ts'
 import { RowStore, type StoredRows } from '../../kusto-service/row-store.ts'
+import { utf8Text } from '../../kusto-service/utf8-text.ts'
 
 /**
  * huntingQueryResults of Microsoft Graph: `schema` has names and types, `results` one object a row. Numbers keep their digits
@@ -55,6 +57,7 @@ export async function readHuntingAnswer(chunks: AsyncIterable<Uint8Array>, folde
     throw new AnswerProblem('unexpected-shape', 'the answer has no schema or no results')
   }
   const columns = schema.map(readColumn)
+  refuseTwins(columns)
   const store = new RowStore(columns, folder)
   try {
     const toCells = cellsOf(columns)
@@ -83,9 +86,7 @@ async function wholeText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
     if (error instanceof AnswerProblem) throw error
     throw new AnswerProblem('cut', 'the connection broke inside the body', error)
   }
-  return Buffer.concat(parts)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
+  return utf8Text(Buffer.concat(parts)).replace(/^\uFEFF/, '')
 }
 
 /** An end inside of the document is a cut, whatever else of it is wrong. */
@@ -129,10 +130,19 @@ function cellsOf(columns: readonly Column[]): ReadRow {
       throw new AnswerProblem('unexpected-shape', 'a row of the answer is not an object')
     }
     const members = row as Readonly<Record<string, unknown>>
-    return readers.map(({ name, other, read }) => {
-      const value = Object.hasOwn(members, name) ? members[name] : Object.hasOwn(members, other) ? members[other] : null
+    let found = 0
+    const cells = readers.map(({ name, other, read }) => {
+      const own = Object.hasOwn(members, name) ? name : Object.hasOwn(members, other) ? other : undefined
+      if (own === undefined) return null
+      found++
+      const value = members[own]
       return value === null || value === undefined ? null : read(value)
     })
+    // What is null is left out, what is in no column should not be there; OData marks its own remarks with an @.
+    if (Object.keys(members).filter((name) => !name.includes('@')).length > found) {
+      throw new AnswerProblem('unexpected-shape', 'a row of the answer has a member that is no column')
+    }
+    return cells
   }
 }
 

@@ -35,7 +35,7 @@ function timeoutError(timeout: Duration): BackendError {
   return new BackendError({
     code: 'local/timeout',
     message: `the query took longer than ${formatDuration(timeout)} and was stopped`,
-    hint: 'narrow the window or the query, or raise the limit with --timeout',
+    hint: 'narrow the window or the query, or raise hunt.timeout of the rule or, where it has none, --timeout',
     retryable: true,
   })
 }

@@ -138,7 +138,7 @@ function ruleRequest(
     now: planned?.slot,
     variables: planned === undefined ? {} : runVariablesOf(rule, planned.window),
     workspace: 'local',
-    timeout: config.timeout,
+    timeout: rule.timeout ?? config.timeout,
   }
   return { text: { text: rule.query, name: rule.source.file, rule }, query }
 }

@@ -6,6 +6,7 @@ import type { ExitCode } from '../../domain/errors.ts'
 import { loadedAnswer, type LoadedAnswer } from '../../domain/loaded-answer.ts'
 import type { QueryResult } from '../../domain/ports.ts'
 import type { Rule } from '../../domain/rule.ts'
+import { runVariablesOf } from '../../domain/run-variables.ts'
 import type { RunRequest } from '../../domain/run.ts'
 import { compareResults } from '../../extract/index.ts'
 import { toRunError } from '../../run/failure.ts'
@@ -123,7 +124,9 @@ async function answerOf(
 ): Promise<LoadedAnswer> {
   let result: QueryResult
   try {
-    const asked = { query: rule.query, window, now: slot, workspace, timeout: config.timeout }
+    const variables = runVariablesOf(rule, window)
+    const timeout = rule.timeout ?? config.timeout
+    const asked = { query: rule.query, window, now: slot, variables, workspace, timeout }
     result = await backend.query(asked, signal)
   } catch (error) {
     signal.throwIfAborted()

@@ -67,6 +67,7 @@ function ruleFacts(rule: Rule, styles: Styles): readonly (readonly [label: strin
     ['', list(rule.sentinelEntityColumns)],
     ['details', list(Object.entries(rule.customDetails).map(([key, column]) => `${key} = ${column}`))],
     ['identity', list(rule.identityColumns)],
+    ['timeout', rule.timeout === undefined ? '' : `${formatDuration(rule.timeout)} a query`],
     ['tags', list(rule.tags)],
   ]
 }

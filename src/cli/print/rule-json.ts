@@ -58,6 +58,7 @@ export function fullRuleJson(rule: Rule): Readonly<Record<string, unknown>> {
     sentinelEntityColumns: rule.sentinelEntityColumns,
     customDetails: rule.customDetails,
     identityColumns: rule.identityColumns,
+    timeout: rule.timeout === undefined ? null : toIsoDuration(rule.timeout),
     ...alerting,
   }
 }

@@ -4,7 +4,7 @@ import { bearerToken } from '../bearer-token.ts'
 import { graphFault, asGraphFault, huntingQueryFault } from '../graph/graph-errors.ts'
 import { huntingText } from '../graph/hunting-text.ts'
 import { isJson } from '../query-request.ts'
-import { streamed, withCut, type Reply } from '../reply.ts'
+import { streamed, type Reply } from '../reply.ts'
 import { limitResult } from '../result-limit.ts'
 import { firstWorkspace, QueryTookTooLong, runQuery } from '../run-query.ts'
 import { internalError, ServiceFault } from '../service-errors.ts'
@@ -27,6 +27,7 @@ export const hunting: Operation = {
   methods: ['POST'],
   path: /^\/(?:v1\.0|beta)\/security\/(?:microsoft\.graph\.security\.)?runHuntingQuery$/i,
   ofService: true,
+  waitsItself: true,
   family: 'graph',
   async handle(call, state) {
     const { clock } = state.settings
@@ -73,8 +74,7 @@ async function answer(call: Call, state: EmulatorState): Promise<Reply> {
   if (limitResult(result.table, { records: Infinity, bytes: MOST_BYTES }).error !== undefined) throw tooLarge(state)
   // Nothing in the answer tells of rows that are left out.
   const table = { columns: result.table.columns, rows: result.table.rows.slice(0, MOST_ROWS) }
-  const reply = streamed(huntingText(table), { 'request-id': settings.newId(), ...call.distortion.headers })
-  return withCut(reply, call.distortion.cutAfter)
+  return streamed(huntingText(table), { 'request-id': settings.newId() })
 }
 
 /** A single time begins a span that ends now («Timespan format examples»). */

@@ -5,7 +5,7 @@ import { parseInstant } from '../../time/instant.ts'
 import { bearerToken } from '../bearer-token.ts'
 import { framesText } from '../kusto/frames-text.ts'
 import { asKustoFault, kustoFault, kustoQueryFault, oneApiError, type OneApiError } from '../kusto/kusto-errors.ts'
-import { streamed, withCut, type Reply } from '../reply.ts'
+import { streamed, type Reply } from '../reply.ts'
 import { limitResult } from '../result-limit.ts'
 import { firstWorkspace, QueryTookTooLong, runQuery } from '../run-query.ts'
 import { gatewayTimeout, internalError, invalidRequest, ServiceFault, unauthenticated } from '../service-errors.ts'
@@ -32,6 +32,7 @@ export const kustoQuery: Operation = {
   methods: ['POST'],
   path: /^(?:\/lake\/kql)?\/v2\/rest\/query$/,
   ofService: true,
+  waitsItself: true,
   family: 'kusto',
   async handle(call, state) {
     try {
@@ -76,9 +77,7 @@ async function answer(call: Call, state: EmulatorState): Promise<Reply> {
   const records = Math.min(call.distortion.records ?? limits.records, limits.records)
   const limited = limitResult(result.table, { records, bytes: limits.bytes })
   const error = limited.error === undefined ? stopped(call, result.partialError?.message) : TOO_LARGE
-  const headers = { 'x-ms-activity-id': settings.newId(), ...call.distortion.headers }
-  const reply = streamed(framesText(limited.table, error), headers)
-  return withCut(reply, call.distortion.cutAfter)
+  return streamed(framesText(limited.table, error), { 'x-ms-activity-id': settings.newId() })
 }
 
 /** «Result truncation» and «Runaway queries»: code and symbol of the engine in the words. */

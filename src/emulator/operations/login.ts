@@ -3,7 +3,6 @@ import { assertionProblem, TOKEN_LIFETIME } from '../authority.ts'
 import { entraRefusal } from '../login-refusal.ts'
 import type { EntraRefusal } from '../login-refusal.ts'
 import { json } from '../reply.ts'
-import { cut, delayed } from './login-distortion.ts'
 import type { EmulatorState, Operation } from './operation.ts'
 
 /** OpenID Connect metadata of a tenant: what MSAL asks for first; OpenID Connect Discovery 1.0. */
@@ -60,13 +59,12 @@ export const token: Operation = {
   ofService: false,
   isLogin: true,
   async handle(call, state) {
-    await delayed(call, state)
     const form = new URLSearchParams(call.body)
     const problem = problemWith(form, call.captured[0] ?? '', state)
     if (problem !== undefined) return entraRefusal(problem, state.settings)
     const audience = (form.get('scope') ?? '').replace(/\/\.default$/, '')
     const { lifetime = TOKEN_LIFETIME } = call.distortion
-    return cut(call, {
+    return json({
       token_type: 'Bearer',
       expires_in: lifetime / seconds(1),
       ext_expires_in: lifetime / seconds(1),

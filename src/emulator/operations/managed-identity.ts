@@ -2,7 +2,6 @@ import { seconds } from '../../time/duration.ts'
 import { TOKEN_LIFETIME } from '../authority.ts'
 import { json } from '../reply.ts'
 import type { Reply } from '../reply.ts'
-import { cut, delayed } from './login-distortion.ts'
 import type { Call, EmulatorState, Operation } from './operation.ts'
 
 /** What App Service gives a process in IDENTITY_HEADER. Well known: it protects nothing. */
@@ -50,10 +49,9 @@ async function managedToken(call: Call, state: EmulatorState, { version, resourc
   const known = [...asked.keys()].every((name) => ['api-version', 'resource', 'client_id', resourceId].includes(name))
   if (!known && state.settings.strict) return refused(`A parameter of ${[...asked.keys()].join(', ')} is not known`)
   if (!isAssigned(asked, resourceId, state)) return refused('Identity not found')
-  await delayed(call, state)
   const { lifetime = TOKEN_LIFETIME } = call.distortion
   const now = Math.floor(state.settings.clock.now() / seconds(1))
-  return cut(call, {
+  return json({
     access_token: await state.authority.issue(resource.replace(/\/$/, ''), { lifetime }),
     client_id: state.settings.identity.clientId,
     // Text, as the service has all of them.

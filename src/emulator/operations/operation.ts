@@ -46,6 +46,8 @@ export interface Operation {
   readonly ofService: boolean
   /** Logins take faults of their own and enter the journal. */
   readonly isLogin?: boolean
+  /** The wait of a fault is part of the query's own time, which may run into its limit; absent: it precedes the operation. */
+  readonly waitsItself?: boolean
   /** Whose words faults use; absent: those of the query API. */
   readonly family?: 'arm' | 'graph' | 'kusto'
   readonly handle: (call: Call, state: EmulatorState) => Promise<Reply>

@@ -7,7 +7,7 @@ import { bearerToken } from '../bearer-token.ts'
 import { answerText, type LogsAnswer } from '../answer-text.ts'
 import { queryFault } from '../kql-errors.ts'
 import { isJson, parseLogsQuery, type LogsQuery } from '../query-request.ts'
-import { empty, streamed, withCut, type Reply } from '../reply.ts'
+import { empty, streamed, type Reply } from '../reply.ts'
 import { limitResult, partialError } from '../result-limit.ts'
 import { firstWorkspace, QueryTookTooLong, runQuery, type TimedResult } from '../run-query.ts'
 import { gatewayTimeout, invalidRequest, pathNotFound, unauthenticated, unknownResource } from '../service-errors.ts'
@@ -20,6 +20,7 @@ export const workspaceQuery: Operation = {
   methods: ['POST', 'GET'],
   path: /^\/v1\/workspaces\/([^/]+)\/query$/,
   ofService: true,
+  waitsItself: true,
   async handle(call, state) {
     await authorize(call, state)
     return answer(call, state, workspaceName(call.captured[0] ?? '', state) ?? missing())
@@ -31,6 +32,7 @@ export const resourceQuery: Operation = {
   methods: ['POST', 'GET'],
   path: /^\/v1\/+(subscriptions\/.+)\/query$/i,
   ofService: true,
+  waitsItself: true,
   async handle(call, state) {
     await authorize(call, state)
     return answer(call, state, firstWorkspace(state))
@@ -69,11 +71,10 @@ async function answer(call: Call, state: EmulatorState, workspace: string): Prom
     throw asFault(error, query.query)
   })
   const text = answerText(shape(result, query, call, state))
-  const headers = { ...applied(query), ...call.distortion.headers }
-  if (!settings.cache) return withCut(streamed(text, headers), call.distortion.cutAfter)
+  if (!settings.cache) return streamed(text, applied(query))
   const whole = [...text].join('')
   cache.write(key, query.cacheControl, whole)
-  return withCut(streamed([whole], headers), call.distortion.cutAfter)
+  return streamed([whole], applied(query))
 }
 
 /** A cross-workspace query would need a data folder a workspace; only the workspace itself is known here. */

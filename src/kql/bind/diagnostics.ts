@@ -19,6 +19,8 @@ export interface KqlDiagnostic {
 
 /** Codes of the service's syntax errors end here; the semantic ones begin at KS100. */
 const LAST_SYNTAX_CODE = 99
+/** «Query operator expected»: the real engine's grammar knows the operators, so `| wher x` does not parse there. */
+const NO_OPERATOR = 'KS176'
 
 const UNKNOWN_TABLE = new Set(['KS181', 'KS204'])
 const UNKNOWN_FUNCTION = new Set(['KS122', 'KS123', 'KS124', 'KS128', 'KS143', 'KS211'])
@@ -86,7 +88,7 @@ function isTolerated(code: string, path: readonly BoundNode[]): boolean {
 }
 
 function codeFor(serviceCode: string, path: readonly BoundNode[]): string {
-  if (Number(serviceCode.slice(2)) <= LAST_SYNTAX_CODE) return 'kql-syntax'
+  if (Number(serviceCode.slice(2)) <= LAST_SYNTAX_CODE || serviceCode === NO_OPERATOR) return 'kql-syntax'
   if (serviceCode === 'KS142') return isTablePosition(path) ? 'unknown-table' : 'unknown-column'
   if (UNKNOWN_TABLE.has(serviceCode)) return 'unknown-table'
   if (UNKNOWN_COLUMN.has(serviceCode)) return 'unknown-column'

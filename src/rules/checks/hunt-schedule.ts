@@ -1,4 +1,4 @@
-import { days, minutes } from '../../time/duration.ts'
+import { days, minutes, seconds } from '../../time/duration.ts'
 import { cronProblem } from '../../time/cron-timetable.ts'
 import { atPath } from '../problem.ts'
 import type { Problem } from '../problem.ts'
@@ -10,15 +10,15 @@ import type { RuleCheck } from './check.ts'
 export const huntSchedule: RuleCheck = {
   id: 'hunt-schedule',
   stage: 'rule',
-  summary: 'Times in the hunt: block are durations, a cron expression and a time zone.',
+  summary: 'Times in the hunt: block are durations within their bounds, a cron expression and a time zone.',
   why: 'A rule whose schedule cannot be read would run at other times than its author thinks, or search other windows.',
   severity: { strict: 'error', lenient: 'error' },
   fails: { keys: 'hunt:\n  schedule:\n    cron: 0 25 * * *' },
   passes: { keys: 'hunt:\n  schedule:\n    cron: 0 6 * * 1-5\n    timezone: Europe/Berlin\n  overlap: 30m' },
   run(draft) {
     const { hunt } = draft
-    const problems: Problem[] = [...huntingProblems(draft)]
-    const durations = [hunt.frequency, hunt.period, hunt.delay, hunt.overlap, hunt.maxCatchUp]
+    const problems = [...huntingProblems(draft), ...boundsProblems(hunt.timeout, hunt.timeout.path, QUERY_TIMEOUT)]
+    const durations = [hunt.frequency, hunt.period, hunt.delay, hunt.overlap, hunt.maxCatchUp, hunt.timeout]
     for (const read of durations) {
       const { path, text, value } = read
       if (text === undefined || value !== undefined) continue
@@ -39,6 +39,8 @@ export const huntSchedule: RuleCheck = {
 
 const FREQUENCY = { least: minutes(1), most: days(31) }
 const PERIOD = { least: minutes(1), most: days(366) }
+/** The Logs Query API takes whole seconds, and no more than ten minutes (contract A2, A7). */
+const QUERY_TIMEOUT = { least: seconds(1), most: minutes(10) }
 
 /** `frequency` and `period` are for hunting queries, which have no keys of Sentinel's for them. */
 function huntingProblems({ hunt, effectiveKind }: RuleDraft): readonly Problem[] {

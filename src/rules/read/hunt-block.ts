@@ -11,7 +11,16 @@ import type { Parse, Read } from './value.ts'
 export const SCHEDULE_KEYS = ['cron', 'timezone', 'frequency', 'period'] as const
 
 /** Keys of the `hunt:` block, which says of a rule what Sentinel's format has no word for; docs/hunt-block.md. */
-export const HUNT_KEYS = ['identity', 'workspaces', 'across', 'schedule', 'delay', 'overlap', 'maxCatchUp'] as const
+export const HUNT_KEYS = [
+  'identity',
+  'workspaces',
+  'across',
+  'schedule',
+  'delay',
+  'overlap',
+  'maxCatchUp',
+  'timeout',
+] as const
 
 export interface HuntBlockRead {
   /** Columns that say which finding a row is. */
@@ -29,6 +38,8 @@ export interface HuntBlockRead {
   readonly delay: Read<Duration>
   readonly overlap: Read<Overlap>
   readonly maxCatchUp: Read<Duration>
+  /** How long each query of the rule may take. */
+  readonly timeout: Read<Duration>
   readonly unknownKeys: readonly MapEntry[]
   /** Of `hunt.schedule`. */
   readonly unknownScheduleKeys: readonly MapEntry[]
@@ -49,6 +60,7 @@ export function readHuntBlock(document: RuleDocument): HuntBlockRead {
     delay: readField(block, 'hunt', ['delay'], asDuration),
     overlap: readField(block, 'hunt', ['overlap'], asOverlap),
     maxCatchUp: readField(block, 'hunt', ['maxCatchUp'], asDuration),
+    timeout: readField(block, 'hunt', ['timeout'], asDuration),
     unknownScheduleKeys: schedule?.kind === 'map' ? unknownOf(schedule.entries, SCHEDULE_KEYS) : [],
   }
   if (node?.kind !== 'map') return { identity: [], workspaces: [], across: [], ...times, unknownKeys: [] }

@@ -1,4 +1,5 @@
 import type * as Core from '@azure/core-rest-pipeline'
+import { rawBody, readText, takeRawBodies } from '../../azure/raw-body.ts'
 import { trustedCertificates } from '../../azure/trusted-certificates.ts'
 import { DeliveryError, HuntError } from '../../domain/errors.ts'
 import type { Clock } from '../../domain/time.ts'
@@ -68,7 +69,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       })
       try {
         const response = await pipeline.sendRequest(transport, request)
-        return { status: response.status, headers: response.headers.toJSON(), text: response.bodyAsText ?? '' }
+        const text = await readText(rawBody(response))
+        return { status: response.status, headers: response.headers.toJSON(), text }
       } catch (error) {
         signal.throwIfAborted()
         throw error instanceof HuntError ? error : unreachable(error, { sink, url, secrets })
@@ -87,7 +89,6 @@ interface Route {
 async function routeOf(caFile: string | undefined, login: HttpClientOptions['login']): Promise<Route> {
   const core = await import('@azure/core-rest-pipeline')
   const pipeline = core.createEmptyPipeline()
-  pipeline.addPolicy(core.decompressResponsePolicy())
   pipeline.addPolicy(core.proxyPolicy())
   const ca = trustedCertificates(caFile === undefined ? [] : [caFile])
   if (ca !== undefined) pipeline.addPolicy(core.tlsPolicy({ ca: [...ca] }))
@@ -95,6 +96,7 @@ async function routeOf(caFile: string | undefined, login: HttpClientOptions['log
     const credential = await login.credential()
     pipeline.addPolicy(core.bearerTokenAuthenticationPolicy({ credential, scopes: login.scope }))
   }
+  takeRawBodies(pipeline)
   return { core, transport: core.createDefaultHttpClient(), pipeline }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { createServiceClient } from '../../../src/azure/index.ts'
 import type { ServiceClientOptions } from '../../../src/azure/index.ts'
 import { AuthError, BackendError } from '../../../src/domain/errors.ts'
@@ -33,6 +34,20 @@ async function asking(steps: readonly Step[], work: (asked: Asked) => Promise<vo
     await server.close()
   }
 }
+
+const sent =
+  (body: Buffer, headers: Readonly<Record<string, string>>): Step =>
+  (response) => {
+    response.writeHead(200, { 'Content-Type': 'application/json', ...headers })
+    response.end(body)
+  }
+
+const partOf =
+  (body: Buffer, bytes: number, headers: Readonly<Record<string, string>> = {}): Step =>
+  (response) => {
+    response.writeHead(200, { 'Content-Length': String(body.length), ...headers })
+    response.write(body.subarray(0, bytes), () => response.destroy())
+  }
 
 const { signal } = new AbortController()
 const GET = { method: 'GET', path: '/things?api-version=1' } as const
@@ -105,6 +120,29 @@ describe('a client of a service of Azure', () => {
       assert.equal(waits.length, 4)
     })
   })
+
+  const whole = gzipSync(JSON.stringify({ value: [1] }))
+  const broken: readonly (readonly [name: string, step: Step])[] = [
+    ['a compressed body whose connection breaks', partOf(whole, 15, { 'Content-Encoding': 'gzip' })],
+    ['a compressed body that was cut before it was sent', sent(whole.subarray(0, 15), { 'Content-Encoding': 'gzip' })],
+    ['a body whose connection breaks', partOf(Buffer.from('{"value":[1]}'), 5)],
+  ]
+  for (const [name, step] of broken) {
+    it(`asks again after ${name}, and says that the answer breaks off`, async () => {
+      await asking([step, sent(whole, { 'Content-Encoding': 'gzip' })], async ({ send, waits }) => {
+        assert.deepEqual((await send(GET, signal)).body, { value: [1] })
+        assert.deepEqual(waits, [1000])
+      })
+      await asking([step], async ({ send }) => {
+        await assert.rejects(send(GET, signal), (error) => {
+          assert.ok(error instanceof BackendError)
+          assert.equal(error.code, 'backend/cut-answer')
+          assert.match(error.message, /^the answer of the service at \S+ breaks off after 5 attempts: /)
+          return true
+        })
+      })
+    })
+  }
 
   it('stops when it is told to', async () => {
     const stop = new AbortController()

@@ -39,6 +39,7 @@ const SCHEMA: WorkspaceSchema = {
 
 const FAULTS: readonly { name: string; text: string; code: string; at: string; hint?: string }[] = [
   { name: 'syntax', text: 'AzureActivity | where', code: 'kql-syntax', at: '' },
+  { name: 'no operator', text: 'AzureActivity | wher Caller == ""', code: 'kql-syntax', at: 'wher' },
   { name: 'unknown table', text: 'AzureActivty | take 1', code: 'unknown-table', at: 'AzureActivty', hint: 'did you mean "AzureActivity"?' },
   { name: 'unknown table in a join', text: 'AzureActivity | join (Nope) on CallerIpAddress', code: 'unknown-table', at: 'Nope', hint: 'did you mean "AzureActivity"?' },
   { name: 'unknown column', text: 'AzureActivity | where CallerIP == ""', code: 'unknown-column', at: 'CallerIP', hint: 'did you mean "CallerIpAddress"?' },

@@ -155,7 +155,8 @@ hunt:
     timezone: Europe/Berlin
   delay: 10m
   overlap: 1h
-  maxCatchUp: 3d`),
+  maxCatchUp: 3d
+  timeout: 8m`),
   )
   assert.equal(rule.kind, 'Scheduled')
   const { source, doubts, ...rest } = rule
@@ -196,6 +197,7 @@ hunt:
       },
     },
     enabled: true,
+    timeout: minutes(8),
     tactics: ['Execution'],
     techniques: ['T1059'],
     entityMappings: [{ entityType: 'Account', fieldMappings: [{ identifier: 'FullName', columnName: 'Caller' }] }],
@@ -284,6 +286,9 @@ for (const [name, keys, messages] of [
     ['hunt.schedule.frequency has no effect in a rule that alerts'],
   ],
   ['an overlap that is none', 'hunt:\n  overlap: guessed', ['hunt.overlap is "guessed", which is no duration']],
+  ['a timeout longer than the service takes', 'hunt:\n  timeout: 10m1s', ['hunt.timeout 10m1s is too long']],
+  ['a timeout of less than a second', 'hunt:\n  timeout: PT0.5S', ['hunt.timeout 0.5s is too short']],
+  ['a timeout that is none', 'hunt:\n  timeout: long', ['hunt.timeout is "long", which is no duration']],
 ] as const) {
   test(`a schedule of the hunt: block that is wrong: ${name}`, async () => {
     write('rule.yaml', ruleWith(keys))

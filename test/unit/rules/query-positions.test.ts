@@ -70,6 +70,62 @@ for (const { name, text } of files) {
   })
 }
 
+const RICH = `let a = '😀 it''s';
+Table // 😀
+| where "x\\\\" != 'é\t'
+
+\t| where\tTarget == 1
+    | extend z = "漢" // t
+| project a,
+          b`
+const block = (header: string, indentation: string): string =>
+  `id: 1\nquery: ${header}\n${RICH.replace(/^(?=.)/gm, indentation)}\nname: x\n`
+const flow = (quote: string, text: string): string =>
+  `query: ${quote}Table | where A == '😀' and\n    B ==\t2\n\n  | where ${text} == 1 and C == 3${quote}\nname: x\n`
+
+const styles: Readonly<Record<string, string>> = {
+  literal: block('|', '  '),
+  'literal, kept, deep': block('|+', '      '),
+  'literal, indicator': block('|2', '    '),
+  'literal, both indicators and a comment': block('|3- # why', '   '),
+  folded: block('>', '  '),
+  'folded, stripped': block('>-', '   '),
+  'folded, indicator': block('>2', '    '),
+  plain: flow('', 'Target'),
+  'single-quoted': flow("'", "''Target''").replace("'😀'", "''😀''"),
+  'double-quoted': flow('"', '\\"Target\\"').replace('😀', '\\U0001F600'),
+  'double-quoted, surrogates': `query: "T | where A == '\\ud83d\\ude00' and Target == 1"\n`,
+  'double-quoted, one line': `query: ${JSON.stringify(RICH)}\n`,
+  'behind an anchor and a tag': 'query: &q !!str |\n  Table\n\n   | where Target == 1\n',
+  'behind an alias': 'x: &q >-\n  Table\n  | where Target == 1\nquery: *q\n',
+  'blank lines before it': 'query: >\n\n\n  Table\n\n    | where\n\n\n  Target == 1\n',
+  'line separators that YAML leaves alone': 'query: |\n  Table // \u2028 \u0085\n  | where Target == 1\n',
+}
+const encodings: Readonly<Record<string, (text: string) => Uint8Array>> = {
+  LF: (text) => Buffer.from(text),
+  CRLF: (text) => Buffer.from(text.replaceAll('\n', '\r\n')),
+  CR: (text) => Buffer.from(text.replaceAll('\n', '\r')),
+  'a mark and CRLF': (text) => Buffer.from(`\ufeff${text.replaceAll('\n', '\r\n')}`),
+  'UTF-16': (text) => Buffer.from(`\ufeff${text}`, 'utf16le'),
+  tabs: (text) => Buffer.from(text.replaceAll('\n  ', '\n\t')),
+}
+
+for (const [style, text] of Object.entries(styles)) {
+  test(`every character of a query is where the file has it: ${style}`, async () => {
+    for (const [encoding, encode] of Object.entries(encodings)) {
+      const { query, source } = await ruleOf(encode(text))
+      const misplaced = [...query.matchAll(/[^\s]/g)].filter(({ 0: character, index }) => {
+        const { line, column } = source.querySpan(index, 1)
+        const there = source.line(line)[column - 1]
+        return there !== character && there !== '\\'
+      })
+      assert.deepEqual(misplaced, [], encoding)
+      const { line, column, length } = source.querySpan(query.indexOf('Target'), 'Target'.length)
+      assert.equal(source.line(line).substr(column - 1, length), 'Target', encoding)
+    }
+  })
+}
+
 test('a byte order mark and UTF-16 do not shift columns', async () => {
   const text = 'query: Table | where Target == 1\n'
   const marked = await ruleOf(Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(text)]))

@@ -386,3 +386,21 @@ test('a failing sink fails no run: the incident waits in the outbox', async () =
   await executeRun(runRequest(scheduledRule(), { slot: nextSlot }), ports, signal)
   assert.deepEqual([sink.deliveries.length, ports.ledger.pending()], [1, []])
 })
+
+test('a run names the engine that answered for its workspace, also when it failed', async () => {
+  const engineOf = (workspace: string) => (workspace === 'local' ? 'defender-xdr' : 'azure')
+  const failing = scriptedBackend({ [QUERY]: new BackendError({ code: 'backend/unavailable', message: 'away' }) })
+  const outcomes = [
+    await executeRun(runRequest(), { ...testPorts(), engineOf }, signal),
+    await executeRun(runRequest(), { ...testPorts({ backend: failing }), engineOf }, signal),
+    await executeRun(runRequest(), testPorts(), signal),
+  ]
+  assert.deepEqual(
+    outcomes.map(({ backend, status }) => [backend, status]),
+    [
+      ['defender-xdr', 'complete'],
+      ['defender-xdr', 'failed'],
+      [scriptedBackend().name, 'complete'],
+    ],
+  )
+})

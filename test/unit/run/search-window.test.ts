@@ -5,6 +5,7 @@ import type { ErrorRecord } from '../../../src/domain/errors.ts'
 import type { QueryRequest, QueryResult, RowLocality } from '../../../src/domain/ports.ts'
 import { executeRun } from '../../../src/run/index.ts'
 import type { RunPorts } from '../../../src/run/index.ts'
+import type { Duration } from '../../../src/domain/time.ts'
 import { hours, minutes } from '../../../src/time/duration.ts'
 import { plus } from '../../../src/time/instant.ts'
 import { scheduledRule } from '../../support/rules.ts'
@@ -130,4 +131,14 @@ test('what an answer holds outside of memory is given back once files and ledger
   }
   const outcome = await executeRun({ ...runRequest(rule), purpose: 'ad-hoc' }, { ...ports, backend: failing }, signal)
   assert.deepEqual([outcome.status, held.size, count], ['failed', 0, 11])
+})
+
+test('each query of a rule, whole or in parts, takes as long as the rule says, else as long as the settings do', async () => {
+  const asked = async (timeout: Duration | undefined): Promise<readonly Duration[]> => {
+    const { ports, backend } = portsWith(720)
+    await executeRun(runRequest({ ...rule, timeout }), { ...ports, limits: { queryTimeout: minutes(3) } }, signal)
+    return backend.asked.map((request) => request.timeout)
+  }
+  assert.deepEqual(await asked(minutes(8)), Array(3).fill(minutes(8)))
+  assert.deepEqual(await asked(undefined), Array(3).fill(minutes(3)))
 })
