@@ -319,6 +319,7 @@ export class Runner {
       this.#queue.charge(workspace, usedSince(beganAt, clock.now()))
       atEnd?.()
     }
+    this.#requeue(key)
     this.#pump()
   }
 
@@ -336,7 +337,6 @@ export class Runner {
     if (result.kind === 'finished') this.#note(planned, result.outcome)
     else if (result.kind === 'failed') this.#noteUnrecorded(key, result.error)
     if (!isElsewhere(result)) this.#onResult(withoutRows(result))
-    if (this.#plans.get(key) !== undefined) this.#requeue(key)
   }
 
   async #attempt(request: RunRequest): Promise<RunResult> {
@@ -364,10 +364,17 @@ export class Runner {
     throw error
   }
 
+  /**
+   * At once when the pair runs no more, and not a moment before: another run that ends in between would begin its next slot, and
+   * the end of this one would take that for itself.
+   */
   #requeue(key: string): void {
-    if (this.#signal.aborted) return
-    this.#running.delete(key)
-    this.#lookAt(key, this.#now())
+    if (this.#signal.aborted || this.#fatal !== undefined) return
+    try {
+      this.#lookAt(key, this.#now())
+    } catch (error) {
+      this.#fatal = error
+    }
   }
 
   /** False for a pair that has to be registered first. */
