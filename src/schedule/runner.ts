@@ -234,8 +234,8 @@ export class Runner {
     const { slot, dueAt, isBacklog, nextLook } = dueOf(planned, state, now, this.#dueOptions())
     this.#looks.set(key, slot === undefined ? nextLook : planned.timetable.next(now))
     if (slot === undefined || this.#running.has(key)) return
-    const busy = this.#busy.get(key)
-    if (busy !== undefined && busy > this.#ports.clock.now()) {
+    const busy = this.#busyElsewhere(key)
+    if (busy !== undefined) {
       this.#looks.set(key, busy)
       return
     }
@@ -393,7 +393,16 @@ export class Runner {
   #put(planned: Planned, state: ScheduleState | undefined, now: Instant): void {
     if (state === undefined) return
     this.#enqueue(planned, state, now)
-    this.#late?.put(planned, state, now)
+    const until = this.#busyElsewhere(keyOf(planned))
+    // Its claim would be asked for again and again, and each time cost one of the requests that all share.
+    if (until === undefined) this.#late?.put(planned, state, now)
+    else if (this.#late !== undefined) this.#looks.set(keyOf(planned), until)
+  }
+
+  /** Until when another process works on the pair, as far as is known. */
+  #busyElsewhere(key: string): Instant | undefined {
+    const until = this.#busy.get(key)
+    return until !== undefined && until > this.#ports.clock.now() ? until : undefined
   }
 }
 
