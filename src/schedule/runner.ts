@@ -234,8 +234,8 @@ export class Runner {
     const { slot, dueAt, isBacklog, nextLook } = dueOf(planned, state, now, this.#dueOptions())
     this.#looks.set(key, slot === undefined ? nextLook : planned.timetable.next(now))
     if (slot === undefined || this.#running.has(key)) return
-    const busy = this.#busy.get(key)
-    if (busy !== undefined && busy > this.#ports.clock.now()) {
+    const busy = this.#busyElsewhere(key)
+    if (busy !== undefined) {
       this.#looks.set(key, busy)
       return
     }
@@ -319,6 +319,7 @@ export class Runner {
       this.#queue.charge(workspace, usedSince(beganAt, clock.now()))
       atEnd?.()
     }
+    this.#requeue(key)
     this.#pump()
   }
 
@@ -336,7 +337,6 @@ export class Runner {
     if (result.kind === 'finished') this.#note(planned, result.outcome)
     else if (result.kind === 'failed') this.#noteUnrecorded(key, result.error)
     if (!isElsewhere(result)) this.#onResult(withoutRows(result))
-    if (this.#plans.get(key) !== undefined) this.#requeue(key)
   }
 
   async #attempt(request: RunRequest): Promise<RunResult> {
@@ -364,10 +364,17 @@ export class Runner {
     throw error
   }
 
+  /**
+   * At once when the pair runs no more, and not a moment before: another run that ends in between would begin its next slot, and
+   * the end of this one would take that for itself.
+   */
   #requeue(key: string): void {
-    if (this.#signal.aborted) return
-    this.#running.delete(key)
-    this.#lookAt(key, this.#now())
+    if (this.#signal.aborted || this.#fatal !== undefined) return
+    try {
+      this.#lookAt(key, this.#now())
+    } catch (error) {
+      this.#fatal = error
+    }
   }
 
   /** False for a pair that has to be registered first. */
@@ -386,7 +393,16 @@ export class Runner {
   #put(planned: Planned, state: ScheduleState | undefined, now: Instant): void {
     if (state === undefined) return
     this.#enqueue(planned, state, now)
-    this.#late?.put(planned, state, now)
+    const until = this.#busyElsewhere(keyOf(planned))
+    // Its claim would be asked for again and again, and each time cost one of the requests that all share.
+    if (until === undefined) this.#late?.put(planned, state, now)
+    else if (this.#late !== undefined) this.#looks.set(keyOf(planned), until)
+  }
+
+  /** Until when another process works on the pair, as far as is known. */
+  #busyElsewhere(key: string): Instant | undefined {
+    const until = this.#busy.get(key)
+    return until !== undefined && until > this.#ports.clock.now() ? until : undefined
   }
 }
 

@@ -18,6 +18,25 @@ test('the built program makes a pass of the schedule, and shows what it has sear
   assert.match(history.stdout, /local: 2026-03-02T08:55Z to 2026-03-03T08:55Z \(1d\)/)
 })
 
+test('folders of rules, results and ledger may be called whatever a file system takes', async (t) => {
+  const cwd = tempFolder(t)
+  const [queries, output, ledger] = ['-règles x', '-out put é', join('-led', 'h t ü#?%20.db')]
+  writeFiles(cwd, {
+    [`${queries}/-r 1 é.yaml`]: SMALL_FOLDER['queries/sign-in-from-afar.yaml'],
+    'logs/SigninLogs.ndjson': SMALL_FOLDER['logs/SigninLogs.ndjson'],
+  })
+  const env = { HUNT_LEDGER: ledger, HUNT_DATA: 'logs' }
+  const at = ['--at', '2026-03-03T09:07']
+  const pass = await hunt(['run', '--due', ...at, '--queries', queries, `--output=${output}`], { cwd, env })
+  assert.equal(pass.code, 0, pass.stderr)
+  assert.match(pass.stdout, /2 files written\n {2}-out put é\/sign-in-from-afar--aaaaaaaa/)
+  assert.ok(existsSync(join(cwd, ledger)))
+  const named = ['history', '--queries', queries, '--', `${queries}/-r 1 é.yaml`]
+  const history = await hunt(named, { cwd, env })
+  assert.match(history.stdout, /2026-03-03T09:00Z +local .* complete$/m, history.stderr)
+  assert.equal((await hunt(['ledger', 'check'], { cwd, env })).code, 0)
+})
+
 test('a pass over the whole schedule gives a sign of life; one over some rules, or an unreachable place, does not hide it', async (t) => {
   const cwd = tempFolder(t)
   writeFiles(cwd, SMALL_FOLDER)

@@ -168,8 +168,21 @@ test('a claim that a killed process left is taken over, and its slot is reconcil
   const key = { ruleId: rule.id, workspace: 'local', slot: afterStart(hours(5)), windowOverride: '' }
   const claim = ports.ledger.claim(key, ports.clock.now(), minutes(10), 'reconciliation')
   assert.equal(claim.kind, 'claimed')
+  const claims = ports.ledger.claim
+  let asked = 0
+  Object.assign(ports.ledger, {
+    claim: (...args: Parameters<typeof claims>) => {
+      asked += 1
+      return claims(...args)
+    },
+  })
   await look(afterStart(hours(30)))
   assert.deepEqual(reconciled(), [], 'it may still live')
+  assert.equal(
+    asked,
+    1,
+    'for the slot that is due; the late search of the same pair need not ask, and not again and again',
+  )
   await look(afterStart(hours(31)))
   await look(plus(afterStart(hours(31)), minutes(4)))
   assert.deepEqual(reconciled(), DAY)

@@ -2,16 +2,17 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { BackendError } from '../../../src/domain/errors.ts'
+import type { QueryResult } from '../../../src/domain/ports.ts'
 import type { ScheduledRule } from '../../../src/domain/rule.ts'
 import { openLedger } from '../../../src/ledger/index.ts'
 import { executeRun } from '../../../src/run/index.ts'
-import { makePlan, Runner } from '../../../src/schedule/index.ts'
+import { makePlan, RequestBudget, Runner } from '../../../src/schedule/index.ts'
 import type { PlanSettings, ScheduleEvent } from '../../../src/schedule/index.ts'
-import { days, hours, minutes } from '../../../src/time/duration.ts'
+import { days, hours, minutes, seconds } from '../../../src/time/duration.ts'
 import { formatInstant, plus } from '../../../src/time/instant.ts'
 import { at, fakeClock } from '../../support/instants.ts'
 import { hourlyRule, SETTINGS } from '../../support/plans.ts'
-import { complete, runRequest, testPorts } from '../../support/run-ports.ts'
+import { complete, runRequest, scriptedBackend, testPorts } from '../../support/run-ports.ts'
 import type { TestPorts } from '../../support/run-ports.ts'
 import { namesTable } from '../../support/tables.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
@@ -98,6 +99,32 @@ test('a daemon reads only what somebody has changed and what has come due, and m
   assert.equal(await askedAt(8), '', 'a clock that went back')
   assert.equal((await askedAt(70)).split(' ').length, 2 * 61)
   assert.ok(wholes > atStart)
+})
+
+test('runs that end in whatever order: each slot once, and idle means that nothing runs any more', async () => {
+  const clock = fakeClock(START)
+  let asked = 0
+  // As answers come: each takes another number of turns.
+  const answer = async (): Promise<QueryResult> => {
+    asked += 1
+    for (let turns = (asked * 7) % 11; turns > 0; turns -= 1) await Promise.resolve()
+    return complete(namesTable())
+  }
+  const rules = ['a', 'b', 'c'].map((id) => hourlyRule({ id, query: id }))
+  const ports = testPorts({ clock, backend: scriptedBackend({ a: answer, b: answer, c: answer }) })
+  const plan = makePlan(rules, SETTINGS)
+  const scope = { rules, workspaces: SETTINGS.workspaces, isWhole: true }
+  const budget = new RequestBudget({ concurrent: 5, rate: 100_000, per: seconds(30) })
+  const all = { ...ports, random: () => 0.5, onEvent: () => undefined }
+  const options = { concurrency: 5, withJitter: false, budget }
+  const runner = new Runner(all, options, new AbortController().signal, () => undefined)
+  runner.look(plan, scope)
+  await runner.idle()
+  clock.set(plus(START, hours(100)))
+  runner.look(plan, scope)
+  await runner.idle()
+  const runs = ports.ledger.runs({ limit: 1000 })
+  assert.deepEqual([runs.length, new Set(runs.map(({ status }) => status))], [303, new Set(['complete'])])
 })
 
 const minuteOf = (instant: Parameters<typeof formatInstant>[0]): string => formatInstant(instant).slice(11, 16)
