@@ -6,7 +6,7 @@ import { faults, requests } from './operations/control.ts'
 import { hunting } from './operations/hunting.ts'
 import { kustoQuery } from './operations/kusto-query.ts'
 import { instanceDiscovery, openIdConfiguration, signingKeys, token } from './operations/login.ts'
-import { appServiceIdentity, instanceMetadata } from './operations/managed-identity.ts'
+import { appServiceIdentity, arcIdentity, instanceMetadata } from './operations/managed-identity.ts'
 import type { Call, EmulatorState, Operation } from './operations/operation.ts'
 import { ingestion, streams } from './operations/ingestion.ts'
 import { resourceQuery, workspaceQuery } from './operations/query.ts'
@@ -34,6 +34,7 @@ export const OPERATIONS: readonly Operation[] = [
   signingKeys,
   instanceMetadata,
   appServiceIdentity,
+  arcIdentity,
   requests,
   streams,
   faults,
