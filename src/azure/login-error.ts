@@ -82,7 +82,8 @@ export function loginError(
   const known = ENTRA_HINTS.find(([code]) => new RegExp(`${code}(?!\\d)`).test(reason))
   const passing = known === undefined ? passingClass(error, reason, wire) : undefined
   const unavailable = passing === undefined && isUnavailable(error, reason)
-  const hint = known?.[1] ?? (unavailable ? KIND_HINTS[kind] : hintFor(reason, kind, wire.answer))
+  const ofKind = unavailable ? KIND_HINTS[kind] : hintFor(reason, kind, wire.answer)
+  const hint = known?.[1] ?? (isKeyMissing(reason) ? ARC_KEY_HINT : ofKind)
   const options = {
     code: unavailable ? 'auth/no-credential' : 'auth/login-failed',
     message: `login with the credential '${kind}' failed: ${redact(reason, secrets)}`,
@@ -146,6 +147,12 @@ function hintFor(reason: string, kind: AzureCredentialKind, answer: LoginAnswer 
   if (NETWORK_FAULT.test(reason)) return 'check the network, the proxy (HTTPS_PROXY) and the authority host'
   return KIND_HINTS[kind]
 }
+
+/** MSAL's code where the agent of Azure Arc names a key file that cannot be read. */
+const isKeyMissing = (reason: string): boolean => /\bunable_to_read_secret_file\b/.test(reason)
+
+const ARC_KEY_HINT =
+  'on a server of Azure Arc the account that runs hunt must be able to read the keys of the agent, on Linux those under /var/opt/azcmagent/tokens'
 
 const KIND_HINTS: Readonly<Record<AzureCredentialKind, string>> = {
   default:

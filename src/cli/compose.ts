@@ -367,6 +367,7 @@ export interface EmulatorRequest {
   readonly tls: boolean
   readonly now: Instant | undefined
   readonly strict: boolean
+  readonly cache: boolean
   readonly sentinelRole: (typeof SENTINEL_ROLES)[number]
 }
 

@@ -6,7 +6,7 @@ import { faults, requests } from './operations/control.ts'
 import { hunting } from './operations/hunting.ts'
 import { kustoQuery } from './operations/kusto-query.ts'
 import { instanceDiscovery, openIdConfiguration, signingKeys, token } from './operations/login.ts'
-import { appServiceIdentity, instanceMetadata } from './operations/managed-identity.ts'
+import { appServiceIdentity, arcIdentity, instanceMetadata } from './operations/managed-identity.ts'
 import type { Call, EmulatorState, Operation } from './operations/operation.ts'
 import { ingestion, streams } from './operations/ingestion.ts'
 import { resourceQuery, workspaceQuery } from './operations/query.ts'
@@ -34,6 +34,7 @@ export const OPERATIONS: readonly Operation[] = [
   signingKeys,
   instanceMetadata,
   appServiceIdentity,
+  arcIdentity,
   requests,
   streams,
   faults,
@@ -84,7 +85,7 @@ async function answer(request: IncomingMessage, state: EmulatorState, signal: Ab
     const applied = fault === undefined ? {} : applyFault(fault, { ...state.settings, family: operation.family })
     if (isReply(applied)) return outcome(applied)
     const call = { request, url, captured: found.captured, body, bytes, distortion: applied, signal }
-    return outcome(distorted(await handle(operation, call, state), applied))
+    return outcome(distorted(withIds(await handle(operation, call, state), operation, state), applied))
   } catch (error) {
     return outcome(faultReply(asServiceFault(error), state.settings.newId()))
   }
@@ -96,6 +97,14 @@ async function handle(operation: Operation, call: Call, state: EmulatorState): P
   if (delay !== undefined && operation.waitsItself !== true) await state.settings.clock.sleep(delay, call.signal)
   if (call.distortion.repeats === true) await operation.handle(call, state)
   return operation.handle(call, state)
+}
+
+/** Resource Manager gives each answer the ids that its support asks for, not only errors; D5. */
+function withIds(reply: Reply, { family }: Operation, { settings }: EmulatorState): Reply {
+  if (family !== 'arm') return reply
+  const id = settings.newId()
+  const ids = { 'x-ms-request-id': id, 'x-ms-correlation-request-id': id }
+  return { ...reply, headers: { ...ids, ...reply.headers } }
 }
 
 function distorted(reply: Reply, { isLost, cutAfter, clockSkew, headers }: Distortion): Reply {

@@ -104,18 +104,23 @@ test('explain shows the plan without data, and the rows of each operator with da
 test('emulate says in one line where it listens, answers, and stops on SIGTERM', async (t) => {
   const cwd = tempFolder(t)
   writeFiles(cwd, SMALL_FOLDER)
-  const child = startHunt(['emulate', '--data', 'logs', '--now', '2026-03-03'], { cwd })
+  const child = startHunt(['emulate', '--data', 'logs', '--now', '2026-03-03', '--cache'], { cwd })
   const result = finished(child)
   const line = await saying(child, 'stdout', /\n/)
   const { url, workspace } = JSON.parse(line) as { url: string; workspace: string }
   const query = 'SigninLogs | where TimeGenerated > ago(1d) | count'
-  const response = await fetch(`${url}/v1/workspaces/${workspace}/query`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query }),
-  })
+  const ask = (headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
+    fetch(`${url}/v1/workspaces/${workspace}/query`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query }),
+    })
+  const response = await ask()
   const { tables } = (await response.json()) as { tables: { rows: unknown[][] }[] }
   assert.deepEqual(tables[0]?.rows, [[4]])
+  assert.equal(response.headers.get('age'), null)
+  assert.match(String((await ask()).headers.get('age')), /^\d+$/, 'a second time, from the cache')
+  assert.equal((await ask({ 'cache-control': 'no-cache' })).headers.get('age'), null)
 
   const env = { HUNT_ENDPOINT: url, HUNT_WORKSPACE_ID: workspace }
   const asAzure = await hunt(

@@ -346,6 +346,19 @@ describe('switches', () => {
       await emulator.close()
     }
   }
+  it('a workspace that is asked by its resource is that one, and no other', async () => {
+    const group = '/v1/subscriptions/1/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces'
+    const workspaces = new Map([
+      ['0e0e0e0e-0000-4000-8000-00000000000a', 'contoso-prod'],
+      ['0e0e0e0e-0000-4000-8000-00000000000b', 'contoso-lab'],
+    ])
+    await withEmulator({ workspaces }, async () => {
+      assert.equal((await post({ query: 'AllTypes' }, {}, `${group}/Contoso-Lab/query`)).status, 200)
+      assert.equal(backend.requests.at(-1)?.workspace, 'contoso-lab')
+      const unknown = await post({ query: 'AllTypes' }, {}, `${group}/fabrikam/query`)
+      assert.deepEqual([unknown.status, codesOf(await bodyOf(unknown))], [404, 'ResourceNotFoundError'])
+    })
+  })
   it('loose takes unknown members, headers, preferences, types and ids', async () => {
     await withEmulator({ strict: false }, async () => {
       const headers = { 'Content-Type': 'text/plain', Prefer: 'respond-async,wait=9000', 'x-ms-foo': '1' }

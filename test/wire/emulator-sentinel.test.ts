@@ -59,6 +59,9 @@ describe('emulator: incidents of Sentinel', () => {
   it('creates with 201, shows what the service adds, and changes only with the present etag', async () => {
     const made = await call('PUT', path, incident({ labels: [{ labelName: 'x' }] }))
     assert.equal(made.status, 201)
+    for (const name of ['x-ms-request-id', 'x-ms-correlation-request-id']) {
+      assert.match(String(made.headers.get(name)), /^[0-9a-f-]{36}$/, 'good answers too have the ids of support')
+    }
     const { etag, properties } = made.json as { etag: string; properties: Record<string, unknown> }
     assert.match(etag, /^"[0-9a-f-]{36}"$/)
     assert.deepEqual(
@@ -131,6 +134,7 @@ describe('emulator: incidents of Sentinel', () => {
     ],
     ['no title', 'PUT', path, { properties: { severity: 'Low', status: 'New' } }, [400, 'BadRequest']],
     ['a severity of its own', 'PUT', path, incident({ severity: 'Severe' }), [400, 'BadRequest']],
+    ['a reason of its own', 'PUT', path, incident({ classificationReason: 'Noise' }), [400, 'BadRequest']],
     ['an unknown member', 'PUT', path, { ...incident(), tags: [] }, [400, 'BadRequest']],
     ['an unknown property', 'PUT', path, incident({ tactics: [] }), [400, 'BadRequest']],
     ['a description above 5000', 'PUT', path, incident({ description: 'x'.repeat(5001) }), [400, 'BadRequest']],

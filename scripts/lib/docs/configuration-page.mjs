@@ -126,7 +126,7 @@ const CREDENTIAL_ROWS = [
   [
     '`managed-identity`',
     '`AZURE_CLIENT_ID` for a user-assigned one',
-    'on an Azure VM, container or function: nothing to keep secret',
+    'on an Azure VM, container or function, or a server of Azure Arc: nothing to keep secret',
   ],
   [
     '`workload-identity`',

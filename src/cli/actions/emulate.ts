@@ -15,6 +15,7 @@ export const emulateAction = defineAction<EmulatorRequest>({
     tls: isOn(options, 'tls'),
     now: instantOption(options, 'now'),
     strict: !isOn(options, 'loose'),
+    cache: isOn(options, 'cache'),
     sentinelRole: choiceOption(options, 'sentinelRole', SENTINEL_ROLES) ?? 'contributor',
   }),
   async run(request, context): Promise<ExitCode> {

@@ -12,6 +12,7 @@ export const emulate: CliCommand = {
       .option('--host <address>', 'address to listen on (default: 127.0.0.1, this machine only)')
       .option('--tls', 'serve https with a certificate of its own, and ask for tokens of its own token endpoint')
       .option('--now <time>', 'what now() and ago() mean in queries that do not say (default: the present)')
+      .option('--cache', 'answer a query that comes again within two minutes from a cache, as the service may')
       .option('--loose', 'overlook members, parameters and headers that the services do not know')
       .addOption(
         choice('--sentinel-role <role>', 'what clients may do in Sentinel (default: contributor)', SENTINEL_ROLES),

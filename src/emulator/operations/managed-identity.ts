@@ -19,7 +19,7 @@ export const instanceMetadata: Operation = {
   async handle(call, state) {
     // The probe of a chain of credentials comes without the header, to see whether anybody is there.
     if (call.request.headers['metadata'] !== 'true') return refused('Required metadata header not specified')
-    return managedToken(call, state, { version: '2018-02-01', resourceId: 'msi_res_id' })
+    return managedToken(call, state, { versions: ['2018-02-01'], resourceId: 'msi_res_id' })
   },
 }
 
@@ -31,19 +31,48 @@ export const appServiceIdentity: Operation = {
   isLogin: true,
   async handle(call, state) {
     if (call.request.headers['x-identity-header'] !== IDENTITY_HEADER) return refused('Invalid X-IDENTITY-HEADER', 401)
-    return managedToken(call, state, { version: '2019-08-01', resourceId: 'mi_res_id' })
+    return managedToken(call, state, { versions: ['2019-08-01'], resourceId: 'mi_res_id' })
+  },
+}
+
+/** Where the agent of Azure Arc puts its keys on Linux; MSAL reads none elsewhere. The emulator writes nothing there itself. */
+export const ARC_KEY_FILE = '/var/opt/azcmagent/tokens/hunt-emulator.key'
+/** What that file has to hold. Well known: it protects nothing. */
+export const ARC_KEY = 'hunt-emulator-arc-key'
+
+/**
+ * The same on a server of Azure Arc, at IDENTITY_ENDPOINT beside IMDS_ENDPOINT (learn.microsoft.com, managed-identity-authentication):
+ * who asks is first told of a file that only the machine's own people can read, and comes again with what it holds. Versions are those
+ * of MSAL, now and before.
+ */
+export const arcIdentity: Operation = {
+  methods: ['GET'],
+  path: /^\/arc\/token\/?$/,
+  ofService: false,
+  isLogin: true,
+  async handle(call, state) {
+    const { metadata, authorization } = call.request.headers
+    if (metadata !== 'true') return refused('Required metadata header not specified')
+    if (authorization === undefined) {
+      const challenge = { 'WWW-Authenticate': `Basic realm=${ARC_KEY_FILE}` }
+      const reply = refused('Missing Basic Authorization header', 401)
+      return { ...reply, headers: { ...reply.headers, ...challenge } }
+    }
+    if (authorization !== `Basic ${ARC_KEY}`) return refused('Invalid Basic Authorization header', 401)
+    return managedToken(call, state, { versions: ['2020-06-01', '2019-11-01'], resourceId: 'msi_res_id' })
   },
 }
 
 interface Dialect {
-  readonly version: string
+  readonly versions: readonly string[]
   /** The parameter that names an identity by its ARM id. */
   readonly resourceId: string
 }
 
-async function managedToken(call: Call, state: EmulatorState, { version, resourceId }: Dialect): Promise<Reply> {
+async function managedToken(call: Call, state: EmulatorState, { versions, resourceId }: Dialect): Promise<Reply> {
   const asked = call.url.searchParams
-  if (asked.get('api-version') !== version) return refused(`The api-version is not ${version}`)
+  if (!versions.includes(asked.get('api-version') ?? ''))
+    return refused(`The api-version is not ${versions.join(' or ')}`)
   const resource = asked.get('resource') ?? ''
   if (!/^https:\/\/.+/.test(resource)) return refused('The resource is missing or no address')
   const known = [...asked.keys()].every((name) => ['api-version', 'resource', 'client_id', resourceId].includes(name))
@@ -59,6 +88,8 @@ async function managedToken(call: Call, state: EmulatorState, { version, resourc
     expires_on: String(now + lifetime / seconds(1)),
     ext_expires_in: String(lifetime / seconds(1)),
     not_before: String(now),
+    // MSAL takes a token of Arc for a user-assigned identity only where the answer names it.
+    ...(asked.has(resourceId) ? { [resourceId]: asked.get(resourceId) } : {}),
     resource,
     token_type: 'Bearer',
   })

@@ -10,7 +10,14 @@ import { isJson, parseLogsQuery, type LogsQuery } from '../query-request.ts'
 import { empty, streamed, type Reply } from '../reply.ts'
 import { limitResult, partialError } from '../result-limit.ts'
 import { firstWorkspace, QueryTookTooLong, runQuery, type TimedResult } from '../run-query.ts'
-import { gatewayTimeout, invalidRequest, pathNotFound, unauthenticated, unknownResource } from '../service-errors.ts'
+import {
+  gatewayTimeout,
+  invalidRequest,
+  pathNotFound,
+  resourceNotFound,
+  unauthenticated,
+  unknownResource,
+} from '../service-errors.ts'
 import type { Call, EmulatorState, Operation } from './operation.ts'
 
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
@@ -27,7 +34,10 @@ export const workspaceQuery: Operation = {
   },
 }
 
-/** A1: resource-centric. Every resource's logs are those of the one data folder; `_ResourceId` is not filtered. */
+/**
+ * A1: resource-centric. Every resource's logs are those of the one data folder, `_ResourceId` is not filtered; but a workspace is
+ * itself, and one that is not served a 404 (A6).
+ */
 export const resourceQuery: Operation = {
   methods: ['POST', 'GET'],
   path: /^\/v1\/+(subscriptions\/.+)\/query$/i,
@@ -35,7 +45,7 @@ export const resourceQuery: Operation = {
   waitsItself: true,
   async handle(call, state) {
     await authorize(call, state)
-    return answer(call, state, firstWorkspace(state))
+    return answer(call, state, resourceWorkspace(call.captured[0] ?? '', state))
   },
 }
 
@@ -50,6 +60,17 @@ async function authorize({ request }: Call, { settings, authority }: EmulatorSta
 function workspaceName(id: string, { settings }: EmulatorState): string | undefined {
   if (settings.workspaces !== undefined) return settings.workspaces.get(id.toLowerCase())
   return GUID.test(id) || !settings.strict ? 'local' : undefined
+}
+
+const WORKSPACE_RESOURCE = /\/providers\/Microsoft\.OperationalInsights\/workspaces\/([^/]+)$/i
+
+function resourceWorkspace(resource: string, state: EmulatorState): string {
+  const wanted = WORKSPACE_RESOURCE.exec(resource)?.[1]?.toLowerCase()
+  const { workspaces } = state.settings
+  if (wanted === undefined || workspaces === undefined) return firstWorkspace(state)
+  const found = [...workspaces.values()].find((name) => name.toLowerCase() === wanted)
+  if (found === undefined) throw resourceNotFound(`/${resource}`)
+  return found
 }
 
 function missing(): never {

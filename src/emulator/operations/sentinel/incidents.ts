@@ -17,6 +17,7 @@ const READ_ONLY = MEMBERS.slice(11)
 const SEVERITIES = ['High', 'Medium', 'Low', 'Informational']
 const STATUSES = ['New', 'Active', 'Closed']
 const CLASSIFICATIONS = ['Undetermined', 'TruePositive', 'BenignPositive', 'FalsePositive']
+const REASONS = ['SuspiciousActivity', 'SuspiciousButExpected', 'IncorrectAlertLogic', 'InaccurateData']
 
 /** D1: `PUT`, `GET` and `DELETE /incidents/{id}`. */
 export const incident = armOperation({
@@ -88,6 +89,7 @@ function check(properties: Readonly<Record<string, unknown>>): void {
   oneOf(properties, 'severity', SEVERITIES)
   oneOf(properties, 'status', STATUSES)
   if (properties['classification'] !== undefined) oneOf(properties, 'classification', CLASSIFICATIONS)
+  if (properties['classificationReason'] !== undefined) oneOf(properties, 'classificationReason', REASONS)
   const { description, owner } = properties
   if (description !== undefined && (typeof description !== 'string' || description.length > 5000)) {
     throw badRequest('description has more than 5000 characters, or is no string')
