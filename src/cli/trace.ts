@@ -2,9 +2,9 @@
 import type { LocalBackend } from '../backends/local/index.ts'
 import { UsageError } from '../domain/errors.ts'
 import type { QueryRequest } from '../domain/ports.ts'
-import { runVariablesOf } from '../domain/run-variables.ts'
 import type { Duration } from '../domain/time.ts'
 import type { RunResult } from '../run/index.ts'
+import { ruleQuery } from '../run/rule-query.ts'
 import { elide, terminalSafe, terminalSafeLines } from '../text/terminal.ts'
 import type { SearchTarget } from './compose.ts'
 import { grouped } from './print/words.ts'
@@ -56,11 +56,9 @@ export async function traceRuns(
   const traces = new Map<RunResult, TracedSteps>()
   for (const result of results) {
     if (result.kind !== 'finished' || result.outcome.status === 'failed') continue
-    const { rule, window, slot, workspace } = result.request
-    const variables = runVariablesOf(rule, window)
-    const request = { query: rule.query, window, now: slot, variables, workspace, timeout: rule.timeout ?? timeout }
+    const { rule } = result.request
     const text = { text: rule.query, name: rule.source.file, rule }
-    traces.set(result, await traceQuery(tracer, request, text, signal))
+    traces.set(result, await traceQuery(tracer, ruleQuery(result.request, timeout), text, signal))
   }
   return traces
 }

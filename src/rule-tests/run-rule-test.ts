@@ -3,10 +3,9 @@ import type { Backend, Ledger, QueryRequest, ResultWriter } from '../domain/port
 import type { RowConditions } from '../domain/row-conditions.ts'
 import { isTimed } from '../domain/rule.ts'
 import type { Rule } from '../domain/rule.ts'
-import { runVariablesOf } from '../domain/run-variables.ts'
 import type { RunOutcome, RunRequest } from '../domain/run.ts'
 import type { Clock, Duration } from '../domain/time.ts'
-import { executeRun } from '../run/index.ts'
+import { executeRun, ruleQuery } from '../run/index.ts'
 import { minutes } from '../time/duration.ts'
 import { formatInstant } from '../time/instant.ts'
 import { delayOf, windowAt } from '../time/rule-times.ts'
@@ -127,12 +126,6 @@ function requestFor({ time }: RuleTest, rule: Rule, settings: RuleTestPorts): Ru
   }
 }
 
-async function traceOf(
-  { rule, window, slot, workspace }: RunRequest,
-  backend: TracingBackend,
-  signal: AbortSignal,
-): Promise<QueryTrace> {
-  const variables = runVariablesOf(rule, window)
-  const timeout = rule.timeout ?? minutes(10)
-  return backend.trace({ query: rule.query, window, now: slot, variables, workspace, timeout }, signal)
+async function traceOf(run: RunRequest, backend: TracingBackend, signal: AbortSignal): Promise<QueryTrace> {
+  return backend.trace(ruleQuery(run, minutes(10)), signal)
 }

@@ -1,12 +1,12 @@
 import { BackendError } from '../domain/errors.ts'
 import type { ErrorRecord } from '../domain/errors.ts'
 import type { QueryRequest, QueryResult, RowLocality } from '../domain/ports.ts'
-import { runVariablesOf } from '../domain/run-variables.ts'
 import type { RunRequest } from '../domain/run.ts'
 import { concatenated } from '../domain/sequence.ts'
 import type { Window } from '../domain/time.ts'
 import { minutes } from '../time/duration.ts'
 import { halvesOf, lengthOf } from '../time/instant.ts'
+import { ruleQuery } from './rule-query.ts'
 import { limitsOf } from './run-ports.ts'
 import type { RunPorts } from './run-ports.ts'
 import { isTooLargeCode } from './too-large.ts'
@@ -32,13 +32,8 @@ export interface Searched {
  */
 export async function searchWindow(request: RunRequest, ports: RunPorts, signal: AbortSignal): Promise<Searched> {
   const query: QueryRequest = {
-    query: request.rule.query,
-    window: request.window,
-    now: request.slot,
-    variables: runVariablesOf(request.rule, request.window),
-    workspace: request.workspace,
+    ...ruleQuery(request, limitsOf(ports).queryTimeout),
     ...(request.rule.across.length === 0 ? {} : { across: request.rule.across }),
-    timeout: request.rule.timeout ?? limitsOf(ports).queryTimeout,
   }
   const whole = await ports.backend.query(query, signal)
   if (!isTooLarge(whole) || ports.rowLocality === undefined) return { result: whole, notes: [] }

@@ -2,9 +2,10 @@ import type { LocalBackend } from '../../backends/local/index.ts'
 import { EXIT, KqlError, UsageError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import type { QueryRequest } from '../../domain/ports.ts'
-import { runVariablesOf, windowVariables } from '../../domain/run-variables.ts'
+import { windowVariables } from '../../domain/run-variables.ts'
 import type { Rule } from '../../domain/rule.ts'
 import type { Instant } from '../../domain/time.ts'
+import { ruleQuery } from '../../run/rule-query.ts'
 import { terminalSafeLines } from '../../text/terminal.ts'
 import { STAGES } from '../choices.ts'
 import { defineAction } from '../command.ts'
@@ -132,14 +133,11 @@ function ruleRequest(
     opensIncidents: false,
   })
   const [planned] = requests
-  const query = {
-    query: rule.query,
-    window: planned?.window,
-    now: planned?.slot,
-    variables: planned === undefined ? {} : runVariablesOf(rule, planned.window),
-    workspace: 'local',
-    timeout: rule.timeout ?? config.timeout,
-  }
+  const { timeout = config.timeout } = rule
+  const query =
+    planned === undefined
+      ? { query: rule.query, window: undefined, now: undefined, workspace: 'local', timeout }
+      : ruleQuery(planned, config.timeout)
   return { text: { text: rule.query, name: rule.source.file, rule }, query }
 }
 

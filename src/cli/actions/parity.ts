@@ -6,10 +6,10 @@ import type { ExitCode } from '../../domain/errors.ts'
 import { loadedAnswer, type LoadedAnswer } from '../../domain/loaded-answer.ts'
 import type { QueryResult } from '../../domain/ports.ts'
 import type { Rule } from '../../domain/rule.ts'
-import { runVariablesOf } from '../../domain/run-variables.ts'
 import type { RunRequest } from '../../domain/run.ts'
 import { compareResults } from '../../extract/index.ts'
 import { toRunError } from '../../run/failure.ts'
+import { ruleQuery } from '../../run/rule-query.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { openLocalOver } from '../compose.ts'
@@ -118,19 +118,16 @@ async function compare(
 
 /** A whole answer: half of one cannot be compared. */
 async function answerOf(
-  { rule, window, slot, workspace }: RunRequest,
+  run: RunRequest,
   backend: Awaited<ReturnType<typeof openOneWorkspace>>['backend'],
   { config, signal }: CommandContext,
 ): Promise<LoadedAnswer> {
   let result: QueryResult
   try {
-    const variables = runVariablesOf(rule, window)
-    const timeout = rule.timeout ?? config.timeout
-    const asked = { query: rule.query, window, now: slot, variables, workspace, timeout }
-    result = await backend.query(asked, signal)
+    result = await backend.query(ruleQuery(run, config.timeout), signal)
   } catch (error) {
     signal.throwIfAborted()
-    throw toRunError(error, rule)
+    throw toRunError(error, run.rule)
   }
   if (result.partialError === undefined) return loadedAnswer(result)
   result.release?.()
