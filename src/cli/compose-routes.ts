@@ -36,6 +36,14 @@ export function routed(routes: readonly Route[]): Backend {
   }
 }
 
+/** Behind one backend for workspaces of several kinds each is asked in its own engine. */
+export function enginesOf(routes: readonly Route[]): (workspace: string) => Backend['name'] | undefined {
+  const names = new Map(
+    routes.flatMap(({ backend, workspaces }) => workspaces.map((workspace) => [workspace, backend.name] as const)),
+  )
+  return (workspace) => names.get(workspace)
+}
+
 /** A backend for each kind of workspace that is searched. */
 export async function openServices(
   context: Pick<CommandContext, 'config' | 'program'>,

@@ -16,7 +16,7 @@ import type { RunPorts } from '../run/index.ts'
 import type { PlanSettings, RequestBudget, seatedBackend } from '../schedule/index.ts'
 import type { CommandContext } from './command.ts'
 import { resourcesOptions, shareVariables } from './compose-azure.ts'
-import { openServices, routed } from './compose-routes.ts'
+import { enginesOf, openServices, routed } from './compose-routes.ts'
 import { openSinks } from './compose-sinks.ts'
 import { loadSchema } from './load-schema.ts'
 import type { SENTINEL_ROLES } from './choices.ts'
@@ -29,6 +29,8 @@ type Surroundings = Pick<CommandContext, 'config' | 'program'>
 /** A backend and the workspaces to ask it about. */
 export interface SearchTarget {
   readonly backend: Backend
+  /** Which engine answers for a workspace, where `backend` asks several. */
+  readonly engineOf?: NonNullable<RunPorts['engineOf']>
   /** The same backend where it is the embedded engine, which can do more. */
   readonly local: LocalBackend | undefined
   readonly workspaces: readonly string[]
@@ -98,8 +100,9 @@ async function openAzure(context: Surroundings, workspaces: readonly WorkspaceCo
   )
   const beforeRetry = (workspace: string, signal: AbortSignal): Promise<void> =>
     budget.another(workspace, program.clock, signal)
-  const backend = routed(await openServices(context, workspaces, beforeRetry))
-  return { backend, local: undefined, workspaces: workspaces.map(({ name }) => name), budget }
+  const routes = await openServices(context, workspaces, beforeRetry)
+  const names = workspaces.map(({ name }) => name)
+  return { backend: routed(routes), engineOf: enginesOf(routes), local: undefined, workspaces: names, budget }
 }
 
 /** For commands that ask without running rules: each question keeps to what its workspace may be asked, as a run does. */
@@ -270,7 +273,7 @@ export interface RunPortsOptions {
 
 /** Opens the ports of a real run for as long as `work` takes. The backend stays the caller's to close. */
 export async function withRunPorts<Result>(
-  { backend, budget }: SearchTarget,
+  { backend, engineOf, budget }: SearchTarget,
   { config, program, version }: Surroundings & Pick<CommandContext, 'version'>,
   { formats, observer }: RunPortsOptions,
   work: (ports: RunPorts & { readonly ledger: LedgerWithHistory }) => Promise<Result>,
@@ -291,26 +294,10 @@ export async function withRunPorts<Result>(
       budget?.another(workspace, clock, signal)
     const conditions = openConditions({ config, program })
     const asked = budget === undefined ? backend : await seated(backend, budget, clock)
-    const engineOf = engines(backend, config)
     const common = { ledger, writer, sinks, clock, observer, limits, rowLocality, beforeQuery, conditions }
-    return await work({ ...common, backend: asked, engineOf, gate: budget })
+    return await work({ ...common, backend: asked, ...(engineOf && { engineOf }), gate: budget })
   } finally {
     ledger.close()
-  }
-}
-
-const ENGINES = {
-  'log-analytics': 'azure',
-  'defender-xdr': 'defender-xdr',
-  'data-explorer': 'data-explorer',
-} as const satisfies Record<Config['workspaces'][number]['kind'], Backend['name']>
-
-/** Behind one backend for workspaces of several kinds each is asked in its own engine. */
-function engines({ name }: Backend, { workspaces }: Config): (workspace: string) => Backend['name'] {
-  const kinds = new Map(workspaces.map((workspace) => [workspace.name, workspace.kind]))
-  return (workspace) => {
-    const kind = name === 'local' ? undefined : kinds.get(workspace)
-    return kind === undefined ? name : ENGINES[kind]
   }
 }
 

@@ -7,7 +7,7 @@ import { minutes } from '../time/duration.ts'
 export interface RunPorts {
   readonly backend: Backend
   /** Which engine answers for a workspace, where `backend` asks several; absent: `backend.name`. */
-  readonly engineOf?: (workspace: string) => Backend['name']
+  readonly engineOf?: (workspace: string) => Backend['name'] | undefined
   readonly ledger: Ledger
   readonly writer: ResultWriter
   readonly sinks: readonly Sink[]
