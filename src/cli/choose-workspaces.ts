@@ -18,25 +18,25 @@ export function chooseWorkspaces(
     })
   }
   if (wanted.length === 0) return workspaces
-  const chosen = new Set(wanted.flatMap((name) => named(name, workspaces)))
+  const chosen = new Set(wanted.flatMap((text) => workspacesNamed(text, workspaces)))
   return workspaces.filter((workspace) => chosen.has(workspace))
 }
 
-function named(name: string, workspaces: readonly WorkspaceConfig[]): readonly WorkspaceConfig[] {
-  const lower = name.toLowerCase()
-  const byName = workspaces.filter((workspace) => workspace.name.toLowerCase() === lower)
+/** Those of that name or, where none has it, of that tag. Throws UsageError when there is none. */
+export function workspacesNamed<T extends Pick<WorkspaceConfig, 'name' | 'tags'>>(
+  text: string,
+  workspaces: readonly T[],
+): readonly T[] {
+  const lower = text.toLowerCase()
+  const byName = workspaces.filter(({ name }) => name.toLowerCase() === lower)
   const found =
     byName.length > 0 ? byName : workspaces.filter(({ tags }) => tags.some((tag) => tag.toLowerCase() === lower))
   if (found.length > 0) return found
-  const known = workspaces.flatMap((workspace) => [workspace.name, ...workspace.tags])
-  throw unknownWorkspace(name, [...new Set(known)])
-}
-
-export function unknownWorkspace(name: string, known: readonly string[]): UsageError {
-  const near = nearNames(name, known, 1)[0]
-  return new UsageError({
+  const known = [...new Set(workspaces.flatMap(({ name, tags }) => [name, ...tags]))]
+  const near = nearNames(text, known, 1)[0]
+  throw new UsageError({
     code: 'usage/unknown-workspace',
-    message: `no workspace has the name or tag "${name}"`,
+    message: `no workspace has the name or tag "${text}"`,
     hint: near === undefined ? `known are: ${known.join(', ')}` : `did you mean "${near}"?`,
   })
 }

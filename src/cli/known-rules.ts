@@ -1,5 +1,5 @@
 import type { Pair, ScheduleState } from '../domain/schedule.ts'
-import { unknownWorkspace } from './choose-workspaces.ts'
+import { workspacesNamed } from './choose-workspaces.ts'
 import type { CommandContext } from './command.ts'
 import { workspaceNames } from './compose.ts'
 import { loadRuleFolder } from './rule-folder.ts'
@@ -33,13 +33,7 @@ export function findKnownWorkspaces(
 ): readonly string[] {
   const configured = [...context.config.workspaces, ...workspaceNames(context, []).map((name) => ({ name, tags: [] }))]
   const all = [...configured, ...remembered.map(({ workspace }) => ({ name: workspace, tags: [] }))]
-  return wanted.flatMap((text) => {
-    const lower = text.toLowerCase()
-    const byName = all.filter(({ name }) => name.toLowerCase() === lower)
-    const found = byName.length > 0 ? byName : all.filter(({ tags }) => tags.some((tag) => tag.toLowerCase() === lower))
-    if (found.length > 0) return found.map(({ name }) => name)
-    throw unknownWorkspace(text, [...new Set(all.flatMap(({ name, tags }) => [name, ...tags]))])
-  })
+  return wanted.flatMap((text) => workspacesNamed(text, all).map(({ name }) => name))
 }
 
 /** Keeps what belongs to the chosen rules and workspaces; an empty choice means all. */

@@ -34,17 +34,18 @@ async function showHistory(
 ): Promise<ExitCode> {
   const states = ledger.schedules()
   const rules = await findKnownRules(selectors, states, { ...context, out, outTerminal })
-  const histories = rules.map((rule) => {
+  const found = rules.map((rule) => {
     const runs = ledger.runs({ ruleId: rule.id, limit: workspaces.length === 0 ? limit : Number.MAX_SAFE_INTEGER })
-    const ran = runs.map((run) => ({ run, ruleId: run.key.ruleId, workspace: run.key.workspace }))
-    const names = findKnownWorkspaces(workspaces, [...states, ...ran], context)
-    const kept = chosen(ran, [], names)
-    return {
-      rule,
-      runs: kept.slice(0, limit).map(({ run }) => run),
-      coverage: chosen(ledger.coverage({ ruleId: rule.id }), [], names),
-    }
+    return { rule, ran: runs.map((run) => ({ run, ruleId: run.key.ruleId, workspace: run.key.workspace })) }
   })
+  const names = findKnownWorkspaces(workspaces, [...states, ...found.flatMap(({ ran }) => ran)], context)
+  const histories = found.map(({ rule, ran }) => ({
+    rule,
+    runs: chosen(ran, [], names)
+      .slice(0, limit)
+      .map(({ run }) => run),
+    coverage: chosen(ledger.coverage({ ruleId: rule.id }), [], names),
+  }))
   if (json) await out.line(JSON.stringify(historyJson(histories), undefined, 2))
   else await out.write(`${historyLines(histories, outTerminal).join('\n')}\n`)
   return EXIT.ok
