@@ -21,8 +21,9 @@ import { busyUntil, isElsewhere, usedSince, withoutRows } from './slot-result.ts
 import type { SlotResult } from './slot-result.ts'
 import { windowOfSlot } from './slot-window.ts'
 import { NextLooks } from './next-looks.ts'
+import { Rivals } from './rivals.ts'
 import { RuleOwners } from './rule-owners.ts'
-import { keyOf, pairKey, syncSchedules } from './sync.ts'
+import { keyOf, pairKey, stateMap, syncSchedules } from './sync.ts'
 import type { SyncScope } from './sync.ts'
 
 export interface RunnerOptions {
@@ -94,8 +95,7 @@ export class Runner {
   #owners: RuleOwners | undefined
   /** Pairs of the ledger that are none of this plan. */
   #others: ReadonlySet<string> = new Set()
-  /** Rules of which it was said that another folder has another version. */
-  readonly #rivals = new Set<string>()
+  readonly #rivals = new Rivals()
   readonly #held: HeldWorkspaces
   readonly #late: LateSearches | undefined
   /** Pairs that another process works on. */
@@ -166,7 +166,7 @@ export class Runner {
     if (isWhole && folder !== '') ledger.folderRead(folder, this.#ports.clock.now())
     const owners = new RuleOwners(folder, ledger.foldersRead(), this.#ports.clock.now())
     syncSchedules(plan, before, scope, owners, this.#ports, now)
-    this.#sayRivals(plan, before, owners)
+    for (const event of this.#rivals.newOnes(plan, before, owners)) this.#ports.onEvent(event)
     this.#owners = owners
     this.#others = new Set([...before.keys()].filter((key) => !this.#plans.has(key)))
     const { pairs, mark } = ledger.scheduleChanges(first)
@@ -179,19 +179,6 @@ export class Runner {
     }
     this.#late?.look(plan, states, now)
     this.#last = { plan, mark, at: now, wholeAt: now }
-  }
-
-  #sayRivals(plan: readonly Planned[], states: ReadonlyMap<string, ScheduleState>, owners: RuleOwners): void {
-    for (const planned of plan) {
-      const { rule, workspace } = planned
-      const state = states.get(keyOf(planned))
-      const folder = owners.rivalOf(planned, state)
-      if (folder === undefined) continue
-      const versions = `${keyOf(planned)}\0${rule.source.sha256}\0${state?.ruleSha256 ?? ''}`
-      if (this.#rivals.has(versions)) continue
-      this.#rivals.add(versions)
-      this.#ports.onEvent({ kind: 'rival', pair: { ruleId: rule.id, workspace }, ruleName: rule.name, folder })
-    }
   }
 
   get isBusy(): boolean {
@@ -409,8 +396,4 @@ export class Runner {
 /** Somebody asked for the pause: its first slot is worth a word, and not each of the ten thousand of a week. */
 function isNews({ reason, after }: NewGap, state: ScheduleState | undefined): boolean {
   return reason !== 'paused' || state?.paused === undefined || after <= state.paused.since
-}
-
-function stateMap(states: readonly ScheduleState[]): ReadonlyMap<string, ScheduleState> {
-  return new Map(states.map((state) => [pairKey(state), state]))
 }

@@ -3,7 +3,7 @@ import type { Duration, Instant } from '../domain/time.ts'
 import { dueOf } from './due.ts'
 import type { Planned } from './plan.ts'
 import type { RuleOwners } from './rule-owners.ts'
-import { keyOf, pairKey } from './sync.ts'
+import { keyOf, pairKey, stateMap } from './sync.ts'
 
 /** In the order in which they matter; a pair has the first that fits. */
 export type Condition =
@@ -55,7 +55,7 @@ export interface StatusInput {
 
 /** Every scheduled rule on every workspace, and what the ledger remembers beyond them. Pure. */
 export function statusOf({ plan, owners, states, coverage, gaps, now }: StatusInput): readonly PairStatus[] {
-  const byKey = new Map(states.map((state) => [pairKey(state), state]))
+  const byKey = stateMap(states)
   const lastIsland = new Map(coverage.map((covered) => [pairKey(covered), covered.window]))
   const gapSlots = new Map<string, number>()
   for (const gap of gaps) {

@@ -66,6 +66,10 @@ function pairOf({ ruleId, workspace }: ScheduleState): Pair {
   return { ruleId, workspace }
 }
 
+export function stateMap(states: readonly ScheduleState[]): ReadonlyMap<string, ScheduleState> {
+  return new Map(states.map((state) => [pairKey(state), state]))
+}
+
 export function pairKey({ ruleId, workspace }: Pair): string {
   return `${ruleId}\0${workspace}`
 }
