@@ -5,6 +5,7 @@ import type { Diagnostic } from '../domain/diagnostic.ts'
 import type { Rule } from '../domain/rule.ts'
 import type { RuleVersion, RuleVersionLedger, ScheduleLedger } from '../domain/schedule.ts'
 import type { Instant } from '../domain/time.ts'
+import { errnoOf } from '../files/file-error.ts'
 import type { ScheduleEvent } from '../schedule/index.ts'
 import type { RuleFolder } from './rule-folder.ts'
 
@@ -107,11 +108,18 @@ async function editsOf(
   return edits
 }
 
-/** Undefined for a file that is gone, or cannot be read any more. */
+/**
+ * Undefined for a file that is gone, or cannot be read any more: loading has read it a moment ago, and says so itself when the
+ * rules are read again, which what has become of the file brings about.
+ */
 async function readWithHash(path: string): Promise<{ readonly text: string; readonly sha256: string } | undefined> {
-  const bytes = await readFile(path).catch(() => undefined)
-  if (bytes === undefined) return undefined
-  return { text: bytes.toString('utf8'), sha256: createHash('sha256').update(bytes).digest('hex') }
+  try {
+    const bytes = await readFile(path)
+    return { text: bytes.toString('utf8'), sha256: createHash('sha256').update(bytes).digest('hex') }
+  } catch (error) {
+    if (errnoOf(error) === '') throw error
+    return undefined
+  }
 }
 
 /**
