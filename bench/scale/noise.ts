@@ -1,4 +1,6 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import type { LocalWorkspace } from '../../src/backends/local/local-workspace.ts'
 import { quoteIdentifier, UNIX_EPOCH_TICKS, type StoredColumn } from '../../src/kql/index.ts'
 
@@ -33,20 +35,46 @@ export async function writeNoisy(
   const { columns, relation } = table.stored
   const own = columns.filter((column) => !['_ItemId', '_TimeReceived', 'Type'].includes(column.name))
   const sources = own.map((column) => `${plainSql(column)} AS ${quoteIdentifier(column.name)}`)
-  const cells = own.map((column) => {
-    const noise = column.type === 'string' ? NOISE[column.name] : undefined
-    const name = quoteIdentifier(column.name)
-    return noise === undefined ? name : `CASE WHEN c = 0 THEN ${name} ELSE ${noise} END AS ${name}`
-  })
+  const week = join(folder, `${name}.week`)
+  await connection.run(
+    `COPY (SELECT ${sources.join(', ')} FROM ${quoteIdentifier(relation)} ORDER BY "TimeGenerated") TO ${text(week)} (FORMAT parquet)`,
+  )
   const copies = Math.ceil(Math.max(0, rows - table.rowCount) / table.rowCount)
-  const path = join(folder, `${name}.parquet`).replaceAll("'", "''")
-  // Each row of the week and its copies, one after another: nothing has to be sorted, which for ten million rows takes 20 GB.
-  await connection.run(`COPY (
-    WITH week AS (SELECT ${sources.join(', ')} FROM ${quoteIdentifier(relation)}),
-    ordered AS (SELECT *, row_number() OVER (ORDER BY "TimeGenerated") AS n FROM week ORDER BY n),
-    copies AS (SELECT *, c * ${table.rowCount} + n AS k FROM (SELECT *, unnest(range(${copies + 1})) AS c FROM ordered))
-    SELECT ${cells.join(', ')} FROM copies) TO '${path}' (FORMAT parquet)`)
+  const numbered = `SELECT *, c * ${table.rowCount} + file_row_number AS k
+    FROM (SELECT *, unnest(range(${copies + 1})) AS c FROM read_parquet(${text(week)}, file_row_number = true))`
+  const cells = own.map((column) => noisyCell(column))
+  await inFileOrder((plain) =>
+    plain.run(
+      `COPY (SELECT ${cells.join(', ')} FROM (${numbered})) TO ${text(join(folder, `${name}.parquet`))} (FORMAT parquet)`,
+    ),
+  )
+  rmSync(week)
 }
+
+/** The first of the copies of a row is the row itself. */
+function noisyCell({ name, type }: StoredColumn): string {
+  const noise = type === 'string' ? NOISE[name] : undefined
+  const column = quoteIdentifier(name)
+  return noise === undefined ? column : `CASE WHEN c = 0 THEN ${column} ELSE ${noise} END AS ${column}`
+}
+
+/**
+ * A DuckDB that writes rows in the order of their file for having one thread, and as they come. Told to keep the order it gathers all
+ * that comes of one row group of the source before it writes: of ten million rows 20 GB, as sorting them would take.
+ */
+async function inFileOrder(work: (connection: DuckDBConnection) => Promise<unknown>): Promise<void> {
+  const settings = { threads: '1', preserve_insertion_order: 'false', memory_limit: '2GB' }
+  const instance = await DuckDBInstance.create(':memory:', settings)
+  const connection = await instance.connect()
+  try {
+    await work(connection)
+  } finally {
+    connection.closeSync()
+    instance.closeSync()
+  }
+}
+
+const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
 
 /** A time as other tools write it; everything else lies in Parquet as it lies in the engine. */
 function plainSql({ name, storageName = name, type }: StoredColumn): string {
