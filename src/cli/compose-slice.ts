@@ -1,10 +1,11 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Column } from '../domain/kusto.ts'
 import { sliceOf } from '../extract/index.ts'
 import type { ExtractSource } from '../extract/index.ts'
 import type { Instant, Window } from '../domain/time.ts'
 import { fileError } from '../files/file-error.ts'
+import { makeFolder } from '../files/make-folder.ts'
 import { writeAtomically } from '../files/write-atomically.ts'
 import { ndjsonPieces } from './print/result-text.ts'
 import type { SLICE_FORMATS } from './choices.ts'
@@ -50,7 +51,7 @@ export async function writeSlice(
   // Beside the target: the system's temporary folder may be too small for a day of logs.
   const middle = join(dirname(path), `.${basename(path)}.ndjson`)
   try {
-    await makeFolder(dirname(path))
+    await makeTarget(dirname(path))
     await writeAtomically(middle, lines())
     await writeParquet(middle, columns, path)
     return { ...count, columns }
@@ -59,9 +60,9 @@ export async function writeSlice(
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
+async function makeTarget(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
   } catch (error) {
     throw fileError('create', folder, error)
   }

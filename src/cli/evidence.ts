@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { copyFile, mkdir, readdir } from 'node:fs/promises'
+import { copyFile, readdir } from 'node:fs/promises'
 import { basename, extname, isAbsolute, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { IncidentRecord } from '../domain/ports.ts'
 import { errnoOf, fileError } from '../files/file-error.ts'
+import { makeFolder } from '../files/make-folder.ts'
 import { writeAtomically } from '../files/write-atomically.ts'
 import { incidentJson } from './print/incidents.ts'
 
@@ -25,7 +26,7 @@ export interface Evidence {
 export async function writeEvidence(record: IncidentRecord, target: string, cwd: string): Promise<Evidence> {
   const { incident } = record
   const folder = join(target, incident.id)
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+  await makeFolder(folder).catch((error: unknown) => {
     throw fileError('make', folder, error)
   })
   const results = [

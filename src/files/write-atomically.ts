@@ -1,8 +1,9 @@
-import { open, mkdir, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { HuntError } from '../domain/errors.ts'
 import { errnoOf, fileError } from './file-error.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** Ends every temporary name; sweepTemporaries looks for it. */
 export const TEMPORARY_SUFFIX = '.hunt-tmp'
@@ -27,7 +28,7 @@ export async function writeAtomically(
   const folder = dirname(path)
   let temporary: string | undefined
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     const file = await createTemporary(folder, basename(path))
     temporary = file.path
     try {

@@ -13,7 +13,7 @@ interface Meaning {
 const UNWRITABLE: Meaning = {
   results: ['SQLITE_READONLY', 'SQLITE_CANTOPEN', 'SQLITE_PERM', 'SQLITE_AUTH', 'SQLITE_IOERR'],
   code: 'ledger/unwritable',
-  what: 'cannot be opened for writing',
+  what: 'cannot be written',
   hint: 'Check that this user may write to the file and its folder and that the disk is sound, or choose another place with HUNT_LEDGER.',
   retryable: false,
 }

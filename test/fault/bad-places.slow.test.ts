@@ -135,11 +135,20 @@ interface LogLine {
   readonly slot?: string
   readonly status?: string
   readonly code?: string
+  readonly error?: string
   readonly hint?: string
 }
 
-/** A daemon whose folder `place` is a disk without room for what runs write; after six seconds there is some. */
-async function startOnFullDisk(place: 'output' | 'state', t: TestContext) {
+/** What is wrong with a disk that is mounted on `folder`, as shell commands; after six seconds it is well. */
+const TROUBLES = {
+  full: (folder: string, filler: number) =>
+    `head -c ${filler} /dev/zero > ${folder}/filler 2>/dev/null || true
+    (sleep 6; rm ${folder}/filler; mount -o remount,size=50m ${folder}) &`,
+  'read-only': (folder: string) => `mount -o remount,ro ${folder}; (sleep 6; mount -o remount,rw ${folder}) &`,
+} as const
+
+/** A daemon whose folder `place` is a disk that takes nothing of what runs write, for six seconds. */
+async function startOnBadDisk(place: 'output' | 'state', trouble: keyof typeof TROUBLES, t: TestContext) {
   const cwd = tempFolder(t)
   const time = new Date(Date.now() - 60_000).toISOString()
   const row = { TimeGenerated: time, UserPrincipalName: 'm@contoso.com', IPAddress: '192.0.2.7', Location: 'IS' }
@@ -151,8 +160,7 @@ async function startOnFullDisk(place: 'output' | 'state', t: TestContext) {
   tamper(env.HUNT_LEDGER, 'PRAGMA wal_checkpoint(TRUNCATE)')
   const disk = join(cwd, place)
   const prepare = `mkdir ${cwd}/kept; cp -r ${disk}/. ${cwd}/kept; mount -t tmpfs -o size=600k tmpfs ${disk}
-    cp -r ${cwd}/kept/. ${disk}; head -c ${place === 'state' ? 200_000 : 2_000_000} /dev/zero > ${disk}/filler 2>/dev/null || true
-    (sleep 6; rm ${disk}/filler; mount -o remount,size=50m ${disk}) &`
+    cp -r ${cwd}/kept/. ${disk}; ${TROUBLES[trouble](disk, place === 'state' ? 200_000 : 2_000_000)}`
   const daemon = startHunt(['schedule'], { cwd, env, prepare })
   t.after(() => daemon.kill('SIGKILL'))
   let said = ''
@@ -181,28 +189,35 @@ async function startOnFullDisk(place: 'output' | 'state', t: TestContext) {
 
 const done = ({ status }: LogLine): boolean => status === 'complete'
 
-test(
-  'a daemon whose files do not fit on the disk calls no slot complete, and goes on when there is room',
-  { skip: noNamespaces },
-  async (t) => {
-    const { lines, until, stop } = await startOnFullDisk('output', t)
-    await until((all) => all.some(done))
-    await stop()
-    const runs = lines().filter(({ slot }) => slot !== undefined)
-    const before = runs.slice(0, runs.findIndex(done))
-    assert.ok(before.length > 0)
-    assert.deepEqual(
-      before.filter(({ status, code }) => status !== 'partial' || code !== 'files/unwritable'),
-      [],
-    )
-  },
-)
+describe('a daemon', { concurrency: true, skip: noNamespaces }, () => {
+  for (const [trouble, reason] of [
+    ['full', /ENOSPC/],
+    ['read-only', /EROFS/],
+  ] as const) {
+    test(`over a ${trouble} output folder calls no slot complete, and goes on afterwards`, async (t) => {
+      const { lines, until, stop } = await startOnBadDisk('output', trouble, t)
+      await until((all) => all.some(done))
+      await stop()
+      const runs = lines().filter(({ slot }) => slot !== undefined)
+      const before = runs.slice(0, runs.findIndex(done))
+      assert.ok(before.length > 0)
+      assert.deepEqual(
+        before.filter(({ status, code }) => status !== 'partial' || code !== 'files/unwritable'),
+        [],
+      )
+      const reasons = lines().flatMap(({ code, error = '' }) =>
+        code === 'files/unwritable' && error !== '' ? [error] : [],
+      )
+      assert.ok(reasons.length > 0)
+      assert.deepEqual(
+        reasons.filter((one) => !reason.test(one)),
+        [],
+      )
+    })
+  }
 
-test(
-  'a daemon whose ledger does not fit on the disk says so once, and misses no slot',
-  { skip: noNamespaces },
-  async (t) => {
-    const { lines, until, stop } = await startOnFullDisk('state', t)
+  test('whose ledger does not fit on the disk says so once, and misses no slot', async (t) => {
+    const { lines, until, stop } = await startOnBadDisk('state', 'full', t)
     await until((all) => all.filter(done).length > 5)
     await stop()
     const troubles = lines().filter(({ code }) => code?.startsWith('ledger/') === true)
@@ -218,5 +233,5 @@ test(
       slots.map((_, index) => (slots[0] ?? 0) + index * 2000),
       'each once, the first ones from before there was room',
     )
-  },
-)
+  })
+})

@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { LedgerError, UsageError } from '../../domain/errors.ts'
 import type { Instant } from '../../domain/time.ts'
+import { makeFolder } from '../../files/make-folder.ts'
 import { placeFile } from '../../files/place-file.ts'
 import { createTemporary } from '../../files/write-atomically.ts'
 import { compactInstant } from '../../time/instant.ts'
@@ -76,7 +77,7 @@ async function copyTo(
 /** An empty file beside the target, which nobody else takes. */
 async function reserve(target: string): Promise<string> {
   try {
-    await mkdir(dirname(target), { recursive: true })
+    await makeFolder(dirname(target))
     const { path, handle } = await createTemporary(dirname(target), basename(target))
     await handle.close()
     return path

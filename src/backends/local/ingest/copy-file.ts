@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Column } from '../../../domain/kusto.ts'
 import { fileError } from '../../../files/file-error.ts'
+import { makeFolder } from '../../../files/make-folder.ts'
 import { createTemporary, syncFolder } from '../../../files/write-atomically.ts'
 import { quoteIdentifier } from '../../../kql/duckdb/storage.ts'
 import { physicalNames } from '../column-names.ts'
@@ -111,7 +112,7 @@ async function writeCopy(
   const list = columns.map(({ name }) => quoteIdentifier(physical.get(name) ?? name)).join(', ')
   let temporary: string | undefined
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     const created = await createTemporary(dirname(path), 'copy.parquet')
     temporary = created.path
     await created.handle.close()

@@ -1,8 +1,9 @@
-import { mkdir, readdir, realpath, rm } from 'node:fs/promises'
+import { readdir, realpath, rm } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { ConfigError, HuntError } from '../../../domain/errors.ts'
 import type { WorkspaceSchema } from '../../../domain/schema.ts'
 import { fileError } from '../../../files/file-error.ts'
+import { makeFolder } from '../../../files/make-folder.ts'
 import { openSession } from '../../../kql/duckdb/session.ts'
 import { realFolder, scanDataFolder } from '../data-folder.ts'
 import { copyInPlace, inPlacePart } from '../in-place.ts'
@@ -129,7 +130,7 @@ async function places({ dataFolder, target }: IngestOptions): Promise<Places> {
     throw badTarget(wanted, 'lies in the data folder, where the copies would be tables')
   }
   try {
-    await mkdir(wanted, { recursive: true })
+    await makeFolder(wanted)
   } catch (cause) {
     throw fileError('create', wanted, cause)
   }
