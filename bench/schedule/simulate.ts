@@ -3,17 +3,18 @@
  * clock that jumps from event to event and a backend that only takes time: how late does each slot begin?
  * `npm run bench -- --only schedule`, or `node --import tsx bench/schedule/main.ts [rules] [workspaces] [identities] [seconds a query]`
  */
+import FlatQueue from 'flatqueue'
 import { SEVERITIES } from '../../src/domain/rule.ts'
 import type { Severity } from '../../src/domain/rule.ts'
 import type { Duration, Instant } from '../../src/domain/time.ts'
 import { DueQueue } from '../../src/schedule/due-queue.ts'
 import type { QueueEntry } from '../../src/schedule/due-queue.ts'
-import { Heap } from '../../src/schedule/heap.ts'
 import { dueOf } from '../../src/schedule/due.ts'
 import { makePlan, registrationOf } from '../../src/schedule/make-plan.ts'
 import type { Planned } from '../../src/schedule/plan.ts'
 import type { ScheduleState } from '../../src/domain/schedule.ts'
 import { RequestBudget, SERVICE_LIMITS } from '../../src/schedule/budget.ts'
+import { plus } from '../../src/time/instant.ts'
 import { days, hours, milliseconds, minutes, seconds } from '../../src/time/duration.ts'
 import { scheduledRule } from '../../test/support/rules.ts'
 
@@ -61,31 +62,33 @@ interface Pair extends QueueEntry {
   readonly state: { -readonly [Key in keyof ScheduleState]: ScheduleState[Key] }
   readonly identity: string
   readonly seed: number
+  /** When something happens to it next: its run ends, or it is to be looked at. */
+  at: Instant
+  isRunning: boolean
 }
 
-type Event = { readonly at: number } & ({ readonly due: Pair } | { readonly ended: Pair })
-
-/** Events in order of their time: a list for each second to come, and a heap for the one that is. */
+/** Pairs in order of the time at which something happens to them, at most once each: a list for each second to come, and a queue for the one that is. */
 class EventQueue {
-  readonly #lists = new Map<number, Event[]>()
-  readonly #heap = new Heap<Event>((a, b) => a.at - b.at)
+  readonly #lists = new Map<number, Pair[]>()
+  readonly #now = new FlatQueue<Pair>()
   #second = secondOf(MIDNIGHT)
 
-  push(event: Event): void {
-    const second = secondOf(event.at)
+  push(pair: Pair, at: Instant): void {
+    pair.at = at
+    const second = secondOf(at)
     const list = this.#lists.get(second)
-    if (second <= this.#second) this.#heap.push(event)
-    else if (list === undefined) this.#lists.set(second, [event])
-    else list.push(event)
+    if (second <= this.#second) this.#now.push(pair, at)
+    else if (list === undefined) this.#lists.set(second, [pair])
+    else list.push(pair)
   }
 
-  pop(): Event | undefined {
-    while (this.#heap.peek() === undefined && this.#lists.size > 0) {
+  pop(): Pair | undefined {
+    while (this.#now.length === 0 && this.#lists.size > 0) {
       this.#second += 1
-      for (const event of this.#lists.get(this.#second) ?? []) this.#heap.push(event)
+      for (const pair of this.#lists.get(this.#second) ?? []) this.#now.push(pair, pair.at)
       this.#lists.delete(this.#second)
     }
-    return this.#heap.pop()
+    return this.#now.pop()
   }
 }
 
@@ -153,14 +156,15 @@ function pairOf(planned: Planned, identity: string): Pair {
   const state = { ...registration, ...nothing, ruleFolder: '', firstSeen: origin, settledThrough: origin, slots: [] }
   const seed = Math.floor(chance(`${rule.id} ${workspace}`) * 2 ** 32)
   const key = `${rule.id} ${workspace}`
-  return { key, workspace, severity, slot: origin, dueAt: origin, isBacklog: false, planned, state, identity, seed }
+  const times = { slot: origin, dueAt: origin, at: origin }
+  return { key, workspace, severity, ...times, isBacklog: false, planned, state, identity, seed, isRunning: false }
 }
 
 /** Asks the scheduler what the pair owes; false when it has to be asked again later, which an event does. */
 function schedule(pair: Pair, now: Instant, events: EventQueue): boolean {
   const due = dueOf(pair.planned, pair.state, now, { withJitter: true })
   if (due.slot === undefined) {
-    events.push({ at: due.nextLook, due: pair })
+    events.push(pair, due.nextLook)
     return false
   }
   pair.slot = due.slot
@@ -178,10 +182,10 @@ function play(events: EventQueue, { length, query, workspaces, identities }: Sim
   const byWorkspace = new Map<string, number[]>([...known.keys()].map((workspace) => [workspace, []]))
   let [slots, busy, running, mostAtOnce] = [0, 0, 0, 0]
   const end = MIDNIGHT + length
-  for (let event = events.pop(); event !== undefined && event.at < end; event = events.pop()) {
-    const now = event.at as Instant
-    const pair = 'due' in event ? event.due : event.ended
-    if ('ended' in event) {
+  for (let pair = events.pop(); pair !== undefined && pair.at < end; pair = events.pop()) {
+    const now = pair.at
+    if (pair.isRunning) {
+      pair.isRunning = false
       running -= 1
       budget.end(pair.workspace)
       pair.state.settledThrough = pair.slot
@@ -203,7 +207,8 @@ function play(events: EventQueue, { length, query, workspaces, identities }: Sim
       busy += took
       running += 1
       mostAtOnce = Math.max(mostAtOnce, running)
-      events.push({ at: now + took, ended: entry })
+      entry.isRunning = true
+      events.push(entry, plus(now, took))
     }
   }
   const sorted = (values: readonly number[]): Float64Array => new Float64Array(values).sort()

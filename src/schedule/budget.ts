@@ -87,14 +87,14 @@ export class RequestBudget implements QueryGate {
   /** May one more run at once? `alone`: whatever other processes run; its query then waits for its turn among theirs. */
   hasRoom(workspace: string, now: Instant, alone = false): boolean {
     const accounts = this.#accountsOf(workspace)
-    if (!accounts.every(({ running, limits }) => running < limits.concurrent)) return false
+    for (const { running, limits } of accounts) if (running >= limits.concurrent) return false
     const shared = this.#shared
     if (alone || shared === undefined) return true
-    // Who has nothing under way comes in its turn, or others that never pause would keep it waiting for ever.
-    return accounts.every(
-      ({ key, running, limits }) =>
-        running === 0 || running + this.#seatsElsewhere(shared, key, now) < mostTogether(limits),
-    )
+    for (const { key, running, limits } of accounts) {
+      // Who has nothing under way comes in its turn, or others that never pause would keep it waiting for ever.
+      if (running > 0 && running + this.#seatsElsewhere(shared, key, now) >= mostTogether(limits)) return false
+    }
+    return true
   }
 
   #seatsElsewhere(shared: SharedLimits, account: string, now: Instant): number {
@@ -104,9 +104,12 @@ export class RequestBudget implements QueryGate {
 
   /** From when on the rate, or this share of it, allows another query. */
   nextBegin(workspace: string, now: Instant, share = 1): Instant {
-    return this.#accountsOf(workspace)
-      .map((account) => account.nextBegin(now, share, this.#shared))
-      .reduce((latest, each) => (each > latest ? each : latest), instantFromMillis(0))
+    let latest = instantFromMillis(0)
+    for (const account of this.#accountsOf(workspace)) {
+      const next = account.nextBegin(now, share, this.#shared)
+      if (next > latest) latest = next
+    }
+    return latest
   }
 
   /** When to ask again, if no run of this process ends before. */

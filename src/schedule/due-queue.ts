@@ -1,6 +1,6 @@
+import FlatQueue from 'flatqueue'
 import type { Severity } from '../domain/rule.ts'
 import type { Duration, Instant } from '../domain/time.ts'
-import { Heap } from './heap.ts'
 
 /** A slot that may run now. */
 export interface QueueEntry {
@@ -17,29 +17,37 @@ export interface QueueEntry {
 const WEIGHT: Readonly<Record<Severity, number>> = { High: 4, Medium: 2, Low: 1.5, Informational: 1 }
 const SEVERITIES = Object.keys(WEIGHT) as readonly Severity[]
 
+interface Waiting<Entry extends QueueEntry> {
+  readonly entry: Entry
+  readonly share: Share<Entry>
+  /** Taken back; it stays in its queue until it comes to the front. */
+  isGone: boolean
+}
+
 /** Entries of one workspace of one kind: for each severity the oldest first. */
 class Lane<Entry extends QueueEntry> {
-  readonly #heaps = new Map(SEVERITIES.map((severity) => [severity, new Heap<Entry>((a, b) => a.dueAt - b.dueAt)]))
+  readonly #oldest = new Map(SEVERITIES.map((severity) => [severity, new FlatQueue<Waiting<Entry>>()]))
 
-  push(entry: Entry): void {
-    this.#heaps.get(entry.severity)?.push(entry)
+  push(waiting: Waiting<Entry>): void {
+    const { severity, dueAt } = waiting.entry
+    this.#oldest.get(severity)?.push(waiting, dueAt)
   }
 
   /** The most urgent entry: what is later counts more, and what is graver counts several times. */
-  pop(now: Instant, isLive: (entry: Entry) => boolean): Entry | undefined {
-    let best: Heap<Entry> | undefined
+  pop(now: Instant): Entry | undefined {
+    let best: FlatQueue<Waiting<Entry>> | undefined
     let most = Number.NEGATIVE_INFINITY
-    for (const [severity, heap] of this.#heaps) {
-      heap.dropWhile((entry) => !isLive(entry))
-      const head = heap.peek()
-      if (head === undefined) continue
-      const urgency = (now - head.dueAt + 1) * WEIGHT[severity]
+    for (const [severity, queue] of this.#oldest) {
+      while (queue.peek()?.isGone === true) queue.pop()
+      const dueAt = queue.peekValue()
+      if (dueAt === undefined) continue
+      const urgency = (now - dueAt + 1) * WEIGHT[severity]
       if (urgency > most) {
-        best = heap
+        best = queue
         most = urgency
       }
     }
-    return best?.pop()
+    return best?.pop()?.entry
   }
 }
 
@@ -62,34 +70,36 @@ interface Share<Entry extends QueueEntry> {
  * 3. among those the most overdue, lateness counting more for graver rules. Nothing starves: lateness grows.
  */
 export class DueQueue<Entry extends QueueEntry> {
-  readonly #live = new Map<string, Entry>()
+  readonly #entries = new Map<string, Waiting<Entry>>()
   readonly #shares = new Map<string, Share<Entry>>()
   /** Those that something waits for. */
   readonly #waiting = new Set<Share<Entry>>()
 
   get size(): number {
-    return this.#live.size
+    return this.#entries.size
   }
 
   /** Replaces the entry of the same pair. */
   put(entry: Entry): void {
     this.remove(entry.key)
-    this.#live.set(entry.key, entry)
     const share = this.#shareOf(entry.workspace)
+    const waiting = { entry, share, isGone: false }
+    this.#entries.set(entry.key, waiting)
     if (share.waiting === 0) {
       share.used = Math.max(share.used, this.#leastUsed())
       this.#waiting.add(share)
     }
     share.waiting += 1
     const lane = entry.isBacklog ? share.backlog : share.current
-    lane.push(entry)
+    lane.push(waiting)
   }
 
   remove(key: string): void {
-    const entry = this.#live.get(key)
-    if (entry === undefined) return
-    this.#live.delete(key)
-    const share = this.#shareOf(entry.workspace)
+    const waiting = this.#entries.get(key)
+    if (waiting === undefined) return
+    this.#entries.delete(key)
+    waiting.isGone = true
+    const { share } = waiting
     share.waiting -= 1
     if (share.waiting === 0) this.#waiting.delete(share)
   }
@@ -100,16 +110,15 @@ export class DueQueue<Entry extends QueueEntry> {
   }
 
   clear(): void {
-    for (const key of [...this.#live.keys()]) this.remove(key)
+    for (const key of [...this.#entries.keys()]) this.remove(key)
   }
 
   take(now: Instant, mayRun: (workspace: string) => boolean): Entry | undefined {
     const share = this.#next(mayRun)
     if (share === undefined) return undefined
-    const isLive = (entry: Entry): boolean => this.#live.get(entry.key) === entry
     const lanes = share.lastWasBacklog ? [share.current, share.backlog] : [share.backlog, share.current]
     for (const lane of lanes) {
-      const entry = lane.pop(now, isLive)
+      const entry = lane.pop(now)
       if (entry === undefined) continue
       share.lastWasBacklog = entry.isBacklog
       this.remove(entry.key)
