@@ -12,7 +12,7 @@ import type { Clock, Instant } from '../domain/time.ts'
 import type { LedgerWithHistory } from '../ledger/index.ts'
 import type { ResultFormat } from '../output/index.ts'
 import type { RuleTestPorts } from '../rule-tests/index.ts'
-import type { RunPorts } from '../run/index.ts'
+import type { Courier, RunPorts } from '../run/index.ts'
 import type { PlanSettings, RequestBudget, seatedBackend } from '../schedule/index.ts'
 import type { CommandContext } from './command.ts'
 import { resourcesOptions, shareVariables } from './compose-azure.ts'
@@ -274,13 +274,14 @@ export interface RunPortsOptions {
 /** Opens the ports of a real run for as long as `work` takes. The backend stays the caller's to close. */
 export async function withRunPorts<Result>(
   { backend, engineOf, budget }: SearchTarget,
-  { config, program, version }: Surroundings & Pick<CommandContext, 'version'>,
+  { config, program, version, signal }: Surroundings & Pick<CommandContext, 'version' | 'signal'>,
   { formats, observer }: RunPortsOptions,
-  work: (ports: RunPorts & { readonly ledger: LedgerWithHistory }) => Promise<Result>,
+  work: (ports: RunPorts & { readonly ledger: LedgerWithHistory; readonly courier: Courier }) => Promise<Result>,
 ): Promise<Result> {
-  const [{ openLedger, processOwner }, { createResultWriter }, sinks] = await Promise.all([
+  const [{ openLedger, processOwner }, { createResultWriter }, { Courier }, sinks] = await Promise.all([
     import('../ledger/index.ts'),
     import('../output/index.ts'),
+    import('../run/index.ts'),
     openSinks({ config, program, version }),
   ])
   const { clock } = program
@@ -295,7 +296,13 @@ export async function withRunPorts<Result>(
     const conditions = openConditions({ config, program })
     const asked = budget === undefined ? backend : await seated(backend, budget, clock)
     const common = { ledger, writer, sinks, clock, observer, limits, rowLocality, beforeQuery, conditions }
-    return await work({ ...common, backend: asked, ...(engineOf && { engineOf }), gate: budget })
+    const ports = { ...common, backend: asked, ...(engineOf && { engineOf }), gate: budget }
+    const courier = new Courier(ports, signal)
+    try {
+      return await work({ ...ports, courier })
+    } finally {
+      await courier.settled()
+    }
   } finally {
     ledger.close()
   }

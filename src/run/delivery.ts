@@ -38,11 +38,11 @@ export const NO_DELIVERIES: DeliverySummary = { delivered: 0, postponed: 0, dead
  * @throws LedgerError; failures of sinks are recorded, not thrown.
  */
 export async function deliverPending(ports: RunPorts, signal: AbortSignal): Promise<DeliverySummary> {
-  const now = ports.clock.now()
-  if (!signal.aborted) ports.ledger.endSilences(now, (...about) => silenceSummary(...about, now))
+  if (signal.aborted) return NO_DELIVERIES
+  endSilences(ports)
+  const total = { ...NO_DELIVERIES, summarised: calmStorms(ports) }
   // allSettled: when the ledger fails one sink, the others must have ended before anybody closes it.
   const passes = await Promise.allSettled(ports.sinks.map((sink) => deliverTo(sink, ports, signal)))
-  const total = { ...NO_DELIVERIES }
   for (const pass of passes) {
     if (pass.status === 'rejected') throw pass.reason
     for (const key of Object.keys(total) as (keyof DeliverySummary)[]) total[key] += pass.value[key]
@@ -50,8 +50,24 @@ export async function deliverPending(ports: RunPorts, signal: AbortSignal): Prom
   return total
 }
 
-async function deliverTo(sink: Sink, ports: RunPorts, signal: AbortSignal): Promise<DeliverySummary> {
-  const summary = { ...NO_DELIVERIES, summarised: signal.aborted ? 0 : calmStorm(sink, ports) }
+/** What a silence has held back is told when it is over. */
+export function endSilences({ ledger, clock }: RunPorts): void {
+  const now = clock.now()
+  ledger.endSilences(now, (...about) => silenceSummary(...about, now))
+}
+
+/** Puts summaries in the place of what sinks should not be told one by one; returns how many entries they stand for. */
+export function calmStorms(ports: RunPorts): number {
+  return ports.sinks.reduce((sum, sink) => sum + calmStorm(sink, ports), 0)
+}
+
+/**
+ * One delivery after another, until nothing waits that may be tried or the sink is to be left alone.
+ *
+ * @throws LedgerError; failures of the sink are recorded, not thrown.
+ */
+export async function deliverTo(sink: Sink, ports: RunPorts, signal: AbortSignal): Promise<DeliverySummary> {
+  const summary = { ...NO_DELIVERIES }
   let failuresInRow = 0
   while (!signal.aborted && failuresInRow < GIVE_UP_AFTER) {
     const entry = ports.ledger.take(sink.name, ports.clock.now(), limitsOf(ports).deliveryLease)
@@ -66,7 +82,6 @@ async function deliverTo(sink: Sink, ports: RunPorts, signal: AbortSignal): Prom
   return summary
 }
 
-/** Puts a summary in the place of what the sink should not be told one by one. */
 function calmStorm(sink: Sink, { ledger, clock }: RunPorts): number {
   if (sink.stormLimit === undefined) return 0
   const now = clock.now()

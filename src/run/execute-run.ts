@@ -5,8 +5,7 @@ import type { RunKey, RunOutcome, RunRequest, RunStatistics } from '../domain/ru
 import type { SilencedIncident } from '../domain/silence.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { formatInstant, lengthOf } from '../time/instant.ts'
-import { deliverPending, NO_DELIVERIES } from './delivery.ts'
-import type { DeliverySummary } from './delivery.ts'
+import { deliverPending } from './delivery.ts'
 import { detectRun } from './detect-run.ts'
 import type { Detection } from './detect-run.ts'
 import { excludeRows } from './exclude-rows.ts'
@@ -18,12 +17,11 @@ import { limitsOf, observe } from './run-ports.ts'
 import type { RunPorts } from './run-ports.ts'
 import { searchWindow } from './search-window.ts'
 
-/** A run with what became of its files and incidents. */
+/** A run with what became of its files. */
 export interface FinishedRun {
   readonly outcome: RunOutcome
   /** Undefined when they could not be written; the outcome's error or warnings say why. */
   readonly files: WrittenFiles | undefined
-  readonly deliveries: DeliverySummary
   /** Incidents of it that a silence holds back. */
   readonly silenced: readonly SilencedIncident[]
 }
@@ -49,7 +47,7 @@ export async function executeRun(request: RunRequest, ports: RunPorts, signal: A
   return (await runOnce(request, ports, signal)).outcome
 }
 
-/** executeRun, with what became of files and deliveries. */
+/** executeRun, with what became of the files. */
 export async function runOnce(request: RunRequest, ports: RunPorts, signal: AbortSignal): Promise<FinishedRun> {
   signal.throwIfAborted()
   const { ruleId, workspace, slot, windowOverride } = { ...request, ruleId: request.rule.id }
@@ -63,8 +61,13 @@ export async function runOnce(request: RunRequest, ports: RunPorts, signal: Abor
     recordRun(request, key, claim, ports, held),
   )
   observe(ports, { kind: 'finished', outcome: recorded.outcome, files: recorded.files })
-  const deliveries = request.opensIncidents === false ? NO_DELIVERIES : await deliverPending(ports, signal)
-  return { ...recorded, deliveries }
+  if (request.opensIncidents !== false) await deliver(ports, signal)
+  return recorded
+}
+
+async function deliver(ports: RunPorts, signal: AbortSignal): Promise<void> {
+  if (ports.courier === undefined) await deliverPending(ports, signal)
+  else ports.courier.send()
 }
 
 /** A run whose claim another process has taken over is stopped: nothing that it does could be recorded any more. */
@@ -99,7 +102,7 @@ async function recordRun(
   claim: Claimed,
   ports: RunPorts,
   signal: AbortSignal,
-): Promise<Omit<FinishedRun, 'deliveries'>> {
+): Promise<FinishedRun> {
   const held: Held = { release: undefined }
   try {
     const searched = await search(request, key, claim.attempt, ports, signal, held)

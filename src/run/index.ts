@@ -1,3 +1,4 @@
+export { Courier } from './courier.ts'
 export { deliverPending } from './delivery.ts'
 export type { DeliverySummary } from './delivery.ts'
 export { executeRun, runOnce } from './execute-run.ts'

@@ -71,13 +71,14 @@ async function runSafely(request: RunRequest, ports: RunPorts, signal: AbortSign
   }
 }
 
-/** Also takes along what earlier runs could not deliver, and what waited behind a delivery that has been settled since. */
+/** Waits for the courier, and takes along what earlier runs could not deliver and what waited behind a delivery that has been settled since. */
 export async function finishDeliveries(
   results: readonly RunResult[],
   ports: RunPorts,
   signal: AbortSignal,
 ): Promise<{ undelivered: readonly OutboxEntry[] | undefined; error: HuntError | undefined }> {
   try {
+    await ports.courier?.idle()
     await deliverPending(ports, signal)
     return { undelivered: owedBy(ports, results), error: undefined }
   } catch (error) {

@@ -11,6 +11,8 @@ export interface RunPorts {
   readonly ledger: Ledger
   readonly writer: ResultWriter
   readonly sinks: readonly Sink[]
+  /** Takes incidents to the sinks while other runs go on; absent: each run ends with delivering what waits. */
+  readonly courier?: { send(): void; idle(): Promise<void> }
   readonly clock: Clock
   readonly observer?: RunObserver
   readonly limits?: Partial<RunLimits>

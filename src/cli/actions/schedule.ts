@@ -5,7 +5,7 @@ import type { RunObserver } from '../../domain/ports.ts'
 import type { Rule } from '../../domain/rule.ts'
 import type { ReportLedger } from '../../domain/report.ts'
 import type { DelayLedger, HealthLedger, RuleVersionLedger } from '../../domain/schedule.ts'
-import { deliverPending } from '../../run/index.ts'
+import type { Courier } from '../../run/index.ts'
 import { makePlan, runDaemon, Runner, tellHealth } from '../../schedule/index.ts'
 import type { DaemonParts, DelayMeasurements, Planned, SchedulerPorts } from '../../schedule/index.ts'
 import { isWakeExpression, wakeOn } from '../../time/wake.ts'
@@ -101,6 +101,7 @@ async function keepRunning(
       await runDaemon(partsOf(runner, all, target, schedule, context, { watch, monitor, measurements }), signal)
       await monitor.stopping()
       await measurements?.idle()
+      await ports.courier.idle()
     } finally {
       await monitor.close()
     }
@@ -119,7 +120,10 @@ function portLine(port: number, { config }: CommandContext): string {
 
 function partsOf(
   runner: Runner,
-  ports: SchedulerPorts & { readonly ledger: RuleVersionLedger & DelayLedger & HealthLedger & ReportLedger },
+  ports: SchedulerPorts & {
+    readonly ledger: RuleVersionLedger & DelayLedger & HealthLedger & ReportLedger
+    readonly courier: Courier
+  },
   { backend, workspaces }: SearchTarget,
   talk: ScheduleTalk,
   context: CommandContext,
@@ -133,7 +137,7 @@ function partsOf(
     readonly measurements: DelayMeasurements | undefined
   },
 ): DaemonParts {
-  const { config, signal } = context
+  const { config } = context
   const rules = watchRules(context, ports.ledger, talk)
   const planOf = planner(config, workspaces)
   const report = createReporter(ports.ledger, context, {
@@ -156,7 +160,9 @@ function partsOf(
     wake: (tick) => wakeOn(config.wake, tick),
     async afterLook() {
       if (config.healthIncidents !== undefined) tellHealth(ports, config.healthIncidents)
-      if (!runner.isBusy) await deliverPending(ports, signal)
+      // Also what earlier runs could not deliver and what a person has made due.
+      ports.courier.send()
+      ports.courier.check()
       measurements?.look(watch.plan)
       const isFirst = watch.lastLook === undefined
       watch.lastLook = ports.clock.now()
