@@ -27,7 +27,6 @@ const GRAPH_JOINS = 'join the edge table with itself, once for each step'
 const CLUSTER = 'it tells about the cluster, the caller or the storage of the service, which a local run has not'
 const CODE = 'it runs code or calls a service outside of the query'
 const SPHERE = 'its vertices depend on rounding inside the geometry library of the service'
-const UNVERIFIED = 'there are no recorded answers to hold its numbers against'
 const ACTIVITY = 'its windows and their edges are not described closely enough to be exact'
 const ACTIVITY_HINT = 'use summarize dcount(…) by bin(…), or a join of two windows'
 const MINING = 'its choice of patterns follows a heuristic of the service'
@@ -45,7 +44,7 @@ export const REFUSALS: readonly Refusal[] = [
   refusal('function', 'hash_combine hash_many', 'how the service combines hashes is not published', 'use hash_sha256(strcat_delim("|", …))'), // prettier-ignore
   refusal('function', 'bin_auto', 'its size comes from a property of the request', 'use bin() with a size'),
   refusal('function', 'assert', 'the service evaluates it before the query, over constants that it folds itself'),
-  refusal('function', 'series_fft series_ifft series_periods_detect series_periods_validate series_fit_poly', UNVERIFIED, 'export the series'), // prettier-ignore
+  refusal('function', 'series_periods_detect series_periods_validate', 'the pages do not say how a score is computed', 'use series_decompose() or series_seasonal() with the period, or export the series'), // prettier-ignore
   refusal('function', '__hash_crc32 __hash_djb2 __hash_xxh64 __hash_many_crc32 __hll_normalize __lz4_compress_dynamic_array_to_base64_string __invoke __cast __ipv6_lookup_ranges', INTERNAL), // prettier-ignore
   refusal('function', '__geo_polygon_s2cell_covering_level __geo_polygon_validate __geo_line_s2cell_covering_level __geo_line_validate __geo_length_to_s2cell_level', INTERNAL), // prettier-ignore
   refusal('function', 'all map inner_nodes node_id node_degree_in node_degree_out labels', GRAPH, GRAPH_JOINS),
@@ -55,7 +54,6 @@ export const REFUSALS: readonly Refusal[] = [
   refusal('function', 'geo_simplify_polygons_array geo_polygon_simplify geo_line_simplify geo_polygon_densify geo_line_densify', SPHERE), // prettier-ignore
   refusal('function', 'geo_polygon_buffer geo_line_buffer geo_point_buffer', SPHERE, 'compare geo_distance_point_to_line() or geo_distance_2points() with the radius'), // prettier-ignore
   refusal('function', 'geo_polygon_to_h3cells geo_polygon_to_s2cells geo_line_to_s2cells', 'which cells cover a shape depends on limits inside the service', 'use geo_point_in_polygon()'), // prettier-ignore
-  refusal('function', 'geo_polygon_area geo_line_locate_point', UNVERIFIED),
 
   // Aggregates
   refusal('aggregate', 'buildschema', 'the order of the types in its answer is not described', 'summarize make_set(gettype(x.member))'), // prettier-ignore

@@ -2,6 +2,9 @@ import { testAnswers } from '../../../support/kql-answers.ts'
 
 const SQUARE =
   'dynamic({"type":"Polygon","coordinates":[[[0,0],[10,0],[10,10],[0,10],[0,0]],[[4,4],[4,6],[6,6],[6,4],[4,4]]]})'
+const SHELL = 'dynamic({"type":"Polygon","coordinates":[[[0,0],[10,0],[10,10],[0,10],[0,0]]]})'
+const OCTANT = 'dynamic({"type":"Polygon","coordinates":[[[0,0],[90,0],[0,90],[0,0]]]})'
+const POINT = 'dynamic({"type":"Point","coordinates":[0,0]})'
 const LINE = 'dynamic({"type":"LineString","coordinates":[[0,0],[0,10]]})'
 
 testAnswers('geo', [
@@ -29,6 +32,13 @@ testAnswers('geo', [
     false,
   ],
   [`geo_intersects_2polygons(${SQUARE}, dynamic({"type":"Polygon","coordinates":[[[1,1],[2,1],[2,2],[1,1]]]}))`, true],
+  // The holes of a square of 10 degrees, and what the areas of the two must add up to.
+  [`round(geo_polygon_area(${SQUARE}) / geo_polygon_area(${SHELL}), 4)`, 0.96],
+  [`round(geo_polygon_area(${OCTANT}) / (4 * pi() * 6371010.0 * 6371010.0), 12)`, 0.125],
+  [`geo_polygon_area(${POINT})`, null],
+  [`round(geo_line_locate_point(${LINE}, 3, 2.5), 3)`, 0.25],
+  [`geo_line_locate_point(${LINE}, 3, -4)`, 0],
+  [`geo_line_locate_point(${LINE}, 3, 94)`, null],
   ['geo_point_to_geohash(-80.195829, 25.802215, 8)', 'dhwfz15h'],
   ['geo_point_to_geohash(1, 1, int(null))', ''],
   ['geo_geohash_to_central_point("sunny")', '{"type":"Point","coordinates":[42.47314453125,23.70849609375]}'],
