@@ -24,6 +24,12 @@ const AREAS = `let A = datatable(area:string, shape:dynamic, near:real)[
 const ROADS = `let R = datatable(road:string, way:dynamic)["meridian", dynamic({"type":"LineString","coordinates":[[0,0],[0,10]]})];`
 const PLACES =
   'datatable(place:string, near:long, lng:real, lat:real)["both", 7, 9.0, 5.0, "one", 8, 2.0, 5.0, "none", 9, -3.0, 5.0]'
+/** Users by day: a and b, then b and c, then a, c and d. */
+const DAYS = `datatable(t:datetime, u:string, g:long)[
+  datetime(2026-03-02), "a", 1, datetime(2026-03-02 23:00), "b", 1, datetime(2026-03-02 23:30), "b", 1,
+  datetime(2026-03-03), "b", 1, datetime(2026-03-03 01:00), "c", 1,
+  datetime(2026-03-04), "c", 1, datetime(2026-03-04), "a", 1, datetime(2026-03-04), "d", 1]`
+const THREE_DAYS = 'datetime(2026-03-02), datetime(2026-03-05) - 1tick, 1d'
 
 interface Row {
   readonly name: string
@@ -44,6 +50,9 @@ const ANSWERS: readonly Row[] = [
   { name: 'geo_polygon_lookup with a radius, and what matches nothing', query: `${AREAS} ${PLACES} | evaluate geo_polygon_lookup(A, shape, lng, lat, radius=100000, return_unmatched=true, return_lookup_key=true) | project place, area, t = tostring(shape.type)`, columns: 'place area t', rows: ['["both","west","Polygon"]', '["both","east","Polygon"]', '["one","west","Polygon"]', '["none","",""]'] },
   { name: 'geo_line_lookup: options by their place', query: `${ROADS} ${PLACES} | evaluate geo_line_lookup(R, way, lng, lat, 300000.0, true) | project place, road`, columns: 'place road', rows: ['["both",""]', '["one","meridian"]', '["none",""]'] },
   { name: 'dcount_intersect: the sets of each row, one after the other', query: 'range x from 1 to 12 step 1 | summarize a = hll(x), b = hll(x * 2), c = hll(x * 3) by g = x > 6 | evaluate dcount_intersect(a, b, c) | project g, s0, s1, s2', columns: 'g s0 s1 s2', rows: ['["false","6","3","1"]', '["true","6","0","0"]'] },
+  { name: 'activity_metrics: compared with the day before only', query: `${DAYS} | evaluate activity_metrics(u, t, ${THREE_DAYS}, g) | extend day = dayofmonth(t), kept = round(retention_rate, 3), lost = round(churn_rate, 3) | project day, g, dcount_values, dcount_newvalues, kept, lost`, columns: 'day g dcount_values dcount_newvalues kept lost', rows: ['["2","1","2","2","NaN","NaN"]', '["3","1","2","1","0.5","0.5"]', '["4","1","3","2","0.5","0.5"]'] },
+  { name: 'new_activity_metrics: what becomes of those who are new', query: `${DAYS} | evaluate new_activity_metrics(u, t, ${THREE_DAYS}, g) | extend a = dayofmonth(from_t), b = dayofmonth(to_t) | project a, b, dcount_new_values, dcount_retained_values, dcount_churn_values, retention_rate, churn_rate`, columns: 'a b dcount_new_values dcount_retained_values dcount_churn_values retention_rate churn_rate', rows: ['["2","2","2","2","0","1","0"]', '["2","3","1","1","1","0.5","0.5"]', '["2","4","2","1","1","0.5","0.5"]', '["3","3","1","1","0","1","0"]', '["3","4","1","1","0","1","0"]', '["4","4","1","1","0","1","0"]'] },
+  { name: 'new_activity_metrics of one cohort, to a day without rows', query: `${DAYS} | evaluate new_activity_metrics(u, t, datetime(2026-03-02), datetime(2026-03-06) - 1tick, 1d, datetime(2026-03-03)) | project b = dayofmonth(to_t), dcount_new_values, retention_rate`, columns: 'b dcount_new_values retention_rate', rows: ['["3","1","1"]', '["4","1","1"]', '["5","0","0"]'] },
 ] // prettier-ignore
 
 for (const { name, query, columns, rows } of ANSWERS) {
@@ -66,6 +75,13 @@ const REFUSED: readonly { readonly name: string; readonly query: string; readonl
   { name: 'a polynomial through more points than there are', query: 'print y = dynamic([1, 2]) | extend series_fit_poly(y, dynamic([1, 2]), 2)', says: /the way they are computed/ },
   { name: 'an area of polygons that overlap', query: 'print geo_polygon_area(dynamic({"type":"MultiPolygon","coordinates":[[[[0,0],[10,0],[10,10],[0,0]]],[[[1,0],[11,0],[11,10],[1,0]]]]}))', says: /polygons that overlap/ },
   { name: 'a place on a spheroid', query: 'print geo_line_locate_point(dynamic({"type":"LineString","coordinates":[[0,0],[0,10]]}), 1, 1, true)', says: /spheroid/ },
+  { name: 'activity_metrics over a day without rows', query: `${DAYS} | evaluate activity_metrics(u, t, datetime(2026-03-02), datetime(2026-03-06) - 1tick, 1d)`, says: /a window without rows/ },
+  { name: 'activity_metrics to the start of a window', query: `${DAYS} | evaluate activity_metrics(u, t, datetime(2026-03-02), datetime(2026-03-05), 1d)`, says: /subtract 1tick/ },
+  { name: 'activity_metrics from the middle of a window', query: `${DAYS} | evaluate activity_metrics(u, t, datetime(2026-03-02 01:00), datetime(2026-03-05), 1d)`, says: /no multiple of its window/ },
+  { name: 'a day without new users', query: `${DAYS} | where u != "d" | evaluate new_activity_metrics(u, t, ${THREE_DAYS})`, says: /without new users/ },
+  { name: 'a cohort that is no window', query: `${DAYS} | evaluate new_activity_metrics(u, t, ${THREE_DAYS}, datetime(2026-03-02 05:00))`, says: /the start of no window/ },
+  { name: 'users of before', query: `let Before = ${DAYS}; ${DAYS} | evaluate new_activity_metrics(u, t, ${THREE_DAYS}, datetime(2026-03-02), Before)`, says: /look-back/ },
+  { name: 'a lookup that names the right side first', query: 'let R = datatable(k:string, v:long)["a", 1]; datatable(q:string)["a"] | lookup R on $right.k == $left.q', says: /names \$right first/ },
 ] // prettier-ignore
 
 for (const { name, query, says } of REFUSED) {

@@ -150,6 +150,17 @@ const isWithin = (inner: Shape, outer: Shape): boolean =>
 const overlap = (left: Shape, right: Shape): boolean =>
   touch(boundary(left), boundary(right)) || isWithin(left, right) || isWithin(right, left)
 
+const verdicts = new WeakMap<Shape, boolean>()
+
+/** Whether any two parts overlap; remembered, because a shape is mostly the same for every row. */
+function hasOverlaps(shape: Shape): boolean {
+  const known = verdicts.get(shape)
+  if (known !== undefined) return known
+  const verdict = shape.some((part, at) => shape.slice(at + 1).some((other) => overlap([part], [other])))
+  verdicts.set(shape, verdict)
+  return verdict
+}
+
 /**
  * A measure of polygons. The service joins those of a MultiPolygon first (recorded: docs/geo-polygon-perimeter-function-01),
  * which we cannot; so they must lie apart.
@@ -160,9 +171,7 @@ function areaEntry<R extends 'real' | 'dynamic'>(
   run: (shape: Shape) => NativeForms[R],
 ): ScalarEntry {
   return shapeEntry(name, returns, polygons, (shape) => {
-    if (shape.some((part, at) => shape.slice(at + 1).some((other) => overlap([part], [other])))) {
-      throw new Error(`${REFUSAL}${name} of polygons that overlap`)
-    }
+    if (hasOverlaps(shape)) throw new Error(`${REFUSAL}${name} of polygons that overlap`)
     return run(shape)
   })
 }
