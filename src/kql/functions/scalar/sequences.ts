@@ -82,9 +82,11 @@ const native: NativeFunction = {
   name: 'kql_sequences',
   takes: ['VARCHAR', 'BIGINT', 'BIGINT', 'BIGINT'],
   returns: 'VARCHAR',
+  seesNulls: true,
   run: (points, steps, step, whole) => {
+    if (step === null || whole === null) refuse('with a window that is null')
     const limits = { step: BigInt(step as bigint), whole: BigInt(whole as bigint) }
-    const times = timesOf(fromStorage(String(points)), Number(steps))
+    const times = timesOf(fromStorage(points === null ? null : String(points)), Number(steps))
     return printJson(
       sequences(times, limits).map((path) => [
         ...path.map(formatDatetime),
@@ -97,7 +99,7 @@ const native: NativeFunction = {
 export const sequenceEntry = scalar({
   name: 'sequences in time',
   docs: learn('sequence-detect-plugin'),
-  nulls: 'null',
+  nulls: 'handled',
   natives: [native],
   sql: (args, info) => call(native.name, ...[0, 1, 2, 3].map((index) => arg(args, index, info).sql)),
 })

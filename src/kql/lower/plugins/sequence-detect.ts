@@ -27,10 +27,8 @@ interface Parts {
 /** A span as ticks. */
 function limitOf(node: BoundNode, context: OperatorContext): Scalar {
   const value = constantScalar(node, context)
-  if (value.type !== 'timespan' || value.kind !== 'literal' || value.value === null) {
-    throw unsupported('sequence_detect with a window that is no constant timespan', node.span)
-  }
-  return literal('long', value.value, node.span)
+  if (value.type !== 'timespan') throw unsupported('sequence_detect with a window that is no timespan', node.span)
+  return callScalar('tolong', 'long', [value], node.span)
 }
 
 /** Steps are the conditions that come first, dimensions what is left. */
