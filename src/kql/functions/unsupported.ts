@@ -53,7 +53,6 @@ export const REFUSALS: readonly Refusal[] = [
   refusal('function', 'geo_intersection_2lines geo_intersection_line_with_polygon geo_intersection_2polygons geo_union_polygons_array geo_union_lines_array', SPHERE), // prettier-ignore
   refusal('function', 'geo_simplify_polygons_array geo_polygon_simplify geo_line_simplify geo_polygon_densify geo_line_densify', SPHERE), // prettier-ignore
   refusal('function', 'geo_polygon_buffer geo_line_buffer geo_point_buffer', SPHERE, 'compare geo_distance_point_to_line() or geo_distance_2points() with the radius'), // prettier-ignore
-  refusal('function', 'geo_polygon_to_h3cells geo_polygon_to_s2cells geo_line_to_s2cells', 'which cells cover a shape depends on limits inside the service', 'use geo_point_in_polygon()'), // prettier-ignore
 
   // Aggregates
   refusal('aggregate', 'buildschema', 'the order of the types in its answer is not described', 'summarize make_set(gettype(x.member))'), // prettier-ignore

@@ -2,9 +2,12 @@
 import { createRequire } from 'node:module'
 import type * as H3 from 'h3-js'
 import { long } from '../../../sql/build.ts'
+import { isObject, printJson, type Json } from '../../../values/json.ts'
 import type { ScalarEntry } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
+import { refuseRadius } from './coverings.ts'
 import { geoJson } from './geohash.ts'
+import { polygonsOf } from './shapes.ts'
 import { isCoordinate } from './sphere.ts'
 
 type Library = typeof H3
@@ -27,7 +30,53 @@ const NEXT = -1n
 const isCell = (token: string): boolean => h3().isValidCell(token)
 const levelOf = (token: string): bigint => BigInt(h3().getResolution(token))
 
+/** Of a polygon; beyond this the service answers null. */
+const MOST_CELLS = 61_680
+/** So many times more cells than that, by area, leave no doubt, however unequal the cells are. */
+const SURELY_MORE = 10
+
+type Rings = readonly (readonly (readonly number[])[])[]
+
+/** Share of the globe; edges are straight on the map here. */
+function shareOf([shell]: Rings): number {
+  const points = (shell ?? []).map(([lng = 0, lat = 0]) => [lng / 360, Math.sin((lat * Math.PI) / 180)] as const)
+  const sum = points.reduce((total, [x, y], at) => {
+    const [nextX, nextY] = points[(at + 1) % points.length] ?? [0, 0]
+    return total + x * nextY - nextX * y
+  }, 0)
+  return Math.abs(sum) / 4
+}
+
+/** The cells whose middle lies inside, as the page says; null where there are too many. */
+function cellsOf(polygons: readonly Rings[], level: number): Json {
+  const total = h3().getNumCells(level)
+  if (polygons.some((rings) => shareOf(rings) * total > SURELY_MORE * MOST_CELLS)) return null
+  const cells = new Set(polygons.flatMap((rings) => h3().polygonToCells(rings as number[][][], level, true)))
+  return cells.size > MOST_CELLS ? null : [...cells]
+}
+
+/** As numbers, where the service finds the shape valid. */
+function ringsOf(shape: Json): readonly Rings[] | undefined {
+  if (polygonsOf(shape) === undefined || !isObject(shape)) return undefined
+  const plain = JSON.parse(printJson(shape.get('coordinates') ?? null)) as unknown
+  return (shape.get('type') === 'Polygon' ? [plain] : plain) as readonly Rings[]
+}
+
 export const h3Entries: readonly ScalarEntry[] = [
+  nativeScalar({
+    name: 'geo_polygon_to_h3cells',
+    page: 'geo-polygon-to-h3cells-function',
+    takes: ['dynamic', 'long', 'real?'],
+    defaults: { 1: long(6) },
+    returns: 'dynamic',
+    tolerance: 'the order of the cells may be another',
+    refuses: refuseRadius,
+    run: (shape, level) => {
+      const polygons = ringsOf(shape)
+      if (polygons === undefined || level === null || level < 0n || level > MAX_LEVEL) return null
+      return cellsOf(polygons, Number(level))
+    },
+  }),
   nativeScalar({
     name: 'geo_point_to_h3cell',
     page: 'geo-point-to-h3cell-function',
