@@ -86,6 +86,7 @@ function pointShapeEntry<R extends 'real' | 'bool' | 'dynamic', T>(
     page: page(name),
     takes: ['real', 'real', 'dynamic'],
     returns,
+    remembersDynamics: true,
     run: (longitude, latitude, shape) => {
       const [point, parsed] = [vectorOf(longitude, latitude), parse(shape)]
       return point === undefined || parsed === undefined ? (null as NativeForms[R]) : run(point, parsed)
