@@ -64,7 +64,7 @@ export const REPRESENTATION = [
   ],
   [
     '`series_fit_poly`',
-    'Refused where two ways to solve the least squares differ by more than one part in ten million: there the answer depends on the service’s own way. A smaller range of x helps.',
+    'Refused where two ways to solve the least squares differ by more than one part in ten million: there the answer depends on the service’s own way. A smaller range of x helps. Variances are the sample’s, as those of series_fit_line.',
   ],
   [
     '`parse-kv` without delimiters',
