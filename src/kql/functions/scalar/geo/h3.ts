@@ -1,6 +1,7 @@
 /** H3 cells: https://h3geo.org. The service runs the library of that project, and so does this. */
 import { createRequire } from 'node:module'
 import type * as H3 from 'h3-js'
+import { REFUSAL } from '../../../errors.ts'
 import { long } from '../../../sql/build.ts'
 import { isObject, printJson, type Json } from '../../../values/json.ts'
 import type { ScalarEntry } from '../../entry.ts'
@@ -47,12 +48,39 @@ function shareOf([shell]: Rings): number {
   return Math.abs(sum) / 4
 }
 
+/** Share of the globe of what lies between the outermost longitudes and latitudes: the library searches all of it. */
+function searchedShareOf([shell]: Rings): number {
+  const extent = (values: readonly number[]): number => Math.max(...values) - Math.min(...values)
+  const points = shell ?? []
+  const width = extent(points.map(([lng = 0]) => lng))
+  const height = extent(points.map(([, lat = 0]) => Math.sin((lat * Math.PI) / 180)))
+  return ((width > 180 ? 360 - width : width) / 360) * (height / 2)
+}
+
+/** Takes the library a few seconds. */
+const MOST_SEARCHED = 3_000_000
+
+const refuse = (what: string): never => {
+  throw new Error(`${REFUSAL}geo_polygon_to_h3cells ${what}`)
+}
+
 /** The cells whose middle lies inside, as the page says; null where there are too many. */
 function cellsOf(polygons: readonly Rings[], level: number): Json {
   const total = h3().getNumCells(level)
   if (polygons.some((rings) => shareOf(rings) * total > SURELY_MORE * MOST_CELLS)) return null
-  const cells = new Set(polygons.flatMap((rings) => h3().polygonToCells(rings as number[][][], level, true)))
+  const searched = polygons.reduce((sum, rings) => sum + searchedShareOf(rings) * total, 0)
+  if (searched > MOST_SEARCHED) refuse('of shapes so thin that few of the cells around them are theirs')
+  const cells = new Set(polygons.flatMap((rings) => cellsWithin(rings, level)))
   return cells.size > MOST_CELLS ? null : [...cells]
+}
+
+function cellsWithin(rings: Rings, level: number): string[] {
+  try {
+    return h3().polygonToCells(rings as number[][][], level, true)
+  } catch {
+    // It says no more than that it failed: around a pole, for example.
+    return refuse('of a shape that the library of H3 does not take')
+  }
 }
 
 /** As numbers, where the service finds the shape valid. */
