@@ -79,9 +79,11 @@ function settle(bound: BoundQuery, schema: WorkspaceSchema, options: CompileOpti
   const bodyless = [...schema.functions.values()].filter(
     ({ body, name }) => body === undefined && !schema.tables.has(name),
   )
+  const { queryNow, binAuto } = readOptions(bound.root)
   return {
     tables: options.tables,
-    now: readOptions(bound.root).queryNow ?? options.now,
+    now: queryNow ?? options.now,
+    binAuto,
     bodyless: new Set(bodyless.map(({ name }) => name)),
     external: options.external ?? new Map(),
     variables: options.variables ?? {},

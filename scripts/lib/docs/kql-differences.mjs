@@ -50,6 +50,23 @@ export const REPRESENTATION = [
     'activity_counts_metrics, active_users_count and sliding_window_counts count their windows from the start; the end belongs to the last one; windows without rows are left out. Counts are exact.',
   ],
   [
+    '`activity_metrics`, `new_activity_metrics`',
+    'Counts are exact, where the service estimates. Refused where the pages leave the answer open: a start that is no multiple of the window, an end that begins a window (subtract 1tick), activity_metrics over a window without rows, new_activity_metrics of a window without new users or with a look-back.',
+  ],
+  ['`dcount_intersect`', 'Exact, where the service estimates.'],
+  [
+    '`sequence_detect`',
+    'Every way through the steps, as the page shows; both windows include their ends. Refused where two steps of a sequence, or two rows of one of its steps, have the same time, and where a step has no name.',
+  ],
+  [
+    '`series_fft`, `series_ifft`',
+    'The sum without a factor, its inverse over the length. Refused for series that are empty, of different lengths or with elements that are no numbers.',
+  ],
+  [
+    '`series_fit_poly`',
+    'Refused where two ways to solve the least squares differ by more than one part in ten million: there the answer depends on the service’s own way. A smaller range of x helps. Variances are the sample’s, as those of series_fit_line.',
+  ],
+  [
     '`parse-kv` without delimiters',
     'Words are runs of letters and digits. A text in which listed keys and their values do not alternate with the rest is refused.',
   ],

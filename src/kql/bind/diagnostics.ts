@@ -38,9 +38,10 @@ const TYPE_MISMATCH = new Set([
 const TOLERATED = new Set(['KS134', 'KS234'])
 /**
  * `count(x)`, `search … not("word")` and lists for bag_unpack's names: the service wants a bool (or a string), the
- * engine does not (r3-null-and-edge/0004, r3-parse-search/0040, docs/bag-unpack-plugin-04).
+ * engine does not (r3-null-and-edge/0004, r3-parse-search/0040, docs/bag-unpack-plugin-04). The page of series_fit_poly
+ * gives a long for the degree, where the service's binder wants an int.
  */
-const TOLERATED_ARGUMENTS = new Set(['count', 'not', 'bag_unpack'])
+const TOLERATED_ARGUMENTS = new Set(['count', 'not', 'bag_unpack', 'series_fit_poly'])
 
 /**
  * «The join condition operand must be: $left.<column>», also where only the order of the sides is another. Hunting queries

@@ -30,6 +30,7 @@ import { arithmetics } from './operators/arithmetic.ts'
 import { comparisons } from './operators/comparison.ts'
 import { listOperators } from './operators/lists.ts'
 import { stringOperators } from './operators/strings.ts'
+import { activityEntries } from './scalar/activity.ts'
 import { collectionEntries } from './scalar/collections/index.ts'
 import { conversions } from './scalar/conversions.ts'
 import { dateEntries } from './scalar/dates/index.ts'
@@ -51,6 +52,7 @@ import { windowEntries } from './scalar/windows.ts'
 import { rowFunctions } from './window/rows.ts'
 
 const ENTRIES: readonly (readonly Entry[])[] = [
+  activityEntries,
   arithmetics,
   basics,
   collectionEntries,

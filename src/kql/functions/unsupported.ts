@@ -27,7 +27,6 @@ const GRAPH_JOINS = 'join the edge table with itself, once for each step'
 const CLUSTER = 'it tells about the cluster, the caller or the storage of the service, which a local run has not'
 const CODE = 'it runs code or calls a service outside of the query'
 const SPHERE = 'its vertices depend on rounding inside the geometry library of the service'
-const UNVERIFIED = 'there are no recorded answers to hold its numbers against'
 const ACTIVITY = 'its windows and their edges are not described closely enough to be exact'
 const ACTIVITY_HINT = 'use summarize dcount(…) by bin(…), or a join of two windows'
 const MINING = 'its choice of patterns follows a heuristic of the service'
@@ -43,9 +42,8 @@ export const REFUSALS: readonly Refusal[] = [
   // Functions: not known exactly
   refusal('function', 'datetime_list_timezones', 'its answer depends on the list of time zones inside the service'),
   refusal('function', 'hash_combine hash_many', 'how the service combines hashes is not published', 'use hash_sha256(strcat_delim("|", …))'), // prettier-ignore
-  refusal('function', 'bin_auto', 'its size comes from a property of the request', 'use bin() with a size'),
   refusal('function', 'assert', 'the service evaluates it before the query, over constants that it folds itself'),
-  refusal('function', 'series_fft series_ifft series_periods_detect series_periods_validate series_fit_poly', UNVERIFIED, 'export the series'), // prettier-ignore
+  refusal('function', 'series_periods_detect series_periods_validate', 'the pages do not say how a score is computed', 'use series_decompose() or series_seasonal() with the period, or export the series'), // prettier-ignore
   refusal('function', '__hash_crc32 __hash_djb2 __hash_xxh64 __hash_many_crc32 __hll_normalize __lz4_compress_dynamic_array_to_base64_string __invoke __cast __ipv6_lookup_ranges', INTERNAL), // prettier-ignore
   refusal('function', '__geo_polygon_s2cell_covering_level __geo_polygon_validate __geo_line_s2cell_covering_level __geo_line_validate __geo_length_to_s2cell_level', INTERNAL), // prettier-ignore
   refusal('function', 'all map inner_nodes node_id node_degree_in node_degree_out labels', GRAPH, GRAPH_JOINS),
@@ -54,8 +52,6 @@ export const REFUSALS: readonly Refusal[] = [
   refusal('function', 'geo_intersection_2lines geo_intersection_line_with_polygon geo_intersection_2polygons geo_union_polygons_array geo_union_lines_array', SPHERE), // prettier-ignore
   refusal('function', 'geo_simplify_polygons_array geo_polygon_simplify geo_line_simplify geo_polygon_densify geo_line_densify', SPHERE), // prettier-ignore
   refusal('function', 'geo_polygon_buffer geo_line_buffer geo_point_buffer', SPHERE, 'compare geo_distance_point_to_line() or geo_distance_2points() with the radius'), // prettier-ignore
-  refusal('function', 'geo_polygon_to_h3cells geo_polygon_to_s2cells geo_line_to_s2cells', 'which cells cover a shape depends on limits inside the service', 'use geo_point_in_polygon()'), // prettier-ignore
-  refusal('function', 'geo_polygon_area geo_line_locate_point', UNVERIFIED),
 
   // Aggregates
   refusal('aggregate', 'buildschema', 'the order of the types in its answer is not described', 'summarize make_set(gettype(x.member))'), // prettier-ignore
@@ -66,10 +62,8 @@ export const REFUSALS: readonly Refusal[] = [
   refusal('plugin', 'http_request http_request_post azure_digital_twins_query_request cosmosdb_sql_request sql_request mysql_request postgresql_request dax_request execute_show_command execute_query external_datatable infer_storage_schema infer_storage_schema_with_suggestions', CODE, 'put the data into the data folder, or use externaldata over an allowed folder'), // prettier-ignore
   refusal('plugin', 'ai_embed_text ai_embeddings ai_chat_completion ai_chat_completion_prompt', CODE),
   refusal('plugin', 'autocluster basket diffpatterns', MINING, 'use summarize count() by the columns of interest'),
-  refusal('plugin', 'activity_engagement activity_metrics new_activity_metrics session_count dcount_intersect', ACTIVITY, ACTIVITY_HINT), // prettier-ignore
-  refusal('plugin', 'funnel_sequence funnel_sequence_completion sequence_detect', ACTIVITY, 'use scan, or joins of the steps'), // prettier-ignore
-  refusal('plugin', 'rows_near', ACTIVITY, 'use serialize with row_number(), and a join on the number'),
-  refusal('plugin', 'geo_polygon_lookup geo_line_lookup', 'lookups by shape are not in the engine', 'join on 1 == 1 and filter with geo_point_in_polygon()'), // prettier-ignore
+  refusal('plugin', 'activity_engagement session_count', ACTIVITY, ACTIVITY_HINT), // prettier-ignore
+  refusal('plugin', 'funnel_sequence funnel_sequence_completion', ACTIVITY, 'use sequence_detect, scan, or joins of the steps'), // prettier-ignore
   refusal('plugin', 'identity identity_v3 estimate_rows_count preview', CLUSTER),
 
   // Operators over tables

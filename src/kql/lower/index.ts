@@ -6,6 +6,8 @@ import { children, type BoundNode } from '../bind/bound.ts'
 import { instantToTicks, TICKS_PER_MILLISECOND } from '../duckdb/storage.ts'
 import { invalid, unsupported } from '../errors.ts'
 import type { QueryPlan } from '../ir/relation.ts'
+import type { LiteralScalar } from '../ir/scalar.ts'
+import type { BinAuto } from './bin-auto.ts'
 import { Environment } from './environment.ts'
 import { defineStatements } from './let.ts'
 import { nameOf } from './scalar.ts'
@@ -21,6 +23,7 @@ import { tracePoints, type TracePoint } from './trace.ts'
 export interface QueryOptions {
   /** `set query_now=datetime(…)`, in ticks. */
   readonly queryNow: bigint | undefined
+  readonly binAuto: BinAuto
 }
 
 function statementsOf(root: BoundNode): readonly BoundNode[] {
@@ -28,16 +31,17 @@ function statementsOf(root: BoundNode): readonly BoundNode[] {
 }
 
 export function readOptions(root: BoundNode): QueryOptions {
-  let queryNow: bigint | undefined
+  const options = new Map<string, LiteralScalar>()
   for (const statement of statementsOf(root)) {
     if (statement.kind !== 'SetOptionStatement') continue
-    const value = statement.nodes['ValueClause']?.nodes['Expression']
-    if (statement.nodes['Name']?.text === 'query_now' && value !== undefined && isLiteralNode(value)) {
-      const literal = lowerLiteral(value)
-      if (literal.type === 'datetime' && typeof literal.value === 'bigint') queryNow = literal.value
-    }
+    const [name, value] = [statement.nodes['Name']?.text, statement.nodes['ValueClause']?.nodes['Expression']]
+    if (name !== undefined && value !== undefined && isLiteralNode(value)) options.set(name, lowerLiteral(value))
   }
-  return { queryNow }
+  const now = options.get('query_now')
+  return {
+    queryNow: now?.type === 'datetime' && typeof now.value === 'bigint' ? now.value : undefined,
+    binAuto: { size: options.get('query_bin_auto_size'), origin: options.get('query_bin_auto_at') },
+  }
 }
 
 interface Prepared {

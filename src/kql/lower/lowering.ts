@@ -5,6 +5,7 @@ import type { StoredTable } from '../duckdb/storage.ts'
 import { unsupported } from '../errors.ts'
 import type { ColumnDef, Relation } from '../ir/relation.ts'
 import type { LiteralValue, Scalar } from '../ir/scalar.ts'
+import type { BinAuto } from './bin-auto.ts'
 import type { Flow } from './flow.ts'
 
 export interface LoweringOptions {
@@ -18,6 +19,7 @@ export interface LoweringOptions {
   /** Values of the run's variables that have one. */
   readonly variables: RunVariables
   readonly hasIpLocations: boolean
+  readonly binAuto: BinAuto
 }
 
 /** What one lowering of a query shares: ids, tables, the clock, how deep functions call each other. */
@@ -27,6 +29,7 @@ export class Lowering {
   readonly bodyless: ReadonlySet<string>
   readonly external: ReadonlyMap<string, StoredTable>
   readonly hasIpLocations: boolean
+  readonly binAuto: BinAuto
   /** Whether any call makes a sketch, whose way through the query is then looked at. */
   hasSketches = false
   #lastId = 0
@@ -39,6 +42,7 @@ export class Lowering {
     this.bodyless = options.bodyless
     this.external = options.external
     this.hasIpLocations = options.hasIpLocations
+    this.binAuto = options.binAuto
   }
 
   column(name: string, type: KustoType): ColumnDef {

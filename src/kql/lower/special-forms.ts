@@ -2,6 +2,7 @@ import { child, children, type BoundNode } from '../bind/bound.ts'
 import { invalid, unsupported } from '../errors.ts'
 import { columnsOf } from '../ir/relation.ts'
 import type { Scalar } from '../ir/scalar.ts'
+import { binAutoOf } from './bin-auto.ts'
 import { callScalar, findColumn, literal, reference } from './flow.ts'
 import { literalOf } from './lowering.ts'
 import { rowRankDense, rowRankMin } from './row-rank.ts'
@@ -12,6 +13,7 @@ import { toStorage } from '../values/json.ts'
 
 /** Calls that are more than a function of their arguments' values. */
 export const specialForms: Readonly<Record<string, (node: BoundNode, context: ScalarContext) => Scalar>> = {
+  bin_auto: (node, context) => binAutoOf(lowerScalar(argument(node, 0), context), context.lowering.binAuto, node),
   column_ifexists: columnIfExists,
   column_names_of: columnNamesOf,
   columnifexists: columnIfExists,

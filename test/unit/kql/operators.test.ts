@@ -77,6 +77,8 @@ const ANSWERS: readonly Row[] = [
   { name: 'active_users_count: the look-back is half-open', query: 'datatable(u:string, t:datetime)["a", datetime(2020-01-01), "a", datetime(2020-01-03), "b", datetime(2020-01-02), "b", datetime(2020-01-03)] | evaluate active_users_count(u, t, datetime(2020-01-01), datetime(2020-01-07), 2d, 1d, 2, 7d) | project dcount', columns: 'dcount', rows: ['["1"]'] },
   { name: 'rolling_percentile', query: 'range i from 0 to 5 step 1 | extend t = datetime(2020-01-01) + i * 12h, v = i * 10 | evaluate rolling_percentile(v, 50, t, 1d, 2) | project day = dayofmonth(t), p = rolling_2_percentile_v_50', columns: 'day p', rows: ['["1","0"]', '["2","10"]', '["3","30"]'] },
   { name: 'query parameters have their defaults', query: 'declare query_parameters(x:string = "a"); print y = x', columns: 'y', rows: ['["a"]'] },
+  { name: 'bin_auto around a fixed point', query: 'set query_bin_auto_size=1h; set query_bin_auto_at=datetime(2026-03-02 00:10); range t from datetime(2026-03-02 00:00) to datetime(2026-03-02 01:30) step 30m | summarize n = count() by bin_auto(t) | project at = format_datetime(t, "HH:mm"), n', columns: 'at n', rows: ['["23:10","1"]', '["00:10","2"]', '["01:10","1"]'] },
+  { name: 'bin_auto of numbers, from 0', query: 'set query_bin_auto_size=5; range x from -3 to 7 step 5 | extend b = bin_auto(x), r = bin_auto(x + 0.5)', columns: 'x b r', rows: ['["-3","-5","-5"]', '["2","0","0"]', '["7","5","5"]'] },
   { name: 'parse-kv: the first value of a key', query: 'print s = "a=1;a=2; b = x y " | parse-kv s as (a:long, b:string) with (pair_delimiter=";", kv_delimiter="=") | project-away s', columns: 'a b', rows: ['["1","x y"]'] },
 ] // prettier-ignore
 
@@ -104,6 +106,8 @@ const REFUSED: readonly { readonly name: string; readonly query: string; readonl
   { name: 'groups by a sketch', query: `${SALES} | summarize h = hll(v) by k | summarize by k, h`, says: /dynamic|sketch/, at: 'h' },
   { name: 'rolling_percentile over a day without rows', query: 'datatable(t:datetime, v:long)[datetime(2020-01-01), 1, datetime(2020-01-03), 2] | evaluate rolling_percentile(v, 50, t, 1d, 2)', says: /some have no rows/, at: '' },
   { name: 'windows without a start', query: `${VISITS} | evaluate activity_counts_metrics(u, t, datetime(null), datetime(2020-01-03), 1d)`, says: /start, end or size is null/, at: '' },
+  { name: 'bin_auto without a size', query: 'range x from 1 to 3 step 1 | extend b = bin_auto(x)', says: /without a constant size/, at: 'bin_auto' },
+  { name: 'bin_auto with a size of another kind', query: 'set query_bin_auto_size=1h; range x from 1 to 3 step 1 | extend b = bin_auto(x)', says: /a long with a size that is a timespan/, at: 'bin_auto' },
   { name: 'a plug-in that mines', query: `${SALES} | evaluate basket()`, says: /basket/, at: 'basket' },
 ] // prettier-ignore
 

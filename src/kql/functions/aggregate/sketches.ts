@@ -12,7 +12,7 @@ import { aggregate, arg, learn, scalar, type AggregateEntry, type NativeFunction
 import { aggregateCall, pair } from './basic.ts'
 
 export const SKETCH_MAKERS: ReadonlySet<string> = new Set(['hll', 'hll_if', 'hll_merge', 'hll_merge scalar', 'tdigest', 'tdigest_merge', 'tdigest_merge scalar', 'merge_tdigest', 'merge_tdigest scalar']) // prettier-ignore
-export const SKETCH_TAKERS: ReadonlySet<string> = new Set([...SKETCH_MAKERS, 'dcount_hll', 'hll_isvalid', 'percentile_tdigest', 'percentiles_array_tdigest', 'percentrank_tdigest', 'rank_tdigest', 'tdigest_isvalid', 'isnull', 'isnotnull', 'notnull', 'take_any', 'any']) // prettier-ignore
+export const SKETCH_TAKERS: ReadonlySet<string> = new Set([...SKETCH_MAKERS, 'dcount_hll', 'hll intersections', 'hll_isvalid', 'percentile_tdigest', 'percentiles_array_tdigest', 'percentrank_tdigest', 'rank_tdigest', 'tdigest_isvalid', 'isnull', 'isnotnull', 'notnull', 'take_any', 'any']) // prettier-ignore
 
 const tolerance = 'the service estimates; ours is exact'
 
@@ -197,6 +197,32 @@ const dcountHll = scalar({
   sql: (args, info) => cast(call('json_array_length', arg(args, 0, info).sql, text('$.hll')), 'BIGINT'),
 })
 
+const intersectNative: NativeFunction = {
+  name: 'kql_hll_intersections',
+  takes: [],
+  rest: 'VARCHAR',
+  returns: 'VARCHAR',
+  run: (...sets) => {
+    const members = sets.map((set) => new Set(membersOf(fromStorage(String(set)), 'hll').map(toStorage)))
+    let common = members[0] ?? new Set()
+    return toStorage(
+      members.map((set) => {
+        common = new Set([...common].filter((member) => set.has(member)))
+        return BigInt(common.size)
+      }),
+    )
+  },
+}
+
+const intersections = scalar({
+  name: 'hll intersections',
+  docs: learn('dcount-intersect-plugin'),
+  nulls: 'null',
+  type: () => 'dynamic',
+  natives: [intersectNative],
+  sql: (args) => call(intersectNative.name, ...args.map(({ sql }) => sql)),
+})
+
 export const sketches: readonly (AggregateEntry | ScalarEntry)[] = [
   ...hll.map((entry) => ({ ...entry, tolerance })),
   tdigest,
@@ -204,6 +230,7 @@ export const sketches: readonly (AggregateEntry | ScalarEntry)[] = [
   ...merging('tdigest_merge', 'tdigest-merge', tdigestMerge),
   ...merging('merge_tdigest', 'tdigest-merge', tdigestMerge),
   dcountHll,
+  intersections,
   isValid('hll_isvalid', 'hll'),
   isValid('tdigest_isvalid', 'tdigest'),
   percentile,

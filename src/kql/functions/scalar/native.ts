@@ -70,6 +70,11 @@ interface NativeSpec<P extends readonly Parameter[], R extends KustoType> {
   /** What stands for an argument that is left out, by position; it is no null, so a given null still makes null. */
   readonly defaults?: Readonly<Record<number, SqlExpr>>
   readonly tolerance?: string
+  /**
+   * Keeps many parsed dynamics, not the last one alone: for functions that a join calls with the same few over and over,
+   * in turn.
+   */
+  readonly remembersDynamics?: boolean
   /** Throws `unsupported` for argument forms that cannot be exact. */
   readonly refuses?: (args: readonly SqlArg[], call: CallInfo) => void
   readonly run: (
@@ -136,10 +141,36 @@ function marshal<P extends readonly Parameter[], R extends KustoType>(
       const type = types[index] ?? spec.rest
       const value = values[index] ?? null
       if (value === null && spec.seesNulls !== true && isOptional[index] !== true) return null
-      forms.push(type === 'dynamic' ? (parsers[index] ??= rememberingParser())(value as string | null) : value)
+      forms.push(
+        type === 'dynamic' ? (parsers[index] ??= parserOf(spec.remembersDynamics))(value as string | null) : value,
+      )
     }
     const result = run(...forms)
     return spec.returns === 'dynamic' ? toStorage(result as Json) : (result as NativeValue)
+  }
+}
+
+const parserOf = (remembersMany = false): ((text: string | null) => Json) =>
+  remembersMany ? widelyRememberingParser() : rememberingParser()
+
+/** Characters of the texts that are kept. */
+const MOST_REMEMBERED = 8_000_000
+
+function widelyRememberingParser(): (text: string | null) => Json {
+  const known = new Map<string, Json>()
+  let length = 0
+  return (text) => {
+    if (text === null) return null
+    const found = known.get(text)
+    if (found !== undefined) return found
+    const value = fromStorage(text)
+    length += text.length
+    if (length > MOST_REMEMBERED) {
+      known.clear()
+      length = text.length
+    }
+    known.set(text, value)
+    return value
   }
 }
 

@@ -3,10 +3,12 @@ import type { Entry } from '../entry.ts'
 import { makeSeriesAggregates, makeSeriesEntries } from './make-series.ts'
 import { parseKvEntries } from './parse-kv.ts'
 import { rankEntries } from './rank.ts'
+import { sequenceEntry } from './sequences.ts'
 
 export const tabularEntries: readonly Entry[] = [
   ...makeSeriesAggregates,
   ...makeSeriesEntries,
   ...parseKvEntries,
   ...rankEntries,
+  sequenceEntry,
 ]

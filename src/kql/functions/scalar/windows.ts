@@ -6,30 +6,30 @@ import { formatDatetime } from '../../values/datetime.ts'
 import { fromStorage, isArray, printJson, type Json } from '../../values/json.ts'
 import { arg, learn, scalar, type NativeFunction, type ScalarEntry } from '../entry.ts'
 
-interface Point {
+export interface Point {
   readonly at: bigint
   readonly value: Json
 }
 
-/** Lines of the answer: the window's time and its numbers. */
-type Windows = (points: readonly Point[], constants: readonly Json[]) => (readonly Json[])[]
+/** Lines of the answer: the time or times of windows, then numbers. */
+export type Windows = (points: readonly Point[], constants: readonly Json[]) => (readonly Json[])[]
 
 /** A null makes no window. */
-function ticks(constant: Json | undefined): bigint {
+export function ticks(constant: Json | undefined): bigint {
   if (typeof constant === 'bigint') return constant
   throw new Error(`${REFUSAL}a window whose start, end or size is null`)
 }
 
 const floorTo = (at: bigint, size: bigint, origin: bigint): bigint => at - ((((at - origin) % size) + size) % size)
 
-const distinct = (points: readonly Point[]): Set<string> => new Set(points.map(({ value }) => printJson(value)))
+export const distinct = (points: readonly Point[]): Set<string> => new Set(points.map(({ value }) => printJson(value)))
 
-function byWindow(points: readonly Point[], size: bigint, origin: bigint): Map<bigint, readonly Point[]> {
+export function byWindow(points: readonly Point[], size: bigint, origin: bigint): Map<bigint, readonly Point[]> {
   const windows = groupBy(points, ({ at }) => floorTo(at, size, origin))
   return new Map([...windows].sort(([left], [right]) => (left < right ? -1 : 1)))
 }
 
-const within = (points: readonly Point[], start: bigint, end: bigint): Point[] =>
+export const within = (points: readonly Point[], start: bigint, end: bigint): Point[] =>
   points.filter(({ at }) => at >= start && at <= end)
 
 /** Windows count from the start; the end belongs to the last (the page's example). */
@@ -78,7 +78,7 @@ const rollingPercentile: Windows = (points, [percent, ...rest]) => {
   })
 }
 
-const MOST_WINDOWS = 100_000n
+export const MOST_WINDOWS = 100_000n
 
 /** Every bin from start to end whose last bins, as many as the look-back holds, have rows. */
 const slidingCounts: Windows = (points, constants) => {
@@ -95,7 +95,7 @@ const slidingCounts: Windows = (points, constants) => {
   return lines
 }
 
-function entry(name: string, page: string, windows: Windows): ScalarEntry {
+export function entry(name: string, page: string, windows: Windows): ScalarEntry {
   const native: NativeFunction = {
     name: `kql_${name.replaceAll(' ', '_')}`,
     takes: ['VARCHAR', 'VARCHAR'],

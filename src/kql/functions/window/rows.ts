@@ -94,6 +94,18 @@ const rowWindowSession = windowed({
   },
 })
 
+/** Whether the condition holds in any row from so many before to so many after; the row itself is the one that is near. */
+const rowsNear = windowed({
+  name: 'rows near',
+  docs: learn('rows-near-plugin'),
+  sql: (args, info) => {
+    const [before, after] = [arg(args, 1, info).literal, arg(args, 2, info).literal]
+    if (typeof before !== 'bigint' || typeof after !== 'bigint') throw unsupported('rows_near with a computed number', info.span) // prettier-ignore
+    const holds = call('coalesce', arg(args, 0, info).sql, bool(false))
+    return over('bool_or', [holds], info, undefined, `ROWS BETWEEN ${after} PRECEDING AND ${before} FOLLOWING`)
+  },
+})
+
 export const rowFunctions: readonly WindowEntry[] = [
   neighbour('prev'),
   neighbour('next'),
@@ -101,4 +113,5 @@ export const rowFunctions: readonly WindowEntry[] = [
   rowNumber,
   rowCumsum,
   rowWindowSession,
+  rowsNear,
 ]

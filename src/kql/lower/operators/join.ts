@@ -123,6 +123,24 @@ function sameName(node: BoundNode, left: Flow, right: Flow): { left: Scalar; rig
   return { left: reference(leftColumn, node.span), right: reference(rightColumn, node.span) }
 }
 
+/**
+ * That the service takes the sides of a join in either order, published rules show; of a lookup none does, and the
+ * binder then no longer leaves out the right key.
+ */
+function refuseSwapped(clause: BoundNode | undefined): BoundNode | undefined {
+  const swapped = clause === undefined ? undefined : children(clause, 'Expressions').find(namesRightFirst)
+  if (swapped !== undefined) {
+    throw unsupported('a lookup that names $right first', swapped.span, 'write $left.<column> == $right.<column>')
+  }
+  return clause
+}
+
+function namesRightFirst(node: BoundNode): boolean {
+  if (node.kind === 'ParenthesizedExpression') return namesRightFirst(child(node, 'Expression'))
+  if (node.kind === 'AndExpression') return [child(node, 'Left'), child(node, 'Right')].some(namesRightFirst)
+  return node.kind === 'EqualExpression' && child(node, 'Left').text.startsWith('$right')
+}
+
 /** `lookup`: a left outer (or inner) join whose right keys do not appear in the result. */
 export const lookup: OperatorLowering = {
   kind: 'LookupOperator',
@@ -131,7 +149,7 @@ export const lookup: OperatorLowering = {
     const name = parametersOf(node).get('kind')?.text.toLowerCase() ?? 'leftouter'
     if (name !== 'leftouter' && name !== 'inner') throw unsupported(`lookup kind=${name}`, node.span)
     const right = lowerTabular(child(node, 'Expression'), context)
-    const keys = joinKeys(node.nodes['LookupClause'], input, right, context)
+    const keys = joinKeys(refuseSwapped(node.nodes['LookupClause']), input, right, context)
     const keyIds = new Set(keys.flatMap((key) => (key.right.kind === 'column' ? [key.right.id] : [])))
     const columns = [...input.columns, ...right.columns.filter(({ id }) => !keyIds.has(id))]
     const kind: JoinKind = name === 'inner' ? 'inner' : 'left'

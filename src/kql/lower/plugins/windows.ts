@@ -11,7 +11,7 @@ import { boundColumns, constantScalar, rowContext, type OperatorContext } from '
 import { conversion } from '../conversion.ts'
 import { projectTo } from '../operators/project.ts'
 import { lowerScalar } from '../scalar.ts'
-import type { PluginLowering } from './plugin.ts'
+import type { PluginArguments, PluginLowering } from './plugin.ts'
 
 interface Form {
   readonly name: string
@@ -24,6 +24,8 @@ interface Form {
   readonly constants: readonly number[]
   /** Where the dimensions begin. */
   readonly dimensions: number
+  /** How many columns of times the answer begins with: 1 without. */
+  readonly times?: number
 }
 
 /** Times and spans as ticks, numbers as they are; the same for every row. */
@@ -38,39 +40,45 @@ function constantOf(node: BoundNode | undefined, form: Form, context: OperatorCo
 }
 
 function windows(form: Form): PluginLowering {
-  return {
-    name: form.name,
-    lower: (node, { positional }, input, context) => {
-      const { span } = node
-      const row = rowContext(input, context)
-      const columnAt = (index: number): Scalar => {
-        const argument = positional[index]
-        if (argument === undefined) throw invalid(`${form.name} needs more arguments`, span)
-        return lowerScalar(argument, row)
-      }
-      const [value, time] = [columnAt(form.value), columnAt(form.time)]
-      if (time.type !== 'datetime') throw unsupported(`${form.name} along a ${time.type}`, span)
-      const constants = form.constants.map((index) => constantOf(positional[index], form, context))
-      const keys = positional.slice(form.dimensions).map((item): Computed => {
-        const dimension = lowerScalar(item, row)
-        if (dimension.kind !== 'column') throw unsupported(`${form.name} by anything but a column`, item.span)
-        return { ...context.lowering.column(dimension.name, dimension.type), value: dimension }
-      })
-      const ticks = callScalar('tolong', 'long', [time], span)
-      const known: Relation = { kind: 'filter', input: input.relation, condition: callScalar('isnotnull', 'bool', [time], span), span } // prettier-ignore
-      const points: Computed = {
-        ...context.lowering.column('$points', 'dynamic'),
-        value: { kind: 'aggregate', name: 'series points', type: 'dynamic', args: [ticks, value], order: [], span },
-      }
-      const grouped: Relation = { kind: 'aggregate', input: known, keys, measures: [points], span }
-      const parameters = callScalar('pack_array', 'dynamic', constants, span)
-      const windowed = callScalar(form.function, 'dynamic', [reference(points), parameters], span)
-      return spread(node, form, { relation: grouped, columns: keys, order: [] }, windowed, context)
-    },
-  }
+  return { name: form.name, lower: (node, args, input, context) => lowerWindows(form, node, args, input, context) }
 }
 
-/** A row for each array of the answer: the window's time, then its numbers; the dimensions stand between. */
+function lowerWindows(
+  form: Form,
+  node: BoundNode,
+  { positional }: PluginArguments,
+  input: Flow,
+  context: OperatorContext,
+): Flow {
+  // prettier-ignore
+  const { span } = node
+  const row = rowContext(input, context)
+  const columnAt = (index: number): Scalar => {
+    const argument = positional[index]
+    if (argument === undefined) throw invalid(`${form.name} needs more arguments`, span)
+    return lowerScalar(argument, row)
+  }
+  const [value, time] = [columnAt(form.value), columnAt(form.time)]
+  if (time.type !== 'datetime') throw unsupported(`${form.name} along a ${time.type}`, span)
+  const constants = form.constants.map((index) => constantOf(positional[index], form, context))
+  const keys = positional.slice(form.dimensions).map((item): Computed => {
+    const dimension = lowerScalar(item, row)
+    if (dimension.kind !== 'column') throw unsupported(`${form.name} by anything but a column`, item.span)
+    return { ...context.lowering.column(dimension.name, dimension.type), value: dimension }
+  })
+  const ticks = callScalar('tolong', 'long', [time], span)
+  const known: Relation = { kind: 'filter', input: input.relation, condition: callScalar('isnotnull', 'bool', [time], span), span } // prettier-ignore
+  const points: Computed = {
+    ...context.lowering.column('$points', 'dynamic'),
+    value: { kind: 'aggregate', name: 'series points', type: 'dynamic', args: [ticks, value], order: [], span },
+  }
+  const grouped: Relation = { kind: 'aggregate', input: known, keys, measures: [points], span }
+  const parameters = callScalar('pack_array', 'dynamic', constants, span)
+  const windowed = callScalar(form.function, 'dynamic', [reference(points), parameters], span)
+  return spread(node, form, { relation: grouped, columns: keys, order: [] }, windowed, context)
+}
+
+/** A row for each array of the answer: times of windows, then numbers; the dimensions stand between. */
 function spread(node: BoundNode, form: Form, groups: Flow, windowed: Scalar, context: OperatorContext): Flow {
   const { span } = node
   const line = context.lowering.column('$line', 'dynamic')
@@ -85,19 +93,48 @@ function spread(node: BoundNode, form: Form, groups: Flow, windowed: Scalar, con
     span,
   }
   const names = boundColumns(node)
-  const width = groups.columns.length
+  const [width, times] = [groups.columns.length, form.times ?? 1]
   const columns = names.map(({ name, type }, index): Computed => {
-    const key: ColumnDef | undefined = index === 0 ? undefined : groups.columns[index - 1]
+    const key: ColumnDef | undefined = groups.columns[index - times]
     if (key !== undefined) return { ...context.lowering.column(name, key.type), value: reference(key) }
     if (type === undefined) throw unsupported(`the type of the column "${name}" of ${form.name}`, span)
-    const at = literal('long', BigInt(index === 0 ? 0 : index - width), span)
+    const at = literal('long', BigInt(index < times ? index : index - width), span)
     const cell = callScalar('dynamic path', 'dynamic', [reference(line), at], span)
     return { ...context.lowering.column(name, type), value: callScalar(conversion(type), type, [cell], span) }
   })
   return projectTo({ relation: expanded, columns: [], order: [] }, columns, node)
 }
 
+/** The sixth argument is the cohort where it is no column; a table of earlier users, as the last one, is refused. */
+const newActivityMetrics: PluginLowering = {
+  name: 'new_activity_metrics',
+  lower: (node, args, input, context) => {
+    const sixth = args.positional[5]
+    const isDimension = sixth === undefined || sixth.symbol?.kind === 'column'
+    if (args.positional.some(({ type }) => type?.kind === 'table')) throw unsupported('new_activity_metrics with a look-back', node.span) // prettier-ignore
+    const form: Form = {
+      name: 'new_activity_metrics',
+      function: 'new activity metrics',
+      value: 0,
+      time: 1,
+      constants: isDimension ? [2, 3, 4] : [2, 3, 4, 5],
+      dimensions: isDimension ? 5 : 6,
+      times: 2,
+    }
+    return lowerWindows(form, node, args, input, context)
+  },
+}
+
 export const windowPlugins: readonly PluginLowering[] = [
+  newActivityMetrics,
+  windows({
+    name: 'activity_metrics',
+    function: 'activity metrics',
+    value: 0,
+    time: 1,
+    constants: [2, 3, 4],
+    dimensions: 5,
+  }),
   windows({
     name: 'activity_counts_metrics',
     function: 'activity counts',

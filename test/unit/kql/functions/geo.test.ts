@@ -2,6 +2,14 @@ import { testAnswers } from '../../../support/kql-answers.ts'
 
 const SQUARE =
   'dynamic({"type":"Polygon","coordinates":[[[0,0],[10,0],[10,10],[0,10],[0,0]],[[4,4],[4,6],[6,6],[6,4],[4,4]]]})'
+const SHELL = 'dynamic({"type":"Polygon","coordinates":[[[0,0],[10,0],[10,10],[0,10],[0,0]]]})'
+const OCTANT = 'dynamic({"type":"Polygon","coordinates":[[[0,0],[90,0],[0,90],[0,0]]]})'
+const TRIANGLE = 'dynamic({"type":"Polygon","coordinates":[[[0.2,0.2],[0.9,0.2],[0.2,0.9],[0.2,0.2]]]})'
+const RING =
+  'dynamic({"type":"Polygon","coordinates":[[[7.13,44.1],[9.07,44.35],[8.61,46.2],[7.02,45.9],[7.13,44.1]],[[7.6,44.8],[7.7,45.5],[8.3,45.4],[8.2,44.7],[7.6,44.8]]]})'
+const COVERED = `print all = geo_polygon_to_s2cells(${RING}, 8) | mv-expand c = all to typeof(string)`
+const SHORT = 'dynamic({"type":"LineString","coordinates":[[2.2945,48.8582],[2.2946,48.8583]]})'
+const POINT = 'dynamic({"type":"Point","coordinates":[0,0]})'
 const LINE = 'dynamic({"type":"LineString","coordinates":[[0,0],[0,10]]})'
 
 testAnswers('geo', [
@@ -29,6 +37,33 @@ testAnswers('geo', [
     false,
   ],
   [`geo_intersects_2polygons(${SQUARE}, dynamic({"type":"Polygon","coordinates":[[[1,1],[2,1],[2,2],[1,1]]]}))`, true],
+  // The holes of a square of 10 degrees, and what the areas of the two must add up to.
+  [`round(geo_polygon_area(${SQUARE}) / geo_polygon_area(${SHELL}), 4)`, 0.96],
+  [`round(geo_polygon_area(${OCTANT}) / (4 * pi() * 6371010.0 * 6371010.0), 12)`, 0.125],
+  [`geo_polygon_area(${POINT})`, null],
+  [`round(geo_line_locate_point(${LINE}, 3, 2.5), 3)`, 0.25],
+  [`geo_line_locate_point(${LINE}, 3, -4)`, 0],
+  [`geo_line_locate_point(${LINE}, 3, 94)`, null],
+  [`geo_polygon_to_s2cells(${TRIANGLE}, 7)`, '["10004","1000c","1001c"]'],
+  // A cell holds sixteen two levels below it and touches the twenty around them.
+  ['array_length(geo_polygon_to_s2cells(geo_s2cell_to_polygon("10c4"), 7))', 36n],
+  [`toscalar(${COVERED} | summarize countif(not(geo_intersects_2polygons(geo_s2cell_to_polygon(c), ${RING}))))`, 0n],
+  [
+    `toscalar(${COVERED} | mv-expand n = geo_s2cell_neighbors(c) to typeof(string) | where not(set_has_element(all, n)) | summarize countif(geo_intersects_2polygons(geo_s2cell_to_polygon(n), ${RING})))`,
+    0n,
+  ],
+  [`toscalar(${COVERED} | summarize array_length(make_set(c)) == count() and count() > 40)`, true],
+  [`geo_polygon_to_s2cells(${SHELL}, 31)`, null],
+  [`geo_polygon_to_s2cells(${SHELL}, 12)`, null],
+  [`geo_polygon_to_s2cells(${POINT}, 3)`, null],
+  [`geo_line_to_s2cells(${SHORT}, 12)[0] == geo_point_to_s2cell(2.2945, 48.8582, 12)`, true],
+  [`array_length(geo_line_to_s2cells(${LINE}, 3))`, 4n],
+  // By the middle of a cell: one such lies in the triangle, and none of a larger size.
+  [`geo_polygon_to_h3cells(${TRIANGLE}, 3)`, '["83754efffffffff"]'],
+  [`geo_polygon_to_h3cells(${TRIANGLE}, 1)`, '[]'],
+  [`geo_polygon_to_h3cells(${TRIANGLE}, 15)`, null],
+  [`array_index_of(geo_polygon_to_h3cells(${SHELL}, 4), geo_point_to_h3cell(2.0, 3.0, 4)) >= 0`, true],
+  [`array_index_of(geo_polygon_to_h3cells(${SQUARE}, 4), geo_point_to_h3cell(5.0, 5.0, 4))`, -1n],
   ['geo_point_to_geohash(-80.195829, 25.802215, 8)', 'dhwfz15h'],
   ['geo_point_to_geohash(1, 1, int(null))', ''],
   ['geo_geohash_to_central_point("sunny")', '{"type":"Point","coordinates":[42.47314453125,23.70849609375]}'],

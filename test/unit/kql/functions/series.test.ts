@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { anomalies, detectPeriod } from '../../../../src/kql/functions/scalar/series/decompose.ts'
 import { fitTwoLines } from '../../../../src/kql/functions/scalar/series/fit.ts'
+import { fitPolynomial } from '../../../../src/kql/functions/scalar/series/polynomial.ts'
+import { fourier, inverse, type Complex } from '../../../../src/kql/functions/scalar/series/transform.ts'
 import { testAnswers } from '../../../support/kql-answers.ts'
 
 testAnswers('series', [
@@ -35,6 +37,9 @@ testAnswers('series', [
     'series_seasonal(dynamic([1, 3, 5, 2, 4, 6, 1, 3, 5, 2, 4, 6]), 3)',
     '[1.5,3.5,5.5,1.5,3.5,5.5,1.5,3.5,5.5,1.5,3.5,5.5]',
   ],
+  ['toscalar(print y = dynamic([1, 2, 3, 4]) | project series_fft(y))', '[10.0,-2.0,-2.0,-2.0]'],
+  ['toscalar(print y = dynamic([1, 2, 3, 4]) | extend (re, im) = series_fft(y) | project im)', '[0.0,2.0,0.0,-2.0]'],
+  ['toscalar(print y = dynamic(null) | extend (re, im) = series_fft(y) | project re)', null],
 ])
 
 test('the page of series_seasonal: periods that are found and one that is too short', () => {
@@ -56,4 +61,58 @@ test('two lines meet where the trend breaks', () => {
   const fit = fitTwoLines([1, 2, 3, 4, 10, 9, 8, 7])
   assert.equal(fit?.split, 4)
   assert.ok(Math.abs((fit?.right.slope ?? 0) + 1) < 1e-12)
+})
+
+/** Of lengths that are powers of two, short and long. */
+const LENGTHS = [1, 2, 3, 16, 60, 168, 777, 1024]
+
+const waves = (length: number): Complex => ({
+  real: Float64Array.from({ length }, (_, at) => Math.sin(at) + (at % 7)),
+  imaginary: Float64Array.from({ length }, (_, at) => Math.cos(at * 3) - (at % 5)),
+})
+
+const near = (left: number, right: number, scale: number): boolean => Math.abs(left - right) <= 1e-12 * scale
+
+test('the Fourier transform is the sum of its definition, whatever the length', () => {
+  for (const length of LENGTHS) {
+    const { real, imaginary } = waves(length)
+    const result = fourier({ real, imaginary })
+    for (const k of [0, 1, Math.floor(length / 3), length - 1]) {
+      let [x, y] = [0, 0]
+      for (let n = 0; n < length; n++) {
+        const angle = (-2 * Math.PI * ((k * n) % length)) / length
+        x += (real[n] ?? 0) * Math.cos(angle) - (imaginary[n] ?? 0) * Math.sin(angle)
+        y += (real[n] ?? 0) * Math.sin(angle) + (imaginary[n] ?? 0) * Math.cos(angle)
+      }
+      const at = k % length
+      assert.ok(near(result.real[at] ?? NaN, x, length * 10), `real part ${k} of ${length}`)
+      assert.ok(near(result.imaginary[at] ?? NaN, y, length * 10), `imaginary part ${k} of ${length}`)
+    }
+  }
+})
+
+test('the inverse transform gives the series back', () => {
+  for (const length of LENGTHS) {
+    const series = waves(length)
+    const back = inverse(fourier(series))
+    assert.ok(
+      series.real.every((value, at) => near(value, back.real[at] ?? NaN, 100)),
+      `real parts of ${length}`,
+    )
+    assert.ok(series.imaginary.every((value, at) => near(value, back.imaginary[at] ?? NaN, 100)))
+  }
+})
+
+test('a polynomial is found from its values, in whatever order, and a poor fit is the one of least squares', () => {
+  const xs = [3, -1, 0.5, 2, -2.25, 1]
+  const cubic = fitPolynomial(xs, xs.map((x) => 2 * x ** 3 - x + 5), 3) ?? [] // prettier-ignore
+  assert.deepEqual(cubic.map((value) => Math.round(value * 1e9) / 1e9), [5, -1, 0, 2]) // prettier-ignore
+  const parabola = fitPolynomial([0, 1, 2, 3], [1, 0, 0, 3], 2) ?? []
+  assert.deepEqual(parabola.map((value) => Math.round(value * 1e9) / 1e9), [1.1, -2.4, 1]) // prettier-ignore
+})
+
+test('a polynomial that the points do not fix, or that rounding decides, is not answered', () => {
+  assert.equal(fitPolynomial([1, 1, 2], [1, 2, 3], 2), undefined)
+  const xs = Array.from({ length: 300 }, (_, at) => 1e9 + at)
+  assert.equal(fitPolynomial(xs, xs.map((x) => x % 17), 4), undefined) // prettier-ignore
 })

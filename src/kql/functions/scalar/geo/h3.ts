@@ -1,10 +1,14 @@
 /** H3 cells: https://h3geo.org. The service runs the library of that project, and so does this. */
 import { createRequire } from 'node:module'
 import type * as H3 from 'h3-js'
+import { REFUSAL } from '../../../errors.ts'
 import { long } from '../../../sql/build.ts'
+import { isObject, printJson, type Json } from '../../../values/json.ts'
 import type { ScalarEntry } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
+import { refuseRadius } from './coverings.ts'
 import { geoJson } from './geohash.ts'
+import { polygonsOf } from './shapes.ts'
 import { isCoordinate } from './sphere.ts'
 
 type Library = typeof H3
@@ -27,7 +31,80 @@ const NEXT = -1n
 const isCell = (token: string): boolean => h3().isValidCell(token)
 const levelOf = (token: string): bigint => BigInt(h3().getResolution(token))
 
+/** Of a polygon; beyond this the service answers null. */
+const MOST_CELLS = 61_680
+/** So many times more cells than that, by area, leave no doubt, however unequal the cells are. */
+const SURELY_MORE = 10
+
+type Rings = readonly (readonly (readonly number[])[])[]
+
+/** Share of the globe; edges are straight on the map here. */
+function shareOf([shell]: Rings): number {
+  const points = (shell ?? []).map(([lng = 0, lat = 0]) => [lng / 360, Math.sin((lat * Math.PI) / 180)] as const)
+  const sum = points.reduce((total, [x, y], at) => {
+    const [nextX, nextY] = points[(at + 1) % points.length] ?? [0, 0]
+    return total + x * nextY - nextX * y
+  }, 0)
+  return Math.abs(sum) / 4
+}
+
+/** Share of the globe of what lies between the outermost longitudes and latitudes: the library searches all of it. */
+function searchedShareOf([shell]: Rings): number {
+  const extent = (values: readonly number[]): number => Math.max(...values) - Math.min(...values)
+  const points = shell ?? []
+  const width = extent(points.map(([lng = 0]) => lng))
+  const height = extent(points.map(([, lat = 0]) => Math.sin((lat * Math.PI) / 180)))
+  return ((width > 180 ? 360 - width : width) / 360) * (height / 2)
+}
+
+/** Takes the library a few seconds. */
+const MOST_SEARCHED = 3_000_000
+
+const refuse = (what: string): never => {
+  throw new Error(`${REFUSAL}geo_polygon_to_h3cells ${what}`)
+}
+
+/** The cells whose middle lies inside, as the page says; null where there are too many. */
+function cellsOf(polygons: readonly Rings[], level: number): Json {
+  const total = h3().getNumCells(level)
+  if (polygons.some((rings) => shareOf(rings) * total > SURELY_MORE * MOST_CELLS)) return null
+  const searched = polygons.reduce((sum, rings) => sum + searchedShareOf(rings) * total, 0)
+  if (searched > MOST_SEARCHED) refuse('of shapes so thin that few of the cells around them are theirs')
+  const cells = new Set(polygons.flatMap((rings) => cellsWithin(rings, level)))
+  return cells.size > MOST_CELLS ? null : [...cells]
+}
+
+function cellsWithin(rings: Rings, level: number): string[] {
+  try {
+    return h3().polygonToCells(rings as number[][][], level, true)
+  } catch {
+    // It says no more than that it failed: around a pole, for example.
+    return refuse('of a shape that the library of H3 does not take')
+  }
+}
+
+/** As numbers, where the service finds the shape valid. */
+function ringsOf(shape: Json): readonly Rings[] | undefined {
+  if (polygonsOf(shape) === undefined || !isObject(shape)) return undefined
+  const plain = JSON.parse(printJson(shape.get('coordinates') ?? null)) as unknown
+  return (shape.get('type') === 'Polygon' ? [plain] : plain) as readonly Rings[]
+}
+
 export const h3Entries: readonly ScalarEntry[] = [
+  nativeScalar({
+    name: 'geo_polygon_to_h3cells',
+    page: 'geo-polygon-to-h3cells-function',
+    takes: ['dynamic', 'long', 'real?'],
+    defaults: { 1: long(6) },
+    returns: 'dynamic',
+    tolerance: 'the order of the cells may be another',
+    refuses: refuseRadius,
+    run: (shape, level) => {
+      const polygons = ringsOf(shape)
+      if (polygons === undefined || level === null || level < 0n || level > MAX_LEVEL) return null
+      return cellsOf(polygons, Number(level))
+    },
+  }),
   nativeScalar({
     name: 'geo_point_to_h3cell',
     page: 'geo-point-to-h3cell-function',

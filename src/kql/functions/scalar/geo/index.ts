@@ -1,4 +1,5 @@
 import type { ScalarEntry } from '../../entry.ts'
+import { coveringEntries } from './coverings.ts'
 import { geohashEntries } from './geohash.ts'
 import { h3Entries } from './h3.ts'
 import { geoInfoFromIpAddress } from './ip-location.ts'
@@ -7,6 +8,7 @@ import { s2Entries } from './s2.ts'
 import { geoFromWkt } from './wkt.ts'
 
 export const geoEntries: readonly ScalarEntry[] = [
+  ...coveringEntries,
   ...measureEntries,
   ...geohashEntries,
   ...h3Entries,

@@ -1,6 +1,6 @@
-import { unsupported } from '../../../errors.ts'
-import { fromStorage, type Json } from '../../../values/json.ts'
-import { arg, type CallInfo, type ScalarEntry, type SqlArg } from '../../entry.ts'
+import { REFUSAL, unsupported } from '../../../errors.ts'
+import { isObject, type Json } from '../../../values/json.ts'
+import type { ScalarEntry } from '../../entry.ts'
 import { nativeScalar, type NativeForms } from '../native.ts'
 import {
   boundary,
@@ -13,6 +13,7 @@ import {
   remembering,
   type Edge,
   type Polygon,
+  type Ring,
 } from './shapes.ts'
 import {
   angle,
@@ -25,6 +26,7 @@ import {
   plus,
   scaled,
   toVector,
+  triangleArea,
   unit,
   type Vector,
 } from './sphere.ts'
@@ -84,6 +86,7 @@ function pointShapeEntry<R extends 'real' | 'bool' | 'dynamic', T>(
     page: page(name),
     takes: ['real', 'real', 'dynamic'],
     returns,
+    remembersDynamics: true,
     run: (longitude, latitude, shape) => {
       const [point, parsed] = [vectorOf(longitude, latitude), parse(shape)]
       return point === undefined || parsed === undefined ? (null as NativeForms[R]) : run(point, parsed)
@@ -96,14 +99,12 @@ function shapeEntry<R extends 'real' | 'dynamic', T>(
   returns: R,
   parse: (shape: Json) => T | undefined,
   run: (shape: T) => NativeForms[R],
-  refuses?: (args: readonly SqlArg[], call: CallInfo) => void,
 ): ScalarEntry {
   return nativeScalar({
     name,
     page: page(name),
     takes: ['dynamic'],
     returns,
-    ...(refuses === undefined ? {} : { refuses }),
     run: (shape) => {
       const parsed = parse(shape)
       return parsed === undefined ? (null as NativeForms[R]) : run(parsed)
@@ -150,17 +151,52 @@ const isWithin = (inner: Shape, outer: Shape): boolean =>
 const overlap = (left: Shape, right: Shape): boolean =>
   touch(boundary(left), boundary(right)) || isWithin(left, right) || isWithin(right, left)
 
+const verdicts = new WeakMap<Shape, boolean>()
+
+/** Whether any two parts overlap; remembered, because a shape is mostly the same for every row. */
+function hasOverlaps(shape: Shape): boolean {
+  const known = verdicts.get(shape)
+  if (known !== undefined) return known
+  const verdict = shape.some((part, at) => shape.slice(at + 1).some((other) => overlap([part], [other])))
+  verdicts.set(shape, verdict)
+  return verdict
+}
+
 /**
- * The service joins the polygons of a MultiPolygon before it measures them (recorded: docs/geo-polygon-perimeter-function-01),
- * which we cannot; so only constant shapes are taken, where it shows beforehand whether they overlap.
+ * A measure of polygons. The service joins those of a MultiPolygon first (recorded: docs/geo-polygon-perimeter-function-01),
+ * which we cannot; so they must lie apart.
  */
-function refuseOverlaps(args: readonly SqlArg[], info: CallInfo): void {
-  const shape = arg(args, 0, info)
-  if (typeof shape.literal !== 'string') throw unsupported(`${info.name} of a computed shape`, shape.span)
-  const parts = polygonsOf(fromStorage(shape.literal)) ?? []
-  if (parts.some((part, at) => parts.slice(at + 1).some((other) => overlap([part], [other])))) {
-    throw unsupported(`${info.name} of polygons that overlap`, shape.span)
+function areaEntry<R extends 'real' | 'dynamic'>(
+  name: string,
+  returns: R,
+  run: (shape: Shape) => NativeForms[R],
+): ScalarEntry {
+  return shapeEntry(name, returns, polygons, (shape) => {
+    if (hasOverlaps(shape)) throw new Error(`${REFUSAL}${name} of polygons that overlap`)
+    return run(shape)
+  })
+}
+
+/** On the unit sphere, on the left of the edges. */
+function ringArea(ring: Ring): number {
+  const [first, ...rest] = ring
+  if (first === undefined) return 0
+  return edgesOf(rest).reduce((sum, [a, b]) => sum + triangleArea(first, a, b), 0)
+}
+
+const polygonArea = ([shell, ...holes]: Polygon): number =>
+  ringArea(shell) - holes.reduce((sum, hole) => sum + ringArea(hole), 0)
+
+/** How far along the edges the point of them lies that is nearest, as a share of their length. */
+function locate(point: Vector, edges: readonly Edge[]): number {
+  let [passed, best, found] = [0, Infinity, 0]
+  for (const [a, b] of edges) {
+    const foot = nearestOnEdge(point, a, b)
+    const away = angle(point, foot)
+    if (away < best) [best, found] = [away, passed + angle(a, foot)]
+    passed += angle(a, b)
   }
+  return found / passed
 }
 
 /** The point at a fraction of the way along the edges. */
@@ -206,26 +242,34 @@ export const measureEntries: readonly ScalarEntry[] = [
   ),
   shapeEntry('geo_line_length', 'real', lines, (edges) => edgesLength(edges) * EARTH_RADIUS),
   shapeEntry('geo_line_centroid', 'dynamic', lines, (edges) => pointJson(unit(edges.map(edgeMass).reduce(plus)))),
-  shapeEntry(
-    'geo_polygon_perimeter',
-    'real',
-    polygons,
-    (shape) => edgesLength(boundary(shape)) * EARTH_RADIUS,
-    refuseOverlaps,
-  ),
-  shapeEntry(
-    'geo_polygon_centroid',
-    'dynamic',
-    polygons,
-    (shape) => {
-      const masses = shape.flatMap(([shell, ...holes]) => [
-        moment(shell),
-        ...holes.map((hole) => scaled(moment(hole), -1)),
-      ])
-      return pointJson(unit(masses.reduce(plus)))
+  areaEntry('geo_polygon_perimeter', 'real', (shape) => edgesLength(boundary(shape)) * EARTH_RADIUS),
+  areaEntry('geo_polygon_area', 'real', (shape) => {
+    return shape.reduce((sum, polygon) => sum + polygonArea(polygon), 0) * EARTH_RADIUS ** 2
+  }),
+  areaEntry('geo_polygon_centroid', 'dynamic', (shape) => {
+    const masses = shape.flatMap(([shell, ...holes]) => [
+      moment(shell),
+      ...holes.map((hole) => scaled(moment(hole), -1)),
+    ])
+    return pointJson(unit(masses.reduce(plus)))
+  }),
+  nativeScalar({
+    name: 'geo_line_locate_point',
+    page: 'geo-line-locate-point-function',
+    takes: ['dynamic', 'real', 'real', 'bool?'],
+    returns: 'real',
+    refuses: (args, info) => {
+      const [, , , spheroid] = args
+      if (spheroid !== undefined && spheroid.literal !== false) throw unsupported(`${info.name} on a spheroid`, spheroid.span) // prettier-ignore
     },
-    refuseOverlaps,
-  ),
+    run: (shape, longitude, latitude) => {
+      const [edges, point] = [lines(shape), vectorOf(longitude, latitude)]
+      if (edges === undefined || point === undefined) return null
+      // The page forbids more than one line, and does not say what follows.
+      if (isObject(shape) && shape.get('type') !== 'LineString') throw new Error(`${REFUSAL}geo_line_locate_point of several lines`) // prettier-ignore
+      return locate(point, edges)
+    },
+  }),
   nativeScalar({
     name: 'geo_line_interpolate_point',
     page: 'geo-line-interpolate-point-function',

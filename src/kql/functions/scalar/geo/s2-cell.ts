@@ -1,5 +1,5 @@
 /** S2 cells: https://s2geometry.io/devguide/s2cell_hierarchy. */
-import type { Vector } from './sphere.ts'
+import { unit, type Vector } from './sphere.ts'
 
 const MAX_LEVEL = 30
 /** Position along the Hilbert curve of a quadrant (i in the upper bit), by orientation. */
@@ -31,8 +31,11 @@ function project([x, y, z]: Vector): readonly [face: number, u: number, v: numbe
 }
 
 /** The direction of a place on a face. */
-export function unproject(face: number, u: number, v: number): Vector {
-  const directions: readonly Vector[] = [[1, u, v], [-u, 1, v], [-u, -v, 1], [-1, -v, -u], [v, -1, -u], [v, u, -1]] // prettier-ignore
+export const unproject = (face: number, u: number, v: number): Vector => directed(face, u, v, 1)
+
+/** A vector by the axes of a face: its u, its v and outwards. */
+function directed(face: number, u: number, v: number, w: number): Vector {
+  const directions: readonly Vector[] = [[w, u, v], [-u, w, v], [-u, -v, w], [-w, -v, -u], [v, -w, -u], [v, u, -w]] // prettier-ignore
   return directions[face] ?? [1, 0, 0]
 }
 
@@ -44,7 +47,10 @@ export function cellAt(point: Vector, level: number): Cell {
 }
 
 /** The 64-bit id in hexadecimal without trailing zeros. */
-export function tokenOf({ face, level, i, j }: Cell): string {
+export const tokenOf = (cell: Cell): string => sortKeyOf(cell).replace(/0+$/, '')
+
+/** The whole id: such texts sort along the curve. */
+export function sortKeyOf({ face, level, i, j }: Cell): string {
   let id = BigInt(face)
   let orientation = face & 1
   for (let bit = level - 1; bit >= 0; bit--) {
@@ -54,7 +60,7 @@ export function tokenOf({ face, level, i, j }: Cell): string {
     orientation ^= TURN[position]
   }
   const whole = ((id << 1n) | 1n) << BigInt(2 * (MAX_LEVEL - level))
-  return whole.toString(16).padStart(16, '0').replace(/0+$/, '')
+  return whole.toString(16).padStart(16, '0')
 }
 
 /** Undefined where the text is no cell. */
@@ -81,6 +87,15 @@ export function parseToken(token: string): Cell | undefined {
 export function placeIn(cell: Cell, s: number, t: number): Vector {
   const size = 2 ** cell.level
   return unproject(cell.face, fromUnit((cell.i + s) / size), fromUnit((cell.j + t) / size))
+}
+
+/** Unit normals of the four planes whose inner sides hold the cell. */
+export function planesOf({ face, level, i, j }: Cell): readonly Vector[] {
+  const size = 2 ** level
+  const [u, v] = [fromUnit(i / size), fromUnit(j / size)]
+  const [upperU, upperV] = [fromUnit((i + 1) / size), fromUnit((j + 1) / size)]
+  const normals = [[1, 0, -u], [-1, 0, upperU], [0, 1, -v], [0, -1, upperV]] as const // prettier-ignore
+  return normals.map(([x, y, z]) => unit(directed(face, x, y, z)))
 }
 
 /** The cells of the same level that share an edge or a corner: eight, or seven at a corner of the cube. */

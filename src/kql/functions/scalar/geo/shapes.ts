@@ -13,6 +13,7 @@ import {
   scaled,
   toDegrees,
   toVector,
+  unit,
   type Vector,
 } from './sphere.ts'
 
@@ -122,10 +123,33 @@ export function remembering<T>(parse: (shape: Json) => T): (shape: Json) => T {
   }
 }
 
+interface Cap {
+  readonly center: Vector
+  /** Cosine of the angle from the center to its rim. */
+  readonly rim: number
+}
+
+const caps = new WeakMap<Ring, Cap>()
+
+/** A circle around all vertices. A smaller one than half the globe also holds all edges and what they enclose. */
+function capOf(ring: Ring): Cap {
+  const known = caps.get(ring)
+  if (known !== undefined) return known
+  const center = unit(middle(ring))
+  const cap = { center, rim: ring.reduce((least, vertex) => Math.min(least, dot(vertex, center)), 1) }
+  caps.set(ring, cap)
+  return cap
+}
+
+/** Far more than rounding, far less than what tells two places apart. */
+const SLACK = 1e-12
+
 /** Does the ring wind around the point? */
 function isInRing(point: Vector, ring: Ring): boolean {
+  const { center, rim } = capOf(ring)
+  const height = dot(point, center)
   // Around the opposite point of the globe it winds as well.
-  if (dot(point, middle(ring)) <= 0) return false
+  if (!(height > 0) || (rim > 0 && height < rim - SLACK)) return false
   const winding = ringEdges(ring).reduce((sum, [a, b]) => {
     return sum + Math.atan2(dot(point, cross(a, b)), dot(a, b) - dot(a, point) * dot(b, point))
   }, 0)

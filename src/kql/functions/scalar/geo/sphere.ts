@@ -75,3 +75,9 @@ export function crossing(a: Vector, b: Vector, c: Vector, d: Vector): Vector | u
   // Opposite sides of both great circles also hold for edges on opposite sides of the globe.
   return dot(point, plus(a, b)) > 0 && dot(point, plus(c, d)) > 0 ? point : undefined
 }
+
+/** Area of the triangle on the unit sphere, negative where its corners go round clockwise. */
+export function triangleArea(a: Vector, b: Vector, c: Vector): number {
+  const volume = dot(a, cross(minus(b, a), minus(c, a)))
+  return 2 * Math.atan2(volume, 1 + dot(a, b) + dot(b, c) + dot(c, a))
+}

@@ -31,7 +31,7 @@ interface Quality {
   readonly rvariance: number
 }
 
-function quality(values: readonly number[], line: readonly number[]): Quality {
+export function quality(values: readonly number[], line: readonly number[]): Quality {
   const degrees = Math.max(1, values.length - 1)
   const variance = deviation(values) / degrees
   const rvariance = deviation(values.map((value, at) => value - (line[at] ?? 0))) / degrees

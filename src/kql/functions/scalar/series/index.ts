@@ -4,7 +4,9 @@ import { elementwiseEntries } from './elementwise.ts'
 import { fillEntries } from './fill.ts'
 import { filterEntries } from './filters.ts'
 import { fitEntries } from './fit.ts'
+import { fourierEntries } from './fourier.ts'
 import { outlierEntries } from './outliers.ts'
+import { seriesFitPoly } from './polynomial.ts'
 import { reducingEntries } from './reduce.ts'
 import { statsEntries } from './stats.ts'
 
@@ -17,4 +19,6 @@ export const seriesEntries: readonly ScalarEntry[] = [
   ...fitEntries,
   ...outlierEntries,
   ...decomposeEntries,
+  ...fourierEntries,
+  seriesFitPoly,
 ]

@@ -1,0 +1,98 @@
+/** Plug-ins of evaluate over a few rows; more of them are in operators.test.ts. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { KqlError } from '../../../src/domain/errors.ts'
+import { openEngine, type Engine } from '../../../src/kql/index.ts'
+import { systemClock } from '../../../src/time/system-clock.ts'
+
+let engine: Engine
+
+before(async () => {
+  const schema = { tables: new Map(), functions: new Map() }
+  engine = await openEngine({ readableFolders: [], schema, now: () => systemClock.now(), memoryLimit: '512MB' })
+})
+after(() => engine.close())
+
+const at = (time: string): string => `datetime(2026-03-02 ${time})`
+const LOGINS = `datatable(t:datetime, who:string, what:string)[
+  ${at('10:00')}, "ann", "fail", ${at('10:04')}, "ann", "fail", ${at('10:06')}, "ann", "login", ${at('10:30')}, "ann", "dump",
+  ${at('10:01')}, "bob", "login", ${at('10:02')}, "bob", "fail", ${at('11:02')}, "bob", "login", ${at('10:05')}, "cyd", "login"]`
+const STEPS = 'failed = (what == "fail"), entered = what == "login"'
+const AREAS = `let A = datatable(area:string, shape:dynamic, near:real)[
+  "west", dynamic({"type":"Polygon","coordinates":[[[0,0],[10,0],[10,10],[0,10],[0,0]]]}), 1.0,
+  "east", dynamic({"type":"Polygon","coordinates":[[[8,0],[20,0],[20,10],[8,10],[8,0]]]}), 2.0];`
+const ROADS = `let R = datatable(road:string, way:dynamic)["meridian", dynamic({"type":"LineString","coordinates":[[0,0],[0,10]]})];`
+const PLACES =
+  'datatable(place:string, near:long, lng:real, lat:real)["both", 7, 9.0, 5.0, "one", 8, 2.0, 5.0, "none", 9, -3.0, 5.0]'
+/** Users by day: a and b, then b and c, then a, c and d. */
+const DAYS = `datatable(t:datetime, u:string, g:long)[
+  datetime(2026-03-02), "a", 1, datetime(2026-03-02 23:00), "b", 1, datetime(2026-03-02 23:30), "b", 1,
+  datetime(2026-03-03), "b", 1, datetime(2026-03-03 01:00), "c", 1,
+  datetime(2026-03-04), "c", 1, datetime(2026-03-04), "a", 1, datetime(2026-03-04), "d", 1]`
+const THREE_DAYS = 'datetime(2026-03-02), datetime(2026-03-05) - 1tick, 1d'
+
+interface Row {
+  readonly name: string
+  readonly query: string
+  readonly columns: string
+  /** As JSON, in any order. */
+  readonly rows: readonly string[]
+}
+
+const ANSWERS: readonly Row[] = [
+  { name: 'sequence_detect: every pair in time, by a dimension', query: `${LOGINS} | evaluate sequence_detect(t, 10m, 1h, ${STEPS}, who) | extend a = format_datetime(failed_t, "HH:mm"), b = format_datetime(entered_t, "HH:mm") | project who, a, b, Duration`, columns: 'who a b Duration', rows: ['["ann","10:00","10:06","00:06:00"]', '["ann","10:04","10:06","00:02:00"]'] },
+  { name: 'sequence_detect: a window includes its end', query: `${LOGINS} | evaluate sequence_detect(t, 1h, 1h, ${STEPS}, who) | summarize count() by who`, columns: 'who count_', rows: ['["ann","2"]', '["bob","1"]'] },
+  { name: 'sequence_detect: a step may be in time and the whole not', query: `${LOGINS} | evaluate sequence_detect(t, 25m, 29m, ${STEPS}, left = what == "dump") | summarize count() by Duration`, columns: 'Duration count_', rows: ['["00:26:00","2"]', '["00:28:00","2"]'] },
+  { name: 'sequence_detect without rows', query: `${LOGINS} | where who == "dee" | evaluate sequence_detect(t, 1h, 1h, ${STEPS})`, columns: 'failed_t entered_t Duration', rows: [] },
+  { name: 'rows_near: each row once, in order', query: 'range x from 1 to 9 step 1 | sort by x desc | evaluate rows_near(x in (4, 5), 1) | extend p = prev(x)', columns: 'x p', rows: ['["6",null]', '["5","6"]', '["4","5"]', '["3","4"]'] },
+  { name: 'rows_near: other numbers before and after, and a null is no match', query: 'datatable(x:long, f:bool)[1, false, 2, bool(null), 3, true, 4, bool(null), 5, false, 6, false] | sort by x asc | evaluate rows_near(f, 0, 2) | project x', columns: 'x', rows: ['["3"]', '["4"]', '["5"]'] },
+  { name: 'geo_polygon_lookup gives every polygon that holds the point', query: `${AREAS} ${PLACES} | evaluate geo_polygon_lookup(A, shape, lng, lat)`, columns: 'place near lng lat area near1', rows: ['["both","7","9","5","west","1"]', '["both","7","9","5","east","2"]', '["one","8","2","5","west","1"]'] },
+  { name: 'geo_polygon_lookup with a radius, and what matches nothing', query: `${AREAS} ${PLACES} | evaluate geo_polygon_lookup(A, shape, lng, lat, radius=100000, return_unmatched=true, return_lookup_key=true) | project place, area, t = tostring(shape.type)`, columns: 'place area t', rows: ['["both","west","Polygon"]', '["both","east","Polygon"]', '["one","west","Polygon"]', '["none","",""]'] },
+  { name: 'geo_line_lookup: options by their place', query: `${ROADS} ${PLACES} | evaluate geo_line_lookup(R, way, lng, lat, 300000.0, true) | project place, road`, columns: 'place road', rows: ['["both",""]', '["one","meridian"]', '["none",""]'] },
+  { name: 'dcount_intersect: the sets of each row, one after the other', query: 'range x from 1 to 12 step 1 | summarize a = hll(x), b = hll(x * 2), c = hll(x * 3) by g = x > 6 | evaluate dcount_intersect(a, b, c) | project g, s0, s1, s2', columns: 'g s0 s1 s2', rows: ['["false","6","3","1"]', '["true","6","0","0"]'] },
+  { name: 'activity_metrics: compared with the day before only', query: `${DAYS} | evaluate activity_metrics(u, t, ${THREE_DAYS}, g) | extend day = dayofmonth(t), kept = round(retention_rate, 3), lost = round(churn_rate, 3) | project day, g, dcount_values, dcount_newvalues, kept, lost`, columns: 'day g dcount_values dcount_newvalues kept lost', rows: ['["2","1","2","2","NaN","NaN"]', '["3","1","2","1","0.5","0.5"]', '["4","1","3","2","0.5","0.5"]'] },
+  { name: 'new_activity_metrics: what becomes of those who are new', query: `${DAYS} | evaluate new_activity_metrics(u, t, ${THREE_DAYS}, g) | extend a = dayofmonth(from_t), b = dayofmonth(to_t) | project a, b, dcount_new_values, dcount_retained_values, dcount_churn_values, retention_rate, churn_rate`, columns: 'a b dcount_new_values dcount_retained_values dcount_churn_values retention_rate churn_rate', rows: ['["2","2","2","2","0","1","0"]', '["2","3","1","1","1","0.5","0.5"]', '["2","4","2","1","1","0.5","0.5"]', '["3","3","1","1","0","1","0"]', '["3","4","1","1","0","1","0"]', '["4","4","1","1","0","1","0"]'] },
+  { name: 'new_activity_metrics of one cohort, to a day without rows', query: `${DAYS} | evaluate new_activity_metrics(u, t, datetime(2026-03-02), datetime(2026-03-06) - 1tick, 1d, datetime(2026-03-03)) | project b = dayofmonth(to_t), dcount_new_values, retention_rate`, columns: 'b dcount_new_values retention_rate', rows: ['["3","1","1"]', '["4","1","1"]', '["5","0","0"]'] },
+] // prettier-ignore
+
+for (const { name, query, columns, rows } of ANSWERS) {
+  test(name, async () => {
+    const answer = await engine.query(query)
+    assert.equal(answer.columns.map((column) => column.name).join(' '), columns)
+    const cells = answer.rows.map((row) => JSON.stringify(row.map((cell) => (cell === null ? null : String(cell)))))
+    assert.deepEqual(cells.sort(), [...rows].sort())
+  })
+}
+
+const REFUSED: readonly { readonly name: string; readonly query: string; readonly says: RegExp }[] = [
+  { name: 'steps at the same time', query: `${LOGINS} | evaluate sequence_detect(t, 1h, 1h, one = what == "fail", two = what != "dump")`, says: /two steps fall on the same time/ },
+  { name: 'two rows of a step at one time', query: `${LOGINS} | extend t = bin(t, 5m) | evaluate sequence_detect(t, 1h, 1h, ${STEPS})`, says: /two rows of a step/ },
+  { name: 'steps without names', query: `${LOGINS} | evaluate sequence_detect(t, 1h, 1h, what == "fail", what == "login")`, says: /without a name/ },
+  { name: 'rows_near of rows in no order', query: 'range x from 1 to 9 step 1 | evaluate rows_near(x == 3, 1)', says: /rows in an order/ },
+  { name: 'a radius of each row', query: `${AREAS} ${PLACES} | evaluate geo_polygon_lookup(A, shape, lng, lat, near)`, says: /must be a literal/ },
+  { name: 'series that do not fit each other', query: 'print y = dynamic([1, 2]) | extend (a, b) = series_fft(y, dynamic([1]))', says: /do not fit/ },
+  { name: 'a series with a gap', query: 'print y = dynamic([1, null]) | extend (a, b) = series_fft(y)', says: /a series of numbers/ },
+  { name: 'a polynomial through more points than there are', query: 'print y = dynamic([1, 2]) | extend series_fit_poly(y, dynamic([1, 2]), 2)', says: /the way they are computed/ },
+  { name: 'an area of polygons that overlap', query: 'print geo_polygon_area(dynamic({"type":"MultiPolygon","coordinates":[[[[0,0],[10,0],[10,10],[0,0]]],[[[1,0],[11,0],[11,10],[1,0]]]]}))', says: /polygons that overlap/ },
+  { name: 'H3 cells around a pole', query: 'print geo_polygon_to_h3cells(dynamic({"type":"Polygon","coordinates":[[[0,80],[90,80],[180,80],[-90,80],[0,80]]]}), 1)', says: /does not take/ },
+  { name: 'small H3 cells of a long thin shape', query: 'print geo_polygon_to_h3cells(dynamic({"type":"Polygon","coordinates":[[[0,0],[10,10],[10.00001,10],[0,0]]]}), 12)', says: /so thin/ },
+  { name: 'S2 cells with a radius', query: 'print geo_line_to_s2cells(dynamic({"type":"LineString","coordinates":[[0,0],[0,10]]}), 5, 100.0)', says: /with a radius/ },
+  { name: 'a place on a spheroid', query: 'print geo_line_locate_point(dynamic({"type":"LineString","coordinates":[[0,0],[0,10]]}), 1, 1, true)', says: /spheroid/ },
+  { name: 'activity_metrics over a day without rows', query: `${DAYS} | evaluate activity_metrics(u, t, datetime(2026-03-02), datetime(2026-03-06) - 1tick, 1d)`, says: /a window without rows/ },
+  { name: 'activity_metrics to the start of a window', query: `${DAYS} | evaluate activity_metrics(u, t, datetime(2026-03-02), datetime(2026-03-05), 1d)`, says: /subtract 1tick/ },
+  { name: 'activity_metrics from the middle of a window', query: `${DAYS} | evaluate activity_metrics(u, t, datetime(2026-03-02 01:00), datetime(2026-03-05), 1d)`, says: /no multiple of its window/ },
+  { name: 'a day without new users', query: `${DAYS} | where u != "d" | evaluate new_activity_metrics(u, t, ${THREE_DAYS})`, says: /without new users/ },
+  { name: 'a cohort that is no window', query: `${DAYS} | evaluate new_activity_metrics(u, t, ${THREE_DAYS}, datetime(2026-03-02 05:00))`, says: /the start of no window/ },
+  { name: 'users of before', query: `let Before = ${DAYS}; ${DAYS} | evaluate new_activity_metrics(u, t, ${THREE_DAYS}, datetime(2026-03-02), Before)`, says: /look-back/ },
+  { name: 'a lookup that names the right side first', query: 'let R = datatable(k:string, v:long)["a", 1]; datatable(q:string)["a"] | lookup R on $right.k == $left.q', says: /names \$right first/ },
+] // prettier-ignore
+
+for (const { name, query, says } of REFUSED) {
+  test(`refused: ${name}`, async () => {
+    await assert.rejects(engine.query(query), (error: unknown) => {
+      assert.ok(error instanceof KqlError)
+      assert.match(error.message, says)
+      return true
+    })
+  })
+}
