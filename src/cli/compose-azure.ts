@@ -28,9 +28,9 @@ export function azureOptions(
     ...cloudOptions(config),
     credential: credentialOf(workspaces[0]?.credential ?? config.credential, workspaces[0]?.tenantId),
     workspaces: new Map([
-      ...others(ofLogAnalytics(config.workspaces), workspaces, credentialOf),
-      ...workspaces.map(({ name, id, tags, credential, tenantId, limits }) => {
-        const known = { id, tags, credential: credentialOf(credential, tenantId) }
+      ...others(config, workspaces, credentialOf),
+      ...workspaces.map(({ name, id, tags, credential, tenantId, limits, retention = config.retention }) => {
+        const known = { id, tags, credential: credentialOf(credential, tenantId), ...given('retention', retention) }
         return [name, { ...known, ...given('timeout', limits?.timeout) }] as const
       }),
     ]),
@@ -74,9 +74,10 @@ export function dataExplorerOptions(
   return {
     ...loginOptions(config),
     databases: new Map(
-      databases.map(({ name, cluster, database, audience, timeColumn, credential, tenantId, limits }) => [
+      databases.map(({ name, cluster, database, audience, timeColumn, credential, tenantId, limits, retention }) => [
         name,
         {
+          ...given('retention', retention ?? config.retention),
           cluster,
           database,
           ...given('audience', audience),
@@ -93,24 +94,26 @@ export function dataExplorerOptions(
 
 type CredentialOf = ReturnType<typeof credentials>
 
+const DEFAULT_LOGIN: AzureCredential = { kind: 'default' }
+
 /**
  * Configured workspaces that are not searched: a query in another may read them too (`hunt.across`), with its own login. What a
  * different login of theirs needs may not be there, and no query will use it.
  */
 function others(
-  all: readonly LogAnalyticsConfig[],
+  config: Config,
   searched: readonly LogAnalyticsConfig[],
   credentialOf: CredentialOf,
 ): readonly (readonly [string, AzureWorkspace])[] {
   const loginOf = ({ credential, tenantId }: LogAnalyticsConfig): string => `${credential}\0${tenantId ?? ''}`
   const logins = new Set(searched.map(loginOf))
   const names = new Set(searched.map(({ name }) => name))
-  return all
+  return ofLogAnalytics(config.workspaces)
     .filter(({ name }) => !names.has(name))
     .map((workspace) => {
-      const { name, id, tags, credential, tenantId } = workspace
-      const isShared = logins.has(loginOf(workspace))
-      return [name, { id, tags, credential: isShared ? credentialOf(credential, tenantId) : { kind: 'default' } }]
+      const { name, id, tags, credential, tenantId, retention = config.retention } = workspace
+      const login = logins.has(loginOf(workspace)) ? credentialOf(credential, tenantId) : DEFAULT_LOGIN
+      return [name, { id, tags, credential: login, ...given('retention', retention) }]
     })
 }
 

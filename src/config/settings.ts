@@ -237,7 +237,8 @@ export const SETTINGS = {
     key: 'retention',
     variable: 'HUNT_RETENTION',
     flag: undefined,
-    summary: 'How far back the workspaces keep logs: slots whose window begins before that are recorded as a gap.',
+    summary:
+      'How far back the workspaces keep logs: slots whose window begins before that are recorded as a gap, and other runs over such a window are partial.',
     example: '90d',
     fallback: 'unknown: no slot is left out for it',
   }),

@@ -170,7 +170,10 @@ export class Runner {
     this.#owners = owners
     this.#others = new Set([...before.keys()].filter((key) => !this.#plans.has(key)))
     const { pairs, mark } = ledger.scheduleChanges(first)
-    const states = pairs.length > 0 ? stateMap(ledger.schedules()) : before
+    let states = pairs.length > 0 ? stateMap(ledger.schedules()) : before
+    // What begins with a slot that is given up says so at once, and not when the next look comes.
+    const begun = plan.filter((planned) => !before.has(keyOf(planned)))
+    if (begun.length > 0 && this.#settleAll(begun, states, now) > 0) states = stateMap(ledger.schedules())
     this.#queue.clear()
     this.#looks.clear()
     for (const planned of plan) {

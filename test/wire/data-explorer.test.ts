@@ -5,7 +5,8 @@ import { createMemoryBackend } from '../../src/backends/local/index.ts'
 import { loadedAnswer } from '../../src/domain/loaded-answer.ts'
 import type { QueryRequest } from '../../src/domain/ports.ts'
 import { startEmulator } from '../../src/emulator/index.ts'
-import { minutes } from '../../src/time/duration.ts'
+import type { Duration } from '../../src/domain/time.ts'
+import { hours, minutes } from '../../src/time/duration.ts'
 import { window } from '../support/azure-logs.ts'
 import { at } from '../support/instants.ts'
 import { recordingClock } from '../support/recording-clock.ts'
@@ -36,6 +37,24 @@ async function ask(
 }
 
 describe('the window over a database', () => {
+  it('is partly searched where it begins before what the settings say is kept', async () => {
+    const engine = createMemoryBackend({
+      tables: new Map([['DeviceEvents', [{ Timestamp: '2026-03-02T06:30:00Z' }]]]),
+      schema: { tables: new Map(), functions: new Map() },
+    })
+    const emulator = await startEmulator({ backend: engine })
+    try {
+      const asked = async (retention: Duration) => {
+        const answer = await ask(emulator.url, 'DeviceEvents', {}, { retention })
+        return [answer.table.rows.length, answer.partialError?.code]
+      }
+      assert.deepEqual(await asked(hours(6)), [1, undefined])
+      assert.deepEqual(await asked(hours(5)), [1, 'backend/beyond-retention'])
+    } finally {
+      await emulator.close()
+    }
+  })
+
   it('is half-open to the tick on the column that is configured, and leaves what has none whole', async () => {
     const rows = ['05:59:59.9999999', '06:00:00.0000000', '06:59:59.9999999', '07:00:00.0000000']
     const engine = createMemoryBackend({
