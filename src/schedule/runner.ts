@@ -296,13 +296,14 @@ export class Runner {
     const { clock } = this.#ports
     const { workspace } = work.planned
     const beganAt = clock.now()
-    this.#budget.begin(workspace, beganAt)
+    const isCounted = this.#budget.begin(workspace, beganAt)
     // A run may fail before its first wait; it must stand among the running ones by then.
     await Promise.resolve()
     try {
+      if (!isCounted) await this.#budget.another(workspace, clock, this.#signal)
       await this.#runSlot(key, work)
     } catch (error) {
-      this.#fatal ??= error
+      if (!this.#signal.aborted || error !== this.#signal.reason) this.#fatal ??= error
     } finally {
       this.#running.delete(key)
       this.#budget.end(workspace)
