@@ -5,6 +5,7 @@ import { journalEntry } from './journal.ts'
 import { batch } from './operations/batch.ts'
 import { alerts, faults, requests } from './operations/control.ts'
 import { hunting } from './operations/hunting.ts'
+import { kustoMetadata } from './operations/kusto-metadata.ts'
 import { kustoQuery } from './operations/kusto-query.ts'
 import { instanceDiscovery, openIdConfiguration, signingKeys, token } from './operations/login.ts'
 import { appServiceIdentity, arcIdentity, instanceMetadata } from './operations/managed-identity.ts'
@@ -25,6 +26,7 @@ export const OPERATIONS: readonly Operation[] = [
   batch,
   hunting,
   kustoQuery,
+  kustoMetadata,
   ...SENTINEL,
   subscriptions,
   workspaceList,

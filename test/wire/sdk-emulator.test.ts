@@ -183,6 +183,26 @@ describe('tokens are checked', () => {
   it('a login with a wrong secret names the reason', async () => {
     await assert.rejects(credential('wrong').getToken('https://api.loganalytics.io/.default'), /AADSTS7000215/)
   })
+  it('the older endpoint gives a token for a resource, which the services take', async () => {
+    const login = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret }
+    const path = `/${tenantId}/oauth2/token`
+    const form = new URLSearchParams({ ...login, resource: 'https://api.loganalytics.io/' })
+    const { access_token: token, ...rest } = await postJson<Record<string, string>>(emulator, path, form)
+    assert.deepEqual(
+      [rest['token_type'], rest['expires_in'], rest['resource']],
+      ['Bearer', '3599', form.get('resource')],
+    )
+    const query = `/v1/workspaces/${WORKSPACE_ID}/query`
+    const answer = await postJson<{ tables: { rows: unknown[] }[] }>(
+      emulator,
+      query,
+      { query: 'AllTypes | take 1' },
+      { Authorization: `Bearer ${token}` },
+    )
+    assert.equal(answer.tables[0]?.rows.length, 1)
+    const withoutResource = new URLSearchParams({ ...login, scope: 'https://api.loganalytics.io/.default' })
+    await assert.rejects(postJson(emulator, path, withoutResource), /400 .*AADSTS1002012/)
+  })
   it('an unknown tenant has no metadata and no tokens, as the service’s own does not', async () => {
     const unknown = '00000000-0000-0000-0000-000000000000'
     // MSAL reads the metadata first, and says no more than that.
