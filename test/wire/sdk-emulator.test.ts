@@ -101,6 +101,21 @@ describe('the official client with a real token', () => {
     const resource = '/subscriptions/1/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm'
     assert.equal(rowsOf(await client().queryResource(resource, 'AllTypes', DAY)).length, 3)
   })
+  it('asks several queries at once, of which one fails by itself', async () => {
+    const asked = ['AllTypes', 'Nothing', 'Empty'].map((query) => ({
+      workspaceId: WORKSPACE_ID,
+      query,
+      timespan: DAY,
+      includeVisualization: true,
+      serverTimeoutInSeconds: 60,
+    }))
+    const [all, nothing, empty] = await client().queryBatch(asked)
+    assert.ok(all?.status === LogsQueryResultStatus.Success && empty?.status === LogsQueryResultStatus.Success)
+    assert.deepEqual([all.tables[0]?.rows.length, empty.tables[0]?.rows.length], [3, 0])
+    assert.equal(all.visualization?.['visualization'], null)
+    assert.ok(nothing?.status === LogsQueryResultStatus.Failure)
+    assert.equal(nothing.code, 'BadArgumentError')
+  })
   it('sees a partial failure', async () => {
     const result = await client('truncate; records=1').queryWorkspace(WORKSPACE_ID, 'AllTypes', DAY)
     assert.equal(result.status, LogsQueryResultStatus.PartialFailure)
