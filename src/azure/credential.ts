@@ -11,6 +11,7 @@ import {
 } from '@azure/identity'
 import type { GetTokenOptions, TokenCredential } from '@azure/core-auth'
 import { ConfigError } from '../domain/errors.ts'
+import { identityHint } from './identity-hints.ts'
 import { loginError } from './login-error.ts'
 import { textOf } from './login-text.ts'
 import { hostOf, recordLogins } from './login-wire.ts'
@@ -42,7 +43,7 @@ export function createCredential(credential: AzureCredential, login: LoginSettin
     throw new ConfigError({
       code: 'config/credential',
       message: `the credential '${credential.kind}' cannot be used: ${redact(textOf(error), secrets)}`,
-      hint: 'see .env.example for what each credential needs',
+      hint: identityHint(textOf(error)) ?? 'see .env.example for what each credential needs',
     })
   }
 }
@@ -50,11 +51,17 @@ export function createCredential(credential: AzureCredential, login: LoginSettin
 function build(credential: AzureCredential, common: ReturnType<typeof commonOptions>): TokenCredential {
   switch (credential.kind) {
     case 'default':
-      return new DefaultAzureCredential({
-        ...withOwnRetries(common),
-        ...given('tenantId', credential.tenantId),
-        ...given('managedIdentityClientId', credential.managedIdentityClientId),
-      })
+      return credential.resourceId === undefined
+        ? new DefaultAzureCredential({
+            ...withOwnRetries(common),
+            ...given('tenantId', credential.tenantId),
+            ...given('managedIdentityClientId', credential.clientId),
+          })
+        : new DefaultAzureCredential({
+            ...withOwnRetries(common),
+            ...given('tenantId', credential.tenantId),
+            managedIdentityResourceId: credential.resourceId,
+          })
     case 'managed-identity':
       return credential.resourceId === undefined
         ? new ManagedIdentityCredential({ ...withOwnRetries(common), ...given('clientId', credential.clientId) })

@@ -1,6 +1,7 @@
 import { AuthError } from '../domain/errors.ts'
 import type { HuntErrorOptions, HuntError } from '../domain/errors.ts'
 import type { Clock } from '../domain/time.ts'
+import { identityHint } from './identity-hints.ts'
 import type { AzureCredentialKind } from './options.ts'
 import type { LoginAnswer, LoginWire } from './login-wire.ts'
 import { textOf } from './login-text.ts'
@@ -83,7 +84,7 @@ export function loginError(
   const passing = known === undefined ? passingClass(error, reason, wire) : undefined
   const unavailable = passing === undefined && isUnavailable(error, reason)
   const ofKind = unavailable ? KIND_HINTS[kind] : hintFor(reason, kind, wire.answer)
-  const hint = known?.[1] ?? (isKeyMissing(reason) ? ARC_KEY_HINT : ofKind)
+  const hint = known?.[1] ?? identityHint(reason) ?? ofKind
   const options = {
     code: unavailable ? 'auth/no-credential' : 'auth/login-failed',
     message: `login with the credential '${kind}' failed: ${redact(reason, secrets)}`,
@@ -148,17 +149,11 @@ function hintFor(reason: string, kind: AzureCredentialKind, answer: LoginAnswer 
   return KIND_HINTS[kind]
 }
 
-/** MSAL's code where the agent of Azure Arc names a key file that cannot be read. */
-const isKeyMissing = (reason: string): boolean => /\bunable_to_read_secret_file\b/.test(reason)
-
-const ARC_KEY_HINT =
-  'on a server of Azure Arc the account that runs hunt must be able to read the keys of the agent, on Linux those under /var/opt/azcmagent/tokens'
-
 const KIND_HINTS: Readonly<Record<AzureCredentialKind, string>> = {
   default:
     'choose one with HUNT_CREDENTIAL: managed-identity on an Azure VM, azure-cli after az login, client-secret or certificate with the AZURE_ variables of .env.example',
   'managed-identity':
-    'this works only on an Azure resource that has a managed identity; a user-assigned one needs its client id',
+    'this works only on an Azure resource that has a managed identity; a user-assigned one needs its client id or resource id (managedIdentity in hunt.yaml)',
   'workload-identity': 'AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE must be set',
   'client-secret': 'check tenant id, client id and client secret',
   certificate: 'the file must be PEM and hold the certificate and its private key',

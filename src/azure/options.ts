@@ -4,7 +4,8 @@
  * that no log, dump or JSON of the options can show them.
  */
 export type AzureCredential =
-  | { readonly kind: 'default'; readonly tenantId?: string; readonly managedIdentityClientId?: string }
+  /** The managed identity of the chain is the system's, or a user's by one of its ids. */
+  | { readonly kind: 'default'; readonly tenantId?: string; readonly clientId?: string; readonly resourceId?: string }
   /** `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and a secret or certificate, from the environment. */
   | { readonly kind: 'environment' }
   | { readonly kind: 'managed-identity'; readonly clientId?: string; readonly resourceId?: string }

@@ -15,7 +15,8 @@ import { ConfigError } from '../domain/errors.ts'
 import type { Clock } from '../domain/time.ts'
 import type { CommandContext } from './command.ts'
 
-type Variables = Config['azureVariables']
+/** What logins are made of. */
+type Logins = Pick<Config, 'azureVariables' | 'managedIdentity'>
 
 /** The Azure backend's options out of the configuration. Throws ConfigError for a credential that lacks a variable. */
 export function azureOptions(
@@ -23,14 +24,14 @@ export function azureOptions(
   workspaces: readonly LogAnalyticsConfig[],
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
 ): AzureLogsOptions {
-  const credentialOf = credentials(config.azureVariables)
+  const credentialOf = credentials(config)
   return {
     ...cloudOptions(config),
     credential: credentialOf(workspaces[0]?.credential ?? config.credential, workspaces[0]?.tenantId),
     workspaces: new Map([
-      ...others(ofLogAnalytics(config.workspaces), workspaces, credentialOf),
-      ...workspaces.map(({ name, id, tags, credential, tenantId, limits }) => {
-        const known = { id, tags, credential: credentialOf(credential, tenantId) }
+      ...others(config, workspaces, credentialOf),
+      ...workspaces.map(({ name, id, tags, credential, tenantId, limits, retention = config.retention }) => {
+        const known = { id, tags, credential: credentialOf(credential, tenantId), ...given('retention', retention) }
         return [name, { ...known, ...given('timeout', limits?.timeout) }] as const
       }),
     ]),
@@ -49,7 +50,7 @@ export function defenderXdrOptions(
   tenants: readonly DefenderXdrConfig[],
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
 ): Omit<DefenderXdrOptions, 'tablesOf'> {
-  const credentialOf = credentials(config.azureVariables)
+  const credentialOf = credentials(config)
   return {
     ...loginOptions(config),
     ...given('graphEndpoint', config.graphEndpoint),
@@ -70,13 +71,14 @@ export function dataExplorerOptions(
   databases: readonly DataExplorerConfig[],
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
 ): Omit<DataExplorerOptions, 'tablesOf'> {
-  const credentialOf = credentials(config.azureVariables)
+  const credentialOf = credentials(config)
   return {
     ...loginOptions(config),
     databases: new Map(
-      databases.map(({ name, cluster, database, audience, timeColumn, credential, tenantId, limits }) => [
+      databases.map(({ name, cluster, database, audience, timeColumn, credential, tenantId, limits, retention }) => [
         name,
         {
+          ...given('retention', retention ?? config.retention),
           cluster,
           database,
           ...given('audience', audience),
@@ -93,24 +95,26 @@ export function dataExplorerOptions(
 
 type CredentialOf = ReturnType<typeof credentials>
 
+const DEFAULT_LOGIN: AzureCredential = { kind: 'default' }
+
 /**
  * Configured workspaces that are not searched: a query in another may read them too (`hunt.across`), with its own login. What a
  * different login of theirs needs may not be there, and no query will use it.
  */
 function others(
-  all: readonly LogAnalyticsConfig[],
+  config: Config,
   searched: readonly LogAnalyticsConfig[],
   credentialOf: CredentialOf,
 ): readonly (readonly [string, AzureWorkspace])[] {
   const loginOf = ({ credential, tenantId }: LogAnalyticsConfig): string => `${credential}\0${tenantId ?? ''}`
   const logins = new Set(searched.map(loginOf))
   const names = new Set(searched.map(({ name }) => name))
-  return all
+  return ofLogAnalytics(config.workspaces)
     .filter(({ name }) => !names.has(name))
     .map((workspace) => {
-      const { name, id, tags, credential, tenantId } = workspace
-      const isShared = logins.has(loginOf(workspace))
-      return [name, { id, tags, credential: isShared ? credentialOf(credential, tenantId) : { kind: 'default' } }]
+      const { name, id, tags, credential, tenantId, retention = config.retention } = workspace
+      const login = logins.has(loginOf(workspace)) ? credentialOf(credential, tenantId) : DEFAULT_LOGIN
+      return [name, { id, tags, credential: login, ...given('retention', retention) }]
     })
 }
 
@@ -120,7 +124,7 @@ export function resourcesOptions(
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
   login: Pick<WorkspaceConfig, 'credential' | 'tenantId'>,
 ): AzureResourcesOptions {
-  const credential = azureCredential(login.credential, login.tenantId, config.azureVariables)
+  const credential = azureCredential(login.credential, login.tenantId, config)
   return { ...cloudOptions(config), credential, clock, random }
 }
 
@@ -149,11 +153,11 @@ function loginOptions(config: Config): Pick<DefenderXdrOptions, 'cloud' | 'autho
 }
 
 /** One object for each distinct credential: the backend keeps a client, and with it a token, for each. */
-function credentials(variables: Variables): (kind: CredentialKind, tenantId: string | undefined) => AzureCredential {
+function credentials(logins: Logins): (kind: CredentialKind, tenantId: string | undefined) => AzureCredential {
   const made = new Map<string, AzureCredential>()
   return (kind, tenantId) => {
     const key = `${kind}\0${tenantId ?? ''}`
-    const credential = made.get(key) ?? azureCredential(kind, tenantId, variables)
+    const credential = made.get(key) ?? azureCredential(kind, tenantId, logins)
     made.set(key, credential)
     return credential
   }
@@ -163,7 +167,7 @@ function credentials(variables: Variables): (kind: CredentialKind, tenantId: str
 export function azureCredential(
   kind: CredentialKind,
   tenantId: string | undefined,
-  variables: Variables,
+  { azureVariables: variables, managedIdentity }: Logins,
 ): AzureCredential {
   const text = (name: string): string | undefined => variables[name]?.reveal() || undefined
   const needed = (name: string): string => {
@@ -174,11 +178,15 @@ export function azureCredential(
   const tenant = tenantId ?? text('AZURE_TENANT_ID')
   switch (kind) {
     case 'default':
-      return { kind, ...given('tenantId', tenant), ...given('managedIdentityClientId', text('AZURE_CLIENT_ID')) }
+      // @azure/identity narrows its chain to this one and then forgets which identity it was given.
+      if (text('AZURE_TOKEN_CREDENTIALS')?.trim().toLowerCase() === 'managedidentitycredential') {
+        return { kind: 'managed-identity', ...identityOf(managedIdentity, text('AZURE_CLIENT_ID')) }
+      }
+      return { kind, ...given('tenantId', tenant), ...identityOf(managedIdentity, text('AZURE_CLIENT_ID')) }
     case 'environment':
       return { kind }
     case 'managed-identity':
-      return { kind, ...given('clientId', text('AZURE_CLIENT_ID')) }
+      return { kind, ...identityOf(managedIdentity, text('AZURE_CLIENT_ID')) }
     case 'workload-identity':
       return {
         kind,
@@ -212,6 +220,15 @@ export function azureCredential(
     case 'azure-developer-cli':
       return { kind, ...given('tenantId', tenant) }
   }
+}
+
+/** The setting says which identity, whatever else AZURE_CLIENT_ID may be for; none of them: that of the system. */
+function identityOf(
+  setting: string | undefined,
+  variable: string | undefined,
+): { readonly clientId?: string; readonly resourceId?: string } {
+  if (setting?.startsWith('/') === true) return { resourceId: setting }
+  return given('clientId', setting ?? variable)
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = {

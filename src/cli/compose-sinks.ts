@@ -33,7 +33,7 @@ function sinkContext({ config, program, version }: Surroundings): SinkContext {
       async credential(kind, tenantId) {
         const { createCredential, trustedCertificates } = await import('../azure/index.ts')
         shareVariables({ config, program })
-        const chosen = azureCredential(kindOf(kind) ?? config.credential, tenantId, config.azureVariables)
+        const chosen = azureCredential(kindOf(kind) ?? config.credential, tenantId, config)
         return createCredential(chosen, {
           authorityHost: config.azureVariables['AZURE_AUTHORITY_HOST']?.reveal(),
           ca: trustedCertificates(config.caFile === undefined ? [] : [config.caFile]),

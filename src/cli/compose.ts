@@ -362,6 +362,7 @@ export interface EmulatorRequest {
   readonly now: Instant | undefined
   readonly strict: boolean
   readonly cache: boolean
+  readonly rateLimits: boolean
   readonly sentinelRole: (typeof SENTINEL_ROLES)[number]
 }
 

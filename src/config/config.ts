@@ -85,6 +85,8 @@ export interface Config {
   readonly audience: string | undefined
   readonly caFile: string | undefined
   readonly credential: CredentialKind
+  /** Client id or resource id of a user-assigned managed identity; undefined: what AZURE_CLIENT_ID says. */
+  readonly managedIdentity: string | undefined
   /** Undefined leaves it to the kind of rule (src/time/default-times.ts). */
   readonly delay: Duration | undefined
   /** By name of table. */

@@ -115,6 +115,7 @@ function assemble(
     audience: value('audience'),
     caFile: value('caFile'),
     credential,
+    managedIdentity: value('managedIdentity'),
     delay: value('delay'),
     tableDelays: value('tableDelays'),
     maxCatchUp: value('maxCatchUp') ?? days(7),

@@ -8,6 +8,9 @@ import { path, choice, duration, overlap, count, url, readTableDelays, readRepor
 import type { Setting } from './setting-kinds.ts'
 import type { SinkConfig } from './sink-config.ts'
 
+const IDENTITY_RESOURCE =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.ManagedIdentity\/userAssignedIdentities\/[^/]+$/i
+
 export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** Of a setting that only hunt.yaml has. */
@@ -177,6 +180,18 @@ export const SETTINGS = {
     example: 'managed-identity',
     fallback: 'default: the chain of @azure/identity, narrowed by AZURE_TOKEN_CREDENTIALS',
   }),
+  managedIdentity: {
+    key: 'managedIdentity',
+    variable: 'HUNT_MANAGED_IDENTITY',
+    flag: undefined,
+    summary:
+      'The user-assigned identity of `managed-identity`, and of the chain of `default`, by its client id or the id of its resource.',
+    example: '00000000-0000-0000-0000-000000000003',
+    fallback: 'the client id in AZURE_CLIENT_ID, else that of the system',
+    accepts: 'the client id (GUID) or resource id (/subscriptions/…/userAssignedIdentities/…) of a managed identity',
+    isPath: false,
+    read: (text: string) => (GUID.test(text) || IDENTITY_RESOURCE.test(text) ? text : undefined),
+  },
   delay: duration(seconds(0), days(1), 'from 0s to 1d', {
     key: 'delay',
     variable: 'HUNT_DELAY',
@@ -237,7 +252,8 @@ export const SETTINGS = {
     key: 'retention',
     variable: 'HUNT_RETENTION',
     flag: undefined,
-    summary: 'How far back the workspaces keep logs: slots whose window begins before that are recorded as a gap.',
+    summary:
+      'How far back the workspaces keep logs: slots whose window begins before that are recorded as a gap, and other runs over such a window are partial.',
     example: '90d',
     fallback: 'unknown: no slot is left out for it',
   }),

@@ -59,6 +59,8 @@ export interface DoctorRequest {
   /** By name of table. */
   readonly tableDelays?: ReadonlyMap<string, Duration> | undefined
   readonly overlap: Overlap
+  /** How old a slot of the schedule may be and still be run; absent: rules are not compared with it. */
+  readonly maxCatchUp?: Duration
 }
 
 export interface DoctorWorkspace {

@@ -212,11 +212,22 @@ export type SeatState =
   /** Given away, because nobody renewed it. */
   | 'lost'
 
+/** One request more for an identity, of `rate` in `per`. */
+export interface RequestTake {
+  readonly identity: string
+  readonly rate: number
+  readonly per: Duration
+}
+
 /** How fast and how often at once one identity may ask, counted over all processes that share a ledger. */
 export interface SharedLimits {
   /** From when on one more is within `rate` in `per`; a moment that has passed when it is so now. */
   nextRequest(identity: string, now: Instant, limits: { readonly rate: number; readonly per: Duration }): Instant
-  noteRequest(identity: string, now: Instant): void
+  /**
+   * Counts one for each of these if it is within the rate of all, over all processes, and undefined is the answer; otherwise counts
+   * none and says from when on it may be within.
+   */
+  takeRequest(takes: readonly RequestTake[], now: Instant): Instant | undefined
   /** Takes a number for one query; who came first may ask first. */
   takeSeat(identity: string, until: Instant): number
   seatState(request: SeatRequest): SeatState

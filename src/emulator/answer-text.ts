@@ -6,6 +6,7 @@ export interface LogsAnswer {
   readonly table: ResultTable
   readonly statistics?: unknown
   readonly render?: unknown
+  readonly permissions?: unknown
   readonly error?: ErrorEnvelope['error']
 }
 
@@ -52,8 +53,8 @@ function numberText(value: number): string {
   return `"${value}"`
 }
 
-function tail({ statistics, render, error }: LogsAnswer): string {
-  return Object.entries({ statistics, render, error })
+function tail({ statistics, render, permissions, error }: LogsAnswer): string {
+  return Object.entries({ statistics, render, permissions, error })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `,${JSON.stringify(name)}:${JSON.stringify(value)}`)
     .join('')

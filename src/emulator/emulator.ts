@@ -7,6 +7,7 @@ import { createFaultScript } from './faults.ts'
 import { createJournal } from './journal.ts'
 import type { EmulatorState } from './operations/operation.ts'
 import { DEFAULT_WORKSPACE, settle, type EmulatorOptions } from './options.ts'
+import { createRateLimits } from './rate-limits.ts'
 import { createSentinelStore } from './sentinel/store.ts'
 import { serve } from './serve.ts'
 import { createStreamStore } from './stream-store.ts'
@@ -56,6 +57,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     cache: createAnswerCache(settings.clock),
     sentinel: createSentinelStore(settings.clock, settings.newId),
     streams: createStreamStore(),
+    rates: settings.rates && createRateLimits(settings.rates, settings.clock, settings.requireTokens),
     url: () => url,
   }
   const server = createServer(certificate, (request, response) => void serve(request, response, state))

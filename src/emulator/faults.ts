@@ -40,7 +40,9 @@ const refuse =
 export const FAULTS: Readonly<Record<string, FaultKind>> = {
   throttle: {
     summary: '429 (A6, H1); `retry-after=<seconds>`, `retry-after-date=<seconds>` for the date form, or neither',
-    reply: refuse(throttled, armThrottled),
+    reply: refuse(throttled, (headers) =>
+      armThrottled({ 'x-ms-ratelimit-remaining-subscription-writes': '0', ...headers }),
+    ),
   },
   unavailable: { summary: '503 (A6); `retry-after` as above', reply: refuse(unavailable) },
   'gateway-timeout': { summary: '504 as after a query that ran too long (A6)', reply: refuse(gatewayTimeout) },

@@ -4,6 +4,7 @@ import type { FunctionSchema } from '../domain/schema.ts'
 import type { Clock, Duration, Instant } from '../domain/time.ts'
 import { systemClock } from '../time/system-clock.ts'
 import { seconds } from '../time/duration.ts'
+import { SERVICE_RATES, type RateSettings } from './rate-limits.ts'
 
 /** A registered application of the emulator's own tenant. Well-known values: they protect nothing. */
 export interface EmulatorIdentity {
@@ -60,6 +61,8 @@ export interface EmulatorOptions {
   readonly tables?: ReadonlyMap<string, EmulatorTable>
   /** Answer from a cache for two minutes, as the service may (A2). Default false. */
   readonly cache?: boolean
+  /** Refuse what is beyond the rates of the services (A7, D5, E); smaller ones make them testable. Default false. */
+  readonly rateLimits?: boolean | RateSettings
   /** What the identity may do in Sentinel (contract D7). Default `contributor`. */
   readonly sentinelRole?: SentinelRole
   readonly identity?: EmulatorIdentity
@@ -77,6 +80,7 @@ export interface EmulatorSettings {
   readonly functions: ReadonlyMap<string, FunctionSchema>
   readonly tables: ReadonlyMap<string, EmulatorTable>
   readonly cache: boolean
+  readonly rates: RateSettings | undefined
   readonly sentinelRole: SentinelRole
   readonly identity: EmulatorIdentity
   readonly limits: EmulatorLimits
@@ -111,10 +115,16 @@ export function settle(options: EmulatorOptions): EmulatorSettings {
     functions: options.functions ?? new Map(),
     tables: options.tables ?? new Map(),
     cache: options.cache ?? false,
+    rates: ratesOf(options.rateLimits ?? false),
     sentinelRole: options.sentinelRole ?? 'contributor',
     identity: options.identity ?? DEFAULT_IDENTITY,
     limits: { ...SERVICE_LIMITS, ...options.limits },
     clock: options.clock ?? systemClock,
     newId: options.newId ?? randomUUID,
   }
+}
+
+function ratesOf(option: boolean | RateSettings): RateSettings | undefined {
+  if (option === false) return undefined
+  return option === true ? SERVICE_RATES : option
 }

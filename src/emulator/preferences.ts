@@ -8,11 +8,12 @@ export interface Preferences {
   readonly wait: Duration
   readonly statistics: boolean
   readonly render: boolean
+  readonly permissions: boolean
   /** The `wait` that was asked for, to be confirmed in `Preference-Applied` (A2). */
   readonly applied: string | undefined
 }
 
-/** The switches of A2. Data sources and permissions are accepted; the shape of their answers is not in the contract. */
+/** The switches of A2. Data sources are accepted; the shape of their answer is in no public page. */
 const SWITCHES = ['include-statistics', 'include-render', 'include-datasources', 'include-permissions']
 
 export function parsePreferences(
@@ -32,6 +33,7 @@ export function parsePreferences(
     wait: wait ?? limits.defaultWait,
     statistics: on.has('include-statistics'),
     render: on.has('include-render'),
+    permissions: on.has('include-permissions'),
     applied: wait === undefined ? undefined : `wait=${wait / seconds(1)}`,
   }
 }

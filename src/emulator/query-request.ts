@@ -17,6 +17,14 @@ export interface LogsQuery {
   readonly cacheControl: readonly string[]
 }
 
+/** What a query is read from: a request, or one of a batch. */
+export interface LogsRequest {
+  readonly headers: IncomingMessage['headers']
+  readonly parameters: URLSearchParams
+  /** Undefined for GET. */
+  readonly body: string | undefined
+}
+
 const MEMBERS = ['query', 'timespan', 'workspaces']
 
 /** Headers with the service's own prefix that clients are known to send. */
@@ -47,17 +55,16 @@ export function bodyText(request: IncomingMessage, bytes: Buffer, limit: number)
 }
 
 /** A POST without it is answered with 200 and nothing; contract A6. */
-export function isJson(request: IncomingMessage): boolean {
+export function isJson(request: Pick<IncomingMessage, 'headers'>): boolean {
   return /^application\/json\b/i.test(request.headers['content-type'] ?? '')
 }
 
 /** Throws the 400 that the contract has for what is wrong. */
 export function parseLogsQuery(
-  request: IncomingMessage,
-  parameters: URLSearchParams,
-  body: string | undefined,
-  settings: EmulatorSettings,
+  { headers, parameters, body }: LogsRequest,
+  settings: Pick<EmulatorSettings, 'strict' | 'limits' | 'now' | 'clock'>,
 ): LogsQuery {
+  const request = { headers }
   if (settings.strict) checkHeaders(request)
   if (settings.strict) checkNames([...parameters.keys()], 'parameter')
   const inAddress = fromParameters(parameters)
@@ -123,13 +130,17 @@ function parseObject(body: string): Record<string, unknown> {
   return value as Record<string, unknown>
 }
 
+/** Parameters of addresses that belong to no query: the version in Azure Resource Manager, the key of the demo workspace (A1). */
+const OTHER_PARAMETERS = ['api-version', 'api_key']
+
 function checkNames(names: readonly string[], kind: 'member' | 'parameter'): void {
-  const unknown = names.find((name) => !MEMBERS.includes(name))
+  const known = kind === 'member' ? MEMBERS : [...MEMBERS, ...OTHER_PARAMETERS]
+  const unknown = names.find((name) => !known.includes(name))
   if (unknown !== undefined)
     throw invalidRequest(`The ${kind} '${unknown}' is not known; accepted: ${MEMBERS.join(', ')}`)
 }
 
-function checkHeaders(request: IncomingMessage): void {
+function checkHeaders(request: Pick<IncomingMessage, 'headers'>): void {
   const unknown = Object.keys(request.headers).find((name) => name.startsWith('x-ms-') && !KNOWN_HEADERS.includes(name))
   if (unknown !== undefined) throw invalidRequest(`The header '${unknown}' is not known`)
   const encoding = request.headers['content-encoding']
@@ -140,7 +151,7 @@ function bothWindows(first: string | undefined, second: string | undefined, now:
   return intersect(parseTimespan(first, now), parseTimespan(second, now))
 }
 
-function headerText(request: IncomingMessage, name: string): string | undefined {
+function headerText(request: Pick<IncomingMessage, 'headers'>, name: string): string | undefined {
   const value = request.headers[name]
   return Array.isArray(value) ? value.join(',') : value
 }

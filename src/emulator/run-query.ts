@@ -23,7 +23,7 @@ export interface TimedResult {
 export class QueryTookTooLong extends Error {}
 
 /** For services that know no workspaces: all logs are those of the one data folder. */
-export function firstWorkspace({ settings }: EmulatorState): string {
+export function firstWorkspace({ settings }: Pick<EmulatorState, 'settings'>): string {
   return [...(settings.workspaces?.values() ?? [])][0] ?? 'local'
 }
 
@@ -34,7 +34,7 @@ export function firstWorkspace({ settings }: EmulatorState): string {
 export async function runQuery(
   { query, window, wait, enough }: EmulatedQuery,
   workspace: string,
-  call: Call,
+  call: Pick<Call, 'signal' | 'distortion'>,
   state: EmulatorState,
 ): Promise<TimedResult> {
   const { backend, clock, now } = state.settings

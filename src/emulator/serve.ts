@@ -2,14 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Distortion, Fault, FaultTarget } from './fault-kind.ts'
 import { applyFault, parseFault, targetOf } from './faults.ts'
 import { journalEntry } from './journal.ts'
-import { faults, requests } from './operations/control.ts'
+import { batch } from './operations/batch.ts'
+import { alerts, faults, requests } from './operations/control.ts'
 import { hunting } from './operations/hunting.ts'
+import { kustoMetadata } from './operations/kusto-metadata.ts'
 import { kustoQuery } from './operations/kusto-query.ts'
 import { instanceDiscovery, openIdConfiguration, signingKeys, token } from './operations/login.ts'
 import { appServiceIdentity, arcIdentity, instanceMetadata } from './operations/managed-identity.ts'
 import type { Call, EmulatorState, Operation } from './operations/operation.ts'
 import { ingestion, streams } from './operations/ingestion.ts'
-import { resourceQuery, workspaceQuery } from './operations/query.ts'
+import { resourceManagerQuery, resourceQuery, workspaceQuery } from './operations/query.ts'
 import { savedSearches, subscriptions, tableList, workspaceList } from './operations/resources.ts'
 import { SENTINEL } from './operations/sentinel/index.ts'
 import { bodyText, readBody } from './query-request.ts'
@@ -20,8 +22,11 @@ import { internalError, invalidRequest, pathNotFound, ServiceFault } from './ser
 export const OPERATIONS: readonly Operation[] = [
   workspaceQuery,
   resourceQuery,
+  resourceManagerQuery,
+  batch,
   hunting,
   kustoQuery,
+  kustoMetadata,
   ...SENTINEL,
   subscriptions,
   workspaceList,
@@ -38,6 +43,7 @@ export const OPERATIONS: readonly Operation[] = [
   requests,
   streams,
   faults,
+  alerts,
 ]
 
 /** Header that gives one request a fault: `hunt-fault: throttle; retry-after=1`. */
@@ -71,7 +77,9 @@ async function answer(request: IncomingMessage, state: EmulatorState, signal: Ab
   let body = ''
   let fault: Fault | undefined
   let operation: Operation | undefined
-  const outcome = (reply: Reply): Outcome => {
+  let left: Record<string, string> = {}
+  const outcome = (answered: Reply): Outcome => {
+    const reply = { ...answered, headers: { ...left, ...answered.headers } }
     return { reply, body, fault, isJournalled: operation === undefined || targetFor(operation) !== undefined }
   }
   try {
@@ -85,6 +93,7 @@ async function answer(request: IncomingMessage, state: EmulatorState, signal: Ab
     const applied = fault === undefined ? {} : applyFault(fault, { ...state.settings, family: operation.family })
     if (isReply(applied)) return outcome(applied)
     const call = { request, url, captured: found.captured, body, bytes, distortion: applied, signal }
+    left = admitted(operation, call, state)
     return outcome(distorted(withIds(await handle(operation, call, state), operation, state), applied))
   } catch (error) {
     return outcome(faultReply(asServiceFault(error), state.settings.newId()))
@@ -96,7 +105,13 @@ async function handle(operation: Operation, call: Call, state: EmulatorState): P
   const { delay } = call.distortion
   if (delay !== undefined && operation.waitsItself !== true) await state.settings.clock.sleep(delay, call.signal)
   if (call.distortion.repeats === true) await operation.handle(call, state)
-  return operation.handle(call, state)
+  const { limitedBy } = operation
+  if (state.rates === undefined || limitedBy === undefined) return operation.handle(call, state)
+  return state.rates.inTurn(limitedBy, call, () => operation.handle(call, state))
+}
+
+function admitted({ limitedBy }: Operation, call: Call, { rates }: EmulatorState): Record<string, string> {
+  return limitedBy === undefined ? {} : (rates?.admit(limitedBy, call) ?? {})
 }
 
 /** Resource Manager gives each answer the ids that its support asks for, not only errors; D5. */

@@ -6,12 +6,14 @@ import type { ConditionExamination } from '../domain/row-conditions.ts'
 import type { WorkspaceSchema } from '../domain/schema.ts'
 import { analyzeQuery, type Analysis } from './bind/analyze.ts'
 import { examineCondition as examineConditionText } from './bind/condition.ts'
+import { drawingOf, type Drawing } from './bind/drawing.ts'
 import { rowLocalityOf } from './bind/row-local.ts'
 import { excess } from './bind/text-limits.ts'
 import { boundedWork, DEFAULT_LIMIT } from './bounded-work.ts'
 
 export type { Analysis } from './bind/analyze.ts'
 export { conditionsQuery, ROWS as CONDITION_ROWS } from './bind/condition.ts'
+export type { Drawing, DrawingValue } from './bind/drawing.ts'
 export type { KqlDiagnostic } from './bind/diagnostics.ts'
 export { compile, type CompiledQuery, type CompileOptions, type Stage } from './compile.ts'
 export {
@@ -58,6 +60,16 @@ export async function rowLocality(text: string, schema: WorkspaceSchema, guard?:
   } catch (error) {
     if (!(error instanceof KqlError)) throw error
     return { isRowLocal: false, because: error.message, position: { offset: 0, length: 0 } }
+  }
+}
+
+/** How `text` wants its result drawn; undefined where it does not say, or cannot be read. As analyze, it loads the language service. */
+export async function drawing(text: string): Promise<Drawing | undefined> {
+  try {
+    return boundedWork(() => drawingOf(text), { guard: undefined, limit: DEFAULT_LIMIT, signal: undefined })
+  } catch (error) {
+    if (!(error instanceof KqlError)) throw error
+    return undefined
   }
 }
 

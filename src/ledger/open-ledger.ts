@@ -42,7 +42,7 @@ import { bury, hold, pending, postpone, settle, take, untake } from './outbox.ts
 import { drop, outbox, revive } from './outbox-care.ts'
 import { endSilences, silence, silences, unsilence } from './silences.ts'
 import { summarise } from './storm.ts'
-import { nextRequest, noteRequest } from './requests.ts'
+import { nextRequest, takeRequest } from './requests.ts'
 import { leaveSeat, renewSeat, seatsElsewhere, seatState, takeSeat } from './seats.ts'
 import { soleOwner } from './owner.ts'
 import type { Owner } from './owner.ts'
@@ -160,7 +160,7 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     renewSeat: (number, until) => renewSeat(database, number, until),
     leaveSeat: (number) => leaveSeat(database, number),
     seatsElsewhere: (now) => seatsElsewhere(database, owner, now),
-    noteRequest: (identity, now) => noteRequest(database, identity, now),
+    takeRequest: (takes, now) => takeRequest(database, takes, now),
     close: () => database.close(),
   }
 }

@@ -1,3 +1,4 @@
+import type { RequestTake } from '../domain/schedule.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { instantFromMillis, plus } from '../time/instant.ts'
 import { numberIn } from './database.ts'
@@ -23,18 +24,26 @@ export function nextRequest(
   return plus(instantFromMillis((numberIn(row, 'oldest') + 1) * SECOND), per)
 }
 
-export function noteRequest(database: Database, identity: string, now: Instant): void {
+/** Looks and counts under the write lock, so that of two processes which would take the last one only one does. */
+export function takeRequest(database: Database, takes: readonly RequestTake[], now: Instant): Instant | undefined {
+  return database.transaction(() => {
+    const later = takes.map((take) => nextRequest(database, take.identity, now, take)).filter((next) => next > now)
+    if (later.length > 0) return instantFromMillis(Math.max(...later))
+    for (const { identity } of takes) count(database, identity, now)
+    return undefined
+  })
+}
+
+function count(database: Database, identity: string, now: Instant): void {
   const second = Math.floor(now / SECOND)
-  database.transaction(() => {
-    database.run(
-      `INSERT INTO requests (identity, second, count) VALUES (:identity, :second, 1)
-       ON CONFLICT (identity, second) DO UPDATE SET count = count + 1`,
-      { identity, second },
-    )
-    database.run('DELETE FROM requests WHERE identity = :identity AND (second < :old OR second > :far)', {
-      identity,
-      old: second - KEPT_SECONDS,
-      far: second + KEPT_SECONDS,
-    })
+  database.run(
+    `INSERT INTO requests (identity, second, count) VALUES (:identity, :second, 1)
+     ON CONFLICT (identity, second) DO UPDATE SET count = count + 1`,
+    { identity, second },
+  )
+  database.run('DELETE FROM requests WHERE identity = :identity AND (second < :old OR second > :far)', {
+    identity,
+    old: second - KEPT_SECONDS,
+    far: second + KEPT_SECONDS,
   })
 }

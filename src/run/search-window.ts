@@ -9,7 +9,7 @@ import { halvesOf, lengthOf } from '../time/instant.ts'
 import { ruleQuery } from './rule-query.ts'
 import { limitsOf } from './run-ports.ts'
 import type { RunPorts } from './run-ports.ts'
-import { isTooLargeCode } from './too-large.ts'
+import { isGoneCode, isTooLargeCode } from './too-large.ts'
 
 /** Halved so often at most: 64 parts, of no less than a minute. */
 const MOST_HALVINGS = 6
@@ -68,7 +68,10 @@ interface Search {
   readonly parts: QueryResult[]
 }
 
-/** Ends with the first part that stays too large: what comes after it cannot make the answer whole. */
+/**
+ * Ends with the first part that stays too large: what comes after it cannot make the answer whole. One that begins before what the
+ * service keeps does not end it, for its error says that only what is older was not searched.
+ */
 async function searchParts(windows: readonly Window[], halvings: number, search: Search): Promise<boolean> {
   const { query, ports, signal, parts } = search
   for (const window of windows) {
@@ -80,7 +83,7 @@ async function searchParts(windows: readonly Window[], halvings: number, search:
       continue
     }
     parts.push(part)
-    if (part.status === 'partial') return false
+    if (part.partialError !== undefined && !isGoneCode(part.partialError.code)) return false
     if (parts.reduce((sum, { table }) => sum + table.rows.length, 0) > MOST_ROWS) throw tooManyRows(query)
   }
   return true
@@ -88,17 +91,18 @@ async function searchParts(windows: readonly Window[], halvings: number, search:
 
 function joined(parts: readonly QueryResult[]): Searched {
   const [first] = parts
-  const last = parts.at(-1)
-  if (first === undefined || last === undefined) throw new TypeError('a window that is split has parts')
+  if (first === undefined) throw new TypeError('a window that is split has parts')
+  // The one at which the search ended is the last and says more than one that is only older.
+  const error = parts.findLast(({ partialError }) => partialError !== undefined)?.partialError
   const result: QueryResult = {
-    status: last.status,
+    status: error === undefined ? 'complete' : 'partial',
     table: { columns: first.table.columns, rows: concatenated(parts.map(({ table }) => table.rows)) },
     warnings: [...new Set(parts.flatMap(({ warnings }) => warnings))],
     release: () => releaseAll(parts),
     statistics: { parts: parts.map(({ statistics }) => statistics ?? null) },
-    ...(last.partialError === undefined ? {} : { partialError: stillTooLarge(last.partialError) }),
+    ...(error === undefined ? {} : { partialError: stillTooLarge(error) }),
   }
-  if (last.status === 'partial') return { result, notes: [] }
+  if (error !== undefined && !isGoneCode(error.code)) return { result, notes: [] }
   return {
     result,
     notes: [`the answer was too large for one query, so the window was searched in ${parts.length} parts`],

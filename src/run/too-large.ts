@@ -4,3 +4,8 @@ const CODES: ReadonlySet<string> = new Set(['backend/result-truncated', 'backend
 export function isTooLargeCode(code: string): boolean {
   return CODES.has(code)
 }
+
+/** What of a window is older than what the service keeps; the rest of it is searched. */
+export function isGoneCode(code: string): boolean {
+  return code === 'backend/beyond-retention'
+}

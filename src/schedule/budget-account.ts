@@ -46,10 +46,14 @@ export class BudgetAccount {
     return next
   }
 
-  count(now: Instant, shared: SharedLimits | undefined): void {
+  count(now: Instant): void {
     this.#begun[this.#next] = now
     this.#common.clear()
     this.#next = (this.#next + 1) % this.limits.rate
-    shared?.noteRequest(this.key, now)
+  }
+
+  /** Another process has taken what was free a moment ago: what is known of all processes is no longer so. */
+  forget(): void {
+    this.#common.clear()
   }
 }

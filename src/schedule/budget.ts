@@ -53,8 +53,8 @@ const OWN_END = milliseconds(50)
 /**
  * Keeps each identity within its limits, and each workspace within those of its own; what may not begin now waits, and nothing is
  * refused. Once it is shared, rate and what runs at once are counted over all processes of a ledger. Whoever plans goes by what
- * others had a moment ago; each query then waits for a seat, of which there are never too many. Of the rate two may take the last
- * one in the same moment: the service then refuses one with a wait, which is kept.
+ * others had a moment ago; each query is then counted only if it is still within the rate, and waits for a seat, of which there are
+ * never too many.
  */
 export class RequestBudget implements QueryGate {
   readonly limits: BudgetLimits
@@ -123,11 +123,10 @@ export class RequestBudget implements QueryGate {
     for (;;) {
       signal.throwIfAborted()
       const now = clock.now()
-      const next = this.nextBegin(workspace, now)
-      if (next <= now) break
-      await clock.sleep(milliseconds(next - now), signal)
+      const next = this.#take(workspace, now)
+      if (next === undefined) return
+      await clock.sleep(milliseconds(Math.max(1, next - now)), signal)
     }
-    this.#count(workspace, clock.now())
   }
 
   /**
@@ -161,15 +160,19 @@ export class RequestBudget implements QueryGate {
     }))
   }
 
-  begin(workspace: string, now: Instant): void {
+  /**
+   * Begins a run, and says whether its first query is counted; where another process has taken the last of the rate since it was
+   * asked for, `another` must come before the query. `end` must follow.
+   */
+  begin(workspace: string, now: Instant): boolean {
     for (const account of this.#accountsOf(workspace)) account.running += 1
-    this.#count(workspace, now)
+    return this.#take(workspace, now) === undefined
   }
 
   /** Begins a run if that may be now; `end` must follow. `alone`: whatever other processes run. */
   tryBegin(workspace: string, now: Instant, alone: boolean): boolean {
-    if (!this.hasRoom(workspace, now, alone) || this.nextBegin(workspace, now) > now) return false
-    this.begin(workspace, now)
+    if (!this.hasRoom(workspace, now, alone) || this.#take(workspace, now) !== undefined) return false
+    for (const account of this.#accountsOf(workspace)) account.running += 1
     return true
   }
 
@@ -182,8 +185,18 @@ export class RequestBudget implements QueryGate {
     }
   }
 
-  #count(workspace: string, now: Instant): void {
-    for (const account of this.#accountsOf(workspace)) account.count(now, this.#shared)
+  /** Counts one query for each of its accounts, if it is within all their rates; otherwise none, and says from when on it may be. */
+  #take(workspace: string, now: Instant): Instant | undefined {
+    const next = this.nextBegin(workspace, now)
+    if (next > now) return next
+    const accounts = this.#accountsOf(workspace)
+    const takes = accounts.map(({ key, limits: { rate, per } }) => ({ identity: key, rate, per }))
+    const refused = this.#shared?.takeRequest(takes, now)
+    for (const account of accounts) {
+      if (refused === undefined) account.count(now)
+      else account.forget()
+    }
+    return refused
   }
 
   end(workspace: string): void {

@@ -107,8 +107,9 @@ export class DelayMeasurements {
     const now = clock.now()
     // Of a day that ended a day ago: what came late is there by now, as far as an overlap can reach.
     const window = { start: minus(now, days(2)), end: minus(now, days(1)) }
-    budget?.begin(workspace, now)
+    const isCounted = budget?.begin(workspace, now)
     try {
+      if (isCounted === false) await budget?.another(workspace, clock, this.#signal)
       const measured = await measureDelay({ workspace, table, window, timeout }, backend, this.#signal)
       ledger.recordIngestionDelay({ workspace, table, measuredAt: clock.now(), ...measured })
     } catch (error) {

@@ -50,6 +50,8 @@ const CLASSES: readonly ClassRule[] = [
     matches: code('backend/result-truncated', 'backend/query-out-of-memory', 'backend/too-many-rows'),
     is: { concerns: 'slot', isPermanent: true, delay: hours(1), factor: 2, longest: days(1) },
   },
+  // Its window has just grown older than what is kept: the next look gives it up as a gap, and later slots are none the worse.
+  { matches: code('backend/beyond-retention'), is: transient('slot', minutes(5), hours(6)) },
   { matches: code('backend/partial-result'), is: transient('slot', minutes(5), hours(6)) },
   // Files that could not be written: the answer was whole, and other rules may have the same trouble.
   { matches: code('files/', 'output/'), is: transient('slot', minutes(1), hours(1)) },

@@ -170,7 +170,10 @@ export class Runner {
     this.#owners = owners
     this.#others = new Set([...before.keys()].filter((key) => !this.#plans.has(key)))
     const { pairs, mark } = ledger.scheduleChanges(first)
-    const states = pairs.length > 0 ? stateMap(ledger.schedules()) : before
+    let states = pairs.length > 0 ? stateMap(ledger.schedules()) : before
+    // What begins with a slot that is given up says so at once, and not when the next look comes.
+    const begun = plan.filter((planned) => !before.has(keyOf(planned)))
+    if (begun.length > 0 && this.#settleAll(begun, states, now) > 0) states = stateMap(ledger.schedules())
     this.#queue.clear()
     this.#looks.clear()
     for (const planned of plan) {
@@ -293,13 +296,14 @@ export class Runner {
     const { clock } = this.#ports
     const { workspace } = work.planned
     const beganAt = clock.now()
-    this.#budget.begin(workspace, beganAt)
+    const isCounted = this.#budget.begin(workspace, beganAt)
     // A run may fail before its first wait; it must stand among the running ones by then.
     await Promise.resolve()
     try {
+      if (!isCounted) await this.#budget.another(workspace, clock, this.#signal)
       await this.#runSlot(key, work)
     } catch (error) {
-      this.#fatal ??= error
+      if (!this.#signal.aborted || error !== this.#signal.reason) this.#fatal ??= error
     } finally {
       this.#running.delete(key)
       this.#budget.end(workspace)

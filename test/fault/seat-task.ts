@@ -7,4 +7,6 @@ export interface SeatTask {
   /** Of each worker. */
   readonly queries: number
   readonly queryMilliseconds: number
+  /** Instead, when so many processes are ready: takes as many of this rate in an hour as it gets. */
+  readonly race?: { readonly rate: number; readonly processes: number }
 }

@@ -65,3 +65,16 @@ test('two processes that would like ten queries at once ask five, also when one 
   const left = driver.prepare('SELECT owner FROM seats').all({}) as readonly unknown[]
   assert.deepEqual(left, [])
 })
+
+test('two processes that race for the rate of an identity take all of it and not one more', async (t) => {
+  const folder = tempFolder(t)
+  const [ledger, journal] = [join(folder, 'hunt.db'), join(folder, 'journal')]
+  const rate = 40
+  const task = { ledger, journal, workers: 0, queries: 0, queryMilliseconds: 0, race: { rate, processes: 2 } }
+  const both = [start(task), start(task)]
+  t.after(() => both.forEach(({ child }) => child.kill('SIGKILL')))
+  assert.deepEqual(await Promise.all(both.map(({ ended }) => ended)), [0, 0])
+  const taken = both.map(({ child }) => linesOf(task).filter((line) => line === `${child.pid} takes`).length)
+  const sum = taken.reduce((so, each) => so + each, 0)
+  assert.equal(sum, rate, `they took ${taken.join(' and ')}`)
+})

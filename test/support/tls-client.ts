@@ -12,17 +12,25 @@ export async function getJson<T>(server: Server, path: string): Promise<T> {
 }
 
 /** Sends JSON, or a form where one is given. */
-export async function postJson<T>(server: Server, path: string, body: object): Promise<T> {
-  return JSON.parse(await send(server, path, 'POST', body)) as T
+export async function postJson<T>(server: Server, path: string, body: object, headers: Headers = {}): Promise<T> {
+  return JSON.parse(await send(server, path, 'POST', body, headers)) as T
 }
 
-function send({ url, ca }: Server, path: string, method: string, body: object | undefined): Promise<string> {
+type Headers = Readonly<Record<string, string>>
+
+function send(
+  { url, ca }: Server,
+  path: string,
+  method: string,
+  body: object | undefined,
+  headers: Headers = {},
+): Promise<string> {
   const isForm = body instanceof URLSearchParams
   const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json'
   return new Promise((resolve, reject) => {
     const outgoing = request(
       `${url}${path}`,
-      { method, ca, agent: false, headers: { 'Content-Type': type } },
+      { method, ca, agent: false, headers: { 'Content-Type': type, ...headers } },
       (response) => {
         let text = ''
         response.setEncoding('utf8').on('data', (part: string) => (text += part))

@@ -9,10 +9,10 @@ import type { AzureLogsOptions } from '../../src/backends/azure-logs/index.ts'
 import { AuthError, KqlError } from '../../src/domain/errors.ts'
 import { DEFAULT_IDENTITY } from '../../src/emulator/index.ts'
 import { executeRun } from '../../src/run/index.ts'
-import { minutes } from '../../src/time/duration.ts'
+import { days, minutes } from '../../src/time/duration.ts'
 import { formatInstant, plus } from '../../src/time/instant.ts'
 import { systemClock } from '../../src/time/system-clock.ts'
-import { azureUnderTest, window, type AzureUnderTest } from '../support/azure-logs.ts'
+import { azureUnderTest, window, WORKSPACE_ID, type AzureUnderTest } from '../support/azure-logs.ts'
 import { at } from '../support/instants.ts'
 import { scheduledRule } from '../support/rules.ts'
 import { runRequest, testPorts } from '../support/run-ports.ts'
@@ -65,6 +65,25 @@ describe('the azure backend against the emulator, over TLS with a token', () => 
       assert.deepEqual(error.position, { offset: query.indexOf('invalid'), length: 'invalid'.length })
       return true
     })
+  })
+  it('takes a window that begins before what is kept for partly searched, as little as any of its workspaces keeps', async () => {
+    const asked = async (start: string, across: readonly string[] = []): Promise<unknown> => {
+      const workspaces = new Map([
+        ['contoso', { id: WORKSPACE_ID, retention: days(30) }],
+        ['hub', { id: WORKSPACE_ID, retention: days(10) }],
+        ['silent', { id: WORKSPACE_ID }],
+      ])
+      const { clock } = azureUnderTest(emulator.url)
+      const under = azureUnderTest(emulator.url, { ...loginAt(emulator), workspaces, clock })
+      const answer = await under.ask({ window: window(start, '2026-03-02T12:00:00Z'), across })
+      const { code, message } = answer.partialError ?? {}
+      return [answer.status, answer.table.rows.length, code, /older than (\S+) was not/.exec(message ?? '')?.[1]]
+    }
+    const gone = 'backend/beyond-retention'
+    assert.deepEqual(await asked('2026-01-31T12:00:00Z'), ['complete', 3, undefined, undefined])
+    assert.deepEqual(await asked('2026-01-31T11:59:59Z'), ['partial', 3, gone, '2026-01-31T12:00:00Z'])
+    assert.deepEqual(await asked('2026-02-20T12:00:00Z', ['silent']), ['complete', 3, undefined, undefined])
+    assert.deepEqual(await asked('2026-02-20T11:00:00Z', ['hub']), ['partial', 3, gone, '2026-02-20T12:00:00Z'])
   })
   it('tells a truncated result', async () => {
     const small = await tlsEmulator({ backend: engine, limits: { records: 100 } })

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { after, before, describe, it } from 'node:test'
 import { createDataExplorerBackend, type DataExplorerDatabase } from '../../src/backends/data-explorer/index.ts'
 import { createMemoryBackend } from '../../src/backends/local/index.ts'
 import { loadedAnswer } from '../../src/domain/loaded-answer.ts'
 import type { QueryRequest } from '../../src/domain/ports.ts'
 import { startEmulator } from '../../src/emulator/index.ts'
-import { minutes } from '../../src/time/duration.ts'
+import type { RunningEmulator } from '../../src/emulator/index.ts'
+import type { Duration } from '../../src/domain/time.ts'
+import { hours, minutes } from '../../src/time/duration.ts'
 import { window } from '../support/azure-logs.ts'
 import { at } from '../support/instants.ts'
 import { recordingClock } from '../support/recording-clock.ts'
@@ -35,7 +37,81 @@ async function ask(
   )
 }
 
+describe('what Kusto’s own clients send to the emulator', () => {
+  const tables = new Map([['DeviceEvents', ['a', 'b', 'c'].map((Name) => ({ Name }))]])
+  const engine = createMemoryBackend({ tables, schema: { tables: new Map(), functions: new Map() } })
+  let emulator: RunningEmulator
+  before(async () => {
+    emulator = await startEmulator({ backend: engine })
+  })
+  after(() => emulator.close())
+  const send = async (properties: unknown, csl = 'DeviceEvents') => {
+    const response = await fetch(`${emulator.url}/v2/rest/query`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ db: 'logs', csl, properties }),
+    })
+    const body = (await response.json()) as {
+      readonly error?: { readonly '@message': string }
+    } & readonly { readonly TableKind?: string; readonly Rows?: readonly unknown[] }[]
+    const rows = Array.isArray(body) ? body.find(({ TableKind }) => TableKind === 'PrimaryResult')?.Rows : undefined
+    return { status: response.status, words: body.error?.['@message'] ?? '', rows: rows?.length }
+  }
+
+  it('is told where to log in before it has a token', async () => {
+    const response = await fetch(`${emulator.url}/v1/rest/auth/metadata`)
+    const { AzureAD } = (await response.json()) as { AzureAD: Record<string, unknown> }
+    assert.deepEqual(
+      [AzureAD['LoginEndpoint'], AzureAD['LoginMfaRequired'], AzureAD['KustoServiceResourceId']],
+      [emulator.url, false, 'https://kusto.kusto.windows.net'],
+    )
+  })
+  for (const [what, properties, rows] of [
+    ['nothing', null, 3],
+    ['a time with a fraction', { Options: { servertimeout: '00:01:00.000' } }, 3],
+    ['no limit of time', { Options: { norequesttimeout: true } }, 3],
+    ['no limit of rows', { Options: { notruncation: true } }, 3],
+    // Two rows, and the bag of what went wrong.
+    ['a limit of its own', { Options: { truncationmaxrecords: 2 } }, 3],
+    ['an id', { ClientRequestId: 'x', Parameters: {} }, 3],
+  ] as const) {
+    it(`may ask with ${what}`, async () => {
+      const answer = await send(properties)
+      assert.deepEqual([answer.status, answer.rows], [200, rows], answer.words)
+    })
+  }
+  for (const [what, properties, words] of [
+    ['an unknown property', { Options: { other: 1 } }, /'other' is not known/],
+    ['a limit that is none', { Options: { truncationmaxrecords: 0 } }, /truncationmaxrecords is no whole number/],
+    ['the value of a parameter, which no query would see', { Parameters: { n: 3 } }, /query parameter 'n'/],
+  ] as const) {
+    it(`is told what is wrong with ${what}`, async () => {
+      const answer = await send(properties, 'declare query_parameters(n:long = 5); print n')
+      assert.equal(answer.status, 400)
+      assert.match(answer.words, words)
+    })
+  }
+})
+
 describe('the window over a database', () => {
+  it('is partly searched where it begins before what the settings say is kept', async () => {
+    const engine = createMemoryBackend({
+      tables: new Map([['DeviceEvents', [{ Timestamp: '2026-03-02T06:30:00Z' }]]]),
+      schema: { tables: new Map(), functions: new Map() },
+    })
+    const emulator = await startEmulator({ backend: engine })
+    try {
+      const asked = async (retention: Duration) => {
+        const answer = await ask(emulator.url, 'DeviceEvents', {}, { retention })
+        return [answer.table.rows.length, answer.partialError?.code]
+      }
+      assert.deepEqual(await asked(hours(6)), [1, undefined])
+      assert.deepEqual(await asked(hours(5)), [1, 'backend/beyond-retention'])
+    } finally {
+      await emulator.close()
+    }
+  })
+
   it('is half-open to the tick on the column that is configured, and leaves what has none whole', async () => {
     const rows = ['05:59:59.9999999', '06:00:00.0000000', '06:59:59.9999999', '07:00:00.0000000']
     const engine = createMemoryBackend({

@@ -116,6 +116,28 @@ it('a query with faults of both kinds is a syntax error, as the service answers'
   assert.deepEqual([error.innererror.code, line, pos, token], ['SyntaxError', 1, 11, 'invalid'])
 })
 
+it('names the visualization of a query, and none for a query that has none', async () => {
+  const renderOf = async (query: string): Promise<Record<string, unknown>> => {
+    const response = await fetch(`${emulator.url}/v1/workspaces/${emulator.description.workspace}/query`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Prefer: 'include-render=true' },
+      body: JSON.stringify({ query }),
+    })
+    return ((await response.json()) as { render: Record<string, unknown> }).render
+  }
+  const drawn = await renderOf(
+    "print a = 1, b = 2 | render columnchart with (title='x y', kind=stacked, xcolumn=a, ycolumns=['b'], ymin=-1.5, accumulate=true)",
+  )
+  const { visualization, title, kind, xColumn, yColumns, yMin, yMax, accumulate } = drawn
+  assert.deepEqual(
+    [visualization, title, kind, xColumn, yColumns, yMin, yMax, accumulate],
+    ['columnchart', 'x y', 'stacked', 'a', ['b'], -1.5, 'NaN', true],
+  )
+  const older = await renderOf("print a = 1 | render barchart title='x'")
+  assert.deepEqual([older['visualization'], older['title'], older['kind']], ['barchart', 'x', null])
+  assert.equal((await renderOf("print a = 'render barchart'"))['visualization'], null)
+})
+
 it('a hundred queries in a row, good and bad, are all answered', async () => {
   const statuses = new Map<number, number>()
   for (let count = 0; count < 100; count += 1) {

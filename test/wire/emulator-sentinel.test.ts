@@ -86,7 +86,11 @@ describe('emulator: incidents of Sentinel', () => {
     const before = (await call('GET', path)).json['etag']
     const comment = `${BASE}/incidents/i-1/comments/c-1?${STABLE}`
     assert.equal((await call('PUT', comment, { properties: { message: 'm' } })).status, 201)
-    assert.equal((await call('PUT', comment, { properties: { message: 'n' } })).status, 200)
+    const second = await call('PUT', comment, { properties: { message: 'n' } })
+    assert.deepEqual(
+      [second.status, Object.keys(second.json['properties'] as object).sort()],
+      [200, ['author', 'createdTimeUtc', 'lastModifiedTimeUtc', 'message']],
+    )
     const now = (await call('GET', path)).json
     assert.notEqual(now['etag'], before)
     assert.equal((now['properties'] as { additionalData: { commentsCount: number } }).additionalData.commentsCount, 1)
@@ -137,6 +141,7 @@ describe('emulator: incidents of Sentinel', () => {
     ['a reason of its own', 'PUT', path, incident({ classificationReason: 'Noise' }), [400, 'BadRequest']],
     ['an unknown member', 'PUT', path, { ...incident(), tags: [] }, [400, 'BadRequest']],
     ['an unknown property', 'PUT', path, incident({ tactics: [] }), [400, 'BadRequest']],
+    ['an owner with an unknown member', 'PUT', path, incident({ owner: { name: 'x' } }), [400, 'BadRequest']],
     ['a description above 5000', 'PUT', path, incident({ description: 'x'.repeat(5001) }), [400, 'BadRequest']],
     ['no id', 'PUT', `${BASE}/incidents?${STABLE}`, incident(), [405, 'UnsupportedApiVersion']],
     ['an incident that is not there', 'GET', `${BASE}/incidents/none?${STABLE}`, undefined, [404, 'NotFound']],
@@ -191,6 +196,86 @@ describe('emulator: incidents of Sentinel', () => {
   })
 })
 
+describe('emulator: tasks and alerts of an incident', () => {
+  const call = running()
+  const tasks = `${BASE}/incidents/i-1/tasks`
+  const task = (changes: object = {}) => ({ properties: { title: 't', status: 'New', ...changes } })
+  before(async () => {
+    await call('PUT', `${BASE}/incidents/i-1?${STABLE}`, incident())
+  })
+
+  it('keeps tasks, which only their present etag or none changes', async () => {
+    const path = `${tasks}/t-1?${STABLE}`
+    const made = await call('PUT', path, task({ description: 'look' }))
+    const { type, properties } = made.json as { type: string; properties: Record<string, unknown> }
+    assert.deepEqual([made.status, type], [201, 'Microsoft.SecurityInsights/Incidents/Tasks'])
+    assert.deepEqual(
+      ['title', 'status', 'description', 'createdBy'].map((name) => properties[name]),
+      ['t', 'New', 'look', { name: 'hunt emulator' }],
+    )
+    assert.match(String(properties['createdTimeUtc']), /^\d{4}-\d\d-\d\dT/)
+    assert.deepEqual(codeOf(await call('PUT', path, { ...task(), etag: '"old"' })), [409, 'Conflict'])
+    const done = await call('PUT', path, { ...task({ status: 'Completed' }), etag: made.json['etag'] })
+    assert.equal(done.status, 200)
+    assert.deepEqual((await call('GET', path)).json, done.json)
+    assert.equal((await call('DELETE', path)).status, 200)
+    assert.equal((await call('DELETE', path)).status, 204)
+    assert.deepEqual(codeOf(await call('GET', path)), [404, 'NotFound'])
+  })
+
+  for (const [what, body] of [
+    ['without a title', task({ title: '' })],
+    ['with a status of an incident', task({ status: 'Active' })],
+    ['with an unknown property', task({ owner: 'x' })],
+  ] as const) {
+    it(`refuses a task ${what}`, async () => {
+      assert.deepEqual(codeOf(await call('PUT', `${tasks}/t-x?${STABLE}`, body)), [400, 'BadRequest'])
+    })
+  }
+
+  it('takes 40 tasks, and changes those that are there beyond', async () => {
+    const names = Array.from({ length: 40 }, (_none, n) => `${tasks}/m-${n}?${STABLE}`)
+    const made = await Promise.all(names.map((name) => call('PUT', name, task())))
+    assert.ok(made.every(({ status }) => status === 201))
+    assert.deepEqual(codeOf(await call('PUT', `${tasks}/m-40?${STABLE}`, task())), [400, 'BadRequest'])
+    assert.equal((await call('PUT', `${tasks}/m-39?${STABLE}`, task())).status, 200)
+    const { json } = await call('GET', `${tasks}?${STABLE}`)
+    assert.equal((json['value'] as unknown[]).length, 40)
+  })
+
+  it('ties 150 alerts that exist, and 20 bookmarks beside them', async () => {
+    const tie = (name: string, relatedResourceId: string): Promise<Answer> =>
+      call('PUT', `${BASE}/incidents/i-1/relations/${name}?${STABLE}`, { properties: { relatedResourceId } })
+    assert.deepEqual(codeOf(await tie('r', `${BASE}/entities/a-0`)), [404, 'NotFound'])
+    const ids = Array.from({ length: 151 }, (_none, n) => `${BASE}/entities/a-${n}`)
+    assert.equal((await call('POST', '/_emulator/alerts', { alerts: ids })).status, 200)
+    assert.equal((await call('POST', '/_emulator/alerts', { alerts: ['x'] })).status, 400)
+    const ties = await Promise.all(ids.slice(0, 150).map((id, n) => tie(`r-${n}`, id)))
+    assert.ok(ties.every(({ status }) => status === 201))
+    assert.deepEqual(codeOf(await tie('r-more', ids[150] ?? '')), [400, 'BadRequest'])
+    for (let n = 0; n <= 20; n++) {
+      const bookmark = `${BASE}/bookmarks/b-${n}`
+      await call('PUT', `${bookmark}?${STABLE}`, { properties: { displayName: 'd', query: 'q' } })
+      assert.equal((await tie(`b-${n}`, bookmark)).status, n < 20 ? 201 : 400)
+    }
+    const { json } = await call('GET', `${BASE}/incidents/i-1?${STABLE}`)
+    const { additionalData } = json['properties'] as { additionalData: Record<string, unknown> }
+    assert.deepEqual([additionalData['alertsCount'], additionalData['bookmarksCount']], [150, 20])
+    const alerts = (await call('POST', `${BASE}/incidents/i-1/alerts?${STABLE}`)).json['value'] as { kind: string }[]
+    assert.deepEqual([alerts.length, alerts[0]?.kind], [150, 'SecurityAlert'])
+  })
+
+  it('takes 100 comments of 30,000 characters', async () => {
+    const comment = (n: number, message: string): Promise<Answer> =>
+      call('PUT', `${BASE}/incidents/i-1/comments/c-${n}?${STABLE}`, { properties: { message } })
+    assert.equal((await comment(0, 'x'.repeat(30_000))).status, 201)
+    assert.deepEqual(codeOf(await comment(1, 'x'.repeat(30_001))), [400, 'BadRequest'])
+    const further = await Promise.all(Array.from({ length: 99 }, (_none, n) => comment(n + 1, 'm')))
+    assert.ok(further.every(({ status }) => status === 201))
+    assert.deepEqual(codeOf(await comment(100, 'm')), [400, 'BadRequest'])
+  })
+})
+
 describe('emulator: roles of Sentinel', () => {
   const call = running({ sentinelRole: 'responder' })
   it('lets a responder write incidents and comments, and neither delete nor write bookmarks', async () => {
@@ -198,6 +283,11 @@ describe('emulator: roles of Sentinel', () => {
     assert.equal((await call('PUT', path, incident())).status, 201)
     assert.equal(
       (await call('PUT', `${BASE}/incidents/i/comments/c?${STABLE}`, { properties: { message: 'm' } })).status,
+      201,
+    )
+    assert.equal(
+      (await call('PUT', `${BASE}/incidents/i/tasks/t?${STABLE}`, { properties: { title: 't', status: 'New' } }))
+        .status,
       201,
     )
     assert.deepEqual(codeOf(await call('DELETE', path)), [403, 'AuthorizationFailed'])

@@ -101,6 +101,21 @@ describe('the official client with a real token', () => {
     const resource = '/subscriptions/1/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm'
     assert.equal(rowsOf(await client().queryResource(resource, 'AllTypes', DAY)).length, 3)
   })
+  it('asks several queries at once, of which one fails by itself', async () => {
+    const asked = ['AllTypes', 'Nothing', 'Empty'].map((query) => ({
+      workspaceId: WORKSPACE_ID,
+      query,
+      timespan: DAY,
+      includeVisualization: true,
+      serverTimeoutInSeconds: 60,
+    }))
+    const [all, nothing, empty] = await client().queryBatch(asked)
+    assert.ok(all?.status === LogsQueryResultStatus.Success && empty?.status === LogsQueryResultStatus.Success)
+    assert.deepEqual([all.tables[0]?.rows.length, empty.tables[0]?.rows.length], [3, 0])
+    assert.equal(all.visualization?.['visualization'], null)
+    assert.ok(nothing?.status === LogsQueryResultStatus.Failure)
+    assert.equal(nothing.code, 'BadArgumentError')
+  })
   it('sees a partial failure', async () => {
     const result = await client('truncate; records=1').queryWorkspace(WORKSPACE_ID, 'AllTypes', DAY)
     assert.equal(result.status, LogsQueryResultStatus.PartialFailure)
@@ -182,6 +197,26 @@ describe('tokens are checked', () => {
   })
   it('a login with a wrong secret names the reason', async () => {
     await assert.rejects(credential('wrong').getToken('https://api.loganalytics.io/.default'), /AADSTS7000215/)
+  })
+  it('the older endpoint gives a token for a resource, which the services take', async () => {
+    const login = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret }
+    const path = `/${tenantId}/oauth2/token`
+    const form = new URLSearchParams({ ...login, resource: 'https://api.loganalytics.io/' })
+    const { access_token: token, ...rest } = await postJson<Record<string, string>>(emulator, path, form)
+    assert.deepEqual(
+      [rest['token_type'], rest['expires_in'], rest['resource']],
+      ['Bearer', '3599', form.get('resource')],
+    )
+    const query = `/v1/workspaces/${WORKSPACE_ID}/query`
+    const answer = await postJson<{ tables: { rows: unknown[] }[] }>(
+      emulator,
+      query,
+      { query: 'AllTypes | take 1' },
+      { Authorization: `Bearer ${token}` },
+    )
+    assert.equal(answer.tables[0]?.rows.length, 1)
+    const withoutResource = new URLSearchParams({ ...login, scope: 'https://api.loganalytics.io/.default' })
+    await assert.rejects(postJson(emulator, path, withoutResource), /400 .*AADSTS1002012/)
   })
   it('an unknown tenant has no metadata and no tokens, as the service’s own does not', async () => {
     const unknown = '00000000-0000-0000-0000-000000000000'

@@ -125,7 +125,7 @@ const CREDENTIAL_ROWS = [
   ],
   [
     '`managed-identity`',
-    '`AZURE_CLIENT_ID` for a user-assigned one',
+    'the setting `managedIdentity`, or `AZURE_CLIENT_ID`, for a user-assigned one',
     'on an Azure VM, container or function, or a server of Azure Arc: nothing to keep secret',
   ],
   [
@@ -222,7 +222,7 @@ const AZURE_VARIABLES = `
 #AZURE_TOKEN_CREDENTIALS=prod
 
 # client-secret, certificate, environment, workload-identity: tenant and application. A user-assigned managed identity is
-# named by AZURE_CLIENT_ID.
+# named by HUNT_MANAGED_IDENTITY, or by AZURE_CLIENT_ID.
 #AZURE_TENANT_ID=00000000-0000-0000-0000-000000000002
 #AZURE_CLIENT_ID=00000000-0000-0000-0000-000000000003
 

@@ -4,11 +4,13 @@ import { createCredential, servicesOf, trustedCertificates } from '../../azure/i
 import type { AzureCredential, Services } from '../../azure/index.ts'
 import { ConfigError } from '../../domain/errors.ts'
 import type { Backend, QueryRequest } from '../../domain/ports.ts'
+import type { Duration } from '../../domain/time.ts'
 import { seconds } from '../../time/duration.ts'
 import { tryOnce } from './attempt.ts'
 import type { CallContext } from './failures.ts'
 import type { AzureLogsOptions, AzureWorkspace } from './options.ts'
 import { queryText } from '../../kusto-service/query-text.ts'
+import { withoutWhatIsGone } from '../../kusto-service/retention.ts'
 import { askWithRetries, graceOf, spoolFolderOf } from '../../kusto-service/service-options.ts'
 import { timeoutSeconds } from '../../kusto-service/timeout-seconds.ts'
 import { createResponseTap, type ResponseTap } from './response-tap.ts'
@@ -31,7 +33,7 @@ export function createAzureLogsBackend(options: AzureLogsOptions): Backend {
   return {
     name: 'azure',
     async query(request, signal) {
-      const { workspace, call } = describeCall(request, options, services)
+      const { workspace, further, call } = describeCall(request, options, services)
       const client = clientFor(workspace.credential ?? options.credential)
       const attempt = {
         client,
@@ -42,7 +44,9 @@ export function createAzureLogsBackend(options: AzureLogsOptions): Backend {
         clock: options.clock,
         signal,
       }
-      return askWithRetries(request.workspace, () => tryOnce(attempt), options, signal)
+      const result = await askWithRetries(request.workspace, () => tryOnce(attempt), options, signal)
+      const kept = { retention: shortest([workspace, ...further]), hint: RETENTION_HINT }
+      return withoutWhatIsGone(result, request, kept, options.clock)
     },
     // The client's idle connections do not keep the process alive, and it holds nothing else.
     close: async () => undefined,
@@ -86,7 +90,7 @@ function describeCall(
   request: QueryRequest,
   options: AzureLogsOptions,
   services: Services,
-): { workspace: AzureWorkspace; call: CallContext } {
+): { workspace: AzureWorkspace; further: readonly AzureWorkspace[]; call: CallContext } {
   const workspace = options.workspaces.get(request.workspace)
   if (workspace === undefined) {
     const known = [...options.workspaces.keys()].map((name) => `'${name}'`).join(', ')
@@ -96,27 +100,37 @@ function describeCall(
       hint: known === '' ? 'set the workspace id, for example in HUNT_WORKSPACE_ID' : `configured: ${known}`,
     })
   }
+  const further = furtherWorkspaces(request, workspace, options)
   const call: CallContext = {
     workspace: request.workspace,
     workspaceId: workspace.id,
     context: { workspaceId: workspace.id },
-    furtherIds: furtherIds(request, workspace, options),
+    furtherIds: further.map(({ id }) => id),
     endpoint: services.endpoint,
     audience: services.audience,
     timeoutSeconds: timeoutSeconds(request.timeout, workspace.timeout, LONGEST_TIMEOUT),
     query: queryText(request.query, request.now, request.variables),
   }
-  return { workspace, call }
+  return { workspace, further, call }
+}
+
+const RETENTION_HINT =
+  'or say with retention of the workspace in hunt.yaml that it keeps more (hunt doctor shows how much)'
+
+/** What one of the workspaces of a query no longer has is missing from the answer. */
+function shortest(workspaces: readonly AzureWorkspace[]): Duration | undefined {
+  const known = workspaces.flatMap(({ retention }) => retention ?? [])
+  return known.length === 0 ? undefined : (Math.min(...known) as Duration)
 }
 
 /** The service takes a hundred workspaces a query, and one token for all of them; contract A7 and A8. */
 const MOST_WORKSPACES = 100
 
-function furtherIds(
+function furtherWorkspaces(
   { across = [], workspace: name }: QueryRequest,
   own: AzureWorkspace,
   { workspaces, credential }: AzureLogsOptions,
-): readonly string[] {
+): readonly AzureWorkspace[] {
   const found = new Map<string, AzureWorkspace>()
   for (const wanted of across) {
     const named = [...workspaces].filter(([other, { tags = [] }]) => {
@@ -129,7 +143,7 @@ function furtherIds(
     if ((workspace.credential ?? credential) !== (own.credential ?? credential)) throw otherLogin(name, other)
   }
   if (found.size >= MOST_WORKSPACES) throw tooMany(found.size + 1)
-  return [...found.values()].map(({ id }) => id)
+  return [...found.values()]
 }
 
 function unknownAcross(wanted: string, known: readonly string[]): ConfigError {

@@ -12,6 +12,8 @@ export interface AzureWorkspace {
   readonly credential?: AzureCredential
   /** The longest that a query may take here, whatever is asked for. */
   readonly timeout?: Duration
+  /** How far back it keeps logs, as the settings say; absent: not known, and windows are taken for searched. */
+  readonly retention?: Duration
 }
 
 export interface AzureLogsOptions extends AzureCloud, KustoServiceOptions {

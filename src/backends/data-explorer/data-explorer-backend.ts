@@ -15,6 +15,7 @@ import { boundTables, type QueriedTable } from '../../kusto-service/bound-tables
 import { contextOf, failureOfAnswer, type KustoCall, type KustoExchange } from '../../kusto-service/failures.ts'
 import { partialErrorOf, severalResults } from '../../kusto-service/partial.ts'
 import { queryText } from '../../kusto-service/query-text.ts'
+import { withoutWhatIsGone } from '../../kusto-service/retention.ts'
 import { askWithRetries, graceOf, spoolFolderOf } from '../../kusto-service/service-options.ts'
 import { timeoutSeconds } from '../../kusto-service/timeout-seconds.ts'
 import { minutes } from '../../time/duration.ts'
@@ -27,6 +28,8 @@ const PATH = '/v2/rest/query'
 
 /** «Query limits»: a query may run for an hour; hunt's own setting allows less. */
 const LONGEST_TIMEOUT = minutes(60)
+
+const RETENTION_HINT = 'or say with retention in hunt.yaml that the database keeps more'
 
 const DEFAULT_TIME_COLUMN = 'TimeGenerated'
 
@@ -47,12 +50,14 @@ export function createDataExplorerBackend(options: DataExplorerOptions): Backend
       if (database === undefined || client === undefined) throw unknownWorkspace(request, options)
       if (request.across !== undefined && request.across.length > 0) throw notAcross(request)
       const call = describeCall(request, database, await options.tablesOf(request.query))
-      return askWithRetries(
+      const result = await askWithRetries(
         request.workspace,
         () => tryOnce(client, { request, call, database, options, signal }),
         options,
         signal,
       )
+      const kept = { retention: database.retention, hint: RETENTION_HINT }
+      return withoutWhatIsGone(result, request, kept, options.clock)
     },
     // The client's idle connections do not keep the process alive, and it holds nothing else.
     close: async () => undefined,

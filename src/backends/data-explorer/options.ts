@@ -10,6 +10,8 @@ export interface DataExplorerDatabase {
   readonly database: string
   /** The longest that a query may take here, whatever is asked for. */
   readonly timeout?: Duration
+  /** How far back it keeps logs, as the settings say; absent: not known, and windows are taken for searched. */
+  readonly retention?: Duration
   /** Resource of the tokens; default: the cluster. */
   readonly audience?: string
   /** The time of its tables; default `TimeGenerated`. */

@@ -15,6 +15,7 @@ import { askOnce } from '../../kusto-service/ask-once.ts'
 import { boundTables, type QueriedTable } from '../../kusto-service/bound-tables.ts'
 import { contextOf, type KustoCall, type KustoExchange } from '../../kusto-service/failures.ts'
 import { queryText } from '../../kusto-service/query-text.ts'
+import { BEYOND_RETENTION, withoutWhatIsGone } from '../../kusto-service/retention.ts'
 import { askWithRetries, graceOf, spoolFolderOf } from '../../kusto-service/service-options.ts'
 import { timeoutSeconds } from '../../kusto-service/timeout-seconds.ts'
 import { formatDuration, minutes } from '../../time/duration.ts'
@@ -53,7 +54,8 @@ export function createDefenderXdrBackend(options: DefenderXdrOptions): Backend {
         options,
         signal,
       )
-      return withoutWhatIsGone(result, request, tenant, options)
+      const kept = { retention: tenant.retention, hint: RETENTION_HINT }
+      return withoutWhatIsGone(result, request, kept, options.clock)
     },
     // The client's idle connections do not keep the process alive, and it holds nothing else.
     close: async () => undefined,
@@ -105,7 +107,6 @@ function tenantOf({ workspace, across = [] }: QueryRequest, { tenants }: Defende
   })
 }
 
-const BEYOND_RETENTION = 'backend/beyond-retention'
 const RETENTION_HINT =
   'where the tables are streamed to Microsoft Sentinel and kept longer, say so with retention in hunt.yaml'
 
@@ -118,36 +119,11 @@ function refuseBeyondRetention(
   if (window === undefined || window.end > minus(clock.now(), retention)) return
   throw new BackendError({
     code: BEYOND_RETENTION,
-    message: `'${workspace}' has events of the last ${formatDuration(retention)}, and the window ends before, at ${formatInstant(window.end)}`,
+    message: `'${workspace}' has logs of the last ${formatDuration(retention)}, and the window ends before, at ${formatInstant(window.end)}`,
     hint: `search a younger window; ${RETENTION_HINT}`,
     retryable: false,
     context: { workspace },
   })
-}
-
-/**
- * The service searches what it still has of a window and says nothing of the rest. What came is then a part; the schedule gives
- * slots of such windows up, as gaps of the kind `retention`.
- */
-function withoutWhatIsGone(
-  result: QueryResult,
-  { window, workspace }: QueryRequest,
-  { retention }: DefenderTenant,
-  { clock }: DefenderXdrOptions,
-): QueryResult {
-  const oldest = minus(clock.now(), retention)
-  if (result.status === 'partial' || window === undefined || window.start >= oldest) return result
-  return {
-    ...result,
-    status: 'partial',
-    partialError: {
-      code: BEYOND_RETENTION,
-      message: `'${workspace}' has events of the last ${formatDuration(retention)}, and the window begins before, at ${formatInstant(window.start)}: what is older than ${formatInstant(oldest)} was not searched`,
-      hint: `search from ${formatInstant(oldest)} on, or over a shorter period; ${RETENTION_HINT}`,
-      retryable: false,
-      context: { workspace },
-    },
-  }
 }
 
 const TIME_COLUMNS = ['Timestamp', 'TimeGenerated']

@@ -16,6 +16,7 @@ export const emulateAction = defineAction<EmulatorRequest>({
     now: instantOption(options, 'now'),
     strict: !isOn(options, 'loose'),
     cache: isOn(options, 'cache'),
+    rateLimits: isOn(options, 'rateLimits'),
     sentinelRole: choiceOption(options, 'sentinelRole', SENTINEL_ROLES) ?? 'contributor',
   }),
   async run(request, context): Promise<ExitCode> {

@@ -13,6 +13,7 @@ export const emulate: CliCommand = {
       .option('--tls', 'serve https with a certificate of its own, and ask for tokens of its own token endpoint')
       .option('--now <time>', 'what now() and ago() mean in queries that do not say (default: the present)')
       .option('--cache', 'answer a query that comes again within two minutes from a cache, as the service may')
+      .option('--rate-limits', 'answer 429 beyond the rates of the services, and tell what is left of them')
       .option('--loose', 'overlook members, parameters and headers that the services do not know')
       .addOption(
         choice('--sentinel-role <role>', 'what clients may do in Sentinel (default: contributor)', SENTINEL_ROLES),

@@ -28,7 +28,10 @@ export function kustoFault(
 export function asKustoFault(fault: ServiceFault): ServiceFault {
   if (fault.document !== undefined) return fault
   const [code, type] = WORDS[fault.status] ?? ['Internal service error', 'KustoServiceException']
-  const error = oneApiError(code, type, fault.envelope.error.message, fault.status < 429)
+  const { message, innererror } = fault.envelope.error
+  // What is wrong with a request stands inside; of a rate, numbers of another service do.
+  const words = fault.status === 400 ? (innererror?.message ?? message) : message
+  const error = oneApiError(code, type, words, fault.status < 429)
   return kustoFault(fault.status, error, fault.headers)
 }
 

@@ -21,6 +21,7 @@ export const ingestion: Operation = {
   path: /^\/dataCollectionRules\/([^/]+)\/streams\/([^/]+)$/i,
   ofService: true,
   family: 'arm',
+  limitedBy: 'ingestion',
   async handle(call, state) {
     await authorize(call, state)
     const [rule = '', stream = ''] = call.captured

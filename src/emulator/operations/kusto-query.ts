@@ -7,6 +7,7 @@ import { framesText } from '../kusto/frames-text.ts'
 import { asKustoFault, kustoFault, kustoQueryFault, oneApiError, type OneApiError } from '../kusto/kusto-errors.ts'
 import { streamed, type Reply } from '../reply.ts'
 import { limitResult } from '../result-limit.ts'
+import type { EmulatorLimits } from '../options.ts'
 import { firstWorkspace, QueryTookTooLong, runQuery } from '../run-query.ts'
 import { gatewayTimeout, internalError, invalidRequest, ServiceFault, unauthenticated } from '../service-errors.ts'
 import type { Call, EmulatorState, Operation } from './operation.ts'
@@ -20,6 +21,10 @@ const MEMBERS = ['db', 'csl', 'properties']
 /** «Request properties», as far as something is done with them, or nothing need be. */
 const OPTIONS = [
   'servertimeout',
+  'norequesttimeout',
+  'notruncation',
+  'truncationmaxrecords',
+  'truncationmaxsize',
   'request_readonly',
   'results_progressive_enabled',
   'query_datetimescope_column',
@@ -66,8 +71,7 @@ async function authorize({ request }: Call, { settings, authority, url }: Emulat
 
 async function answer(call: Call, state: EmulatorState): Promise<Reply> {
   const { settings } = state
-  const { limits } = settings
-  const { query, window, wait } = readBody(call, state)
+  const { query, window, wait, limits } = readBody(call, state)
   const enough = { rows: limits.records, bytes: limits.bytes }
   const { result } = await runQuery({ query, window, wait, enough }, firstWorkspace(state), call, state).catch(
     (error: unknown) => {
@@ -110,18 +114,40 @@ interface KustoBody {
   readonly query: string
   readonly window: Window | undefined
   readonly wait: Duration
+  readonly limits: Limits
 }
 
-function readBody({ body }: Call, { settings: { strict } }: EmulatorState): KustoBody {
+type Limits = Pick<EmulatorLimits, 'records' | 'bytes'>
+
+function readBody({ body }: Call, { settings: { strict, limits } }: EmulatorState): KustoBody {
   const value = parseBag(body)
   if (strict) checkNames(value, MEMBERS, 'member')
   const { db, csl, properties } = value
   if (typeof db !== 'string' || db === '') throw invalidRequest('The member db is missing or empty')
   if (typeof csl !== 'string' || csl.trim() === '') throw invalidRequest('The member csl is missing or empty')
-  const { Options: options = {} } = bagOf(properties ?? {}, 'properties')
-  const named = bagOf(options, 'Options')
+  const bag = bagOf(properties ?? {}, 'properties')
+  if (strict) checkNames(bag, PROPERTIES, 'member of properties')
+  // Their values would not reach the query, whose defaults would answer instead.
+  const parameter = Object.keys(bagOf(bag['Parameters'] ?? {}, 'Parameters'))[0]
+  if (parameter !== undefined)
+    throw invalidRequest(`The emulator cannot give the query parameter '${parameter}' its value`)
+  const named = bagOf(bag['Options'] ?? {}, 'Options')
   if (strict) checkNames(named, OPTIONS, 'request property')
-  return { query: csl, window: windowOf(named), wait: waitOf(named['servertimeout']) }
+  const wait = named['norequesttimeout'] === true ? LONGEST_WAIT : waitOf(named['servertimeout'])
+  return { query: csl, window: windowOf(named), wait, limits: limitsOf(named, limits) }
+}
+
+const PROPERTIES = ['Options', 'Parameters', 'ClientRequestId']
+
+/** «Result truncation»: a request may ask for less, for more, or for all. */
+function limitsOf(options: Readonly<Record<string, unknown>>, { records, bytes }: Limits): Limits {
+  if (options['notruncation'] === true) return { records: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER }
+  const given = (name: string, otherwise: number): number => {
+    const value = options[name] ?? otherwise
+    if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value
+    throw invalidRequest(`The request property ${name} is no whole number above 0`)
+  }
+  return { records: given('truncationmaxrecords', records), bytes: given('truncationmaxsize', bytes) }
 }
 
 /** The engine's time scope is on TimeGenerated; another column is the query's to look after. */
@@ -140,7 +166,7 @@ function instantOf(value: unknown, name: string): Instant {
 
 function waitOf(value: unknown): Duration {
   if (value === undefined) return DEFAULT_WAIT
-  const [, hours, mins, secs] = (typeof value === 'string' && /^(\d\d):(\d\d):(\d\d)$/.exec(value)) || []
+  const [, hours, mins, secs] = (typeof value === 'string' && /^(\d\d):(\d\d):(\d\d(?:\.\d{1,7})?)$/.exec(value)) || []
   const wait = seconds(Number(hours) * 3600 + Number(mins) * 60 + Number(secs))
   if (!(wait > 0 && wait <= LONGEST_WAIT))
     throw invalidRequest('The request property servertimeout is not a timespan up to an hour')

@@ -52,24 +52,31 @@ export const signingKeys: Operation = {
   handle: async (_call, { authority }) => json(await authority.keys()),
 }
 
-/** OAuth 2.0 client credentials (RFC 6749, 4.4), with a secret or an assertion (RFC 7523). */
+/**
+ * OAuth 2.0 client credentials (RFC 6749, 4.4), with a secret or an assertion (RFC 7523); for a scope, and at the older endpoint, which
+ * pages on the query API still show, for a resource.
+ */
 export const token: Operation = {
   methods: ['POST'],
-  path: /^\/([^/]+)\/oauth2\/v2\.0\/token$/,
+  path: /^\/([^/]+)\/oauth2\/(v2\.0\/|)token$/,
   ofService: false,
   isLogin: true,
   async handle(call, state) {
+    const [tenant = '', version = ''] = call.captured
     const form = new URLSearchParams(call.body)
-    const problem = problemWith(form, call.captured[0] ?? '', state)
+    const resource = form.get('resource')
+    if (version === '') form.set('scope', `${(resource ?? '').replace(/\/$/, '')}/.default`)
+    const problem = problemWith(form, tenant, state)
     if (problem !== undefined) return entraRefusal(problem, state.settings)
     const audience = (form.get('scope') ?? '').replace(/\/\.default$/, '')
     const { lifetime = TOKEN_LIFETIME } = call.distortion
-    return json({
-      token_type: 'Bearer',
-      expires_in: lifetime / seconds(1),
-      ext_expires_in: lifetime / seconds(1),
-      access_token: await state.authority.issue(audience, { lifetime }),
-    })
+    const access_token = await state.authority.issue(audience, { lifetime })
+    const length = lifetime / seconds(1)
+    if (version !== '') return json({ token_type: 'Bearer', expires_in: length, ext_expires_in: length, access_token })
+    // The older endpoint has text, and says when.
+    const start = Math.floor(state.settings.clock.now() / seconds(1))
+    const times = { expires_in: String(length), expires_on: String(start + length), not_before: String(start) }
+    return json({ token_type: 'Bearer', ...times, resource, access_token })
   },
 }
 

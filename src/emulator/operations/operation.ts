@@ -5,6 +5,7 @@ import type { Distortion } from '../fault-kind.ts'
 import type { FaultScript } from '../faults.ts'
 import type { Journal } from '../journal.ts'
 import type { EmulatorSettings } from '../options.ts'
+import type { RateLimits } from '../rate-limits.ts'
 import type { Reply } from '../reply.ts'
 import type { SentinelStore } from '../sentinel/store.ts'
 import type { StreamStore } from '../stream-store.ts'
@@ -18,6 +19,8 @@ export interface EmulatorState {
   readonly cache: AnswerCache
   readonly sentinel: SentinelStore
   readonly streams: StreamStore
+  /** Undefined where rates are not limited. */
+  readonly rates: RateLimits | undefined
   /** Address of the server, without a slash at the end; known once it listens. */
   readonly url: () => string
 }
@@ -38,6 +41,9 @@ export interface Call {
   readonly signal: AbortSignal
 }
 
+/** Services whose rates are limited when the emulator is told to (rate-limits.ts). */
+export type LimitedService = 'queries' | 'resource-manager' | 'ingestion'
+
 /** Methods and path that an operation answers, and how. Any other method of the path is a 404 (contract A6). */
 export interface Operation {
   readonly methods: readonly string[]
@@ -50,5 +56,7 @@ export interface Operation {
   readonly waitsItself?: boolean
   /** Whose words faults use; absent: those of the query API. */
   readonly family?: 'arm' | 'graph' | 'kusto'
+  /** Whose rates it counts for; absent: nobody's. */
+  readonly limitedBy?: LimitedService
   readonly handle: (call: Call, state: EmulatorState) => Promise<Reply>
 }

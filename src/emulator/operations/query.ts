@@ -1,26 +1,11 @@
-import { KqlError } from '../../domain/errors.ts'
-import type { LoadedAnswer } from '../../domain/loaded-answer.ts'
-import type { ResultSize } from '../../domain/ports.ts'
-import type { Duration } from '../../domain/time.ts'
-import { seconds } from '../../time/duration.ts'
+import { answerQuery } from '../answer-query.ts'
 import { bearerToken } from '../bearer-token.ts'
-import { answerText, type LogsAnswer } from '../answer-text.ts'
-import { queryFault } from '../kql-errors.ts'
-import { isJson, parseLogsQuery, type LogsQuery } from '../query-request.ts'
-import { empty, streamed, type Reply } from '../reply.ts'
-import { limitResult, partialError } from '../result-limit.ts'
-import { firstWorkspace, QueryTookTooLong, runQuery, type TimedResult } from '../run-query.ts'
-import {
-  gatewayTimeout,
-  invalidRequest,
-  pathNotFound,
-  resourceNotFound,
-  unauthenticated,
-  unknownResource,
-} from '../service-errors.ts'
+import { isJson } from '../query-request.ts'
+import { DEMO_WORKSPACE, workspaceById, workspaceOfResource } from '../query-workspaces.ts'
+import { empty, type Reply } from '../reply.ts'
+import { authenticateArm, checkApiVersion } from '../sentinel/arm-call.ts'
+import { badSignature, pathNotFound, unauthenticated } from '../service-errors.ts'
 import type { Call, EmulatorState, Operation } from './operation.ts'
-
-const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
 /** `shared/reference/azure-contract.md` A1: POST and GET on the workspace's customer id. */
 export const workspaceQuery: Operation = {
@@ -28,145 +13,78 @@ export const workspaceQuery: Operation = {
   path: /^\/v1\/workspaces\/([^/]+)\/query$/,
   ofService: true,
   waitsItself: true,
+  limitedBy: 'queries',
   async handle(call, state) {
-    await authorize(call, state)
-    return answer(call, state, workspaceName(call.captured[0] ?? '', state) ?? missing())
+    const [id = ''] = call.captured
+    if (id !== DEMO_WORKSPACE || !hasDemoKey(call)) await authorizeQuery(call, state)
+    const workspace = workspaceById(id, state)
+    if (workspace === undefined) throw pathNotFound()
+    return answer(call, state, { workspace })
   },
 }
 
-/**
- * A1: resource-centric. Every resource's logs are those of the one data folder, `_ResourceId` is not filtered; but a workspace is
- * itself, and one that is not served a 404 (A6).
- */
+/** A1: resource-centric. */
 export const resourceQuery: Operation = {
   methods: ['POST', 'GET'],
   path: /^\/v1\/+(subscriptions\/.+)\/query$/i,
   ofService: true,
   waitsItself: true,
+  limitedBy: 'queries',
   async handle(call, state) {
-    await authorize(call, state)
-    return answer(call, state, resourceWorkspace(call.captured[0] ?? '', state))
+    await authorizeQuery(call, state)
+    return answer(call, state, resourceOf(call, state))
   },
 }
 
-async function authorize({ request }: Call, { settings, authority }: EmulatorState): Promise<void> {
+/** A1: the same through Azure Resource Manager, under its token, its version, and its counters (D5). */
+export const resourceManagerQuery: Operation = {
+  methods: ['POST', 'GET'],
+  path: /^\/(subscriptions\/.+)\/providers\/microsoft\.insights\/logs$/i,
+  ofService: true,
+  waitsItself: true,
+  family: 'arm',
+  limitedBy: 'resource-manager',
+  async handle(call, state) {
+    await authenticateArm(call, state)
+    checkApiVersion(call.url.searchParams)
+    return answer(call, state, resourceOf(call, state))
+  },
+}
+
+export async function authorizeQuery(
+  { request }: Pick<Call, 'request'>,
+  { settings, authority }: EmulatorState,
+): Promise<void> {
   if (!settings.requireTokens) return
   const token = bearerToken(request)
   if (token === undefined) throw unauthenticated()
   await authority.check(token)
 }
 
-/** The name for the backend; undefined when there is no such workspace. */
-function workspaceName(id: string, { settings }: EmulatorState): string | undefined {
-  if (settings.workspaces !== undefined) return settings.workspaces.get(id.toLowerCase())
-  return GUID.test(id) || !settings.strict ? 'local' : undefined
+const DEMO_KEY = 'DEMO_KEY'
+
+/** A1: as a header, in the address, or as the password of basic authentication; a wrong one is a 403. */
+function hasDemoKey({ request: { headers }, url }: Call): boolean {
+  const [, basic] = /^basic (\S+)$/i.exec(headers.authorization ?? '') ?? []
+  const password = basic === undefined ? undefined : Buffer.from(basic, 'base64').toString().split(':')[1]
+  const key = [headers['x-api-key'], url.searchParams.get('api_key'), password].find((each) => typeof each === 'string')
+  if (key !== undefined && key !== DEMO_KEY) throw badSignature()
+  return key === DEMO_KEY
 }
 
-const WORKSPACE_RESOURCE = /\/providers\/Microsoft\.OperationalInsights\/workspaces\/([^/]+)$/i
-
-function resourceWorkspace(resource: string, state: EmulatorState): string {
-  const wanted = WORKSPACE_RESOURCE.exec(resource)?.[1]?.toLowerCase()
-  const { workspaces } = state.settings
-  if (wanted === undefined || workspaces === undefined) return firstWorkspace(state)
-  const found = [...workspaces.values()].find((name) => name.toLowerCase() === wanted)
-  if (found === undefined) throw resourceNotFound(`/${resource}`)
-  return found
+function resourceOf({ captured: [path = ''] }: Call, state: EmulatorState): { workspace: string; resource: string } {
+  const resource = `/${path}`
+  return { workspace: workspaceOfResource(resource, state), resource }
 }
 
-function missing(): never {
-  throw pathNotFound()
-}
-
-async function answer(call: Call, state: EmulatorState, workspace: string): Promise<Reply> {
-  const { settings, cache } = state
-  const { request, url, body } = call
+async function answer(
+  { request, url, body, signal, distortion }: Call,
+  state: EmulatorState,
+  place: { readonly workspace: string; readonly resource?: string },
+): Promise<Reply> {
   const isPost = request.method === 'POST'
-  if (isPost && settings.strict && !isJson(request)) return empty(200)
-  const query = parseLogsQuery(request, url.searchParams, isPost ? body : undefined, settings)
-  checkFurtherWorkspaces(query, workspace, state)
-  const key = JSON.stringify([workspace, query.query, query.window, query.preferences])
-  const kept = settings.cache ? cache.read(key, query.cacheControl) : undefined
-  if (kept !== undefined) return streamed([kept.text], { Age: String(kept.age) })
-  const asked = { query: query.query, window: query.window, wait: query.preferences.wait, ...limitsOf(state) }
-  const result = await runQuery(asked, workspace, call, state).catch((error: unknown) => {
-    throw asFault(error, query.query)
-  })
-  const text = answerText(shape(result, query, call, state))
-  if (!settings.cache) return streamed(text, applied(query))
-  const whole = [...text].join('')
-  cache.write(key, query.cacheControl, whole)
-  return streamed([whole], applied(query))
-}
-
-/** A cross-workspace query would need a data folder a workspace; only the workspace itself is known here. */
-function checkFurtherWorkspaces({ workspaces }: LogsQuery, own: string, state: EmulatorState): void {
-  for (const id of workspaces) {
-    const name = workspaceName(id, state)
-    if (name === undefined) throw unknownResource(id)
-    if (name !== own) throw invalidRequest(`The emulator does not join the workspace '${id}' to another`)
-  }
-}
-
-/** More than the limits will be cut (result-limit.ts), so the engine need not read it: memory has limits of its own. */
-function limitsOf({ settings: { limits } }: EmulatorState): { readonly enough: ResultSize } {
-  return { enough: { rows: limits.records, bytes: limits.bytes } }
-}
-
-/** The engine's errors in the service's words. What is no error of the query is a fault of the emulator: 500. */
-function asFault(error: unknown, query: string): unknown {
-  if (error instanceof QueryTookTooLong) return gatewayTimeout()
-  if (error instanceof KqlError) return queryFault(error, query)
-  return error
-}
-
-function shape({ result, elapsed }: TimedResult, query: LogsQuery, call: Call, state: EmulatorState): LogsAnswer {
-  const { limits } = state.settings
-  const records = Math.min(call.distortion.records ?? limits.records, limits.records)
-  const limited = limitResult(result.table, { records, bytes: limits.bytes })
-  const error = limited.error ?? engineError(result, call)
-  return {
-    table: limited.table,
-    ...(query.preferences.statistics ? { statistics: statisticsOf(limited.table.rows.length, elapsed) } : {}),
-    ...(query.preferences.render ? { render: NO_RENDER } : {}),
-    ...(error === undefined ? {} : { error }),
-  }
-}
-
-/** Hex 80DA0001 (Azure Data Explorer, handling errors in C#): the partial failure that is not about size (A5). */
-const RUNAWAY_CODE = '-2133196799'
-
-function engineError({ partialError: reason }: LoadedAnswer, { distortion }: Call): LogsAnswer['error'] {
-  const message = distortion.partial === true ? 'E_RUNAWAY_QUERY: an operator ran out of memory' : reason?.message
-  if (message === undefined) return undefined
-  return partialError({ code: RUNAWAY_CODE, message, severity: 2, severityName: 'Error' })
-}
-
-/** Members of A3 that are known here. The rest of the recorded shape depends on the engine and is left out. */
-function statisticsOf(rowCount: number, elapsed: Duration): unknown {
-  return { query: { executionTime: elapsed / seconds(1), datasetStatistics: [{ tableRowCount: rowCount }] } }
-}
-
-/** Members as recorded (A3). The engine draws nothing, so it names no visualization. */
-const NO_RENDER = {
-  visualization: null,
-  title: null,
-  accumulate: false,
-  isQuerySorted: false,
-  kind: null,
-  legend: null,
-  series: null,
-  yMin: 'NaN',
-  yMax: 'NaN',
-  xAxis: null,
-  xColumn: null,
-  xTitle: null,
-  yAxis: null,
-  yColumns: null,
-  ySplit: null,
-  yTitle: null,
-  anomalyColumns: null,
-}
-
-function applied({ preferences }: LogsQuery): Record<string, string> {
-  return preferences.applied === undefined ? {} : { 'Preference-Applied': preferences.applied }
+  if (isPost && state.settings.strict && !isJson(request)) return empty(200)
+  const { headers } = request
+  const asked = { headers, parameters: url.searchParams, body: isPost ? body : undefined, signal, distortion }
+  return answerQuery({ ...asked, ...place }, state)
 }

@@ -2,15 +2,13 @@ import { authenticateArm, checkApiVersion } from '../sentinel/arm-call.ts'
 import { notFound } from '../sentinel/arm-errors.ts'
 import { json } from '../reply.ts'
 import type { Call, EmulatorState, Operation } from './operation.ts'
-import { DEFAULT_WORKSPACE } from '../options.ts'
+import { ARM, servedWorkspaces, workspaceArmId } from '../query-workspaces.ts'
 
 /**
  * What Azure Resource Manager lists of subscriptions, workspaces and saved searches: members as their reference pages on
  * learn.microsoft.com (rest/api/resources, rest/api/loganalytics) show them, which the contract does not cover.
  */
-const SUBSCRIPTION = '0e0e0e0e-0000-4000-8000-000000000004'
-const GROUP = 'hunt-emulator'
-const PROVIDER = 'Microsoft.OperationalInsights'
+const { subscription: SUBSCRIPTION, group: GROUP, provider: PROVIDER } = ARM
 
 /** Days that Log Analytics keeps logs without charge in a workspace with Sentinel. */
 const RETENTION = 90
@@ -32,7 +30,7 @@ export const workspaceList: Operation = armList(
   (state, { captured: [subscription = ''] }) => {
     checkSubscription(subscription)
     return [...servedWorkspaces(state)].map(([customerId, name]) => ({
-      id: workspaceId(name),
+      id: workspaceArmId(name),
       name,
       type: `${PROVIDER}/workspaces`,
       location: 'westeurope',
@@ -47,7 +45,7 @@ export const savedSearches: Operation = armList(
   (state, { captured: [subscription = '', group = '', workspace = ''] }) => {
     checkWorkspace(state, subscription, group, workspace)
     return [...state.settings.functions.values()].map(({ name, parameters, body }) => ({
-      id: `${workspaceId(workspace)}/savedSearches/${name}`,
+      id: `${workspaceArmId(workspace)}/savedSearches/${name}`,
       name,
       type: `${PROVIDER}/savedSearches`,
       properties: {
@@ -71,7 +69,7 @@ export const tableList: Operation = armList(
       const kept = retentionInDays ?? RETENTION
       const total = totalRetentionInDays ?? kept
       return {
-        id: `${workspaceId(workspace)}/tables/${name}`,
+        id: `${workspaceArmId(workspace)}/tables/${name}`,
         name,
         properties: {
           plan,
@@ -94,21 +92,13 @@ function armList(path: RegExp, list: (state: EmulatorState, call: Call) => reado
     path,
     ofService: true,
     family: 'arm',
+    limitedBy: 'resource-manager',
     async handle(call, state) {
       await authenticateArm(call, state)
       checkApiVersion(call.url.searchParams)
       return json({ value: list(state, call) })
     },
   }
-}
-
-/** Name by customer id; where any id is served, the one that the emulator names at its start. */
-function servedWorkspaces({ settings }: EmulatorState): ReadonlyMap<string, string> {
-  return settings.workspaces ?? new Map([[DEFAULT_WORKSPACE, 'hunt-emulator']])
-}
-
-function workspaceId(name: string): string {
-  return `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}/providers/${PROVIDER}/workspaces/${name}`
 }
 
 function checkWorkspace(state: EmulatorState, subscription: string, group: string, workspace: string): void {

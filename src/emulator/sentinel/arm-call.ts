@@ -2,6 +2,7 @@ import { bearerToken } from '../bearer-token.ts'
 import type { Call, EmulatorState, Operation } from '../operations/operation.ts'
 import type { Reply } from '../reply.ts'
 import { json } from '../reply.ts'
+import { formatInstant } from '../../time/instant.ts'
 import { ServiceFault } from '../service-errors.ts'
 import { authorizationFailed, badRequest, missingApiVersion, unauthenticated, unknownApiVersion } from './arm-errors.ts'
 import type { SentinelWorkspace } from './store.ts'
@@ -26,6 +27,8 @@ export interface ArmCall {
   readonly isPreview: boolean
   readonly parameters: URLSearchParams
   readonly body: string
+  /** When it arrived, as the service writes times. */
+  readonly time: string
   readonly strict: boolean
   /** Address of the emulator with the path of the request. */
   readonly address: string
@@ -61,6 +64,7 @@ export function armOperation({ methods, path, action, handle }: ArmOperation): O
     path: new RegExp(`^${SCOPE}${path}$`, 'i'),
     ofService: true,
     family: 'arm',
+    limitedBy: 'resource-manager',
     async handle(call, state) {
       await authenticateArm(call, state)
       const arm = checked(call, state)
@@ -114,6 +118,7 @@ function checked({ request, url, captured, body }: Call, { settings, sentinel, u
     isPreview,
     parameters,
     body,
+    time: formatInstant(settings.clock.now()),
     strict: settings.strict,
     address: `${base()}${url.pathname}`,
   }
@@ -173,7 +178,7 @@ function objectOf(text: string): Record<string, unknown> {
   return value
 }
 
-function checkMembers(value: object, known: readonly string[], kind: string): void {
+export function checkMembers(value: object, known: readonly string[], kind: string): void {
   const unknown = Object.keys(value).find((name) => !known.includes(name))
   if (unknown !== undefined) throw badRequest(`The ${kind} '${unknown}' is not known; accepted: ${known.join(', ')}`)
 }
@@ -187,6 +192,14 @@ export function neededText(properties: Readonly<Record<string, unknown>>, name: 
   const value = properties[name]
   if (typeof value !== 'string' || value === '') throw badRequest(`${name} must have a non-empty value`)
   if (value.length > most) throw badRequest(`${name} has ${value.length} characters, and at most ${most} are allowed`)
+}
+
+/** Throws the 400 for anything but one of the values. */
+export function oneOf(properties: Readonly<Record<string, unknown>>, name: string, values: readonly string[]): void {
+  const value = properties[name]
+  if (typeof value !== 'string' || !values.includes(value)) {
+    throw badRequest(`${name} '${String(value)}' is not one of ${values.join(', ')}`)
+  }
 }
 
 export function created(isNew: boolean, value: unknown): Reply {

@@ -53,7 +53,4 @@ export const preconditionFailed = (): ServiceFault => fault(412, 'PreconditionFa
 
 /** 429; D5. */
 export const armThrottled = (headers: Readonly<Record<string, string>>): ServiceFault =>
-  fault(429, 'TooManyRequests', 'The request is being throttled as the limit has been reached.', {
-    'x-ms-ratelimit-remaining-subscription-writes': '0',
-    ...headers,
-  })
+  fault(429, 'TooManyRequests', 'The request is being throttled as the limit has been reached.', headers)

@@ -16,7 +16,11 @@ export interface Incident extends Resource {
   readonly lastModifiedTimeUtc: string
   readonly comments: ReadonlyMap<string, Resource>
   readonly relations: ReadonlyMap<string, Resource>
+  readonly tasks: ReadonlyMap<string, Resource>
 }
+
+/** What is kept below an incident, by its segment in the address. */
+export type IncidentPart = 'comments' | 'relations' | 'tasks'
 
 /** What one Sentinel workspace holds; ids compare without regard to case, as in ARM. */
 export interface SentinelWorkspace {
@@ -26,12 +30,15 @@ export interface SentinelWorkspace {
   putIncident(resource: Omit<Resource, 'etag'>): { readonly incident: Incident; readonly isNew: boolean }
   deleteIncident(id: string): boolean
   /** Writes below an incident, which changes the incident's own etag (contract D3). */
-  putPart(id: string, part: 'comments' | 'relations', resource: Omit<Resource, 'etag'>): PutResult
-  deletePart(id: string, part: 'comments' | 'relations', name: string): boolean
+  putPart(id: string, part: IncidentPart, resource: Omit<Resource, 'etag'>): PutResult
+  deletePart(id: string, part: IncidentPart, name: string): boolean
   bookmark(id: string): Resource | undefined
   bookmarks(): readonly Resource[]
   putBookmark(resource: Omit<Resource, 'etag'>): PutResult
   deleteBookmark(id: string): boolean
+  /** Alerts that exist, as lower-case names: the API makes none (contract D4), so somebody has to say which there are. */
+  alerts(): ReadonlySet<string>
+  addAlert(name: string): void
 }
 
 export interface PutResult {
@@ -59,6 +66,7 @@ export function createSentinelStore(clock: Clock, newId: () => string): Sentinel
 function createWorkspace(clock: Clock, newEtag: () => string): SentinelWorkspace {
   const incidents = new Map<string, Incident>()
   const bookmarks = new Map<string, Resource>()
+  const alerts = new Set<string>()
   const now = (): string => formatInstant(clock.now())
   const touch = (incident: Incident, changes: Partial<Incident>): void => {
     const changed = { ...incident, ...changes, etag: newEtag(), lastModifiedTimeUtc: now() }
@@ -75,6 +83,7 @@ function createWorkspace(clock: Clock, newEtag: () => string): SentinelWorkspace
         createdTimeUtc: now(),
         comments: new Map(),
         relations: new Map(),
+        tasks: new Map(),
         ...old,
         ...resource,
         etag: newEtag(),
@@ -111,5 +120,7 @@ function createWorkspace(clock: Clock, newEtag: () => string): SentinelWorkspace
       return { resource: written, isNew }
     },
     deleteBookmark: (id) => bookmarks.delete(id.toLowerCase()),
+    alerts: () => alerts,
+    addAlert: (name) => void alerts.add(name.toLowerCase()),
   }
 }

@@ -7,8 +7,10 @@ import { ConfigError } from '../../../src/domain/errors.ts'
 import { fakeClock } from '../../support/instants.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
-const variables = (texts: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, new Secret(text)]))
+const variables = (texts: Readonly<Record<string, string>>, managedIdentity?: string) => ({
+  azureVariables: Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, new Secret(text)])),
+  managedIdentity,
+})
 
 test('a client secret credential keeps its secret behind a function', () => {
   const credential = azureCredential(
@@ -39,6 +41,35 @@ for (const [kind, texts, name] of [
     )
   })
 }
+
+test('a user-assigned identity is named by the setting, else by AZURE_CLIENT_ID, and by nothing that is the system’s', () => {
+  const id = '0b9bd6d2-2b5c-4b2c-9d0e-6a5d1fdc1a11'
+  const resource = '/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/hunt'
+  for (const kind of ['managed-identity', 'default'] as const) {
+    const made = (texts: Readonly<Record<string, string>>, setting?: string) =>
+      azureCredential(kind, undefined, variables(texts, setting))
+    assert.deepEqual(made({}), { kind })
+    assert.deepEqual(made({ AZURE_CLIENT_ID: 'c' }), { kind, clientId: 'c' })
+    assert.deepEqual(made({ AZURE_CLIENT_ID: 'c' }, id), { kind, clientId: id })
+    assert.deepEqual(made({ AZURE_CLIENT_ID: 'c' }, resource), { kind, resourceId: resource })
+  }
+  // With this, the chain of @azure/identity would take that of the system.
+  const narrowed = variables({ AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential' }, resource)
+  assert.deepEqual(azureCredential('default', undefined, narrowed), { kind: 'managed-identity', resourceId: resource })
+})
+
+test('the setting takes the two ids of an identity and nothing else', async (t) => {
+  const load = async (text: string) =>
+    (await loadConfig({ cwd: tempFolder(t), env: { HUNT_MANAGED_IDENTITY: text }, flags: {} })).managedIdentity
+  const resource = '/subscriptions/s/resourcegroups/g/providers/microsoft.managedidentity/userassignedidentities/hunt'
+  assert.equal(await load(resource), resource)
+  for (const text of ['hunt', '/subscriptions/s/resourceGroups/g', `${resource}/more`]) {
+    await assert.rejects(
+      load(text),
+      (error) => error instanceof ConfigError && /HUNT_MANAGED_IDENTITY/.test(error.message),
+    )
+  }
+})
 
 test('a workspace that is not searched may be read across, without the secrets of its own login', async (t) => {
   const config = await loadConfig({ cwd: tempFolder(t), env: {}, flags: {} })

@@ -10,18 +10,25 @@ const parse = (header: string | undefined, strict = true) =>
 
 describe('Prefer', () => {
   it('is three minutes and nothing else by default', () => {
-    assert.deepEqual(parse(undefined), { wait: minutes(3), statistics: false, render: false, applied: undefined })
+    assert.deepEqual(parse(undefined), {
+      wait: minutes(3),
+      statistics: false,
+      render: false,
+      permissions: false,
+      applied: undefined,
+    })
   })
   it('is read token by token', () => {
     assert.deepEqual(parse('wait=20, include-statistics=true,include-render=true'), {
       wait: seconds(20),
       statistics: true,
       render: true,
+      permissions: false,
       applied: 'wait=20',
     })
   })
   it('accepts what the contract names beside', () => {
-    assert.doesNotThrow(() => parse('include-dataSources=true,include-permissions=true,include-render=false'))
+    assert.equal(parse('include-dataSources=true,include-permissions=true,include-render=false').permissions, true)
   })
   for (const header of ['wait=601', 'wait=0', 'wait=soon', 'wait', 'include-statistic=true', 'include-render=yes']) {
     it(`refuses ${header}, and lets it pass when loose`, () => {

@@ -83,6 +83,25 @@ test('parts that stay too large leave the run partial with what was found, and e
   assert.equal(backend.asked.length, 7, 'six halvings, and no later part')
 })
 
+test('parts older than what is kept end no search: the rest is searched, and the run is partial for the oldest', async () => {
+  const { window } = runRequest(rule)
+  const kept = plus(window.start, minutes(90))
+  const gone: ErrorRecord = { ...tooLarge, code: 'backend/beyond-retention', message: 'older' }
+  const { ports, backend, ledger } = portsWith(400)
+  backend.answers = {
+    [rule.query]: async (request) => {
+      const found = rowsOf(request, 400)
+      const isOld = request.window !== undefined && request.window.start < kept
+      return isOld && found.status === 'complete' ? { ...found, status: 'partial', partialError: gone } : found
+    },
+  }
+  const outcome = await executeRun(runRequest(rule), ports, signal)
+  assert.deepEqual([outcome.status, outcome.error?.code], ['partial', 'backend/beyond-retention'])
+  assert.equal([...outcome.findings].length, 24 * 60, 'younger parts come too')
+  assert.match(outcome.notes.join(), /searched in 4 parts/)
+  ledger.close()
+})
+
 test('a part that fails fails the run; another kind of partial answer is not split', async () => {
   const { ports, backend } = portsWith(400)
   const down = new BackendError({ code: 'backend/unavailable', message: 'no', retryable: true })

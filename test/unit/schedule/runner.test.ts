@@ -228,6 +228,37 @@ test('an overlap finds what came late, and what is known from before a restart o
   assert.deepEqual(opened, [['punctual true'], ['punctual false', 'late true'], [], []])
 })
 
+test('a pair that begins with a slot beyond the retention says so in its first pass', async () => {
+  const ports = testPorts()
+  ports.clock.set(START)
+  await pass(ports, [hourlyRule({ queryPeriod: hours(5) })], { retention: hours(4) })
+  assert.deepEqual(
+    ports.ledger.gaps().map(({ reason, slotCount, firstSlot }) => [reason, slotCount, formatInstant(firstSlot)]),
+    [['retention', 1, '2026-03-02T00:00:00Z']],
+  )
+})
+
+test('a slot that has grown older than what is kept is given up alone, and holds up no later one', async () => {
+  const gone = { code: 'backend/beyond-retention', message: 'older', hint: '', retryable: false, context: {} }
+  const rule = hourlyRule()
+  const isFirst = (now: unknown): boolean => now === START
+  const ports = testPorts({
+    backend: scriptedBackend({
+      [rule.query]: async ({ now }): Promise<QueryResult> =>
+        isFirst(now)
+          ? { ...complete(namesTable('a')), status: 'partial', partialError: gone }
+          : complete(namesTable('b')),
+    }),
+  })
+  ports.clock.set(START)
+  await pass(ports, [rule], { retention: hours(4) })
+  ports.clock.set(plus(START, hours(1)))
+  await pass(ports, [rule], { retention: hours(4) })
+  const [state] = ports.ledger.schedules()
+  assert.equal(state?.failing, undefined, 'the rule itself is well')
+  assert.ok(state?.slots.some(({ slot, isComplete }) => isComplete && slot === plus(START, hours(1))))
+})
+
 test('what a workspace no longer keeps is a gap there, and only there', async () => {
   const ports = testPorts()
   const settings: Partial<PlanSettings> = {

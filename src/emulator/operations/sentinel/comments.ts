@@ -25,7 +25,12 @@ export const comment = armOperation({
       id: `${incident.id}/Comments/${name}`,
       name,
       type: 'Microsoft.SecurityInsights/Incidents/Comments',
-      properties: { message: properties['message'], author: { name: 'hunt emulator' } },
+      properties: {
+        message: properties['message'],
+        createdTimeUtc: found?.properties['createdTimeUtc'] ?? call.time,
+        lastModifiedTimeUtc: call.time,
+        author: { name: 'hunt emulator' },
+      },
     })
     return created(isNew, resource)
   },

@@ -1,6 +1,7 @@
-import { armOperation, bodyOf, created, isObject, neededText } from '../../sentinel/arm-call.ts'
+import { armOperation, bodyOf, checkMembers, created, isObject, neededText, oneOf } from '../../sentinel/arm-call.ts'
 import type { ArmCall } from '../../sentinel/arm-call.ts'
 import { badRequest, conflict, noId, notFound } from '../../sentinel/arm-errors.ts'
+import { ALERT, relatedNames } from '../../sentinel/related.ts'
 import type { Incident } from '../../sentinel/store.ts'
 import { empty, json } from '../../reply.ts'
 import type { Reply } from '../../reply.ts'
@@ -13,6 +14,8 @@ const MEMBERS = [
   ...['relatedAnalyticRuleIds', 'additionalData', 'teamInformation'],
 ]
 const READ_ONLY = MEMBERS.slice(11)
+
+const OWNER = ['objectId', 'email', 'assignedTo', 'userPrincipalName', 'ownerType']
 
 const SEVERITIES = ['High', 'Medium', 'Low', 'Informational']
 const STATUSES = ['New', 'Active', 'Closed']
@@ -50,25 +53,35 @@ export const incidentList = armOperation({
   },
 })
 
-/** D1: lists by `POST` with an empty body. Alerts and entities of an incident that an API made are none (D4). */
+/** D1: lists by `POST` with an empty body. An incident that an API made has no entities of its own (D4). */
 export const incidentParts = armOperation({
   methods: ['POST'],
   path: '/incidents/([^/]+)/(alerts|bookmarks|entities)',
   action: (_method) => 'incidents/read',
-  handle({ workspace, names: [id = '', part = ''] }) {
+  handle({ workspace, scope, names: [id = '', part = ''] }) {
     const found = workspace.incident(id)
     if (found === undefined) throw notFound('incident')
     if (part.toLowerCase() === 'entities') return json({ entities: [], metaData: [] })
-    if (part.toLowerCase() === 'alerts') return json({ value: [] })
-    const related = [...found.relations.values()].map(({ properties }) => String(properties['relatedResourceName']))
-    const bookmarks = related.flatMap((name) => workspace.bookmark(name) ?? [])
-    return json({ value: bookmarks })
+    if (part.toLowerCase() === 'bookmarks') {
+      return json({ value: relatedNames(found, '').flatMap((name) => workspace.bookmark(name) ?? []) })
+    }
+    return json({ value: relatedNames(found, ALERT).map((name) => alertOf(scope, name)) })
   },
 })
 
+function alertOf(scope: string, name: string): unknown {
+  return {
+    id: `${scope}/Entities/${name}`,
+    name,
+    type: 'Microsoft.SecurityInsights/Entities',
+    kind: ALERT,
+    properties: { systemAlertId: name },
+  }
+}
+
 function put(call: ArmCall, id: string): Reply {
   const { properties, etag } = bodyOf(call, MEMBERS)
-  check(properties)
+  check(properties, call)
   const old = call.workspace.incident(id)
   // D3: without an etag, or with an old one, nothing is saved.
   if (old !== undefined && etag !== old.etag) throw conflict()
@@ -82,7 +95,7 @@ function put(call: ArmCall, id: string): Reply {
   return created(isNew, incidentOf(written))
 }
 
-function check(properties: Readonly<Record<string, unknown>>): void {
+function check(properties: Readonly<Record<string, unknown>>, { strict }: ArmCall): void {
   neededText(properties, 'title', 1000)
   neededText(properties, 'severity', 20)
   neededText(properties, 'status', 20)
@@ -95,17 +108,11 @@ function check(properties: Readonly<Record<string, unknown>>): void {
     throw badRequest('description has more than 5000 characters, or is no string')
   }
   if (owner !== undefined && owner !== null && !isObject(owner)) throw badRequest('owner is no object')
+  if (strict && isObject(owner)) checkMembers(owner, OWNER, 'member of owner')
   for (const name of ['firstActivityTimeUtc', 'lastActivityTimeUtc']) {
     const time = properties[name]
     if (time !== undefined && (typeof time !== 'string' || Number.isNaN(Date.parse(time))))
       throw badRequest(`${name} is no time`)
-  }
-}
-
-function oneOf(properties: Readonly<Record<string, unknown>>, name: string, values: readonly string[]): void {
-  const value = properties[name]
-  if (typeof value !== 'string' || !values.includes(value)) {
-    throw badRequest(`${name} '${String(value)}' is not one of ${values.join(', ')}`)
   }
 }
 
@@ -120,7 +127,8 @@ function labelsOf(labels: unknown): readonly unknown[] {
 }
 
 /** D2: what the service adds. */
-export function incidentOf({ id, name, type, etag, properties, ...rest }: Incident): unknown {
+export function incidentOf(incident: Incident): unknown {
+  const { id, name, type, etag, properties, ...rest } = incident
   return {
     id,
     name,
@@ -136,8 +144,8 @@ export function incidentOf({ id, name, type, etag, properties, ...rest }: Incide
       providerIncidentId: String(rest.number),
       relatedAnalyticRuleIds: [],
       additionalData: {
-        alertsCount: 0,
-        bookmarksCount: rest.relations.size,
+        alertsCount: relatedNames(incident, ALERT).length,
+        bookmarksCount: relatedNames(incident, '').length,
         commentsCount: rest.comments.size,
         alertProductNames: [],
         tactics: [],

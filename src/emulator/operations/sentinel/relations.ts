@@ -4,9 +4,10 @@ import { badRequest, notFound } from '../../sentinel/arm-errors.ts'
 import type { Incident, Resource } from '../../sentinel/store.ts'
 import { empty, json } from '../../reply.ts'
 import type { Reply } from '../../reply.ts'
+import { ALERT, relatedNames } from '../../sentinel/related.ts'
 import { page } from './incidents.ts'
 
-/** `shared/reference/azure-contract.md` D1, D4, D8: the related resource must exist; 20 bookmarks an incident (D5). */
+/** `shared/reference/azure-contract.md` D1, D4, D8: the related resource must exist; 150 alerts and 20 bookmarks an incident (D5). */
 export const relation = armOperation({
   methods: ['PUT', 'GET', 'DELETE'],
   path: '/incidents/([^/]+)/relations/([^/]+)',
@@ -43,22 +44,39 @@ function put(call: ArmCall, incident: Incident, name: string, found: Resource | 
     'relatedResourceKind',
   ])
   neededText(properties, 'relatedResourceId', 2000)
-  const relatedId = String(properties['relatedResourceId'])
-  const [, bookmarkId] = /\/bookmarks\/([^/]+)$/i.exec(relatedId) ?? []
-  const isHere = relatedId.toLowerCase().startsWith(call.scope.toLowerCase())
-  if (bookmarkId === undefined || !isHere || call.workspace.bookmark(bookmarkId) === undefined)
-    throw notFound('related resource')
-  if (found === undefined && incident.relations.size >= 20) throw badRequest('The incident has 20 bookmarks')
+  const related = relatedOf(String(properties['relatedResourceId']), call)
+  if (found === undefined) checkRoom(incident, related)
   const { resource, isNew } = call.workspace.putPart(incident.name, 'relations', {
     id: `${incident.id}/relations/${name}`,
     name,
     type: 'Microsoft.SecurityInsights/Incidents/relations',
-    properties: {
-      relatedResourceId: relatedId,
-      relatedResourceName: bookmarkId,
-      relatedResourceType: 'Microsoft.SecurityInsights/bookmarks',
-      relatedResourceKind: '',
-    },
+    properties: related,
   })
   return created(isNew, resource)
+}
+
+interface Related extends Readonly<Record<string, unknown>> {
+  readonly relatedResourceId: string
+  readonly relatedResourceName: string
+  readonly relatedResourceType: string
+  readonly relatedResourceKind: string
+}
+
+/** Types and kinds as recorded answers have them; an alert is an entity. */
+function relatedOf(id: string, { scope, workspace }: ArmCall): Related {
+  const [, collection = '', name = ''] = /\/(bookmarks|entities)\/([^/]+)$/i.exec(id) ?? []
+  const isAlert = collection.toLowerCase() === 'entities'
+  const exists = isAlert ? workspace.alerts().has(name.toLowerCase()) : workspace.bookmark(name) !== undefined
+  if (!id.toLowerCase().startsWith(`${scope.toLowerCase()}/`) || !exists) throw notFound('related resource')
+  return {
+    relatedResourceId: id,
+    relatedResourceName: name,
+    relatedResourceType: `Microsoft.SecurityInsights/${isAlert ? 'entities' : 'bookmarks'}`,
+    relatedResourceKind: isAlert ? ALERT : '',
+  }
+}
+
+function checkRoom(incident: Incident, { relatedResourceKind: kind }: Related): void {
+  const [most, what] = kind === ALERT ? [150, 'alerts'] : [20, 'bookmarks']
+  if (relatedNames(incident, kind).length >= most) throw badRequest(`The incident has ${most} ${what}`)
 }
