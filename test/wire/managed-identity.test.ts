@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { ManagedIdentityApplication } from '@azure/msal-node'
 import { identityHint } from '../../src/azure/identity-hints.ts'
 import type { AzureCredential } from '../../src/azure/index.ts'
 import { AuthError, ConfigError } from '../../src/domain/errors.ts'
 import { azureUnderTest } from '../support/azure-logs.ts'
+import { forgetIdentity } from '../support/forget-identity.ts'
 import { ALL_TYPES } from '../support/table-backend.ts'
 import { getJson } from '../support/tls-client.ts'
 import { tlsEmulator, type TlsEmulator } from '../support/tls-emulator.ts'
@@ -26,22 +26,8 @@ before(async () => {
 after(() => emulator.close())
 afterEach(() => setVariables(Object.fromEntries(inherited)))
 
-/** MSAL finds out once in a process where it is, and keeps tokens for all of it: each test is a process of its own to it. */
-function forget(): void {
-  const application = ManagedIdentityApplication as unknown as { nodeStorage: unknown }
-  const { managedIdentityClient: client } = new ManagedIdentityApplication() as unknown as {
-    readonly managedIdentityClient: {
-      readonly constructor: { readonly name: string; identitySource: unknown; sourceName: unknown }
-    }
-  }
-  assert.equal(client.constructor.name, 'ManagedIdentityClient')
-  application.nodeStorage = undefined
-  client.constructor.identitySource = undefined
-  client.constructor.sourceName = undefined
-}
-
 function setVariables(texts: Readonly<Record<string, string | undefined>>): void {
-  forget()
+  forgetIdentity()
   for (const name of VARIABLES) {
     const text = texts[name]
     if (text === undefined) delete process.env[name]
