@@ -65,6 +65,9 @@ const ANSWERS: readonly Row[] = [
   { name: 'cycles=none: no node twice, inside of a walk and outside', query: `${NUMBERS} G | graph-match cycles=none (x)-[e*1..3]->(y)-->(z) where x.id == 1 project y.id, z.id, e.w`, columns: 'y_id:long z_id:long e_w:dynamic', rows: ['["2","3","[1]"]', '["3","4","[1,3]"]', '["3","4","[1,3]"]'] },
   { name: 'an edge of variable length either way', query: 'datatable(f:string, t:string)["A","B", "C","B"] | make-graph f --> t with_node_id=id | graph-match (x)-[p*2..2]-(y) project x.id, y.id', columns: 'x_id:string y_id:string', rows: ['["A","C"]', '["C","A"]'] },
   { name: 'edges as bags, without what is null or empty', query: 'datatable(f:string, t:string, n:long, s:string)["A","B",long(null),""] | make-graph f --> t | graph-match ()-[p*1..1]->() project p', columns: 'p:dynamic', rows: ['["[{\\"f\\":\\"A\\",\\"t\\":\\"B\\"}]"]'] },
+  { name: 'components, whatever way the edges go', query: `${PEOPLE} G | graph-mark-components | graph-to-table nodes | summarize n = count(), names = tostring(array_sort_asc(make_set(name))) by ComponentId | project n, names`, columns: 'n:long names:string', rows: ['["4","[\\"ann\\",\\"bo\\",\\"srv\\",\\"zed\\"]"]', '["1","[\\"lone\\"]"]'] },
+  { name: 'components of nodes that reach each other, by a name of their own; the graph stays one', query: `${NUMBERS} G | graph-mark-components kind=strong with_component_id=c | graph-match (x)-[e]->(y) where x.c == y.c project x.id, y.id`, columns: 'x_id:long y_id:long', rows: ['["1","2"]', '["2","1"]'] },
+  { name: 'components are numbered from 0 without gaps, those without edges too', query: `${PEOPLE} E | where n > 99 | make-graph a --> b with P on name | graph-mark-components | graph-to-table nodes | project ComponentId`, columns: 'ComponentId:long', rows: ['["0"]', '["1"]', '["2"]', '["3"]'] },
 ] // prettier-ignore
 
 for (const { name, query, columns, rows } of ANSWERS) {
@@ -91,6 +94,7 @@ const REFUSED: readonly { readonly name: string; readonly query: string; readonl
   { name: 'an undirected walk over an edge from a node to itself', query: `${PEOPLE} G | graph-match (x)-[e*1..2]-(y) project x.name`, says: /undirected edge of variable length/, at: 'graph-match' },
   { name: 'a pattern without project', query: `${PEOPLE} G | graph-match (x)`, says: /needs a project/, at: 'graph-match' },
   { name: 'cycles=none over two edges of variable length', query: `${PEOPLE} G | graph-match cycles=none (x)-[e*1..2]->(y)-[f*1..2]->(z) project x.name`, says: /cycles=none with several/, at: 'graph-match' },
+  { name: 'components under the name of a property', query: `${PEOPLE} G | graph-mark-components with_component_id=w | graph-to-table nodes`, says: /a property "w"/, at: 'graph-mark' },
   { name: 'nodes and edges at once', query: `${PEOPLE} G | graph-to-table nodes as N, edges as F; N`, says: /at once|several queries/, at: '' },
 ] // prettier-ignore
 

@@ -6,6 +6,7 @@ import type { Flow } from '../flow.ts'
 import type { OperatorContext } from '../operator.ts'
 import { nameOf } from '../scalar.ts'
 import { lowerTabular } from '../tabular.ts'
+import { graphMarkComponents } from './components.ts'
 import type { Graph } from './graph.ts'
 import { lowerMakeGraph } from './make-graph.ts'
 import { graphMatch } from './match.ts'
@@ -25,7 +26,7 @@ export interface GraphChange {
 
 const MAKE_GRAPH = 'MakeGraphOperator'
 const READERS: readonly GraphReader[] = [graphMatch, graphToTable]
-const CHANGES: readonly GraphChange[] = []
+const CHANGES: readonly GraphChange[] = [graphMarkComponents]
 
 const readers = new Map(READERS.map((reader) => [reader.kind, reader]))
 const changes = new Map(CHANGES.map((change) => [change.kind, change]))
