@@ -18,6 +18,12 @@ export const GRAPH_REFUSALS = [
   ['patterns', 'an undirected edge of variable length in a graph that has edges from a node to itself', 'filter these edges'], // prettier-ignore
   ['patterns', '`cycles=none` with two edges of variable length, with one that may have no step, or with an edge from a node to itself', 'compare ids in `where`'], // prettier-ignore
   ['patterns', 'two edges of one name; a node and an edge of one name', 'give each its name'],
+  ['`graph-shortest-paths`', 'patterns of more than two named nodes and an edge of variable length; one that may have no step', 'use graph-match'], // prettier-ignore
+  [
+    '`graph-mark-components`',
+    'more than 1,000,000 edges; nodes that have a property of the name',
+    '`with_component_id=…`',
+  ],
 ]
 
 export const REPRESENTATION = [

@@ -78,7 +78,6 @@ export const REFUSALS: readonly Refusal[] = [
     'it has no reference page',
     'filter the tables before make-graph',
   ),
-  refusal('operator', 'GraphShortestPathsOperator', 'it is not in the engine yet', 'use graph-match'),
   refusal('operator', 'PartitionByOperator', 'it is an inner form of partition', 'use partition'),
   refusal('operator', 'ConsumeOperator', 'it gives no rows', 'leave it out'),
   refusal('operator', 'ReduceByOperator', MINING, 'use replace_regex() and summarize count()'),

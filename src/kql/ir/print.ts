@@ -82,7 +82,7 @@ class PlanPrinter {
       case 'fold':
         return ` by #${relation.row.id} from ${this.#computed(relation.states)} do ${relation.stages.map((stage) => this.#computed(stage)).join('; ')}`
       case 'walk':
-        return ` of ${relation.fewest} to ${relation.most} steps, unique ${relation.unique}${relation.measures.map(({ kind, of, value, column }) => `, ${column.name}#${column.id} = ${kind} ${of} ${value.name}#${value.id}`).join('')}`
+        return ` of ${relation.fewest} to ${relation.most} steps, unique ${relation.unique}${relation.shortest === undefined ? '' : `, ${relation.shortest} shortest`}${relation.measures.map(({ kind, of, value, column }) => `, ${column.name}#${column.id} = ${kind} ${of} ${value.name}#${value.id}`).join('')}`
       case 'reference':
         return ` ${relation.shared.name} (${relation.columns.map(({ name, id, source }) => `${name}#${id} = #${source}`).join(', ')})`
     }

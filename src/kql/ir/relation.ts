@@ -208,11 +208,18 @@ export interface Walk extends RelationBase {
   readonly most: bigint
   /** What no walk has twice. */
   readonly unique: 'edges' | 'nodes' | 'nothing'
+  /**
+   * Of the walks between two nodes only the shortest: one, or all of the same length. They are found level by level, each
+   * node once from each start, so `fewest` must not ask for more than one step.
+   */
+  readonly shortest: 'any' | 'all' | undefined
   readonly measures: readonly WalkMeasure[]
   /** The lists of the measures begin with the last step. */
   readonly isReversed: boolean
   readonly first: ColumnDef
   readonly last: ColumnDef
+  /** How many steps. */
+  readonly length: ColumnDef
   /**
    * Numbers of the edges or nodes that are unique, if any are. Its type is a pretence: it is a list of DuckDB's, which
    * only calls of `walk has` and `walks share` read.
@@ -307,6 +314,7 @@ export function columnsOf(relation: Relation): readonly ColumnDef[] {
       return [
         relation.first,
         relation.last,
+        relation.length,
         ...(relation.unique === 'nothing' ? [] : [relation.visited]),
         ...relation.measures.map(({ column }) => column),
       ]

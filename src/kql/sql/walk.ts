@@ -48,16 +48,16 @@ export function walkSql(walk: Walk, translation: Translation): SqlSelect {
     kind: 'select',
     star: false,
     outputs: [
-      { value: column(names.first), alias: names.first },
+      { value: column(names.first, SO_FAR), alias: names.first },
       { value: to, alias: names.last },
       { value: infix(column(names.length), '+', long(1)), alias: names.length },
       ...(isUnique ? [{ value: call('list_append', column(names.visited), visits), alias: names.visited }] : []),
       ...carried.map((each) => ({ value: measured(each, isFirst), alias: each.name })),
     ],
-    from: stepFrom(walk, { walks: names.walks, last: names.last, from, steps, between }, translation),
+    from: stepFrom(walk, { ...names, from, to, steps, between }, translation),
     where: [
       infix(column(names.length), '<', long(walk.most)),
-      ...(isUnique ? [not(call('list_contains', column(names.visited), visits))] : []),
+      ...(isUnique && walk.shortest === undefined ? [not(call('list_contains', column(names.visited), visits))] : []),
       ...carried.flatMap(({ measure: { isRequired, of }, value }) =>
         isRequired ? [of === 'edges' ? value : or(isFirst, value)] : [],
       ),
@@ -65,9 +65,10 @@ export function walkSql(walk: Walk, translation: Translation): SqlSelect {
   }
   translation.addCte({
     name: names.walks,
-    query: { kind: 'union-all', queries: [base, next] },
+    query: { kind: 'union-all', queries: [base, walk.shortest === 'any' ? onePerEnd(next, names, edge, translation) : next] }, // prettier-ignore
     isMaterialized: false,
     isRecursive: true,
+    ...keysOf(walk, names),
   })
   return {
     kind: 'select',
@@ -75,6 +76,7 @@ export function walkSql(walk: Walk, translation: Translation): SqlSelect {
     outputs: [
       translation.define(walk.first, column(names.first)),
       translation.define(walk.last, column(names.last)),
+      translation.define(walk.length, column(names.length)),
       ...(isUnique ? [translation.define(walk.visited, column(names.visited))] : []),
       ...carried.map(({ measure, name }) => result(measure, name, walk, translation)),
     ],
@@ -90,32 +92,66 @@ function stored(relation: Walk['steps'], prefix: string, translation: Translatio
   return name
 }
 
-interface StepNames {
+interface Names {
   readonly walks: string
+  readonly first: string
   readonly last: string
+  readonly visited: string
+}
+
+/** Two shortest walks between two nodes differ in their edges. */
+function keysOf({ shortest }: Walk, { first, last, visited }: Names): { readonly keys?: readonly string[] } {
+  if (shortest === undefined) return {}
+  return { keys: shortest === 'any' ? [first, last] : [first, last, visited] }
+}
+
+/** Of walks that reach a node with the same number of steps the one whose last edge comes first. */
+function onePerEnd(step: SqlSelect, { first, last }: Names, edge: SqlExpr, translation: Translation): SqlSelect {
+  const ranked = translation.freshName('edge')
+  const query: SqlSelect = { ...step, outputs: [...step.outputs, { value: edge, alias: ranked }] }
+  const all: SqlSelect = {
+    kind: 'select',
+    star: true,
+    outputs: [],
+    distinctOn: [column(first), column(last)],
+    from: { kind: 'query', query, alias: translation.freshName('t') },
+    where: [],
+    orderBy: [{ value: column(ranked), descending: false, nullsFirst: true }],
+  }
+  // A recursion has no ORDER BY of its own, and as many columns as its beginning.
+  const outputs = step.outputs.map(({ alias }) => ({ value: column(alias), alias }))
+  return { kind: 'select', star: false, outputs, from: { kind: 'query', query: all, alias: translation.freshName('t') }, where: [] } // prettier-ignore
+}
+
+const SO_FAR = 'so_far'
+
+interface StepNames extends Names {
   readonly from: SqlExpr
+  readonly to: SqlExpr
   readonly steps: string
   readonly between: string | undefined
 }
 
 function stepFrom(walk: Walk, names: StepNames, translation: Translation): SqlFrom {
-  const relation = (name: string): SqlFrom => ({ kind: 'relation', name, alias: translation.freshName('t') })
-  const stepped: SqlFrom = {
+  let from: SqlFrom = {
     kind: 'join',
     join: 'INNER',
-    left: relation(names.walks),
-    right: relation(names.steps),
-    on: infix(column(names.last), '=', names.from),
+    left: { kind: 'relation', name: names.walks, alias: SO_FAR },
+    right: { kind: 'relation', name: names.steps, alias: translation.freshName('t') },
+    on: infix(column(names.last, SO_FAR), '=', names.from),
   }
-  if (names.between === undefined || walk.between === undefined) return stepped
-  const node = column(translation.alias(walk.between.node.id))
-  return {
-    kind: 'join',
-    join: 'INNER',
-    left: stepped,
-    right: relation(names.between),
-    on: infix(names.from, '=', node),
+  if (names.between !== undefined && walk.between !== undefined) {
+    const node = column(translation.alias(walk.between.node.id))
+    const right: SqlFrom = { kind: 'relation', name: names.between, alias: translation.freshName('t') }
+    from = { kind: 'join', join: 'INNER', left: from, right, on: infix(names.from, '=', node) }
   }
+  if (walk.shortest === undefined) return from
+  const known: SqlFrom = { kind: 'relation', name: names.walks, alias: translation.freshName('t'), isRecurring: true }
+  const isKnown = and(
+    infix(column(names.first, known.alias), '=', column(names.first, SO_FAR)),
+    infix(column(names.last, known.alias), '=', names.to),
+  )
+  return { kind: 'join', join: 'ANTI', left: from, right: known, on: isKnown }
 }
 
 /** With a second step the end of the first becomes a node between the ends. */

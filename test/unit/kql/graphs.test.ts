@@ -5,8 +5,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { KqlError } from '../../../src/domain/errors.ts'
-import type { Engine } from '../../../src/kql/index.ts'
-import { openTestEngine } from '../../support/kql.ts'
+import { openEngine, type Engine } from '../../../src/kql/index.ts'
+import { systemClock } from '../../../src/time/system-clock.ts'
+import { addTable, EMPTY_SCHEMA, openTestEngine } from '../../support/kql.ts'
 
 let engine: Engine
 
@@ -22,6 +23,10 @@ let G = E | make-graph a --> b with P on name;
 `
 /** 1 ⇄ 2 → 3, two edges alike from 3 to 4. */
 const NUMBERS = `let E = datatable(f:long, t:long, w:long)[1,2,1, 2,1,2, 2,3,3, 3,4,4, 3,4,4];
+let G = E | make-graph f --> t with_node_id=id;
+`
+/** 1 ⇄ 2 → 3, 1 → 3, two edges from 3 to 4. */
+const ROADS = `let E = datatable(f:long, t:long, w:long)[1,2,1, 2,1,2, 2,3,3, 3,4,4, 3,4,5, 1,3,0];
 let G = E | make-graph f --> t with_node_id=id;
 `
 /** 4 → null → 3, and 1 → 2. */
@@ -68,6 +73,12 @@ const ANSWERS: readonly Row[] = [
   { name: 'components, whatever way the edges go', query: `${PEOPLE} G | graph-mark-components | graph-to-table nodes | summarize n = count(), names = tostring(array_sort_asc(make_set(name))) by ComponentId | project n, names`, columns: 'n:long names:string', rows: ['["4","[\\"ann\\",\\"bo\\",\\"srv\\",\\"zed\\"]"]', '["1","[\\"lone\\"]"]'] },
   { name: 'components of nodes that reach each other, by a name of their own; the graph stays one', query: `${NUMBERS} G | graph-mark-components kind=strong with_component_id=c | graph-match (x)-[e]->(y) where x.c == y.c project x.id, y.id`, columns: 'x_id:long y_id:long', rows: ['["1","2"]', '["2","1"]'] },
   { name: 'components are numbered from 0 without gaps, those without edges too', query: `${PEOPLE} E | where n > 99 | make-graph a --> b with P on name | graph-mark-components | graph-to-table nodes | project ComponentId`, columns: 'ComponentId:long', rows: ['["0"]', '["1"]', '["2"]', '["3"]'] },
+  { name: 'a shortest path for each two nodes, none from a node to itself', query: `${ROADS} G | graph-shortest-paths (x)-[e*1..5]->(y) where y.id != 2 project x.id, y.id, e.w`, columns: 'x_id:long y_id:long e_w:dynamic', rows: ['["2","1","[2]"]', '["2","3","[3]"]', '["3","4","[4]"]', '["1","3","[0]"]', '["2","4","[3,4]"]', '["1","4","[0,4]"]'] },
+  { name: 'all paths of the least length, edges alike apart', query: `${ROADS} G | graph-shortest-paths output=all (x)-[e*1..5]->(y) where x.id == 1 and y.id > 2 project y.id, e.w, m = map(inner_nodes(e), id)`, columns: 'y_id:long e_w:dynamic m:dynamic', rows: ['["3","[0]","[]"]', '["4","[0,4]","[3]"]', '["4","[0,5]","[3]"]'] },
+  { name: 'the range is part of what makes a path, and no node is in it twice', query: `${ROADS} union (G | graph-shortest-paths output=all (x)-[e*2..5]->(y) where x.id == 1 and y.id == 3 project e.w), (G | graph-shortest-paths (x)-[e*3..5]->(y) where x.id == 2 and y.id == 3 project e.w)`, columns: 'e_w:dynamic', rows: ['["[1,3]"]'] },
+  { name: 'the condition comes before the shortest: of each edge, of some edge', query: `${ROADS} union (G | graph-shortest-paths (x)-[e*1..5]->(y) where x.id == 1 and y.id == 3 and all(e, w > 0) project e.w), (G | graph-shortest-paths output=all (x)-[e*1..5]->(y) where x.id == 1 and y.id == 4 and any(e, w == 3) project e.w)`, columns: 'e_w:dynamic', rows: ['["[1,3]"]', '["[1,3,4]"]', '["[1,3,5]"]'] },
+  { name: 'shortest paths to the left and either way', query: `${ROADS} union (G | graph-shortest-paths (x)<-[e*1..5]-(y) where x.id == 4 and y.id == 2 project e.w), (G | graph-shortest-paths (x)-[e*1..5]-(y) where x.id == 4 and y.id == 1 project e.w)`, columns: 'e_w:dynamic', rows: ['["[4,3]"]', '["[4,0]"]'] },
+  { name: 'conditions of different nodes, joined by or', query: `${ROADS} G | graph-shortest-paths (x)-[e*1..5]->(y) where (x.id == 3 or y.id == 1) and not(x.id == 9) project x.id, y.id`, columns: 'x_id:long y_id:long', rows: ['["2","1"]', '["3","4"]'] },
 ] // prettier-ignore
 
 for (const { name, query, columns, rows } of ANSWERS) {
@@ -95,6 +106,9 @@ const REFUSED: readonly { readonly name: string; readonly query: string; readonl
   { name: 'a pattern without project', query: `${PEOPLE} G | graph-match (x)`, says: /needs a project/, at: 'graph-match' },
   { name: 'cycles=none over two edges of variable length', query: `${PEOPLE} G | graph-match cycles=none (x)-[e*1..2]->(y)-[f*1..2]->(z) project x.name`, says: /cycles=none with several/, at: 'graph-match' },
   { name: 'components under the name of a property', query: `${PEOPLE} G | graph-mark-components with_component_id=w | graph-to-table nodes`, says: /a property "w"/, at: 'graph-mark' },
+  { name: 'a shortest path that compares two elements', query: `${ROADS} G | graph-shortest-paths (x)-[e*1..5]->(y) where x.id < y.id project e.w`, says: /compares no two elements/, at: 'x.id < y.id' },
+  { name: 'a shortest path over an edge of one step', query: `${ROADS} G | graph-shortest-paths (x)-[f]->(y)-[e*1..5]->(z) project e.w`, says: /other patterns than two nodes/, at: 'graph-shortest' },
+  { name: 'an unknown property of the inner nodes', query: `${ROADS} G | graph-match (x)-[e*1..5]->(y) project m = map(inner_nodes(e), idd)`, says: /'idd'/, at: 'idd' },
   { name: 'nodes and edges at once', query: `${PEOPLE} G | graph-to-table nodes as N, edges as F; N`, says: /at once|several queries/, at: '' },
 ] // prettier-ignore
 
@@ -114,7 +128,43 @@ test('a trace shows tables, and none of a graph', async () => {
   assert.deepEqual(steps.map(({ operator, rowCount }) => [operator.split(' ')[0], rowCount]), [['datatable(a:string,', 5], ['graph-match', 2], ['count', 1]]) // prettier-ignore
 })
 
+test('a graph reads the tables of its edges and of its nodes', async () => {
+  const text = (name: string) => ({ name, type: 'string' }) as const
+  await addTable(engine, 'Links', [text('f'), text('t')], ["('a', 'b')"])
+  await addTable(engine, 'Hosts', [text('id'), text('os')], ["('b', 'x')"])
+  const query =
+    'Links | make-graph f --> t with Hosts on id | graph-match (x)-[e]->(y) where y.os == "x" project x.id, y.os'
+  assert.deepEqual(engine.tablesOf(query), ['Links', 'Hosts'])
+  assert.deepEqual([...(await engine.query(query)).rows], [['a', 'x']])
+})
+
 test('a walk shows in the plan', async () => {
   const plan = await engine.explain(`${PEOPLE} G | graph-match (x)-[e*1..2]->(y) project e.n`, 'ir')
   assert.match(plan, /walk of 1 to 2 steps, unique edges, \$list#\d+ = list edges/)
+})
+
+test('paths found level by level are those that the definition gives', async () => {
+  const graph =
+    'range i from 0 to 39 step 1 | extend f = i * i % 11, t = (i * 7 + 3) % 11 | make-graph f --> t with_node_id=id'
+  const query = (condition: string) =>
+    `${graph} | graph-shortest-paths output=all (x)-[e*1..6]->(y) where all(e, i != 5) and all(inner_nodes(e), id != 4)${condition} project x.id, y.id, e.i`
+  const [byLevel, all] = [await engine.query(query('')), await engine.query(query(' and any(e, i >= 0)'))]
+  const sorted = (rows: Iterable<unknown>) => Array.from(rows, (row) => String(row)).sort()
+  assert.ok([...byLevel.rows].length > 30)
+  assert.deepEqual(sorted(byLevel.rows), sorted(all.rows))
+})
+
+const EXPLODING = 'range i from 0 to 200 step 1 | extend s = i % 15, d = (i * 7 + 1) % 15 | make-graph s --> d with_node_id=id | graph-match (a)-[x*1..20]->(b) project a.id | count' // prettier-ignore
+
+test('a pattern of too many walks ends at the memory that the engine may use', async () => {
+  const small = await openEngine({ readableFolders: [], schema: EMPTY_SCHEMA, now: () => systemClock.now(), memoryLimit: '60MB', threads: 1 }) // prettier-ignore
+  try {
+    await assert.rejects(small.query(EXPLODING), { code: 'engine/memory' })
+  } finally {
+    small.close()
+  }
+})
+
+test('a pattern of too many walks can be interrupted', async () => {
+  await assert.rejects(engine.query(EXPLODING, {}, AbortSignal.timeout(100)), { name: 'TimeoutError' })
 })

@@ -1,6 +1,6 @@
 import type { BoundNode } from '../../bind/bound.ts'
 import { internal, unsupported } from '../../errors.ts'
-import type { ColumnDef, Join, Relation } from '../../ir/relation.ts'
+import type { ColumnDef, Join, Relation, Walk } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
 import { callScalar, reference } from '../flow.ts'
 import type { OperatorContext } from '../operator.ts'
@@ -30,6 +30,8 @@ export class Assembly {
   readonly #graph: Graph
   readonly #pattern: Pattern
   readonly #cycles: Cycles
+  readonly #shortest: Walk['shortest']
+  readonly #walks: WalkColumns[] = []
   readonly #wanted: Wanted
   readonly #context: OperatorContext
   readonly #node: BoundNode
@@ -43,7 +45,7 @@ export class Assembly {
   constructor(
     graph: Graph,
     pattern: Pattern,
-    cycles: Cycles,
+    { cycles, shortest }: { readonly cycles: Cycles; readonly shortest?: Walk['shortest'] | undefined },
     wanted: Wanted,
     context: OperatorContext,
     node: BoundNode,
@@ -51,6 +53,7 @@ export class Assembly {
     this.#graph = graph
     this.#pattern = pattern
     this.#cycles = cycles
+    this.#shortest = shortest
     this.#wanted = wanted
     this.#context = context
     this.#node = node
@@ -83,7 +86,6 @@ export class Assembly {
     const nodes = this.#nodes(start)
     this.#bound.set(start, nodes.node)
     let relation = nodes.relation
-    const walks: WalkColumns[] = []
     let open = [...this.#pattern.edges]
     while (open.length > 0) {
       const edge = this.#next(open)
@@ -93,11 +95,16 @@ export class Assembly {
       else {
         const joined = this.#joinWalk(relation, edge)
         relation = joined.relation
-        walks.push(joined.walk)
+        this.#walks.push(joined.walk)
       }
     }
-    const tests = [...this.#differences(walks), ...this.#others]
+    const tests = [...this.#differences(this.#walks), ...this.#others]
     return tests.reduce((input, condition) => this.#filter(input, condition), relation)
+  }
+
+  /** Edges of variable length, once `relation` has made them. */
+  get walks(): readonly WalkColumns[] {
+    return this.#walks
   }
 
   /** One that begins or ends at a node that is there; of one step, if there is such; both its nodes, if there is such. */
@@ -154,6 +161,7 @@ export class Assembly {
       left,
       right,
       cycles: this.#cycles,
+      shortest: this.#shortest,
       measures: edge.name === undefined ? [] : (this.#wanted.measures.get(edge.name) ?? []),
       context: this.#context,
     })

@@ -10,6 +10,7 @@ import { graphMarkComponents } from './components.ts'
 import type { Graph } from './graph.ts'
 import { lowerMakeGraph } from './make-graph.ts'
 import { graphMatch } from './match.ts'
+import { graphShortestPaths } from './shortest-paths.ts'
 import { graphToTable } from './to-table.ts'
 
 /** An operator that makes a table of a graph. */
@@ -25,7 +26,7 @@ export interface GraphChange {
 }
 
 const MAKE_GRAPH = 'MakeGraphOperator'
-const READERS: readonly GraphReader[] = [graphMatch, graphToTable]
+const READERS: readonly GraphReader[] = [graphMatch, graphShortestPaths, graphToTable]
 const CHANGES: readonly GraphChange[] = [graphMarkComponents]
 
 const readers = new Map(READERS.map((reader) => [reader.kind, reader]))

@@ -25,7 +25,7 @@ export const graphMatch: GraphReader = {
     const elements = new ElementReader(pattern, context.lowering)
     for (const each of expressions.conditions) elements.condition(each)
     for (const each of expressions.values) elements.value(each.expression)
-    const assembly = new Assembly(graph, pattern, cycles as Cycles, elements.wanted, context, node)
+    const assembly = new Assembly(graph, pattern, { cycles: cycles as Cycles }, elements.wanted, context, node)
     const scope = { columns: [], records: assembly.records, values: elements.wanted.values, order: [] }
     const inner: ScalarContext = { ...context, scope }
     for (const each of expressions.conditions) {

@@ -20,6 +20,7 @@ export interface WalkColumns {
   readonly right: ColumnDef
   /** See Walk. */
   readonly visited: ColumnDef
+  readonly length: ColumnDef
 }
 
 export interface WalkRequest {
@@ -29,6 +30,8 @@ export interface WalkRequest {
   readonly left: ColumnDef | undefined
   readonly right: ColumnDef | undefined
   readonly cycles: Cycles
+  /** Only the shortest walks, found level by level. */
+  readonly shortest: Walk['shortest']
   readonly measures: readonly Measure[]
   readonly context: OperatorContext
 }
@@ -44,7 +47,7 @@ export function joinWalk(matches: Relation, request: WalkRequest): WalkColumns &
   const isReversed = left === undefined
   const { main, starts, start } = startsOf(matches, begin, lowering, edge.span)
   const direction = isReversed ? FLIPPED[edge.direction] : edge.direction
-  const steps = walkedSteps(readSteps(graph, direction, lowering, edge.span), edge)
+  const steps = walkedSteps(readSteps(graph, direction, lowering, edge.span), request)
   const nodes = readNodes(graph, lowering, edge.span)
   const measured = measure(request, steps, nodes)
   const walk: Walk = {
@@ -59,6 +62,7 @@ export function joinWalk(matches: Relation, request: WalkRequest): WalkColumns &
     isReversed,
     first: lowering.column('$first', 'long'),
     last: lowering.column('$last', 'long'),
+    length: lowering.column('$length', 'long'),
     visited: lowering.column('$visited', 'dynamic'),
     span: edge.span,
   }
@@ -68,13 +72,14 @@ export function joinWalk(matches: Relation, request: WalkRequest): WalkColumns &
   ]
   const relation: Relation = { kind: 'join', join: 'inner', left: main, right: walk, keys, span: edge.span }
   const ends = isReversed ? { left: walk.last, right: walk.first } : { left: walk.first, right: walk.last }
-  return { relation, edge, ...ends, visited: walk.visited }
+  return { relation, edge, ...ends, visited: walk.visited, length: walk.length }
 }
 
-function bounds({ edge, cycles }: WalkRequest): Pick<Walk, 'fewest' | 'most' | 'unique'> {
+function bounds({ edge, cycles, shortest }: WalkRequest): Pick<Walk, 'fewest' | 'most' | 'unique' | 'shortest'> {
   const { fewest, most } = edge.range ?? { fewest: 1n, most: 1n }
-  if (cycles === 'none' && fewest === 0n) throw unsupported('cycles=none with an edge of length zero', edge.span)
-  return { fewest, most, unique: cycles === 'all' ? 'nothing' : cycles === 'none' ? 'nodes' : 'edges' }
+  if (cycles === 'none' && fewest === 0n) throw unsupported('no node twice, and an edge of no step', edge.span)
+  if (shortest !== undefined) return { fewest, most, unique: shortest === 'all' ? 'edges' : 'nothing', shortest }
+  return { fewest, most, unique: cycles === 'all' ? 'nothing' : cycles === 'none' ? 'nodes' : 'edges', shortest }
 }
 
 /** The matches, computed once, under the ids that they have, and the different nodes of one of their columns. */
@@ -100,8 +105,8 @@ function startsOf(matches: Relation, begin: ColumnDef, lowering: Lowering, span:
 }
 
 /** Whether the service walks an edge from a node to itself twice, once each way, nothing says. */
-function walkedSteps(steps: Steps, { direction, span }: PatternEdge): Steps {
-  if (direction !== 'either') return steps
+function walkedSteps(steps: Steps, { edge: { direction, span }, cycles }: WalkRequest): Steps {
+  if (direction !== 'either' || cycles === 'none') return steps
   const isLoop = callScalar('==', 'bool', [reference(steps.from), reference(steps.to)], span)
   const reason = literal('string', 'an undirected edge of variable length in a graph that has edges from a node to itself') // prettier-ignore
   const condition = callScalar('refuse when', 'bool', [isLoop, literal('bool', true), reason], span)
