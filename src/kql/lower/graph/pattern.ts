@@ -24,6 +24,9 @@ export interface Pattern {
   readonly sequences: number
 }
 
+/** Each is a join, and each two are compared: DuckDB plans so many in a second or two. */
+const MOST_EDGES = 40
+
 /** Sequences of nodes and edges; a name that stands twice is the same node. */
 export function readPattern(node: BoundNode, context: OperatorContext): Pattern {
   const nodes = new Set<NodeKey>()
@@ -38,6 +41,7 @@ export function readPattern(node: BoundNode, context: OperatorContext): Pattern 
       else edges.push(edgeOf(element, keys[index - 1] ?? '', keys[index + 1] ?? '', context))
     })
   }
+  if (edges.length > MOST_EDGES) throw unsupported(`a graph pattern of more than ${MOST_EDGES} edges`, node.span)
   const pattern = { nodes: [...nodes], edges, sequences: sequences.length }
   refuseNames(pattern, node)
   refuseParts(pattern, node)
