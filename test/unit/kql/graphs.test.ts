@@ -13,6 +13,8 @@ let engine: Engine
 
 before(async () => {
   engine = await openTestEngine()
+  // The language service takes a while to load, which is no part of a test.
+  await engine.query('print 1')
 })
 after(() => engine.close())
 
