@@ -74,8 +74,9 @@ export class Assembly {
   /** A condition of the match, which reads these elements: one of a single node or edge is asked where that is read. */
   require(condition: Scalar, names: ReadonlySet<string>): void {
     const [name, ...others] = names
-    const isWalk = name !== undefined && this.#wanted.measures.has(name)
-    if (name === undefined || others.length > 0 || isWalk) this.#others.push(condition)
+    const isRead =
+      name !== undefined && (this.#readings.has(name) || this.#fixed.some(({ edge }) => edge.name === name))
+    if (!isRead || others.length > 0) this.#others.push(condition)
     else this.#own.set(name, [...(this.#own.get(name) ?? []), condition])
   }
 
