@@ -3,11 +3,13 @@ import { KqlError } from '../domain/errors.ts'
 import type { RunVariables } from '../domain/run-variables.ts'
 import type { WorkspaceSchema } from '../domain/schema.ts'
 import { bindQuery, type BoundQuery } from './bind/bind-query.ts'
-import { findCrossResource } from './bind/cross-resource.ts'
+import { findCrossResource, findPersistentGraph } from './bind/cross-resource.ts'
 import { printBound, type BoundNode, type TextSpan } from './bind/bound.ts'
 import type { RunnableQuery } from './duckdb/run-query.ts'
 import type { StoredTable } from './duckdb/storage.ts'
 import { printPlan } from './ir/print.ts'
+import { unsupported } from './errors.ts'
+import { refusalHint } from './functions/unsupported.ts'
 import type { QueryPlan } from './ir/relation.ts'
 import { lowerPrefixes, lowerQualified, lowerQuery, readOptions } from './lower/index.ts'
 import type { LoweringOptions } from './lower/lowering.ts'
@@ -69,10 +71,12 @@ export function bindOrThrow(text: string, schema: WorkspaceSchema): BoundQuery {
   })
 }
 
-/** Behind `workspace(…).T` no column is known, so what else is wrong with the query follows from that. */
+/** Behind `workspace(…).T` and `graph(…)` no column is known, so what else is wrong with the query follows from that. */
 function refuseOtherPlaces(root: BoundNode): void {
   const place = findCrossResource(root)
   if (place !== undefined) lowerQualified(place)
+  const graph = findPersistentGraph(root)
+  if (graph !== undefined) throw unsupported('the function graph()', graph.span, refusalHint('function', 'graph'))
 }
 
 function settle(bound: BoundQuery, schema: WorkspaceSchema, options: CompileOptions): LoweringOptions {

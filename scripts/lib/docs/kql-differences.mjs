@@ -5,6 +5,28 @@ export const WRONG_CASES = {
 }
 
 /** Decisions on how values are kept, and what follows from them. */
+/** What graph operators refuse, where the reference leaves the answer open or says nothing. */
+export const GRAPH_REFUSALS = [
+  ['`make-graph`', 'ids of type real, decimal or dynamic', 'convert them to text'],
+  ['`make-graph`', 'a node of which two tables have a row: the service takes either', 'join the tables first'],
+  ['`make-graph`', 'two tables of nodes with a column of one name and two types', 'rename one of the columns'],
+  ['`make-graph`', '`partitioned-by`; inside of `partition`', 'put the partition into the ids'],
+  ['`graph-to-table`', 'nodes and edges at once', 'run one query for each'],
+  ['`graph-to-table`', 'nodes without any property: a table without columns', '`with_node_id=…` in make-graph'],
+  ['patterns', 'a whole node, or an edge of one step, as a value', 'name its properties'],
+  ['patterns', 'an expression without a name in `project`, but for `a.name`: its name is not the one that the language service gives it', 'name it: `x = map(e, p)`'], // prettier-ignore
+  ['patterns', 'an undirected edge of variable length in a graph that has edges from a node to itself', 'filter these edges'], // prettier-ignore
+  ['patterns', '`cycles=none` with two edges of variable length, with one that may have no step, or with an edge from a node to itself', 'compare ids in `where`'], // prettier-ignore
+  ['patterns', 'more than 40 edges', 'match in parts, and join them'],
+  ['patterns', 'two edges of one name; a node and an edge of one name', 'give each its name'],
+  ['`graph-shortest-paths`', 'patterns of more than two named nodes and an edge of variable length; one that may have no step', 'use graph-match'], // prettier-ignore
+  [
+    '`graph-mark-components`',
+    'more than 1,000,000 edges; nodes that have a property of the name',
+    '`with_component_id=…`',
+  ],
+]
+
 export const REPRESENTATION = [
   [
     '`datetime`, `timespan`',

@@ -8,7 +8,7 @@ import { operatorKinds } from '../../../src/kql/lower/operators/index.ts'
 import { pluginNames } from '../../../src/kql/lower/plugins/index.ts'
 import { specialFunctionNames } from '../../../src/kql/lower/special-forms.ts'
 import { root } from '../paths.mjs'
-import { REPRESENTATION, WRONG_CASES } from './kql-differences.mjs'
+import { GRAPH_REFUSALS, REPRESENTATION, WRONG_CASES } from './kql-differences.mjs'
 
 const KINDS = { function: 'function', aggregate: 'aggregate', plugin: 'plug-in', operator: 'operator' }
 
@@ -28,6 +28,12 @@ ${supported()}
 | kind | names | reason | instead |
 | --- | --- | --- | --- |
 ${REFUSALS.map(refusalRow).join('\n')}
+
+Graph operators answer over graphs that the query makes. Of them are refused:
+
+| in | what | instead |
+| --- | --- | --- |
+${GRAPH_REFUSALS.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 
 ## Approximations
 

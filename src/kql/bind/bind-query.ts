@@ -3,6 +3,7 @@ import { convertTree, convertType, type BoundNode, type BoundType, type TextSpan
 import { convertDiagnostics, type KqlDiagnostic } from './diagnostics.ts'
 import { listItems, type ForeignCode, type ForeignGlobals } from './library.ts'
 import { parseAndAnalyze, parsingGlobals } from './parse.ts'
+import { lonePropertiesIn } from './lone-properties.ts'
 import { globalsFor } from './symbols.ts'
 import { excess, findExcess } from './text-limits.ts'
 
@@ -48,7 +49,10 @@ function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): B
   // Such a tree is not analysed, and walking it would overflow the stack.
   if (listItems(code.GetDiagnostics()).some(({ Code }) => Code === TOO_DEEP)) return refused(text, TOO_DEEP_TREE)
   const root = convertTree(code.Syntax)
-  const diagnostics = convertDiagnostics(code, root, schema)
+  const lone = lonePropertiesIn(root)
+  const diagnostics = convertDiagnostics(code, root, schema).filter(
+    ({ serviceCode, offset }) => serviceCode !== UNKNOWN_NAME || !lone.has(offset),
+  )
   const missing = diagnostics.filter(({ serviceCode }) => serviceCode === FUZZY_NAME)
   const legs = missing.flatMap((diagnostic) => legAround(root, diagnostic) ?? [])
   if (legs.length === 0) return { text, root, resultType: convertType(code.ResultType), diagnostics }
@@ -75,6 +79,9 @@ function parsed(text: string, globals: ForeignGlobals): ForeignCode | { readonly
     }
   }
 }
+
+/** «The name … does not refer to any known column, table, variable or function». */
+const UNKNOWN_NAME = 'KS142'
 
 /** «Query syntax depth exceeds maximum safe limit», also for long chains: `a + b + …`, or several hundred operators. */
 const TOO_DEEP = 'KS245'

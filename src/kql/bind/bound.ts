@@ -26,6 +26,8 @@ export type BoundType =
     }
   /** Several values of one call: `array_sort_asc(a, b)`, `series_fit_line(y)`. */
   | { readonly kind: 'tuple'; readonly columns: readonly BoundColumn[] }
+  /** What `make-graph` gives: no table, only graph operators may follow. */
+  | { readonly kind: 'graph' }
   | { readonly kind: 'other'; readonly name: string }
 
 export type SymbolKind =
@@ -112,6 +114,7 @@ function typeOf(symbol: ForeignSymbol): BoundType {
     const name = symbol.Name === '' ? {} : { name: symbol.Name }
     return { kind: 'table', columns, isOpen: symbol.IsOpen === true, ...name }
   }
+  if (symbol.$$name.endsWith('.GraphSymbol')) return { kind: 'graph' }
   return { kind: 'other', name: symbol.Name }
 }
 

@@ -13,6 +13,17 @@ export const CROSS_RESOURCE: ReadonlyMap<string, string> = new Map([
   ['adx', 'a cluster is a service: export the table into the data folder and name it without adx()'],
 ])
 
+/** The first call of `graph()`: what it names is kept in a database of the service, so nothing of it is known here. */
+export function findPersistentGraph(node: BoundNode): BoundNode | undefined {
+  if (node.kind === 'FunctionCallExpression' && node.type?.kind === 'graph' && node.symbol?.name === 'graph')
+    return node
+  for (const nested of [...Object.values(node.nodes), ...Object.values(node.lists).flat()]) {
+    const found = findPersistentGraph(nested)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
 /** The first table that the query takes from another place. */
 export function findCrossResource(node: BoundNode): BoundNode | undefined {
   const call = node.nodes['Expression']

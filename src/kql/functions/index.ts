@@ -22,6 +22,7 @@
 import { internal } from '../errors.ts'
 import { basics } from './aggregate/basic.ts'
 import { collections } from './aggregate/collections.ts'
+import { componentAggregates } from './aggregate/components.ts'
 import { numberAggregates } from './aggregate/numbers.ts'
 import { percentiles } from './aggregate/percentiles.ts'
 import { sketches } from './aggregate/sketches.ts'
@@ -58,6 +59,7 @@ const ENTRIES: readonly (readonly Entry[])[] = [
   collectionEntries,
   collections,
   comparisons,
+  componentAggregates,
   conversions,
   dateEntries,
   datetimes,

@@ -22,8 +22,6 @@ const refusal = (kind: RefusedKind, names: string, reason: string, workaround?: 
 })
 
 const INTERNAL = 'it is an inner function of the service, without a reference page'
-const GRAPH = 'graphs are not in the engine'
-const GRAPH_JOINS = 'join the edge table with itself, once for each step'
 const CLUSTER = 'it tells about the cluster, the caller or the storage of the service, which a local run has not'
 const CODE = 'it runs code or calls a service outside of the query'
 const SPHERE = 'its vertices depend on rounding inside the geometry library of the service'
@@ -34,7 +32,8 @@ const MINING = 'its choice of patterns follows a heuristic of the service'
 export const REFUSALS: readonly Refusal[] = [
   // Functions: other places of data
   refusal('function', 'cluster database', 'a local run sees one workspace', 'name the table without cluster and database'), // prettier-ignore
-  refusal('function', 'external_table materialized_view stored_query_result entity_group graph', 'a local run has tables only', 'register the data as a table of that name'), // prettier-ignore
+  refusal('function', 'external_table materialized_view stored_query_result entity_group', 'a local run has tables only', 'register the data as a table of that name'), // prettier-ignore
+  refusal('function', 'graph', 'a local run has tables only, and no graph models', 'make the graph in the query: make-graph'), // prettier-ignore
   refusal('function', 'current_cluster_endpoint current_database current_principal current_principal_details current_principal_is_member_of current_node_id', CLUSTER), // prettier-ignore
   refusal('function', 'extent_id extentid extent_tags row_id rowstore_ordinal_range estimate_data_size', CLUSTER),
   refusal('function', 'cursor_after cursor_before_or_at cursor_current current_cursor', CLUSTER, 'filter on ingestion_time() or TimeGenerated'), // prettier-ignore
@@ -46,7 +45,7 @@ export const REFUSALS: readonly Refusal[] = [
   refusal('function', 'series_periods_detect series_periods_validate', 'the pages do not say how a score is computed', 'use series_decompose() or series_seasonal() with the period, or export the series'), // prettier-ignore
   refusal('function', '__hash_crc32 __hash_djb2 __hash_xxh64 __hash_many_crc32 __hll_normalize __lz4_compress_dynamic_array_to_base64_string __invoke __cast __ipv6_lookup_ranges', INTERNAL), // prettier-ignore
   refusal('function', '__geo_polygon_s2cell_covering_level __geo_polygon_validate __geo_line_s2cell_covering_level __geo_line_validate __geo_length_to_s2cell_level', INTERNAL), // prettier-ignore
-  refusal('function', 'all map inner_nodes node_id node_degree_in node_degree_out labels', GRAPH, GRAPH_JOINS),
+  refusal('function', 'node_id', INTERNAL, 'project the property that has the id'),
 
   // Functions: geometry
   refusal('function', 'geo_intersection_2lines geo_intersection_line_with_polygon geo_intersection_2polygons geo_union_polygons_array geo_union_lines_array', SPHERE), // prettier-ignore
@@ -67,7 +66,12 @@ export const REFUSALS: readonly Refusal[] = [
   refusal('plugin', 'identity identity_v3 estimate_rows_count preview', CLUSTER),
 
   // Operators over tables
-  refusal('operator', 'MakeGraphOperator GraphMatchOperator GraphShortestPathsOperator GraphToTableOperator GraphMarkComponentsOperator GraphWhereNodesOperator GraphWhereEdgesOperator', GRAPH, GRAPH_JOINS), // prettier-ignore
+  refusal(
+    'operator',
+    'GraphWhereNodesOperator GraphWhereEdgesOperator',
+    'it has no reference page',
+    'filter the tables before make-graph',
+  ),
   refusal('operator', 'PartitionByOperator', 'it is an inner form of partition', 'use partition'),
   refusal('operator', 'ConsumeOperator', 'it gives no rows', 'leave it out'),
   refusal('operator', 'ReduceByOperator', MINING, 'use replace_regex() and summarize count()'),

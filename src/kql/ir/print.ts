@@ -43,6 +43,8 @@ class PlanPrinter {
         return relation.inputs.map((input) => input.relation)
       case 'apply':
         return [relation.input, relation.body]
+      case 'walk':
+        return [relation.starts, relation.steps, ...(relation.between === undefined ? [] : [relation.between.relation])]
       default:
         return [relation.input]
     }
@@ -79,6 +81,8 @@ class PlanPrinter {
         return ''
       case 'fold':
         return ` by #${relation.row.id} from ${this.#computed(relation.states)} do ${relation.stages.map((stage) => this.#computed(stage)).join('; ')}`
+      case 'walk':
+        return ` of ${relation.fewest} to ${relation.most} steps, unique ${relation.unique}${relation.shortest === undefined ? '' : `, ${relation.shortest} shortest`}${relation.measures.map(({ kind, of, value, column }) => `, ${column.name}#${column.id} = ${kind} ${of} ${value.name}#${value.id}`).join('')}`
       case 'reference':
         return ` ${relation.shared.name} (${relation.columns.map(({ name, id, source }) => `${name}#${id} = #${source}`).join(', ')})`
     }

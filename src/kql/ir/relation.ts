@@ -191,6 +191,53 @@ export interface Fold extends RelationBase {
   readonly position: ColumnDef
 }
 
+/**
+ * Walks over `steps` from each of `starts`, at least `fewest` and at most `most` long, one row for each: an edge of variable
+ * length in a graph pattern. A walk of no step ends where it starts.
+ */
+export interface Walk extends RelationBase {
+  readonly kind: 'walk'
+  /** No node twice. */
+  readonly starts: Relation
+  readonly start: ColumnDef
+  readonly steps: Relation
+  readonly step: { readonly edge: ColumnDef; readonly from: ColumnDef; readonly to: ColumnDef }
+  /** The nodes, where something of those on the way is measured. */
+  readonly between: { readonly relation: Relation; readonly node: ColumnDef } | undefined
+  readonly fewest: bigint
+  readonly most: bigint
+  /** What no walk has twice. */
+  readonly unique: 'edges' | 'nodes' | 'nothing'
+  /**
+   * Of the walks between two nodes only the shortest: one, or all of the same length. They are found level by level, each
+   * node once from each start, so `fewest` must not ask for more than one step.
+   */
+  readonly shortest: 'any' | 'all' | undefined
+  readonly measures: readonly WalkMeasure[]
+  /** The lists of the measures begin with the last step. */
+  readonly isReversed: boolean
+  readonly first: ColumnDef
+  readonly last: ColumnDef
+  /** How many steps. */
+  readonly length: ColumnDef
+  /**
+   * Numbers of the edges or nodes that are unique, if any are. Its type is a pretence: it is a list of DuckDB's, which
+   * only calls of `walk has` and `walks share` read.
+   */
+  readonly visited: ColumnDef
+}
+
+/** Over the edges of a walk, or over the nodes between its ends. */
+export interface WalkMeasure {
+  readonly kind: 'all' | 'any' | 'list'
+  readonly of: 'edges' | 'inner nodes'
+  /** A column of `steps`, or of `between`; a bool that is never null for `all` and `any`. */
+  readonly value: ColumnDef
+  readonly column: ColumnDef
+  /** No walk for which it fails is wanted, nor any that goes on from there. */
+  readonly isRequired: boolean
+}
+
 /** A `let` table or `materialize` that is read several times: `columns` map fresh ids to the shared relation's. */
 export interface Reference extends RelationBase {
   readonly kind: 'reference'
@@ -222,6 +269,7 @@ export type Relation =
   | Expand
   | Apply
   | Fold
+  | Walk
   | Reference
 
 /** A whole query: visible columns in order, and the order of rows that the query promises. */
@@ -262,6 +310,14 @@ export function columnsOf(relation: Relation): readonly ColumnDef[] {
       return [relation.column]
     case 'fold':
       return [...columnsOf(relation.input), ...relation.columns, relation.position]
+    case 'walk':
+      return [
+        relation.first,
+        relation.last,
+        relation.length,
+        ...(relation.unique === 'nothing' ? [] : [relation.visited]),
+        ...relation.measures.map(({ column }) => column),
+      ]
     case 'expand':
       return [
         ...columnsOf(relation.input),

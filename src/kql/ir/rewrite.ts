@@ -119,6 +119,15 @@ export class Rewriter {
           states: this.#computed(relation.states),
           stages: relation.stages.map((stage) => this.#computed(stage)),
         }
+      case 'walk': {
+        const { between } = relation
+        return {
+          ...relation,
+          starts: this.relation(relation.starts),
+          steps: this.relation(relation.steps),
+          between: between === undefined ? undefined : { ...between, relation: this.relation(between.relation) },
+        }
+      }
       case 'reference':
         return { ...relation, shared: this.#sharedRelation(relation.shared) }
     }

@@ -2,6 +2,7 @@ import type { BoundNode } from '../bind/bound.ts'
 import type { SharedRelation } from '../ir/relation.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import type { Flow } from './flow.ts'
+import type { Graph } from './graph/graph.ts'
 
 /** A tabular `let` after its first use: lowered once, referenced by each use. */
 export interface SharedFlow {
@@ -12,6 +13,7 @@ export interface SharedFlow {
 export type Binding =
   | { readonly kind: 'scalar'; readonly value: () => Scalar }
   | { readonly kind: 'table'; readonly value: () => SharedFlow }
+  | { readonly kind: 'graph'; readonly value: () => Graph }
   | { readonly kind: 'function'; readonly declaration: BoundNode; readonly environment: Environment }
   /** `declare pattern`: which query a tuple of constants stands for. */
   | { readonly kind: 'pattern'; readonly declaration: BoundNode; readonly environment: Environment }

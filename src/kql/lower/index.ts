@@ -92,7 +92,8 @@ export function lowerPrefixes(
   const lets = new Map<string, BoundNode>()
   for (const { kind, nodes } of statementsOf(root)) {
     const { Name: name, Expression: value } = nodes
-    if (kind === 'LetStatement' && name !== undefined && value?.type?.kind === 'table') lets.set(nameOf(name), value)
+    const isPiped = value?.type?.kind === 'table' || value?.type?.kind === 'graph'
+    if (kind === 'LetStatement' && name !== undefined && value !== undefined && isPiped) lets.set(nameOf(name), value)
   }
   // To the right of its own name, in `let T = T | where …`, a name is the table of the workspace.
   const letOf = (name: BoundNode): BoundNode | undefined =>

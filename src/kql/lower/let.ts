@@ -1,6 +1,7 @@
 import { child, children, type BoundNode } from '../bind/bound.ts'
 import { invalid, unsupported } from '../errors.ts'
 import type { Scalar } from '../ir/scalar.ts'
+import { lowerGraph } from './graph/index.ts'
 import { lowerScalar, nameOf, type ScalarContext } from './scalar.ts'
 import { shareFlow } from './shared.ts'
 import type { SharedFlow } from './environment.ts'
@@ -40,6 +41,8 @@ function defineLet(statement: BoundNode, context: ScalarContext): void {
       return shareFlow(flow, context.lowering, isMaterializeCall(expression), name)
     })
     environment.define(name, { kind: 'table', value })
+  } else if (expression.type?.kind === 'graph') {
+    environment.define(name, { kind: 'graph', value: lazily(() => lowerGraph(expression, context)) })
   } else {
     const value = lazily((): Scalar => lowerScalar(expression, { ...context, scope: { columns: [], order: [] } }))
     environment.define(name, { kind: 'scalar', value })

@@ -89,8 +89,10 @@ export interface RowScope {
   readonly relation?: Relation
   /** `$left` and `$right` in join conditions. */
   readonly sides?: { readonly left: readonly ColumnDef[]; readonly right: readonly ColumnDef[] }
-  /** What `s.` stands for in `scan`: columns of the step's last match. */
+  /** What `s.` stands for: columns of a step's last match in `scan`, properties of a node or an edge in `graph-match`. */
   readonly records?: ReadonlyMap<string, readonly ColumnDef[]>
+  /** What some expressions stand for, because the operator has computed them: `map(e, x)` in `graph-match`. */
+  readonly values?: ReadonlyMap<BoundNode, Scalar>
   /** Inside `summarize`: aggregate functions are allowed. */
   readonly aggregates?: boolean
   readonly order: Flow['order']

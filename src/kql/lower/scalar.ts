@@ -37,6 +37,8 @@ function lowerAnyColumn(node: BoundNode, operator: string, context: ScalarContex
 
 /** An expression of one row (inside `summarize`: of one group). */
 export function lowerScalar(node: BoundNode, context: ScalarContext): Scalar {
+  const known = context.scope.values?.get(node)
+  if (known !== undefined) return known
   if (isCurrentTime(node)) return literal('datetime', context.lowering.now, node.span)
   if (isLiteralNode(node)) return lowerLiteral(node)
   const operator = node.tokens['Operator']

@@ -3,6 +3,7 @@ import { SKETCH_MAKERS, SKETCH_TAKERS } from '../functions/aggregate/sketches.ts
 import type { QueryPlan, Relation } from '../ir/relation.ts'
 import { Rewriter } from '../ir/rewrite.ts'
 import type { ColumnId, Scalar, SortKey } from '../ir/scalar.ts'
+import { reference } from './flow.ts'
 
 /**
  * Sketches (`hll`, `tdigest`) have an inner form that differs from the service's. They may flow through a query to the
@@ -49,6 +50,8 @@ function definedBy(relation: Relation): readonly { readonly id: ColumnId; readon
       return relation.columns.flatMap(({ id }, index) =>
         relation.inputs.map(({ sources }) => ({ id, value: sources[index] })),
       )
+    case 'walk':
+      return relation.measures.map(({ column, value }) => ({ id: column.id, value: reference(value) }))
     default:
       return []
   }

@@ -9,6 +9,7 @@ import { literalOf } from './lowering.ts'
 import { defineStatements } from './let.ts'
 import type { Flow } from './flow.ts'
 import type { OperatorContext } from './operator.ts'
+import { findGraphReader, isGraphOperator, lowerGraph } from './graph/index.ts'
 import { findOperator, findSource } from './operators/index.ts'
 import { lowerPattern, patternOf } from './pattern.ts'
 import { scanTable } from './scan.ts'
@@ -18,10 +19,15 @@ import { readShared, shareFlow } from './shared.ts'
 export function lowerTabular(node: BoundNode, context: OperatorContext): Flow {
   const pattern = patternOf(node, context.environment)
   if (pattern !== undefined) return lowerPattern(node, pattern, context)
+  const reader = node.kind === 'PipeExpression' ? findGraphReader(child(node, 'Operator').kind) : undefined
+  if (reader === undefined && node.type?.kind === 'graph') {
+    throw invalid('a graph is no table', node.span, 'make one of it with graph-match or graph-to-table')
+  }
   switch (node.kind) {
     case 'PipeExpression': {
-      const input = lowerTabular(child(node, 'Expression'), context)
-      return lowerOperator(child(node, 'Operator'), input, context)
+      const operator = child(node, 'Operator')
+      if (reader !== undefined) return reader.lower(operator, lowerGraph(child(node, 'Expression'), context), context)
+      return lowerOperator(operator, lowerTabular(child(node, 'Expression'), context), context)
     }
     case 'ParenthesizedExpression':
     case 'DataScopeExpression':
@@ -50,6 +56,10 @@ export function isMaterializeCall(node: BoundNode): boolean {
 
 export function lowerOperator(node: BoundNode, input: Flow, context: OperatorContext): Flow {
   const operator = findOperator(node.kind)
+  if (isGraphOperator(node.kind)) {
+    const isSplit = node.nodes['PartitionedByClause'] !== undefined
+    throw unsupported(`${operatorName(node)} ${isSplit ? 'with partitioned-by' : 'inside of a subquery'}`, node.span)
+  }
   if (operator === undefined) {
     throw unsupported(`the operator ${operatorName(node)}`, node.span, refusalHint('operator', node.kind))
   }

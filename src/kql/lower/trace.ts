@@ -19,11 +19,14 @@ export function tracePoints(
   let node: BoundNode | undefined = expression
   while (node?.kind === 'PipeExpression') {
     const operator = node.nodes['Operator'] ?? node
-    points.unshift({ operator: operator.text, position: operator.span, node })
+    if (isTable(node)) points.unshift({ operator: operator.text, position: operator.span, node })
     node = node.nodes['Expression']
   }
   const named = node?.kind === 'NameReference' ? letExpression(node) : undefined
   if (named !== undefined) return [...tracePoints(named, letExpression), ...points]
-  if (node !== undefined) points.unshift({ operator: node.text, position: node.span, node })
+  if (node !== undefined && isTable(node)) points.unshift({ operator: node.text, position: node.span, node })
   return points
 }
+
+/** A graph has no rows to show: `make-graph` and what names one are no points. */
+const isTable = ({ type }: BoundNode): boolean => type?.kind !== 'graph'

@@ -1,4 +1,12 @@
-import { columnsOf, type Computed, type QueryPlan, type Relation, type Scan } from '../ir/relation.ts'
+import {
+  columnsOf,
+  type ColumnDef,
+  type Computed,
+  type QueryPlan,
+  type Relation,
+  type Scan,
+  type Walk,
+} from '../ir/relation.ts'
 import { Rewriter } from '../ir/rewrite.ts'
 import type { ColumnId } from '../ir/scalar.ts'
 
@@ -61,6 +69,11 @@ function prunedScan(scan: Scan, used: ReadonlySet<ColumnId>): Scan {
   return { ...scan, columns: kept.length === 0 ? scan.columns.slice(0, 1) : kept }
 }
 
+function readByWalk({ start, step, between, measures }: Walk): readonly ColumnDef[] {
+  const values = measures.map(({ value }) => value)
+  return [start, step.edge, step.from, step.to, ...(between === undefined ? [] : [between.node]), ...values]
+}
+
 function usedColumns(plan: QueryPlan, missing: ReadonlySet<ColumnId>): ReadonlySet<ColumnId> {
   const used = new Set<ColumnId>(plan.columns.map(({ id }) => id).filter((id) => !missing.has(id)))
   const references: Extract<Relation, { kind: 'reference' }>[] = []
@@ -74,6 +87,7 @@ function usedColumns(plan: QueryPlan, missing: ReadonlySet<ColumnId>): ReadonlyS
       if (relation.kind === 'reference') references.push(relation)
       // Its SQL names the columns of its input by itself.
       if (relation.kind === 'fold') for (const { id } of columnsOf(relation)) used.add(id)
+      if (relation.kind === 'walk') for (const { id } of readByWalk(relation)) used.add(id)
       return relation
     },
   })

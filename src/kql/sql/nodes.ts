@@ -66,7 +66,13 @@ export interface SqlOutput {
 }
 
 export type SqlFrom =
-  | { readonly kind: 'relation'; readonly name: string; readonly alias: string }
+  | {
+      readonly kind: 'relation'
+      readonly name: string
+      readonly alias: string
+      /** All rows of a common table with keys so far, inside of its own recursion. */
+      readonly isRecurring?: boolean
+    }
   | { readonly kind: 'query'; readonly query: SqlQuery; readonly alias: string }
   | {
       readonly kind: 'join'
@@ -110,6 +116,8 @@ export interface SqlCte {
   readonly isMaterialized: boolean
   /** Its query is a union whose second part reads the name itself. */
   readonly isRecursive?: boolean
+  /** Of a recursive one: columns of which no two rows have the same values. */
+  readonly keys?: readonly string[]
 }
 
 export interface SqlStatement {

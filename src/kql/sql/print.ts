@@ -25,7 +25,8 @@ class SqlPrinter {
     const bodies = statement.ctes.map((cte) => ({ cte, text: this.#body(cte) }))
     const query = this.#query(statement.query)
     const ctes = bodies.map(
-      ({ cte, text }) => `${quoteIdentifier(cte.name)} AS ${this.#isMaterialized(cte) ? 'MATERIALIZED ' : ''}(${text})`,
+      ({ cte, text }) =>
+        `${quoteIdentifier(cte.name)}${keysText(cte)} AS ${this.#isMaterialized(cte) ? 'MATERIALIZED ' : ''}(${text})`,
     )
     const isRecursive = statement.ctes.some((cte) => cte.isRecursive === true)
     const text = `${ctes.length === 0 ? '' : `WITH ${isRecursive ? 'RECURSIVE ' : ''}${ctes.join(',\n')}\n`}${query}`
@@ -92,7 +93,7 @@ class SqlPrinter {
       case 'relation':
         this.#readers.set(from.name, (this.#readers.get(from.name) ?? 0) + 1)
         this.#holdsTexts ||= this.#withTexts.has(from.name)
-        return `${quoteIdentifier(from.name)} AS ${quoteIdentifier(from.alias)}`
+        return `${from.isRecurring === true ? 'recurring.' : ''}${quoteIdentifier(from.name)} AS ${quoteIdentifier(from.alias)}`
       case 'query':
         return `(${this.#nested(from.query)}) AS ${quoteIdentifier(from.alias)}`
       case 'join': {
@@ -198,6 +199,10 @@ class SqlPrinter {
     }
     return `$${index}`
   }
+}
+
+function keysText({ keys }: SqlCte): string {
+  return keys === undefined ? '' : ` USING KEY (${keys.map(quoteIdentifier).join(', ')})`
 }
 
 /**

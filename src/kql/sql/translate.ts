@@ -20,6 +20,7 @@ import type { SqlCte, SqlExpr, SqlFrom, SqlOutput, SqlQuery, SqlSelect, SqlState
 import { foldSql } from './fold.ts'
 import { rangeSql } from './range.ts'
 import { columnAlias, columnSql, orderSql, scalarSql } from './scalars.ts'
+import { walkSql } from './walk.ts'
 
 export interface TranslateOptions {
   /** Ticks of `now()`. */
@@ -197,6 +198,10 @@ export class Translation {
         // Its recursion stands outside the query, where the row that the pipeline runs for is not known.
         if (this.#applies > 0) throw unsupported('scan inside mv-apply or partition', relation.span)
         return foldSql(relation, this)
+      case 'walk':
+        if (this.#applies > 0)
+          throw unsupported('an edge of variable length inside mv-apply or partition', relation.span)
+        return walkSql(relation, this)
       case 'reference':
         return this.#reference(relation)
     }

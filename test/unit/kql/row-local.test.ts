@@ -35,6 +35,7 @@ for (const [text, because, at] of [
   ['T | distinct A', 'distinct', 'distinct'],
   ['T | join kind=inner U on A', 'join', 'join'],
   ['T | count', 'count', 'count'],
+  ['T | extend B = A | make-graph A --> B | graph-match (x)-[e]->(y) project e.A', 'make-graph', 'make-graph'],
   ['T | sort by A asc | extend B = prev(A)', 'prev()', 'prev'],
   ['T | where A in (U | project A)', 'U inside of an expression', 'U | project'],
   ['let names = U | distinct A; T | where A in (names)', 'U inside of an expression', 'U | distinct'],

@@ -1,6 +1,7 @@
 /** Tabular operators by the language service's SyntaxKind: one file each, one line here. */
 import type { BoundNode } from '../../bind/bound.ts'
 import type { Flow } from '../flow.ts'
+import { graphOperatorKinds } from '../graph/index.ts'
 import type { OperatorContext, OperatorLowering } from '../operator.ts'
 import { count } from './count.ts'
 import { lowerDatatable } from './datatable.ts'
@@ -94,4 +95,4 @@ const sources = new Map(SOURCES.map((source) => [source.kind, source]))
 
 export const findOperator = (kind: string): OperatorLowering | undefined => operators.get(kind)
 export const findSource = (kind: string): SourceLowering | undefined => sources.get(kind)
-export const operatorKinds = (): readonly string[] => [...operators.keys(), ...sources.keys()]
+export const operatorKinds = (): readonly string[] => [...operators.keys(), ...sources.keys(), ...graphOperatorKinds()]

@@ -90,5 +90,5 @@ function lowerInBraces(operand: BoundNode, by: BoundNode, key: Computed, context
   if (by.kind !== 'NameReference') throw unsupported('partition by an expression with a query in braces', by.span)
   const environment = new Environment(context.environment)
   environment.define(nameOf(by), { kind: 'scalar', value: () => reference(key, by.span) })
-  return lowerTabular(child(operand, 'Query'), { ...context, environment })
+  return lowerTabular(child(operand, 'Query'), { ...context, environment, isForEachPart: true })
 }
