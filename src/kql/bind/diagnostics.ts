@@ -52,22 +52,41 @@ const isSwapped = (condition: BoundNode | undefined): boolean =>
   condition?.nodes['Left']?.text.startsWith('$right.') === true &&
   condition.nodes['Right']?.text.startsWith('$left.') === true
 
+/**
+ * The operators that choose columns take patterns, and the engine is content with one that matches nothing: rules that
+ * run in Sentinel end in `project-away *1, *2` after a join (FalconForceTeam/KQLAnalyzer, issue 2). Of the service's
+ * binder it is an unknown column.
+ */
+const TAKE_PATTERNS = new Set(['ProjectAwayOperator', 'ProjectKeepOperator', 'ProjectReorderOperator'])
+
+/** The pattern that is meant, if it is one. */
+function unmatchedPattern(code: string, path: readonly BoundNode[]): string | undefined {
+  if (code !== 'KS109' && code !== 'KS142') return undefined
+  const name = path.findLast(({ kind }) => kind === 'NameReference')?.text
+  const isTaken = path.some(({ kind }) => TAKE_PATTERNS.has(kind))
+  return isTaken && name?.includes('*') === true ? name : undefined
+}
+
 export function convertDiagnostics(code: ForeignCode, root: BoundNode, schema: WorkspaceSchema): KqlDiagnostic[] {
-  return listItems(code.GetDiagnostics()).flatMap((diagnostic) => {
+  const found = listItems(code.GetDiagnostics()).flatMap((diagnostic) => {
     const path = pathTo(root, diagnostic.Start, diagnostic.Start + diagnostic.Length)
     const isForeign = UNKNOWN_FUNCTION.has(diagnostic.Code) || UNKNOWN_TABLE.has(diagnostic.Code)
     if (isForeign && CROSS_RESOURCE.has(path.findLast(({ kind }) => kind === 'NameReference')?.text ?? '')) return []
     return [convert(diagnostic, path, schema)]
   })
+  // Of a pattern that matches nothing the service says twice, in two ways, what is the same to us.
+  const key = ({ offset, message }: KqlDiagnostic): string => `${offset} ${message}`
+  return found.filter((each, index) => found.findIndex((other) => key(other) === key(each)) === index)
 }
 
 function convert(diagnostic: ForeignDiagnostic, path: readonly BoundNode[], schema: WorkspaceSchema): KqlDiagnostic {
+  const pattern = unmatchedPattern(diagnostic.Code, path)
   const code = codeFor(diagnostic.Code, path)
-  const hint = hintFor(code, path, schema)
+  const hint = pattern === undefined ? hintFor(code, path, schema) : undefined
   return {
     code,
-    severity: severityOf(diagnostic, path),
-    message: diagnostic.Message,
+    severity: pattern === undefined ? severityOf(diagnostic, path) : 'warning',
+    message: pattern === undefined ? diagnostic.Message : `no column matches ${pattern}`,
     ...(hint === undefined ? {} : { hint }),
     offset: diagnostic.Start,
     length: diagnostic.Length,

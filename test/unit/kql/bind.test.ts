@@ -83,6 +83,14 @@ test('errors that the real engine does not share are warnings', async () => {
   )
 })
 
+test('a pattern that matches no column is worth a warning that says so', async () => {
+  const { diagnostics } = await analyze('print a = 1 | project-away b*', SCHEMA)
+  assert.deepEqual(
+    diagnostics.map(({ severity, message, hint }) => [severity, message, hint]),
+    [['warning', 'no column matches b*', undefined]],
+  )
+})
+
 test('the surface of the language service that we declare exists', () => {
   const library = kustoLibrary()
   assert.ok(library.Functions.All.length >= 400)

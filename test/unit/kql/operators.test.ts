@@ -30,6 +30,10 @@ interface Row {
 }
 
 const ANSWERS: readonly Row[] = [
+  { name: 'patterns of which one matches no column', query: `${SALES} | extend v1 = 1, g1 = 2 | take 1 | project-away *1, *2`, columns: 'k v g', rows: ['["a","1","x"]'] },
+  { name: 'project-keep with a pattern that matches no column', query: `${SALES} | take 1 | project-keep v, x*`, columns: 'v', rows: ['["1"]'] },
+  { name: 'project-reorder with a pattern that matches no column', query: `${SALES} | take 1 | project-reorder g, x*, v*`, columns: 'g v k', rows: ['["x","1","a"]'] },
+  { name: 'times and spans that are the answer of another query', query: 'let T = datatable(t:datetime, s:timespan)[datetime(2020-01-02), 1h]; let m = toscalar(T | summarize max(t)); let s = toscalar(T | summarize max(s)); T | project a = m - s, b = s * 1.5, c = s / 0.5, d = t between ((m - 5m) .. (m + s))', columns: 'a b c d', rows: ['["2020-01-01T23:00:00Z","01:30:00","02:00:00","true"]'] },
   { name: 'make-series from the first to the last bin of each series', query: `${TIMES} | make-series count() on t step 2 by g`, columns: 'g count_ t', rows: ['["a","[1,0,1]","[0,2,4]"]', '["b","[1]","[-4]"]'] },
   { name: 'make-series without rows', query: `${TIMES} | take 0 | make-series count() on t from 0 to 4 step 2`, columns: 'count_ t', rows: [] },
   { name: 'make-series kind=nonempty without rows', query: `${TIMES} | take 0 | make-series kind=nonempty count() default=7 on t from 0 to 4 step 2`, columns: 'count_ t', rows: ['["[7,7]","[0,2]"]'] },
@@ -90,6 +94,8 @@ for (const { name, query, columns, rows } of ANSWERS) {
 }
 
 const REFUSED: readonly { readonly name: string; readonly query: string; readonly says: RegExp; readonly at: string }[] = [
+  { name: 'project-keep of nothing', query: `${SALES} | project-keep x*, y*`, says: /leaves no column/, at: 'project-keep' },
+  { name: 'a column that project-away has not', query: `${SALES} | project-away nope`, says: /Column name expected/, at: 'nope' },
   { name: 'a conflict of columns that bag_unpack makes', query: 'datatable(d:dynamic, a:long)[dynamic({"a": 1}), 1] | evaluate bag_unpack(d)', says: /a column "a"/, at: 'bag_unpack(d)' },
   { name: 'a text in a bag that may be a time', query: 'print d = bag_pack("t", datetime(2020-01-01)) | evaluate bag_unpack(d)', says: /may be a datetime/, at: 'evaluate' },
   { name: 'a column that rows have shown not to be', query: `${BAGS} | evaluate bag_unpack(d) | where nothing == 1`, says: /'nothing'/, at: 'nothing' },
