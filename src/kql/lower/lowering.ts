@@ -18,6 +18,8 @@ export interface LoweringOptions {
   /** Values of the run's variables that have one. */
   readonly variables: RunVariables
   readonly hasIpLocations: boolean
+  /** Values of constant expressions that have been asked for, by their key (constants.ts). */
+  readonly constants: Map<string, LiteralValue>
 }
 
 /** What one lowering of a query shares: ids, tables, the clock, how deep functions call each other. */
@@ -27,6 +29,7 @@ export class Lowering {
   readonly bodyless: ReadonlySet<string>
   readonly external: ReadonlyMap<string, StoredTable>
   readonly hasIpLocations: boolean
+  readonly constants: Map<string, LiteralValue>
   /** Whether any call makes a sketch, whose way through the query is then looked at. */
   hasSketches = false
   #lastId = 0
@@ -39,6 +42,7 @@ export class Lowering {
     this.bodyless = options.bodyless
     this.external = options.external
     this.hasIpLocations = options.hasIpLocations
+    this.constants = options.constants
   }
 
   column(name: string, type: KustoType): ColumnDef {

@@ -30,6 +30,10 @@ interface Row {
 }
 
 const ANSWERS: readonly Row[] = [
+  { name: 'a row count that is computed from constants', query: `let n = 1; let f = (m:int) { ${SALES} | top m * n by v | project v }; union (f(1 + 1)), (f(1))`, columns: 'v', rows: ['["5"]', '["5"]', '["2"]'] },
+  { name: 'a row count that another query gives', query: `let n = toscalar(${SALES} | summarize dcount(k)); ${SALES} | top n by v | project v`, columns: 'v', rows: ['["5"]', '["2"]'] },
+  { name: 'sizes and offsets that are computed from constants', query: `${SALES} | sort by v asc | extend p = prev(v, 3 - 1) | summarize l = make_list(v, toint(pow(2, 1))), m = make_list_if(v, v > 1, 4 / 2), s = make_set(k, tolong(min_of(1, 5))), p = max(p)`, columns: 'l m s p', rows: ['["[1,2]","[2,5]","[\\"a\\"]","1"]'] },
+  { name: 'a computed row count behind columns that depend on the data', query: `${BAGS} | evaluate bag_unpack(d) | top 2 - 1 by n desc | project b`, columns: 'b', rows: ['["2.5"]'] },
   { name: 'patterns of which one matches no column', query: `${SALES} | extend v1 = 1, g1 = 2 | take 1 | project-away *1, *2`, columns: 'k v g', rows: ['["a","1","x"]'] },
   { name: 'project-keep with a pattern that matches no column', query: `${SALES} | take 1 | project-keep v, x*`, columns: 'v', rows: ['["1"]'] },
   { name: 'project-reorder with a pattern that matches no column', query: `${SALES} | take 1 | project-reorder g, x*, v*`, columns: 'g v k', rows: ['["x","1","a"]'] },
@@ -94,6 +98,9 @@ for (const { name, query, columns, rows } of ANSWERS) {
 }
 
 const REFUSED: readonly { readonly name: string; readonly query: string; readonly says: RegExp; readonly at: string }[] = [
+  { name: 'a row count that is another each time', query: `${SALES} | take toint(rand() * 3)`, says: /a computed row count/, at: 'toint' },
+  { name: 'a row count that is no number', query: `${SALES} | take toint("x")`, says: /a computed row count/, at: 'toint' },
+  { name: 'a percentile that is computed', query: `${SALES} | summarize percentile(v, 25 * 2)`, says: /a computed percentile/, at: '25' },
   { name: 'project-keep of nothing', query: `${SALES} | project-keep x*, y*`, says: /leaves no column/, at: 'project-keep' },
   { name: 'a column that project-away has not', query: `${SALES} | project-away nope`, says: /Column name expected/, at: 'nope' },
   { name: 'a conflict of columns that bag_unpack makes', query: 'datatable(d:dynamic, a:long)[dynamic({"a": 1}), 1] | evaluate bag_unpack(d)', says: /a column "a"/, at: 'bag_unpack(d)' },
