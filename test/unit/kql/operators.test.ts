@@ -98,6 +98,8 @@ for (const { name, query, columns, rows } of ANSWERS) {
 }
 
 const REFUSED: readonly { readonly name: string; readonly query: string; readonly says: RegExp; readonly at: string }[] = [
+  { name: 'a management command', query: '.show tables', says: /the management command \.show/, at: '.show' },
+  { name: 'restrict access', query: `let T = ${SALES}; restrict access to (T); T`, says: /the statement restrict access/, at: 'restrict' },
   { name: 'a row count that is another each time', query: `${SALES} | take toint(rand() * 3)`, says: /a computed row count/, at: 'toint' },
   { name: 'a row count that is no number', query: `${SALES} | take toint("x")`, says: /a computed row count/, at: 'toint' },
   { name: 'a percentile that is computed', query: `${SALES} | summarize percentile(v, 25 * 2)`, says: /a computed percentile/, at: '25' },
