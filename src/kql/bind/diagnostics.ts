@@ -158,12 +158,18 @@ function isTablePosition(path: readonly BoundNode[]): boolean {
 function spellingHint({ Code, Start, Length }: ForeignDiagnostic, text: string): string | undefined {
   const [quote] = /^[“”„‟‘’‚«»]/.exec(text.slice(Start).trimStart()) ?? []
   if (quote !== undefined) return `${quote} is a typographic quotation mark: write " or '`
+  const [word = ''] = /^\w+/.exec(text.slice(Start)) ?? []
+  if (/^(?:AND|OR|BY|ON|IN|BETWEEN)$/.test(word)) {
+    return `operators are in lower case: ${word.toLowerCase()}`
+  }
   if (Code !== NO_OPERATOR) return undefined
-  const word = text.slice(Start, Start + Length)
-  const nearest = closest(word.toLowerCase(), OPERATORS)
-  if (nearest === word.toLowerCase()) return `operators are in lower case: ${nearest}`
-  return distance(word.toLowerCase(), nearest) <= word.length / 3 ? `did you mean "${nearest}"?` : undefined
+  const name = text.slice(Start, Start + Length)
+  const nearest = closest(name.toLowerCase(), OPERATORS)
+  if (nearest === name.toLowerCase()) return `operators are in lower case: ${nearest}`
+  return distance(name.toLowerCase(), nearest) <= name.length / 3 ? `did you mean "${nearest}"?` : undefined
 }
+
+const TWO_NAMES = 'where the sides have other names for it: on $left.<column> == $right.<column>'
 
 const OPERATORS = (
   'as consume count distinct evaluate extend facet find fork getschema invoke join limit lookup make-series mv-apply ' +
@@ -172,10 +178,14 @@ const OPERATORS = (
 ).split(' ')
 
 function hintFor(code: string, path: readonly BoundNode[], schema: WorkspaceSchema): string | undefined {
+  if (code === 'type-mismatch' && path.at(-1)?.kind === 'SimpleNamedExpression')
+    return 'compare with ==: a single = gives a name'
   const name = path.findLast(({ kind }) => kind === 'NameReference')?.text
   if (name === undefined) return undefined
   const candidates = candidatesFor(code, path, schema)
   if (candidates.length === 0) return undefined
+  // It has the name that it looks for, on one side of a join alone.
+  if (candidates.includes(name)) return path.some(({ kind }) => kind === 'JoinOnClause') ? TWO_NAMES : undefined
   const nearest = closest(name, candidates)
   // Among five hundred functions something is always near; a misspelling keeps most of its letters.
   if (code === 'unknown-function' && distance(name, nearest) > (name.length + 1) / 3) return undefined
