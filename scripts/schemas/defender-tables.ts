@@ -4,12 +4,13 @@
  */
 export const DEFENDER_TABLES: Readonly<Record<string, string>> = {
   // The forerunners of EntraIdSignInEvents and EntraIdSpnSignInEvents, which most published hunting queries still name.
+  // RiskLevelDuringSignIn has left the page, and is a number in the rules of the corpus that compare it.
   AADSignInEventsBeta:
     'Timestamp:t Application ApplicationId LogonType ErrorCode:i CorrelationId SessionId AccountDisplayName ' +
     'AccountObjectId AccountUpn IsExternalUser:i IsGuestUser:b AlternateSignInName LastPasswordChangeTimestamp:t ' +
     'ResourceDisplayName ResourceId ResourceTenantId DeviceName AadDeviceId EntraIdDeviceId OSPlatform DeviceTrustType ' +
     'IsManaged:i IsCompliant:i AuthenticationProcessingDetails AuthenticationRequirement TokenIssuerType:i ' +
-    'RiskLevelAggregated:i RiskDetails:i RiskState:i UserAgent ClientAppUsed Browser ' +
+    'RiskLevelAggregated:i RiskLevelDuringSignIn:i RiskDetails:i RiskState:i UserAgent ClientAppUsed Browser ' +
     'ConditionalAccessPolicies ConditionalAccessStatus:i IPAddress Country State City Latitude Longitude ' +
     'NetworkLocationDetails RequestId ReportId EndpointCall',
   AADSpnSignInEventsBeta:
