@@ -10,6 +10,7 @@ import type { Column, KustoType } from '../../src/domain/kusto.ts'
 import { printColumns } from '../../src/schemas/catalogue-format.ts'
 import { SYSTEM_COLUMNS } from '../../src/schemas/system-columns.ts'
 import { asimParameters } from './asim-parameters.ts'
+import { DEFENDER_TABLES } from './defender-tables.ts'
 
 type Shape = Readonly<Record<string, KustoType>>
 
@@ -38,12 +39,12 @@ const HEADER = (what: string) =>
   `# Made by scripts/schemas/build.ts; do not edit. Format: schemas/README.md. Sources of the facts: NOTICE.\n# ${what}\n`
 
 export function buildCatalogue(facts: SourceFacts): Catalogue {
-  const tables: string[] = []
+  const tables = Object.entries(DEFENDER_TABLES).map(([name, columns]) => `${name}\txdr\t${columns}`)
   const functions = new Map(Object.entries(facts.functions).map(([name, saved]) => [name, printFunction(name, saved)]))
   for (const [rawName, shape] of Object.entries(facts.tables)) {
     const name = rawName.trim()
     // The facts hold a fixture's title and a misspelt parser beside its right name.
-    if (!/^\w+$/.test(name) || name === 'imProcessTermiante') continue
+    if (!/^\w+$/.test(name) || name === 'imProcessTermiante' || name in DEFENDER_TABLES) continue
     const origin = originOf(name, facts.environments[rawName] ?? [])
     if (origin === 'parser') {
       if (!functions.has(name)) functions.set(name, `${name}\t${parserParameters(name)}\t${parserColumns(name, shape)}`)

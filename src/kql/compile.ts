@@ -11,6 +11,7 @@ import { printPlan } from './ir/print.ts'
 import { unsupported } from './errors.ts'
 import { refusalHint } from './functions/unsupported.ts'
 import type { QueryPlan } from './ir/relation.ts'
+import type { LiteralValue } from './ir/scalar.ts'
 import { lowerPrefixes, lowerQualified, lowerQuery, readOptions } from './lower/index.ts'
 import type { LoweringOptions } from './lower/lowering.ts'
 import { runPasses } from './passes/index.ts'
@@ -29,6 +30,8 @@ export interface CompileOptions {
   readonly external?: ReadonlyMap<string, StoredTable>
   /** Whether the engine knows places of addresses; without, `geo_info_from_ip_address` is refused. */
   readonly hasIpLocations?: boolean
+  /** What constant expressions have come to; the same map for all compilations of a text. */
+  readonly constants?: Map<string, LiteralValue>
 }
 
 export interface CompiledQuery extends RunnableQuery {
@@ -92,6 +95,7 @@ function settle(bound: BoundQuery, schema: WorkspaceSchema, options: CompileOpti
     external: options.external ?? new Map(),
     variables: options.variables ?? {},
     hasIpLocations: options.hasIpLocations === true,
+    constants: options.constants ?? new Map(),
   }
 }
 

@@ -8,6 +8,7 @@ import type { Column, ResultTable } from '../domain/kusto.ts'
 import { schemaText } from './bind/symbols.ts'
 import { unsupported } from './errors.ts'
 import type { QueryPlan } from './ir/relation.ts'
+import { UnknownConstant } from './lower/constants.ts'
 import { UnreadExternalData } from './lower/external-data.ts'
 import { UnresolvedColumns } from './lower/unresolved-columns.ts'
 
@@ -38,7 +39,10 @@ export async function resolveColumns<T>(
       return compileText(query, (offset) => originalOffset(offset, known))
     } catch (error) {
       if (!(error instanceof KqlError) || error instanceof UnreadExternalData || round >= MAX_ROUNDS) throw error
-      if (error instanceof UnresolvedColumns) {
+      if (error instanceof UnknownConstant) {
+        const { rows } = await run(error.plan)
+        error.settle(rows[0]?.[0] ?? null)
+      } else if (error instanceof UnresolvedColumns) {
         insertions = [...insertions, await discovered(error, text, query, insertions, run)]
       } else {
         const guessed = withNamedColumn(error, query, insertions) ?? withTexts(error, query, insertions)

@@ -53,22 +53,46 @@ const isSwapped = (condition: BoundNode | undefined): boolean =>
   condition?.nodes['Left']?.text.startsWith('$right.') === true &&
   condition.nodes['Right']?.text.startsWith('$left.') === true
 
+/**
+ * The operators that choose columns take patterns, and the engine is content with one that matches nothing: rules that
+ * run in Sentinel end in `project-away *1, *2` after a join (FalconForceTeam/KQLAnalyzer, issue 2). Of the service's
+ * binder it is an unknown column.
+ */
+const TAKE_PATTERNS = new Set(['ProjectAwayOperator', 'ProjectKeepOperator', 'ProjectReorderOperator'])
+
+/** The pattern that is meant, if it is one. */
+function unmatchedPattern(code: string, path: readonly BoundNode[]): string | undefined {
+  if (code !== 'KS109' && code !== 'KS142') return undefined
+  const name = path.findLast(({ kind }) => kind === 'NameReference')?.text
+  const isTaken = path.some(({ kind }) => TAKE_PATTERNS.has(kind))
+  return isTaken && name?.includes('*') === true ? name : undefined
+}
+
 export function convertDiagnostics(code: ForeignCode, root: BoundNode, schema: WorkspaceSchema): KqlDiagnostic[] {
-  return listItems(code.GetDiagnostics()).flatMap((diagnostic) => {
+  const found = listItems(code.GetDiagnostics()).flatMap((diagnostic) => {
     const path = pathTo(root, diagnostic.Start, diagnostic.Start + diagnostic.Length)
     const isForeign = UNKNOWN_FUNCTION.has(diagnostic.Code) || UNKNOWN_TABLE.has(diagnostic.Code)
     if (isForeign && CROSS_RESOURCE.has(path.findLast(({ kind }) => kind === 'NameReference')?.text ?? '')) return []
-    return [convert(diagnostic, path, schema)]
+    return [convert(diagnostic, path, schema, code.Text)]
   })
+  // Of a pattern that matches nothing the service says twice, in two ways, what is the same to us.
+  const key = ({ offset, message }: KqlDiagnostic): string => `${offset} ${message}`
+  return found.filter((each, index) => found.findIndex((other) => key(other) === key(each)) === index)
 }
 
-function convert(diagnostic: ForeignDiagnostic, path: readonly BoundNode[], schema: WorkspaceSchema): KqlDiagnostic {
+function convert(
+  diagnostic: ForeignDiagnostic,
+  path: readonly BoundNode[],
+  schema: WorkspaceSchema,
+  text: string,
+): KqlDiagnostic {
+  const pattern = unmatchedPattern(diagnostic.Code, path)
   const code = codeFor(diagnostic.Code, path)
-  const hint = hintFor(code, path, schema)
+  const hint = pattern === undefined ? (spellingHint(diagnostic, text) ?? hintFor(code, path, schema)) : undefined
   return {
     code,
-    severity: severityOf(diagnostic, path),
-    message: diagnostic.Message,
+    severity: pattern === undefined ? severityOf(diagnostic, path) : 'warning',
+    message: pattern === undefined ? diagnostic.Message : `no column matches ${pattern}`,
     ...(hint === undefined ? {} : { hint }),
     offset: diagnostic.Start,
     length: diagnostic.Length,
@@ -83,6 +107,9 @@ function severityOf(diagnostic: ForeignDiagnostic, path: readonly BoundNode[]): 
 
 function isTolerated(code: string, path: readonly BoundNode[]): boolean {
   if (TOLERATED.has(code)) return true
+  // Advanced hunting takes a column by its name there: invoke FileProfile(SHA1). What it is for, the function says.
+  if (code === 'KS142' && path.some(({ kind }) => kind === 'InvokeOperator'))
+    return columnsInScope(path).includes(path.at(-1)?.text ?? '')
   if (code === SIDE_OF_JOIN) return isSwapped(path.findLast(({ kind }) => kind === 'EqualExpression'))
   const call = path.findLast(({ kind }) => kind === 'FunctionCallExpression')
   return code === 'KS107' && TOLERATED_ARGUMENTS.has(call?.nodes['Name']?.text ?? '')
@@ -128,11 +155,38 @@ function isTablePosition(path: readonly BoundNode[]): boolean {
   return false
 }
 
+/** What is pasted from a page or a chat, and what is written as SQL is. */
+function spellingHint({ Code, Start, Length }: ForeignDiagnostic, text: string): string | undefined {
+  const [quote] = /^[“”„‟‘’‚«»]/.exec(text.slice(Start).trimStart()) ?? []
+  if (quote !== undefined) return `${quote} is a typographic quotation mark: write " or '`
+  const [word = ''] = /^\w+/.exec(text.slice(Start)) ?? []
+  if (/^(?:AND|OR|BY|ON|IN|BETWEEN)$/.test(word)) {
+    return `operators are in lower case: ${word.toLowerCase()}`
+  }
+  if (Code !== NO_OPERATOR) return undefined
+  const name = text.slice(Start, Start + Length)
+  const nearest = closest(name.toLowerCase(), OPERATORS)
+  if (nearest === name.toLowerCase()) return `operators are in lower case: ${nearest}`
+  return distance(name.toLowerCase(), nearest) <= name.length / 3 ? `did you mean "${nearest}"?` : undefined
+}
+
+const TWO_NAMES = 'where the sides have other names for it: on $left.<column> == $right.<column>'
+
+const OPERATORS = (
+  'as consume count distinct evaluate extend facet find fork getschema invoke join limit lookup make-series mv-apply ' +
+  'mv-expand order parse parse-kv parse-where partition project project-away project-keep project-rename project-reorder ' +
+  'reduce render sample sample-distinct scan search serialize sort summarize take top top-hitters top-nested union where'
+).split(' ')
+
 function hintFor(code: string, path: readonly BoundNode[], schema: WorkspaceSchema): string | undefined {
+  if (code === 'type-mismatch' && path.at(-1)?.kind === 'SimpleNamedExpression')
+    return 'compare with ==: a single = gives a name'
   const name = path.findLast(({ kind }) => kind === 'NameReference')?.text
   if (name === undefined) return undefined
   const candidates = candidatesFor(code, path, schema)
   if (candidates.length === 0) return undefined
+  // It has the name that it looks for, on one side of a join alone.
+  if (candidates.includes(name)) return path.some(({ kind }) => kind === 'JoinOnClause') ? TWO_NAMES : undefined
   const nearest = closest(name, candidates)
   // Among five hundred functions something is always near; a misspelling keeps most of its letters.
   if (code === 'unknown-function' && distance(name, nearest) > (name.length + 1) / 3) return undefined

@@ -22,6 +22,8 @@ export interface ForeignSymbol {
   /** Group symbols: what a wildcard stands for. */
   readonly Members?: ForeignList<ForeignSymbol>
   readonly Type?: ForeignSymbol
+  /** Tables: whether they may have more columns than are known. */
+  WithIsOpen?(isOpen: boolean): ForeignSymbol
 }
 
 export interface ForeignColumn extends ForeignSymbol {
@@ -70,6 +72,7 @@ export interface ForeignDiagnostic {
 }
 
 export interface ForeignCode {
+  readonly Text: string
   readonly Syntax: ForeignNode
   readonly ResultType: ForeignSymbol | null
   GetDiagnostics(): ForeignList<ForeignDiagnostic>

@@ -51,6 +51,12 @@ function newTableSymbol(tableName: string, columns: readonly Column[]): ForeignS
   return new TableSymbol.$ctor6(tableName, symbols, null)
 }
 
+/** A result of which nothing is known beforehand may have any column, as that of a watchlist. */
+function resultSymbol({ columns }: FunctionSchema): ForeignSymbol {
+  const table = newTableSymbol('', columns ?? [])
+  return columns === undefined ? (table.WithIsOpen?.(true) ?? table) : table
+}
+
 function functionSymbol(saved: FunctionSchema): ForeignSymbol {
   let symbol = functionSymbols.get(saved)
   if (symbol === undefined) {
@@ -59,12 +65,7 @@ function functionSymbol(saved: FunctionSchema): ForeignSymbol {
     symbol =
       saved.body === undefined
         ? // Only the result's shape is known: running it is refused.
-          new FunctionSymbol.$ctor6(
-            saved.name,
-            newTableSymbol('', saved.columns ?? []),
-            Parameter.ParseList(parameters),
-            null,
-          )
+          new FunctionSymbol.$ctor6(saved.name, resultSymbol(saved), Parameter.ParseList(parameters), null)
         : new FunctionSymbol.$ctor16(saved.name, parameters, `{ ${saved.body}\n}`, null)
     functionSymbols.set(saved, symbol)
   }

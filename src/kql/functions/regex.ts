@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSException } from 're2js'
 import type { TextSpan } from '../bind/bound.ts'
-import { invalid, REFUSAL } from '../errors.ts'
+import { invalid, REFUSAL, unsupported } from '../errors.ts'
 import { call, text } from '../sql/build.ts'
 import type { SqlExpr } from '../sql/nodes.ts'
 import { asText } from './convert.ts'
@@ -23,12 +23,19 @@ export function toRe2(pattern: string): string {
   for (let at = 0; at < pattern.length; at++) {
     const character = pattern.charAt(at)
     if (character === '\\') {
-      at++
-      output += escape(pattern.charAt(at), inClass)
+      if (startsWord(pattern, at)) {
+        output += '\\b'
+        at++
+        continue
+      }
+      const point = CODE_POINT.exec(pattern.slice(at, at + LONGEST_CODE_POINT))
+      at += point === null ? 1 : point[0].length - 1
+      output += point === null ? escape(pattern.charAt(at), inClass) : `\\x{${point.slice(1).join('')}}`
       continue
     }
+    if (inClass) refuseSetOperation(pattern, at)
     if (character === '[' && !inClass) inClass = true
-    else if (character === ']' && inClass && !/\[\^?$/.test(output)) inClass = false
+    else if (character === ']' && inClass && !/(?:^|[^\\])\[\^?$/.test(output)) inClass = false
     // (?<name>…) is (?P<name>…) in RE2; lookarounds do not exist in either.
     if (!inClass && pattern.startsWith('(?<', at) && !/^\(\?<[=!]/.test(pattern.slice(at))) {
       output += '(?P<'
@@ -40,7 +47,35 @@ export function toRe2(pattern: string): string {
   return output
 }
 
+/** `\\u00A0`, `\\u{A0}` and, with eight digits, `\\U`: RE2 knows `\\x{…}` alone. */
+const CODE_POINT = /^\\(?:[uU]\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/
+const LONGEST_CODE_POINT = 12
+
+/**
+ * The syntax of the engine (https://learn.microsoft.com/kusto/query/regex) has more than RE2's, which would take these for
+ * literals and find something else.
+ */
+class BeyondRe2 extends Error {
+  override readonly name = 'BeyondRe2'
+}
+
+/** In a class: `[a-z&&[^b]]`, `[a-z--b]`, `[a-g~~b-h]`, and classes in classes; `[:alpha:]` both know. */
+function refuseSetOperation(pattern: string, at: number): void {
+  const ahead = pattern.slice(at, at + 2)
+  const isRangeToHyphen = ahead === '--' && /[[^]$/.test(pattern.slice(0, at))
+  if (['&&', '--', '~~'].includes(ahead) && !isRangeToHyphen) throw new BeyondRe2(`"${ahead}" within […]`)
+  if (ahead.startsWith('[') && ahead !== '[:') throw new BeyondRe2('[…] within […]: for the character write \\[')
+}
+
+/** Before what is part of a word, its start is a boundary like any other. */
+const startsWord = (pattern: string, at: number): boolean =>
+  /^\\<(?:\\[wd]|[a-zA-Z0-9_])(?![*?]|\{0)/.test(pattern.slice(at, at + 6))
+
 function escape(letter: string, inClass: boolean): string {
+  if (letter === '<' || letter === '>')
+    throw new BeyondRe2(`\\${letter}, a boundary of words: for the character write ${letter}`)
+  // What is no letter or digit stands for itself, escaped or not; RE2 alone minds an underscore.
+  if (letter === '_') return letter
   const members = CLASSES[letter.toLowerCase()]
   if (members === undefined) return `\\${letter}`
   if (letter === letter.toLowerCase()) return inClass ? members : `[${members}]`
@@ -63,6 +98,7 @@ export function checkedPattern(pattern: string, span: TextSpan): Pattern {
   try {
     return compiled(pattern)
   } catch (cause) {
+    if (cause instanceof BeyondRe2) throw unsupported(`a regular expression with ${cause.message}`, span)
     if (!(cause instanceof RE2JSException)) throw cause
     throw invalid(`${JSON.stringify(pattern)} is no regular expression: ${cause.message}`, span)
   }
@@ -80,13 +116,14 @@ export function compiled(pattern: string): Pattern {
 }
 
 /** What JavaScript reads and RE2 does not, or the other way: look-arounds, back references, flags, long repetitions. */
-const UNSURE = /\(\?[=!]|\(\?<[=!]|\\[1-9kcuxQEpPaAzZC]|\(\?[a-zA-Z-]*:|\{\d{4}|\[\[|\{,|\{\}|[*+?}]\+/
+const UNSURE = /&&|--|~~|\(\?[=!]|\(\?<[=!]|\\[1-9kcuxQEpPaAzZC]|\(\?[a-zA-Z-]*:|\{\d{4}|\[\[|\{,|\{\}|[*+?}]\+/
 
 /**
  * Number of groups of a pattern that is valid beyond doubt, else undefined. JavaScript's parser takes microseconds where
  * compiling takes milliseconds; nothing but the empty string is ever matched with it.
  */
 function quickGroupCount(pattern: string): number | undefined {
+  if (/\\[<>]/.test(pattern)) return undefined
   const body = pattern
     .replace(/^\(\?[ims]+\)/, '')
     .replace(/\\[^a-zA-Z0-9]/g, 'a')
@@ -121,7 +158,7 @@ export function computedPattern(pattern: string): Pattern {
   try {
     return compiled(pattern)
   } catch (cause) {
-    if (!(cause instanceof RE2JSException)) throw cause
+    if (!(cause instanceof RE2JSException || cause instanceof BeyondRe2)) throw cause
     throw new Error(`${REFUSAL}${JSON.stringify(pattern)} as a regular expression: ${cause.message}`, { cause })
   }
 }

@@ -5,7 +5,9 @@ import { findEntry } from '../functions/index.ts'
 import { IP_LOCATION_FUNCTION } from '../functions/scalar/geo/ip-location.ts'
 import { refusalHint } from '../functions/unsupported.ts'
 import type { Scalar } from '../ir/scalar.ts'
+import { constantOf } from './constants.ts'
 import { Environment, type Binding } from './environment.ts'
+import type { Lowering } from './lowering.ts'
 import { catalogueCall, lowerScalar, nameOf, resultType, type ScalarContext } from './scalar.ts'
 import { specialForms } from './special-forms.ts'
 import { defineStatements } from './let.ts'
@@ -33,9 +35,23 @@ export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
   if (entry.kind === 'scalar') return catalogueCall(node, entry.name, args)
   const type = resultType(node, args) ?? args[0]?.type
   if (type === undefined) throw unsupported(`${name}() with arguments of unknown type`, node.span)
-  if (entry.kind === 'window') return { kind: 'window', name, type, args, order: context.scope.order, span: node.span }
+  const { order } = context.scope
+  const settled = settledArguments(name, args, context.lowering)
+  if (entry.kind === 'window') return { kind: 'window', name, type, args: settled, order, span: node.span }
   if (context.scope.aggregates !== true) throw invalid(`${name}() only makes sense inside summarize`, node.span)
-  return { kind: 'aggregate', name, type, args, order: context.scope.order, span: node.span }
+  return { kind: 'aggregate', name, type, args: settled, order, span: node.span }
+}
+
+/** Sizes and offsets, which stand after what the function is of. Not percentiles: their rank is part of the column's name. */
+const TAKES_CONSTANTS = /^(?:make_?(?:list|set|bag)|make_dictionary|dcount|(?:prev|next)$)/
+
+function settledArguments(name: string, args: readonly Scalar[], lowering: Lowering): readonly Scalar[] {
+  if (!TAKES_CONSTANTS.test(name)) return args
+  const what = `${name}() with a computed argument`
+  return args.map((argument, index) => {
+    const isNumber = argument.type === 'int' || argument.type === 'long' || argument.type === 'real'
+    return index > 0 && isNumber ? constantOf(argument, lowering, what) : argument
+  })
 }
 
 function noLocations(node: BoundNode): Error {

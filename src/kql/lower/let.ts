@@ -7,6 +7,9 @@ import { shareFlow } from './shared.ts'
 import type { SharedFlow } from './environment.ts'
 import { isMaterializeCall, lowerTabular } from './tabular.ts'
 
+/** As a query has them. */
+const STATEMENTS: Readonly<Record<string, string>> = { RestrictStatement: 'restrict access', AliasStatement: 'alias' }
+
 /** Binds the `let` statements of a query or function body. Nothing is lowered before its first use. */
 export function defineStatements(statements: readonly BoundNode[], context: ScalarContext): void {
   for (const statement of statements) {
@@ -14,7 +17,7 @@ export function defineStatements(statements: readonly BoundNode[], context: Scal
     else if (statement.kind === 'QueryParametersStatement') defineParameters(statement, context)
     else if (statement.kind === 'PatternStatement') definePattern(statement, context)
     else if (statement.kind === 'SetOptionStatement' || statement.kind === 'ExpressionStatement') continue
-    else throw unsupported(`the statement ${statement.kind}`, statement.span)
+    else throw unsupported(`the statement ${STATEMENTS[statement.kind] ?? statement.kind}`, statement.span)
   }
 }
 

@@ -20,6 +20,8 @@ export interface LoweringOptions {
   readonly variables: RunVariables
   readonly hasIpLocations: boolean
   readonly binAuto: BinAuto
+  /** Values of constant expressions that have been asked for, by their key (constants.ts). */
+  readonly constants: Map<string, LiteralValue>
 }
 
 /** What one lowering of a query shares: ids, tables, the clock, how deep functions call each other. */
@@ -30,6 +32,7 @@ export class Lowering {
   readonly external: ReadonlyMap<string, StoredTable>
   readonly hasIpLocations: boolean
   readonly binAuto: BinAuto
+  readonly constants: Map<string, LiteralValue>
   /** Whether any call makes a sketch, whose way through the query is then looked at. */
   hasSketches = false
   #lastId = 0
@@ -43,6 +46,7 @@ export class Lowering {
     this.external = options.external
     this.hasIpLocations = options.hasIpLocations
     this.binAuto = options.binAuto
+    this.constants = options.constants
   }
 
   column(name: string, type: KustoType): ColumnDef {

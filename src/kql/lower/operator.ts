@@ -2,6 +2,7 @@ import { child, children, type BoundColumn, type BoundNode } from '../bind/bound
 import { unsupported } from '../errors.ts'
 import type { ColumnDef } from '../ir/relation.ts'
 import type { Scalar } from '../ir/scalar.ts'
+import { constantOf } from './constants.ts'
 import { literalOf } from './lowering.ts'
 import type { Flow } from './flow.ts'
 import { lowerScalar, nameOf, type ScalarContext } from './scalar.ts'
@@ -50,7 +51,7 @@ export function refuseParameters(node: BoundNode, known: readonly string[]): voi
 
 /** A row count: constant, or a `let` constant. */
 export function constantCount(node: BoundNode, context: OperatorContext): bigint {
-  const value = literalOf(constantScalar(node, context))
+  const value = literalOf(constantOf(constantScalar(node, context), context.lowering, 'a computed row count'))
   if (typeof value === 'bigint') return value < 0n ? 0n : value
   throw unsupported('a computed row count', node.span)
 }

@@ -44,7 +44,16 @@ export function lowerTabular(node: BoundNode, context: OperatorContext): Flow {
       return lowerQualified(node)
   }
   const source = findSource(node.kind)
-  if (source === undefined) throw unsupported(`${operatorName(node)} as a source of rows`, node.span)
+  if (source === undefined) {
+    const name = operatorName(node)
+    if (name.startsWith('.'))
+      throw unsupported(
+        `the management command ${name}`,
+        node.span,
+        'the engine runs queries, which begin with a table; commands are for the service',
+      )
+    throw unsupported(`${name} as a source of rows`, node.span)
+  }
   return source.lower(node, context)
 }
 
@@ -107,9 +116,9 @@ function lowerTableCall(node: BoundNode, context: OperatorContext): Flow {
   })
 }
 
-function missingBody(name: string, node: BoundNode): KqlError {
+export function missingBody(name: string, node: BoundNode): KqlError {
   return unsupported(
-    `the saved function ${name}, of which only the result's columns are known`,
+    `the saved function ${name}, whose KQL is not at hand`,
     node.span,
     `put its KQL into functions/${name}.kql, or its result into a table file of that name`,
   )

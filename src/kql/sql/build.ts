@@ -99,7 +99,7 @@ const SMALL = 6
  */
 export function onceAll(values: readonly SqlExpr[], body: (...values: SqlExpr[]) => SqlExpr): SqlExpr {
   const weights = values.map(weigh)
-  if (weights.every(({ nodes }) => nodes <= SMALL)) return body(...values)
+  if (weights.every(({ nodes, hasSubquery }) => nodes <= SMALL && !hasSubquery)) return body(...values)
   const parameter = `v${Math.max(...weights.map((weight) => weight.parameter)) + 1}`
   const packed: SqlExpr[] = []
   const names = values.map((value, index) => {
@@ -114,3 +114,12 @@ export function onceAll(values: readonly SqlExpr[], body: (...values: SqlExpr[])
 
 export const once = (value: SqlExpr, body: (value: SqlExpr) => SqlExpr): SqlExpr =>
   onceAll([value], (only = value) => body(only))
+
+/**
+ * `body(...values)`, or null where DuckDB raises. Its TRY allows no subquery inside, such as a `let` of toscalar() makes:
+ * those must be among the values.
+ */
+export const attempt = (values: readonly SqlExpr[], body: (...values: SqlExpr[]) => SqlExpr): SqlExpr => {
+  const tried = (...operands: SqlExpr[]): SqlExpr => call('try', body(...operands))
+  return values.some((value) => weigh(value).hasSubquery) ? onceAll(values, tried) : tried(...values)
+}

@@ -33,13 +33,22 @@ const SCHEMA: WorkspaceSchema = {
         columns: undefined,
       },
     ],
+    // As FileProfile() of advanced hunting: nobody knows which columns it adds.
+    ['Enrich', { name: 'Enrich', parameters: "T:(*), x:string=''", body: undefined, columns: undefined }],
     ['Shape', { name: 'Shape', parameters: '', body: undefined, columns: [{ name: 'x', type: 'long' }] }],
   ]),
 }
 
 const FAULTS: readonly { name: string; text: string; code: string; at: string; hint?: string }[] = [
   { name: 'syntax', text: 'AzureActivity | where', code: 'kql-syntax', at: '' },
-  { name: 'no operator', text: 'AzureActivity | wher Caller == ""', code: 'kql-syntax', at: 'wher' },
+  { name: 'no operator', text: 'AzureActivity | wher Caller == ""', code: 'kql-syntax', at: 'wher', hint: 'did you mean "where"?' },
+  { name: 'an operator in upper case', text: 'AzureActivity | Summarize count()', code: 'kql-syntax', at: 'Summarize', hint: 'operators are in lower case: summarize' },
+  { name: 'no operator by far', text: 'AzureActivity | group by CallerIpAddress', code: 'kql-syntax', at: 'group' },
+  { name: 'a conjunction in upper case', text: 'AzureActivity | where CallerIpAddress == "" AND 1 == 1', code: 'kql-syntax', at: 'AND', hint: 'operators are in lower case: and' },
+  { name: 'one equals sign', text: 'AzureActivity | where CallerIpAddress = ""', code: 'type-mismatch', at: 'CallerIpAddress = ""', hint: 'compare with ==: a single = gives a name' },
+  { name: 'a column of one side of a join', text: 'AzureActivity | join (print b = 1) on CallerIpAddress', code: 'unknown-column', at: 'CallerIpAddress', hint: 'where the sides have other names for it: on $left.<column> == $right.<column>' },
+  { name: 'a quotation mark of a word processor', text: 'AzureActivity | where CallerIpAddress == \u201cx\u201d', code: 'kql-syntax', at: '', hint: '\u201c is a typographic quotation mark: write " or \'' },
+  { name: 'a column that invoke is given, misspelt', text: 'AzureActivity | invoke Enrich(CallerIP)', code: 'unknown-column', at: 'CallerIP', hint: 'did you mean "CallerIpAddress"?' },
   { name: 'unknown table', text: 'AzureActivty | take 1', code: 'unknown-table', at: 'AzureActivty', hint: 'did you mean "AzureActivity"?' },
   { name: 'unknown table in a join', text: 'AzureActivity | join (Nope) on CallerIpAddress', code: 'unknown-table', at: 'Nope', hint: 'did you mean "AzureActivity"?' },
   { name: 'unknown column', text: 'AzureActivity | where CallerIP == ""', code: 'unknown-column', at: 'CallerIP', hint: 'did you mean "CallerIpAddress"?' },
@@ -75,11 +84,27 @@ test('analyze knows the columns of a function without a body', async () => {
   ])
 })
 
+test('a function of unknown columns may have any, and takes a column of its table by name', async () => {
+  const { diagnostics } = await analyze('AzureActivity | invoke Enrich(CallerIpAddress) | where Added > 1', SCHEMA)
+  assert.deepEqual(
+    diagnostics.map(({ severity, serviceCode }) => `${severity} ${serviceCode}`),
+    ['warning KS142'],
+  )
+})
+
 test('errors that the real engine does not share are warnings', async () => {
   const { diagnostics } = await analyze('print make_timespan(1, 2, 3.5)', SCHEMA)
   assert.deepEqual(
     diagnostics.map(({ severity, serviceCode }) => `${severity} ${serviceCode}`),
     ['warning KS134'],
+  )
+})
+
+test('a pattern that matches no column is worth a warning that says so', async () => {
+  const { diagnostics } = await analyze('print a = 1 | project-away b*', SCHEMA)
+  assert.deepEqual(
+    diagnostics.map(({ severity, message, hint }) => [severity, message, hint]),
+    [['warning', 'no column matches b*', undefined]],
   )
 })
 

@@ -30,6 +30,14 @@ interface Row {
 }
 
 const ANSWERS: readonly Row[] = [
+  { name: 'a row count that is computed from constants', query: `let n = 1; let f = (m:int) { ${SALES} | top m * n by v | project v }; union (f(1 + 1)), (f(1))`, columns: 'v', rows: ['["5"]', '["5"]', '["2"]'] },
+  { name: 'a row count that another query gives', query: `let n = toscalar(${SALES} | summarize dcount(k)); ${SALES} | top n by v | project v`, columns: 'v', rows: ['["5"]', '["2"]'] },
+  { name: 'sizes and offsets that are computed from constants', query: `${SALES} | sort by v asc | extend p = prev(v, 3 - 1) | summarize l = make_list(v, toint(pow(2, 1))), m = make_list_if(v, v > 1, 4 / 2), s = make_set(k, tolong(min_of(1, 5))), p = max(p)`, columns: 'l m s p', rows: ['["[1,2]","[2,5]","[\\"a\\"]","1"]'] },
+  { name: 'a computed row count behind columns that depend on the data', query: `${BAGS} | evaluate bag_unpack(d) | top 2 - 1 by n desc | project b`, columns: 'b', rows: ['["2.5"]'] },
+  { name: 'patterns of which one matches no column', query: `${SALES} | extend v1 = 1, g1 = 2 | take 1 | project-away *1, *2`, columns: 'k v g', rows: ['["a","1","x"]'] },
+  { name: 'project-keep with a pattern that matches no column', query: `${SALES} | take 1 | project-keep v, x*`, columns: 'v', rows: ['["1"]'] },
+  { name: 'project-reorder with a pattern that matches no column', query: `${SALES} | take 1 | project-reorder g, x*, v*`, columns: 'g v k', rows: ['["x","1","a"]'] },
+  { name: 'times and spans that are the answer of another query', query: 'let T = datatable(t:datetime, s:timespan)[datetime(2020-01-02), 1h]; let m = toscalar(T | summarize max(t)); let s = toscalar(T | summarize max(s)); T | project a = m - s, b = s * 1.5, c = s / 0.5, d = t between ((m - 5m) .. (m + s))', columns: 'a b c d', rows: ['["2020-01-01T23:00:00Z","01:30:00","02:00:00","true"]'] },
   { name: 'make-series from the first to the last bin of each series', query: `${TIMES} | make-series count() on t step 2 by g`, columns: 'g count_ t', rows: ['["a","[1,0,1]","[0,2,4]"]', '["b","[1]","[-4]"]'] },
   { name: 'make-series without rows', query: `${TIMES} | take 0 | make-series count() on t from 0 to 4 step 2`, columns: 'count_ t', rows: [] },
   { name: 'make-series kind=nonempty without rows', query: `${TIMES} | take 0 | make-series kind=nonempty count() default=7 on t from 0 to 4 step 2`, columns: 'count_ t', rows: ['["[7,7]","[0,2]"]'] },
@@ -92,6 +100,13 @@ for (const { name, query, columns, rows } of ANSWERS) {
 }
 
 const REFUSED: readonly { readonly name: string; readonly query: string; readonly says: RegExp; readonly at: string }[] = [
+  { name: 'a management command', query: '.show tables', says: /the management command \.show/, at: '.show' },
+  { name: 'restrict access', query: `let T = ${SALES}; restrict access to (T); T`, says: /the statement restrict access/, at: 'restrict' },
+  { name: 'a row count that is another each time', query: `${SALES} | take toint(rand() * 3)`, says: /a computed row count/, at: 'toint' },
+  { name: 'a row count that is no number', query: `${SALES} | take toint("x")`, says: /a computed row count/, at: 'toint' },
+  { name: 'a percentile that is computed', query: `${SALES} | summarize percentile(v, 25 * 2)`, says: /a computed percentile/, at: '25' },
+  { name: 'project-keep of nothing', query: `${SALES} | project-keep x*, y*`, says: /leaves no column/, at: 'project-keep' },
+  { name: 'a column that project-away has not', query: `${SALES} | project-away nope`, says: /Column name expected/, at: 'nope' },
   { name: 'a conflict of columns that bag_unpack makes', query: 'datatable(d:dynamic, a:long)[dynamic({"a": 1}), 1] | evaluate bag_unpack(d)', says: /a column "a"/, at: 'bag_unpack(d)' },
   { name: 'a text in a bag that may be a time', query: 'print d = bag_pack("t", datetime(2020-01-01)) | evaluate bag_unpack(d)', says: /may be a datetime/, at: 'evaluate' },
   { name: 'a column that rows have shown not to be', query: `${BAGS} | evaluate bag_unpack(d) | where nothing == 1`, says: /'nothing'/, at: 'nothing' },

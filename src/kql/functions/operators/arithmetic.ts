@@ -8,6 +8,7 @@ import { MAX_DATETIME_TICKS } from '../../duckdb/storage.ts'
 import { unsupported } from '../../errors.ts'
 import {
   and,
+  attempt,
   call,
   cases,
   cast,
@@ -87,7 +88,7 @@ function sum(operator: '+' | '-', left: SqlArg, right: SqlArg, info: CallInfo): 
     case 'timespan':
       return wrapping(operator, left.sql, right.sql)
     case 'datetime':
-      return call('try', datetimeOrNull(infix(left.sql, operator, right.sql)))
+      return attempt([left.sql, right.sql], (x, y) => datetimeOrNull(infix(x, operator, y)))
     case 'real':
     case 'decimal':
       return infix(convert(left, info.type, info).sql, operator, convert(right, info.type, info).sql)
@@ -95,6 +96,8 @@ function sum(operator: '+' | '-', left: SqlArg, right: SqlArg, info: CallInfo): 
       throw unsupported(`${left.type} ${operator} ${right.type}`, info.span)
   }
 }
+
+const wholeTicks = (ticks: SqlExpr): SqlExpr => cast(call('trunc', ticks), 'BIGINT')
 
 const SCALE = 10n ** 18n
 
@@ -144,7 +147,7 @@ function product(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
       const [span, factor] = left.type === 'timespan' ? [left, right] : [right, left]
       if (INTEGERS.has(factor.type)) return wrapping('*', span.sql, asLong(factor))
       const ticks = infix(cast(span.sql, 'DOUBLE'), '*', convert(factor, 'real', info).sql)
-      return call('try', cast(call('trunc', ticks), 'BIGINT'))
+      return attempt([ticks], wholeTicks)
     }
     default:
       throw unsupported(`${left.type} * ${right.type}`, info.span)
@@ -185,7 +188,7 @@ function quotient(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
       return realQuotient(real(left), real(right))
     case 'timespan':
       if (INTEGERS.has(right.type)) return longQuotient(left.sql, asLong(right))
-      return call('try', cast(call('trunc', realQuotient(cast(left.sql, 'DOUBLE'), real(right))), 'BIGINT'))
+      return attempt([realQuotient(cast(left.sql, 'DOUBLE'), real(right))], wholeTicks)
     default:
       throw unsupported(`${left.type} / ${right.type}`, info.span)
   }

@@ -3,14 +3,17 @@ import { unsupported } from '../../errors.ts'
 import { callEnvironment } from '../call.ts'
 import { defineStatements } from '../let.ts'
 import type { OperatorLowering } from '../operator.ts'
+import { nameOf } from '../scalar.ts'
 import { shareFlow } from '../shared.ts'
-import { lowerTabular } from '../tabular.ts'
+import { lowerTabular, missingBody } from '../tabular.ts'
 
 /** `T | invoke f(x)`: calls `f(T, x)`. */
 export const invoke: OperatorLowering = {
   kind: 'InvokeOperator',
   lower: (node, input, context) => {
     const call = child(node, 'Function')
+    const name = nameOf(child(call, 'Name'))
+    if (context.lowering.bodyless.has(name)) throw missingBody(name, call)
     const called = call.called?.()
     const [first, ...parameters] = called?.parameters ?? []
     if (called === undefined || first === undefined) throw unsupported(`invoke of ${call.text}`, call.span)

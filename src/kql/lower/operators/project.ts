@@ -39,16 +39,21 @@ export function projectTo(input: Flow, computed: readonly Computed[], node: Boun
 function reselect(kind: string): OperatorLowering {
   return {
     kind,
-    lower: (node, input) => ({
-      ...input,
-      columns: boundColumns(node).flatMap(({ name }) => {
+    lower: (node, input) => {
+      const columns = boundColumns(node).flatMap(({ name }) => {
         const column = findColumn(input.columns, name)
         if (column !== undefined) return [column]
         // Where parse overwrites a column, the binder sees a second one and numbers it.
         if (findColumn(input.columns, name.replace(/\d+$/, '')) !== undefined) return []
+        // A pattern that matches nothing stands among the columns of project-reorder.
+        if (name.includes('*')) return []
         throw invalid(`there is no column "${name}" here`, node.span)
-      }),
-    }),
+      })
+      if (kind === 'ProjectKeepOperator' && columns.length === 0) {
+        throw invalid('project-keep leaves no column: nothing matches its patterns', node.span)
+      }
+      return { ...input, columns }
+    },
   }
 }
 

@@ -1,0 +1,72 @@
+import { KqlError } from '../../domain/errors.ts'
+import type { Cell, KustoType } from '../../domain/kusto.ts'
+import { unsupported } from '../errors.ts'
+import type { QueryPlan } from '../ir/relation.ts'
+import type { LiteralValue, Scalar } from '../ir/scalar.ts'
+import { literal } from './flow.ts'
+import type { Lowering } from './lowering.ts'
+
+/**
+ * A place wants a constant and gets an expression that has one value for the whole query: `take 5 * Factor`. Who can run
+ * queries runs it (resolve-columns.ts), and compiles again; for everybody else this is a refusal.
+ */
+export class UnknownConstant extends KqlError {
+  /** One row with one cell. */
+  readonly plan: QueryPlan
+  readonly settle: (cell: Cell) => void
+
+  constructor(refusal: KqlError, plan: QueryPlan, settle: (cell: Cell) => void) {
+    const { code, message, hint, position } = refusal
+    super({ code, message, ...(hint === undefined ? {} : { hint }), ...(position === undefined ? {} : { position }) })
+    // Callers know it as what it is to users.
+    this.name = KqlError.name
+    this.plan = plan
+    this.settle = settle
+  }
+}
+
+/** The expression's value as a literal, where it has one for the whole query; `what` names the place in a refusal. */
+export function constantOf(value: Scalar, lowering: Lowering, what: string): Scalar {
+  if (value.kind === 'literal' || !hasOneValue(value) || !SETTLED.has(value.type)) return value
+  const key = keyOf(value)
+  const known = lowering.constants.get(key)
+  if (known !== undefined) return literal(value.type, known, value.span)
+  const column = { ...lowering.column('Value', value.type), value }
+  const row = { kind: 'values', columns: [], rows: [[]], span: value.span } as const
+  const relation = { kind: 'project', columns: [column], input: row, span: value.span } as const
+  throw new UnknownConstant(unsupported(what, value.span), { relation, columns: [column], order: [] }, (cell) => {
+    lowering.constants.set(key, stored(cell, value.type))
+  })
+}
+
+/** Types whose cells are their storage form, or nearly. */
+const SETTLED: ReadonlySet<KustoType> = new Set(['int', 'long', 'real', 'string', 'bool'])
+
+function stored(cell: Cell, type: KustoType): LiteralValue {
+  return type === 'int' && typeof cell === 'number' ? BigInt(cell) : cell
+}
+
+/** Another one each time. */
+const FICKLE: ReadonlySet<string> = new Set(['rand', 'new_guid'])
+
+function hasOneValue(value: Scalar): boolean {
+  switch (value.kind) {
+    case 'literal':
+    case 'subquery':
+      return true
+    case 'call':
+      return !FICKLE.has(value.name) && value.args.every(hasOneValue)
+    default:
+      return false
+  }
+}
+
+/** Ids of columns are given in the order of the text, so that the next compilation has the same key for the same place. */
+function keyOf(value: Scalar): string {
+  return JSON.stringify(value, (name, part: unknown) => {
+    if (name === 'span') return undefined
+    // JSON has neither these nor infinities.
+    if (typeof part === 'bigint') return `${part}n`
+    return typeof part === 'number' && !Number.isFinite(part) ? `${part}r` : part
+  })
+}
