@@ -49,7 +49,7 @@ export const REPRESENTATION = [
   ],
   [
     'Patterns',
-    'RE2, in linear time. Look-arounds and back references are refused, as by the service; so are, other than there, set operations (`&&`, `--`, `~~`, classes in classes) and most boundaries of words (`\\<`, `\\>`). `\\d`, `\\w` and `\\s` know all scripts.',
+    'RE2, in linear time. Look-arounds and back references are refused, as by the service; so are, other than there, set operations (`&&`, `--`, `~~`, classes in classes) and most boundaries of words (`\\<`, `\\>`). `\\d`, `\\w` and `\\s` know all scripts, `\\b` and `\\B` letters and digits of ASCII only: beside others, as in «é», the service sees no boundary of a word where they do.',
   ],
   [
     '`hll`, `tdigest`',
