@@ -79,7 +79,7 @@ export function summarize(results: readonly CaseResult[]): Map<string, Record<Ou
   return new Map([...summary].sort(([left], [right]) => (left < right ? -1 : 1)))
 }
 
-/** What kql-cases.test.ts holds and docs/kql-support.md prints: `matched` may only grow. */
+/** What kql-cases.slow.test.ts holds and docs/kql-support.md prints: `matched` may only grow. */
 export interface Baseline {
   readonly matched: readonly string[]
   /** What the engine does not support, by case. */

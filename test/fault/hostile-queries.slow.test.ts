@@ -1,6 +1,6 @@
 /**
  * Queries made to eat memory or time, each in a process of its own with little of both: all must end in an error of ours,
- * or in an answer, within the time of the query, and without a crash. `test/unit/kql/limits.test.ts` has what is refused
+ * or in an answer, within the time of the query, and without a crash. `test/unit/kql/limits.slow.test.ts` has what is refused
  * before anything runs.
  */
 import assert from 'node:assert/strict'

@@ -1,4 +1,4 @@
-/** Tabular operators over a few rows; what the recorded cases show is held by test/conformance/kql-cases.test.ts. */
+/** Tabular operators over a few rows; what the recorded cases show is held by test/conformance/kql-cases.slow.test.ts. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { KqlError } from '../../../src/domain/errors.ts'
