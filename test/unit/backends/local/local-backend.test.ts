@@ -140,7 +140,11 @@ test('names that nobody has', async (t) => {
     'near a table of the catalogue': ['AzureActivty | count', /AzureActivty/, /did you mean "AzureActivity"/],
     'another case': ['azureactivity | count', /azureactivity/, /did you mean "AzureActivity"/],
     'a watchlist': ["_GetWatchlist('VIP') | count", /no watchlist "VIP"/, /watchlists\/VIP\.csv/],
-    'a parser without its text': ['imDns | count', /saved function imDns, whose KQL is not at hand/, /functions\/imDns\.kql/],
+    'a parser without its text': [
+      'imDns | count',
+      /saved function imDns, whose KQL is not at hand/,
+      /functions\/imDns\.kql/,
+    ],
   }
   for (const [name, [query, message, hint]] of Object.entries(cases)) {
     await t.test(name, async () => {
