@@ -4,8 +4,9 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { KqlError } from '../../../src/domain/errors.ts'
 import { openEngine, type Engine } from '../../../src/kql/index.ts'
+import { testRefusals, testTables } from '../../support/kql-tables.ts'
+import type { Refusal, TableAnswer } from '../../support/kql-tables.ts'
 import { systemClock } from '../../../src/time/system-clock.ts'
 import { addTable, EMPTY_SCHEMA, openTestEngine } from '../../support/kql.ts'
 
@@ -35,15 +36,7 @@ let G = E | make-graph f --> t with_node_id=id;
 const NULLS =
   'let E = datatable(s:long, t:long)[1,2, long(null),3, 4,long(null)]; let G = E | make-graph s --> t with_node_id=id; '
 
-interface Row {
-  readonly name: string
-  readonly query: string
-  readonly columns: string
-  /** As JSON, in any order. */
-  readonly rows: readonly string[]
-}
-
-const ANSWERS: readonly Row[] = [
+const ANSWERS: readonly TableAnswer[] = [
   { name: 'nodes: those of the table, each id once, then those that only edges name', query: `${PEOPLE} G | graph-to-table nodes`, columns: 'name:string role:string w:long', rows: ['["ann","user","1"]', '["bo","user","2"]', '["srv","host","3"]', '["lone","user",null]', '["zed","",null]'] },
   { name: 'edges, with the hashes of their ends in this order', query: `${PEOPLE} G | graph-to-table edges with_target_id=y with_source_id=x | where x == hash(a) and y == hash(b) | project-away x, y | take 1 | where a == "ann"`, columns: 'a:string b:string act:string n:long', rows: ['["ann","bo","knows","1"]'] },
   { name: 'the hash of a node is that of its id, of null that of the empty text', query: `${NULLS} G | graph-to-table nodes with_node_id=h | where h == hash("") | project id`, columns: 'id:long', rows: ['[null]'] },
@@ -84,16 +77,9 @@ const ANSWERS: readonly Row[] = [
   { name: 'conditions of different nodes, joined by or', query: `${ROADS} G | graph-shortest-paths (x)-[e*1..5]->(y) where (x.id == 3 or y.id == 1) and not(x.id == 9) project x.id, y.id`, columns: 'x_id:long y_id:long', rows: ['["2","1"]', '["3","4"]'] },
 ] // prettier-ignore
 
-for (const { name, query, columns, rows } of ANSWERS) {
-  test(name, async () => {
-    const answer = await engine.query(query)
-    assert.equal(answer.columns.map((column) => `${column.name}:${column.type}`).join(' '), columns)
-    const cells = answer.rows.map((row) => JSON.stringify(row.map((cell) => (cell === null ? null : String(cell)))))
-    assert.deepEqual(cells.sort(), [...rows].sort())
-  })
-}
+testTables(() => engine, ANSWERS)
 
-const REFUSED: readonly { readonly name: string; readonly query: string; readonly says: RegExp; readonly at: string }[] = [
+const REFUSED: readonly Refusal[] = [
   { name: 'a graph as the answer', query: `${PEOPLE} G`, says: /a graph is no table/, at: 'G' },
   { name: 'a persistent graph', query: 'graph("x") | graph-match (a) project a.id', says: /the function graph\(\)/, at: 'graph("x")' },
   { name: 'a filter of nodes, which has no page', query: `${PEOPLE} G | graph-where-nodes true | graph-to-table nodes`, says: /graph-where-nodes/, at: 'graph-where-nodes' },
@@ -118,16 +104,7 @@ const REFUSED: readonly { readonly name: string; readonly query: string; readonl
   { name: 'nodes and edges at once', query: `${PEOPLE} G | graph-to-table nodes as N, edges as F; N`, says: /at once|several queries/, at: '' },
 ] // prettier-ignore
 
-for (const { name, query, says, at } of REFUSED) {
-  test(`refused, with its place: ${name}`, async () => {
-    await assert.rejects(engine.query(query), (error: unknown) => {
-      assert.ok(error instanceof KqlError, String(error))
-      assert.match(error.message, says)
-      assert.ok(query.slice(error.position?.offset).startsWith(at), query.slice(error.position?.offset))
-      return true
-    })
-  })
-}
+testRefusals(() => engine, REFUSED)
 
 test('a trace shows tables, and none of a graph', async () => {
   const steps = await engine.trace(`${PEOPLE} G | graph-match (x)-[e]->(y) where e.n > 3 project x.name | count`)

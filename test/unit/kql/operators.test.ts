@@ -1,8 +1,8 @@
 /** Tabular operators over a few rows; what the recorded cases show is held by test/conformance/kql-cases.slow.test.ts. */
-import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { KqlError } from '../../../src/domain/errors.ts'
+import { after, before } from 'node:test'
 import { openEngine, type Engine } from '../../../src/kql/index.ts'
+import { testRefusals, testTables } from '../../support/kql-tables.ts'
+import type { Refusal, TableAnswer } from '../../support/kql-tables.ts'
 import { systemClock } from '../../../src/time/system-clock.ts'
 
 let engine: Engine
@@ -21,15 +21,7 @@ const VISITS =
   'datatable(u:string, t:datetime, d:long)["a", datetime(2020-01-01 05:00), 1, "b", datetime(2020-01-01 06:00), 1, "a", datetime(2020-01-03), 1, "c", datetime(2020-01-03 07:00), 1, "a", datetime(2020-01-02), 2]'
 const TIMES = 'datatable(t:long, g:string)[-3, "b", 1, "a", 4, "a"]'
 
-interface Row {
-  readonly name: string
-  readonly query: string
-  readonly columns: string
-  /** As JSON, in any order. */
-  readonly rows: readonly string[]
-}
-
-const ANSWERS: readonly Row[] = [
+const ANSWERS: readonly TableAnswer[] = [
   { name: 'a row count that is computed from constants', query: `let n = 1; let f = (m:int) { ${SALES} | top m * n by v | project v }; union (f(1 + 1)), (f(1))`, columns: 'v', rows: ['["5"]', '["5"]', '["2"]'] },
   { name: 'a row count that another query gives', query: `let n = toscalar(${SALES} | summarize dcount(k)); ${SALES} | top n by v | project v`, columns: 'v', rows: ['["5"]', '["2"]'] },
   { name: 'sizes and offsets that are computed from constants', query: `${SALES} | sort by v asc | extend p = prev(v, 3 - 1) | summarize l = make_list(v, toint(pow(2, 1))), m = make_list_if(v, v > 1, 4 / 2), s = make_set(k, tolong(min_of(1, 5))), p = max(p)`, columns: 'l m s p', rows: ['["[1,2]","[2,5]","[\\"a\\"]","1"]'] },
@@ -90,16 +82,9 @@ const ANSWERS: readonly Row[] = [
   { name: 'parse-kv: the first value of a key', query: 'print s = "a=1;a=2; b = x y " | parse-kv s as (a:long, b:string) with (pair_delimiter=";", kv_delimiter="=") | project-away s', columns: 'a b', rows: ['["1","x y"]'] },
 ] // prettier-ignore
 
-for (const { name, query, columns, rows } of ANSWERS) {
-  test(name, async () => {
-    const answer = await engine.query(query)
-    assert.equal(answer.columns.map((column) => column.name).join(' '), columns)
-    const cells = answer.rows.map((row) => JSON.stringify(row.map((cell) => (cell === null ? null : String(cell)))))
-    assert.deepEqual(cells.sort(), [...rows].sort())
-  })
-}
+testTables(() => engine, ANSWERS)
 
-const REFUSED: readonly { readonly name: string; readonly query: string; readonly says: RegExp; readonly at: string }[] = [
+const REFUSED: readonly Refusal[] = [
   { name: 'a management command', query: '.show tables', says: /the management command \.show/, at: '.show' },
   { name: 'restrict access', query: `let T = ${SALES}; restrict access to (T); T`, says: /the statement restrict access/, at: 'restrict' },
   { name: 'a row count that is another each time', query: `${SALES} | take toint(rand() * 3)`, says: /a computed row count/, at: 'toint' },
@@ -126,13 +111,4 @@ const REFUSED: readonly { readonly name: string; readonly query: string; readonl
   { name: 'a plug-in that mines', query: `${SALES} | evaluate basket()`, says: /basket/, at: 'basket' },
 ] // prettier-ignore
 
-for (const { name, query, says, at } of REFUSED) {
-  test(`refused, with its place: ${name}`, async () => {
-    await assert.rejects(engine.query(query), (error: unknown) => {
-      assert.ok(error instanceof KqlError)
-      assert.match(error.message, says)
-      assert.ok(query.slice(error.position?.offset).startsWith(at), query.slice(error.position?.offset))
-      return true
-    })
-  })
-}
+testRefusals(() => engine, REFUSED)

@@ -1,8 +1,8 @@
 /** Plug-ins of evaluate over a few rows; more of them are in operators.test.ts. */
-import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { KqlError } from '../../../src/domain/errors.ts'
+import { after, before } from 'node:test'
 import { openEngine, type Engine } from '../../../src/kql/index.ts'
+import { testRefusals, testTables } from '../../support/kql-tables.ts'
+import type { Refusal, TableAnswer } from '../../support/kql-tables.ts'
 import { systemClock } from '../../../src/time/system-clock.ts'
 
 let engine: Engine
@@ -31,15 +31,7 @@ const DAYS = `datatable(t:datetime, u:string, g:long)[
   datetime(2026-03-04), "c", 1, datetime(2026-03-04), "a", 1, datetime(2026-03-04), "d", 1]`
 const THREE_DAYS = 'datetime(2026-03-02), datetime(2026-03-05) - 1tick, 1d'
 
-interface Row {
-  readonly name: string
-  readonly query: string
-  readonly columns: string
-  /** As JSON, in any order. */
-  readonly rows: readonly string[]
-}
-
-const ANSWERS: readonly Row[] = [
+const ANSWERS: readonly TableAnswer[] = [
   { name: 'sequence_detect: every pair in time, by a dimension', query: `${LOGINS} | evaluate sequence_detect(t, 10m, 1h, ${STEPS}, who) | extend a = format_datetime(failed_t, "HH:mm"), b = format_datetime(entered_t, "HH:mm") | project who, a, b, Duration`, columns: 'who a b Duration', rows: ['["ann","10:00","10:06","00:06:00"]', '["ann","10:04","10:06","00:02:00"]'] },
   { name: 'sequence_detect: a window includes its end', query: `${LOGINS} | evaluate sequence_detect(t, 1h, 1h, ${STEPS}, who) | summarize count() by who`, columns: 'who count_', rows: ['["ann","2"]', '["bob","1"]'] },
   { name: 'sequence_detect: a step may be in time and the whole not', query: `${LOGINS} | evaluate sequence_detect(t, 25m, 29m, ${STEPS}, left = what == "dump") | summarize count() by Duration`, columns: 'Duration count_', rows: ['["00:26:00","2"]', '["00:28:00","2"]'] },
@@ -55,16 +47,9 @@ const ANSWERS: readonly Row[] = [
   { name: 'new_activity_metrics of one cohort, to a day without rows', query: `${DAYS} | evaluate new_activity_metrics(u, t, datetime(2026-03-02), datetime(2026-03-06) - 1tick, 1d, datetime(2026-03-03)) | project b = dayofmonth(to_t), dcount_new_values, retention_rate`, columns: 'b dcount_new_values retention_rate', rows: ['["3","1","1"]', '["4","1","1"]', '["5","0","0"]'] },
 ] // prettier-ignore
 
-for (const { name, query, columns, rows } of ANSWERS) {
-  test(name, async () => {
-    const answer = await engine.query(query)
-    assert.equal(answer.columns.map((column) => column.name).join(' '), columns)
-    const cells = answer.rows.map((row) => JSON.stringify(row.map((cell) => (cell === null ? null : String(cell)))))
-    assert.deepEqual(cells.sort(), [...rows].sort())
-  })
-}
+testTables(() => engine, ANSWERS)
 
-const REFUSED: readonly { readonly name: string; readonly query: string; readonly says: RegExp }[] = [
+const REFUSED: readonly Refusal[] = [
   { name: 'steps at the same time', query: `${LOGINS} | evaluate sequence_detect(t, 1h, 1h, one = what == "fail", two = what != "dump")`, says: /two steps fall on the same time/ },
   { name: 'two rows of a step at one time', query: `${LOGINS} | extend t = bin(t, 5m) | evaluate sequence_detect(t, 1h, 1h, ${STEPS})`, says: /two rows of a step/ },
   { name: 'steps without names', query: `${LOGINS} | evaluate sequence_detect(t, 1h, 1h, what == "fail", what == "login")`, says: /without a name/ },
@@ -87,12 +72,4 @@ const REFUSED: readonly { readonly name: string; readonly query: string; readonl
   { name: 'a lookup that names the right side first', query: 'let R = datatable(k:string, v:long)["a", 1]; datatable(q:string)["a"] | lookup R on $right.k == $left.q', says: /names \$right first/ },
 ] // prettier-ignore
 
-for (const { name, query, says } of REFUSED) {
-  test(`refused: ${name}`, async () => {
-    await assert.rejects(engine.query(query), (error: unknown) => {
-      assert.ok(error instanceof KqlError)
-      assert.match(error.message, says)
-      return true
-    })
-  })
-}
+testRefusals(() => engine, REFUSED)

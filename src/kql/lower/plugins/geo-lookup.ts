@@ -2,12 +2,12 @@ import type { BoundNode } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Relation } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
-import { callScalar, findColumn, literal, reference, type Flow } from '../flow.ts'
+import { callScalar, findColumn, literal, reference } from '../flow.ts'
 import { boundColumns, rowContext, type OperatorContext } from '../operator.ts'
 import { lowerScalar } from '../scalar.ts'
 import { readShared, shareFlow } from '../shared.ts'
 import { lowerTabular } from '../tabular.ts'
-import { constantOption, type PluginArguments, type PluginLowering } from './plugin.ts'
+import { constantOption, numberedRows, type PluginArguments, type PluginLowering } from './plugin.ts'
 
 interface Form {
   readonly name: string
@@ -67,12 +67,7 @@ function geoLookup(form: Form): PluginLowering {
       }
       const options = optionsOf(args)
       const { span } = node
-      const number = context.lowering.column('$row', 'long')
-      const rows: Flow = {
-        ...input,
-        relation: { kind: 'number', input: input.relation, keys: input.order, column: number, span },
-        columns: [...input.columns, number],
-      }
+      const { rows } = numberedRows(input, context, span)
       const source = shareFlow(rows, context.lowering, true, form.name)
       const left = readShared(source, context.lowering, span)
       const table = lowerTabular(tableNode, context)

@@ -7,7 +7,7 @@ import { boundColumns, rowContext, type OperatorContext } from '../operator.ts'
 import { lowerScalar } from '../scalar.ts'
 import { readShared, shareFlow } from '../shared.ts'
 import { lowerTabular } from '../tabular.ts'
-import { constantOption, type PluginLowering } from './plugin.ts'
+import { constantOption, numberedRows, type PluginLowering } from './plugin.ts'
 
 interface Version {
   readonly name: string
@@ -34,12 +34,7 @@ function ipLookup(version: Version): PluginLowering {
       // `return_unmatched` may also stand last, without its name.
       const flag = extra.at(-1)?.kind === 'BooleanLiteralExpression' ? extra.pop() : undefined
       const { span } = node
-      const number = context.lowering.column('$row', 'long')
-      const rows: Flow = {
-        ...input,
-        relation: { kind: 'number', input: input.relation, keys: input.order, column: number, span },
-        columns: [...input.columns, number],
-      }
+      const { rows, number } = numberedRows(input, context, span)
       const source = shareFlow(rows, context.lowering, true, version.name)
       const table = networks(tableNode, networkNode, version, context)
       const pairs = matches(version, source, number.name, [sourceNode, ...extra], table, context, span)

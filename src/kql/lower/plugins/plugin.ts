@@ -1,6 +1,7 @@
-import type { BoundNode } from '../../bind/bound.ts'
+import type { BoundNode, TextSpan } from '../../bind/bound.ts'
 import { child, children } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
+import type { ColumnDef } from '../../ir/relation.ts'
 import type { LiteralValue } from '../../ir/scalar.ts'
 import type { Flow } from '../flow.ts'
 import { literalOf } from '../lowering.ts'
@@ -36,4 +37,15 @@ export function constantOption(node: BoundNode | undefined, context: OperatorCon
   const value = literalOf(constantScalar(node, context))
   if (value === undefined) throw unsupported('a computed option of a plug-in', node.span)
   return value
+}
+
+/** The input with a number for each of its rows, by which what is found for one comes back to it. */
+export function numberedRows(
+  input: Flow,
+  context: OperatorContext,
+  span: TextSpan,
+): { readonly rows: Flow; readonly number: ColumnDef } {
+  const number = context.lowering.column('$row', 'long')
+  const relation = { kind: 'number', input: input.relation, keys: input.order, column: number, span } as const
+  return { rows: { ...input, relation, columns: [...input.columns, number] }, number }
 }
