@@ -1,40 +1,16 @@
-import { armOperation, bodyOf, created, neededText } from '../../sentinel/arm-call.ts'
+import { bodyOf, created, neededText } from '../../sentinel/arm-call.ts'
 import type { ArmCall } from '../../sentinel/arm-call.ts'
 import { badRequest, notFound } from '../../sentinel/arm-errors.ts'
 import type { Incident, Resource } from '../../sentinel/store.ts'
-import { empty, json } from '../../reply.ts'
 import type { Reply } from '../../reply.ts'
 import { ALERT, relatedNames } from '../../sentinel/related.ts'
-import { page } from './incidents.ts'
+import { partListOperation, partOperation } from './incident-parts.ts'
+import type { IncidentParts } from './incident-parts.ts'
 
 /** `shared/reference/azure-contract.md` D1, D4, D8: the related resource must exist; 150 alerts and 20 bookmarks an incident (D5). */
-export const relation = armOperation({
-  methods: ['PUT', 'GET', 'DELETE'],
-  path: '/incidents/([^/]+)/relations/([^/]+)',
-  action: (method) => `incidents/relations/${{ PUT: 'write', GET: 'read' }[method] ?? 'delete'}`,
-  handle(call) {
-    const [id = '', name = ''] = call.names
-    const incident = call.workspace.incident(id)
-    if (incident === undefined) throw notFound('incident')
-    const found = incident.relations.get(name.toLowerCase())
-    if (call.method === 'DELETE') return empty(call.workspace.deletePart(id, 'relations', name) ? 200 : 204)
-    if (call.method === 'PUT') return put(call, incident, name, found)
-    if (found === undefined) throw notFound('relation')
-    return json(found)
-  },
-})
-
-/** D1: `GET /incidents/{id}/relations`. */
-export const relationList = armOperation({
-  methods: ['GET'],
-  path: '/incidents/([^/]+)/relations',
-  action: () => 'incidents/relations/read',
-  handle(call) {
-    const incident = call.workspace.incident(call.names[0] ?? '')
-    if (incident === undefined) throw notFound('incident')
-    return page([...incident.relations.values()], call)
-  },
-})
+const RELATIONS: IncidentParts = { collection: 'relations', what: 'relation', put }
+export const relation = partOperation(RELATIONS)
+export const relationList = partListOperation(RELATIONS)
 
 function put(call: ArmCall, incident: Incident, name: string, found: Resource | undefined): Reply {
   const { properties } = bodyOf(call, [
