@@ -19,13 +19,11 @@ interface Form {
 
 /** Options in the order in which they may stand without their names. */
 const OPTIONS = ['radius', 'return_unmatched', 'lookup_area_radius', 'return_lookup_key'] as const
-type Options = Readonly<Record<(typeof OPTIONS)[number], BoundNode | undefined>>
 
 const FIRST_OPTION = 4
 
-function optionsOf({ positional, named }: PluginArguments): Options {
-  const values = OPTIONS.map((name, index) => [name, named.get(name) ?? positional[FIRST_OPTION + index]] as const)
-  return Object.fromEntries(values) as unknown as Options
+function optionOf({ positional, named }: PluginArguments, name: (typeof OPTIONS)[number]): BoundNode | undefined {
+  return named.get(name) ?? positional[FIRST_OPTION + OPTIONS.indexOf(name)]
 }
 
 function isSet(node: BoundNode | undefined, context: OperatorContext): boolean {
@@ -65,7 +63,6 @@ function geoLookup(form: Form): PluginLowering {
       if (tableNode === undefined || keyNode === undefined || longitude === undefined || latitude === undefined) {
         throw invalid(`${form.name} needs a table, its column of shapes, a longitude and a latitude`, node.span)
       }
-      const options = optionsOf(args)
       const { span } = node
       const { rows } = numberedRows(input, context, span)
       const source = shareFlow(rows, context.lowering, true, form.name)
@@ -76,18 +73,18 @@ function geoLookup(form: Form): PluginLowering {
       const point = [longitude, latitude].map((item) => lowerScalar(item, rowContext(left, context)))
       const one = literal('long', 1n, span)
       const crossed: Relation = { kind: 'join', join: 'inner', left: left.relation, right: table.relation, keys: [{ left: one, right: one }], span } // prettier-ignore
-      const condition = matchOf(form, point, reference(key), options.radius, node, context)
+      const condition = matchOf(form, point, reference(key), optionOf(args, 'radius'), node, context)
       const pairs: Relation = { kind: 'filter', input: crossed, condition, span }
       const outer = readShared(source, context.lowering, span)
       const relation: Relation = {
         kind: 'join',
-        join: isSet(options.return_unmatched, context) ? 'left' : 'inner',
+        join: isSet(optionOf(args, 'return_unmatched'), context) ? 'left' : 'inner',
         left: outer.relation,
         right: pairs,
         keys: [{ left: reference(last(outer.columns)), right: reference(last(left.columns)) }],
         span,
       }
-      const keepsKey = isSet(options.return_lookup_key, context)
+      const keepsKey = isSet(optionOf(args, 'return_lookup_key'), context)
       const found = table.columns.filter(({ id }) => keepsKey || id !== key.id)
       return { relation, columns: named(node, [...outer.columns.slice(0, -1), ...found]), order: [] }
     },
