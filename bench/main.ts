@@ -43,7 +43,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (options.simulates) {
     process.stderr.write('Simulating a day of the schedule …\n')
-    say(`\n${simulatedDay({ rules: options.quick ? 1000 : 10_000, workspaces: 20, identities: 20, query: 1 })}`)
+    say(`\n${await simulatedDay({ rules: options.quick ? 1000 : 10_000, workspaces: 20, identities: 20, query: 1 })}`)
   }
   if (options.json) {
     const document = {

@@ -20,7 +20,7 @@ try {
   const { build } = await import('esbuild')
   await build({
     absWorkingDir: root,
-    entryPoints: { main: 'bench/main.ts', job: 'bench/job.ts' },
+    entryPoints: { main: 'bench/main.ts', job: 'bench/job.ts', day: 'bench/schedule/day.ts' },
     outdir: bundle,
     outExtension: { '.js': '.mjs' },
     bundle: true,

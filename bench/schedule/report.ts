@@ -1,6 +1,6 @@
 import type { Duration } from '../../src/domain/time.ts'
 import { days, formatDuration, minutes, seconds } from '../../src/time/duration.ts'
-import { simulate } from './simulate.ts'
+import { simulateTogether } from './simulated-days.ts'
 
 export interface SimulatedDay {
   readonly rules: number
@@ -13,11 +13,18 @@ export interface SimulatedDay {
 const SHARES = [0.5, 0.9, 0.99, 0.999, 1] as const
 
 /** Simulates a day and describes it: how late slots begin, by severity, and whether any workspace comes off worse. */
-export function simulatedDay({ rules, workspaces, identities, query }: SimulatedDay): string {
+export async function simulatedDay({ rules, workspaces, identities, query }: SimulatedDay): Promise<string> {
   const length = seconds(query)
   const before = process.cpuUsage()
   const began = performance.now()
-  const result = simulate({ rules, workspaces, identities, length: days(1), query: length, jitter: minutes(10) })
+  const result = await simulateTogether({
+    rules,
+    workspaces,
+    identities,
+    length: days(1),
+    query: length,
+    jitter: minutes(10),
+  })
   const took = (performance.now() - began) / 1000
   const { user, system } = process.cpuUsage(before)
   const processor = (user + system) / 1_000_000
@@ -25,7 +32,7 @@ export function simulatedDay({ rules, workspaces, identities, query }: Simulated
   const [worst, best] = [ranked[0], ranked.at(-1)]
   return [
     `${rules} rules on ${workspaces} workspaces with ${identities} identities, a day, queries of ${formatDuration(length)}`,
-    `${result.delays.length} slots begun, ${result.left} left waiting, at most ${result.mostAtOnce} at once, ${Math.round(result.use * 100)} % of the budget used; simulated in ${took.toFixed(1)} s, ${processor.toFixed(1)} s of processor time`,
+    `${result.delays.length} slots begun, ${result.left} left waiting, at most ${result.mostAtOnce} at once of an identity, ${Math.round(result.use * 100)} % of the budget used; simulated in ${took.toFixed(1)} s, ${processor.toFixed(1)} s of processor time`,
     '',
     ['begun late by'.padEnd(14), ...['p50', 'p90', 'p99', 'p99.9', 'most'].map((title) => title.padStart(12))].join(''),
     line('all', result.delays),

@@ -1,7 +1,7 @@
 /**
  * A day of 10,000 rules on 20 workspaces through the scheduler's own planner, decision what is due, queue and budget, with a
  * clock that jumps from event to event and a backend that only takes time: how late does each slot begin?
- * `npm run bench -- --only schedule`, or `node --import tsx bench/schedule/main.ts [rules] [workspaces] [identities] [seconds a query]`
+ * `npm run bench -- --only schedule`
  */
 import FlatQueue from 'flatqueue'
 import { SEVERITIES } from '../../src/domain/rule.ts'
@@ -48,8 +48,9 @@ export interface SimulationResult {
   readonly delays: Float64Array
   readonly bySeverity: ReadonlyMap<Severity, Float64Array>
   readonly byWorkspace: ReadonlyMap<string, Float64Array>
-  /** Share of the time in which the budget's queries were running. */
+  /** Share of the time in which the budgets' queries were running. */
   readonly use: number
+  /** Queries of one identity. */
   readonly mostAtOnce: number
 }
 
@@ -60,32 +61,36 @@ interface Pair extends QueueEntry {
   isBacklog: boolean
   readonly planned: Planned
   readonly state: { -readonly [Key in keyof ScheduleState]: ScheduleState[Key] }
-  readonly identity: string
   readonly seed: number
   /** When something happens to it next: its run ends, or it is to be looked at. */
   at: Instant
   isRunning: boolean
 }
 
-/** Pairs in order of the time at which something happens to them, at most once each: a list for each second to come, and a queue for the one that is. */
+/** When the budget's rate allows another query, while some wait for nothing else. */
+interface Wake {
+  at: Instant
+}
+
+/** What happens in order of its time, at most once for each: a list for each second to come, and a queue for the one that is. */
 class EventQueue {
-  readonly #lists = new Map<number, Pair[]>()
-  readonly #now = new FlatQueue<Pair>()
+  readonly #lists = new Map<number, (Pair | Wake)[]>()
+  readonly #now = new FlatQueue<Pair | Wake>()
   #second = secondOf(MIDNIGHT)
 
-  push(pair: Pair, at: Instant): void {
-    pair.at = at
+  push(event: Pair | Wake, at: Instant): void {
+    event.at = at
     const second = secondOf(at)
     const list = this.#lists.get(second)
-    if (second <= this.#second) this.#now.push(pair, at)
-    else if (list === undefined) this.#lists.set(second, [pair])
-    else list.push(pair)
+    if (second <= this.#second) this.#now.push(event, at)
+    else if (list === undefined) this.#lists.set(second, [event])
+    else list.push(event)
   }
 
-  pop(): Pair | undefined {
+  pop(): Pair | Wake | undefined {
     while (this.#now.length === 0 && this.#lists.size > 0) {
       this.#second += 1
-      for (const pair of this.#lists.get(this.#second) ?? []) this.#now.push(pair, pair.at)
+      for (const event of this.#lists.get(this.#second) ?? []) this.#now.push(event, event.at)
       this.#lists.delete(this.#second)
     }
     return this.#now.pop()
@@ -123,9 +128,43 @@ function frequencyOf(rule: string): Duration {
   return hours(1)
 }
 
+/** The day of all identities, one after another: they share nothing, and the pairs of one fit into the processor's cache. */
 export function simulate(options: SimulationOptions): SimulationResult {
+  return together(Array.from({ length: options.identities }, (_, identity) => simulateIdentity(options, identity)))
+}
+
+/** What the days of several identities come to. */
+export function together(days: readonly SimulationResult[]): SimulationResult {
+  const sum = (valueOf: (day: SimulationResult) => number): number => days.reduce((all, day) => all + valueOf(day), 0)
+  const sorted = (parts: readonly Float64Array[]): Float64Array => {
+    const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0))
+    let at = 0
+    for (const part of parts) {
+      all.set(part, at)
+      at += part.length
+    }
+    return all.sort()
+  }
+  return {
+    slots: sum(({ slots }) => slots),
+    left: sum(({ left }) => left),
+    delays: sorted(days.map(({ delays }) => delays)),
+    bySeverity: new Map(
+      SEVERITIES.map((severity) => [severity, sorted(days.map((day) => day.bySeverity.get(severity) ?? NONE))]),
+    ),
+    byWorkspace: new Map(days.flatMap(({ byWorkspace }) => [...byWorkspace])),
+    use: sum(({ use }) => use) / days.length,
+    mostAtOnce: Math.max(...days.map(({ mostAtOnce }) => mostAtOnce)),
+  }
+}
+
+const NONE = new Float64Array()
+
+/** The day of the workspaces that one identity reads. */
+export function simulateIdentity(options: SimulationOptions, identity: number): SimulationResult {
   const events = new EventQueue()
   const workspaces = Array.from({ length: options.workspaces }, (_, n) => `workspace-${n}`)
+  const own = workspaces.filter((_, n) => n % options.identities === identity)
   const rules = Array.from({ length: options.rules }, (_, number) => {
     const id = `rule-${number}`
     const frequency = frequencyOf(id)
@@ -133,23 +172,19 @@ export function simulate(options: SimulationOptions): SimulationResult {
     return scheduledRule({ id, severity, queryFrequency: frequency, queryPeriod: frequency })
   })
   const plan = makePlan(rules, {
-    workspaces,
+    workspaces: own,
     delay: undefined,
     maxCatchUp: days(7),
     overlap: seconds(0),
     retention: undefined,
     jitter: options.jitter,
   })
-  const numbers = new Map(workspaces.map((workspace, index) => [workspace, index]))
-  for (const planned of plan) {
-    const pair = pairOf(planned, `identity-${(numbers.get(planned.workspace) ?? 0) % options.identities}`)
-    schedule(pair, MIDNIGHT, events)
-  }
-  return play(events, options)
+  for (const planned of plan) schedule(pairOf(planned), MIDNIGHT, events)
+  return play(events, own, options)
 }
 
 /** As after a day without trouble: everything before midnight is done. */
-function pairOf(planned: Planned, identity: string): Pair {
+function pairOf(planned: Planned): Pair {
   const { rule, workspace, severity } = planned
   const { origin, ...registration } = registrationOf(planned, MIDNIGHT)
   const nothing = { paused: undefined, inactive: undefined, failing: undefined, reconciledThrough: undefined }
@@ -157,7 +192,7 @@ function pairOf(planned: Planned, identity: string): Pair {
   const seed = Math.floor(chance(`${rule.id} ${workspace}`) * 2 ** 32)
   const key = `${rule.id} ${workspace}`
   const times = { slot: origin, dueAt: origin, at: origin }
-  return { key, workspace, severity, ...times, isBacklog: false, planned, state, identity, seed, isRunning: false }
+  return { key, workspace, severity, ...times, isBacklog: false, planned, state, seed, isRunning: false }
 }
 
 /** Asks the scheduler what the pair owes; false when it has to be asked again later, which an event does. */
@@ -173,30 +208,37 @@ function schedule(pair: Pair, now: Instant, events: EventQueue): boolean {
   return true
 }
 
-function play(events: EventQueue, { length, query, workspaces, identities }: SimulationOptions): SimulationResult {
+function play(
+  events: EventQueue,
+  workspaces: readonly string[],
+  { length, query }: SimulationOptions,
+): SimulationResult {
   const queue = new DueQueue<Pair>()
-  const known = new Map(Array.from({ length: workspaces }, (_, n) => [`workspace-${n}`, `identity-${n % identities}`]))
-  const budget = new RequestBudget(SERVICE_LIMITS, { identityOf: (workspace) => known.get(workspace) ?? '' })
+  const budget = new RequestBudget(SERVICE_LIMITS)
   const delays: number[] = []
   const bySeverity = new Map<Severity, number[]>(SEVERITIES.map((severity) => [severity, []]))
-  const byWorkspace = new Map<string, number[]>([...known.keys()].map((workspace) => [workspace, []]))
+  const byWorkspace = new Map<string, number[]>(workspaces.map((workspace) => [workspace, []]))
   let [slots, busy, running, mostAtOnce] = [0, 0, 0, 0]
   const end = MIDNIGHT + length
-  for (let pair = events.pop(); pair !== undefined && pair.at < end; pair = events.pop()) {
-    const now = pair.at
-    if (pair.isRunning) {
-      pair.isRunning = false
-      running -= 1
-      budget.end(pair.workspace)
-      pair.state.settledThrough = pair.slot
+  const wake: Wake = { at: MIDNIGHT }
+  let wakes = false
+  const mayRun = (workspace: string): boolean => budget.mayBegin(workspace, now)
+  let now = MIDNIGHT
+  for (let event = events.pop(); event !== undefined && event.at < end; event = events.pop()) {
+    now = event.at
+    if (!('planned' in event)) wakes = false
+    else {
+      if (event.isRunning) {
+        event.isRunning = false
+        running -= 1
+        budget.end(event.workspace)
+        event.state.settledThrough = event.slot
+      }
+      if (schedule(event, now, events)) {
+        queue.put(event)
+        slots += 1
+      }
     }
-    if (schedule(pair, now, events)) {
-      queue.put(pair)
-      slots += 1
-    }
-    // Nothing else has become possible by this event.
-    if (!budget.mayBegin(pair.workspace, now)) continue
-    const mayRun = (workspace: string): boolean => budget.mayBegin(workspace, now)
     for (let entry = queue.take(now, mayRun); entry !== undefined; entry = queue.take(now, mayRun)) {
       const took = milliseconds(Math.round(query * (0.5 + mix(entry.seed ^ entry.slot))))
       budget.begin(entry.workspace, now)
@@ -210,6 +252,11 @@ function play(events: EventQueue, { length, query, workspaces, identities }: Sim
       entry.isRunning = true
       events.push(entry, plus(now, took))
     }
+    const [any = ''] = workspaces
+    if (!wakes && queue.size > 0 && budget.hasRoom(any, now)) {
+      wakes = true
+      events.push(wake, budget.nextBegin(any, now))
+    }
   }
   const sorted = (values: readonly number[]): Float64Array => new Float64Array(values).sort()
   return {
@@ -218,7 +265,7 @@ function play(events: EventQueue, { length, query, workspaces, identities }: Sim
     delays: sorted(delays),
     bySeverity: new Map([...bySeverity].map(([severity, values]) => [severity, sorted(values)])),
     byWorkspace: new Map([...byWorkspace].map(([workspace, values]) => [workspace, sorted(values)])),
-    use: busy / (length * SERVICE_LIMITS.concurrent * identities),
+    use: busy / (length * SERVICE_LIMITS.concurrent),
     mostAtOnce,
   }
 }
