@@ -92,7 +92,10 @@ async function raceCorpus({ root, place, schema, rows, options, compileTimes, cl
   const paths = new Map<string, string>()
   const maker = await DuckDBInstance.create(':memory:')
   const making = await maker.connect()
-  for (const table of Object.keys(TABLES)) paths.set(table, await writeTable(making, folder, table, rows))
+  const wanted = new Set(rules.flatMap(({ rule }) => rule.requiredTables))
+  for (const table of Object.keys(TABLES).filter((name) => wanted.has(name))) {
+    paths.set(table, await writeTable(making, folder, table, rows))
+  }
   making.closeSync()
   maker.closeSync()
   const plain = await openPlain(paths, WINDOW)
