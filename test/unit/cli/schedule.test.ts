@@ -411,7 +411,37 @@ test('a workspace that nobody knows is a mistake, not one without gaps; tags mea
       'backend: azure\nworkspaces:\n  - { name: one, id: 00000000-0000-0000-0000-000000000001, tags: [prod] }\n',
   })
   assert.match((await hunt(['status', '--workspace', 'prod'], { cwd, clock })).stdout, / one .* new$/m)
-  assert.match((await hunt(['status', '--workspace', 'local'], { cwd, clock })).stdout, /retired/)
+  assert.match((await hunt(['status', '--workspace', 'local'], { cwd, clock })).stdout, /paused/)
+})
+
+test('what is owed where the settings do not name the workspace is shown all the same, until it is paused', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, SMALL_FOLDER)
+  await pass(cwd, '2026-03-03T09:07')
+  const statusAt = async (time: string) => {
+    const clock = fakeClock(at(time))
+    const json = await hunt(['status', '--json'], { cwd, clock })
+    const report = read<StatusReport & { unconfiguredWorkspaces: unknown }>('status.schema.json', json)
+    assert.deepEqual(report.unconfiguredWorkspaces, ['local'])
+    const { code, stdout } = await hunt(['status'], { cwd, clock })
+    assert.match(
+      stdout.replaceAll(/\s+/g, ' '),
+      /workspace local is not in these settings.* hunt pause --all --workspace local/,
+    )
+    return [code, ...report.rules.map(({ condition }) => condition), /All rules are searched/.test(stdout)]
+  }
+  assert.deepEqual(await statusAt('2026-03-03T09:30'), [0, 'ok', true])
+  assert.deepEqual(await statusAt('2026-03-03T12:30'), [1, 'late', false], 'whoever searched it is gone')
+  const clock = fakeClock(at('2026-03-03T12:30'))
+  const one = 'backend: azure\nworkspaces:\n  - { name: one, id: 00000000-0000-0000-0000-000000000001 }\n'
+  writeFiles(cwd, { 'hunt.yaml': one })
+  const paused = await hunt(['pause', '--all', '--workspace', 'local'], { cwd, clock })
+  assert.deepEqual([paused.code, paused.stdout], [0, 'Sign-in from afar in local is paused until hunt resume.\n'])
+  const status = await hunt(['status'], { cwd, clock })
+  assert.equal(status.code, 0)
+  assert.match(status.stdout, / one .* new$/m)
+  assert.match(status.stdout, /searched through their latest slot, but for 1 schedule that is paused/)
+  assert.equal((await hunt(['resume', '--all', '--workspace', 'local'], { cwd, clock })).code, 0)
 })
 
 test('pause and resume as JSON, and what they are given that cannot be meant', async (t) => {
@@ -433,7 +463,9 @@ test('pause and resume as JSON, and what they are given that cannot be meant', a
   assert.deepEqual(await json('resume', 'aaaa'), [[true, null]])
   assert.deepEqual(await json('resume', 'aaaa'), [[false, null]])
   for (const [args, code, message] of [
-    [['pause'], 2, /missing required argument/],
+    [['pause'], 2, /no rule is named/],
+    [['resume', '--all', 'aaaa'], 2, /cannot be combined/],
+    [['backfill', 'aaaa', '--from', '2026-03-05'], 2, /lies in the future/],
     [['pause', 'nothing-like-it'], 2, /nothing-like-it/],
     [['pause', 'aaaa', '--until', 'tomorrow'], 2, /tomorrow/],
     [['pause', 'aaaa', '--until', '2026-03-03T09:30Z'], 2, /has passed already/],
