@@ -444,6 +444,31 @@ test('what is owed where the settings do not name the workspace is shown all the
   assert.equal((await hunt(['resume', '--all', '--workspace', 'local'], { cwd, clock })).code, 0)
 })
 
+test('a second ledger is refused the output folder of the first before it writes; commands that look are not', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, 'hunt.yaml': 'data: logs\n' })
+  await pass(cwd, '2026-03-03T09:07')
+  const options = { cwd, clock: fakeClock(at('2026-03-03T10:07')), env: { HUNT_LEDGER: 'second.db' } }
+  const window = ['--from', '2026-03-03T08:00', '--to', '2026-03-03T09:00']
+  for (const args of [
+    ['run', '--due'],
+    ['run', 'aaaa', ...window],
+    ['backfill', 'aaaa', '--from', '2026-03-03'],
+    ['schedule'],
+  ]) {
+    const refused = await hunt(args, options)
+    assert.deepEqual([refused.code, /output\/other-ledger/.test(refused.stderr)], [3, true], args.join(' '))
+  }
+  for (const args of [['status'], ['history', 'aaaa'], ['ledger', 'check'], ['incidents']]) {
+    assert.doesNotMatch((await hunt(args, options)).stderr, /other-ledger/, args.join(' '))
+  }
+  rmSync(join(cwd, 'output/hunt.db'))
+  const taken = await hunt(['run', '--due'], options)
+  assert.equal(taken.code, 0, taken.stderr)
+  assert.match(taken.stderr, /output held the results of the ledger .*hunt\.db, which is gone/)
+  assert.doesNotMatch((await hunt(['run', '--due'], options)).stderr, /which is gone/)
+})
+
 test('pause and resume as JSON, and what they are given that cannot be meant', async (t) => {
   const cwd = tempFolder(t)
   writeFiles(cwd, { ...SMALL_FOLDER, 'hunt.yaml': 'data: logs\n' })
