@@ -19,6 +19,7 @@ import { resourcesOptions, shareVariables } from './compose-azure.ts'
 import { enginesOf, openServices, routed } from './compose-routes.ts'
 import { openSinks } from './compose-sinks.ts'
 import { loadSchema } from './load-schema.ts'
+import { takenOverLine } from './print/taken-over.ts'
 import type { SENTINEL_ROLES } from './choices.ts'
 import { chooseWorkspaces } from './choose-workspaces.ts'
 
@@ -274,11 +275,11 @@ export interface RunPortsOptions {
 /** Opens the ports of a real run for as long as `work` takes. The backend stays the caller's to close. */
 export async function withRunPorts<Result>(
   { backend, engineOf, budget }: SearchTarget,
-  { config, program, version, signal }: Surroundings & Pick<CommandContext, 'version' | 'signal'>,
+  { config, program, version, signal, err }: Surroundings & Pick<CommandContext, 'version' | 'signal' | 'err'>,
   { formats, observer }: RunPortsOptions,
   work: (ports: RunPorts & { readonly ledger: LedgerWithHistory; readonly courier: Courier }) => Promise<Result>,
 ): Promise<Result> {
-  const [{ openLedger, processOwner }, { createResultWriter }, { Courier }, sinks] = await Promise.all([
+  const [{ openLedger, processOwner }, { claimFolder, createResultWriter }, { Courier }, sinks] = await Promise.all([
     import('../ledger/index.ts'),
     import('../output/index.ts'),
     import('../run/index.ts'),
@@ -290,6 +291,9 @@ export async function withRunPorts<Result>(
   const rowLocality = rowLocalityOver({ config, program })
   const ledger = openLedger(config.ledger, { owner: processOwner(program.process) })
   try {
+    const { host } = program.process
+    const before = await claimFolder(config.output, { ledgerId: ledger.id(), ledger: config.ledger, host })
+    if (before !== undefined) await err.line(takenOverLine(before, config))
     budget?.share(ledger)
     const beforeQuery = async (workspace: string, signal: AbortSignal): Promise<void> =>
       budget?.another(workspace, clock, signal)

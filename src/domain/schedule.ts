@@ -10,6 +10,15 @@ import type { Duration, Instant, Window } from './time.ts'
  */
 export type RunPurpose = 'ad-hoc' | 'slot' | 'backfill' | 'reconciliation'
 
+/** What is said of a window that was searched before it had ended. */
+export const CLOCK_AHEAD: ErrorRecord = {
+  code: 'run/clock-ahead',
+  message: 'the clock of this computer was ahead when the window was searched: a part of it had not come yet',
+  hint: 'The slot is searched again. Keep the clock right, for example with NTP.',
+  retryable: true,
+  context: {},
+}
+
 /** A rule on a workspace: what has a schedule, a coverage and a health of its own. */
 export interface Pair {
   readonly ruleId: string

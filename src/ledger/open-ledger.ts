@@ -17,7 +17,7 @@ import { seconds } from '../time/duration.ts'
 import { claim, GRACE, renew, Returns } from './claims.ts'
 import { commit } from './commit.ts'
 import { refuseCutFile } from './cut-file.ts'
-import { openDatabase } from './database.ts'
+import { openDatabase, textIn } from './database.ts'
 import type { Database } from './database.ts'
 import { completeBefore, completeSlots, coverage } from './coverage.ts'
 import { exclusionHits } from './exclusions.ts'
@@ -72,6 +72,8 @@ export interface LedgerWithHistory
     ExclusionLedger,
     SilenceLedger,
     SharedLimits {
+  /** The same for all copies of this ledger, and for no other one. */
+  id(): string
   /** Attempts, latest first. */
   runs(filter: RunFilter): readonly RunRecord[]
   /** What slots from then on found, by day. */
@@ -118,6 +120,7 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     revive: (filter, now) => revive(database, filter, now),
     drop: (filter, now) => drop(database, filter, now),
     untake: (entryId) => untake(database, entryId),
+    id: () => textIn(database.get('SELECT id FROM ledger_id') ?? {}, 'id'),
     runs: (filter) => runs(database, filter),
     activity: (since) => activity(database, since),
     exclusionHits: (filter) => exclusionHits(database, filter),

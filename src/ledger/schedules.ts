@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '../domain/errors.ts'
+import { CLOCK_AHEAD } from '../domain/schedule.ts'
 import type {
   Advance,
   Failing,
@@ -181,14 +182,6 @@ export function setFailing(database: Database, { ruleId, workspace }: Pair, fail
       version: failing?.version ?? null,
     },
   )
-}
-
-const CLOCK_AHEAD: ErrorRecord = {
-  code: 'run/clock-ahead',
-  message: 'the clock of this computer was ahead when the window was searched: a part of it had not come yet',
-  hint: 'The slot is searched again. Keep the clock right, for example with NTP.',
-  retryable: true,
-  context: {},
 }
 
 /** Small steps of a clock do not matter: a window ends minutes before its slot. */

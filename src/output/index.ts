@@ -1,3 +1,5 @@
+export { claimFolder } from './claim-folder.ts'
+export type { FolderOwner } from './claim-folder.ts'
 export { jsonPieces } from './result-json.ts'
 export type { ResultFormat } from './result-paths.ts'
 export { createResultWriter } from './result-writer.ts'

@@ -2,6 +2,7 @@ import { HuntError, IncompleteError, LedgerError, toErrorRecord } from '../domai
 import type { ErrorRecord } from '../domain/errors.ts'
 import type { Claim, QueryResult, WrittenFiles } from '../domain/ports.ts'
 import type { RunKey, RunOutcome, RunRequest, RunStatistics } from '../domain/run.ts'
+import { CLOCK_AHEAD } from '../domain/schedule.ts'
 import type { SilencedIncident } from '../domain/silence.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { formatInstant, lengthOf } from '../time/instant.ts'
@@ -139,8 +140,9 @@ async function search(
   const startedAt = ports.clock.now()
   const base = { request, key, attempt, startedAt, ports }
   try {
-    const { result, notes } = await searchWindow(request, ports, signal)
-    held.release = result.release
+    const { result: answer, notes } = await searchWindow(request, ports, signal)
+    held.release = answer.release
+    const result = whereWindowHasEnded(answer, request, ports.clock.now())
     const queryDuration = lengthOf({ start: startedAt, end: ports.clock.now() })
     observe(ports, { kind: 'rows', key, attempt, rowCount: result.table.rows.length })
     const exclusions = await excludeRows(request, result.table, ports, signal)
@@ -151,6 +153,19 @@ async function search(
     if (error instanceof LedgerError) throw error
     return failed(base, toErrorRecord(toRunError(error, request.rule)))
   }
+}
+
+/**
+ * The clock may have been put back while the run went on. It is told now: by the next look at the schedule the window may have
+ * passed, and nothing would show any more that it was searched too early.
+ */
+function whereWindowHasEnded(
+  answer: QueryResult,
+  { window, purpose = 'ad-hoc' }: RunRequest,
+  now: Instant,
+): QueryResult {
+  if (answer.status !== 'complete' || purpose === 'ad-hoc' || now >= window.end) return answer
+  return { ...answer, status: 'partial', partialError: CLOCK_AHEAD }
 }
 
 interface Base {

@@ -298,6 +298,10 @@ export const ERROR_CODES = {
     'A table has more rows in one millisecond than one answer of the service may hold.',
     'Leave that moment out, or filter the table with `hunt query`.',
   ),
+  'output/other-ledger': entry(
+    'The output folder holds the results of another ledger, which is there or may be.',
+    'Choose another output folder or that ledger. Where it is not used any more, move it away or delete `hunt-ledger.json` in the folder.',
+  ),
   'parity/partial-answer': entry(
     'One of the two answers that are compared is not whole.',
     'Choose a shorter window with `--from` and `--to`.',

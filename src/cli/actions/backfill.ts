@@ -68,6 +68,16 @@ export const backfillAction = defineAction<BackfillRequest>({
   },
 })
 
+/** Nothing of it is done, whatever the ledger says. */
+function checkBegun(from: Instant, now: Instant): void {
+  if (from <= now) return
+  throw new UsageError({
+    code: 'usage/window',
+    message: `--from ${formatInstant(from)} lies in the future, and no slot can be searched before its time`,
+    hint: 'for example --from 2026-03-02 --to 2026-03-05: the first and the last slot to search',
+  })
+}
+
 async function backfill(target: SearchTarget, request: BackfillRequest, context: CommandContext): Promise<ExitCode> {
   const { config, program, signal } = context
   const { selectors, formats } = request
@@ -80,6 +90,7 @@ async function backfill(target: SearchTarget, request: BackfillRequest, context:
       hint: 'hunt run searches any rule over a window: --from and --to',
     })
   }
+  checkBegun(request.from, program.clock.now())
   const end = request.to === undefined || request.to > program.clock.now() ? program.clock.now() : request.to
   const locations: string[] = []
   const namesWorkspaces = target.workspaces.length > 1

@@ -7,7 +7,7 @@ import { makePlan, registrationOf } from '../../schedule/index.ts'
 import { terminalSafe } from '../../text/terminal.ts'
 import { formatInstant } from '../../time/instant.ts'
 import { defineAction } from '../command.ts'
-import type { CommandContext } from '../command.ts'
+import type { CommandContext, Invocation } from '../command.ts'
 import { planSettings, withLedger, workspaceNames } from '../compose.ts'
 import { chosen, findKnownRules, findKnownWorkspaces } from '../known-rules.ts'
 import { isOn, textsOption } from '../options.ts'
@@ -16,6 +16,7 @@ import { loadRuleFolder, queriesFolderName } from '../rule-folder.ts'
 import { instantOption, pastUntilError } from '../window-options.ts'
 
 interface PauseRequest {
+  /** Empty means all. */
   readonly selectors: readonly string[]
   readonly workspaces: readonly string[]
   readonly until: Instant | undefined
@@ -24,7 +25,7 @@ interface PauseRequest {
 
 export const pauseAction = defineAction<PauseRequest>({
   parse: ({ args, options }) => ({
-    selectors: args,
+    selectors: selectorsOf(args, options, 'pause'),
     workspaces: textsOption(options, 'workspace'),
     until: instantOption(options, 'until'),
     json: isOn(options, 'json'),
@@ -46,7 +47,7 @@ export const pauseAction = defineAction<PauseRequest>({
 
 export const resumeAction = defineAction<Omit<PauseRequest, 'until'>>({
   parse: ({ args, options }) => ({
-    selectors: args,
+    selectors: selectorsOf(args, options, 'resume'),
     workspaces: textsOption(options, 'workspace'),
     json: isOn(options, 'json'),
   }),
@@ -71,6 +72,16 @@ export const resumeAction = defineAction<Omit<PauseRequest, 'until'>>({
       return EXIT.ok
     }),
 })
+
+function selectorsOf(args: readonly string[], options: Invocation['options'], command: string): readonly string[] {
+  const isAll = isOn(options, 'all')
+  if (isAll !== args.length > 0) return args
+  throw new UsageError({
+    code: 'usage/no-rule',
+    message: isAll ? '--all and names of rules cannot be combined' : 'no rule is named',
+    hint: `name rules, for example hunt ${command} 5239248b, or take --all`,
+  })
+}
 
 /** Raised when a member goes or changes its meaning. Described by docs/schema/pauses.schema.json. */
 const SCHEMA_VERSION = 1
@@ -115,21 +126,27 @@ async function pairsOf(
 ): Promise<readonly NamedPair[]> {
   const folder = await loadRuleFolder(context)
   const now = context.program.clock.now()
-  const rules = await findKnownRules(selectors, ledger.schedules(), context)
+  const isAll = selectors.length === 0
+  const rules = isAll ? [] : await findKnownRules(selectors, ledger.schedules(), context)
   const wanted = new Set(rules.map(({ id }) => id))
   const plan = makePlan(
-    folder.rules.filter(({ id }) => wanted.has(id)),
+    folder.rules.filter(({ id }) => isAll || wanted.has(id)),
     planSettings(context.config, workspaceNames(context, [])),
   )
-  const known = new Set(ledger.schedules().map(keyText))
+  const before = ledger.schedules()
+  const names = findKnownWorkspaces(workspaces, before, context)
+  const known = new Set(before.map(keyText))
   const fresh = plan.map((planned) => registrationOf(planned, now)).filter((each) => !known.has(keyText(each)))
-  ledger.register(fresh, now, queriesFolderName(context))
-  const states = ledger.schedules()
-  const pairs = chosen(states, rules, findKnownWorkspaces(workspaces, states, context))
+  ledger.register(chosen(fresh, rules, names), now, queriesFolderName(context))
+  const named = chosen(ledger.schedules(), rules, names)
+  // What is retired or disabled is meant only by who names it.
+  const pairs = isAll ? named.filter(({ inactive }) => inactive === undefined) : named
   if (pairs.length > 0) return pairs
   throw new UsageError({
     code: 'usage/not-scheduled',
-    message: `${rules.map(({ name }) => `"${name}"`).join(', ')} has no schedule here`,
+    message: isAll
+      ? 'nothing is scheduled here'
+      : `${rules.map(({ name }) => `"${name}"`).join(', ')} has no schedule here`,
     hint: 'hunting queries have none unless their hunt: block says one; hunt status shows what is scheduled on which workspace',
   })
 }

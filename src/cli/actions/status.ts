@@ -1,7 +1,16 @@
 import { EXIT } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
-import { isWorrying, makePlan, reconciliationHorizon, RuleOwners, statusOf } from '../../schedule/index.ts'
-import type { PairStatus } from '../../schedule/index.ts'
+import type { ScheduleState } from '../../domain/schedule.ts'
+import {
+  isWorrying,
+  keyOf,
+  makePlan,
+  reconciliationHorizon,
+  RuleOwners,
+  stateMap,
+  statusOf,
+} from '../../schedule/index.ts'
+import type { PairStatus, Planned } from '../../schedule/index.ts'
 import { days } from '../../time/duration.ts'
 import { minus } from '../../time/instant.ts'
 import { defineAction } from '../command.ts'
@@ -47,11 +56,20 @@ export const statusAction = defineAction<StatusRequest>({
       const owners = new RuleOwners(name, ledger.foldersRead(), now)
       const check = ruleTextChecker(context)
       const good = await withGoodVersions(folder, ledger, { cwd, folder: name, now, check })
-      const plan = makePlan(good.rules, {
-        ...planSettings(context.config, workspaceNames(context, []), await schemaVersion(context)),
-        ...measuredDelays(ledger),
-      })
       const states = ledger.schedules()
+      const configured = workspaceNames(context, [])
+      const unconfigured = workspacesElsewhere(states, owners, configured)
+      const settings = {
+        ...planSettings(context.config, configured, await schemaVersion(context)),
+        ...measuredDelays(ledger),
+      }
+      const known = stateMap(states)
+      const isActive = (planned: Planned): boolean =>
+        known.get(keyOf(planned))?.inactive === undefined && known.has(keyOf(planned))
+      const plan = [
+        ...makePlan(good.rules, settings),
+        ...makePlan(good.rules, { ...settings, workspaces: unconfigured }).filter(isActive),
+      ]
       const gaps = ledger.gaps({ acknowledged: false })
       const all = statusOf({ plan, owners, states, coverage: ledger.coverage(), gaps, now })
       const rules = selectors.length === 0 ? [] : await findKnownRules(selectors, states, context)
@@ -62,7 +80,13 @@ export const statusAction = defineAction<StatusRequest>({
         uselessExclusions: listExclusions(good.rules, hits, now).filter(isUseless),
       }
       await print(
-        { statuses: shown, old: good.old, hidden, activity: activityOf(ledger.activity(activitySince(now)), now) },
+        {
+          statuses: shown,
+          unconfigured,
+          old: good.old,
+          hidden,
+          activity: activityOf(ledger.activity(activitySince(now)), now),
+        },
         json,
         context,
       )
@@ -74,25 +98,40 @@ export const statusAction = defineAction<StatusRequest>({
   },
 })
 
+/**
+ * Workspaces on which our rules are scheduled and that the settings do not name: whoever runs them was told by an option, or
+ * one was taken out of hunt.yaml. What is owed there is owed all the same, and nobody else would say so.
+ */
+function workspacesElsewhere(
+  states: readonly ScheduleState[],
+  owners: RuleOwners,
+  configured: readonly string[],
+): readonly string[] {
+  const ours = states.filter((state) => state.inactive === undefined && owners.isOurs(state))
+  return [...new Set(ours.map(({ workspace }) => workspace))].filter((name) => !configured.includes(name))
+}
+
 interface Shown {
   readonly statuses: readonly PairStatus[]
+  readonly unconfigured: readonly string[]
   readonly old: readonly OldVersion[]
   readonly hidden: Hidden
   readonly activity: (pair: PairStatus) => Activity
 }
 
 async function print(
-  { statuses, old, hidden, activity }: Shown,
+  { statuses, unconfigured, old, hidden, activity }: Shown,
   json: boolean,
   context: CommandContext,
 ): Promise<void> {
   const { config, out, outTerminal, program } = context
   const now = program.clock.now()
-  if (json) await out.line(JSON.stringify(statusJson(statuses, old, hidden, activity, now), undefined, 2))
+  if (json)
+    await out.line(JSON.stringify(statusJson(statuses, { unconfigured, old, hidden, activity, now }), undefined, 2))
   else {
     const { reconcile } = config
     const horizon = reconcile === undefined ? undefined : reconciliationHorizon(now, reconcile)
-    const facts = { now, hidden, activity, reconciliationHorizon: horizon, terminal: outTerminal }
+    const facts = { now, unconfigured, hidden, activity, reconciliationHorizon: horizon, terminal: outTerminal }
     await out.write(`${statusLines(statuses, facts).join('\n')}\n`)
   }
 }

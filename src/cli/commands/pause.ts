@@ -6,7 +6,8 @@ export const pause: CliCommand = {
   describe(command) {
     command
       .summary('stop running a rule for a while')
-      .argument('<rule...>', 'id, beginning of an id, name, or file path')
+      .argument('[rule...]', 'id, beginning of an id, name, or file path')
+      .option('--all', 'every rule that is scheduled')
       .option('--until <time>', 'when it goes on by itself, ISO 8601 (default: at hunt resume)')
     withLedgerPlace(withWorkspaces(withQueries(command))).option('--json', 'print one JSON document')
     withJob(
@@ -15,6 +16,7 @@ export const pause: CliCommand = {
       [
         ['until the change is through', 'hunt pause 5239248b --until 2026-03-05T06:00Z'],
         ['until further notice, on one workspace', 'hunt pause 5239248b --workspace contoso-prod'],
+        ['nothing searches this workspace any more', 'hunt pause --all --workspace contoso-lab'],
       ],
     )
   },

@@ -4,7 +4,10 @@ import { withJob, withLedgerPlace, withQueries, withWorkspaces } from '../option
 export const resume: CliCommand = {
   name: 'resume',
   describe(command) {
-    command.summary('run a paused rule again').argument('<rule...>', 'id, beginning of an id, name, or file path')
+    command
+      .summary('run a paused rule again')
+      .argument('[rule...]', 'id, beginning of an id, name, or file path')
+      .option('--all', 'every rule that is scheduled')
     withLedgerPlace(withWorkspaces(withQueries(command))).option('--json', 'print one JSON document')
     withJob(command, 'Ends a pause: the next slot runs again. What the pause left out stays in hunt gaps.', [
       ['go on', 'hunt resume 5239248b'],

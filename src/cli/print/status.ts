@@ -28,13 +28,15 @@ export interface Hidden {
   readonly uselessExclusions: readonly ListedExclusion[]
 }
 
+export interface StatusJsonFacts extends Pick<StatusFacts, 'now' | 'unconfigured' | 'hidden' | 'activity'> {
+  readonly old: readonly OldVersion[]
+}
+
 export function statusJson(
   statuses: readonly PairStatus[],
-  old: readonly OldVersion[],
-  { silences, uselessExclusions }: Hidden,
-  activity: (pair: PairStatus) => Activity,
-  now: Instant,
+  { unconfigured, old, hidden, activity, now }: StatusJsonFacts,
 ): unknown {
+  const { silences, uselessExclusions } = hidden
   return {
     schemaVersion: SCHEMA_VERSION,
     silences: silences.map((record) => silenceRecordJson(record, now)),
@@ -42,6 +44,7 @@ export function statusJson(
       return { ruleId, ruleName, name, state, fault: fault ?? null, place: place ?? null }
     }),
     oldVersions: old.map(oldVersionJson),
+    unconfiguredWorkspaces: unconfigured,
     rules: statuses.map((status) => {
       const { covered, state, step } = status
       const { failing, paused, inactive } = state ?? {}
@@ -109,6 +112,8 @@ export interface StatusFacts {
   readonly now: Instant
   /** Through when slots should be searched once more for late records; undefined where none are. */
   readonly reconciliationHorizon: Instant | undefined
+  /** Workspaces of schedules that the settings do not name. */
+  readonly unconfigured: readonly string[]
   readonly terminal: Terminal
   readonly hidden: Hidden
   readonly activity: (pair: PairStatus) => Activity
@@ -125,6 +130,7 @@ export function statusLines(statuses: readonly PairStatus[], facts: StatusFacts)
     ...lines,
     ...worryLines(statuses, terminal),
     ...elsewhereLines(statuses, terminal),
+    ...unconfiguredLines(statuses, facts),
     ...hiddenLines(hidden, terminal),
     ...reconciliationLines(statuses, reconciliationHorizon, terminal),
   ]
@@ -140,6 +146,18 @@ function elsewhereLines(statuses: readonly PairStatus[], terminal: Terminal): re
   return [...counts].flatMap(([folder, count]) => {
     const verb = count === 1 ? 'is' : 'are'
     const text = `${countOf(count, 'schedule')} ${verb} of the folder ${folder}; --queries ${folder} shows how they do`
+    return wrapped(terminal.styles.dim(terminalSafe(text)), terminal)
+  })
+}
+
+/** Whoever searches there knows of the workspace by an option; nobody does where it was taken out of hunt.yaml. */
+function unconfiguredLines(
+  statuses: readonly PairStatus[],
+  { unconfigured, terminal }: Pick<StatusFacts, 'unconfigured' | 'terminal'>,
+): readonly string[] {
+  const shown = unconfigured.filter((name) => statuses.some(({ workspace }) => workspace === name))
+  return shown.flatMap((name) => {
+    const text = `The workspace ${name} is not in these settings: only a process with other ones, or with --data, searches it. If it is gone for good: hunt pause --all --workspace ${name}`
     return wrapped(terminal.styles.dim(terminalSafe(text)), terminal)
   })
 }
@@ -222,7 +240,16 @@ function worryLines(statuses: readonly PairStatus[], terminal: Terminal): readon
   const worries = statuses.filter(isWorrying).length
   const summary =
     worries === 0
-      ? styles.green('All rules are searched through their latest slot.')
+      ? wellText(statuses, styles)
       : `${grouped(worries)} of ${countOf(statuses.length, 'schedule')} ${worries === 1 ? 'needs' : 'need'} attention; hunt gaps shows what was never searched`
   return ['', ...failing, summary]
+}
+
+/** Green only where all that should be searched is. */
+function wellText(statuses: readonly PairStatus[], styles: Terminal['styles']): string {
+  const paused = statuses.filter(({ condition }) => condition === 'paused').length
+  if (statuses.every(({ step }) => step === undefined)) return 'None of these rules is scheduled here any more.'
+  if (paused === statuses.length) return styles.yellow('All rules are paused: nothing is searched.')
+  const but = paused === 0 ? '' : `, but for ${countOf(paused, 'schedule')} that ${paused === 1 ? 'is' : 'are'} paused`
+  return styles.green(`All rules are searched through their latest slot${but}.`)
 }

@@ -411,7 +411,62 @@ test('a workspace that nobody knows is a mistake, not one without gaps; tags mea
       'backend: azure\nworkspaces:\n  - { name: one, id: 00000000-0000-0000-0000-000000000001, tags: [prod] }\n',
   })
   assert.match((await hunt(['status', '--workspace', 'prod'], { cwd, clock })).stdout, / one .* new$/m)
-  assert.match((await hunt(['status', '--workspace', 'local'], { cwd, clock })).stdout, /retired/)
+  assert.match((await hunt(['status', '--workspace', 'local'], { cwd, clock })).stdout, /paused/)
+})
+
+test('what is owed where the settings do not name the workspace is shown all the same, until it is paused', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, SMALL_FOLDER)
+  await pass(cwd, '2026-03-03T09:07')
+  const statusAt = async (time: string) => {
+    const clock = fakeClock(at(time))
+    const json = await hunt(['status', '--json'], { cwd, clock })
+    const report = read<StatusReport & { unconfiguredWorkspaces: unknown }>('status.schema.json', json)
+    assert.deepEqual(report.unconfiguredWorkspaces, ['local'])
+    const { code, stdout } = await hunt(['status'], { cwd, clock })
+    assert.match(
+      stdout.replaceAll(/\s+/g, ' '),
+      /workspace local is not in these settings.* hunt pause --all --workspace local/,
+    )
+    return [code, ...report.rules.map(({ condition }) => condition), /All rules are searched/.test(stdout)]
+  }
+  assert.deepEqual(await statusAt('2026-03-03T09:30'), [0, 'ok', true])
+  assert.deepEqual(await statusAt('2026-03-03T12:30'), [1, 'late', false], 'whoever searched it is gone')
+  const clock = fakeClock(at('2026-03-03T12:30'))
+  const one = 'backend: azure\nworkspaces:\n  - { name: one, id: 00000000-0000-0000-0000-000000000001 }\n'
+  writeFiles(cwd, { 'hunt.yaml': one })
+  const paused = await hunt(['pause', '--all', '--workspace', 'local'], { cwd, clock })
+  assert.deepEqual([paused.code, paused.stdout], [0, 'Sign-in from afar in local is paused until hunt resume.\n'])
+  const status = await hunt(['status'], { cwd, clock })
+  assert.equal(status.code, 0)
+  assert.match(status.stdout, / one .* new$/m)
+  assert.match(status.stdout, /searched through their latest slot, but for 1 schedule that is paused/)
+  assert.equal((await hunt(['resume', '--all', '--workspace', 'local'], { cwd, clock })).code, 0)
+})
+
+test('a second ledger is refused the output folder of the first before it writes; commands that look are not', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, 'hunt.yaml': 'data: logs\n' })
+  await pass(cwd, '2026-03-03T09:07')
+  const options = { cwd, clock: fakeClock(at('2026-03-03T10:07')), env: { HUNT_LEDGER: 'second.db' } }
+  const window = ['--from', '2026-03-03T08:00', '--to', '2026-03-03T09:00']
+  for (const args of [
+    ['run', '--due'],
+    ['run', 'aaaa', ...window],
+    ['backfill', 'aaaa', '--from', '2026-03-03'],
+    ['schedule'],
+  ]) {
+    const refused = await hunt(args, options)
+    assert.deepEqual([refused.code, /output\/other-ledger/.test(refused.stderr)], [3, true], args.join(' '))
+  }
+  for (const args of [['status'], ['history', 'aaaa'], ['ledger', 'check'], ['incidents']]) {
+    assert.doesNotMatch((await hunt(args, options)).stderr, /other-ledger/, args.join(' '))
+  }
+  rmSync(join(cwd, 'output/hunt.db'))
+  const taken = await hunt(['run', '--due'], options)
+  assert.equal(taken.code, 0, taken.stderr)
+  assert.match(taken.stderr, /output held the results of the ledger .*hunt\.db, which is gone/)
+  assert.doesNotMatch((await hunt(['run', '--due'], options)).stderr, /which is gone/)
 })
 
 test('pause and resume as JSON, and what they are given that cannot be meant', async (t) => {
@@ -433,7 +488,9 @@ test('pause and resume as JSON, and what they are given that cannot be meant', a
   assert.deepEqual(await json('resume', 'aaaa'), [[true, null]])
   assert.deepEqual(await json('resume', 'aaaa'), [[false, null]])
   for (const [args, code, message] of [
-    [['pause'], 2, /missing required argument/],
+    [['pause'], 2, /no rule is named/],
+    [['resume', '--all', 'aaaa'], 2, /cannot be combined/],
+    [['backfill', 'aaaa', '--from', '2026-03-05'], 2, /lies in the future/],
     [['pause', 'nothing-like-it'], 2, /nothing-like-it/],
     [['pause', 'aaaa', '--until', 'tomorrow'], 2, /tomorrow/],
     [['pause', 'aaaa', '--until', '2026-03-03T09:30Z'], 2, /has passed already/],

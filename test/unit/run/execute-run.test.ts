@@ -4,7 +4,7 @@ import { AuthError, BackendError, EXIT, IncompleteError, KqlError, LedgerError }
 import { runVariablesOf } from '../../../src/domain/run-variables.ts'
 import { executeRun } from '../../../src/run/index.ts'
 import { hours, minutes, seconds } from '../../../src/time/duration.ts'
-import { plus } from '../../../src/time/instant.ts'
+import { minus, plus } from '../../../src/time/instant.ts'
 import { runKey, SLOT } from '../../support/outcomes.ts'
 import { groupingRule, huntingQuery, scheduledRule } from '../../support/rules.ts'
 import { complete, memorySink, partial, runRequest, scriptedBackend, testPorts } from '../../support/run-ports.ts'
@@ -68,6 +68,23 @@ test('whoever watches hears of start, rows, end and delivery, in this order', as
     ['started', 'rows', 'finished', 'delivered'],
   )
   assert.deepEqual(ports.events[2], { kind: 'finished', outcome, files: { paths: ['memory/1'] } })
+})
+
+test('a clock that is put back while a slot is searched leaves it to be searched again: a part of its window has not come', async () => {
+  for (const purpose of ['slot', 'backfill', 'ad-hoc'] as const) {
+    const ports = testPorts()
+    ports.backend.answers = {
+      [QUERY]: async () => {
+        ports.clock.set(minus(runRequest().window.end, seconds(1)))
+        return complete(namesTable('a'))
+      },
+    }
+    const { status, error } = await executeRun(runRequest(undefined, { purpose }), ports, signal)
+    const isSaid = [status, error?.code]
+    assert.deepEqual(isSaid, purpose === 'ad-hoc' ? ['complete', undefined] : ['partial', 'run/clock-ahead'], purpose)
+    assert.equal(ports.ledger.coverage().length, 0)
+    assert.equal(ports.sinks[0]?.deliveries.length, 1, 'what it found is told all the same')
+  }
 })
 
 test('the duration of the query is measured on the clock', async () => {
