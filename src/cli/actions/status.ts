@@ -17,6 +17,7 @@ import { activityOf, activitySince } from '../print/activity.ts'
 import type { Activity } from '../print/activity.ts'
 import { sayScheduleEvents } from '../print/schedule-talk.ts'
 import { isUseless, listExclusions } from '../print/exclusions.ts'
+import { keptLogsInUse } from '../print/kept-logs.ts'
 import { statusJson, statusLines } from '../print/status.ts'
 import type { Hidden } from '../print/status.ts'
 import { loadRuleFolder, queriesFolderName } from '../rule-folder.ts'
@@ -60,6 +61,7 @@ export const statusAction = defineAction<StatusRequest>({
       const hidden = {
         silences: ledger.silences({ at: now }),
         uselessExclusions: listExclusions(good.rules, hits, now).filter(isUseless),
+        keptLogs: keptLogsInUse(ledger.keptLogs(), context.config),
       }
       await print(
         { statuses: shown, old: good.old, hidden, activity: activityOf(ledger.activity(activitySince(now)), now) },

@@ -1,3 +1,4 @@
+import type { KeptLogsRecord } from '../../domain/kept-logs.ts'
 import type { SilenceRecord } from '../../domain/silence.ts'
 import type { Instant } from '../../domain/time.ts'
 import { isWorrying } from '../../schedule/index.ts'
@@ -11,6 +12,7 @@ import type { ListedExclusion } from './exclusions.ts'
 import { activityJson, activityText } from './activity.ts'
 import type { Activity } from './activity.ts'
 import { minuteOf } from './gaps.ts'
+import { keptLogsJson, keptLogsNotices } from './kept-logs.ts'
 import { oldVersionJson } from './pass-report.ts'
 import { silenceNotices, silenceRecordJson } from './silences.ts'
 import { fitTable } from './table.ts'
@@ -20,18 +22,20 @@ import { countOf, grouped, wrapped } from './words.ts'
 /** Raised when a member goes or changes its meaning. Described by docs/schema/status.schema.json. */
 const SCHEMA_VERSION = 1
 
-/** What is not told, and what should not be told but is. */
+/** What is not told, what should not be told but is, and what nobody could tell. */
 export interface Hidden {
   /** Those that hold. */
   readonly silences: readonly SilenceRecord[]
   /** Exclusions that should hide something and do not. */
   readonly uselessExclusions: readonly ListedExclusion[]
+  /** How long workspaces keep their logs, as the service was asked. */
+  readonly keptLogs: readonly KeptLogsRecord[]
 }
 
 export function statusJson(
   statuses: readonly PairStatus[],
   old: readonly OldVersion[],
-  { silences, uselessExclusions }: Hidden,
+  { silences, uselessExclusions, keptLogs }: Hidden,
   activity: (pair: PairStatus) => Activity,
   now: Instant,
 ): unknown {
@@ -42,6 +46,7 @@ export function statusJson(
       return { ruleId, ruleName, name, state, fault: fault ?? null, place: place ?? null }
     }),
     oldVersions: old.map(oldVersionJson),
+    keptLogs: keptLogs.map(keptLogsJson),
     rules: statuses.map((status) => {
       const { covered, state, step } = status
       const { failing, paused, inactive } = state ?? {}
@@ -144,7 +149,7 @@ function elsewhereLines(statuses: readonly PairStatus[], terminal: Terminal): re
   })
 }
 
-function hiddenLines({ silences, uselessExclusions }: Hidden, terminal: Terminal): readonly string[] {
+function hiddenLines({ silences, uselessExclusions, keptLogs }: Hidden, terminal: Terminal): readonly string[] {
   const count = countOf(uselessExclusions.length, 'exclusion')
   const verb = uselessExclusions.length === 1 ? 'hides nothing although it' : 'hide nothing although they'
   return [
@@ -152,6 +157,7 @@ function hiddenLines({ silences, uselessExclusions }: Hidden, terminal: Terminal
     ...(uselessExclusions.length === 0
       ? []
       : wrapped(`${terminal.styles.yellow('warning')}: ${count} ${verb} should; hunt exclusions says why`, terminal)),
+    ...keptLogsNotices(keptLogs, terminal),
   ]
 }
 

@@ -9,6 +9,7 @@ import { sql as runExclusions } from './0008-run-exclusions.ts'
 import { sql as silences } from './0009-silences.ts'
 import { sql as seatsAndMarks } from './0010-seats-and-marks.ts'
 import { sql as ruleFolders } from './0011-rule-folders.ts'
+import { sql as keptLogs } from './0012-kept-logs.ts'
 
 /**
  * In order, each run once; the number of those that a file has been through is its schema version. Never edit one that
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly string[] = [
   silences,
   seatsAndMarks,
   ruleFolders,
+  keptLogs,
 ]
