@@ -1,11 +1,11 @@
-import type { Config, WorkspaceConfig } from '../config/config.ts'
+import type { Config } from '../config/config.ts'
 import { LedgerError } from '../domain/errors.ts'
 import type { Sink } from '../domain/ports.ts'
 import type { DoctorPorts, MachineProbe } from '../doctor/index.ts'
 import { checkWritable, freeSpace } from '../files/check-writable.ts'
 import type { CommandContext } from './command.ts'
 import { checkConfiguredLedger } from './compose-ledger.ts'
-import { openResourcesOf } from './compose.ts'
+import { keptLogsService } from './compose-kept-logs.ts'
 import { openSinks } from './compose-sinks.ts'
 import { shownPath } from './shown-path.ts'
 
@@ -20,33 +20,11 @@ export async function machineProbes(context: Surroundings): Promise<readonly Mac
   return [diskProbe(config, program.cwd), ledgerProbe(context), ...sinks.map(sinkProbe)]
 }
 
-/**
- * How workspaces keep their logs, as Azure Resource Manager says; undefined where it is not asked: a data folder, and an emulator
- * over plain http whose own Resource Manager is not named.
- */
-export function keptLogsReader({ config, program }: Surroundings): DoctorPorts['keptLogs'] {
-  const isPlain = config.endpoint?.startsWith('http:') === true && config.managementEndpoint === undefined
-  if (config.backend !== 'azure' || isPlain) return undefined
-  const logins = new Map<string, ReturnType<typeof openLogin>>()
-  const openLogin = async (workspace: WorkspaceConfig, signal: AbortSignal) => {
-    const resources = await openResourcesOf({ config, program }, workspace)
-    return { resources, workspaces: await resources.workspaces(signal) }
-  }
-  return async (name, signal) => {
-    const workspace = config.workspaces.find((each) => each.name === name)
-    if (workspace?.kind !== 'log-analytics') return 'not told'
-    const key = `${workspace.credential}\0${workspace.tenantId ?? ''}`
-    const login = logins.get(key) ?? openLogin(workspace, signal)
-    logins.set(key, login)
-    const { resources, workspaces } = await login
-    const resource = workspaces.find(({ customerId }) => customerId === workspace.id)
-    if (resource === undefined) return 'unseen'
-    const tables = await resources.tables(resource.resourceId, signal)
-    return {
-      workspace: resource.retention,
-      tables: new Map(tables.map(({ name: table, plan, kept }) => [table.toLowerCase(), { plan, kept }])),
-    }
-  }
+/** Asks how workspaces keep their logs; undefined where nobody is asked. */
+export function keptLogsReader(context: Surroundings): DoctorPorts['keptLogs'] {
+  const service = keptLogsService(context)
+  if (service === undefined) return undefined
+  return async (name, signal) => (service.idOf(name) === undefined ? 'not told' : service.ask(name, signal))
 }
 
 function diskProbe({ output }: Config, cwd: string): MachineProbe {

@@ -1,6 +1,7 @@
 import type { WorkspaceConfig } from '../config/config.ts'
 import { ConfigError } from '../domain/errors.ts'
 import type { Backend } from '../domain/ports.ts'
+import type { KeptLogsBook } from '../kusto-service/kept-logs-book.ts'
 import type { TablesOf } from '../kusto-service/bound-tables.ts'
 import type { CommandContext } from './command.ts'
 import { azureOptions, dataExplorerOptions, defenderXdrOptions, ofLogAnalytics } from './compose-azure.ts'
@@ -44,11 +45,17 @@ export function enginesOf(routes: readonly Route[]): (workspace: string) => Back
   return (workspace) => names.get(workspace)
 }
 
+/** What backends over services share. */
+export interface ServiceTools {
+  readonly beforeRetry: (workspace: string, signal: AbortSignal) => Promise<void>
+  readonly keptLogs: KeptLogsBook | undefined
+}
+
 /** A backend for each kind of workspace that is searched. */
 export async function openServices(
   context: Pick<CommandContext, 'config' | 'program'>,
   workspaces: readonly WorkspaceConfig[],
-  beforeRetry: (workspace: string, signal: AbortSignal) => Promise<void>,
+  { beforeRetry, keptLogs }: ServiceTools,
 ): Promise<readonly Route[]> {
   const { config, program } = context
   const logs = ofLogAnalytics(workspaces)
@@ -57,7 +64,8 @@ export async function openServices(
   const routes: Route[] = []
   if (logs.length > 0) {
     const { createAzureLogsBackend } = await import('../backends/azure-logs/index.ts')
-    const backend = createAzureLogsBackend({ ...azureOptions(config, logs, program), beforeRetry })
+    const options = { ...azureOptions(config, logs, program), ...common, ...(keptLogs && { keptLogs }) }
+    const backend = createAzureLogsBackend(options)
     routes.push({ backend, workspaces: logs.map(({ name }) => name) })
   }
   if (tenants.length > 0) {

@@ -1,6 +1,5 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AzureResources } from '../backends/azure-resources/index.ts'
 import type { IngestOptions, IngestReport, LocalBackend } from '../backends/local/index.ts'
 import type { Config, WorkspaceConfig } from '../config/config.ts'
 import type { RunningEmulator } from '../emulator/index.ts'
@@ -12,10 +11,12 @@ import type { Clock, Instant } from '../domain/time.ts'
 import type { LedgerWithHistory } from '../ledger/index.ts'
 import type { ResultFormat } from '../output/index.ts'
 import type { RuleTestPorts } from '../rule-tests/index.ts'
+import type { KeptLogsBook } from '../kusto-service/kept-logs-book.ts'
 import type { Courier, RunPorts } from '../run/index.ts'
 import type { PlanSettings, RequestBudget, seatedBackend } from '../schedule/index.ts'
 import type { CommandContext } from './command.ts'
-import { resourcesOptions, shareVariables } from './compose-azure.ts'
+import { shareVariables } from './compose-azure.ts'
+import { openKeptLogs } from './compose-kept-logs.ts'
 import { enginesOf, openServices, routed } from './compose-routes.ts'
 import { openSinks } from './compose-sinks.ts'
 import { loadSchema } from './load-schema.ts'
@@ -37,6 +38,8 @@ export interface SearchTarget {
   readonly workspaces: readonly string[]
   /** What may be asked of the service; undefined where nothing limits it. */
   readonly budget: RequestBudget | undefined
+  /** How long the workspaces keep their logs; absent where nobody is asked. */
+  readonly keptLogs?: KeptLogsBook | undefined
 }
 
 /** Name under which a data folder stands in files, incidents and the ledger. */
@@ -69,21 +72,6 @@ function checkLocalWorkspace(wanted: readonly string[]): void {
   })
 }
 
-/** Azure Resource Manager under the configured credential. Rejects with ConfigError. */
-export async function openResources(context: Surroundings): Promise<AzureResources> {
-  return openResourcesOf(context, { credential: context.config.credential, tenantId: undefined })
-}
-
-/** The same under the login of a workspace. */
-export async function openResourcesOf(
-  { config, program }: Surroundings,
-  login: Pick<WorkspaceConfig, 'credential' | 'tenantId'>,
-): Promise<AzureResources> {
-  const { openAzureResources } = await import('../backends/azure-resources/index.ts')
-  shareVariables({ config, program })
-  return openAzureResources(resourcesOptions(config, program, login))
-}
-
 async function openAzure(context: Surroundings, workspaces: readonly WorkspaceConfig[]): Promise<SearchTarget> {
   const { config, program } = context
   const { HUNTING_LIMITS, RequestBudget, SERVICE_LIMITS } = await import('../schedule/index.ts')
@@ -101,9 +89,10 @@ async function openAzure(context: Surroundings, workspaces: readonly WorkspaceCo
   )
   const beforeRetry = (workspace: string, signal: AbortSignal): Promise<void> =>
     budget.another(workspace, program.clock, signal)
-  const routes = await openServices(context, workspaces, beforeRetry)
+  const keptLogs = await openKeptLogs(context)
+  const routes = await openServices(context, workspaces, { beforeRetry, keptLogs })
   const names = workspaces.map(({ name }) => name)
-  return { backend: routed(routes), engineOf: enginesOf(routes), local: undefined, workspaces: names, budget }
+  return { backend: routed(routes), engineOf: enginesOf(routes), local: undefined, workspaces: names, budget, keptLogs }
 }
 
 /** For commands that ask without running rules: each question keeps to what its workspace may be asked, as a run does. */
@@ -274,7 +263,7 @@ export interface RunPortsOptions {
 
 /** Opens the ports of a real run for as long as `work` takes. The backend stays the caller's to close. */
 export async function withRunPorts<Result>(
-  { backend, engineOf, budget }: SearchTarget,
+  { backend, engineOf, budget, keptLogs }: SearchTarget,
   { config, program, version, signal, err }: Surroundings & Pick<CommandContext, 'version' | 'signal' | 'err'>,
   { formats, observer }: RunPortsOptions,
   work: (ports: RunPorts & { readonly ledger: LedgerWithHistory; readonly courier: Courier }) => Promise<Result>,
@@ -295,6 +284,7 @@ export async function withRunPorts<Result>(
     const before = await claimFolder(config.output, { ledgerId: ledger.id(), ledger: config.ledger, host })
     if (before !== undefined) await err.line(takenOverLine(before, config))
     budget?.share(ledger)
+    keptLogs?.share(ledger)
     const beforeQuery = async (workspace: string, signal: AbortSignal): Promise<void> =>
       budget?.another(workspace, clock, signal)
     const conditions = openConditions({ config, program })

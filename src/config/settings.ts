@@ -253,9 +253,9 @@ export const SETTINGS = {
     variable: 'HUNT_RETENTION',
     flag: undefined,
     summary:
-      'How far back the workspaces keep logs: slots whose window begins before that are recorded as a gap, and other runs over such a window are partial.',
+      'How far back the workspaces keep logs: slots that are late, so that their window begins before that, are recorded as a gap, and other runs over such a window are partial. Without it Azure Resource Manager is asked, for Log Analytics.',
     example: '90d',
-    fallback: 'unknown: no slot is left out for it',
+    fallback: 'what the service says of workspace and tables',
   }),
   jitter: duration(seconds(0), hours(1), 'from 0s to 1h', {
     key: 'jitter',

@@ -1,3 +1,4 @@
+import type { KeptLogs } from '../domain/kept-logs.ts'
 import type { Backend } from '../domain/ports.ts'
 import type { Overlap, Rule } from '../domain/rule.ts'
 import type { WorkspaceSchema } from '../domain/schema.ts'
@@ -26,14 +27,6 @@ export interface MachineProbe {
   look(signal: AbortSignal): Promise<Omit<DoctorCheck, 'area' | 'subject'>>
 }
 
-/** How a workspace keeps its logs, as the service says. */
-export interface KeptLogs {
-  /** What tables keep that say nothing of their own. */
-  readonly workspace: Duration | undefined
-  /** By name in lower case. */
-  readonly tables: ReadonlyMap<string, { readonly plan: string | undefined; readonly kept: Duration | undefined }>
-}
-
 export interface DoctorPorts {
   readonly backend: Backend
   readonly schema: WorkspaceSchema
@@ -59,8 +52,6 @@ export interface DoctorRequest {
   /** By name of table. */
   readonly tableDelays?: ReadonlyMap<string, Duration> | undefined
   readonly overlap: Overlap
-  /** How old a slot of the schedule may be and still be run; absent: rules are not compared with it. */
-  readonly maxCatchUp?: Duration
 }
 
 export interface DoctorWorkspace {

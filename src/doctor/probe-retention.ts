@@ -2,7 +2,8 @@ import { HuntError } from '../domain/errors.ts'
 import type { Duration } from '../domain/time.ts'
 import { formatDuration } from '../time/duration.ts'
 import type { DoctorCheck } from './diagnosis.ts'
-import type { DoctorPorts, DoctorWorkspace, KeptLogs } from './doctor-ports.ts'
+import type { KeptLogs } from '../domain/kept-logs.ts'
+import type { DoctorPorts, DoctorWorkspace } from './doctor-ports.ts'
 
 /** What is known of how far back a workspace keeps logs. */
 export interface Retention {
@@ -23,7 +24,9 @@ export async function probeRetention(
   if (keptLogs === undefined) return known(undefined, retention, undefined)
   const common = { area: 'retention', subject: workspace.name, workspace: workspace.name } as const
   const instead =
-    retention === undefined ? 'so no rule is compared with it' : `the settings say ${formatDuration(retention)}`
+    retention === undefined
+      ? 'so nobody sees when a window reaches beyond'
+      : `the settings say ${formatDuration(retention)}`
   try {
     const kept = await keptLogs(workspace.name, signal)
     if (kept === 'not told') return known(undefined, retention, undefined)

@@ -1,4 +1,3 @@
-import { isTimed } from '../domain/rule.ts'
 import type { Rule } from '../domain/rule.ts'
 import type { WorkspaceSchema } from '../domain/schema.ts'
 import type { Duration, Instant } from '../domain/time.ts'
@@ -27,7 +26,7 @@ export interface MatrixInput {
   readonly retention: Retention
   readonly states: ReadonlyMap<string, TableState>
   readonly at: Instant
-  readonly request: Pick<DoctorRequest, 'delay' | 'overlap' | 'tableDelays' | 'maxCatchUp'>
+  readonly request: Pick<DoctorRequest, 'delay' | 'overlap' | 'tableDelays'>
 }
 
 /** Binds a rule's query against what the workspace really has, and compares its period with the records there. */
@@ -39,8 +38,7 @@ export async function matrixCell(
   const actual: WorkspaceSchema = schemaOfWorkspace(schema, input.states)
   const { diagnostics } = await analyze(rule.query, actual)
   const failures = [...retentionFaults(input), ...bindingFaults(rule, diagnostics)]
-  const warnings =
-    failures.length > 0 ? [] : [...planWarnings(input), ...catchUpWarnings(input), ...recordWarnings(input)]
+  const warnings = failures.length > 0 ? [] : [...planWarnings(input), ...recordWarnings(input)]
   return {
     ruleId: rule.id,
     ruleName: rule.name,
@@ -89,23 +87,6 @@ function planWarnings({ needs, retention }: MatrixInput): readonly string[] {
       ? []
       : [`${table} has the plan ${plan}, over which queries are limited and charged by what they read`]
   })
-}
-
-/** What is kept is enough for a slot in its time, but not for the oldest that is caught up, and the schedule has not been told. */
-function catchUpWarnings({ needs: { rule, tables }, workspace, retention, request }: MatrixInput): readonly string[] {
-  const { patience, reach } = timesOf(rule, request)
-  const maxCatchUp = isTimed(rule) ? (rule.scheduling.maxCatchUp ?? request.maxCatchUp) : undefined
-  if (patience === undefined || maxCatchUp === undefined || workspace.retention !== undefined) return []
-  const known = (tables.length === 0 ? [''] : tables).flatMap((table) => retention.keptOf(table) ?? [])
-  const least = known.reduce<Duration | undefined>(
-    (low, each) => (low === undefined || each < low ? each : low),
-    undefined,
-  )
-  if (least === undefined || reach + maxCatchUp <= least) return []
-  const late = formatDuration((least - reach) as Duration)
-  return [
-    `a slot that is caught up after more than ${late} reads before the ${formatDuration(least)} that are kept, and would count as searched: set retention: ${formatDuration(least)} for ${workspace.name} in hunt.yaml`,
-  ]
 }
 
 function recordWarnings({ needs, states, at, request }: MatrixInput): readonly string[] {

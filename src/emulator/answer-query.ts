@@ -77,7 +77,14 @@ async function shape(
 /** Hex 80DA0001 (Azure Data Explorer, handling errors in C#): the partial failure that is not about size (A5). */
 const RUNAWAY_CODE = '-2133196799'
 
+/** Hex 80DA000A, with the severity of a warning: what the service says of a fuzzy union (azure-sdk-for-python 25137). */
+const UNRESOLVED_CODE = '-2133196790'
+
 function engineError({ partialError: reason }: LoadedAnswer, { distortion }: LogsQuestion): LogsAnswer['error'] {
+  if (distortion.unresolved !== undefined) {
+    const message = `'union' operator: Failed to resolve table or column expression named '${distortion.unresolved}'`
+    return partialError({ code: UNRESOLVED_CODE, message, severity: 3, severityName: 'Warning' })
+  }
   const message = distortion.partial === true ? 'E_RUNAWAY_QUERY: an operator ran out of memory' : reason?.message
   if (message === undefined) return undefined
   return partialError({ code: RUNAWAY_CODE, message, severity: 2, severityName: 'Error' })

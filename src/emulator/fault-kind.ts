@@ -17,6 +17,8 @@ export interface Distortion {
   /** Records that the result is cut to, with the PartialError of contract A5. */
   readonly records?: number
   readonly partial?: boolean
+  /** Name of what a fuzzy union goes on without. */
+  readonly unresolved?: string
   readonly headers?: Readonly<Record<string, string>>
   /** The request is carried out twice. */
   readonly repeats?: boolean

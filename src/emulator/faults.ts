@@ -83,6 +83,11 @@ export const FAULTS: Readonly<Record<string, FaultKind>> = {
     distort: (given) => ({ records: count(given, 'records', 1) }),
   },
   partial: { summary: 'PartialError of another kind beside the result (A5)', distort: () => ({ partial: true }) },
+  unresolved: {
+    summary:
+      'the warning of a fuzzy union about what is not there, as a PartialError beside the whole result; `name=<table>`',
+    distort: ({ name = 'Missing_CL' }) => ({ unresolved: name }),
+  },
   cached: {
     summary: 'an answer from the cache (A2); `age=<seconds>`',
     distort: (given) => ({ headers: { Age: String(count(given, 'age', 60)) } }),

@@ -1,3 +1,3 @@
 export { startEmulator, type EmulatorDescription, type RunningEmulator } from './emulator.ts'
 export { DEFAULT_IDENTITY, DEFAULT_WORKSPACE } from './options.ts'
-export type { EmulatorIdentity, EmulatorLimits, EmulatorOptions } from './options.ts'
+export type { EmulatorIdentity, EmulatorLimits, EmulatorOptions, EmulatorTable } from './options.ts'

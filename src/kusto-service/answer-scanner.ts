@@ -45,6 +45,8 @@ export class AnswerScanner {
   readonly #receiver: RowReceiver
   readonly #layout: AnswerLayout
   readonly #levels: Level[] = []
+  /** Names in the outermost bag. */
+  readonly #members = new Set<string>()
   #rest = Buffer.allocUnsafe(16 * 1024)
   #length = 0
   #rows: RowScanner | undefined
@@ -126,8 +128,17 @@ export class AnswerScanner {
       this.#inString = false
       const level = this.#levels.at(-1)
       // The first string of a member is its name, any other its value.
-      if (level?.isBag === true && level.key === undefined) level.key = this.#lastString()
+      if (level?.isBag === true && level.key === undefined) {
+        level.key = this.#lastString()
+        if (this.#levels.length === 1) this.#noteMember(level.key)
+      }
     }
+  }
+
+  /** Of two members of one name JSON.parse takes the last, and that may be the error that says nothing. */
+  #noteMember(name: string): void {
+    if (this.#members.has(name)) throw new AnswerProblem('unexpected-shape', 'the answer has a member twice')
+    this.#members.add(name)
   }
 
   #lastString(): string {

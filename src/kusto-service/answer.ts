@@ -1,3 +1,4 @@
+import { deepestMessage, innerCodes, toServiceError } from '../azure/index.ts'
 import { HuntError } from '../domain/errors.ts'
 import { KUSTO_TYPES } from '../domain/kusto.ts'
 import type { AnswerTable, Column, KustoType } from '../domain/kusto.ts'
@@ -34,6 +35,7 @@ export async function readAnswer(chunks: AsyncIterable<Uint8Array>, folder: stri
   return readWith(chunks, folder, undefined, (drafts, text) => {
     if (drafts.bags.length > 0) throw new AnswerProblem('unexpected-shape', 'a row of the answer is not a list')
     const { tables, error, statistics } = parseRest(text) as Rest
+    if (tables === undefined || tables === null) throw withoutTables(error)
     return { ...drafts.finish(tables), error, statistics }
   })
 }
@@ -108,6 +110,15 @@ interface Rest {
   readonly statistics?: unknown
 }
 
+/** The service may say under status 200 what went wrong. */
+function withoutTables(error: unknown): AnswerProblem {
+  if (error === undefined || error === null) return new AnswerProblem('unexpected-shape', 'the answer has no tables')
+  const said = toServiceError(error)
+  const codes = [said.code, innerCodes(said)].filter((code) => code !== undefined && code !== '').join('/')
+  const words = [deepestMessage(said), codes === '' ? undefined : `[${codes}]`].filter((word) => word !== undefined)
+  return new AnswerProblem('unexpected-shape', `the answer is an error: ${words.join(' ') || 'it does not say which'}`)
+}
+
 function parseRest(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -167,8 +178,8 @@ class Drafts implements RowReceiver {
       if (table === undefined) return []
       const { name, columns: wire, TableName, Columns } = Object(table) as Readonly<Record<string, unknown>>
       const columns = wire ?? Columns
-      if (columns === undefined) throw new AnswerProblem('unexpected-shape', 'a table of the answer has no columns')
-      const known = this.#read(columns)
+      const known = columns === undefined ? [] : this.#read(columns)
+      if (known.length === 0) throw new AnswerProblem('unexpected-shape', 'a table of the answer has no columns')
       const { rows, release } = this.#storeOf(index, known).finish()
       if (release !== undefined) releases.push(release)
       return [{ name: String(name ?? TableName ?? ''), columns: known, rows }]
@@ -203,7 +214,8 @@ function readColumns(value: unknown): readonly Column[] {
   const columns = value.map((column: unknown) => {
     const { name, type } = Object(column) as { name?: unknown; type?: unknown }
     if (typeof name !== 'string' || !isKustoType(type)) {
-      throw new AnswerProblem('unexpected-shape', `column ${JSON.stringify(name)} has the type ${JSON.stringify(type)}`)
+      const [called, typed] = [name, type].map((each) => JSON.stringify(each)?.slice(0, 100))
+      throw new AnswerProblem('unexpected-shape', `column ${called} has the type ${typed}`)
     }
     return { name, type }
   })

@@ -23,7 +23,7 @@ const READERS: Readonly<Record<KustoType, (value: WireCell) => Cell | undefined>
   // Objects and arrays arrive as text that holds JSON, scalars as bare text. A parsed object would have lost the
   // spelling of its numbers on the way, so it is refused rather than written back.
   dynamic: (value) => (typeof value === 'string' || isNumberOrBoolean(value) ? String(value) : undefined),
-  guid: (value) => (typeof value === 'string' ? value.toLowerCase() : undefined),
+  guid: (value) => (typeof value === 'string' && GUID.test(value) ? value.toLowerCase() : undefined),
   int: (value) => (typeof value === 'number' && (value | 0) === value ? value : undefined),
   long: readLong,
   real: readReal,
@@ -46,8 +46,9 @@ export function cellReader(type: KustoType): (value: WireCell) => Cell {
   }
 }
 
-const DATETIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?Z$/
-const TIMESPAN = /^-?(?:\d+\.)?\d\d:\d\d:\d\d(?:\.\d{1,7})?$/
+const DATETIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,7})?Z$/
+const TIMESPAN = /^-?(?:\d+\.)?(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,7})?$/
+const GUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
 
 function readDatetime(text: string): string | undefined {
   if (!DATETIME.test(text)) return undefined
@@ -80,7 +81,8 @@ const NAMED_REALS: Readonly<Record<string, number>> = {
 }
 
 function readReal(value: WireCell): number | undefined {
-  if (typeof value === 'number') return value
+  // One too large for a double becomes infinite on the way, and the service has words for that.
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
   if (typeof value !== 'string') return undefined
   return NAMED_REALS[value] ?? (/^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(value) ? Number(value) : undefined)
 }

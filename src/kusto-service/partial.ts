@@ -68,6 +68,26 @@ export function partialErrorOf(
   }
 }
 
+/** Hex 80DA000A: a name that the engine cannot resolve. */
+const UNRESOLVED = '-2133196790'
+
+/**
+ * What a fuzzy union goes on without: `isfuzzy=true` has the engine leave out tables and functions that are not there, as long as one
+ * is («union operator»), and the service tells of each as a detail of a PartialError whose severity is that of a warning (recorded in
+ * azure-sdk-for-python 25137). Such an answer is whole: the query says so. Undefined where anything else is wrong, too.
+ */
+export function leftOutAsAsked(error: unknown): readonly string[] | undefined {
+  const details: unknown = Reflect.get(Object(error) as object, 'details')
+  if (!Array.isArray(details) || details.length === 0) return undefined
+  const reasons = (details as unknown[]).map((detail) => {
+    const inner = Object(Reflect.get(Object(detail) as object, 'innererror')) as Readonly<Record<string, unknown>>
+    const isWarning = inner['severityName'] === 'Warning' && String(inner['severity']) === '3'
+    if (!isWarning || String(inner['code']) !== UNRESOLVED) return undefined
+    return deepestMessage(toServiceError(detail)) ?? 'a name that it does not say'
+  })
+  return reasons.every((reason) => reason !== undefined) ? [...new Set(reasons)] : undefined
+}
+
 /** A query of several tabular statements has several results; which of them is the rule's, nothing says. */
 export function severalResults(
   names: readonly string[],

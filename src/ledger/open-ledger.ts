@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { ExclusionLedger } from '../domain/exclusion.ts'
+import type { KeptLogsLedger } from '../domain/kept-logs.ts'
 import type { IncidentLedger, Ledger, OutboxLedger } from '../domain/ports.ts'
 import type { ReportLedger } from '../domain/report.ts'
 import type {
@@ -30,6 +31,7 @@ import { closeIncident, commentIncident, incidentRecords } from './incident-book
 import { closeHealthIncident, failingPairs, openHealthIncident, openHealthIncidents } from './health.ts'
 import { incidents } from './incidents.ts'
 import { ingestionDelays, recordIngestionDelay } from './ingestion-delays.ts'
+import { keptLogs, recordKeptLogs } from './kept-logs.ts'
 import { missingError, unwritableError } from './ledger-error.ts'
 import { searchedSlots, setReconciled } from './reconciliations.ts'
 import { migrate } from './migrate.ts'
@@ -64,6 +66,7 @@ export interface LedgerWithHistory
     Ledger,
     ScheduleLedger,
     DelayLedger,
+    KeptLogsLedger,
     HealthLedger,
     RuleVersionLedger,
     OutboxLedger,
@@ -147,6 +150,8 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     coverage: (filter = {}) => coverage(database, filter),
     ingestionDelays: () => ingestionDelays(database),
     recordIngestionDelay: (delay) => recordIngestionDelay(database, delay),
+    keptLogs: () => keptLogs(database),
+    recordKeptLogs: (record) => recordKeptLogs(database, record),
     readPeriod: (period, since) => readPeriod(database, period, since),
     reportedDays: () => reportedDays(database),
     firstRun: () => firstRun(database),

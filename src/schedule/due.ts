@@ -1,5 +1,6 @@
 import type { Advance, GapReason, NewGap, ScheduleState, SlotRecord } from '../domain/schedule.ts'
 import type { Instant } from '../domain/time.ts'
+import { isGoneCode } from '../run/index.ts'
 import { instantFromMillis, minus } from '../time/instant.ts'
 import { slotRetryAt } from './failure-class.ts'
 import type { Planned } from './plan.ts'
@@ -162,21 +163,37 @@ function skipFarPast(
 const ONE = 1 as Parameters<typeof minus>[1]
 
 function reasonToSkip(
-  { timetable, maxCatchUp, retention, window }: Planned,
+  planned: Planned,
   { paused, inactive }: ScheduleState,
   slot: Instant,
   now: Instant,
   record: SlotRecord | undefined,
 ): GapReason | undefined {
+  const { timetable, maxCatchUp } = planned
   if (paused !== undefined && slot > paused.since && (paused.until === undefined || slot <= paused.until))
     return 'paused'
   // The rule is enabled again, or nobody would ask, and begins with its latest slot like a new one. A retired rule that
   // returns is caught up: its file may only have been out of reach.
   if (inactive?.reason === 'disabled' && timetable.next(slot) <= now) return 'disabled'
   if (slot <= minus(now, maxCatchUp)) return record?.lastError === undefined ? 'too-old' : 'failed'
-  // A window of which the oldest part is gone can never be searched as the rule says.
-  if (retention !== undefined && window(slot).start < minus(now, retention)) return 'retention'
-  return undefined
+  return isBeyondRetention(planned, slot, now, record) ? 'retention' : undefined
+}
+
+/**
+ * A window of which the oldest part is gone can never be searched as the rule says. Where that is not because it is late, what is left
+ * is searched all the same, once: a rule that reads more than is kept would else find nothing at all. What the service says of it, and
+ * the settings do not, shows with the answer.
+ */
+function isBeyondRetention(
+  { rule, retention, window }: Planned,
+  slot: Instant,
+  now: Instant,
+  record: SlotRecord | undefined,
+): boolean {
+  if (isGoneCode(record?.lastError?.code ?? '') && record?.lastRuleSha256 === rule.source.sha256) return true
+  const { start, end } = window(slot)
+  if (retention === undefined || start >= minus(now, retention)) return false
+  return start >= minus(slot, retention) || end <= minus(now, retention)
 }
 
 /** Collects gaps of one pair, slots in a row and of one reason as one. */

@@ -1,5 +1,6 @@
 import type { ScheduleState, SearchedSlot } from '../domain/schedule.ts'
 import type { Duration, Instant } from '../domain/time.ts'
+import { isGoneCode } from '../run/index.ts'
 import { days, milliseconds } from '../time/duration.ts'
 import { floorTo, instantFromMillis, minus, plus } from '../time/instant.ts'
 import { waitAfter } from './failure-class.ts'
@@ -27,15 +28,17 @@ export function reconciliationOf(
   after: Duration,
 ): Reconciliation {
   const { maxCatchUp, retention, window } = planned
-  const isGone = (slot: Instant): boolean =>
-    slot <= minus(now, maxCatchUp) || (retention !== undefined && window(slot).start < minus(now, retention))
+  const isGone = ({ slot, lastError }: SearchedSlot): boolean =>
+    slot <= minus(now, maxCatchUp) ||
+    (retention !== undefined && window(slot).start < minus(now, retention)) ||
+    isGoneCode(lastError?.code ?? '')
   let givenUp = 0
   let settled = from
   let next: SearchedSlot | undefined
   let isOpen = false
   for (const each of searched) {
     const isDone = each.isReconciled || each.searchedAt >= momentOf(each.slot, after)
-    if (!isDone && isGone(each.slot)) givenUp += isOpen ? 0 : 1
+    if (!isDone && isGone(each)) givenUp += isOpen ? 0 : 1
     else if (!isDone) {
       isOpen = true
       if (retryAt(each) > now) continue

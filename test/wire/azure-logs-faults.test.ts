@@ -425,6 +425,46 @@ describe('a partial answer is never taken for a complete one', () => {
     })
   }
 
+  describe('but one that only warns of what a fuzzy union lacks is whole', () => {
+    const detail = (changes: object, name = 'Missing_CL'): object => ({
+      code: 'EngineError',
+      message: 'm',
+      innererror: {
+        code: '-2133196790',
+        message: `'union' operator: Failed to resolve table or column expression named '${name}'`,
+        severity: 3,
+        severityName: 'Warning',
+        ...changes,
+      },
+    })
+    const answerWith = (...details: readonly object[]): Step => {
+      const error = { code: 'PartialError', message: 'some errors', details }
+      return respond(200, `${ONE_ROW.slice(0, -1)},"error":${JSON.stringify(error)}}`)
+    }
+    it('and says what that is', async () => {
+      const names = ['A_CL', 'B_CL', 'B_CL', 'C_CL', 'D_CL', 'E_CL']
+      await against([answerWith(...names.map((name) => detail({}, name)))], async (azure) => {
+        const { status, warnings, partialError } = await azure.ask()
+        assert.deepEqual([status, partialError, warnings.length], ['complete', undefined, 1])
+        assert.match(warnings[0] ?? '', /a fuzzy union goes on without .*'A_CL'; .*'B_CL'; .*'C_CL', and 2 more$/)
+      })
+    })
+    const others: readonly (readonly [name: string, ...details: readonly object[]])[] = [
+      ['an error', detail({ severity: 2, severityName: 'Error' })],
+      ['a warning of another kind', detail({ code: '-2133196797', message: 'E_QUERY_RESULT_SET_TOO_LARGE' })],
+      ['another thing beside it', detail({}), detail({ code: '7' })],
+      ['no severity', detail({ severity: undefined, severityName: undefined })],
+      ['no details'],
+    ]
+    for (const [name, ...details] of others) {
+      it(`${name} makes it partial`, async () => {
+        await against([answerWith(...details)], async (azure) => {
+          assert.equal((await azure.ask()).status, 'partial')
+        })
+      })
+    }
+  })
+
   it('exactly 500,000 records without an error are suspicious', async () => {
     const rows = Array.from({ length: 500_000 }, () => '[1]').join(',')
     await against([respond(200, ONE_ROW.replace('[1]', rows))], async (azure) => {
@@ -520,6 +560,13 @@ describe('a 200 that lies', () => {
     ['rows that are none', raw(TEXT.replace('[["a"]]', 'null')), 'backend/unreadable-answer', /no rows/],
     ['a bare NaN', raw(cell('real', 'NaN')), 'backend/unreadable-answer', /not JSON$/],
     ['an infinity of another spelling', raw(cell('real', '"+Infinity"')), 'backend/unreadable-answer', /its type is real/],
+    ['a real beyond all doubles', raw(cell('real', '1e999')), 'backend/unreadable-answer', /its type is real/],
+    ['rows without columns', raw('{"tables":[{"name":"PrimaryResult","columns":[],"rows":[[],[]]}]}'), 'backend/unreadable-answer', /no columns/],
+    ['an error that is said twice', raw(`${ONE_ROW.slice(0, -1)},"error":{"code":"PartialError"},"error":null}`), 'backend/unreadable-answer', /a member twice/],
+    ['tables that are said twice', raw(`{"tables":[],${ONE_ROW.slice(1)}`), 'backend/unreadable-answer', /a member twice/],
+    ['a time that is none', raw(cell('datetime', '"2026-13-02T00:00:00Z"')), 'backend/unreadable-answer', /its type is datetime/],
+    ['a guid that is none', raw(cell('guid', '"hush"')), 'backend/unreadable-answer', /its type is guid/],
+    ['an error and no tables', raw(JSON.stringify(envelope('BadArgumentError', inner('SemanticError')))), 'backend/unreadable-answer', /the answer is an error: about SemanticError \[BadArgumentError\/SemanticError\]/],
     ['an infinite long', raw(cell('long', '"Infinity"')), 'backend/unreadable-answer', /its type is long/],
     ['a long beyond 64 bits', raw(cell('long', '9223372036854775808')), 'backend/unreadable-answer', /its type is long/],
     ['an int beyond 32 bits', raw(cell('int', '2147483648')), 'backend/unreadable-answer', /its type is int/],

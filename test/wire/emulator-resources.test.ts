@@ -20,7 +20,8 @@ const functions = new Map([
 const WORKSPACES = new Map([['0e0e0e0e-0000-4000-8000-00000000000a', 'contoso-prod']])
 const TABLES = new Map([
   ['AllTypes', { plan: 'Analytics' as const, totalRetentionInDays: 365 }],
-  ['Flows_CL', { plan: 'Basic' as const, retentionInDays: 30 }],
+  ['Flows_CL', { plan: 'Basic' as const, retentionInDays: 30, totalRetentionInDays: 365 }],
+  ['Packets_CL', { plan: 'Auxiliary' as const, retentionInDays: 30, totalRetentionInDays: 365 }],
 ])
 
 describe('Azure Resource Manager of the emulator, over TLS with a login', () => {
@@ -54,6 +55,8 @@ describe('Azure Resource Manager of the emulator, over TLS with a login', () => 
     assert.deepEqual(await known.tables(workspace.resourceId, signal), [
       { name: 'AllTypes', plan: 'Analytics', kept: days(90) },
       { name: 'Flows_CL', plan: 'Basic', kept: days(30) },
+      // Queries over this plan reach all that is kept.
+      { name: 'Packets_CL', plan: 'Auxiliary', kept: days(365) },
     ])
   })
 

@@ -16,6 +16,10 @@ export const ERROR_CODES = {
     'Choose another with `HUNT_CREDENTIAL`, or provide what it needs (configuration.md).',
   ),
   'auth/rejected': entry('The service rejected the token (401).', "Check tenant, cloud and this machine's clock."),
+  'auth/workspace-unseen': entry(
+    'Azure Resource Manager does not show the workspace to this identity, so how long it keeps logs is not known.',
+    'Give the identity the role Log Analytics Reader on the workspace, or set `retention` in hunt.yaml. Queries go on.',
+  ),
   'auth/wrong-audience': entry(
     'The token is for another resource than the query service.',
     'Check `HUNT_CLOUD`, `HUNT_ENDPOINT` and `HUNT_AUDIENCE`.',
@@ -26,7 +30,7 @@ export const ERROR_CODES = {
   ),
   'backend/beyond-retention': entry(
     'The window begins, or ends, before what the service still has; what is older was not searched.',
-    'Search a younger window, or say with `retention` of the workspace in hunt.yaml that it keeps more.',
+    'Search a younger window; `hunt doctor` shows what is kept, and `retention` in hunt.yaml overrules what the service says.',
   ),
   'backend/cached-answer': entry(
     'The answer came from a cache and may be older than the logs.',

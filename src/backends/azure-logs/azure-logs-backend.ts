@@ -4,10 +4,11 @@ import { createCredential, servicesOf, trustedCertificates } from '../../azure/i
 import type { AzureCredential, Services } from '../../azure/index.ts'
 import { ConfigError } from '../../domain/errors.ts'
 import type { Backend, QueryRequest } from '../../domain/ports.ts'
-import type { Duration } from '../../domain/time.ts'
 import { seconds } from '../../time/duration.ts'
 import { tryOnce } from './attempt.ts'
 import type { CallContext } from './failures.ts'
+import { reachOf } from './kept-window.ts'
+import type { NamedWorkspace } from './kept-window.ts'
 import type { AzureLogsOptions, AzureWorkspace } from './options.ts'
 import { queryText } from '../../kusto-service/query-text.ts'
 import { withoutWhatIsGone } from '../../kusto-service/retention.ts'
@@ -33,7 +34,7 @@ export function createAzureLogsBackend(options: AzureLogsOptions): Backend {
   return {
     name: 'azure',
     async query(request, signal) {
-      const { workspace, further, call } = describeCall(request, options, services)
+      const { workspace, read, call } = describeCall(request, options, services)
       const client = clientFor(workspace.credential ?? options.credential)
       const attempt = {
         client,
@@ -44,12 +45,20 @@ export function createAzureLogsBackend(options: AzureLogsOptions): Backend {
         clock: options.clock,
         signal,
       }
+      const reach = reachOf(request, read, options, signal)
+      // Awaited below, and of no interest where the query fails.
+      reach.catch(() => undefined)
       const result = await askWithRetries(request.workspace, () => tryOnce(attempt), options, signal)
-      const kept = { retention: shortest([workspace, ...further]), hint: RETENTION_HINT }
-      return withoutWhatIsGone(result, request, kept, options.clock)
+      try {
+        const kept = { retention: await reach, hint: RETENTION_HINT }
+        return withoutWhatIsGone(result, request, kept, options.clock)
+      } catch (error) {
+        result.release?.()
+        throw error
+      }
     },
     // The client's idle connections do not keep the process alive, and it holds nothing else.
-    close: async () => undefined,
+    close: async () => options.keptLogs?.close(),
   }
 }
 
@@ -90,7 +99,7 @@ function describeCall(
   request: QueryRequest,
   options: AzureLogsOptions,
   services: Services,
-): { workspace: AzureWorkspace; further: readonly AzureWorkspace[]; call: CallContext } {
+): { workspace: AzureWorkspace; read: readonly NamedWorkspace[]; call: CallContext } {
   const workspace = options.workspaces.get(request.workspace)
   if (workspace === undefined) {
     const known = [...options.workspaces.keys()].map((name) => `'${name}'`).join(', ')
@@ -105,23 +114,17 @@ function describeCall(
     workspace: request.workspace,
     workspaceId: workspace.id,
     context: { workspaceId: workspace.id },
-    furtherIds: further.map(({ id }) => id),
+    furtherIds: further.map(([, { id }]) => id),
     endpoint: services.endpoint,
     audience: services.audience,
     timeoutSeconds: timeoutSeconds(request.timeout, workspace.timeout, LONGEST_TIMEOUT),
     query: queryText(request.query, request.now, request.variables),
   }
-  return { workspace, further, call }
+  return { workspace, read: [[request.workspace, workspace], ...further], call }
 }
 
 const RETENTION_HINT =
-  'or say with retention of the workspace in hunt.yaml that it keeps more (hunt doctor shows how much)'
-
-/** What one of the workspaces of a query no longer has is missing from the answer. */
-function shortest(workspaces: readonly AzureWorkspace[]): Duration | undefined {
-  const known = workspaces.flatMap(({ retention }) => retention ?? [])
-  return known.length === 0 ? undefined : (Math.min(...known) as Duration)
-}
+  'hunt doctor shows how long workspace and tables keep their logs; retention in hunt.yaml overrules what the service says'
 
 /** The service takes a hundred workspaces a query, and one token for all of them; contract A7 and A8. */
 const MOST_WORKSPACES = 100
@@ -130,7 +133,7 @@ function furtherWorkspaces(
   { across = [], workspace: name }: QueryRequest,
   own: AzureWorkspace,
   { workspaces, credential }: AzureLogsOptions,
-): readonly AzureWorkspace[] {
+): readonly NamedWorkspace[] {
   const found = new Map<string, AzureWorkspace>()
   for (const wanted of across) {
     const named = [...workspaces].filter(([other, { tags = [] }]) => {
@@ -143,7 +146,7 @@ function furtherWorkspaces(
     if ((workspace.credential ?? credential) !== (own.credential ?? credential)) throw otherLogin(name, other)
   }
   if (found.size >= MOST_WORKSPACES) throw tooMany(found.size + 1)
-  return [...found.values()]
+  return [...found]
 }
 
 function unknownAcross(wanted: string, known: readonly string[]): ConfigError {

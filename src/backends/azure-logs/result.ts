@@ -2,7 +2,7 @@ import type { QueryResult } from '../../domain/ports.ts'
 import type { Answer, NamedTable } from '../../kusto-service/answer.ts'
 import { contextOf } from '../../kusto-service/failures.ts'
 import type { CallContext } from './failures.ts'
-import { partialErrorOf, severalResults } from '../../kusto-service/partial.ts'
+import { leftOutAsAsked, partialErrorOf, severalResults } from '../../kusto-service/partial.ts'
 import type { Exchange } from './response-tap.ts'
 
 /** The service's record limit; contract A7. */
@@ -14,7 +14,8 @@ export function toQueryResult(answer: Answer, exchange: Exchange, call: CallCont
   const [table] = results
   if (table === undefined) throw new TypeError('an answer has at least one table')
   const extra = results.length > 1 ? [] : extraTables(answer.tables, table)
-  const warnings = [...extra, ...otherName(table), ...suspiciousSize(answer, table)]
+  const leftOut = leftOutAsAsked(answer.error)
+  const warnings = [...extra, ...otherName(table), ...suspiciousSize(answer, table), ...leftOutOf(leftOut)]
   const common = {
     table: { columns: table.columns, rows: table.rows },
     warnings,
@@ -22,7 +23,7 @@ export function toQueryResult(answer: Answer, exchange: Exchange, call: CallCont
     ...(answer.statistics === undefined ? {} : { statistics: answer.statistics }),
   }
   const context = contextOf(exchange, call)
-  if (answer.error !== undefined && answer.error !== null) {
+  if (answer.error !== undefined && answer.error !== null && leftOut === undefined) {
     return { status: 'partial', ...common, partialError: partialErrorOf(answer.error, context) }
   }
   if (results.length === 1) return { status: 'complete', ...common }
@@ -47,6 +48,15 @@ function extraTables(tables: readonly NamedTable[], used: NamedTable): readonly 
   const others = tables.filter((table) => table !== used).map(({ name }) => `'${name}'`)
   if (others.length === 0) return []
   return [`the service returned further tables, which are left out: ${others.join(', ')}`]
+}
+
+/** Of a query over fifty parsers one line says enough. */
+const SHOWN = 3
+
+function leftOutOf(reasons: readonly string[] = []): readonly string[] {
+  if (reasons.length === 0) return []
+  const more = reasons.length > SHOWN ? `, and ${reasons.length - SHOWN} more` : ''
+  return [`a fuzzy union goes on without what the workspace lacks: ${reasons.slice(0, SHOWN).join('; ')}${more}`]
 }
 
 /** No flag but the error tells of truncation, so a result of just the limit is suspicious without one; contract A5. */

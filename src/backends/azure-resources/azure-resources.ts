@@ -129,12 +129,17 @@ function workspaceOf(
   ]
 }
 
-/** What lies beyond `retentionInDays`, up to `totalRetentionInDays`, is for search jobs: no query reaches it. */
+/**
+ * What lies beyond `retentionInDays`, up to `totalRetentionInDays`, is for search jobs: no query reaches it. Of the plan Auxiliary queries
+ * reach all («Manage data retention in a Log Analytics workspace»).
+ */
 function tableOf(resource: unknown): TableRetention[] {
   const properties = member(resource, 'properties')
   const name = text(resource, 'name')
   if (name === undefined) return []
-  return [{ name, plan: text(properties, 'plan'), kept: daysIn(properties, 'retentionInDays') }]
+  const plan = text(properties, 'plan')
+  const kept = daysIn(properties, 'retentionInDays')
+  return [{ name, plan, kept: plan === 'Auxiliary' ? (daysIn(properties, 'totalRetentionInDays') ?? kept) : kept }]
 }
 
 function daysIn(value: unknown, name: string): Duration | undefined {

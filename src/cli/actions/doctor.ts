@@ -54,7 +54,6 @@ export const doctorAction = defineAction<DoctorCommandRequest>({
         delay: config.delay,
         tableDelays: config.tableDelays,
         overlap: config.overlap,
-        maxCatchUp: config.maxCatchUp,
       }
       const show = async (check: DoctorCheck): Promise<void> => {
         if (!json) await out.write(`${checkLines(check, outTerminal).join('\n')}\n`)

@@ -26,6 +26,7 @@ import { activityOf, activitySince } from '../print/activity.ts'
 import type { Activity } from '../print/activity.ts'
 import { sayScheduleEvents } from '../print/schedule-talk.ts'
 import { isUseless, listExclusions } from '../print/exclusions.ts'
+import { keptLogsInUse } from '../print/kept-logs.ts'
 import { statusJson, statusLines } from '../print/status.ts'
 import type { Hidden } from '../print/status.ts'
 import { loadRuleFolder, queriesFolderName } from '../rule-folder.ts'
@@ -78,6 +79,7 @@ export const statusAction = defineAction<StatusRequest>({
       const hidden = {
         silences: ledger.silences({ at: now }),
         uselessExclusions: listExclusions(good.rules, hits, now).filter(isUseless),
+        keptLogs: keptLogsInUse(ledger.keptLogs(), context.config),
       }
       await print(
         {

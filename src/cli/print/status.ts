@@ -1,3 +1,4 @@
+import type { KeptLogsRecord } from '../../domain/kept-logs.ts'
 import type { SilenceRecord } from '../../domain/silence.ts'
 import type { Instant } from '../../domain/time.ts'
 import { isWorrying } from '../../schedule/index.ts'
@@ -11,6 +12,7 @@ import type { ListedExclusion } from './exclusions.ts'
 import { activityJson, activityText } from './activity.ts'
 import type { Activity } from './activity.ts'
 import { minuteOf } from './gaps.ts'
+import { keptLogsJson, keptLogsNotices } from './kept-logs.ts'
 import { oldVersionJson } from './pass-report.ts'
 import { silenceNotices, silenceRecordJson } from './silences.ts'
 import { fitTable } from './table.ts'
@@ -20,12 +22,14 @@ import { countOf, grouped, wrapped } from './words.ts'
 /** Raised when a member goes or changes its meaning. Described by docs/schema/status.schema.json. */
 const SCHEMA_VERSION = 1
 
-/** What is not told, and what should not be told but is. */
+/** What is not told, what should not be told but is, and what nobody could tell. */
 export interface Hidden {
   /** Those that hold. */
   readonly silences: readonly SilenceRecord[]
   /** Exclusions that should hide something and do not. */
   readonly uselessExclusions: readonly ListedExclusion[]
+  /** How long workspaces keep their logs, as the service was asked. */
+  readonly keptLogs: readonly KeptLogsRecord[]
 }
 
 export interface StatusJsonFacts extends Pick<StatusFacts, 'now' | 'unconfigured' | 'hidden' | 'activity'> {
@@ -36,7 +40,7 @@ export function statusJson(
   statuses: readonly PairStatus[],
   { unconfigured, old, hidden, activity, now }: StatusJsonFacts,
 ): unknown {
-  const { silences, uselessExclusions } = hidden
+  const { silences, uselessExclusions, keptLogs } = hidden
   return {
     schemaVersion: SCHEMA_VERSION,
     silences: silences.map((record) => silenceRecordJson(record, now)),
@@ -45,6 +49,7 @@ export function statusJson(
     }),
     oldVersions: old.map(oldVersionJson),
     unconfiguredWorkspaces: unconfigured,
+    keptLogs: keptLogs.map(keptLogsJson),
     rules: statuses.map((status) => {
       const { covered, state, step } = status
       const { failing, paused, inactive } = state ?? {}
@@ -162,7 +167,7 @@ function unconfiguredLines(
   })
 }
 
-function hiddenLines({ silences, uselessExclusions }: Hidden, terminal: Terminal): readonly string[] {
+function hiddenLines({ silences, uselessExclusions, keptLogs }: Hidden, terminal: Terminal): readonly string[] {
   const count = countOf(uselessExclusions.length, 'exclusion')
   const verb = uselessExclusions.length === 1 ? 'hides nothing although it' : 'hide nothing although they'
   return [
@@ -170,6 +175,7 @@ function hiddenLines({ silences, uselessExclusions }: Hidden, terminal: Terminal
     ...(uselessExclusions.length === 0
       ? []
       : wrapped(`${terminal.styles.yellow('warning')}: ${count} ${verb} should; hunt exclusions says why`, terminal)),
+    ...keptLogsNotices(keptLogs, terminal),
   ]
 }
 

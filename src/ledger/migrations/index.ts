@@ -10,6 +10,7 @@ import { sql as silences } from './0009-silences.ts'
 import { sql as seatsAndMarks } from './0010-seats-and-marks.ts'
 import { sql as ruleFolders } from './0011-rule-folders.ts'
 import { sql as ledgerId } from './0012-ledger-id.ts'
+import { sql as keptLogs } from './0013-kept-logs.ts'
 
 /**
  * In order, each run once; the number of those that a file has been through is its schema version. Never edit one that
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly string[] = [
   seatsAndMarks,
   ruleFolders,
   ledgerId,
+  keptLogs,
 ]

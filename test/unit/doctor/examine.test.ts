@@ -6,7 +6,6 @@ import { AuthError, BackendError, KqlError } from '../../../src/domain/errors.ts
 import type { Cell, Column } from '../../../src/domain/kusto.ts'
 import type { Backend } from '../../../src/domain/ports.ts'
 import { analyze } from '../../../src/kql/index.ts'
-import type { Duration } from '../../../src/domain/time.ts'
 import { days, minutes } from '../../../src/time/duration.ts'
 import { formatInstant, minus } from '../../../src/time/instant.ts'
 import { at, fakeClock } from '../../support/instants.ts'
@@ -294,24 +293,6 @@ describe('the doctor', () => {
     assert.equal(found.matrix[0]?.status, 'failure')
     assert.match(found.matrix[1]?.reasons[0] ?? '', /AzureActivity has the plan Basic/)
     assert.equal(found.matrix[1]?.status, 'warning')
-  })
-
-  it('warns of slots that are caught up beyond what is kept, unless the settings say how much that is', async () => {
-    const rules = [scheduledRule({ query: 'AzureActivity | project TimeGenerated', queryPeriod: days(25) })]
-    const keptLogs = async () => ({ workspace: days(30), tables: new Map() })
-    const statusWith = async (retention: Duration | undefined, maxCatchUp: Duration) => {
-      const workspaces = [{ name: 'prod', credential: undefined, retention, tags: [] }]
-      const { matrix } = await diagnose(remote(HEALTHY), { rules, workspaces, maxCatchUp }, { keptLogs })
-      return matrix[0]?.reasons.filter((reason) => /caught up/.test(reason)) ?? []
-    }
-    const [told, ...more] = await statusWith(undefined, days(7))
-    assert.match(
-      told ?? '',
-      /after more than 4d23h55m reads before the 30d that are kept.*: set retention: 30d for prod/,
-    )
-    assert.deepEqual(more, [])
-    assert.deepEqual(await statusWith(days(30), days(7)), [], 'the schedule gives them up as gaps')
-    assert.deepEqual(await statusWith(undefined, days(4)), [])
   })
 
   it('says that the settings promise more than the workspace keeps', async () => {

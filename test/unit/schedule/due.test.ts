@@ -95,16 +95,45 @@ test('among the old ones, complete slots are no gap, and failed ones say so', ()
   ])
 })
 
-test('a window that begins before the retention is given up', () => {
-  const plan = planned(hourlyRule({ queryPeriod: days(2) }), { retention: days(2) })
-  const state = stateOf(plan, '2026-03-02T09:00Z')
-  // 11:00's window begins two days and five minutes before it; at 11:00 that is beyond the retention already.
+test('a window that begins before the retention because it is late is given up', () => {
+  const plan = planned(hourlyRule({ queryPeriod: days(2) }), { retention: days(2.1) })
+  const state = stateOf(plan, '2026-03-02T06:00Z')
   assert.deepEqual(due(plan, state, '2026-03-02T11:00Z'), {
+    slot: '2026-03-02T09:00:00Z',
+    owed: 3,
+    settled: '2026-03-02T08:00:00Z',
+    gaps: ['retention 2026-03-02T07:00:00Z..2026-03-02T08:00:00Z 2'],
+  })
+})
+
+test('a rule that reads more than is kept is run once a slot, over what is left, and then given up', () => {
+  const plan = planned(hourlyRule({ queryPeriod: days(2) }), { retention: days(2) })
+  // Its window begins two days and five minutes before the slot.
+  assert.equal(due(plan, stateOf(plan, '2026-03-02T10:00Z'), '2026-03-02T11:00Z').slot, '2026-03-02T11:00:00Z')
+  const searched = record('2026-03-02T11:00Z', {
+    failures: 1,
+    lastFailedAt: at('2026-03-02T11:00Z'),
+    lastError: { code: 'backend/beyond-retention', message: 'older', retryable: false, context: {} },
+    lastRuleSha256: plan.rule.source.sha256,
+  })
+  const GIVEN_UP = {
     slot: undefined,
     owed: 0,
     settled: '2026-03-02T11:00:00Z',
-    gaps: ['retention 2026-03-02T10:00:00Z..2026-03-02T11:00:00Z 2'],
-  })
+    gaps: ['retention 2026-03-02T11:00:00Z..2026-03-02T11:00:00Z 1'],
+  }
+  const state = stateOf(plan, '2026-03-02T10:00Z', { slots: [searched] })
+  assert.deepEqual(due(plan, state, '2026-03-02T11:00Z'), GIVEN_UP)
+  const untold = { ...plan, retention: undefined }
+  assert.deepEqual(due(untold, state, '2026-03-02T11:00Z'), GIVEN_UP, 'whoever said what is kept')
+  const edited = { ...searched, lastRuleSha256: 'of an earlier version' }
+  const again = stateOf(plan, '2026-03-02T10:00Z', { slots: [edited] })
+  assert.equal(due(untold, again, '2026-03-02T12:00Z').gaps, undefined, 'another version may read less')
+  // Nothing at all is left of a window.
+  const old = planned(hourlyRule({ queryPeriod: days(2) }), { retention: days(1), maxCatchUp: days(7) })
+  assert.deepEqual(due(old, stateOf(old, '2026-02-27T00:00Z'), '2026-03-02T01:00Z').gaps, [
+    'retention 2026-02-27T01:00:00Z..2026-03-01T01:00:00Z 49',
+  ])
 })
 
 test('slots of a pause are a gap; what was owed before it waits and runs after it', () => {

@@ -228,14 +228,24 @@ test('an overlap finds what came late, and what is known from before a restart o
   assert.deepEqual(opened, [['punctual true'], ['punctual false', 'late true'], [], []])
 })
 
-test('a pair that begins with a slot beyond the retention says so in its first pass', async () => {
-  const ports = testPorts()
+test('a pair that begins with a slot beyond the retention searches what is left, and says so in its first pass', async () => {
+  const rule = hourlyRule({ queryPeriod: hours(5) })
+  const gone = { code: 'backend/beyond-retention', message: 'older', hint: '', retryable: false, context: {} }
+  const partial: QueryResult = { ...complete(namesTable('a')), status: 'partial', partialError: gone }
+  const ports = testPorts({ backend: scriptedBackend({ [rule.query]: async () => partial }) })
   ports.clock.set(START)
-  await pass(ports, [hourlyRule({ queryPeriod: hours(5) })], { retention: hours(4) })
+  await pass(ports, [rule], { retention: hours(4) })
+  const told = () =>
+    ports.ledger.gaps().map(({ reason, slotCount, firstSlot }) => [reason, slotCount, formatInstant(firstSlot)])
+  assert.deepEqual(told(), [['retention', 1, '2026-03-02T00:00:00Z']])
+  const runs = ports.ledger.runs({ limit: 9 })
   assert.deepEqual(
-    ports.ledger.gaps().map(({ reason, slotCount, firstSlot }) => [reason, slotCount, formatInstant(firstSlot)]),
-    [['retention', 1, '2026-03-02T00:00:00Z']],
+    runs.map(({ status, result }) => [status, result?.alertCount]),
+    [['partial', 1]],
   )
+  assert.equal(ports.ledger.schedules()[0]?.failing?.error.code, 'backend/beyond-retention')
+  await pass(ports, [rule], { retention: hours(4) })
+  assert.equal(ports.ledger.runs({ limit: 9 }).length, 1, 'and does not search it again')
 })
 
 test('a slot that has grown older than what is kept is given up alone, and holds up no later one', async () => {
@@ -256,7 +266,11 @@ test('a slot that has grown older than what is kept is given up alone, and holds
   await pass(ports, [rule], { retention: hours(4) })
   const [state] = ports.ledger.schedules()
   assert.equal(state?.failing, undefined, 'the rule itself is well')
-  assert.ok(state?.slots.some(({ slot, isComplete }) => isComplete && slot === plus(START, hours(1))))
+  assert.equal(state?.settledThrough, plus(START, hours(1)))
+  assert.deepEqual(
+    ports.ledger.gaps().map(({ reason, slotCount, error }) => [reason, slotCount, error?.code]),
+    [['retention', 1, 'backend/beyond-retention']],
+  )
 })
 
 test('what a workspace no longer keeps is a gap there, and only there', async () => {
