@@ -3,6 +3,7 @@ import type { Instant, Window } from '../../domain/time.ts'
 import type { Engine, StoredTable } from '../../kql/index.ts'
 import { instantToTicks, quoteIdentifier, TICKS_PER_MILLISECOND, UNIX_EPOCH_TICKS } from '../../kql/duckdb/storage.ts'
 import { formatInstant, instantFromMillis } from '../../time/instant.ts'
+import { FILE_PROFILES } from './file-profiles.ts'
 import type { LoadedTable } from './load-table.ts'
 import type { LocalWorkspace } from './local-workspace.ts'
 import { queryRows } from './raw-table.ts'
@@ -32,7 +33,10 @@ function isSource(name: string, { sources }: LocalWorkspace): boolean {
   return sources.tables.has(name) || sources.watchlists.has(name)
 }
 
+const NO_PROFILES = `there is no table file ${FILE_PROFILES.name}, so FileProfile() knows no file: ProfileAvailability is "Error"`
+
 function noFile(name: string, { sources }: LocalWorkspace): string {
+  if (name === FILE_PROFILES.name) return NO_PROFILES
   const hint = sources.hintFor(name)
   return `${name} has no file in ${sources.label} and is empty here${hint === undefined ? '' : ` (${hint})`}`
 }
