@@ -135,12 +135,15 @@ function backendOver(
     const job = async (bounded: AbortSignal) => {
       const workspace = await (opened ??= open().catch(forget))
       await workspace.prepare(request.query, bounded)
-      try {
-        return await work(workspace, bounded)
-      } catch (error) {
-        bounded.throwIfAborted()
-        const named = await withBrokenFile(error, request.query, workspace)
-        throw withLocalHint(named, request.query, workspace, schema)
+      for (;;) {
+        try {
+          return await work(workspace, bounded)
+        } catch (error) {
+          bounded.throwIfAborted()
+          if (await workspace.assume(error, request.query, bounded)) continue
+          const named = await withBrokenFile(error, request.query, workspace)
+          throw withLocalHint(named, request.query, workspace, schema)
+        }
       }
     }
     const { timeout } = request

@@ -8,6 +8,7 @@ import type { BadValuePolicy } from './insert-part.ts'
 import { loadTable, type LoadedTable } from './load-table.ts'
 import { IpLocations } from './ip-locations.ts'
 import { mentionsOf } from './mentions.ts'
+import { MissingWatchlists } from './missing-watchlists.ts'
 import { schemaOfTable } from './schema-of-table.ts'
 import type { TableSources } from './table-sources.ts'
 import { TemporaryFolder, type TemporaryOwner } from './temporary-folder.ts'
@@ -50,6 +51,8 @@ export class LocalWorkspace {
   readonly functions: ReadonlyMap<string, FunctionSchema>
   /** The tables that are loaded, with or without rows. */
   readonly loaded: ReadonlyMap<string, LoadedTable>
+  readonly missingWatchlists = new MissingWatchlists()
+  #relations = 0
   readonly #loaded: Map<string, LoadedTable>
   readonly #options: WorkspaceOptions
   readonly #temporary: TemporaryFolder
@@ -112,6 +115,13 @@ export class LocalWorkspace {
     if (words.has(IP_LOCATION_FUNCTION)) await this.#locations?.open()
   }
 
+  /** Makes up for a watchlist that has no file, as far as an error of the query tells of one; whether it did. */
+  async assume(error: unknown, query: string, signal: AbortSignal): Promise<boolean> {
+    const lists = this.missingWatchlists.learn(error, query, this.sources)
+    for (const alias of lists) await this.#load(alias, signal)
+    return lists.length > 0
+  }
+
   async #load(name: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     const { connection } = this.engine
@@ -119,9 +129,10 @@ export class LocalWorkspace {
     signal.addEventListener('abort', interrupt)
     try {
       const opened = await this.sources.open(name)
-      const schema = opened?.schema ?? schemaOfTable(name, this.#options.schema)
+      const assumed = this.missingWatchlists.schemaOf(name)
+      const schema = assumed ?? opened?.schema ?? schemaOfTable(name, this.#options.schema)
       const source = opened?.source ?? { name, parts: [] }
-      const relation = `${name}#${this.#loaded.size}`
+      const relation = `${name}#${this.#relations++}`
       const { badValues } = this.#options
       const copyOf = this.sources.copyOf?.bind(this.sources)
       const context = { connection, temporary: this.#temporary, signal, ...(copyOf === undefined ? {} : { copyOf }) }

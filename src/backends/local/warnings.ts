@@ -35,7 +35,10 @@ function isSource(name: string, { sources }: LocalWorkspace): boolean {
 
 const NO_PROFILES = `there is no table file ${FILE_PROFILES.name}, so FileProfile() knows no file: ProfileAvailability is "Error"`
 
-function noFile(name: string, { sources }: LocalWorkspace): string {
+function noFile(name: string, { sources, missingWatchlists }: LocalWorkspace): string {
+  if (missingWatchlists.has(name)) {
+    return `there is no watchlist "${name}" in ${sources.label}: it is empty here, put it into watchlists/${name}.csv`
+  }
   if (name === FILE_PROFILES.name) return NO_PROFILES
   const hint = sources.hintFor(name)
   return `${name} has no file in ${sources.label} and is empty here${hint === undefined ? '' : ` (${hint})`}`

@@ -134,12 +134,13 @@ test('warnings say why a table gives nothing', async (t) => {
 })
 
 test('names that nobody has', async (t) => {
-  const backend = await backendWith(t, { 'MyApp_CL.ndjson': '{"User_s":"ann"}' })
+  const files = { 'MyApp_CL.ndjson': '{"User_s":"ann"}', 'watchlists/VIPs.csv': 'User\nann\n' }
+  const backend = await backendWith(t, files)
   const cases: Readonly<Record<string, readonly [query: string, message: RegExp, hint: RegExp]>> = {
     'near a table of the data': ['MyAp_CL | count', /MyAp_CL/, /did you mean "MyApp_CL"/],
     'near a table of the catalogue': ['AzureActivty | count', /AzureActivty/, /did you mean "AzureActivity"/],
     'another case': ['azureactivity | count', /azureactivity/, /did you mean "AzureActivity"/],
-    'a watchlist': ["_GetWatchlist('VIP') | count", /no watchlist "VIP"/, /watchlists\/VIP\.csv/],
+    'near a watchlist': ["_GetWatchlist('VIP') | count", /no watchlist "VIP"/, /did you mean "VIPs"/],
     'a parser without its text': [
       'imDns | count',
       /saved function imDns, whose KQL is not at hand/,
@@ -275,6 +276,33 @@ test('watchlists', async (t) => {
       await assert.rejects(ask(broken, "_GetWatchlist('List') | count"), { code: 'local/malformed-file', message })
     })
   }
+})
+
+test('a watchlist without a file is empty, has the columns that the query names, and the answer warns', async (t) => {
+  const backend = await backendWith(t, { 'SigninLogs.ndjson': '{"UserPrincipalName":"bob@contoso.com"}' })
+  const cases: Readonly<Record<string, readonly [query: string, rows: readonly unknown[][]]>> = {
+    'a list of exceptions': [
+      "SigninLogs | where UserPrincipalName !in ((_GetWatchlist('VIP') | where isnotempty(Level) | project ['User Name'])) | count",
+      [[1n]],
+    ],
+    'both sides of a join': [
+      "_GetWatchlist('VIP') | join kind=inner (_GetWatchlist('Hosts')) on Owner | project Owner, Level, LastUpdatedTimeUTC",
+      [],
+    ],
+    'an alias from a let': ["let list = 'VIP'; _GetWatchlist(list) | extend Boss = strcat(Title, SearchKey)", []],
+  }
+  for (const [name, [query, rows]] of Object.entries(cases)) {
+    await t.test(name, async () => {
+      const { table, warnings } = await ask(backend, query)
+      assert.deepEqual(table.rows, rows)
+      assert.match(warnings[0] ?? '', /no watchlist "VIP" in .*: it is empty here, put it into watchlists\/VIP\.csv/)
+    })
+  }
+  await t.test('what no list can have is still missing', async () => {
+    const query = "_GetWatchlist('VIP') | count | where Nope == 1"
+    await assert.rejects(ask(backend, query), { code: 'kql/unknown-column', message: /Nope/ })
+    await assert.rejects(ask(backend, 'SigninLogs | where Nope == 1'), { code: 'kql/unknown-column' })
+  })
 })
 
 test('links', async (t) => {
