@@ -9,6 +9,7 @@ import { loadTable, type LoadedTable } from './load-table.ts'
 import { IpLocations } from './ip-locations.ts'
 import { mentionsOf } from './mentions.ts'
 import { MissingWatchlists } from './missing-watchlists.ts'
+import { parserOverRows, rowsOf } from './parser-rows.ts'
 import { schemaOfTable } from './schema-of-table.ts'
 import type { TableSources } from './table-sources.ts'
 import { TemporaryFolder, type TemporaryOwner } from './temporary-folder.ts'
@@ -43,6 +44,20 @@ function externalReader(folder: string, temporary: TemporaryFolder): ReadExterna
   }
 }
 
+/** Functions of the catalogue and, over them, parsers whose rows lie in a file, and those saved beside the data. */
+function functionsOf(schema: WorkspaceSchema, sources: TableSources): ReadonlyMap<string, FunctionSchema> {
+  const parsers = parsersWithRows(schema, sources).map((parser) => [parser.name, parser] as const)
+  return new Map([...schema.functions, ...parsers, ...sources.functions])
+}
+
+function parsersWithRows({ functions }: WorkspaceSchema, sources: TableSources): readonly FunctionSchema[] {
+  return [...sources.tables].flatMap((name) => {
+    const saved = sources.functions.has(name) ? undefined : functions.get(name)
+    const parser = saved === undefined ? undefined : parserOverRows(saved)
+    return parser === undefined ? [] : [parser]
+  })
+}
+
 /** An engine and the tables that queries have asked for so far. Not for concurrent use. */
 export class LocalWorkspace {
   readonly engine: Engine
@@ -53,6 +68,8 @@ export class LocalWorkspace {
   readonly loaded: ReadonlyMap<string, LoadedTable>
   readonly missingWatchlists = new MissingWatchlists()
   #relations = 0
+  /** Parsers whose rows lie in a file. */
+  readonly #parsers: ReadonlySet<string>
   readonly #loaded: Map<string, LoadedTable>
   readonly #options: WorkspaceOptions
   readonly #temporary: TemporaryFolder
@@ -67,7 +84,8 @@ export class LocalWorkspace {
   ) {
     this.engine = engine
     this.sources = sources
-    this.functions = new Map([...options.schema.functions, ...sources.functions])
+    this.functions = functionsOf(options.schema, sources)
+    this.#parsers = new Set(parsersWithRows(options.schema, sources).map(({ name }) => name))
     this.#loaded = new Map()
     this.loaded = this.#loaded
     this.#options = options
@@ -82,7 +100,7 @@ export class LocalWorkspace {
     try {
       const engine = await openEngine({
         // Tables join as queries mention them: `search` and `union *` mean those with data, not a thousand empty ones.
-        schema: { tables: new Map(), functions: new Map([...schema.functions, ...sources.functions]) },
+        schema: { tables: new Map(), functions: functionsOf(schema, sources) },
         now,
         guard,
         readableFolders: [...sources.readableFolders, temporary.path, ...(await externalFolders(externalData))],
@@ -137,7 +155,7 @@ export class LocalWorkspace {
       const copyOf = this.sources.copyOf?.bind(this.sources)
       const context = { connection, temporary: this.#temporary, signal, ...(copyOf === undefined ? {} : { copyOf }) }
       const table = await loadTable({ source, schema, relation, badValues }, context)
-      this.engine.registerTable(table.stored)
+      this.engine.registerTable(this.#parsers.has(name) ? { ...table.stored, name: rowsOf(name) } : table.stored)
       this.#loaded.set(name, table)
     } finally {
       signal.removeEventListener('abort', interrupt)

@@ -2,6 +2,7 @@ import type { QueryRequest } from '../../domain/ports.ts'
 import type { Instant, Window } from '../../domain/time.ts'
 import type { Engine, StoredTable } from '../../kql/index.ts'
 import { instantToTicks, quoteIdentifier, TICKS_PER_MILLISECOND, UNIX_EPOCH_TICKS } from '../../kql/duckdb/storage.ts'
+import { fileOf } from './parser-rows.ts'
 import { formatInstant, instantFromMillis } from '../../time/instant.ts'
 import { FILE_PROFILES } from './file-profiles.ts'
 import type { LoadedTable } from './load-table.ts'
@@ -17,7 +18,7 @@ export async function warningsFor(
   workspace: LocalWorkspace,
 ): Promise<readonly string[]> {
   const warnings: string[] = []
-  for (const name of workspace.engine.tablesOf(query)) {
+  for (const name of workspace.engine.tablesOf(query).map(fileOf)) {
     const table = workspace.loaded.get(name)
     if (table === undefined) continue
     warnings.push(...table.warnings)
