@@ -7,10 +7,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Column, KustoType } from '../../src/domain/kusto.ts'
-import { printColumns } from '../../src/schemas/catalogue-format.ts'
+import { parseColumns, printColumns } from '../../src/schemas/catalogue-format.ts'
 import { SYSTEM_COLUMNS } from '../../src/schemas/system-columns.ts'
 import { asimParameters } from './asim-parameters.ts'
-import { DEFENDER_TABLES } from './defender-tables.ts'
+import { DEFENDER_COLUMNS, DEFENDER_TABLES } from './defender-tables.ts'
 
 type Shape = Readonly<Record<string, KustoType>>
 
@@ -48,7 +48,7 @@ export function buildCatalogue(facts: SourceFacts): Catalogue {
     const origin = originOf(name, facts.environments[rawName] ?? [])
     if (origin === 'parser') {
       if (!functions.has(name)) functions.set(name, `${name}\t${parserParameters(name)}\t${parserColumns(name, shape)}`)
-    } else tables.push(`${name}\t${origin}\t${printColumns(tableColumns(shape, origin))}`)
+    } else tables.push(`${name}\t${origin}\t${printColumns(tableColumns({ ...shape, ...newerColumns(name, shape) }, origin))}`) // prettier-ignore
   }
   const shapes = Object.keys(facts.asim_schemas)
     .filter((schema) => schema !== 'Common')
@@ -87,6 +87,11 @@ function tableColumns(shape: Shape, origin: string): Column[] {
     columns.pop()
   }
   return columns
+}
+
+function newerColumns(table: string, shape: Shape): Shape {
+  const columns = parseColumns(DEFENDER_COLUMNS[table] ?? '')
+  return Object.fromEntries(columns.filter(({ name }) => !(name in shape)).map(({ name, type }) => [name, type]))
 }
 
 /** Some names come from portal exports: ` [UTC]` is the portal's, and spaces at an end are slips. */
@@ -169,7 +174,8 @@ function printFunction(name: string, saved: SourceFunction): string {
 
 function printParameters({ params, invoke }: SourceFunction): string {
   if (typeof params === 'string') return params
-  let optional = false
+  // The pages invoke these functions without any argument: they find their column themselves.
+  let optional = invoke === true
   const own = params.map(({ name, type, default: initial }) => {
     // KQL demands that nothing required follows an optional parameter.
     optional ||= name.endsWith('?') || initial !== undefined

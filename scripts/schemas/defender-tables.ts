@@ -26,3 +26,13 @@ export const DEFENDER_TABLES: Readonly<Record<string, string>> = {
     'ActivityTimestamp:t CallId ActivityId ActivityInitiatorId ActivityType ThreadId ActivityInitiatorUpn ' +
     'ActivityInitiatorDisplayName CallSchedulingType CallJoinUrl OriginatorUserDisplayName OriginatorUpn',
 }
+
+/**
+ * Columns that the portal shows and published queries name, but the pages of their tables do not list yet: those of the
+ * knowledge base have the names and types of https://learn.microsoft.com/defender-endpoint/api/vulnerability.
+ */
+export const DEFENDER_COLUMNS: Readonly<Record<string, string>> = {
+  DeviceTvmSoftwareVulnerabilitiesKB: 'CvssVector CveSupportability EpssScore:r',
+  IdentityInfo: 'SourceProvider',
+  MessageEvents: 'ThreadType',
+}

@@ -27,6 +27,8 @@ export interface FunctionSchema {
    * nothing is known, so any column may be named (`FileProfile`).
    */
   readonly columns: readonly Column[] | undefined
+  /** `T | invoke FileProfile(SHA1)`: a column of the table means its name, as `FileProfile("SHA1")` does. */
+  readonly takesColumns?: boolean
 }
 
 /** What names a query may use. Table names are case-sensitive, as in Log Analytics. */

@@ -3,7 +3,7 @@ import { KqlError } from '../domain/errors.ts'
 import type { RunVariables } from '../domain/run-variables.ts'
 import type { WorkspaceSchema } from '../domain/schema.ts'
 import { bindQuery, type BoundQuery } from './bind/bind-query.ts'
-import { findCrossResource, findPersistentGraph } from './bind/cross-resource.ts'
+import { findCrossResource, findPersistentGraph, findUnknownFunction } from './bind/cross-resource.ts'
 import { printBound, type BoundNode, type TextSpan } from './bind/bound.ts'
 import type { RunnableQuery } from './duckdb/run-query.ts'
 import type { StoredTable } from './duckdb/storage.ts'
@@ -12,7 +12,7 @@ import { unsupported } from './errors.ts'
 import { refusalHint } from './functions/unsupported.ts'
 import type { QueryPlan } from './ir/relation.ts'
 import type { LiteralValue } from './ir/scalar.ts'
-import { lowerPrefixes, lowerQualified, lowerQuery, readOptions } from './lower/index.ts'
+import { lowerPrefixes, lowerQualified, lowerQuery, missingBody, readOptions } from './lower/index.ts'
 import type { LoweringOptions } from './lower/lowering.ts'
 import { runPasses } from './passes/index.ts'
 import type { TickWindow } from './passes/time-window.ts'
@@ -65,7 +65,7 @@ export function bindOrThrow(text: string, schema: WorkspaceSchema): BoundQuery {
   const errors = bound.diagnostics.filter(({ severity }) => severity === 'error')
   const [error] = [...errors.filter(({ code }) => code === 'kql-syntax'), ...errors]
   if (error === undefined) return bound
-  refuseOtherPlaces(bound.root)
+  refuseOtherPlaces(bound.root, schema)
   throw new KqlError({
     code: `kql/${error.code.replace(/^kql-/, '')}`,
     message: error.message,
@@ -74,24 +74,29 @@ export function bindOrThrow(text: string, schema: WorkspaceSchema): BoundQuery {
   })
 }
 
-/** Behind `workspace(…).T` and `graph(…)` no column is known, so what else is wrong with the query follows from that. */
-function refuseOtherPlaces(root: BoundNode): void {
+/**
+ * Behind `workspace(…).T`, `graph(…)` and a function that nobody knows no column is known, so what else is wrong with the
+ * query follows from that.
+ */
+function refuseOtherPlaces(root: BoundNode, schema: WorkspaceSchema): void {
   const place = findCrossResource(root)
   if (place !== undefined) lowerQualified(place)
   const graph = findPersistentGraph(root)
   if (graph !== undefined) throw unsupported('the function graph()', graph.span, refusalHint('function', 'graph'))
+  const call = findUnknownFunction(root, schema)
+  if (call !== undefined) throw missingBody(call.symbol?.name ?? call.text, call)
 }
 
 function settle(bound: BoundQuery, schema: WorkspaceSchema, options: CompileOptions): LoweringOptions {
-  const bodyless = [...schema.functions.values()].filter(
-    ({ body, name }) => body === undefined && !schema.tables.has(name),
-  )
+  const saved = [...schema.functions.values()]
+  const bodyless = saved.filter(({ body, name }) => body === undefined && !schema.tables.has(name))
   const { queryNow, binAuto } = readOptions(bound.root)
   return {
     tables: options.tables,
     now: queryNow ?? options.now,
     binAuto,
     bodyless: new Set(bodyless.map(({ name }) => name)),
+    takingColumns: new Set(saved.flatMap(({ name, takesColumns }) => (takesColumns === true ? [name] : []))),
     external: options.external ?? new Map(),
     variables: options.variables ?? {},
     hasIpLocations: options.hasIpLocations === true,

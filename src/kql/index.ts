@@ -35,6 +35,7 @@ export {
 export type { Json } from './values/json.ts'
 export { IP_LOCATION_FUNCTION, type FindIpLocation } from './functions/scalar/geo/ip-location.ts'
 export type { ExternalDataRequest } from './lower/external-data.ts'
+export type { CellSource, IngestionMapping } from './lower/ingestion-mapping.ts'
 
 /**
  * Parses and binds `text` against `schema`: diagnostics with offsets in UTF-16 units, result columns, tables read.

@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { HuntError, KqlError } from '../../src/domain/errors.ts'
 import type { FunctionSchema, WorkspaceSchema } from '../../src/domain/schema.ts'
 import type { Instant } from '../../src/domain/time.ts'
+import { withFileProfiles } from '../../src/backends/local/file-profiles.ts'
 import { append } from '../../src/kql/duckdb/append.ts'
 import type { SessionConnection } from '../../src/kql/duckdb/session.ts'
 import { instantToTicks } from '../../src/kql/duckdb/storage.ts'
@@ -83,7 +84,7 @@ const ROWS = 40
 const FILLED_TABLES = 40
 
 export async function runCorpus(queries: readonly CorpusQuery[]): Promise<CorpusResult[]> {
-  const schema = withReadableBodies(await loadSchemaCatalogue(ROOT))
+  const schema = withReadableBodies(withFileProfiles(await loadSchemaCatalogue(ROOT)))
   const engine = await openEngine({
     readableFolders: [],
     schema,

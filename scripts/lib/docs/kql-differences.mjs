@@ -93,6 +93,10 @@ export const REPRESENTATION = [
     'Words are runs of letters and digits. A text in which listed keys and their values do not alternate with the rest is refused.',
   ],
   [
+    '`invoke FileProfile()`',
+    'Profiles are the rows of a table file FileProfiles, see `src/backends/local/README.md`; without one ProfileAvailability is `Error`, and the answer warns. Of more files than it may ask for, the first hashes in alphabetical order count.',
+  ],
+  [
     'Order of rows',
     'Rows without `sort` have no promised order, here as there. `take` and `any` may choose other rows than the service.',
   ],

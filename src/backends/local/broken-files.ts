@@ -1,6 +1,7 @@
 import { InternalError } from '../../domain/errors.ts'
 import { malformedFile } from './faults.ts'
 import type { LocalWorkspace } from './local-workspace.ts'
+import { fileOf } from './parser-rows.ts'
 import { queryRows } from './raw-table.ts'
 import { sqlText } from './sql-text.ts'
 
@@ -10,7 +11,7 @@ import { sqlText } from './sql-text.ts'
  */
 export async function withBrokenFile(error: unknown, query: string, workspace: LocalWorkspace): Promise<unknown> {
   if (!(error instanceof InternalError) || !error.code.endsWith('/duckdb')) return error
-  for (const name of workspace.engine.tablesOf(query)) {
+  for (const name of workspace.engine.tablesOf(query).map(fileOf)) {
     for (const { label, path } of workspace.loaded.get(name)?.filesInPlace ?? []) {
       const fault = await faultOf(path, workspace)
       if (fault !== undefined) {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import type { Column } from '../../domain/kusto.ts'
+import type { Column, KustoType } from '../../domain/kusto.ts'
 import { BackendError } from '../../domain/errors.ts'
-import type { ExternalDataRequest } from '../../kql/index.ts'
+import type { CellSource, ExternalDataRequest, IngestionMapping } from '../../kql/index.ts'
 import { append } from '../../kql/duckdb/append.ts'
 import { quoteIdentifier, STORAGE_TYPE, type StoredTable } from '../../kql/duckdb/storage.ts'
 import { convert, type RawValue } from './conversion.ts'
@@ -9,6 +9,7 @@ import { csvRecords } from './csv-records.ts'
 import { findExternalFile, type ExternalFile } from './external-file.ts'
 import { malformedFile, unreadable } from './faults.ts'
 import { openPart, type ReaderContext } from './readers/index.ts'
+import { sqlText } from './sql-text.ts'
 import { stageFile } from './staging.ts'
 import type { FileFormat } from './table-part.ts'
 import { textLines } from './text-lines.ts'
@@ -25,6 +26,7 @@ const DELIMITERS: ReadonlyMap<string, string> = new Map([
 const BY_NAME: ReadonlyMap<string, FileFormat> = new Map([
   ['json', 'json'],
   ['multijson', 'json'],
+  ['singlejson', 'json'],
   ['jsonl', 'ndjson'],
   ['ndjson', 'ndjson'],
   ['parquet', 'parquet'],
@@ -40,7 +42,7 @@ const FORMATS = [...DELIMITERS.keys(), 'txt', 'raw', ...BY_NAME.keys()]
  * @throws BackendError `local/no-external-file`, `local/external-format`, `local/malformed-file`, `local/outside-folder`
  */
 export async function loadExternalData(
-  { uris, columns, format, ignoresFirstRecord }: ExternalDataRequest,
+  { uris, columns, format, ignoresFirstRecord, mapping }: ExternalDataRequest,
   { folder, relation }: { readonly folder: string; readonly relation: string },
   context: ReaderContext,
 ): Promise<StoredTable> {
@@ -51,7 +53,7 @@ export async function loadExternalData(
   for (const [index, uri] of uris.entries()) {
     const file = await findExternalFile(folder, uri)
     const kind = format ?? (FORMATS.includes(file.extension) ? file.extension : 'csv')
-    const part: Part = { file, columns, ignoresFirstRecord, scratch: `${relation}#part${index}` }
+    const part: Part = { file, columns: sourcesOf(columns, mapping), ignoresFirstRecord, scratch: `${relation}#part${index}` } // prettier-ignore
     const { from, values } = await openFile(kind, part, context)
     const cells = columns.map(({ name, type }) => cellSql(values.get(name), type))
     await context.connection.run(`INSERT INTO ${target} SELECT ${cells.join(', ')} FROM ${from}`)
@@ -63,9 +65,13 @@ export async function loadExternalData(
   }
 }
 
+interface SourcedColumn extends Column {
+  readonly source: CellSource | undefined
+}
+
 interface Part {
   readonly file: ExternalFile
-  readonly columns: readonly Column[]
+  readonly columns: readonly SourcedColumn[]
   readonly ignoresFirstRecord: boolean
   /** Names a temporary relation that only this file uses. */
   readonly scratch: string
@@ -76,6 +82,41 @@ interface Cells {
   readonly values: ReadonlyMap<string, RawValue>
 }
 
+/** Without a mapping a cell has the column's place or name; with one, a column that it leaves out has none. */
+function sourcesOf(columns: readonly Column[], mapping: IngestionMapping | undefined): readonly SourcedColumn[] {
+  if (mapping !== undefined) return columns.map((column) => ({ ...column, source: mapping[column.name] }))
+  return columns.map((column, ordinal) => ({ ...column, source: { ordinal, path: [column.name] } }))
+}
+
+const ordinalOf = (source: CellSource | undefined): number | undefined =>
+  source !== undefined && 'ordinal' in source ? source.ordinal : undefined
+
+const pathOf = (source: CellSource | undefined): readonly (string | number)[] =>
+  source !== undefined && 'path' in source ? source.path : []
+
+/** Cells have numbers, members have paths; and what lies deeper than a column of a Parquet file is not read. */
+function refuseOtherSources(kind: string, wanted: 'ordinal' | 'path', { columns }: Part): void {
+  const fits = (source: CellSource): boolean =>
+    'constant' in source || (wanted in source && (kind !== 'parquet' || pathOf(source).length === 1))
+  const other = columns.find(({ source }) => source !== undefined && !fits(source))
+  if (other === undefined) return
+  throw new BackendError({
+    code: 'local/external-format',
+    message: `the ingestionMapping of ${other.name} is not one for ${kind}`,
+    hint:
+      wanted === 'ordinal'
+        ? 'columns of delimited files and texts come from an "Ordinal", which counts from 0, or a "ConstValue"'
+        : 'columns of JSON come from a "Path" like $.member.part, those of Parquet from $.column, or from a "ConstValue"',
+  })
+}
+
+/** The same text in every row. */
+function constants(columns: readonly SourcedColumn[]): readonly (readonly [string, RawValue])[] {
+  return columns.flatMap(({ name, source }) =>
+    source !== undefined && 'constant' in source ? [[name, { form: 'text', sql: sqlText(source.constant) }]] : [],
+  )
+}
+
 function cellSql(value: RawValue | undefined, type: Column['type']): string {
   if (value === undefined) return type === 'string' ? `''` : 'NULL'
   return convert(value, type).sql
@@ -83,15 +124,40 @@ function cellSql(value: RawValue | undefined, type: Column['type']): string {
 
 async function openFile(kind: string, part: Part, context: ReaderContext): Promise<Cells> {
   const delimiter = DELIMITERS.get(kind)
+  refuseOtherSources(kind, BY_NAME.has(kind) ? 'path' : 'ordinal', part)
   if (delimiter !== undefined) return stageRecords(delimitedRecords(part, delimiter, context), part, context)
   if (kind === 'txt') return stageRecords(lineRecords(part, context), part, context)
   if (kind === 'raw') return stageRecords(wholeText(part, context), part, context)
   const format = BY_NAME.get(kind)
   if (format === undefined) throw unknownFormat(kind)
   const raw = await openPart(filePart(part.file, format), part.scratch, context)
-  const types = new Map(part.columns.map(({ name, type }) => [name, type]))
-  return raw.scan(new Map(raw.keys.flatMap((key) => (types.has(key) ? [[key, types.get(key)] as const] : []))))
+  const members = part.columns.map(({ name, type, source }) => {
+    const [key, ...rest] = pathOf(source)
+    return { name, key: String(key), rest, type: rest.length === 0 ? type : undefined }
+  })
+  const known = new Set(raw.keys)
+  // Two columns may come from one member: then its own form serves both.
+  const types = new Map<string, KustoType | undefined>()
+  for (const { key, type } of members) {
+    if (known.has(key)) types.set(key, !types.has(key) || types.get(key) === type ? type : undefined)
+  }
+  const { from, values } = raw.scan(types)
+  const cells = members.flatMap(({ name, key, rest }): (readonly [string, RawValue])[] => {
+    const value = values.get(key)
+    return value === undefined ? [] : [[name, inside(value, rest)]]
+  })
+  return { from, values: new Map([...cells, ...constants(part.columns)]) }
 }
+
+/** What lies deeper in a member; nothing of a native column. */
+function inside(value: RawValue, path: readonly (string | number)[]): RawValue {
+  if (path.length === 0) return value
+  const sql = path.reduce<string>((json, step) => `json_extract(${json}, ${sqlText(pointerStep(step))})`, value.sql)
+  return { form: 'json', sql: `CAST(${sql} AS VARCHAR)` }
+}
+
+/** RFC 6901. */
+const pointerStep = (step: string | number): string => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`
 
 const filePart = ({ label, path, gzip }: ExternalFile, format: FileFormat) =>
   ({ kind: 'file', label, path, gzip, format }) as const
@@ -113,8 +179,8 @@ async function stageRecords(
       const skipped = isFirst && ignoresFirstRecord
       isFirst = false
       if (skipped) continue
-      for (const index of names.keys()) {
-        const cell = record[index]
+      for (const { source } of columns) {
+        const cell = record[ordinalOf(source) ?? record.length]
         if (cell === undefined) appender.appendNull()
         else appender.appendVarchar(cell)
       }
@@ -122,7 +188,7 @@ async function stageRecords(
     }
   })
   const values = columns.map(({ name }, index) => [name, { form: 'text', sql: names[index] ?? '' }] as const)
-  return { from: quoteIdentifier(scratch), values: new Map(values) }
+  return { from: quoteIdentifier(scratch), values: new Map([...values, ...constants(columns)]) }
 }
 
 async function* delimitedRecords(part: Part, delimiter: string, context: ReaderContext) {

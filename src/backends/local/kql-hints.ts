@@ -2,6 +2,7 @@ import { KqlError } from '../../domain/errors.ts'
 import type { WorkspaceSchema } from '../../domain/schema.ts'
 import { nearestName } from '../../text/near-name.ts'
 import type { LocalWorkspace } from './local-workspace.ts'
+import { missingWatchlist, textAt } from './missing-watchlists.ts'
 
 /**
  * The engine knows only the tables that are loaded; here is known what else there could be: a misspelt table, a watchlist
@@ -17,20 +18,18 @@ export function withLocalHint(
   const table = error.context['table']
   const name = typeof table === 'string' ? table : textAt(query, error)
   const { sources } = workspace
-  const isWatchlist = /_GetWatchlist\s*\(\s*["'@]/.test(query) && query.includes(name) && textAt(query, error) !== name
-  if (isWatchlist && !sources.watchlists.has(name)) {
+  const alias = missingWatchlist(error, query)
+  if (alias !== undefined) {
+    const near = nearestName(alias, sources.watchlists)
+    const message = `there is no watchlist "${alias}" in ${sources.label}`
     return renamed(
       error,
-      `there is no watchlist "${name}" in ${sources.label}`,
-      `put it into ${sources.label}/watchlists/${name}.csv`,
+      message,
+      near === undefined ? `put it into watchlists/${alias}.csv` : `did you mean "${near}"?`,
     )
   }
   const near = nearestName(name, new Set([...sources.tables, ...schema.tables.keys()]))
   return near === undefined ? error : renamed(error, error.message, `did you mean "${near}"?`)
-}
-
-function textAt(query: string, { position }: KqlError): string {
-  return position === undefined ? '' : query.slice(position.offset, position.offset + position.length)
 }
 
 function renamed({ code, context, position, cause }: KqlError, message: string, hint: string): KqlError {

@@ -5,6 +5,7 @@ import type { Clock } from '../../domain/time.ts'
 import type { Stage } from '../../kql/index.ts'
 import { systemClock } from '../../time/system-clock.ts'
 import { withDeadline } from './deadline.ts'
+import { withFileProfiles } from './file-profiles.ts'
 import { withLocalHint } from './kql-hints.ts'
 import type { BadValuePolicy } from './insert-part.ts'
 import { LocalWorkspace } from './local-workspace.ts'
@@ -76,7 +77,7 @@ export interface LocalBackend extends Backend {
 /** Opens nothing yet: what is wrong with the folder is said by the first query (ConfigError `local/no-data-folder`). */
 export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   return backendOver(
-    () => folderSources(options.dataFolder, options.schema.tables.keys(), options.pulledWatchlists),
+    (schema) => folderSources(options.dataFolder, schema.tables.keys(), options.pulledWatchlists),
     options,
   )
 }
@@ -86,9 +87,12 @@ export function createMemoryBackend({ tables, functions = new Map(), ...options 
   return backendOver(async () => memorySources(tables, functions), options)
 }
 
-function backendOver(openSources: () => Promise<TableSources>, options: CommonOptions): LocalBackend {
+function backendOver(
+  openSources: (schema: WorkspaceSchema) => Promise<TableSources>,
+  options: CommonOptions,
+): LocalBackend {
+  const schema = withFileProfiles(options.schema)
   const {
-    schema,
     clock = systemClock,
     badValues = 'refuse',
     memoryLimit,
@@ -103,7 +107,7 @@ function backendOver(openSources: () => Promise<TableSources>, options: CommonOp
   let opened: Promise<LocalWorkspace> | undefined
   const open = async () => {
     const now = () => clock.now()
-    return LocalWorkspace.open(await openSources(), {
+    return LocalWorkspace.open(await openSources(schema), {
       schema,
       now,
       badValues,
@@ -131,12 +135,15 @@ function backendOver(openSources: () => Promise<TableSources>, options: CommonOp
     const job = async (bounded: AbortSignal) => {
       const workspace = await (opened ??= open().catch(forget))
       await workspace.prepare(request.query, bounded)
-      try {
-        return await work(workspace, bounded)
-      } catch (error) {
-        bounded.throwIfAborted()
-        const named = await withBrokenFile(error, request.query, workspace)
-        throw withLocalHint(named, request.query, workspace, schema)
+      for (;;) {
+        try {
+          return await work(workspace, bounded)
+        } catch (error) {
+          bounded.throwIfAborted()
+          if (await workspace.assume(error, request.query, bounded)) continue
+          const named = await withBrokenFile(error, request.query, workspace)
+          throw withLocalHint(named, request.query, workspace, schema)
+        }
       }
     }
     const { timeout } = request

@@ -8,6 +8,8 @@ import type { BadValuePolicy } from './insert-part.ts'
 import { loadTable, type LoadedTable } from './load-table.ts'
 import { IpLocations } from './ip-locations.ts'
 import { mentionsOf } from './mentions.ts'
+import { MissingWatchlists } from './missing-watchlists.ts'
+import { parserOverRows, rowsOf } from './parser-rows.ts'
 import { schemaOfTable } from './schema-of-table.ts'
 import type { TableSources } from './table-sources.ts'
 import { TemporaryFolder, type TemporaryOwner } from './temporary-folder.ts'
@@ -42,6 +44,20 @@ function externalReader(folder: string, temporary: TemporaryFolder): ReadExterna
   }
 }
 
+/** Functions of the catalogue and, over them, parsers whose rows lie in a file, and those saved beside the data. */
+function functionsOf(schema: WorkspaceSchema, sources: TableSources): ReadonlyMap<string, FunctionSchema> {
+  const parsers = parsersWithRows(schema, sources).map((parser) => [parser.name, parser] as const)
+  return new Map([...schema.functions, ...parsers, ...sources.functions])
+}
+
+function parsersWithRows({ functions }: WorkspaceSchema, sources: TableSources): readonly FunctionSchema[] {
+  return [...sources.tables].flatMap((name) => {
+    const saved = sources.functions.has(name) ? undefined : functions.get(name)
+    const parser = saved === undefined ? undefined : parserOverRows(saved)
+    return parser === undefined ? [] : [parser]
+  })
+}
+
 /** An engine and the tables that queries have asked for so far. Not for concurrent use. */
 export class LocalWorkspace {
   readonly engine: Engine
@@ -50,6 +66,10 @@ export class LocalWorkspace {
   readonly functions: ReadonlyMap<string, FunctionSchema>
   /** The tables that are loaded, with or without rows. */
   readonly loaded: ReadonlyMap<string, LoadedTable>
+  readonly missingWatchlists = new MissingWatchlists()
+  #relations = 0
+  /** Parsers whose rows lie in a file. */
+  readonly #parsers: ReadonlySet<string>
   readonly #loaded: Map<string, LoadedTable>
   readonly #options: WorkspaceOptions
   readonly #temporary: TemporaryFolder
@@ -64,7 +84,8 @@ export class LocalWorkspace {
   ) {
     this.engine = engine
     this.sources = sources
-    this.functions = new Map([...options.schema.functions, ...sources.functions])
+    this.functions = functionsOf(options.schema, sources)
+    this.#parsers = new Set(parsersWithRows(options.schema, sources).map(({ name }) => name))
     this.#loaded = new Map()
     this.loaded = this.#loaded
     this.#options = options
@@ -79,7 +100,7 @@ export class LocalWorkspace {
     try {
       const engine = await openEngine({
         // Tables join as queries mention them: `search` and `union *` mean those with data, not a thousand empty ones.
-        schema: { tables: new Map(), functions: new Map([...schema.functions, ...sources.functions]) },
+        schema: { tables: new Map(), functions: functionsOf(schema, sources) },
         now,
         guard,
         readableFolders: [...sources.readableFolders, temporary.path, ...(await externalFolders(externalData))],
@@ -112,6 +133,13 @@ export class LocalWorkspace {
     if (words.has(IP_LOCATION_FUNCTION)) await this.#locations?.open()
   }
 
+  /** Makes up for a watchlist that has no file, as far as an error of the query tells of one; whether it did. */
+  async assume(error: unknown, query: string, signal: AbortSignal): Promise<boolean> {
+    const lists = this.missingWatchlists.learn(error, query, this.sources)
+    for (const alias of lists) await this.#load(alias, signal)
+    return lists.length > 0
+  }
+
   async #load(name: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     const { connection } = this.engine
@@ -119,14 +147,15 @@ export class LocalWorkspace {
     signal.addEventListener('abort', interrupt)
     try {
       const opened = await this.sources.open(name)
-      const schema = opened?.schema ?? schemaOfTable(name, this.#options.schema)
+      const assumed = this.missingWatchlists.schemaOf(name)
+      const schema = assumed ?? opened?.schema ?? schemaOfTable(name, this.#options.schema)
       const source = opened?.source ?? { name, parts: [] }
-      const relation = `${name}#${this.#loaded.size}`
+      const relation = `${name}#${this.#relations++}`
       const { badValues } = this.#options
       const copyOf = this.sources.copyOf?.bind(this.sources)
       const context = { connection, temporary: this.#temporary, signal, ...(copyOf === undefined ? {} : { copyOf }) }
       const table = await loadTable({ source, schema, relation, badValues }, context)
-      this.engine.registerTable(table.stored)
+      this.engine.registerTable(this.#parsers.has(name) ? { ...table.stored, name: rowsOf(name) } : table.stored)
       this.#loaded.set(name, table)
     } finally {
       signal.removeEventListener('abort', interrupt)

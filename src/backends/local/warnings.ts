@@ -2,7 +2,9 @@ import type { QueryRequest } from '../../domain/ports.ts'
 import type { Instant, Window } from '../../domain/time.ts'
 import type { Engine, StoredTable } from '../../kql/index.ts'
 import { instantToTicks, quoteIdentifier, TICKS_PER_MILLISECOND, UNIX_EPOCH_TICKS } from '../../kql/duckdb/storage.ts'
+import { fileOf } from './parser-rows.ts'
 import { formatInstant, instantFromMillis } from '../../time/instant.ts'
+import { FILE_PROFILES } from './file-profiles.ts'
 import type { LoadedTable } from './load-table.ts'
 import type { LocalWorkspace } from './local-workspace.ts'
 import { queryRows } from './raw-table.ts'
@@ -16,7 +18,7 @@ export async function warningsFor(
   workspace: LocalWorkspace,
 ): Promise<readonly string[]> {
   const warnings: string[] = []
-  for (const name of workspace.engine.tablesOf(query)) {
+  for (const name of workspace.engine.tablesOf(query).map(fileOf)) {
     const table = workspace.loaded.get(name)
     if (table === undefined) continue
     warnings.push(...table.warnings)
@@ -32,7 +34,13 @@ function isSource(name: string, { sources }: LocalWorkspace): boolean {
   return sources.tables.has(name) || sources.watchlists.has(name)
 }
 
-function noFile(name: string, { sources }: LocalWorkspace): string {
+const NO_PROFILES = `there is no table file ${FILE_PROFILES.name}, so FileProfile() knows no file: ProfileAvailability is "Error"`
+
+function noFile(name: string, { sources, missingWatchlists }: LocalWorkspace): string {
+  if (missingWatchlists.has(name)) {
+    return `there is no watchlist "${name}" in ${sources.label}: it is empty here, put it into watchlists/${name}.csv`
+  }
+  if (name === FILE_PROFILES.name) return NO_PROFILES
   const hint = sources.hintFor(name)
   return `${name} has no file in ${sources.label} and is empty here${hint === undefined ? '' : ` (${hint})`}`
 }

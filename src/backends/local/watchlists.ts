@@ -14,7 +14,7 @@ export interface Watchlist {
 }
 
 /** Columns that `_GetWatchlist` returns beside those of the list, in this order before them. */
-const OWN_COLUMNS = [
+export const WATCHLIST_COLUMNS = [
   { name: '_DTItemId', type: 'string' },
   { name: 'LastUpdatedTimeUTC', type: 'datetime' },
   { name: 'SearchKey', type: 'string' },
@@ -78,11 +78,11 @@ function watchlistOf(alias: string, path: string, records: readonly CsvRecord[],
     const item = Object.fromEntries(columns.map((column, index) => [column, plain(fields[index] ?? '')]))
     return { _DTItemId: itemId(alias, line), LastUpdatedTimeUTC: updated, SearchKey: item[named], ...item }
   })
-  const own = new Set<string>(OWN_COLUMNS.map(({ name }) => name))
+  const own = new Set<string>(WATCHLIST_COLUMNS.map(({ name }) => name))
   const schema = {
     name: alias,
     columns: [
-      ...OWN_COLUMNS,
+      ...WATCHLIST_COLUMNS,
       ...columns.filter((name) => !own.has(name)).map((name) => ({ name, type: 'string' as const })),
     ],
   }

@@ -1,3 +1,4 @@
+import type { WorkspaceSchema } from '../../domain/schema.ts'
 import type { BoundNode } from './bound.ts'
 
 /**
@@ -14,23 +15,33 @@ export const CROSS_RESOURCE: ReadonlyMap<string, string> = new Map([
 ])
 
 /** The first call of `graph()`: what it names is kept in a database of the service, so nothing of it is known here. */
-export function findPersistentGraph(node: BoundNode): BoundNode | undefined {
-  if (node.kind === 'FunctionCallExpression' && node.type?.kind === 'graph' && node.symbol?.name === 'graph')
-    return node
-  for (const nested of [...Object.values(node.nodes), ...Object.values(node.lists).flat()]) {
-    const found = findPersistentGraph(nested)
-    if (found !== undefined) return found
-  }
-  return undefined
+export function findPersistentGraph(root: BoundNode): BoundNode | undefined {
+  return firstOf(root, ({ kind, type, symbol }) => {
+    return kind === 'FunctionCallExpression' && type?.kind === 'graph' && symbol?.name === 'graph'
+  })
 }
 
 /** The first table that the query takes from another place. */
-export function findCrossResource(node: BoundNode): BoundNode | undefined {
-  const call = node.nodes['Expression']
-  const isCall = node.kind === 'PathExpression' && call?.kind === 'FunctionCallExpression'
-  if (isCall && CROSS_RESOURCE.has(call.nodes['Name']?.text ?? '')) return node
+export function findCrossResource(root: BoundNode): BoundNode | undefined {
+  return firstOf(root, ({ kind, nodes: { Expression: call } }) => {
+    const isCall = kind === 'PathExpression' && call?.kind === 'FunctionCallExpression'
+    return isCall && CROSS_RESOURCE.has(call.nodes['Name']?.text ?? '')
+  })
+}
+
+/** The first call of a saved function of which neither the text nor the columns are known. */
+export function findUnknownFunction(root: BoundNode, { functions, tables }: WorkspaceSchema): BoundNode | undefined {
+  return firstOf(root, ({ kind, symbol }) => {
+    if (kind !== 'FunctionCallExpression' || symbol?.kind !== 'function' || tables.has(symbol.name)) return false
+    const saved = functions.get(symbol.name)
+    return saved !== undefined && saved.body === undefined && saved.columns === undefined
+  })
+}
+
+function firstOf(node: BoundNode, is: (node: BoundNode) => boolean): BoundNode | undefined {
+  if (is(node)) return node
   for (const nested of [...Object.values(node.nodes), ...Object.values(node.lists).flat()]) {
-    const found = findCrossResource(nested)
+    const found = firstOf(nested, is)
     if (found !== undefined) return found
   }
   return undefined

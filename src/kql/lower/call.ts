@@ -73,7 +73,12 @@ function lowerUserScalar(node: BoundNode, called: CalledFunction, context: Scala
 }
 
 /** Parameters by name: arguments by position or by name, then defaults. Arguments are lowered where they stand. */
-export function callEnvironment(node: BoundNode, called: CalledFunction, context: ScalarContext): Environment {
+export function callEnvironment(
+  node: BoundNode,
+  called: CalledFunction,
+  context: ScalarContext,
+  bind: typeof argumentBinding = argumentBinding,
+): Environment {
   // A bare name calls a function that needs no argument.
   const isBare = node.kind === 'NameReference'
   const name = nameOf(isBare ? node : child(node, 'Name'))
@@ -91,12 +96,12 @@ export function callEnvironment(node: BoundNode, called: CalledFunction, context
   for (const parameter of called.parameters) {
     const argument = named.get(parameter.name) ?? positional[position++] ?? parameter.defaultValue
     if (argument === undefined) throw invalid(`${name}() needs the parameter "${parameter.name}"`, node.span)
-    environment.define(parameter.name, argumentBinding(argument, parameter, name, context))
+    environment.define(parameter.name, bind(argument, parameter, name, context))
   }
   return environment
 }
 
-function argumentBinding(
+export function argumentBinding(
   argument: BoundNode,
   parameter: CalledParameter,
   name: string,

@@ -1,6 +1,7 @@
 import { KqlError } from '../../domain/errors.ts'
 import type { Column } from '../../domain/kusto.ts'
 import type { BoundNode } from '../bind/bound.ts'
+import type { IngestionMapping } from './ingestion-mapping.ts'
 
 /** What `externaldata` asks for. The engine reaches no network: whoever opened it may hold local copies. */
 export interface ExternalDataRequest {
@@ -10,6 +11,8 @@ export interface ExternalDataRequest {
   /** Lower case; undefined where only the file's name tells it. */
   readonly format: string | undefined
   readonly ignoresFirstRecord: boolean
+  /** Undefined: cells by position, or members by name. */
+  readonly mapping?: IngestionMapping | undefined
 }
 
 /** Two places that ask for the same share one reading. */

@@ -14,6 +14,8 @@ export interface LoweringOptions {
   readonly now: bigint
   /** Saved functions of which only the result's columns are known; a table registered under the name serves instead. */
   readonly bodyless: ReadonlySet<string>
+  /** Saved functions to which a column of the table that they are invoked on means its name. */
+  readonly takingColumns: ReadonlySet<string>
   /** What `externaldata` asked for and has been read, by its key. */
   readonly external: ReadonlyMap<string, StoredTable>
   /** Values of the run's variables that have one. */
@@ -29,6 +31,7 @@ export class Lowering {
   readonly tables: ReadonlyMap<string, StoredTable>
   readonly now: bigint
   readonly bodyless: ReadonlySet<string>
+  readonly takingColumns: ReadonlySet<string>
   readonly external: ReadonlyMap<string, StoredTable>
   readonly hasIpLocations: boolean
   readonly binAuto: BinAuto
@@ -43,6 +46,7 @@ export class Lowering {
     this.tables = options.tables
     this.now = options.now
     this.bodyless = options.bodyless
+    this.takingColumns = options.takingColumns
     this.external = options.external
     this.hasIpLocations = options.hasIpLocations
     this.binAuto = options.binAuto

@@ -34,6 +34,7 @@ const ANSWERS: readonly TableAnswer[] = [
   { name: 'make-series without rows', query: `${TIMES} | take 0 | make-series count() on t from 0 to 4 step 2`, columns: 'count_ t', rows: [] },
   { name: 'make-series kind=nonempty without rows', query: `${TIMES} | take 0 | make-series kind=nonempty count() default=7 on t from 0 to 4 step 2`, columns: 'count_ t', rows: ['["[7,7]","[0,2]"]'] },
   { name: 'bag_unpack: members by name, dynamic where types differ', query: `${BAGS} | evaluate bag_unpack(d)`, columns: 'n a b', rows: ['["1","x","1"]', '["2","","2.5"]'] },
+  { name: 'bag_unpack: members whose names are empty or have quotes', query: `print d = dynamic({"": 1, "a\\"b": 2}) | evaluate bag_unpack(d)`, columns: ' a"b', rows: ['["1","2"]'] },
   { name: 'bag_unpack without rows has what the query names', query: `${BAGS} | where n > 9 | evaluate bag_unpack(d) | where a == "x" | project n, a`, columns: 'n a', rows: [] },
   { name: 'make-series in range: bins at multiples of the step, the end included', query: 'range x from 1 to 10 step 1 | make-series sum(x) on x in range(2, 9, 3)', columns: 'sum_x x', rows: ['["[2,12,21,9]","[0,3,6,9]"]'] },
   { name: 'bag_unpack without rows: text where the query wants no dynamic', query: `${BAGS} | where n > 9 | evaluate bag_unpack(d) | extend m = b.c | summarize count() by a`, columns: 'a count_', rows: [] },

@@ -1,12 +1,16 @@
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { BackendError } from '../../../domain/errors.ts'
 import { malformedFile, type Place } from '../faults.ts'
 import { sqlText } from '../sql-text.ts'
 import type { StagedFile } from '../staging.ts'
 import { textLines } from '../text-lines.ts'
 import type { JsonSource } from './json.ts'
 
-/** The longest record that DuckDB may buffer; far above any log record. */
+/** The longest record that DuckDB may buffer; far above any log record. It takes twice as much memory for each thread. */
 const LONGEST_RECORD = 1 << 28
+/** DuckDB's own default. */
+const USUAL_RECORD = 1 << 24
 
 type Layout = 'newline_delimited' | 'array' | 'unstructured'
 
@@ -17,9 +21,11 @@ type Layout = 'newline_delimited' | 'array' | 'unstructured'
 export async function jsonFile(staged: StagedFile): Promise<JsonSource> {
   const layout = staged.part.format === 'ndjson' ? 'newline_delimited' : await layoutOf(staged.path)
   const { label } = staged.part
+  // No record is longer than its file.
+  const longest = Math.min(LONGEST_RECORD, Math.max(USUAL_RECORD, (await stat(staged.path)).size))
   return {
     label,
-    from: `read_json_objects(${sqlText(staged.path)}, format='${layout}', maximum_object_size=${LONGEST_RECORD})`,
+    from: `read_json_objects(${sqlText(staged.path)}, format='${layout}', maximum_object_size=${longest})`,
     locate: (record) =>
       layout === 'newline_delimited' ? lineOf(staged, record) : Promise.resolve({ label, record: record + 1 }),
     explain: (error) => explain(staged, layout, error),
@@ -56,6 +62,7 @@ async function lineOf({ path, part }: StagedFile, record: number): Promise<Place
 /** DuckDB's own line numbers are one too high and shift with threads, so a fault is looked for again here. */
 async function explain(staged: StagedFile, layout: Layout, error: unknown): Promise<unknown> {
   const message = error instanceof Error ? error.message : String(error)
+  if (/Out of Memory Error/i.test(message)) return tooLarge(staged, error)
   if (!message.includes('JSON')) return error
   const { label } = staged.part
   const why = /: ([^:\n]+?)\.? *(?:Try |\n|$)/.exec(message.replace(/^.*?in (?:line|record\/value) \d+/s, ''))?.[1]
@@ -71,6 +78,15 @@ async function explain(staged: StagedFile, layout: Layout, error: unknown): Prom
     'export the file again, or mend that record',
     error,
   )
+}
+
+function tooLarge({ part }: StagedFile, cause: unknown): BackendError {
+  return new BackendError({
+    code: 'engine/memory',
+    message: `reading ${part.label} needs more memory than the engine may use`,
+    hint: 'raise HUNT_MEMORY (`memory:` in hunt.yaml), or make a columnar copy of the file with hunt ingest on a machine with more',
+    cause,
+  })
 }
 
 async function firstBrokenLine(path: string): Promise<number | undefined> {

@@ -2,13 +2,12 @@ import { call, cast, text } from '../../sql/build.ts'
 import { fromStorage, isArray, isObject, toStorage, type Json } from '../../values/json.ts'
 import { arg, learn, scalar, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
 import { toDynamic } from '../convert.ts'
-import { unsupported } from '../../errors.ts'
 
-/** `$."key"[0][#-1]`: DuckDB's path language; a quoted key is taken as it is. */
+/** `$."key"[0][#-1]`: DuckDB's path language; a quoted key is taken as it is. Undefined where it cannot say a key. */
 function pathText(steps: readonly SqlArg[]): string | undefined {
   const parts = steps.map(({ literal }) => {
     if (typeof literal === 'bigint') return literal < 0n ? `[#${literal}]` : `[${literal}]`
-    // DuckDB's path has no escape for a quote inside a quoted key.
+    // It has no escape for a quote inside a quoted key, and no empty key.
     return typeof literal === 'string' && !literal.includes('"') && literal !== '' ? `."${literal}"` : undefined
   })
   return parts.every((part) => part !== undefined) ? `$${parts.join('')}` : undefined
@@ -33,11 +32,15 @@ export const dynamicAccess: readonly ScalarEntry[] = [
     // Access into null, or to what is not there, is null.
     nulls: 'null',
     type: () => 'dynamic',
+    natives: [elementNative],
     sql: (args, info) => {
-      const path = pathText(args.slice(1))
-      if (path === undefined) throw unsupported('a dynamic member of this name', info.span)
+      const [from, ...steps] = [arg(args, 0, info), ...args.slice(1)]
+      const path = pathText(steps)
+      if (path === undefined) {
+        return steps.reduce((value, step) => call(elementNative.name, value, toDynamic(step)), from.sql)
+      }
       // JSON null inside is null outside.
-      return call('nullif', cast(call('json_extract', arg(args, 0, info).sql, text(path)), 'VARCHAR'), text('null'))
+      return call('nullif', cast(call('json_extract', from.sql, text(path)), 'VARCHAR'), text('null'))
     },
   }),
   scalar({

@@ -3,6 +3,7 @@ import { child, children, type BoundNode } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import { externalDataKey, UnreadExternalData, type ExternalDataRequest } from '../external-data.ts'
 import type { Flow } from '../flow.ts'
+import { MappingFault, parseIngestionMapping, type IngestionMapping } from '../ingestion-mapping.ts'
 import { literalOf } from '../lowering.ts'
 import { boundColumns, constantScalar, type OperatorContext } from '../operator.ts'
 import { nameOf } from '../scalar.ts'
@@ -33,11 +34,26 @@ function requestOf(node: BoundNode, context: OperatorContext): ExternalDataReque
     columns,
     format: properties.get('format')?.toLowerCase(),
     ignoresFirstRecord: properties.get('ignorefirstrecord')?.toLowerCase() === 'true',
+    mapping: mappingOf(properties.get('ingestionmapping'), node),
   }
 }
 
 /** `zipPattern` chooses among the files of an archive; a local copy is unpacked already. */
-const KNOWN = new Set(['format', 'ignorefirstrecord', 'zippattern'])
+const KNOWN = new Set(['format', 'ignorefirstrecord', 'ingestionmapping', 'zippattern'])
+
+function mappingOf(text: string | undefined, node: BoundNode): IngestionMapping | undefined {
+  if (text === undefined) return undefined
+  try {
+    return parseIngestionMapping(text)
+  } catch (fault) {
+    if (!(fault instanceof MappingFault)) throw fault
+    throw unsupported(
+      `an ingestionMapping that ${fault.message}`,
+      node.span,
+      'an entry is {"Column": "…", "Properties": {"Path": "$.member"}}, or has "Ordinal" or "ConstValue" in its place',
+    )
+  }
+}
 
 function propertiesOf(node: BoundNode, context: OperatorContext): ReadonlyMap<string, string> {
   const properties = new Map<string, string>()

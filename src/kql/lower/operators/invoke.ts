@@ -1,6 +1,7 @@
 import { child, children } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
-import { callEnvironment } from '../call.ts'
+import { argumentBinding, callEnvironment } from '../call.ts'
+import { literal } from '../flow.ts'
 import { defineStatements } from '../let.ts'
 import type { OperatorLowering } from '../operator.ts'
 import { nameOf } from '../scalar.ts'
@@ -17,9 +18,10 @@ export const invoke: OperatorLowering = {
     const called = call.called?.()
     const [first, ...parameters] = called?.parameters ?? []
     if (called === undefined || first === undefined) throw unsupported(`invoke of ${call.text}`, call.span)
+    const bind = context.lowering.takingColumns.has(name) ? nameOrValue : argumentBinding
     return context.lowering.nested(node.span, called.parameters.length, () => {
       const outer = { ...context, scope: { columns: [], order: [] } }
-      const environment = callEnvironment(call, { ...called, parameters }, outer)
+      const environment = callEnvironment(call, { ...called, parameters }, outer, bind)
       const shared = shareFlow(input, context.lowering, false, 'invoke')
       environment.define(first.name, { kind: 'table', value: () => shared })
       const inner = { ...outer, environment }
@@ -27,4 +29,10 @@ export const invoke: OperatorLowering = {
       return lowerTabular(child(called.body, 'Expression'), inner)
     })
   },
+}
+
+/** `FileProfile(SHA1)` means the column, as `FileProfile("SHA1")` does; the binder resolves no columns here. */
+const nameOrValue: typeof argumentBinding = (argument, ...rest) => {
+  if (argument.kind !== 'NameReference' || argument.symbol !== undefined) return argumentBinding(argument, ...rest)
+  return { kind: 'scalar', value: () => literal('string', nameOf(argument), argument.span) }
 }

@@ -91,6 +91,14 @@ const CASES: Readonly<Record<string, readonly [query: string, rows: readonly unk
     'externaldata(cloud:string)["https://x.example/lines.log"] with (format="JSON")',
     [['A'], ['B']],
   ],
+  'a mapping of members: deep ones, one twice, a constant, and a column that it leaves out': [
+    `externaldata(Name:string, whole:dynamic, cloud:string, Class:string, none:long)["https://x.example/tags.json"] with (format="singlejson", ingestionMapping='[{"Column":"Name","Properties":{"Path":"$.values[0][\\'name\\']"}},{"Column":"whole","Properties":{"Path":"$.values"}},{"column":"cloud","path":"$.[\\'cloud\\']"},{"Column":"Class","Properties":{"ConstValue":"it\\'s"}}]')`,
+    [['Storage', '[{"name":"Storage"}]', 'Public', "it's", null]],
+  ],
+  'a mapping of cells by their number': [
+    `externaldata(Domain:string, Position:int, Twice:string)["https://x.example/top.csv"] with (format="csv", ingestionMapping='[{"Column":"Domain","Properties":{"Ordinal":"1"}},{"Column":"Position","Properties":{"Ordinal":0}},{"Name":"Twice","Ordinal":"1"}]') | where Position == 2`,
+    [['example.org', 2, 'example.org']],
+  ],
   'in a let, read twice': [
     `let ips = ${IPS}[h@"https://x.example/ips.csv;key"] with (format="csv", ignoreFirstRecord=true); print x = "203.0.113.9" | where x in ((ips | project Ip)) | extend n = toscalar(ips | count)`,
     [['203.0.113.9', 3n]],
@@ -141,7 +149,22 @@ test('externaldata reaches nothing else', async (t) => {
     await assert.rejects(ask(query), { code: 'local/external-format', message: /"avro"/ })
   })
   await t.test('a property that changes the answer', async () => {
-    const query = `${one('https://x.example/ok.csv')} with (ingestionMapping="[]")`
-    await assert.rejects(ask(query), { code: 'kql/unsupported', message: /ingestionMapping/ })
+    const query = `${one('https://x.example/ok.csv')} with (recordDelimiter=";")`
+    await assert.rejects(ask(query), { code: 'kql/unsupported', message: /recordDelimiter/ })
   })
+  const mappings: Readonly<Record<string, RegExp>> = {
+    '[]': /is no list of columns/,
+    '{': /is no JSON/,
+    '[{"Properties":{"Path":"$.a"}}]': /without a column/,
+    '[{"Column":"a"}]': /where the column a comes from/,
+    '[{"Column":"a","Properties":{"Path":"$"}}]': /the path \$,/,
+    '[{"Column":"a","Properties":{"Path":"$.a[*]"}}]': /the path \$\.a\[\*\]/,
+    '[{"Column":"a","Properties":{"Path":"$.a","Transform":"SourceLocation"}}]': /SourceLocation/,
+    '[{"Column":"a","Properties":{"Path":"$.a"}}]': /of a is not one for csv/,
+  }
+  for (const [mapping, message] of Object.entries(mappings)) {
+    await t.test(`the mapping ${mapping}`, async () => {
+      await assert.rejects(ask(`${one('https://x.example/ok.csv')} with (ingestionMapping='${mapping}')`), { message })
+    })
+  }
 })

@@ -134,12 +134,13 @@ test('warnings say why a table gives nothing', async (t) => {
 })
 
 test('names that nobody has', async (t) => {
-  const backend = await backendWith(t, { 'MyApp_CL.ndjson': '{"User_s":"ann"}' })
+  const files = { 'MyApp_CL.ndjson': '{"User_s":"ann"}', 'watchlists/VIPs.csv': 'User\nann\n' }
+  const backend = await backendWith(t, files)
   const cases: Readonly<Record<string, readonly [query: string, message: RegExp, hint: RegExp]>> = {
     'near a table of the data': ['MyAp_CL | count', /MyAp_CL/, /did you mean "MyApp_CL"/],
     'near a table of the catalogue': ['AzureActivty | count', /AzureActivty/, /did you mean "AzureActivity"/],
     'another case': ['azureactivity | count', /azureactivity/, /did you mean "AzureActivity"/],
-    'a watchlist': ["_GetWatchlist('VIP') | count", /no watchlist "VIP"/, /watchlists\/VIP\.csv/],
+    'near a watchlist': ["_GetWatchlist('VIP') | count", /no watchlist "VIP"/, /did you mean "VIPs"/],
     'a parser without its text': [
       'imDns | count',
       /saved function imDns, whose KQL is not at hand/,
@@ -222,6 +223,45 @@ test('saved functions', async (t) => {
   })
 })
 
+test('a parser whose rows lie in a file filters them by its parameters', async (t) => {
+  const sessions = [
+    '{"TimeGenerated":"2026-03-02T10:00:00Z","SrcIpAddr":"10.0.0.1","DstIpAddr":"203.0.113.1","Url":"https://a.example/x.php","EventResult":"Success","EventResultDetails":"200"}',
+    '{"TimeGenerated":"2026-03-02T11:00:00Z","SrcIpAddr":"10.0.1.1","DstIpAddr":"203.0.113.2","Url":"https://b.example/y","EventResult":"Failure","EventResultDetails":"404"}',
+  ].join('\n')
+  const backend = await backendWith(t, {
+    '_Im_WebSession.ndjson': sessions,
+    'imProcessCreate.ndjson':
+      '{"TargetProcessCommandLine":"net user x","TargetProcessSHA1":"AB","EventType":"ProcessCreated"}',
+    'GitHubAudit.ndjson': '{"Actor":"ann"}',
+  })
+  const cases: Readonly<Record<string, number>> = {
+    _Im_WebSession: 2,
+    '_Im_WebSession()': 2,
+    "_Im_WebSession(starttime=datetime(2026-03-02 10:30), eventresult='failure')": 1,
+    '_Im_WebSession(endtime=datetime(2026-03-02 10:30))': 1,
+    "_Im_WebSession(url_has_any=dynamic(['a.example', 'c.example']))": 1,
+    "_Im_WebSession(ipaddr_has_any_prefix=dynamic(['203.0.113.2', '10.9.']))": 1,
+    "_Im_WebSession(eventresultdetails_in=dynamic(['404', '500']), url_has_any=dynamic(['a.example']))": 0,
+    '_Im_WebSession(disabled=true)': 0,
+    "imProcessCreate(commandline_has_all=dynamic(['net', 'user']), hashes_has_any=dynamic(['ab']))": 1,
+    "imProcessCreate(eventtype='ProcessTerminated')": 0,
+    'union isfuzzy=true imProcessCreate(pack=true), _Im_WebSession(eventresult="Success")': 2,
+    'GitHubAudit()': 1,
+  }
+  for (const [call, rows] of Object.entries(cases)) {
+    await t.test(call, async () => {
+      const { table, warnings } = await ask(backend, `${call} | count`)
+      assert.deepEqual(table.rows, [[BigInt(rows)]])
+      assert.deepEqual(warnings, [])
+    })
+  }
+  await t.test('a window with no row is named by the file', async () => {
+    const window = { start: at('2026-07-01T00:00:00Z'), end: at('2026-07-02T00:00:00Z') }
+    const { warnings } = await ask(backend, '_Im_WebSession() | count', { window })
+    assert.match(warnings.join(), /^_Im_WebSession has 2 rows from 2026-03-02/)
+  })
+})
+
 test('watchlists', async (t) => {
   const backend = await backendWith(t, {
     'watchlists/VIP-Users.csv':
@@ -275,6 +315,33 @@ test('watchlists', async (t) => {
       await assert.rejects(ask(broken, "_GetWatchlist('List') | count"), { code: 'local/malformed-file', message })
     })
   }
+})
+
+test('a watchlist without a file is empty, has the columns that the query names, and the answer warns', async (t) => {
+  const backend = await backendWith(t, { 'SigninLogs.ndjson': '{"UserPrincipalName":"bob@contoso.com"}' })
+  const cases: Readonly<Record<string, readonly [query: string, rows: readonly unknown[][]]>> = {
+    'a list of exceptions': [
+      "SigninLogs | where UserPrincipalName !in ((_GetWatchlist('VIP') | where isnotempty(Level) | project ['User Name'])) | count",
+      [[1n]],
+    ],
+    'both sides of a join': [
+      "_GetWatchlist('VIP') | join kind=inner (_GetWatchlist('Hosts')) on Owner | project Owner, Level, LastUpdatedTimeUTC",
+      [],
+    ],
+    'an alias from a let': ["let list = 'VIP'; _GetWatchlist(list) | extend Boss = strcat(Title, SearchKey)", []],
+  }
+  for (const [name, [query, rows]] of Object.entries(cases)) {
+    await t.test(name, async () => {
+      const { table, warnings } = await ask(backend, query)
+      assert.deepEqual(table.rows, rows)
+      assert.match(warnings[0] ?? '', /no watchlist "VIP" in .*: it is empty here, put it into watchlists\/VIP\.csv/)
+    })
+  }
+  await t.test('what no list can have is still missing', async () => {
+    const query = "_GetWatchlist('VIP') | count | where Nope == 1"
+    await assert.rejects(ask(backend, query), { code: 'kql/unknown-column', message: /Nope/ })
+    await assert.rejects(ask(backend, 'SigninLogs | where Nope == 1'), { code: 'kql/unknown-column' })
+  })
 })
 
 test('links', async (t) => {
