@@ -44,7 +44,8 @@ export function lowerNegated(node: BoundNode): LiteralScalar | undefined {
   return { kind: 'literal', type, value, span: node.span }
 }
 
-const NEGATABLE: ReadonlySet<KustoType> = new Set(['int', 'long', 'real', 'decimal', 'timespan'])
+/** Not int: it becomes a long, as in all arithmetic. */
+const NEGATABLE: ReadonlySet<KustoType> = new Set(['long', 'real', 'decimal', 'timespan'])
 
 const flipped = (text: string): string => (text.startsWith('-') ? '' : '-') + text.slice(1)
 

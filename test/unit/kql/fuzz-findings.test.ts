@@ -25,10 +25,11 @@ const ANSWERS: readonly { kql: string; cells: readonly unknown[] }[] = [
     kql: 'print decimal(null) + 1, 1 - decimal(null), decimal(null) % 2, -decimal(null)',
     cells: [null, null, null, null],
   },
+  { kql: 'datatable(i: int)[5] | project -i, gettype(-i), -toint(3) + i', cells: [-5n, 'long', 2n] },
   { kql: 'print ago(time(10675199.02:48:05.4775807)), now(time(-10675199.02:48:05.4775808))', cells: [null, null] },
   {
     kql: 'print -int(-2147483648), -int(-5), -real(+inf), -time(-1d), -9223372036854775808',
-    cells: [-2147483648, 5, -Infinity, '1.00:00:00', -(2n ** 63n)],
+    cells: [2147483648n, 5n, -Infinity, '1.00:00:00', -(2n ** 63n)],
   },
   { kql: 'union (print x = hourofday(datetime(2020-01-01 05:00))), (print y = 1) | project x | where isnotnull(x)', cells: [5n] }, // prettier-ignore
   {

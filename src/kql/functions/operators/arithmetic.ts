@@ -15,7 +15,6 @@ import {
   double,
   huge,
   infix,
-  int,
   long,
   negate,
   once,
@@ -246,16 +245,14 @@ function remainder(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
   }
 }
 
-const MIN_INT = -(2n ** 31n)
-
 const minus = scalar({
   name: 'unary -',
   docs: learn('numerical-operators'),
   nulls: 'null',
+  type: arithmeticType,
   sql: (args, info) => {
     const value = arg(args, 0, info)
-    // The lowest int has no counterpart and stays, as the lowest long does.
-    if (value.type === 'int') return once(value.sql, (x) => when(infix(x, '=', int(MIN_INT)), x, negate(x)))
+    if (value.type === 'int') return negate(cast(value.sql, 'BIGINT'))
     if (value.type === 'long' || value.type === 'timespan') return wrapping('-', long(0), value.sql)
     if (value.type === 'real') return negate(value.sql)
     if (value.type === 'decimal') return asDecimal(negate(value.sql))
