@@ -25,12 +25,29 @@ export function isLiteralNode(node: BoundNode): boolean {
   return node.kind in LITERAL_TYPES
 }
 
-/** `sign`: a minus that stands before the literal. */
-export function lowerLiteral(node: BoundNode, sign: '' | '-' = ''): LiteralScalar {
+export function lowerLiteral(node: BoundNode): LiteralScalar {
   const type = LITERAL_TYPES[node.kind]
   if (type === undefined) throw unsupported(`the literal ${node.kind}`, node.span)
-  return { kind: 'literal', type, value: literalValue(node, type, sign), span: node.span }
+  return { kind: 'literal', type, value: literalValue(node, type), span: node.span }
 }
+
+/**
+ * A literal with a minus before it, where that is a value of its type: -9223372036854775808 is a long, 9223372036854775808
+ * is none.
+ */
+export function lowerNegated(node: BoundNode): LiteralScalar | undefined {
+  const type = LITERAL_TYPES[node.kind]
+  const text = innerText(node)
+  if (type === undefined || !NEGATABLE.has(type) || /^null$/i.test(text)) return undefined
+  const value = parseScalar(/^[+-]/.test(text) ? flipped(text) : `-${text}`, type)
+  if (value === undefined || isTooLarge(type, value)) return undefined
+  return { kind: 'literal', type, value, span: node.span }
+}
+
+/** Not int: it becomes a long, as in all arithmetic. */
+const NEGATABLE: ReadonlySet<KustoType> = new Set(['long', 'real', 'decimal', 'timespan'])
+
+const flipped = (text: string): string => (text.startsWith('-') ? '' : '-') + text.slice(1)
 
 /** `datetime(2020-01-01)` and the like wrap the value; a bare `5` or `1d` does not. */
 function innerText(node: BoundNode): string {
@@ -47,21 +64,21 @@ function unquote(text: string): string {
 export const isCurrentTime = (node: BoundNode): boolean =>
   node.kind === 'DateTimeLiteralExpression' && /^(now)?$/i.test(innerText(node))
 
-function literalValue(node: BoundNode, type: KustoType, sign: '' | '-'): LiteralValue {
+function literalValue(node: BoundNode, type: KustoType): LiteralValue {
   if (type === 'string') return stringValue(node)
   if (node.kind === 'NullLiteralExpression') return null
   if (type === 'dynamic') return toStorage(jsonOf(child(node, 'Expression')))
   const text = innerText(node)
   if (/^null$/i.test(text)) return null
-  const value = parseScalar(sign !== '' && isSigned(text) ? text.slice(1) : `${sign}${text}`, type)
-  if (value === undefined) throw invalid(`"${sign}${text}" is no ${type}`, node.span)
-  // duckdb/storage.ts keeps 20 digits before the point.
-  if (type === 'decimal' && Math.abs(Number(value)) >= 1e20) throw unsupported('a decimal of more than 20 digits before the point', node.span) // prettier-ignore
+  const value = parseScalar(text, type)
+  if (value === undefined) throw invalid(`"${text}" is no ${type}`, node.span)
+  if (isTooLarge(type, value)) throw unsupported('a decimal of more than 20 digits before the point', node.span)
   return value
 }
 
-/** Two minuses cancel: `-int(-5)`. */
-const isSigned = (text: string): boolean => text.startsWith('-')
+/** duckdb/storage.ts keeps 20 digits before the point. */
+const isTooLarge = (type: KustoType, value: LiteralValue): boolean =>
+  type === 'decimal' && Math.abs(Number(value)) >= 1e20
 
 function stringValue(node: BoundNode): string {
   return node.kind === 'CompoundStringLiteralExpression'

@@ -9,7 +9,7 @@ import type { Scalar } from '../ir/scalar.ts'
 import { lowerCall } from './call.ts'
 import type { Environment } from './environment.ts'
 import { callScalar, findColumn, literal, reference } from './flow.ts'
-import { isCurrentTime, isLiteralNode, lowerLiteral } from './literals.ts'
+import { isCurrentTime, isLiteralNode, lowerLiteral, lowerNegated } from './literals.ts'
 import { boundType, literalOf, type Lowering, type RowScope } from './lowering.ts'
 import { lowerMembership } from './membership.ts'
 import { lowerTabular } from './tabular.ts'
@@ -117,14 +117,11 @@ export function resultType(node: BoundNode, args: readonly Scalar[]): KustoType 
   return bound === 'int' && args.some(({ type }) => type === 'long') ? 'long' : bound
 }
 
-/** A sign before a constant belongs to it: -9223372036854775808 is a long, 9223372036854775808 is none. */
 function lowerSign(node: BoundNode, context: ScalarContext): Scalar {
   const inner = child(node, 'Expression')
   const isMinus = node.kind === 'UnaryMinusExpression'
-  if (isMinus && isLiteralNode(inner)) {
-    const { type, value } = lowerLiteral(inner, '-')
-    return { kind: 'literal', type, value, span: node.span }
-  }
+  const negated = isMinus && isLiteralNode(inner) ? lowerNegated(inner) : undefined
+  if (negated !== undefined) return { ...negated, span: node.span }
   const operand = lowerScalar(inner, context)
   return isMinus ? catalogueCall(node, 'unary -', [operand]) : operand
 }

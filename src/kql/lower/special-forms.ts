@@ -9,6 +9,7 @@ import { rowRankDense, rowRankMin } from './row-rank.ts'
 import { INGESTION_TIME } from './scan.ts'
 import { lowerScalar, type ScalarContext } from './scalar.ts'
 import { lowerTabular } from './tabular.ts'
+import { isDatetime } from '../values/datetime.ts'
 import { toStorage } from '../values/json.ts'
 
 /** Calls that are more than a function of their arguments' values. */
@@ -60,7 +61,7 @@ function nowPlus(node: BoundNode, context: ScalarContext, operator: 'binary +' |
   const value = lowerScalar(offset, context)
   if (value.kind === 'literal' && typeof value.value === 'bigint') {
     const ticks = operator === 'binary -' ? context.lowering.now - value.value : context.lowering.now + value.value
-    return literal('datetime', ticks, node.span)
+    return literal('datetime', isDatetime(ticks) ? ticks : null, node.span)
   }
   return callScalar(operator === 'binary -' ? '-' : '+', 'datetime', [now, value], node.span)
 }

@@ -21,6 +21,16 @@ const ANSWERS: readonly { kql: string; cells: readonly unknown[] }[] = [
   { kql: 'print round(decimal(3.256), 2), round(3.25, 1), round(1234.5, -2)', cells: ['3.26', 3.3, 1200] },
   { kql: 'print split("a,b", ",", int(null))', cells: [null] },
   { kql: 'print d = decimal(1.5) | serialize | project c = row_cumsum(d)', cells: ['1.5'] },
+  {
+    kql: 'print decimal(null) + 1, 1 - decimal(null), decimal(null) % 2, -decimal(null)',
+    cells: [null, null, null, null],
+  },
+  { kql: 'datatable(i: int)[5] | project -i, gettype(-i), -toint(3) + i', cells: [-5n, 'long', 2n] },
+  { kql: 'print ago(time(10675199.02:48:05.4775807)), now(time(-10675199.02:48:05.4775808))', cells: [null, null] },
+  {
+    kql: 'print -int(-2147483648), -int(-5), -real(+inf), -time(-1d), -9223372036854775808',
+    cells: [2147483648n, 5n, -Infinity, '1.00:00:00', -(2n ** 63n)],
+  },
   { kql: 'union (print x = hourofday(datetime(2020-01-01 05:00))), (print y = 1) | project x | where isnotnull(x)', cells: [5n] }, // prettier-ignore
   {
     kql: 'union (print x = hourofday(datetime(2020-01-01 05:00))), (print x = int(3)) | summarize sum(x)',
@@ -34,9 +44,15 @@ for (const { kql, cells } of ANSWERS) {
   })
 }
 
+// prettier-ignore
 const REFUSED: readonly { kql: string; code: string }[] = [
   { kql: 'print series_outliers(dynamic([]), "tukey", 1.0, 0.1, 0.9, 1)', code: 'kql/unsupported' },
   { kql: 'print x = 0.1 | summarize binary_all_xor(x)', code: 'kql/unsupported' },
+  { kql: 'print -dynamic(1)', code: 'kql/unsupported' },
+  { kql: 'print datetime(2020-01-01) + datetime(2020-01-01)', code: 'kql/unsupported' },
+  { kql: 'print 1h - datetime(2020-01-01)', code: 'kql/unsupported' },
+  { kql: 'print 1h * 1h', code: 'kql/unsupported' },
+  { kql: 'print datetime_add("day", 1.5, datetime(2020-01-01))', code: 'kql/unsupported' },
   { kql: 'datatable(r: real)[1e308, -1e308] | summarize stdevp(r)', code: 'kql/out-of-range' },
 ]
 

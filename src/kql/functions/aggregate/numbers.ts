@@ -15,10 +15,11 @@ function bitwise(name: string, sql: string): AggregateEntry {
     name,
     docs: learn(`${name.replaceAll('_', '-')}-aggregation-function`),
     sql: (args, info) => {
-      if (info.type !== 'long')
+      if (info.type !== 'long' && info.type !== 'int')
         throw unsupported(`${name} of a ${arg(args, 0, info).type}`, info.span, 'convert it first: tolong()')
       const value = cast(convert(arg(args, 0, info), 'long', info).sql, 'BIGINT')
-      return call('coalesce', aggregateCall(sql, [value]), refuseAtRuntime(`${name} of no value`, 'BIGINT'))
+      const bits = call('coalesce', aggregateCall(sql, [value]), refuseAtRuntime(`${name} of no value`, 'BIGINT'))
+      return info.type === 'int' ? cast(bits, 'INTEGER') : bits
     },
   })
 }

@@ -4,7 +4,7 @@
  * cuts towards zero, a remainder is never negative, datetimes that leave the years 1 to 9999 are null.
  */
 import type { KustoType } from '../../../domain/kusto.ts'
-import { MAX_DATETIME_TICKS } from '../../duckdb/storage.ts'
+import { MAX_DATETIME_TICKS, STORAGE_TYPE } from '../../duckdb/storage.ts'
 import { unsupported } from '../../errors.ts'
 import {
   and,
@@ -88,14 +88,28 @@ function sum(operator: '+' | '-', left: SqlArg, right: SqlArg, info: CallInfo): 
     case 'timespan':
       return wrapping(operator, left.sql, right.sql)
     case 'datetime':
+      if (!isShifted(operator, left, right)) throw unsupported(`${left.type} ${operator} ${right.type}`, info.span)
       return attempt([left.sql, right.sql], (x, y) => datetimeOrNull(infix(x, operator, y)))
     case 'real':
+      return infix(convert(left, 'real', info).sql, operator, convert(right, 'real', info).sql)
     case 'decimal':
-      return infix(convert(left, info.type, info).sql, operator, convert(right, info.type, info).sql)
+      return asDecimal(infix(convert(left, 'decimal', info).sql, operator, convert(right, 'decimal', info).sql))
     default:
       throw unsupported(`${left.type} ${operator} ${right.type}`, info.span)
   }
 }
+
+/**
+ * The forms of the reference's page on datetime and timespan arithmetic: a span later or earlier. The binder lets pass a
+ * sum of two datetimes, and a span less a datetime.
+ */
+function isShifted(operator: '+' | '-', left: SqlArg, right: SqlArg): boolean {
+  if (left.type === 'datetime') return right.type === 'timespan'
+  return operator === '+' && left.type === 'timespan' && right.type === 'datetime'
+}
+
+/** DuckDB makes an INTEGER of a sum with a constant null. */
+const asDecimal = (value: SqlExpr): SqlExpr => cast(value, STORAGE_TYPE.decimal)
 
 const wholeTicks = (ticks: SqlExpr): SqlExpr => cast(call('trunc', ticks), 'BIGINT')
 
@@ -144,6 +158,7 @@ function product(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
     case 'decimal':
       return decimalCall(decimalMultiply, left, right, info)
     case 'timespan': {
+      if (left.type === right.type) throw unsupported(`${left.type} * ${right.type}`, info.span)
       const [span, factor] = left.type === 'timespan' ? [left, right] : [right, left]
       if (INTEGERS.has(factor.type)) return wrapping('*', span.sql, asLong(factor))
       const ticks = infix(cast(span.sql, 'DOUBLE'), '*', convert(factor, 'real', info).sql)
@@ -218,10 +233,12 @@ function remainder(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
       )
     }
     case 'decimal':
-      return positiveRemainder(
-        convert(left, 'decimal', info).sql,
-        convert(right, 'decimal', info).sql,
-        cast(long(0), 'DECIMAL(38,18)'),
+      return asDecimal(
+        positiveRemainder(
+          convert(left, 'decimal', info).sql,
+          convert(right, 'decimal', info).sql,
+          cast(long(0), STORAGE_TYPE.decimal),
+        ),
       )
     default:
       throw unsupported(`${left.type} % ${right.type}`, info.span)
@@ -232,11 +249,13 @@ const minus = scalar({
   name: 'unary -',
   docs: learn('numerical-operators'),
   nulls: 'null',
+  type: arithmeticType,
   sql: (args, info) => {
     const value = arg(args, 0, info)
-    if (value.type === 'int') return negate(value.sql)
+    if (value.type === 'int') return negate(cast(value.sql, 'BIGINT'))
     if (value.type === 'long' || value.type === 'timespan') return wrapping('-', long(0), value.sql)
-    if (value.type === 'real' || value.type === 'decimal') return negate(value.sql)
+    if (value.type === 'real') return negate(value.sql)
+    if (value.type === 'decimal') return asDecimal(negate(value.sql))
     throw unsupported(`minus a ${value.type}`, info.span)
   },
 })

@@ -4,6 +4,7 @@ import type { SqlExpr } from '../../sql/nodes.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import { arg, learn, scalar, type CallInfo, type ScalarEntry, type SqlArg } from '../entry.ts'
 import { convert } from '../convert.ts'
+import { isOtherSpelling } from './spelling.ts'
 
 const NUMBERS: ReadonlySet<KustoType> = new Set(['int', 'long', 'real', 'decimal'])
 
@@ -19,12 +20,27 @@ export function unify(left: SqlArg, right: SqlArg, info: CallInfo): readonly [Sq
   if (left.type === right.type || (NUMBERS.has(left.type) && NUMBERS.has(right.type))) return [left, right]
   if (left.type === 'dynamic') return [convert(left, right.type, info), right]
   if (right.type === 'dynamic') return [left, convert(right, left.type, info)]
-  if (left.type === 'string' || right.type === 'string') {
-    return [convert(left, 'string', info), convert(right, 'string', info)]
-  }
+  if (left.type === 'string' || right.type === 'string') return unifyWithText(left, right, info)
   if (left.type === 'bool' && NUMBERS.has(right.type)) return [convert(left, 'long', info), right]
   if (right.type === 'bool' && NUMBERS.has(left.type)) return [left, convert(right, 'long', info)]
   throw unsupported(`comparing ${left.type} with ${right.type}`, info.span)
+}
+
+/**
+ * As texts, which published rules rely on: `EventID == "4625"`, `ResultType == 0`, `dayofweek(t) == "6.00:00:00"`. A number
+ * that the query writes as text meets a real as a number: no real's own text is "200".
+ */
+function unifyWithText(left: SqlArg, right: SqlArg, info: CallInfo): readonly [SqlArg, SqlArg] {
+  const [constant, other] = left.type === 'string' ? [left, right] : [right, left]
+  if (typeof constant.literal === 'string' && isOtherSpelling(constant.literal, other.type)) {
+    if (other.type === 'real') return [convert(left, 'real', info), convert(right, 'real', info)]
+    throw unsupported(
+      `comparing a ${other.type} with the text ${JSON.stringify(constant.literal)}`,
+      info.span,
+      `write a ${other.type} in the place of the text`,
+    )
+  }
+  return [convert(left, 'string', info), convert(right, 'string', info)]
 }
 
 /** Can this operand be NaN? A constant that is a number cannot. */

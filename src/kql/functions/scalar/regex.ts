@@ -81,8 +81,7 @@ function wantedGroups(wanted: SqlArg, pattern: Pattern, info: CallInfo): number[
     }
     return number
   }
-  // The reference shows several groups only: it does not say how a single one of several comes.
-  if (groups.length < 2 && pattern.groupCount() > 1) throw unsupported(`${info.name} of one group of several`, wanted.span) // prettier-ignore
+  if (groups.length === 0) throw unsupported(`${info.name} of no group`, wanted.span)
   return groups.map(numberOf)
 }
 

@@ -1,4 +1,4 @@
-import { call, cast, infix, long, orEmpty, text, when, cases, isNull, sqlNull, once } from '../../sql/build.ts'
+import { call, cast, column, infix, lambda, long, orEmpty, text, when, cases, isNull, sqlNull, once } from '../../sql/build.ts' // prettier-ignore
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { toStorage } from '../../values/json.ts'
@@ -139,6 +139,33 @@ function overlapping(value: string, needle: string): number {
   return count
 }
 
+/**
+ * One letter for one letter: `ß` has no capital in Unicode's simple mapping, and comes out as it is. DuckDB makes it the
+ * rare `ẞ`.
+ */
+function upperSql(value: SqlExpr): SqlExpr {
+  return once(value, (source) => {
+    const parts = call('list_transform', call('string_split', source, text('ß')), lambda(['part'], call('upper', column('part')))) // prettier-ignore
+    const kept = call('array_to_string', parts, text('ß'))
+    return when(call('contains', source, text('ß')), kept, call('upper', source))
+  })
+}
+
+/** By code points, as all positions count; DuckDB's own keeps several of them together that are written as one character. */
+function reverseSql(value: SqlExpr): SqlExpr {
+  return once(value, (source) => {
+    const isAscii = infix(call('strlen', source), '=', call('length', source))
+    return when(isAscii, call('reverse', source), call(reverseNative.name, source))
+  })
+}
+
+const reverseNative: NativeFunction = {
+  name: 'kql_reverse',
+  takes: ['VARCHAR'],
+  returns: 'VARCHAR',
+  run: (value) => [...String(value)].toReversed().join(''),
+}
+
 const strcat = scalar({
   name: 'strcat',
   docs: learn('strcat-function'),
@@ -164,10 +191,10 @@ export const strings: readonly ScalarEntry[] = [
   strcat,
   strcatDelim,
   textFunction('tolower', (value) => call('lower', value)),
-  textFunction('toupper', (value) => call('upper', value)),
+  textFunction('toupper', upperSql),
   textFunction('strlen', (value) => cast(call('length', value), 'BIGINT')),
   textFunction('string_size', (value) => cast(call('strlen', value), 'BIGINT')),
-  textFunction('reverse', (value) => call('reverse', value)),
+  textFunction('reverse', reverseSql, [reverseNative]),
   textFunction('substring', substringSql, [substringNative]),
   textFunction('split', splitSql, [splitNative]),
   textFunction('replace_string', (value, args, info) => {

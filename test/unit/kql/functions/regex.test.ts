@@ -13,6 +13,7 @@ testAnswers('regex', [
   ['extract_all("(\\\\d)", "a1b2")', '["1","2"]'],
   ['extract_all("(a)(b)?", "aba")', '[["a","b"],["a",""]]'],
   ['extract_all("(?P<x>a)(b)(c)", dynamic(["x", 3]), "abc")', '[["a","c"]]'],
+  ['extract_all("(a)(b)", dynamic([2]), "abab")', '["b","b"]'],
   ['extractall("(x)", "abc")', null],
   ['countof("aXbX", "[A-Z]", "regex")', 2n],
   ['indexof_regex("éab", "a.")', 1n],
@@ -67,7 +68,7 @@ const REFUSED: readonly (readonly [expression: string, message: RegExp])[] = [
   ['extract(strcat("(a", ")"), 2, "a")', /group 2 of 1/],
   ['"a" matches regex strcat("(", "a")', /"\(a" as a regular expression/],
   ['extract_all("a", "a")', /without a capture group/],
-  ['extract_all("(a)(b)", dynamic([1]), "ab")', /one group of several/],
+  ['extract_all("(a)(b)", dynamic([]), "ab")', /of no group/],
   ['extract_all("(a)(b)", dynamic([1, 5]), "ab")', /which the pattern lacks/],
 ]
 

@@ -1,4 +1,4 @@
-import { invalid } from '../../../errors.ts'
+import { invalid, unsupported } from '../../../errors.ts'
 import { MAX_DATETIME_TICKS } from '../../../duckdb/storage.ts'
 import { and, call, cast, infix, long, onceAll, sqlNull, when } from '../../../sql/build.ts'
 import type { SqlExpr } from '../../../sql/nodes.ts'
@@ -51,7 +51,11 @@ export const datetimeAdd = scalar({
     if (add === undefined) {
       throw invalid(`datetime_add has no part "${part}"`, arg(args, 0, info).span, `parts are ${PARTS.join(', ')}`)
     }
-    return onceAll([arg(args, 2, info).sql, arg(args, 1, info).sql], (ticks = long(0), count = long(0)) =>
+    const amount = arg(args, 1, info)
+    if (amount.type !== 'int' && amount.type !== 'long') {
+      throw unsupported(`datetime_add of a ${amount.type}`, amount.span, 'the reference takes whole numbers: tolong()')
+    }
+    return onceAll([arg(args, 2, info).sql, amount.sql], (ticks = long(0), count = long(0)) =>
       withinYears(add(ticks, cast(count, 'BIGINT'))),
     )
   },

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { KqlError } from '../../../../src/domain/errors.ts'
+import type { Engine } from '../../../../src/kql/index.ts'
+import { testAnswers } from '../../../support/kql-answers.ts'
+import { openTestEngine } from '../../../support/kql.ts'
+
+// Published rules compare numbers, days of the week and bools with their texts.
+testAnswers('a text beside another type', [
+  ['int(4625) == "4625"', true],
+  ['"0" == 0', true],
+  ['"none" == 0', false],
+  ['dayofweek(datetime(2020-01-06)) == "1.00:00:00"', true],
+  ['(1 == 2) == "False"', true],
+  ['todouble("200") == "200"', true],
+  ['datetime(2020-01-01) == "2020-01-01T00:00:00.0000000Z"', true],
+  ['datetime(2020-01-01) != "yesterday"', true],
+])
+
+let engine: Engine
+before(async () => {
+  engine = await openTestEngine()
+})
+after(() => engine.close())
+
+for (const expression of [
+  'datetime(2020-01-01) == "2020-01-01"',
+  'true != "true"',
+  '1 == "01"',
+  '1d == "1d"',
+  'guid(74be27de-1e4e-49d9-b579-fe0b331d3642) == "74BE27DE-1E4E-49D9-B579-FE0B331D3642"',
+  'decimal(1.5) == "1.50"',
+]) {
+  test(`refuses ${expression}: it depends on which side the service converts`, async () => {
+    await assert.rejects(
+      engine.query(`print v = ${expression}`),
+      (error: unknown) => error instanceof KqlError && /with the text/.test(error.message),
+    )
+  })
+}
