@@ -50,11 +50,23 @@ export function unite(
     if (type === undefined) throw unsupported(`a union whose column "${name}" has no known type`, node.span)
     return context.lowering.column(name, widenedType(name, type, legs))
   })
+  refuseTakenNames(node, columns, legs)
   const inputs = legs.map((leg): Union['inputs'][number] => ({
     relation: leg.flow.relation,
     sources: columns.map((column) => sourceOf(column, leg, columns, sourceName)),
   }))
   return { columns, order: [], relation: { kind: 'union', columns, inputs, span: node.span } }
+}
+
+/** `x` becomes `x_string`, and a leg has a column of that name already: which of the two keeps it, no page says. */
+function refuseTakenNames(node: BoundNode, columns: readonly ColumnDef[], legs: readonly Leg[]): void {
+  for (const { name, type } of columns) {
+    const split = name.endsWith(`_${type}`) ? name.slice(0, -type.length - 1) : name
+    const isSplit = findColumn(columns, split) === undefined && legs.some(({ flow }) => findColumn(flow.columns, split))
+    if (isSplit && legs.some(({ flow }) => findColumn(flow.columns, name))) {
+      throw unsupported(`a union of columns "${split}" of several types and a column "${name}"`, node.span)
+    }
+  }
 }
 
 /**
