@@ -89,6 +89,18 @@ export const REPRESENTATION = [
     'Refused where two ways to solve the least squares differ by more than one part in ten million: there the answer depends on the service’s own way. A smaller range of x helps. Variances are the sample’s, as those of series_fit_line.',
   ],
   [
+    '`buildschema`',
+    'Refused where a place has arrays and bags, nulls, or primitive types whose order in the rows is not that of the alphabet: the page shows no other order.',
+  ],
+  [
+    'Window functions',
+    'Refused over the rows of a table and after operators that the page of serialize calls nonserialized, as by the service. The service’s pages do not say what union, lookup and mv-apply leave: there the functions run over the rows as they come.',
+  ],
+  [
+    '`top-nested` with `others`',
+    'A level that has no others, with levels below it that have, is empty in the row of the others. Where all groups are among the best there is no such row.',
+  ],
+  [
     '`parse-kv` without delimiters',
     'Words are runs of letters and digits. A text in which listed keys and their values do not alternate with the rest is refused.',
   ],

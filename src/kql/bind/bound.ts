@@ -2,6 +2,7 @@ import type { KustoType } from '../../domain/kusto.ts'
 import { KUSTO_TYPES } from '../../domain/kusto.ts'
 import { InternalError } from '../../domain/errors.ts'
 import { kustoLibrary, listItems, type ForeignNode, type ForeignSymbol } from './library.ts'
+import { findUnaskedColumns, isUnasked } from './unasked-columns.ts'
 
 /** Place in the query text, UTF-16 units. */
 export interface TextSpan {
@@ -109,7 +110,8 @@ function typeOf(symbol: ForeignSymbol): BoundType {
   const type = kustoTypeOf(symbol)
   if (type !== undefined) return { kind: 'scalar', type }
   if (/\.(Table|Tuple)Symbol$/.test(symbol.$$name) && symbol.Columns) {
-    const columns = listItems(symbol.Columns).map((column) => ({ name: column.Name, type: kustoTypeOf(column.Type) }))
+    const asked = listItems(symbol.Columns).filter((column) => !isUnasked(column))
+    const columns = asked.map((column) => ({ name: column.Name, type: kustoTypeOf(column.Type) }))
     if (symbol.$$name.endsWith('.TupleSymbol')) return { kind: 'tuple', columns }
     const name = symbol.Name === '' ? {} : { name: symbol.Name }
     return { kind: 'table', columns, isOpen: symbol.IsOpen === true, ...name }
@@ -237,6 +239,7 @@ function convertNode(node: ForeignNode, placement: Placement): BoundNode {
 }
 
 export function convertTree(root: ForeignNode): BoundNode {
+  findUnaskedColumns(root)
   return convertNode(root, { base: 0, fixed: undefined })
 }
 

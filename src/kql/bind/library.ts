@@ -28,6 +28,8 @@ export interface ForeignSymbol {
 
 export interface ForeignColumn extends ForeignSymbol {
   readonly Type: ForeignSymbol
+  /** Those that a join or a union has given another name. */
+  readonly OriginalColumns?: ForeignList<ForeignColumn> | null
 }
 
 export interface ForeignNode {

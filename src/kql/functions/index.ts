@@ -21,6 +21,7 @@
  */
 import { internal } from '../errors.ts'
 import { basics } from './aggregate/basic.ts'
+import { schemaAggregates } from './aggregate/build-schema.ts'
 import { collections } from './aggregate/collections.ts'
 import { componentAggregates } from './aggregate/components.ts'
 import { numberAggregates } from './aggregate/numbers.ts'
@@ -76,6 +77,7 @@ const ENTRIES: readonly (readonly Entry[])[] = [
   percentiles,
   regexEntries,
   rowFunctions,
+  schemaAggregates,
   seriesEntries,
   sketches,
   stringOperators,

@@ -53,7 +53,6 @@ export const REFUSALS: readonly Refusal[] = [
   refusal('function', 'geo_polygon_buffer geo_line_buffer geo_point_buffer', SPHERE, 'compare geo_distance_point_to_line() or geo_distance_2points() with the radius'), // prettier-ignore
 
   // Aggregates
-  refusal('aggregate', 'buildschema', 'the order of the types in its answer is not described', 'summarize make_set(gettype(x.member))'), // prettier-ignore
   refusal('aggregate', 'passthrough', INTERNAL),
 
   // Plug-ins

@@ -8,6 +8,8 @@ export interface Flow {
   readonly relation: Relation
   readonly columns: readonly ColumnDef[]
   readonly order: readonly SortKey[]
+  /** Whether the service lets window functions run over these rows (serialization.ts); undefined where that is unknown. */
+  readonly isSerialized?: boolean | undefined
 }
 
 export const NO_SPAN: TextSpan = { offset: 0, length: 0 }

@@ -35,5 +35,5 @@ export function scanStored(table: StoredTable, span: TextSpan, lowering: Lowerin
       : [{ ...lowering.column(INGESTION_TIME, 'datetime'), source: table.ingestionTimeColumn }]
   const relation: Scan = { kind: 'scan', table, columns: [...visible, ...hidden], bounds: [], tests: [], span }
   const columns = visible.map(({ id, name, type }): ColumnDef => ({ id, name, type }))
-  return { relation, columns, order: [] }
+  return { relation, columns, order: [], isSerialized: false }
 }

@@ -32,6 +32,7 @@ export function readShared({ shared, flow }: SharedFlow, lowering: Lowering, spa
     relation: { kind: 'reference', shared, columns, span },
     columns: flow.columns.map(({ id, name }) => ({ ...renamedColumn(renamed, id), name })),
     order: flow.order.map((key) => renameKey(key, renamed)),
+    isSerialized: flow.isSerialized,
   }
 }
 

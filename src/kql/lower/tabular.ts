@@ -13,6 +13,7 @@ import { findGraphReader, isGraphOperator, lowerGraph } from './graph/index.ts'
 import { findOperator, findSource } from './operators/index.ts'
 import { lowerPattern, patternOf } from './pattern.ts'
 import { scanTable } from './scan.ts'
+import { withSerialization } from './serialization.ts'
 import { readShared, shareFlow } from './shared.ts'
 
 /** A tabular expression: a source, then operators. */
@@ -54,7 +55,7 @@ export function lowerTabular(node: BoundNode, context: OperatorContext): Flow {
       )
     throw unsupported(`${name} as a source of rows`, node.span)
   }
-  return source.lower(node, context)
+  return checked(node, source.lower(node, context))
 }
 
 export function isMaterializeCall(node: BoundNode): boolean {
@@ -72,7 +73,15 @@ export function lowerOperator(node: BoundNode, input: Flow, context: OperatorCon
   if (operator === undefined) {
     throw unsupported(`the operator ${operatorName(node)}`, node.span, refusalHint('operator', node.kind))
   }
-  return operator.lower(node, input, context)
+  return checked(node, operator.lower(node, input, context), input)
+}
+
+/** No table of the service has two columns of one name; where the binder gives two, the service gives one of them another. */
+function checked(node: BoundNode, output: Flow, input?: Flow): Flow {
+  const names = output.columns.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw unsupported(`a table with two columns "${twice}"`, node.span, 'give one of them another name') // prettier-ignore
+  return withSerialization(node, output, input)
 }
 
 function operatorName(node: BoundNode): string {

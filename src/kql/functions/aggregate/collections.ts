@@ -15,7 +15,7 @@ import {
 import { aggregateCall, pair } from './basic.ts'
 
 /** A list of JSON texts as one JSON array. */
-function arrayText(list: SqlExpr): SqlExpr {
+export function arrayText(list: SqlExpr): SqlExpr {
   const items = call('coalesce', call('array_to_string', list, text(',')), text(''))
   return call('concat', text('['), items, text(']'))
 }

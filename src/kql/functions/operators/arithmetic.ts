@@ -133,7 +133,7 @@ const decimalMultiply: NativeFunction = {
   run: (left, right) => decimalText((decimalUnits(String(left)) * decimalUnits(String(right))) / SCALE),
 }
 
-const decimalDivide: NativeFunction = {
+export const decimalDivide: NativeFunction = {
   name: 'kql_decimal_divide',
   takes: ['VARCHAR', 'VARCHAR'],
   returns: 'VARCHAR',

@@ -4,6 +4,7 @@ import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { convert } from '../convert.ts'
 import { arg, learn, windowed, type AggregateInfo, type WindowEntry } from '../entry.ts'
+import { wrap64 } from '../operators/arithmetic.ts'
 
 function over(
   name: string,
@@ -81,6 +82,8 @@ const rowCumsum = windowed({
     const sum = over('sum', [value.sql], info, args[1]?.sql, RUNNING)
     const filled = call('coalesce', sum, value.type === 'real' ? { kind: 'double', value: 0 } : long(0))
     if (value.type === 'real') return filled
+    // As sum() does (recorded: r2-aggregation/0025).
+    if (info.type === 'long') return wrap64(filled)
     return cast(filled, info.type === 'int' ? 'INTEGER' : STORAGE_TYPE[info.type])
   },
 })

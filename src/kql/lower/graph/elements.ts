@@ -62,30 +62,33 @@ export class ElementReader {
 
   /** A value of the `project`: here the property of a walk's edges is the array of their values. */
   value(node: BoundNode): void {
-    const whole = node.kind === 'PathExpression' ? child(node, 'Expression') : node
-    const name = whole.kind === 'NameReference' ? nameOf(whole) : ''
-    if (!this.#walks.has(name)) {
-      this.#visit(node, undefined)
+    this.#visit(node, undefined, true)
+  }
+
+  #visit(node: BoundNode, conjunct: BoundNode | undefined, isValue = false): void {
+    if (node.kind === 'FunctionCallExpression' && this.#call(node, conjunct)) return
+    const base = node.kind === 'PathExpression' ? child(node, 'Expression') : node
+    const name = base.kind === 'NameReference' ? nameOf(base) : ''
+    if (this.#walks.has(name)) {
+      this.#edgesOf(name, node, isValue)
       return
     }
-    const selector = whole === node ? undefined : child(node, 'Selector')
+    if (this.#names.has(name) && base === node) {
+      throw unsupported(`the whole of ${node.text} as a value`, node.span, 'name its properties')
+    }
+    if (this.#names.has(name)) this.wanted.read.add(name)
+    else for (const operand of operandsOf(node)) this.#visit(operand, undefined, isValue)
+  }
+
+  /** `e`, the array of a walk's edges, whose length is that of the walk; `e.name`, of their values. */
+  #edgesOf(name: string, node: BoundNode, isValue: boolean): void {
+    const selector = node.kind === 'PathExpression' ? child(node, 'Selector') : undefined
+    if (selector !== undefined && !isValue) {
+      throw invalid(`${node.text} has a value for each edge of ${name}`, node.span, 'use all(), any() or map() of it')
+    }
     if (selector !== undefined && selector.kind !== 'NameReference') throw unsupported(node.text, node.span)
     const property = selector === undefined ? undefined : nameOf(selector)
     this.#measure(name, node, { kind: 'list', of: 'edges', expression: undefined, property, isRequired: false })
-  }
-
-  #visit(node: BoundNode, conjunct: BoundNode | undefined): void {
-    if (node.kind === 'FunctionCallExpression' && this.#call(node, conjunct)) return
-    if (node.kind === 'NameReference' && this.#names.has(nameOf(node))) {
-      throw unsupported(`the whole of ${node.text} as a value`, node.span, 'name its properties')
-    }
-    const base = node.kind === 'PathExpression' ? child(node, 'Expression') : undefined
-    const name = base?.kind === 'NameReference' ? nameOf(base) : ''
-    if (this.#walks.has(name)) {
-      throw invalid(`${node.text} has a value for each edge of ${name}`, node.span, 'use all(), any() or map() of it')
-    }
-    if (this.#names.has(name)) this.wanted.read.add(name)
-    else for (const operand of operandsOf(node)) this.#visit(operand, undefined)
   }
 
   /** Whether the call is one of a graph function. */

@@ -9,6 +9,7 @@ export function lowerRange(node: BoundNode, context: OperatorContext): Flow {
   if (bound?.type === undefined || from === undefined || to === undefined || step === undefined) {
     throw unsupported('this range', node.span)
   }
+  if (bound.type === 'decimal') throw unsupported('a range of decimals', node.span)
   const column = context.lowering.column(bound.name, bound.type)
   return {
     columns: [column],

@@ -20,6 +20,10 @@ export const scan: OperatorLowering = {
   kind: 'ScanOperator',
   lower: (node, input, context) => {
     refuseParameters(node, ['with_match_id'])
+    const clause = node.nodes['PartitionByClause'] ?? node.nodes['OrderByClause']
+    if (clause !== undefined) {
+      throw unsupported('scan with a clause partition by or order by', clause.span, 'sort the rows before scan, inside of partition') // prettier-ignore
+    }
     const steps = children(node, 'Steps').map(stepOf)
     if (steps.length === 0) throw unsupported('scan without steps', node.span)
     const declared = declarations(node, context)

@@ -81,6 +81,8 @@ export function lowerPredicate(
         [inner(child(node, 'Left')), inner(child(node, 'Right'))],
         node.span,
       )
+    case 'StarExpression':
+      return literal('bool', true, node.span)
     case 'StringLiteralExpression':
     case 'CompoundStringLiteralExpression':
       return termTest(node, searched, suffix, context)

@@ -3,6 +3,7 @@ import { findEntry } from '../../functions/index.ts'
 import { reference, type Flow } from '../flow.ts'
 import type { OperatorContext, OperatorLowering } from '../operator.ts'
 import { ROW_RANKS } from '../row-rank.ts'
+import { checkSerialized } from '../serialization.ts'
 import { lowerExtend } from './extend.ts'
 
 export const serialize: OperatorLowering = {
@@ -15,7 +16,10 @@ export const serialize: OperatorLowering = {
  * number fixes it once.
  */
 export function serialized(node: BoundNode, input: Flow, context: OperatorContext): Flow {
-  return usesWindow(node) ? numbered(input, context, node) : input
+  const window = windowIn(node)
+  if (window === undefined) return input
+  checkSerialized(window, input)
+  return numbered(input, context, node)
 }
 
 const ROW_NUMBER = '$row'
@@ -28,12 +32,21 @@ export function numbered(input: Flow, context: OperatorContext, node: BoundNode)
     ...input,
     relation: { kind: 'number', input: input.relation, keys: input.order, column, span: node.span },
     order: [{ value: reference(column, node.span), descending: false, nullsFirst: true }],
+    isSerialized: true,
   }
 }
 
-export function usesWindow(node: BoundNode): boolean {
-  if (node.kind === 'FunctionCallExpression' && ROW_RANKS.has(node.nodes['Name']?.text ?? '')) return true
-  if (node.kind === 'FunctionCallExpression' && findEntry(node.nodes['Name']?.text ?? '')?.kind === 'window')
-    return true
-  return [...Object.values(node.nodes), ...Object.values(node.lists).flat()].some(usesWindow)
+export const usesWindow = (node: BoundNode): boolean => windowIn(node) !== undefined
+
+/** The first call of a window function. */
+function windowIn(node: BoundNode): BoundNode | undefined {
+  if (node.kind === 'FunctionCallExpression') {
+    const name = node.nodes['Name']?.text ?? ''
+    if (ROW_RANKS.has(name) || findEntry(name)?.kind === 'window') return node
+  }
+  for (const nested of [...Object.values(node.nodes), ...Object.values(node.lists).flat()]) {
+    const window = windowIn(nested)
+    if (window !== undefined) return window
+  }
+  return undefined
 }

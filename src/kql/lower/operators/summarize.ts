@@ -1,5 +1,5 @@
 import { child, children, type BoundNode } from '../../bind/bound.ts'
-import { unsupported } from '../../errors.ts'
+import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
 import { reference, type Flow } from '../flow.ts'
@@ -29,6 +29,7 @@ function grouped(
   context: OperatorContext,
 ): Flow {
   const names = boundColumns(node)
+  if (names.length === 0) throw invalid('summarize needs an aggregate or a column to group by', node.span)
   if (names.length !== keyValues.length + measureValues.length) throw unsupported('this form of summarize', node.span)
   const computed = [...keyValues, ...measureValues].map(({ value }, index): Computed => ({
     ...context.lowering.column(engineName(names[index]?.name ?? '', value), value.type),

@@ -48,22 +48,39 @@ export function unite(
   if (names.length === 0) throw invalid('none of the tables of this union exists', node.span)
   const columns = names.map(({ name, type }): ColumnDef => {
     if (type === undefined) throw unsupported(`a union whose column "${name}" has no known type`, node.span)
-    return context.lowering.column(name, widenedType(name, type, legs))
+    return context.lowering.column(name, engineType(name, type, legs))
   })
+  refuseTakenNames(node, columns, legs)
   const inputs = legs.map((leg): Union['inputs'][number] => ({
     relation: leg.flow.relation,
     sources: columns.map((column) => sourceOf(column, leg, columns, sourceName)),
   }))
+  const empty = columns.find((_, index) => inputs.every(({ sources }) => sources[index] === undefined))
+  // The binder took a column for one of another type than the engine gives it.
+  if (empty !== undefined) throw unsupported(`a union with a column "${empty.name}" of this type`, node.span)
   return { columns, order: [], relation: { kind: 'union', columns, inputs, span: node.span } }
 }
 
+/** `x` becomes `x_string`, and a leg has a column of that name already: which of the two keeps it, no page says. */
+function refuseTakenNames(node: BoundNode, columns: readonly ColumnDef[], legs: readonly Leg[]): void {
+  for (const { name, type } of columns) {
+    const split = name.endsWith(`_${type}`) ? name.slice(0, -type.length - 1) : name
+    const isSplit = findColumn(columns, split) === undefined && legs.some(({ flow }) => findColumn(flow.columns, split))
+    if (isSplit && legs.some(({ flow }) => findColumn(flow.columns, name))) {
+      throw unsupported(`a union of columns "${split}" of several types and a column "${name}"`, node.span)
+    }
+  }
+}
+
 /**
- * Where the engine answers long though the binder says int (`hourofday(d)`, int + int), the legs have longs, or both: all
- * become long.
+ * The engine's type where it is another than the binder's, in the legs too: longs for int (`hourofday(d)`, int + int; the
+ * ints of other legs become long), or what all legs agree on (`datetime_diff('week', …)` is a real).
  */
-function widenedType(name: string, type: KustoType, legs: readonly Leg[]): KustoType {
-  const isLong = type === 'int' && legs.some(({ flow }) => findColumn(flow.columns, name)?.type === 'long')
-  return isLong ? 'long' : type
+function engineType(name: string, type: KustoType, legs: readonly Leg[]): KustoType {
+  const found = new Set(legs.flatMap(({ flow }) => findColumn(flow.columns, name)?.type ?? []))
+  const [only] = found
+  if (found.size === 1 && only !== undefined) return only
+  return type === 'int' && found.has('long') ? 'long' : type
 }
 
 /** A column of one name and two types becomes two: `x_long` and `x_string`. */
@@ -77,6 +94,8 @@ function sourceOf(
   const same = findColumn(leg.flow.columns, column.name)
   if (same !== undefined && same.type === column.type) return reference(same)
   if (same?.type === 'int' && column.type === 'long') return callScalar('tolong', 'long', [reference(same)], NO_SPAN)
+  if (same !== undefined)
+    throw unsupported(`a union of "${column.name}" as ${same.type} and ${column.type}`, leg.flow.relation.span)
   const suffix = `_${column.type}`
   if (!column.name.endsWith(suffix)) return undefined
   const split = findColumn(leg.flow.columns, column.name.slice(0, -suffix.length))

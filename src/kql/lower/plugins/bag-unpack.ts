@@ -4,6 +4,7 @@ import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed, Expand, Relation } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
 import { fromStorage, isArray } from '../../values/json.ts'
+import { TIME_TEXT } from '../../values/time-text.ts'
 import { callScalar, findColumn, literal, reference, type Flow } from '../flow.ts'
 import { boundColumns, rowContext, type OperatorContext } from '../operator.ts'
 import { conversion } from '../conversion.ts'
@@ -78,9 +79,6 @@ function valueOf(name: string, type: KustoType, options: Options, input: Flow, n
 function isMember(node: BoundNode, name: string, { conflict, prefix }: Options): boolean {
   return conflict === 'replace_source' && name.startsWith(prefix) && node.nodes['Schema'] !== undefined
 }
-
-/** A text that may have been a datetime or a timespan, which stored dynamics cannot tell from a string. */
-const TIME_TEXT = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{7}Z$|^-?(\\d+\\.)?\\d\\d:\\d\\d:\\d\\d(\\.\\d{7})?$'
 
 /** Which members there are, and of which types. */
 function discover(node: BoundNode, options: Options, input: Flow, context: OperatorContext): Discovery {

@@ -44,6 +44,16 @@ const ANSWERS: readonly (readonly [aggregate: string, value: unknown])[] = [
   ['binary_all_xor(x)', 0],
   ['covariance(x, y)', 1.25],
   ['covariancepif(x, y, x < 3)', 0.25],
+  ['avg(todecimal(y))', '2.666666666666666666'],
+  ['avgif(decimal(1.1) * x, x < 3)', '1.65'],
+  [
+    'buildschema(bag_pack("n", coalesce(x, 0), "m", bag_pack("s", s, "y", pack_array(1.5, "z"))))',
+    '{"n":"long","m":{"s":"string","y":{"`indexer`":["double","string"]}}}',
+  ],
+  [
+    'buildschema(parse_json(iff(x == 1, "1", \'{"b": [[true]]}\')))',
+    '["long",{"b":{"`indexer`":{"`indexer`":"bool"}}}]',
+  ],
 ]
 
 for (const [aggregate, value] of ANSWERS) {
@@ -69,6 +79,15 @@ const REFUSED: readonly (readonly [aggregate: string, message: RegExp])[] = [
   ['percentile(x, 101)', /101 is no percentile/],
   ['percentiles(x, 50, -3)', /-3 is no percentile/],
   ['dcount(x, 9)', /9 is no accuracy/],
+  ['buildschema(d)', /an array and a bag in one place/],
+  ['buildschema(bag_pack("x", x))', /buildschema of a null/],
+  [
+    'buildschema(parse_json(iff(x == 1, "true", iff(x == 2, "1", "2.5"))))',
+    /the types bool, long, double in one place/,
+  ],
+  ['buildschema(bag_pack("t", datetime(2020-01-01)))', /may be a datetime/],
+  ['buildschema(bag_pack("a", dynamic([])))', /arrays without items/],
+  ['buildschema(dynamic(null))', /buildschema of no values/],
 ]
 
 for (const [aggregate, message] of REFUSED) {
