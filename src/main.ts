@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,7 +15,13 @@ process.exitCode = await runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   clock: systemClock,
   random: systemRandom,
-  process: { host: hostname(), pid: process.pid, startedAt: systemClock.now(), isRunning },
+  process: {
+    host: hostname(),
+    pidNamespace: pidNamespace(),
+    pid: process.pid,
+    startedAt: systemClock.now(),
+    isRunning,
+  },
   // Both src/main.ts and dist/main.js lie one folder below package.json.
   packageRoot: join(dirname(fileURLToPath(import.meta.url)), '..'),
   onSignal(listener) {
@@ -32,5 +39,18 @@ function isRunning(pid: number): boolean {
     return true
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/** That of the computer itself, PROC_PID_INIT_INO in Linux (include/linux/proc_ns.h). */
+const WHOLE_HOST = 'pid:[4026531836]'
+
+/** Undefined outside of containers, and where there are none. */
+function pidNamespace(): string | undefined {
+  try {
+    const link = readlinkSync('/proc/self/ns/pid')
+    return link === WHOLE_HOST ? undefined : link
+  } catch {
+    return undefined
   }
 }

@@ -12,6 +12,8 @@ export type StopSignal = 'SIGINT' | 'SIGTERM'
 /** What tells this process from others of its host, for leases that a killed process leaves behind. */
 export interface ProcessFacts {
   readonly host: string
+  /** Within which process ids mean something, where that is less than the host: a container. */
+  readonly pidNamespace?: string | undefined
   readonly pid: number
   readonly startedAt: Instant
   isRunning(pid: number): boolean

@@ -18,11 +18,12 @@ export class ScheduleWatch {
   lastLook: Instant | undefined
 
   /** Asks the ledger; throws LedgerError. */
-  snapshot({ ledger, clock }: SchedulerPorts, budget?: RequestBudget): ScheduleSnapshot {
+  snapshot({ ledger, clock, sinks }: SchedulerPorts, budget?: RequestBudget): ScheduleSnapshot {
     const now = clock.now()
     const gaps = ledger.gaps({ acknowledged: false })
     const status = statusOf({ plan: this.plan, states: ledger.schedules(), coverage: [], gaps, now })
-    const outbox: Record<string, number> = {}
+    // Zero is said too: a series that is missing looks like a daemon that is.
+    const outbox: Record<string, number> = Object.fromEntries(sinks.map(({ name }) => [name, 0]))
     for (const { sink } of ledger.pending()) outbox[sink] = (outbox[sink] ?? 0) + 1
     return {
       pairs: status

@@ -11,6 +11,8 @@ export interface Owner {
 /** What the edge knows of this process and its host. */
 export interface ProcessFacts {
   readonly host: string
+  /** Within which process ids mean something, where that is less than the host: a container. */
+  readonly pidNamespace?: string | undefined
   readonly pid: number
   readonly startedAt: Instant
   /** Does a process of this host with that id exist? */
@@ -18,16 +20,19 @@ export interface ProcessFacts {
 }
 
 /**
- * An owner that knows its own host's processes. The start time is part of the name because process ids return: in a
+ * An owner that knows its own host's processes. Containers may have one host name (replicas, the network of the host), and each
+ * its own process 1: of those in another one nothing is known, and their leases are waited for. The start time is part of the name because process ids return: in a
  * container every process is number 1, and the lease of the killed one must not look like its successor's.
  */
 export function processOwner(facts: ProcessFacts): Owner {
-  const name = `process ${facts.pid} on ${facts.host} since ${formatInstant(facts.startedAt)}`
+  const { host, pidNamespace } = facts
+  const place = pidNamespace === undefined ? host : `${host} (${pidNamespace})`
+  const name = `process ${facts.pid} on ${place} since ${formatInstant(facts.startedAt)}`
   return {
     name,
     isGone: (holder) => {
-      const [, pid, host] = /^process (\d+) on (.*) since \S+$/.exec(holder) ?? []
-      if (holder === name || host !== facts.host) return false
+      const [, pid, other] = /^process (\d+) on (.*) since \S+$/.exec(holder) ?? []
+      if (holder === name || other !== place) return false
       return Number(pid) === facts.pid || !facts.isRunning(Number(pid))
     },
   }

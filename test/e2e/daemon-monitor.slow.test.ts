@@ -110,6 +110,7 @@ sinks:
       'hunt_incidents_total{workspace="prod",action="opened"}': 1,
       'hunt_deliveries_total{sink="file",result="delivered"}': 1,
       'hunt_outbox_depth{sink="hook"}': 1,
+      'hunt_outbox_depth{sink="file"}': 0,
       [`hunt_rule_failing{rule="${failing}",workspace="prod"}`]: 1,
       [`hunt_rule_failing{rule="${rule}",workspace="prod"}`]: 0,
       'hunt_budget_limit{budget="queries_at_once"}': 4,

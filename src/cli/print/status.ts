@@ -256,6 +256,8 @@ function wellText(statuses: readonly PairStatus[], styles: Terminal['styles']): 
   const paused = statuses.filter(({ condition }) => condition === 'paused').length
   if (statuses.every(({ step }) => step === undefined)) return 'None of these rules is scheduled here any more.'
   if (paused === statuses.length) return styles.yellow('All rules are paused: nothing is searched.')
+  const owed = statuses.reduce((sum, status) => sum + (status.condition === 'paused' ? 0 : status.owed), 0)
+  if (owed > 0) return styles.green(`No rule is behind its schedule; ${countOf(owed, 'slot')} due now.`)
   const but = paused === 0 ? '' : `, but for ${countOf(paused, 'schedule')} that ${paused === 1 ? 'is' : 'are'} paused`
   return styles.green(`All rules are searched through their latest slot${but}.`)
 }

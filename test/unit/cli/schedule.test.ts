@@ -440,7 +440,7 @@ test('what is owed where the settings do not name the workspace is shown all the
   const status = await hunt(['status'], { cwd, clock })
   assert.equal(status.code, 0)
   assert.match(status.stdout, / one .* new$/m)
-  assert.match(status.stdout, /searched through their latest slot, but for 1 schedule that is paused/)
+  assert.match(status.stdout, /No rule is behind its schedule; 1 slot due now\./)
   assert.equal((await hunt(['resume', '--all', '--workspace', 'local'], { cwd, clock })).code, 0)
 })
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { createDeadMan, createServiceManager } from '../../../src/monitor/index.ts'
-import { seconds } from '../../../src/time/duration.ts'
+import { milliseconds, seconds } from '../../../src/time/duration.ts'
 import { at } from '../../support/instants.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
@@ -77,15 +77,35 @@ test('systemd is told through its helper', { skip: posixOnly }, async (t) => {
   assert.equal(manager.watchdogInterval, seconds(15))
 })
 
-test('a helper that fails is complained about once', { skip: posixOnly }, async (t) => {
-  const { helper, said } = helperIn(tempFolder(t), 1)
+test(
+  'a helper that fails is complained about once, and tried again: the watchdog would end a daemon that is well',
+  { skip: posixOnly },
+  async (t) => {
+    const folder = tempFolder(t)
+    const { helper, said } = helperIn(folder, 1)
+    const problems: string[] = []
+    const env = { NOTIFY_SOCKET: '/run/n', PATH: process.env['PATH'] }
+    const manager = createServiceManager({ env, pid: 7, onProblem: (problem) => void problems.push(problem), helper })
+    await manager.ready()
+    await manager.alive()
+    assert.deepEqual(problems, ['systemd cannot be told "--ready MAINPID=7": refused'])
+    assert.equal(said(), '/run/n --ready MAINPID=7\n/run/n WATCHDOG=1\n')
+    helperIn(folder, 0)
+    await manager.alive()
+    helperIn(folder, 1)
+    await manager.alive()
+    assert.equal(problems.length, 2, 'again, after it had worked')
+  },
+)
+
+test('a helper that does not come back holds nothing up', { skip: posixOnly }, async (t) => {
+  const helper = join(tempFolder(t), 'notify')
+  writeFileSync(helper, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 })
   const problems: string[] = []
   const env = { NOTIFY_SOCKET: '/run/n', PATH: process.env['PATH'] }
-  const manager = createServiceManager({ env, pid: 7, onProblem: (problem) => void problems.push(problem), helper })
-  await manager.ready()
-  await manager.alive()
-  assert.deepEqual(problems, ['systemd cannot be told "--ready MAINPID=7": refused'])
-  assert.equal(said(), '/run/n --ready MAINPID=7\n')
+  const onProblem = (problem: string): void => void problems.push(problem)
+  await createServiceManager({ env, pid: 7, onProblem, helper, patience: milliseconds(200) }).ready()
+  assert.match(problems.join(), /notify did not answer/)
 })
 
 test('a helper that is not there', async () => {
