@@ -7,6 +7,16 @@ it('takes tokens and secrets out of somebody else’s message', () => {
   assert.equal(redact(`bad\n token ${token} of hush~hush, hush~hush`, ['hush~hush', '']), 'bad token *** of ***, ***')
 })
 
+it('takes out what a gateway gives back of the header Authorization, and leaves prose', () => {
+  assert.equal(
+    redact('got Authorization: Bearer opaque-token_4711.hush~x+/y== here', []),
+    'got Authorization: Bearer *** here',
+  )
+  assert.equal(redact('Basic aHVudDpodXNoLWh1c2g=', []), 'Basic ***')
+  assert.equal(redact('the Bearer authentication is missing', []), 'the Bearer authentication is missing')
+  assert.equal(redact('eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVydGV4dA.dGFn', []), '***')
+})
+
 it('keeps messages short', () => {
   assert.equal(redact('x'.repeat(5000), []).length, 601)
 })
