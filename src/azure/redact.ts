@@ -9,7 +9,9 @@ const LONGEST = 600
 /** One line of somebody else's message, without tokens and without the given secrets. */
 export function redact(message: string, secrets: readonly string[]): string {
   let line = withoutTokens(message.replace(/\s+/g, ' ').trim())
-  for (const secret of secrets) if (secret !== '') line = line.replaceAll(secret, '***')
+  // A login that is given back has them as a form has.
+  for (const secret of [...secrets, ...secrets.map(encodeURIComponent)])
+    if (secret !== '') line = line.replaceAll(secret, '***')
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line
 }
 

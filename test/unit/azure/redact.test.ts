@@ -17,6 +17,10 @@ it('takes out what a gateway gives back of the header Authorization, and leaves 
   assert.equal(redact('eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVydGV4dA.dGFn', []), '***')
 })
 
+it('knows a secret in the body of a form', () => {
+  assert.equal(redact('client_secret=a%2Fb%2Bhush%3D&x=1', ['a/b+hush=']), 'client_secret=***&x=1')
+})
+
 it('keeps messages short', () => {
   assert.equal(redact('x'.repeat(5000), []).length, 601)
 })
