@@ -101,6 +101,8 @@ function commonOptions({ authorityHost, ca }: LoginSettings, wire: LoginWire) {
     additionalPolicies: [{ policy: recordLogins(wire), position: 'perRetry' as const }],
     // Retries are ours (retry.ts): four attempts of its own at each address would come on top.
     retryOptions: { maxRetries: 0 },
+    // A redirect would carry the secret elsewhere.
+    redirectOptions: { maxRetries: 0 },
     ...(authorityHost === undefined
       ? {}
       : { authorityHost, disableInstanceDiscovery: !KNOWN_AUTHORITIES.includes(hostOf(authorityHost)) }),

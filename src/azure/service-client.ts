@@ -49,6 +49,9 @@ export interface ServiceClient {
 /** Silence for so long ends an attempt; no request of these services takes nearly as long. */
 const TIMEOUT = minutes(2)
 
+/** No document of these services is nearly as large; what is, is cut here and then no JSON. */
+const MOST_BYTES = 64 * 1024 * 1024
+
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
   const http = createDefaultHttpClient()
   const pipeline = createServicePipeline(options)
@@ -61,7 +64,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     let text: string
     try {
       response = await pipeline.sendRequest(http, wire)
-      text = await readText(rawBody(response))
+      text = await readText(rawBody(response), MOST_BYTES)
     } catch (error) {
       signal.throwIfAborted()
       if (error instanceof HuntError) throw failedBeforeSending(error, options.clock)

@@ -1,3 +1,5 @@
+import { withoutTokens } from './redact.ts'
+
 /** What the service says went wrong, from an error response or from the `error` member of a partial answer. */
 export interface ServiceError {
   /** `error.code`, for example `BadArgumentError`; undefined when the body is not the envelope of contract A6. */
@@ -83,7 +85,7 @@ function member(value: unknown, name: string): unknown {
 function text(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value)
   if (typeof value !== 'string') return undefined
-  const line = value.replace(/\s+/g, ' ').trim()
+  const line = withoutTokens(value.replace(/\s+/g, ' ').trim())
   return line.length > MESSAGE_LIMIT ? `${line.slice(0, MESSAGE_LIMIT)}…` : line
 }
 

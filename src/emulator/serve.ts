@@ -12,7 +12,7 @@ import { appServiceIdentity, arcIdentity, instanceMetadata } from './operations/
 import type { Call, EmulatorState, Operation } from './operations/operation.ts'
 import { ingestion, streams } from './operations/ingestion.ts'
 import { resourceManagerQuery, resourceQuery, workspaceQuery } from './operations/query.ts'
-import { savedSearches, subscriptions, tableList, workspaceList } from './operations/resources.ts'
+import { savedSearches, subscriptions, tableList, workspaceList, workspaceResource } from './operations/resources.ts'
 import { SENTINEL } from './operations/sentinel/index.ts'
 import { bodyText, readBody } from './query-request.ts'
 import { faultReply, send, type Reply } from './reply.ts'
@@ -30,6 +30,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...SENTINEL,
   subscriptions,
   workspaceList,
+  workspaceResource,
   savedSearches,
   tableList,
   ingestion,

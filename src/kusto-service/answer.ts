@@ -21,6 +21,12 @@ export interface NamedTable extends AnswerTable {
   readonly name: string
 }
 
+/**
+ * An answer has at most 64,000,000 bytes before its encoding (contract A7), and no encoding makes more than six of one. What is more, as
+ * a few kilobytes of gzip can be, must not fill the disk.
+ */
+const MOST_BYTES = 512 * 1024 * 1024
+
 /** Scanned at once: what a scanner sets aside for its output follows from it. */
 const MOST_AT_ONCE = 64 * 1024
 
@@ -94,6 +100,7 @@ async function scan(chunks: AsyncIterable<Uint8Array>, scanner: AnswerScanner): 
     for await (const chunk of chunks) {
       if (length === 0 && looksLikeMarkup(chunk)) throw new AnswerProblem('not-json', 'the body is a web page')
       length += chunk.length
+      if (length > MOST_BYTES) throw new AnswerProblem('unexpected-shape', 'the body is larger than any answer')
       for (let at = 0; at < chunk.length; at += MOST_AT_ONCE) scanner.write(chunk.subarray(at, at + MOST_AT_ONCE))
     }
   } catch (error) {

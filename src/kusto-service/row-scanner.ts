@@ -56,6 +56,9 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/
 /** Text of a batch: small enough for V8 to make it in its young generation, large enough to make JSON.parse's start cheap. */
 const BATCH_BYTES = 32 * 1024
 
+/** A row lies in memory as a whole, as bytes and as text. The service lets no cell have more than a few megabytes. */
+const MOST_ROW_BYTES = 128 * 1024 * 1024
+
 interface State {
   /** Open lists and bags of the row; 0 between rows. */
   readonly depth: number
@@ -274,6 +277,8 @@ export class RowScanner {
   #reserve(bytes: number): void {
     const needed = this.#length + bytes
     if (needed <= this.#out.length) return
+    if (needed > MOST_ROW_BYTES)
+      throw new AnswerProblem('unexpected-shape', 'a row of the answer is larger than any row')
     const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#out.length))
     this.#out.copy(larger, 0, 0, this.#length)
     this.#out = larger

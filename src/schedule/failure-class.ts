@@ -86,10 +86,13 @@ export function waitAfter(error: ErrorRecord, failures: number, random: () => nu
   return Math.max(Math.round(exact * (0.75 + random() / 2)), askedFor(error)) as Duration
 }
 
+/** Longer than any window in which these services count: who asks for more may have a header that is wrong, and is asked again then. */
+const LONGEST_ASKED = hours(1)
+
 /** `Retry-After` of the last answer, as the backend hands it on. */
 function askedFor({ context }: ErrorRecord): number {
   const wait = context['retryAfterMilliseconds']
-  return typeof wait === 'number' ? Math.min(wait, days(1)) : 0
+  return typeof wait === 'number' ? Math.min(wait, LONGEST_ASKED) : 0
 }
 
 /** When a slot that failed by itself may be tried again; at once by another version of the rule. Without jitter: every process must come to the same answer. */

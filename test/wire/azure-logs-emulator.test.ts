@@ -19,6 +19,7 @@ import { runRequest, testPorts } from '../support/run-ports.ts'
 import { ALL_TYPES, EMPTY, tableBackend } from '../support/table-backend.ts'
 import { table } from '../support/tables.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { getJson } from '../support/tls-client.ts'
 import { loginAt, tlsEmulator, type TlsEmulator } from '../support/tls-emulator.ts'
 
 const { tenantId, clientId, clientSecret } = DEFAULT_IDENTITY
@@ -231,6 +232,21 @@ describe('logins', () => {
       })
     })
   }
+  it('a token that the service wants no more is not sent twice', async () => {
+    const under = azureUnderTest(emulator.url, loginAt(emulator))
+    const logins = async (): Promise<number> => {
+      const { requests } = await getJson<{ requests: { url: string }[] }>(emulator, '/_emulator/requests')
+      return requests.filter(({ url }) => url.includes('oauth2')).length
+    }
+    const before = await logins()
+    await under.ask()
+    await under.ask()
+    assert.equal((await logins()) - before, 1, 'one login for both')
+    await emulator.script(['expired-token'])
+    await assert.rejects(under.ask(), { code: 'auth/rejected' })
+    assert.equal((await under.ask()).status, 'complete')
+    assert.equal((await logins()) - before, 2)
+  })
   it('an authority that cannot be reached is worth another try', async () => {
     const gone = await tlsEmulator()
     const login = loginAt(gone)

@@ -336,6 +336,28 @@ describe('trouble that no repetition cures', () => {
     })
   }
 
+  for (const status of [300, 301, 302, 303, 307, 308]) {
+    it(`a redirect is not followed, be it to the same host: ${status}`, async () => {
+      await against([respond(status, '', { Location: '/v1/elsewhere' }), OK], async (azure, server) => {
+        assert.equal((await failureOf(azure)).code, 'backend/unexpected-status')
+        assert.equal(server.arrived.length, 1)
+      })
+    })
+  }
+
+  it('no token that an error gives back is said again', async () => {
+    for (const token of ['eyJhbGciOiJub25lIn0.aHVzaA.', 'opaque-hush-token-4711']) {
+      const words = { error: { code: 'BadArgumentError', message: `no: Bearer ${token}` } }
+      for (const body of [words, { error: { ...words.error, innererror: words.error } }]) {
+        await against([respondJson(400, body)], async (azure) => {
+          const error = await failureOf(azure)
+          assert.match(error.message, /no: Bearer \*\*\*/)
+          assert.doesNotMatch(JSON.stringify(error), /hush|aHVzaA/)
+        })
+      }
+    }
+  })
+
   it('keeps the service’s codes and ids for support', async () => {
     const trouble = respondJson(403, envelope('InsufficientAccessError', inner('UnauthorizedClient')), {
       'x-ms-request-id': 'r-1',

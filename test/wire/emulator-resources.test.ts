@@ -86,6 +86,15 @@ describe('Azure Resource Manager of the emulator, for any client', () => {
     assert.equal(await status(`/subscriptions/00000000-0000-0000-0000-000000000000${list}`), 404)
   })
 
+  it('gives one workspace by its id', async () => {
+    const get = async (path: string): Promise<Response> => fetch(`${emulator.url}${path}?api-version=2023-09-01`)
+    const list = `/subscriptions/0e0e0e0e-0000-4000-8000-000000000004/providers/Microsoft.OperationalInsights/workspaces`
+    const { value } = (await (await get(list)).json()) as { value: { id: string }[] }
+    const [first] = value
+    assert.deepEqual(await (await get(first?.id ?? '')).json(), first)
+    assert.equal((await get(`${first?.id}-other`)).status, 404)
+  })
+
   for (const path of [
     '/subscriptions?api-version=2022-12-01',
     `${WORKSPACE}/providers/Microsoft.SecurityInsights/incidents?api-version=2025-09-01`,

@@ -2,7 +2,7 @@ import type { TokenCredential } from '@azure/core-auth'
 import { LogsQueryClient } from '@azure/monitor-query'
 import { createCredential, servicesOf, trustedCertificates } from '../../azure/index.ts'
 import type { AzureCredential, Services } from '../../azure/index.ts'
-import { ConfigError } from '../../domain/errors.ts'
+import { AuthError, ConfigError } from '../../domain/errors.ts'
 import type { Backend, QueryRequest } from '../../domain/ports.ts'
 import { seconds } from '../../time/duration.ts'
 import { tryOnce } from './attempt.ts'
@@ -29,13 +29,15 @@ export function createAzureLogsBackend(options: AzureLogsOptions): Backend {
   checkWorkspaces(options.workspaces)
   const services = servicesOf(options)
   const tap = createResponseTap({ plain: services.isPlainEmulator, spoolFolder: spoolFolderOf(options) })
-  const clientFor = clientsByCredential(options, services, tap)
+  const clients = new Map<AzureCredential, LogsQueryClient>()
+  const clientFor = clientsByCredential(options, services, tap, clients)
   clientFor(options.credential)
   return {
     name: 'azure',
     async query(request, signal) {
       const { workspace, read, call } = describeCall(request, options, services)
-      const client = clientFor(workspace.credential ?? options.credential)
+      const login = workspace.credential ?? options.credential
+      const client = clientFor(login)
       const attempt = {
         client,
         tap,
@@ -48,7 +50,12 @@ export function createAzureLogsBackend(options: AzureLogsOptions): Backend {
       const reach = reachOf(request, read, options, signal)
       // Awaited below, and of no interest where the query fails.
       reach.catch(() => undefined)
-      const result = await askWithRetries(request.workspace, () => tryOnce(attempt), options, signal)
+      const ask = askWithRetries(request.workspace, () => tryOnce(attempt), options, signal)
+      const result = await ask.catch((error: unknown) => {
+        // The client keeps its token until that expires, and the service wants it no more: the next query logs in anew.
+        if (error instanceof AuthError && error.code === 'auth/rejected') clients.delete(login)
+        throw error
+      })
       try {
         const kept = { retention: await reach, hint: RETENTION_HINT }
         return withoutWhatIsGone(result, request, kept, options.clock)
@@ -67,10 +74,10 @@ function clientsByCredential(
   options: AzureLogsOptions,
   { endpoint, audience, authorityHost, isPlainEmulator }: Services,
   tap: ResponseTap,
+  clients: Map<AzureCredential, LogsQueryClient>,
 ): (credential: AzureCredential) => LogsQueryClient {
   const ca = trustedCertificates(options.caFiles ?? [])
   const tlsOptions = ca === undefined ? {} : { tlsOptions: { ca: [...ca] } }
-  const clients = new Map<AzureCredential, LogsQueryClient>()
   return (credential) => {
     const known = clients.get(credential)
     if (known !== undefined) return known
@@ -81,6 +88,8 @@ function clientsByCredential(
         endpoint: endpoint.replace(/^http:/, 'https:'),
         audience,
         retryOptions: { maxRetries: 0 },
+        // The token must not go elsewhere, and a query that is sent round in circles costs one each time.
+        redirectOptions: { maxRetries: 0 },
         additionalPolicies: [{ policy: tap.policy, position: 'perRetry' }],
         userAgentOptions: { userAgentPrefix: 'hunt' },
         ...tlsOptions,

@@ -29,15 +29,30 @@ export const workspaceList: Operation = armList(
   /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.OperationalInsights\/workspaces$/i,
   (state, { captured: [subscription = ''] }) => {
     checkSubscription(subscription)
-    return [...servedWorkspaces(state)].map(([customerId, name]) => ({
-      id: workspaceArmId(name),
-      name,
-      type: `${PROVIDER}/workspaces`,
-      location: 'westeurope',
-      properties: { customerId, provisioningState: 'Succeeded', retentionInDays: RETENTION },
-    }))
+    return [...servedWorkspaces(state)].map(workspaceOf)
   },
 )
+
+/** `GET` of one workspace. */
+export const workspaceResource: Operation = armGet(
+  /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.OperationalInsights\/workspaces\/([^/]+)$/i,
+  (state, { captured: [subscription = '', group = '', workspace = ''] }) => {
+    checkWorkspace(state, subscription, group, workspace)
+    return [...servedWorkspaces(state)]
+      .map(workspaceOf)
+      .find(({ name }) => name.toLowerCase() === workspace.toLowerCase())
+  },
+)
+
+function workspaceOf([customerId, name]: readonly [customerId: string, name: string]) {
+  return {
+    id: workspaceArmId(name),
+    name,
+    type: `${PROVIDER}/workspaces`,
+    location: 'westeurope',
+    properties: { customerId, provisioningState: 'Succeeded', retentionInDays: RETENTION },
+  }
+}
 
 /** `GET …/savedSearches` of a workspace: the functions of the data folder. */
 export const savedSearches: Operation = armList(
@@ -87,6 +102,10 @@ export const tableList: Operation = armList(
 )
 
 function armList(path: RegExp, list: (state: EmulatorState, call: Call) => readonly unknown[]): Operation {
+  return armGet(path, (state, call) => ({ value: list(state, call) }))
+}
+
+function armGet(path: RegExp, get: (state: EmulatorState, call: Call) => unknown): Operation {
   return {
     methods: ['GET'],
     path,
@@ -96,7 +115,7 @@ function armList(path: RegExp, list: (state: EmulatorState, call: Call) => reado
     async handle(call, state) {
       await authenticateArm(call, state)
       checkApiVersion(call.url.searchParams)
-      return json({ value: list(state, call) })
+      return json(get(state, call))
     },
   }
 }
