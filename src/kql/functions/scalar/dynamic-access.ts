@@ -2,9 +2,8 @@ import { call, cast, text } from '../../sql/build.ts'
 import { fromStorage, isArray, isObject, toStorage, type Json } from '../../values/json.ts'
 import { arg, learn, scalar, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
 import { toDynamic } from '../convert.ts'
-import { unsupported } from '../../errors.ts'
 
-/** `$."key"[0][#-1]`: DuckDB's path language; a quoted key is taken as it is. */
+/** `$."key"[0][#-1]`: DuckDB's path language; a quoted key is taken as it is. Undefined for keys that it cannot spell. */
 function pathText(steps: readonly SqlArg[]): string | undefined {
   const parts = steps.map(({ literal }) => {
     if (typeof literal === 'bigint') return literal < 0n ? `[#${literal}]` : `[${literal}]`
@@ -34,8 +33,11 @@ export const dynamicAccess: readonly ScalarEntry[] = [
     nulls: 'null',
     type: () => 'dynamic',
     sql: (args, info) => {
-      const path = pathText(args.slice(1))
-      if (path === undefined) throw unsupported('a dynamic member of this name', info.span)
+      const steps = args.slice(1)
+      const path = pathText(steps)
+      if (path === undefined) {
+        return steps.reduce((value, step) => call(elementNative.name, value, toDynamic(step)), arg(args, 0, info).sql)
+      }
       // JSON null inside is null outside.
       return call('nullif', cast(call('json_extract', arg(args, 0, info).sql, text(path)), 'VARCHAR'), text('null'))
     },
