@@ -101,6 +101,30 @@ export class Expressions {
     return `(${left} ${random.pick(COMPARISONS)} ${this.ofType(type, columns, depth)})`
   }
 
+  /** An operator over literals, written over given operands. */
+  operation(): { readonly operands: readonly string[]; readonly over: (operands: readonly string[]) => string } {
+    const random = this.#random
+    const type = this.anyType()
+    const other = random.chance(0.7) ? type : this.anyType()
+    const of = (...kinds: readonly KustoType[]): string[] => kinds.map((kind) => this.literal(kind))
+    const roll = random.next()
+    if (roll < 0.1) return { operands: of(type), over: ([x = '']) => `-(${x})` }
+    if (roll < 0.25) {
+      const operator = random.pick(['in', '!in', 'in~', '!in~'])
+      return { operands: of(type, other, other), over: ([x = '', ...items]) => `(${x} ${operator} (${items.join(', ')}))` } // prettier-ignore
+    }
+    if (roll < 0.35) {
+      const operator = random.pick(['between', '!between'])
+      return { operands: of(type, type, other), over: ([x = '', from = '', to = '']) => `(${x} ${operator} (${from} .. ${to}))` } // prettier-ignore
+    }
+    if (roll < 0.6) {
+      const operator = random.pick(TEXT_TESTS)
+      return { operands: of('string', 'string'), over: ([x = '', y = '']) => `(${x} ${operator} ${y})` }
+    }
+    const operator = random.pick([...COMPARISONS, '+', '-', '*', '/', '%', 'and', 'or'])
+    return { operands: of(type, other), over: ([x = '', y = '']) => `(${x} ${operator} ${y})` }
+  }
+
   call(signature: Signature, columns: readonly Column[], depth: number): string {
     return `${signature.name}(${this.arguments(signature, columns, depth).join(', ')})`
   }

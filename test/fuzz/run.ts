@@ -84,20 +84,32 @@ async function minimal(
   return { ...((await check(query)) ?? failure), seed, query }
 }
 
-/** One call, over constants and over columns that hold them. */
+/** One call or operator, over constants and over columns that hold them. */
 async function constantRound(engine: Engine, random: Random, catalogue: Catalogue, seed: number): Promise<Round> {
   const expressions = new Expressions(random, catalogue)
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const signature = random.pick(catalogue.scalars)
-    const args = expressions.arguments(signature, [], 0)
-    const constant = `print x = ${signature.name}(${args.join(', ')})`
-    const columns = `print ${args.map((value, index) => `a${index} = ${value}`).join(', ')} | where rand(2) < 5`
-    const column = `${columns}\n| project x = ${signature.name}(${args.map((value, index) => (signature.parameters[index]?.isConstant === true || signature.parameters[index]?.choices.length ? value : `a${index}`)).join(', ')})` // prettier-ignore
-    if (args.length === 0 || args.includes('*') || !(await binds(constant)) || !(await binds(column))) continue
+    const { operands, over } = random.chance(0.3) ? expressions.operation() : callOf(random, catalogue, expressions)
+    const constant = `print x = ${over(operands)}`
+    const columns = `print ${operands.map((value, index) => `a${index} = ${value}`).join(', ')} | where rand(2) < 5`
+    const column = `${columns}\n| project x = ${over(operands.map((_, index) => `a${index}`))}`
+    if (operands.length === 0 || operands.includes('*') || !(await binds(constant)) || !(await binds(column))) continue
     const broken = await constantFailure(engine, constant, column)
     return { isQuery: true, finding: broken === undefined ? undefined : { ...broken, seed, query: constant } }
   }
   return { isQuery: false, finding: undefined }
+}
+
+/** Arguments that must be constants stay what they are. */
+function callOf(random: Random, catalogue: Catalogue, expressions: Expressions): ReturnType<Expressions['operation']> {
+  const signature = random.pick(catalogue.scalars)
+  const { name, parameters } = signature
+  const operands = expressions.arguments(signature, [], 0)
+  const isFixed = (index: number): boolean =>
+    parameters[index]?.isConstant === true || (parameters[index]?.choices.length ?? 0) > 0
+  return {
+    operands,
+    over: (values) => `${name}(${operands.map((own, index) => (isFixed(index) ? own : values[index])).join(', ')})`,
+  }
 }
 
 async function binds(text: string): Promise<boolean> {

@@ -44,6 +44,14 @@ export const REPRESENTATION = [
   ],
   ['`long`, `int`', 'Wrap around, as in the service; int + int is long.'],
   [
+    '`==`, `!=` of a text and another type',
+    'Compare the texts: `EventID == "4625"`, `dayofweek(t) == "1.00:00:00"`; a number in quotes meets a real as a number. Refused where the text spells a value otherwise than `tostring()` does (`"true"`, `"2020-01-01"`, `"01"`): no page says which side the service converts.',
+  ],
+  [
+    'Arithmetic that no page has',
+    'Refused, though the language service lets it pass: datetime + datetime, timespan - datetime, timespan * timespan, timespan % number, a number beside a dynamic, datetime_add() of a real.',
+  ],
+  [
     'Text operators',
     '`has` and its kin look for terms: runs of letters and digits of any script. Case is folded by Unicode simple mapping.',
   ],

@@ -33,7 +33,7 @@ export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
   const nodes = children(child(node, 'ArgumentList'), 'Expressions')
   const args = nodes.map((argument) => lowerScalar(argument, context))
   if (entry.kind === 'scalar') return catalogueCall(node, entry.name, args)
-  const type = resultType(node, args) ?? args[0]?.type
+  const type = resultType(node, name, args) ?? args[0]?.type
   if (type === undefined) throw unsupported(`${name}() with arguments of unknown type`, node.span)
   const { order } = context.scope
   const settled = settledArguments(name, args, context.lowering)

@@ -103,19 +103,49 @@ export function catalogueCall(node: BoundNode, name: string, args: readonly Scal
     entry.type?.(
       args.map((argument) => argument.type),
       args.map(literalOf),
-    ) ?? resultType(node, args)
+    ) ?? resultType(node, name, args)
   if (type === undefined) throw unsupported(`"${name}" with operands of these types`, node.span)
   return callScalar(name, type, args, node.span)
 }
 
 /**
- * The binder's type. Where an entry corrects the binder (int + int is long), an int around such a value is long too:
- * the binder's int was a conclusion from its own int.
+ * The binder's type. Where an entry corrects the binder (int + int is long, weeks of datetime_diff() are real), what is made
+ * of such a value is wider too: the binder's type was a conclusion from its own.
  */
-export function resultType(node: BoundNode, args: readonly Scalar[]): KustoType | undefined {
+export function resultType(node: BoundNode, name: string, args: readonly Scalar[]): KustoType | undefined {
   const bound = boundType(node)
-  return bound === 'int' && args.some(({ type }) => type === 'long') ? 'long' : bound
+  if (bound !== 'int' && bound !== 'long') return bound
+  const sources = TYPE_OF_ALL.has(name) ? args : TYPE_OF_FIRST.has(name) ? args.slice(0, 1) : []
+  if (sources.some(({ type }) => type === 'real')) return 'real'
+  return args.some(({ type }) => type === 'long') ? 'long' : bound
 }
+
+/** Whose result is of the widest type of its arguments: of the binder's own whole numbers none would be a real. */
+const TYPE_OF_ALL: ReadonlySet<string> = new Set([
+  ...[
+    '+',
+    '-',
+    '*',
+    '/',
+    '%',
+    'unary -',
+    'bin',
+    'floor',
+    'bin_at',
+    'iff',
+    'iif',
+    'case',
+    'coalesce',
+    'max_of',
+    'min_of',
+  ],
+])
+
+/** Whose result is of the type of its first argument. */
+const TYPE_OF_FIRST: ReadonlySet<string> = new Set([
+  ...['abs', 'prev', 'next', 'row_cumsum', 'min', 'minif', 'max', 'maxif', 'sum', 'sumif'],
+  ...['any', 'anyif', 'take_any', 'take_anyif', 'percentile', 'percentiles', 'percentilew', 'percentilesw'],
+])
 
 function lowerSign(node: BoundNode, context: ScalarContext): Scalar {
   const inner = child(node, 'Expression')

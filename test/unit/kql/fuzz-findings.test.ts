@@ -26,6 +26,24 @@ const ANSWERS: readonly { kql: string; cells: readonly unknown[] }[] = [
     cells: [null, null, null, null],
   },
   { kql: 'datatable(i: int)[5] | project -i, gettype(-i), -toint(3) + i', cells: [-5n, 'long', 2n] },
+  // Weeks and ceilings are reals, whatever the binder says; so is what is made of them.
+  {
+    kql: `datatable(i: int, d: datetime)[3, datetime(2020-01-15)] | extend w = datetime_diff('week', d, datetime(2020-01-01))
+      | project w + 1, -w, w % 2, gettype(w * 2), iff(w > 1, w, 0), max_of(i, w), bin(w, 2), -ceiling(i)`,
+    cells: [3, -2, 0, 'real', 2, 3, 2, -3],
+  },
+  {
+    kql: "datatable(d: datetime)[datetime(2020-01-15)] | summarize sum(datetime_diff('week', d, datetime(2020-01-01))), max(datetime_diff('week', d, datetime(2020-01-01)))",
+    cells: [2, 2],
+  },
+  {
+    kql: 'datatable(d: datetime, t: timespan)[datetime(9999-12-31), time(10675199.02:48:05.4775807)] | project d + t, d - t, t + d, d - time(null)',
+    cells: [null, null, null, null],
+  },
+  {
+    kql: 'datatable(b: bool, j: dynamic)[true, dynamic({"a":1})] | project b and j, b or j, b and j.a',
+    cells: [null, true, true],
+  },
   { kql: 'print ago(time(10675199.02:48:05.4775807)), now(time(-10675199.02:48:05.4775808))', cells: [null, null] },
   {
     kql: 'print -int(-2147483648), -int(-5), -real(+inf), -time(-1d), -9223372036854775808',
@@ -52,6 +70,8 @@ const REFUSED: readonly { kql: string; code: string }[] = [
   { kql: 'print datetime(2020-01-01) + datetime(2020-01-01)', code: 'kql/unsupported' },
   { kql: 'print 1h - datetime(2020-01-01)', code: 'kql/unsupported' },
   { kql: 'print 1h * 1h', code: 'kql/unsupported' },
+  { kql: 'print 1h % 1.5', code: 'kql/unsupported' },
+  { kql: 'print dcount_hll("a")', code: 'kql/invalid' },
   { kql: 'print datetime_add("day", 1.5, datetime(2020-01-01))', code: 'kql/unsupported' },
   { kql: 'datatable(r: real)[1e308, -1e308] | summarize stdevp(r)', code: 'kql/out-of-range' },
 ]

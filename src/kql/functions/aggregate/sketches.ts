@@ -194,7 +194,11 @@ const dcountHll = scalar({
   docs: learn('dcount-hll-function'),
   nulls: 'null',
   tolerance,
-  sql: (args, info) => cast(call('json_array_length', arg(args, 0, info).sql, text('$.hll')), 'BIGINT'),
+  sql: (args, info) => {
+    const sketch = arg(args, 0, info)
+    if (sketch.type !== 'dynamic') throw invalid(`${info.name} of a ${sketch.type}, which is no hll`, sketch.span)
+    return cast(call('json_array_length', sketch.sql, text('$.hll')), 'BIGINT')
+  },
 })
 
 const intersectNative: NativeFunction = {

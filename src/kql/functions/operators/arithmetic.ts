@@ -89,7 +89,7 @@ function sum(operator: '+' | '-', left: SqlArg, right: SqlArg, info: CallInfo): 
       return wrapping(operator, left.sql, right.sql)
     case 'datetime':
       if (!isShifted(operator, left, right)) throw unsupported(`${left.type} ${operator} ${right.type}`, info.span)
-      return attempt([left.sql, right.sql], (x, y) => datetimeOrNull(infix(x, operator, y)))
+      return datetimeOrNull(infix(withinCalendar(left), operator, withinCalendar(right)))
     case 'real':
       return infix(convert(left, 'real', info).sql, operator, convert(right, 'real', info).sql)
     case 'decimal':
@@ -106,6 +106,16 @@ function sum(operator: '+' | '-', left: SqlArg, right: SqlArg, info: CallInfo): 
 function isShifted(operator: '+' | '-', left: SqlArg, right: SqlArg): boolean {
   if (left.type === 'datetime') return right.type === 'timespan'
   return operator === '+' && left.type === 'timespan' && right.type === 'datetime'
+}
+
+/**
+ * A span of more than all years together leads out of them by any way; cut there, no sum with a datetime overflows. A null
+ * becomes such a span (DuckDB's least() passes nulls over), and the sum is null.
+ */
+function withinCalendar({ sql, type, literal }: SqlArg): SqlExpr {
+  const isShort = typeof literal === 'bigint' && literal >= -MAX_DATETIME_TICKS && literal <= MAX_DATETIME_TICKS
+  if (type !== 'timespan' || isShort) return sql
+  return call('greatest', call('least', sql, long(MAX_DATETIME_TICKS + 1n)), long(-MAX_DATETIME_TICKS - 1n))
 }
 
 /** DuckDB makes an INTEGER of a sum with a constant null. */
@@ -221,6 +231,9 @@ function remainder(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
     case 'int':
     case 'long':
     case 'timespan': {
+      if (info.type === 'timespan' && left.type !== right.type) {
+        throw unsupported(`${left.type} % ${right.type}`, info.span)
+      }
       // -1 divides everything, and -2^63 % -1 overflows in DuckDB.
       return onceAll([asLong(left), asLong(right)], (x, y) =>
         when(infix(y, '=', long(-1)), infix(x, '&', long(0)), positiveRemainder(x, y, long(0))),

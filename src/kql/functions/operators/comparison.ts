@@ -145,19 +145,22 @@ function between(name: 'between' | '!between'): ScalarEntry {
   })
 }
 
+/** A dynamic counts as tobool() of it. */
+const truth = (operand: SqlArg, info: CallInfo): SqlExpr => convert(operand, 'bool', info).sql
+
 const andOperator = scalar({
   name: 'and',
   docs: learn('logical-operators'),
   // As in SQL: null and false is false, null and true is null.
   nulls: 'handled',
-  sql: (args, info) => infix(arg(args, 0, info).sql, 'AND', arg(args, 1, info).sql),
+  sql: (args, info) => infix(truth(arg(args, 0, info), info), 'AND', truth(arg(args, 1, info), info)),
 })
 
 const orOperator = scalar({
   name: 'or',
   docs: learn('logical-operators'),
   nulls: 'handled',
-  sql: (args, info) => infix(arg(args, 0, info).sql, 'OR', arg(args, 1, info).sql),
+  sql: (args, info) => infix(truth(arg(args, 0, info), info), 'OR', truth(arg(args, 1, info), info)),
 })
 
 const notFunction = scalar({

@@ -73,7 +73,7 @@ const substringNative: NativeFunction = {
 function substringSql(value: SqlExpr, args: readonly SqlArg[], info: CallInfo): SqlExpr {
   const start = arg(args, 1, info)
   const length = args[2]
-  if (typeof start.literal === 'bigint' && start.literal >= 0n && (length === undefined || isSize(length.literal))) {
+  if (isSize(start.literal) && (length === undefined || isSize(length.literal))) {
     return call(
       'substring',
       value,
@@ -85,7 +85,9 @@ function substringSql(value: SqlExpr, args: readonly SqlArg[], info: CallInfo): 
   return orEmpty(call(substringNative.name, value, convert(start, 'long', info).sql, size))
 }
 
-const isSize = (literal: SqlArg['literal']): boolean => typeof literal === 'bigint' && literal >= 0n
+/** A length of text, as DuckDB's own function takes it: it counts in 32 bits. */
+const isSize = (literal: SqlArg['literal']): literal is bigint =>
+  typeof literal === 'bigint' && literal >= 0n && literal < 2n ** 31n
 
 const trims = (['trim', 'trim_start', 'trim_end'] as const).map((name) =>
   scalar({

@@ -8,6 +8,9 @@ testAnswers('dynamics', [
   ['dynamic([dynamic({"a": 1}), dynamic([])])', '[{"a":1},[]]'],
   ['dynamic([datetime("01-01-2022"), 1d])', '["2022-01-01T00:00:00.0000000Z","1.00:00:00"]'],
   ['parsejson("[1, 2.0]")[1]', '2.0'],
+  // Keys that no path of DuckDB's can spell.
+  [`parse_json('{"":{"q\\\\"r":[7,8]}}')['']['q"r'][-1]`, '8'],
+  ['dynamic({"a": 1})[""]', null],
   ['tostring(0.1 + 0.2)', '0.30000000000000007'],
   ['pack_array(0.1 + 0.2)', '[0.30000000000000007]'],
   ['format_datetime(datetime(2007-03-09 05:04:03), "dddd, MMMM d, yyyy")', '0909, 0303 9, 2007'],
