@@ -108,8 +108,10 @@ function sourceOf(
   const same = findColumn(leg.flow.columns, column.name)
   if (same !== undefined && same.type === column.type) return reference(same)
   if (same?.type === 'int' && column.type === 'long') return callScalar('tolong', 'long', [reference(same)], NO_SPAN)
-  if (same !== undefined)
+  // Of tables by a wildcard the binder keeps one type, where the service has two columns: there the other's values are missing.
+  if (same !== undefined && same.type !== 'string' && same.type !== 'dynamic') {
     throw unsupported(`a union of "${column.name}" as ${same.type} and ${column.type}`, leg.flow.relation.span)
+  }
   const suffix = `_${column.type}`
   if (!column.name.endsWith(suffix)) return undefined
   const split = findColumn(leg.flow.columns, column.name.slice(0, -suffix.length))
