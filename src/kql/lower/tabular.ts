@@ -79,6 +79,8 @@ export function lowerOperator(node: BoundNode, input: Flow, context: OperatorCon
 /** No table of the service has two columns of one name; where the binder gives two, the service gives one of them another. */
 function checked(node: BoundNode, output: Flow, input?: Flow): Flow {
   const names = output.columns.map(({ name }) => name)
+  if (names.length === 0 && node.kind !== 'EvaluateOperator')
+    throw invalid(`${operatorName(node)} leaves no column`, node.span)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw unsupported(`a table with two columns "${twice}"`, node.span, 'give one of them another name') // prettier-ignore
   return withSerialization(node, output, input)

@@ -1,5 +1,6 @@
 import type { KustoType } from '../../../domain/kusto.ts'
 import type { ColumnDef } from '../../ir/relation.ts'
+import { unsupported } from '../../errors.ts'
 import { literal } from '../flow.ts'
 import type { OperatorLowering } from '../operator.ts'
 
@@ -20,6 +21,8 @@ const DATA_TYPES: Readonly<Record<KustoType, string>> = {
 export const getschema: OperatorLowering = {
   kind: 'GetSchemaOperator',
   lower: (node, input, context) => {
+    const kind = node.nodes['KindParameter']
+    if (kind !== undefined) throw unsupported('getschema with a kind', kind.span)
     const names: readonly (readonly [string, KustoType])[] = [
       ['ColumnName', 'string'],
       ['ColumnOrdinal', 'int'],

@@ -15,6 +15,8 @@ export const partition: OperatorLowering = {
   kind: 'PartitionOperator',
   lower: (node, input, context) => {
     refuseParameters(node, [])
+    const scope = node.nodes['Scope']
+    if (scope !== undefined) throw unsupported('partition with a scope', scope.span)
     const operand = child(node, 'Operand')
     const subquery = operand.nodes['Subquery']
     const { span } = node

@@ -26,7 +26,8 @@ const ROW_NUMBER = '$row'
 
 export function numbered(input: Flow, context: OperatorContext, node: BoundNode): Flow {
   const [first] = input.order
-  if (input.order.length === 1 && first?.value.kind === 'column' && first.value.name === ROW_NUMBER) return input
+  if (input.order.length === 1 && first?.value.kind === 'column' && first.value.name === ROW_NUMBER)
+    return { ...input, isSerialized: true }
   const column = context.lowering.column(ROW_NUMBER, 'long')
   return {
     ...input,

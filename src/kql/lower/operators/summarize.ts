@@ -28,6 +28,8 @@ function grouped(
   measureValues: readonly NamedScalar[],
   context: OperatorContext,
 ): Flow {
+  const bin = node.nodes['ByClause']?.nodes['BinClause']
+  if (bin !== undefined) throw unsupported('summarize with a clause bin=', bin.span, 'group by bin()')
   const names = boundColumns(node)
   if (names.length === 0) throw invalid('summarize needs an aggregate or a column to group by', node.span)
   if (names.length !== keyValues.length + measureValues.length) throw unsupported('this form of summarize', node.span)

@@ -34,7 +34,21 @@ export function lowerUnion(node: BoundNode, first: Leg | undefined, context: Ope
   const sourceName = parameters.get('withsource')
   const legs = [...(first === undefined ? [] : [first])]
   for (const item of children(node, 'Expressions')) legs.push(...lowerLeg(item, legs.length, context))
-  return unite(node, legs, boundColumns(node), sourceName === undefined ? undefined : nameOf(sourceName), context)
+  const source = sourceName === undefined ? undefined : nameOf(sourceName)
+  const isInner = parameters.get('kind')?.text.toLowerCase() === 'inner'
+  const names = isInner ? commonColumns(node, legs, source) : boundColumns(node)
+  return unite(node, legs, names, source, context)
+}
+
+/** `kind=inner`: the columns that all tables have. The binder passes the parameter over. */
+function commonColumns(node: BoundNode, legs: readonly Leg[], source: string | undefined): readonly BoundColumn[] {
+  const names = boundColumns(node)
+  const isEverywhere = (name: string): boolean => legs.every(({ flow }) => findColumn(flow.columns, name) !== undefined)
+  const split = legs.flatMap(({ flow }) => flow.columns).find(({ name }) => isEverywhere(name) && !names.some((each) => each.name === name)) // prettier-ignore
+  if (split !== undefined) throw unsupported(`union kind=inner of a column "${split.name}" of several types`, node.span)
+  const common = names.filter(({ name }, index) => (index === 0 && name === source) || isEverywhere(name))
+  if (common.length === 0) throw unsupported('union kind=inner of tables without a common column', node.span)
+  return common
 }
 
 /** The legs under the binder's columns, of which `sourceName` holds the leg's name. */
@@ -94,8 +108,10 @@ function sourceOf(
   const same = findColumn(leg.flow.columns, column.name)
   if (same !== undefined && same.type === column.type) return reference(same)
   if (same?.type === 'int' && column.type === 'long') return callScalar('tolong', 'long', [reference(same)], NO_SPAN)
-  if (same !== undefined)
+  // Of tables by a wildcard the binder keeps one type, where the service has two columns: there the other's values are missing.
+  if (same !== undefined && same.type !== 'string' && same.type !== 'dynamic') {
     throw unsupported(`a union of "${column.name}" as ${same.type} and ${column.type}`, leg.flow.relation.span)
+  }
   const suffix = `_${column.type}`
   if (!column.name.endsWith(suffix)) return undefined
   const split = findColumn(leg.flow.columns, column.name.slice(0, -suffix.length))
