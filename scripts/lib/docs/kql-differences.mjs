@@ -101,6 +101,10 @@ export const REPRESENTATION = [
     'Refused where a place has arrays and bags, nulls, or primitive types whose order in the rows is not that of the alphabet: the page shows no other order.',
   ],
   [
+    '`union` of a name with several types',
+    'Becomes a column for each type, `x_string` and `x_long`. Where two tables with the one type stand before one with the other, the language service does not know these names: what follows cannot use them.',
+  ],
+  [
     'Window functions',
     'Refused over the rows of a table and after operators that the page of serialize calls nonserialized, as by the service. The service’s pages do not say what union, lookup and mv-apply leave: there the functions run over the rows as they come.',
   ],

@@ -36,7 +36,7 @@ export function lowerUnion(node: BoundNode, first: Leg | undefined, context: Ope
   for (const item of children(node, 'Expressions')) legs.push(...lowerLeg(item, legs.length, context))
   const source = sourceName === undefined ? undefined : nameOf(sourceName)
   const isInner = parameters.get('kind')?.text.toLowerCase() === 'inner'
-  const names = isInner ? commonColumns(node, legs, source) : boundColumns(node)
+  const names = isInner ? commonColumns(node, legs, source) : splitByType(boundColumns(node), legs, source)
   return unite(node, legs, names, source, context)
 }
 
@@ -46,9 +46,32 @@ function commonColumns(node: BoundNode, legs: readonly Leg[], source: string | u
   const isEverywhere = (name: string): boolean => legs.every(({ flow }) => findColumn(flow.columns, name) !== undefined)
   const split = legs.flatMap(({ flow }) => flow.columns).find(({ name }) => isEverywhere(name) && !names.some((each) => each.name === name)) // prettier-ignore
   if (split !== undefined) throw unsupported(`union kind=inner of a column "${split.name}" of several types`, node.span)
+  const mixed = names.find(({ name }) => isEverywhere(name) && typesOf(name, legs).length > 1)
+  if (mixed !== undefined) throw unsupported(`union kind=inner of a column "${mixed.name}" of several types`, node.span)
   const common = names.filter(({ name }, index) => (index === 0 && name === source) || isEverywhere(name))
   if (common.length === 0) throw unsupported('union kind=inner of tables without a common column', node.span)
   return common
+}
+
+/**
+ * A column of one name and two types becomes two, `x_long` and `x_string`. The binder misses it where two tables with the one
+ * type stand before one with the other: what follows then finds no `x`, as in the service.
+ */
+function splitByType(
+  names: readonly BoundColumn[],
+  legs: readonly Leg[],
+  source: string | undefined,
+): readonly BoundColumn[] {
+  return names.flatMap((column, index) => {
+    const types = index === 0 && column.name === source ? [] : typesOf(column.name, legs)
+    return types.length < 2 ? [column] : types.map((type) => ({ name: `${column.name}_${type}`, type }))
+  })
+}
+
+/** In the order of the legs. Not int beside long, which the engine gives for much that the binder calls int. */
+function typesOf(name: string, legs: readonly Leg[]): readonly KustoType[] {
+  const found = [...new Set(legs.flatMap(({ flow }) => findColumn(flow.columns, name)?.type ?? []))]
+  return found.filter((type) => type !== 'int' || !found.includes('long'))
 }
 
 /** The legs under the binder's columns, of which `sourceName` holds the leg's name. */
@@ -91,10 +114,8 @@ function refuseTakenNames(node: BoundNode, columns: readonly ColumnDef[], legs: 
  * ints of other legs become long), or what all legs agree on (`datetime_diff('week', …)` is a real).
  */
 function engineType(name: string, type: KustoType, legs: readonly Leg[]): KustoType {
-  const found = new Set(legs.flatMap(({ flow }) => findColumn(flow.columns, name)?.type ?? []))
-  const [only] = found
-  if (found.size === 1 && only !== undefined) return only
-  return type === 'int' && found.has('long') ? 'long' : type
+  const [only, ...others] = typesOf(name, legs)
+  return only !== undefined && others.length === 0 ? only : type
 }
 
 /** A column of one name and two types becomes two: `x_long` and `x_string`. */
@@ -108,15 +129,21 @@ function sourceOf(
   const same = findColumn(leg.flow.columns, column.name)
   if (same !== undefined && same.type === column.type) return reference(same)
   if (same?.type === 'int' && column.type === 'long') return callScalar('tolong', 'long', [reference(same)], NO_SPAN)
-  // Of tables by a wildcard the binder keeps one type, where the service has two columns: there the other's values are missing.
-  if (same !== undefined && same.type !== 'string' && same.type !== 'dynamic') {
-    throw unsupported(`a union of "${column.name}" as ${same.type} and ${column.type}`, leg.flow.relation.span)
-  }
+  if (same !== undefined) return ofOtherType(column, same, leg)
   const suffix = `_${column.type}`
   if (!column.name.endsWith(suffix)) return undefined
   const split = findColumn(leg.flow.columns, column.name.slice(0, -suffix.length))
   const isSplit = split !== undefined && findColumn(columns, split.name) === undefined
   return isSplit && split.type === column.type ? reference(split) : undefined
+}
+
+/** `search` over text in one table and dynamic in another: two views of one value. */
+function ofOtherType(column: ColumnDef, same: ColumnDef, { flow }: Leg): Scalar {
+  if (column.type === 'dynamic' && same.type === 'string')
+    return callScalar('parse_json', 'dynamic', [reference(same)], NO_SPAN)
+  if (column.type === 'string' && same.type === 'dynamic')
+    return callScalar('tostring', 'string', [reference(same)], NO_SPAN)
+  throw unsupported(`a union of "${column.name}" as ${same.type} and ${column.type}`, flow.relation.span)
 }
 
 export function lowerLeg(item: BoundNode, index: number, context: OperatorContext): Leg[] {
