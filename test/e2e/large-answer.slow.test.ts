@@ -8,8 +8,9 @@ import { expectedCsv, expectedFindings, sendAnswer } from '../support/large-answ
 import { scriptedServer } from '../support/scripted-server.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-/** As many as the service gives in one answer. */
-const ROWS = 500_000
+/** As many as the service gives in one answer; `.ci/run`, which has twenty minutes for everything, sets HUNT_SHORT. */
+const ROWS = process.env['HUNT_SHORT'] === '1' ? 150_000 : 500_000
+const COUNT = ROWS.toLocaleString('en-US')
 
 /** Of the whole process, Node.js and the libraries included. */
 const MOST_BYTES = 300_000_000
@@ -31,7 +32,7 @@ version: 1.0.0
 `
 
 test(
-  'hunt run over half a million rows changes no byte and stays below 300 MB',
+  `hunt run over ${COUNT} rows changes no byte and stays below 300 MB`,
   { skip: process.platform !== 'linux' && 'the peak of a process is read from /proc' },
   async (t) => {
     const cwd = tempFolder(t)
@@ -50,7 +51,7 @@ test(
     const { code, stdout, stderr } = await finished(child)
     clearInterval(watch)
     assert.equal(code, 0, stderr)
-    assert.match(stdout, /^Everything +Medium +500,000 +500,000 +0 +1 .* complete$/m)
+    assert.match(stdout, new RegExp(`^Everything +Medium +${COUNT} +${COUNT} +0 +1 .* complete$`, 'm'))
     t.diagnostic(`the peak was ${Math.round(peak / 1e6)} MB`)
     assert.ok(peak > 30_000_000 && peak < MOST_BYTES, `the peak was ${Math.round(peak / 1e6)} MB`)
     assert.deepEqual(readdirSync(env.TMPDIR), [])
