@@ -22,10 +22,8 @@ if (files.length === 0) {
   process.exit(2)
 }
 
-// End-to-end tests start processes of their own, so more than one worker per core only makes them wait for each other. One more
-// for the slow ones, of which many wait: for sinks that hang, clocks, leases.
-const waits = files.some((file) => file.endsWith('.slow.test.ts')) ? 1 : 0
-const concurrency = Math.max(1, Math.min(8, availableParallelism() + waits))
+// End-to-end tests start processes of their own, so more than one worker per core only makes them wait for each other.
+const concurrency = Math.max(1, Math.min(8, availableParallelism()))
 process.exitCode = await run(process.execPath, [
   '--import',
   'tsx',
