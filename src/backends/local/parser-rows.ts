@@ -3,33 +3,21 @@ import type { FunctionSchema } from '../../domain/schema.ts'
 /** What a filtering parameter of an ASIM parser compares, by the parameter's name; the first columns that a parser has count. */
 type Filter = (parameter: string, columns: ReadonlySet<string>) => string | undefined
 
-const isList = (parameter: string): string => `array_length(${parameter}) == 0`
-
-/** The condition over each of the columns, one of which must hold; undefined where the parser lacks them. */
-function anyOf(wanted: readonly string[], columns: ReadonlySet<string>, holds: (column: string) => string) {
-  return wanted.every((name) => columns.has(name)) ? wanted.map(holds).join(' or ') : undefined
-}
-
-/** A list of words, one of which a column must have; `choices` are sets of columns, and the first that is there counts. */
-function words(operator: 'has_any' | 'has_all' | 'in~', ...choices: readonly (readonly string[])[]): Filter {
+/** A list, of which one of the columns must have something; `choices` are sets of columns, and the first that is there counts. */
+function listed(choices: readonly (readonly string[])[], holds: (column: string, parameter: string) => string): Filter {
   return (parameter, columns) => {
-    for (const choice of choices) {
-      const found = anyOf(choice, columns, (column) => `${column} ${operator} (${parameter})`)
-      if (found !== undefined) return `${isList(parameter)} or ${found}`
-    }
-    return undefined
+    const found = choices.find((choice) => choice.every((name) => columns.has(name)))
+    return found === undefined
+      ? undefined
+      : [`array_length(${parameter}) == 0`, ...found.map((column) => holds(column, parameter))].join(' or ')
   }
 }
 
-function prefixes(...choices: readonly (readonly string[])[]): Filter {
-  return (parameter, columns) => {
-    for (const choice of choices) {
-      const found = anyOf(choice, columns, (column) => `has_any_ipv4_prefix(${column}, ${parameter})`)
-      if (found !== undefined) return `${isList(parameter)} or ${found}`
-    }
-    return undefined
-  }
-}
+const words = (operator: 'has_any' | 'has_all' | 'in~', ...choices: readonly (readonly string[])[]): Filter =>
+  listed(choices, (column, parameter) => `${column} ${operator} (${parameter})`)
+
+const prefixes = (...choices: readonly (readonly string[])[]): Filter =>
+  listed(choices, (column, parameter) => `has_any_ipv4_prefix(${column}, ${parameter})`)
 
 /** One text, `*` for any. */
 function text(column: string, holds: (parameter: string) => string): Filter {

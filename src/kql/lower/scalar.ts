@@ -122,30 +122,14 @@ export function resultType(node: BoundNode, name: string, args: readonly Scalar[
 
 /** Whose result is of the widest type of its arguments: of the binder's own whole numbers none would be a real. */
 const TYPE_OF_ALL: ReadonlySet<string> = new Set([
-  ...[
-    '+',
-    '-',
-    '*',
-    '/',
-    '%',
-    'unary -',
-    'bin',
-    'floor',
-    'bin_at',
-    'iff',
-    'iif',
-    'case',
-    'coalesce',
-    'max_of',
-    'min_of',
-  ],
-])
+  '+', '-', '*', '/', '%', 'unary -', 'bin', 'floor', 'bin_at', 'iff', 'iif', 'case', 'coalesce', 'max_of', 'min_of',
+]) // prettier-ignore
 
 /** Whose result is of the type of its first argument. */
 const TYPE_OF_FIRST: ReadonlySet<string> = new Set([
-  ...['abs', 'prev', 'next', 'row_cumsum', 'min', 'minif', 'max', 'maxif', 'sum', 'sumif'],
-  ...['any', 'anyif', 'take_any', 'take_anyif', 'percentile', 'percentiles', 'percentilew', 'percentilesw'],
-])
+  'abs', 'prev', 'next', 'row_cumsum', 'min', 'minif', 'max', 'maxif', 'sum', 'sumif', 'any', 'anyif', 'take_any',
+  'take_anyif', 'percentile', 'percentiles', 'percentilew', 'percentilesw',
+]) // prettier-ignore
 
 function lowerSign(node: BoundNode, context: ScalarContext): Scalar {
   const inner = child(node, 'Expression')
