@@ -44,32 +44,28 @@ function externalReader(folder: string, temporary: TemporaryFolder): ReadExterna
   }
 }
 
-/** Functions of the catalogue and, over them, parsers whose rows lie in a file, and those saved beside the data. */
-function functionsOf(schema: WorkspaceSchema, sources: TableSources): ReadonlyMap<string, FunctionSchema> {
-  const parsers = parsersWithRows(schema, sources).map((parser) => [parser.name, parser] as const)
-  return new Map([...schema.functions, ...parsers, ...sources.functions])
-}
-
-function parsersWithRows({ functions }: WorkspaceSchema, sources: TableSources): readonly FunctionSchema[] {
-  return [...sources.tables].flatMap((name) => {
+/** Parsers whose rows lie in a file, by name. */
+function parsersWithRows({ functions }: WorkspaceSchema, sources: TableSources): ReadonlyMap<string, FunctionSchema> {
+  const found = [...sources.tables].flatMap((name) => {
     const saved = sources.functions.has(name) ? undefined : functions.get(name)
     const parser = saved === undefined ? undefined : parserOverRows(saved)
-    return parser === undefined ? [] : [parser]
+    return parser === undefined ? [] : [[name, parser] as const]
   })
+  return new Map(found)
 }
 
 /** An engine and the tables that queries have asked for so far. Not for concurrent use. */
 export class LocalWorkspace {
   readonly engine: Engine
   readonly sources: TableSources
-  /** Functions of the catalogue and, over them, those saved beside the data. */
+  /** Functions of the catalogue and, over them, parsers whose rows lie in a file, and those saved beside the data. */
   readonly functions: ReadonlyMap<string, FunctionSchema>
   /** The tables that are loaded, with or without rows. */
   readonly loaded: ReadonlyMap<string, LoadedTable>
   readonly missingWatchlists = new MissingWatchlists()
   #relations = 0
   /** Parsers whose rows lie in a file. */
-  readonly #parsers: ReadonlySet<string>
+  readonly #parsers: ReadonlyMap<string, FunctionSchema>
   readonly #loaded: Map<string, LoadedTable>
   readonly #options: WorkspaceOptions
   readonly #temporary: TemporaryFolder
@@ -78,14 +74,16 @@ export class LocalWorkspace {
   private constructor(
     engine: Engine,
     sources: TableSources,
+    functions: ReadonlyMap<string, FunctionSchema>,
+    parsers: ReadonlyMap<string, FunctionSchema>,
     options: WorkspaceOptions,
     temporary: TemporaryFolder,
     locations: IpLocations | undefined,
   ) {
     this.engine = engine
     this.sources = sources
-    this.functions = functionsOf(options.schema, sources)
-    this.#parsers = new Set(parsersWithRows(options.schema, sources).map(({ name }) => name))
+    this.functions = functions
+    this.#parsers = parsers
     this.#loaded = new Map()
     this.loaded = this.#loaded
     this.#options = options
@@ -97,10 +95,12 @@ export class LocalWorkspace {
     const temporary = await TemporaryFolder.make(options.owner)
     const { schema, now, memoryLimit, threads, maxRows, externalData, guard } = options
     const locations = options.ipLocations === undefined ? undefined : new IpLocations(options.ipLocations)
+    const parsers = parsersWithRows(schema, sources)
+    const functions = new Map([...schema.functions, ...parsers, ...sources.functions])
     try {
       const engine = await openEngine({
         // Tables join as queries mention them: `search` and `union *` mean those with data, not a thousand empty ones.
-        schema: { tables: new Map(), functions: functionsOf(schema, sources) },
+        schema: { tables: new Map(), functions },
         now,
         guard,
         readableFolders: [...sources.readableFolders, temporary.path, ...(await externalFolders(externalData))],
@@ -111,7 +111,7 @@ export class LocalWorkspace {
         ...(externalData === undefined ? {} : { readExternalData: externalReader(externalData, temporary) }),
         ...(locations === undefined ? {} : { findIpLocation: (address: string) => locations.find(address) }),
       })
-      return new LocalWorkspace(engine, sources, options, temporary, locations)
+      return new LocalWorkspace(engine, sources, functions, parsers, options, temporary, locations)
     } catch (error) {
       await temporary.remove()
       throw error
