@@ -4,7 +4,7 @@ import { convertDiagnostics, type KqlDiagnostic } from './diagnostics.ts'
 import { listItems, type ForeignCode, type ForeignGlobals } from './library.ts'
 import { parseAndAnalyze, parsingGlobals } from './parse.ts'
 import { lonePropertiesIn } from './lone-properties.ts'
-import { globalsFor } from './symbols.ts'
+import { globalsFor, maySay } from './symbols.ts'
 import { excess, findExcess } from './text-limits.ts'
 
 export interface BoundQuery {
@@ -48,7 +48,7 @@ function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): B
   if ('refusal' in code) return refused(text, code.refusal)
   // Such a tree is not analysed, and walking it would overflow the stack.
   if (listItems(code.GetDiagnostics()).some(({ Code }) => Code === TOO_DEEP)) return refused(text, TOO_DEEP_TREE)
-  const root = convertTree(code.Syntax)
+  const root = convertTree(code.Syntax, maySay('scan', text, globals))
   const lone = lonePropertiesIn(root)
   const diagnostics = convertDiagnostics(code, root, schema).filter(
     ({ serviceCode, offset }) => serviceCode !== UNKNOWN_NAME || !lone.has(offset),

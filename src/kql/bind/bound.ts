@@ -1,7 +1,14 @@
 import type { KustoType } from '../../domain/kusto.ts'
 import { KUSTO_TYPES } from '../../domain/kusto.ts'
 import { InternalError } from '../../domain/errors.ts'
-import { kustoLibrary, listItems, type ForeignNode, type ForeignSymbol } from './library.ts'
+import {
+  kustoLibrary,
+  listItems,
+  type ForeignColumn,
+  type ForeignList,
+  type ForeignNode,
+  type ForeignSymbol,
+} from './library.ts'
 import { findUnaskedColumns, isUnasked } from './unasked-columns.ts'
 
 /** Place in the query text, UTF-16 units. */
@@ -109,15 +116,28 @@ export function convertType(symbol: ForeignSymbol | null | undefined): BoundType
 function typeOf(symbol: ForeignSymbol): BoundType {
   const type = kustoTypeOf(symbol)
   if (type !== undefined) return { kind: 'scalar', type }
-  if (/\.(Table|Tuple)Symbol$/.test(symbol.$$name) && symbol.Columns) {
-    const asked = listItems(symbol.Columns).filter((column) => !isUnasked(column))
-    const columns = asked.map((column) => ({ name: column.Name, type: kustoTypeOf(column.Type) }))
-    if (symbol.$$name.endsWith('.TupleSymbol')) return { kind: 'tuple', columns }
-    const name = symbol.Name === '' ? {} : { name: symbol.Name }
-    return { kind: 'table', columns, isOpen: symbol.IsOpen === true, ...name }
+  const { Columns: foreign } = symbol
+  if (foreign && symbol.$$name.endsWith('.TupleSymbol')) return { kind: 'tuple', columns: columnsOf(foreign) }
+  if (foreign && symbol.$$name.endsWith('.TableSymbol')) {
+    let columns: readonly BoundColumn[] | undefined
+    return {
+      kind: 'table',
+      isOpen: symbol.IsOpen === true,
+      ...(symbol.Name === '' ? {} : { name: symbol.Name }),
+      // Lazy: every pipe has some hundred of a wide table, and few are asked for them.
+      get columns() {
+        return (columns ??= columnsOf(foreign))
+      },
+    }
   }
   if (symbol.$$name.endsWith('.GraphSymbol')) return { kind: 'graph' }
   return { kind: 'other', name: symbol.Name }
+}
+
+function columnsOf(foreign: ForeignList<ForeignColumn>): BoundColumn[] {
+  return listItems(foreign)
+    .filter((column) => !isUnasked(column))
+    .map((column) => ({ name: column.Name, type: kustoTypeOf(column.Type) }))
 }
 
 const SYMBOL_KINDS: Readonly<Record<string, SymbolKind>> = {
@@ -238,8 +258,9 @@ function convertNode(node: ForeignNode, placement: Placement): BoundNode {
   }
 }
 
-export function convertTree(root: ForeignNode): BoundNode {
-  findUnaskedColumns(root)
+/** `mayScan`: whether the operator `scan` can be in the tree, or in a function that it calls. */
+export function convertTree(root: ForeignNode, mayScan: boolean): BoundNode {
+  if (mayScan) findUnaskedColumns(root)
   return convertNode(root, { base: 0, fixed: undefined })
 }
 

@@ -147,6 +147,14 @@ export function globalsFor(text: string, schema: WorkspaceSchema): ForeignGlobal
     const oldest = worlds.keys().next()
     if (worlds.size >= MOST_WORLDS && oldest.done !== true) worlds.delete(oldest.value)
     worlds.set(key, world)
+    bodies.set(world, functions.map(({ body = '' }) => body).join('\n'))
   }
   return world
+}
+
+const bodies = new WeakMap<ForeignGlobals, string>()
+
+/** Whether a word stands in a query, or in the body of a function that it may call. */
+export function maySay(word: string, text: string, world: ForeignGlobals): boolean {
+  return text.includes(word) || (bodies.get(world)?.includes(word) ?? false)
 }
