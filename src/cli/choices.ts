@@ -9,5 +9,7 @@ export const SLICE_FORMATS = ['ndjson', 'parquet'] as const
 export const OUTBOX_JOBS = ['list', 'retry', 'drop'] as const
 export const LEDGER_JOBS = ['check', 'backup', 'prune'] as const
 export const SENTINEL_ROLES = ['contributor', 'responder', 'reader', 'none'] as const
+export const WINDOW_ENDS = ['half-open', 'closed', 'open-start'] as const
+export const WINDOW_REACHES = ['every-table', 'first-table'] as const
 export const INCIDENT_JOBS = ['list', 'show', 'close', 'comment', 'export'] as const
 export { REPORT_FORMATS } from '../config/choices.ts'

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { IngestOptions, IngestReport, LocalBackend } from '../backends/local/index.ts'
 import type { Config, WorkspaceConfig } from '../config/config.ts'
-import type { RunningEmulator } from '../emulator/index.ts'
+import type { OpenPoints, RunningEmulator } from '../emulator/index.ts'
 import { ConfigError, UsageError } from '../domain/errors.ts'
 import type { Backend, RunObserver } from '../domain/ports.ts'
 import type { RowConditions } from '../domain/row-conditions.ts'
@@ -358,6 +358,7 @@ export interface EmulatorRequest {
   readonly cache: boolean
   readonly rateLimits: boolean
   readonly sentinelRole: (typeof SENTINEL_ROLES)[number]
+  readonly openPoints: OpenPoints
 }
 
 /** The Logs Query API over the data folder. Rejects with ConfigError. */

@@ -5,13 +5,15 @@ import type { FirstRecord, Incident, RunKey, RunOutcome } from './run.ts'
 import type { RunVariables } from './run-variables.ts'
 import type { RunPurpose } from './schedule.ts'
 import type { Silence, SilencedDelivery, SilencedIncident, SilenceSummary } from './silence.ts'
-import type { Duration, Instant, Window } from './time.ts'
+import type { Duration, Instant, TimeScope, Window } from './time.ts'
 
 export interface QueryRequest {
   /** KQL as the rule has it, without prefix. */
   readonly query: string
   /** Time scope of every table with `TimeGenerated`; undefined leaves the time to the query (`hunt query`). */
   readonly window: Window | undefined
+  /** How the window bounds, where a service is imitated; absent: as it is, and every table. Only the embedded engine knows others. */
+  readonly timeScope?: TimeScope
   /** What `now()` and `ago()` mean; undefined means the wall clock. */
   readonly now: Instant | undefined
   /** Values of the names that RUN_VARIABLES lists, for queries that use them; absent: none has a value. */

@@ -13,6 +13,15 @@ export interface Window {
   readonly end: Instant
 }
 
+/**
+ * How a service may read the window of a query: which of its ends belong to it, and whether it bounds every table or the first that
+ * has a time. Ours is half-open over every table; what the service's is, nobody knows for certain (contract A8).
+ */
+export interface TimeScope {
+  readonly ends: 'half-open' | 'closed' | 'open-start'
+  readonly reach: 'every-table' | 'first-table'
+}
+
 /** Where "now" comes from. Only `src/time` implements it over the real clock. */
 export interface Clock {
   now(): Instant

@@ -11,7 +11,7 @@ import { renderOf } from './render.ts'
 import { streamed, type Reply } from './reply.ts'
 import { limitResult, partialError } from './result-limit.ts'
 import { QueryTookTooLong, runQuery, type TimedResult } from './run-query.ts'
-import { gatewayTimeout } from './service-errors.ts'
+import { gatewayTimeout, insufficientAccess, unknownResource } from './service-errors.ts'
 
 /** A query that was let in, and where it goes. */
 export interface LogsQuestion extends LogsRequest, Pick<Call, 'signal' | 'distortion'> {
@@ -27,7 +27,10 @@ export async function answerQuery(question: LogsQuestion, state: EmulatorState):
   const { limits } = settings
   const { workspace } = question
   const query = parseLogsQuery(question, settings)
-  checkFurtherWorkspaces(query.workspaces, workspace, state)
+  const { failedWorkspace } = question.distortion
+  if (failedWorkspace === undefined) checkFurtherWorkspaces(query.workspaces, workspace, state)
+  if (failedWorkspace === 'forbidden') throw insufficientAccess()
+  if (failedWorkspace === 'unresolved') throw unknownResource(failedNames(query))
   const key = JSON.stringify([workspace, question.resource, query.query, query.window, query.preferences])
   const kept = settings.cache ? cache.read(key, query.cacheControl) : undefined
   if (kept !== undefined) return streamed([kept.text], { Age: String(kept.age) })
@@ -53,19 +56,20 @@ function asFault(error: unknown, query: string): unknown {
 
 async function shape(
   { result, elapsed }: TimedResult,
-  { query, preferences }: LogsQuery,
+  query: LogsQuery,
   question: LogsQuestion,
   { settings }: EmulatorState,
 ): Promise<LogsAnswer> {
   const { limits } = settings
+  const { preferences } = query
   const records = Math.min(question.distortion.records ?? limits.records, limits.records)
   const limited = limitResult(result.table, { records, bytes: limits.bytes })
-  const error = limited.error ?? engineError(result, question)
+  const error = limited.error ?? workspaceError(query, question) ?? engineError(result, question)
   const { resource } = question
   return {
     table: limited.table,
     ...(preferences.statistics ? { statistics: statisticsOf(limited.table.rows.length, elapsed) } : {}),
-    ...(preferences.render ? { render: await renderOf(query) } : {}),
+    ...(preferences.render ? { render: await renderOf(query.query) } : {}),
     // For queries of a workspace its use is UNCONFIRMED (A2).
     ...(preferences.permissions && resource !== undefined
       ? { permissions: permissionsOf(resource, question, settings) }
@@ -88,6 +92,20 @@ function engineError({ partialError: reason }: LoadedAnswer, { distortion }: Log
   const message = distortion.partial === true ? 'E_RUNAWAY_QUERY: an operator ran out of memory' : reason?.message
   if (message === undefined) return undefined
   return partialError({ code: RUNAWAY_CODE, message, severity: 2, severityName: 'Error' })
+}
+
+/** H5: as other partial failures, its detail being no engine's. The code is a guess. */
+function workspaceError(query: LogsQuery, { distortion }: LogsQuestion): LogsAnswer['error'] {
+  if (distortion.failedWorkspace !== 'partial') return undefined
+  return {
+    code: 'PartialError',
+    message: 'There were some errors when processing your query.',
+    details: [{ code: 'WorkspaceQueryError', message: `The workspace ${failedNames(query)} could not be queried` }],
+  }
+}
+
+function failedNames({ workspaces }: LogsQuery): string {
+  return workspaces.length === 0 ? 'of the query' : workspaces.join(', ')
 }
 
 /** Members of A3 that are known here. The rest of the recorded shape depends on the engine and is left out. */

@@ -51,7 +51,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   let url = ''
   const state: EmulatorState = {
     settings,
-    authority: createAuthority(settings.identity, settings.clock),
+    authority: createAuthority(settings.identity, settings.clock, () => url),
     journal: createJournal(),
     faults: createFaultScript(),
     cache: createAnswerCache(settings.clock),

@@ -19,6 +19,8 @@ export interface Distortion {
   readonly partial?: boolean
   /** Name of what a fuzzy union goes on without. */
   readonly unresolved?: string
+  /** A workspace among those of the query cannot be read; the others are. */
+  readonly failedWorkspace?: WorkspaceFailure
   readonly headers?: Readonly<Record<string, string>>
   /** The request is carried out twice. */
   readonly repeats?: boolean
@@ -29,6 +31,10 @@ export interface Distortion {
   /** How long the token of a login holds. */
   readonly lifetime?: Duration
 }
+
+/** How the answer tells of a workspace that failed among several, which nobody has seen (contract H5). */
+export const WORKSPACE_FAILURES = ['partial', 'forbidden', 'unresolved'] as const
+export type WorkspaceFailure = (typeof WORKSPACE_FAILURES)[number]
 
 /** Requests of the services, or logins: a fault of one kind waits for a request of that kind. */
 export type FaultTarget = 'service' | 'login'

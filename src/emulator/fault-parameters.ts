@@ -12,6 +12,13 @@ export function retryAfter(parameters: Fault['parameters'], clock: Clock): Recor
   return { 'Retry-After': new Date(plus(clock.now(), wait)).toUTCString() }
 }
 
+export function oneOf<const T extends string>(name: string, value: string, choices: readonly T[]): T {
+  const found = choices.find((each) => each === value)
+  if (found === undefined)
+    throw invalidRequest(`The fault parameter ${name}=${value} is not one of ${choices.join(', ')}`)
+  return found
+}
+
 export function count(parameters: Fault['parameters'], name: string, fallback: number): number {
   const value = parameters[name]
   if (value === undefined) return fallback

@@ -1,8 +1,9 @@
 import type { Clock } from '../domain/time.ts'
 import { milliseconds, seconds } from '../time/duration.ts'
 import { plus } from '../time/instant.ts'
+import { WORKSPACE_FAILURES } from './fault-kind.ts'
 import type { Distortion, Fault, FaultKind, FaultTarget, FaultTools } from './fault-kind.ts'
-import { count, retryAfter } from './fault-parameters.ts'
+import { count, oneOf, retryAfter } from './fault-parameters.ts'
 import { LOGIN_FAULTS } from './login-faults.ts'
 import { asGraphFault } from './graph/graph-errors.ts'
 import { asKustoFault } from './kusto/kusto-errors.ts'
@@ -22,7 +23,7 @@ import {
   throttled,
   unauthenticated,
   unavailable,
-  type ServiceFault,
+  ServiceFault,
 } from './service-errors.ts'
 
 type Make = (headers: Readonly<Record<string, string>>) => ServiceFault
@@ -31,15 +32,24 @@ type Make = (headers: Readonly<Record<string, string>>) => ServiceFault
 const refuse =
   (make: Make, arm: Make = make): NonNullable<FaultKind['reply']> =>
   (parameters, { clock, newId, family }) => {
-    const fault = (family === 'arm' ? arm : make)(retryAfter(parameters, clock))
-    if (family === 'graph') return faultReply(asGraphFault(fault, clock), newId())
-    return faultReply(family === 'kusto' ? asKustoFault(fault) : fault, newId())
+    const made = (family === 'arm' ? arm : make)(retryAfter(parameters, clock))
+    const fault = parameters['code'] === undefined ? made : withCode(made, parameters['code'])
+    const isEmpty = oneOf('body', parameters['body'] ?? 'json', ['json', 'none']) === 'none'
+    const inFamily = family === 'kusto' ? asKustoFault(fault) : fault
+    const reply = faultReply(family === 'graph' ? asGraphFault(fault, clock) : inFamily, newId())
+    return isEmpty ? { ...empty(fault.status), headers: fault.headers } : reply
   }
+
+/** Codes of some refusals are guesses (H1, H16): a client must do without. */
+function withCode({ status, envelope, headers, isPlain, document }: ServiceFault, code: string): ServiceFault {
+  return new ServiceFault(status, { ...envelope.error, code }, headers, isPlain, document)
+}
 
 /** Every switch, with the line of `shared/reference/azure-contract.md` that it stands for. */
 export const FAULTS: Readonly<Record<string, FaultKind>> = {
   throttle: {
-    summary: '429 (A6, H1); `retry-after=<seconds>`, `retry-after-date=<seconds>` for the date form, or neither',
+    summary:
+      '429 (A6, H1); `retry-after=<seconds>`, `retry-after-date=<seconds>` for the date form, or neither; `code=<text>` and `body=none`, as of all refusals, for what is a guess',
     reply: refuse(throttled, (headers) =>
       armThrottled({ 'x-ms-ratelimit-remaining-subscription-writes': '0', ...headers }),
     ),
@@ -87,6 +97,11 @@ export const FAULTS: Readonly<Record<string, FaultKind>> = {
     summary:
       'the warning of a fuzzy union about what is not there, as a PartialError beside the whole result; `name=<table>`',
     distort: ({ name = 'Missing_CL' }) => ({ unresolved: name }),
+  },
+  'workspace-failed': {
+    summary:
+      'the further workspaces of a query cannot be read (H5); `as=partial`, the rows of the others with a PartialError, or as an error of the whole, `as=forbidden` or `as=unresolved`',
+    distort: ({ as = 'partial' }) => ({ failedWorkspace: oneOf('as', as, WORKSPACE_FAILURES) }),
   },
   cached: {
     summary: 'an answer from the cache (A2); `age=<seconds>`',

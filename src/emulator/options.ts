@@ -4,6 +4,7 @@ import type { FunctionSchema } from '../domain/schema.ts'
 import type { Clock, Duration, Instant } from '../domain/time.ts'
 import { systemClock } from '../time/system-clock.ts'
 import { seconds } from '../time/duration.ts'
+import { SUGGESTED, type OpenPoints } from './open-points.ts'
 import { SERVICE_RATES, type RateSettings } from './rate-limits.ts'
 
 /** A registered application of the emulator's own tenant. Well-known values: they protect nothing. */
@@ -65,6 +66,8 @@ export interface EmulatorOptions {
   readonly rateLimits?: boolean | RateSettings
   /** What the identity may do in Sentinel (contract D7). Default `contributor`. */
   readonly sentinelRole?: SentinelRole
+  /** What the services do where nobody knows it. Default: as contract H suggests. */
+  readonly openPoints?: Partial<OpenPoints>
   readonly identity?: EmulatorIdentity
   readonly limits?: Partial<EmulatorLimits>
   readonly clock?: Clock
@@ -82,6 +85,7 @@ export interface EmulatorSettings {
   readonly cache: boolean
   readonly rates: RateSettings | undefined
   readonly sentinelRole: SentinelRole
+  readonly openPoints: OpenPoints
   readonly identity: EmulatorIdentity
   readonly limits: EmulatorLimits
   readonly clock: Clock
@@ -117,6 +121,7 @@ export function settle(options: EmulatorOptions): EmulatorSettings {
     cache: options.cache ?? false,
     rates: ratesOf(options.rateLimits ?? false),
     sentinelRole: options.sentinelRole ?? 'contributor',
+    openPoints: { ...SUGGESTED, ...options.openPoints },
     identity: options.identity ?? DEFAULT_IDENTITY,
     limits: { ...SERVICE_LIMITS, ...options.limits },
     clock: options.clock ?? systemClock,

@@ -21,7 +21,6 @@ const SERVICE_HEADERS: Readonly<Record<string, string>> = {
   'Strict-Transport-Security': 'max-age=15724800; includeSubDomains',
   'X-Content-Type-Options': 'nosniff',
   Vary: 'Accept-Encoding',
-  'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers': 'Retry-After,Age,WWW-Authenticate,x-resource-identities,x-ms-status-location',
 }
 
@@ -92,7 +91,8 @@ async function sendWhole(
     // The usual small answer, without the cost of streams.
     const whole = Buffer.from(first.done === true ? '' : first.value)
     if (withLength) response.setHeader('Content-Length', String(whole.length))
-    else response.setHeader('Transfer-Encoding', 'chunked')
+    // HTTP/1.0 knows no chunks.
+    else if (response.req.httpVersionMinor > 0) response.setHeader('Transfer-Encoding', 'chunked')
     response.end(compress ? gzipSync(whole) : whole)
     return
   }

@@ -37,7 +37,7 @@ export async function runQuery(
   call: Pick<Call, 'signal' | 'distortion'>,
   state: EmulatorState,
 ): Promise<TimedResult> {
-  const { backend, clock, now } = state.settings
+  const { backend, clock, now, openPoints } = state.settings
   const started = clock.now()
   const timer = new AbortController()
   const deadline = new AbortController()
@@ -49,7 +49,8 @@ export async function runQuery(
   const work = async (): Promise<QueryResult> => {
     const signal = AbortSignal.any([call.signal, deadline.signal])
     if (call.distortion.delay !== undefined) await clock.sleep(call.distortion.delay, signal)
-    return backend.query({ query, window, now, workspace, timeout: wait, enough }, signal)
+    const { timeScope } = openPoints
+    return backend.query({ query, window, timeScope, now, workspace, timeout: wait, enough }, signal)
   }
   try {
     const result = loadedAnswer(await Promise.race([work(), late]))

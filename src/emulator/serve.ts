@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { allowedOrigin, preflight, refuseForeignName } from './browsers.ts'
 import type { Distortion, Fault, FaultTarget } from './fault-kind.ts'
 import { applyFault, parseFault, targetOf } from './faults.ts'
 import { journalEntry } from './journal.ts'
@@ -80,7 +81,8 @@ async function answer(request: IncomingMessage, state: EmulatorState, signal: Ab
   let operation: Operation | undefined
   let left: Record<string, string> = {}
   const outcome = (answered: Reply): Outcome => {
-    const reply = { ...answered, headers: { ...left, ...answered.headers } }
+    const allowed = operation === undefined ? {} : allowedOrigin(operation, state)
+    const reply = { ...answered, headers: { ...allowed, ...left, ...answered.headers } }
     return { reply, body, fault, isJournalled: operation === undefined || targetFor(operation) !== undefined }
   }
   try {
@@ -88,6 +90,9 @@ async function answer(request: IncomingMessage, state: EmulatorState, signal: Ab
     // The body is read even where it is not needed: an unread one would break the connection's next request.
     const bytes = await readBody(request, state.settings.limits.requestBytes)
     body = bodyText(request, bytes, state.settings.limits.requestBytes)
+    refuseForeignName(request, state)
+    const asked = preflight(request, operationsAt(url.pathname), state)
+    if (asked !== undefined) return outcome(asked)
     const found = findOperation(request.method ?? '', url.pathname)
     operation = found.operation
     fault = takeFault(request, targetFor(operation), state)
@@ -136,6 +141,10 @@ function distorted(reply: Reply, { isLost, cutAfter, clockSkew, headers }: Disto
 function addressOf({ url = '/' }: IncomingMessage): URL {
   if (!URL.canParse(url, 'http://emulator')) throw pathNotFound()
   return new URL(url, 'http://emulator')
+}
+
+function operationsAt(path: string): readonly Operation[] {
+  return OPERATIONS.filter((operation) => operation.path.test(path))
 }
 
 function findOperation(method: string, path: string): { operation: Operation; captured: readonly string[] } {
@@ -190,6 +199,8 @@ function entryFor(request: IncomingMessage, { body, reply, fault }: Outcome, { s
   return journalEntry(settings.clock.now(), { method, url, headers }, body, reply.status, fault?.kind)
 }
 
+/** RFC 9110, 12.5.3: a weight of 0 means not at all. */
 function acceptsGzip(request: IncomingMessage): boolean {
-  return /\bgzip\b/i.test(String(request.headers['accept-encoding'] ?? ''))
+  const codings = String(request.headers['accept-encoding'] ?? '').split(',')
+  return codings.some((coding) => /^\s*(?:x-)?gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*$)\S+\s*)?$/i.test(coding))
 }

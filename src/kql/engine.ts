@@ -2,7 +2,7 @@ import type { Column, ResultTable, Row } from '../domain/kusto.ts'
 import type { TableSchema, WorkspaceSchema } from '../domain/schema.ts'
 import type { ResultSize, WorkGuard } from '../domain/ports.ts'
 import type { RunVariables } from '../domain/run-variables.ts'
-import type { Duration, Instant, Window } from '../domain/time.ts'
+import type { Duration, Instant, TimeScope, Window } from '../domain/time.ts'
 import { boundedWork } from './bounded-work.ts'
 import { analyzeQuery } from './bind/analyze.ts'
 import {
@@ -19,6 +19,7 @@ import type { SessionConnection, SessionOptions } from './duckdb/session.ts'
 import { instantToTicks, type StoredTable } from './duckdb/storage.ts'
 import { atOperator } from './failing-operator.ts'
 import { externalDataKey, UnreadExternalData, type ExternalDataRequest } from './lower/external-data.ts'
+import { tickWindow } from './passes/time-window.ts'
 import { resolveColumns } from './resolve-columns.ts'
 
 export interface EngineOptions extends SessionOptions {
@@ -42,6 +43,8 @@ export interface QueryOptions {
   readonly now?: Instant | undefined
   /** Bounds every table on TimeGenerated, else Timestamp, half-open. */
   readonly window?: Window | undefined
+  /** Another way of bounding, of a service that is imitated. */
+  readonly timeScope?: TimeScope | undefined
   /** Values of the names that RUN_VARIABLES lists. */
   readonly variables?: RunVariables | undefined
   /** Stop reading once the result is larger than this, in rows or bytes, and answer with the rows so far. */
@@ -101,13 +104,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const external = new Map<string, StoredTable>()
   let schema = options.schema
 
-  const compileOptions = ({ now, window, variables }: QueryOptions): CompileOptions => ({
+  const compileOptions = ({ now, window, timeScope, variables }: QueryOptions): CompileOptions => ({
     tables,
     external,
     variables,
     hasIpLocations: options.findIpLocation !== undefined,
     now: instantToTicks(now ?? options.now()),
-    window: window === undefined ? undefined : { start: instantToTicks(window.start), end: instantToTicks(window.end) },
+    window: window === undefined ? undefined : tickWindow(window, timeScope),
   })
 
   const resolved = async <T>(

@@ -16,6 +16,7 @@ export interface EmulatorUnderTest {
   readonly secrets: readonly string[]
   get<T>(path: string): Promise<T>
   put(path: string, body: unknown): Promise<void>
+  post<T>(path: string): Promise<T>
   /** Faults for the coming requests; true, as it could. */
   script(faults: readonly string[]): Promise<true>
 }
@@ -46,6 +47,7 @@ export async function emulatorUnderTest(
     secrets: [clientSecret, 'eyJ'],
     get: async <T>(path: string) => JSON.parse(await call('GET', path)) as T,
     put: async (path, body) => void (await call('PUT', path, body)),
+    post: async <T>(path: string) => JSON.parse(await call('POST', path)) as T,
     async script(faults) {
       await call('POST', '/_emulator/faults', { faults })
       return true

@@ -74,6 +74,8 @@ describe('what Kusto’s own clients send to the emulator', () => {
     // Two rows, and the bag of what went wrong.
     ['a limit of its own', { Options: { truncationmaxrecords: 2 } }, 3],
     ['an id', { ClientRequestId: 'x', Parameters: {} }, 3],
+    // As azure-kusto-data for Python sends them.
+    ['text that holds JSON', JSON.stringify({ Options: { servertimeout: '0:01:00' } }), 3],
   ] as const) {
     it(`may ask with ${what}`, async () => {
       const answer = await send(properties)
@@ -82,6 +84,7 @@ describe('what Kusto’s own clients send to the emulator', () => {
   }
   for (const [what, properties, words] of [
     ['an unknown property', { Options: { other: 1 } }, /'other' is not known/],
+    ['text that holds none', '{"Options"', /not JSON/],
     ['a limit that is none', { Options: { truncationmaxrecords: 0 } }, /truncationmaxrecords is no whole number/],
     ['the value of a parameter, which no query would see', { Parameters: { n: 3 } }, /query parameter 'n'/],
   ] as const) {

@@ -117,6 +117,7 @@ describe('over plain http, strict, without tokens', () => {
     assert.deepEqual(backend.requests.at(-1), {
       query,
       window: { start: at('2026-03-02T10:00:00Z'), end: at('2026-03-02T10:00:00.5Z') },
+      timeScope: { ends: 'half-open', reach: 'every-table' },
       now: undefined,
       workspace: 'local',
       timeout: 7000,

@@ -318,6 +318,12 @@ describe('emulator: Logs Ingestion', () => {
     assert.equal(String(streams[0]?.rows[2]?.a).length, 65_536, 'what is longer is cut')
   })
 
+  it('takes the version that clients of 2022 send, and no other', async () => {
+    const version = (text: string): string => path.replace('2023-01-01', text)
+    assert.equal((await call('POST', version('2021-11-01-preview'), [row()])).status, 204)
+    assert.deepEqual(codeOf(await call('POST', version('2024-01-01'), [row()])), [400, 'UnsupportedApiVersion'])
+  })
+
   for (const [what, target, body, expected] of [
     ['no array', path, row(), [400, 'InvalidPayload']],
     ['a reserved column', path, [row({ Title: 'x' })], [400, 'InvalidPayload']],

@@ -160,7 +160,7 @@ describe('tokens are checked', () => {
     ['none that is one', async () => 'abc', 'InvalidAuthenticationToken'],
     [
       'of another authority',
-      async () => createAuthority(DEFAULT_IDENTITY, systemClock).issue('https://api.loganalytics.io'),
+      async () => createAuthority(DEFAULT_IDENTITY, systemClock, () => '').issue('https://api.loganalytics.io'),
       'InvalidTokenError',
     ],
   ] as const

@@ -1,7 +1,7 @@
 import { EXIT } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import { UsageError } from '../../domain/errors.ts'
-import { SENTINEL_ROLES } from '../choices.ts'
+import { SENTINEL_ROLES, WINDOW_ENDS, WINDOW_REACHES } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import { openLocal, startEmulatorOver } from '../compose.ts'
 import type { EmulatorRequest } from '../compose.ts'
@@ -18,6 +18,13 @@ export const emulateAction = defineAction<EmulatorRequest>({
     cache: isOn(options, 'cache'),
     rateLimits: isOn(options, 'rateLimits'),
     sentinelRole: choiceOption(options, 'sentinelRole', SENTINEL_ROLES) ?? 'contributor',
+    openPoints: {
+      timeScope: {
+        ends: choiceOption(options, 'windowEnds', WINDOW_ENDS) ?? 'half-open',
+        reach: choiceOption(options, 'windowReach', WINDOW_REACHES) ?? 'every-table',
+      },
+      bookmarkEntities: isOn(options, 'bookmarkEntities'),
+    },
   }),
   async run(request, context): Promise<ExitCode> {
     const backend = await openLocal(context)

@@ -1,5 +1,5 @@
 import type { CliCommand } from '../command.ts'
-import { SENTINEL_ROLES } from '../choices.ts'
+import { SENTINEL_ROLES, WINDOW_ENDS, WINDOW_REACHES } from '../choices.ts'
 import { choice, withJob } from '../options.ts'
 
 export const emulate: CliCommand = {
@@ -18,6 +18,13 @@ export const emulate: CliCommand = {
       .addOption(
         choice('--sentinel-role <role>', 'what clients may do in Sentinel (default: contributor)', SENTINEL_ROLES),
       )
+      .addOption(
+        choice('--window-ends <ends>', 'which ends of a time span belong to it (default: half-open)', WINDOW_ENDS),
+      )
+      .addOption(
+        choice('--window-reach <tables>', 'which tables a time span bounds (default: every-table)', WINDOW_REACHES),
+      )
+      .option('--bookmark-entities', 'list the entities of its bookmarks as entities of an incident')
     withJob(
       command,
       'Serves the Logs Query API over the embedded engine, the incidents of Sentinel and the Logs Ingestion API, so that SDKs, scripts and hunt itself can be tried without a workspace. Prints one JSON line when it listens, and stops on Ctrl-C or SIGTERM.',

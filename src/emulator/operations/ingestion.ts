@@ -7,7 +7,8 @@ import type { Call, EmulatorState, Operation } from './operation.ts'
 /** `shared/reference/azure-contract.md` E: the scope's audience in each cloud. */
 const AUDIENCES = ['https://monitor.azure.com', 'https://monitor.azure.us', 'https://monitor.azure.cn']
 
-const API_VERSION = '2023-01-01'
+/** The preview is what clients of 2022 send (azure-monitor-ingestion 1.0.0b2 for Python), for the same request. */
+const API_VERSIONS = ['2023-01-01', '2021-11-01-preview']
 /** Per call, compressed and uncompressed. */
 const MOST_BYTES = 1_048_576
 /** Bytes of one value; what is longer is cut. */
@@ -74,7 +75,7 @@ function checkAddress(rule: string, stream: string, { url, request }: Call, { se
   // The official client encodes the hyphen of the key; URLSearchParams decodes it (E).
   const version = url.searchParams.get('api-version')
   if (version === null) throw fault(400, 'MissingApiVersionParameter', 'The api-version query parameter is required.')
-  if (version !== API_VERSION)
+  if (!API_VERSIONS.includes(version))
     throw fault(400, 'UnsupportedApiVersion', `The API version '${version}' is not supported.`)
   if (!settings.strict) return
   const parameter = [...url.searchParams.keys()].find((name) => name !== 'api-version')

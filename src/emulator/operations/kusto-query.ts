@@ -49,17 +49,13 @@ export const kustoQuery: Operation = {
   },
 }
 
-/** A cluster is an audience by its own address, and by the one that all clusters share («Kusto authentication»). */
-async function authorize({ request }: Call, { settings, authority, url }: EmulatorState): Promise<void> {
+/** A cluster is an audience by its own address, as the whole emulator is, and by the one that all clusters share («Kusto authentication»). */
+async function authorize({ request }: Call, { settings, authority }: EmulatorState): Promise<void> {
   if (!settings.requireTokens) return
   const token = bearerToken(request)
   if (token === undefined) throw unauthenticated()
   try {
-    await authority.check(token, [
-      url(),
-      'https://kusto.kusto.windows.net',
-      'https://api.securityplatform.microsoft.com',
-    ])
+    await authority.check(token, ['https://kusto.kusto.windows.net', 'https://api.securityplatform.microsoft.com'])
   } catch (error) {
     if (!(error instanceof ServiceFault)) throw error
     throw kustoFault(
@@ -125,7 +121,8 @@ function readBody({ body }: Call, { settings: { strict, limits } }: EmulatorStat
   const { db, csl, properties } = value
   if (typeof db !== 'string' || db === '') throw invalidRequest('The member db is missing or empty')
   if (typeof csl !== 'string' || csl.trim() === '') throw invalidRequest('The member csl is missing or empty')
-  const bag = bagOf(properties ?? {}, 'properties')
+  // azure-kusto-data for Python sends the properties as text that holds the JSON.
+  const bag = typeof properties === 'string' ? parseBag(properties) : bagOf(properties ?? {}, 'properties')
   if (strict) checkNames(bag, PROPERTIES, 'member of properties')
   // Their values would not reach the query, whose defaults would answer instead.
   const parameter = Object.keys(bagOf(bag['Parameters'] ?? {}, 'Parameters'))[0]
@@ -164,9 +161,10 @@ function instantOf(value: unknown, name: string): Instant {
   return instant
 }
 
+/** As .NET reads it: azure-kusto-data for Python sends a minute as `0:01:00`. */
 function waitOf(value: unknown): Duration {
   if (value === undefined) return DEFAULT_WAIT
-  const [, hours, mins, secs] = (typeof value === 'string' && /^(\d\d):(\d\d):(\d\d(?:\.\d{1,7})?)$/.exec(value)) || []
+  const [, hours, mins, secs] = (typeof value === 'string' && /^(\d\d?):(\d\d):(\d\d(?:\.\d{1,7})?)$/.exec(value)) || []
   const wait = seconds(Number(hours) * 3600 + Number(mins) * 60 + Number(secs))
   if (!(wait > 0 && wait <= LONGEST_WAIT))
     throw invalidRequest('The request property servertimeout is not a timespan up to an hour')

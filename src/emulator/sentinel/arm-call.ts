@@ -30,6 +30,8 @@ export interface ArmCall {
   /** When it arrived, as the service writes times. */
   readonly time: string
   readonly strict: boolean
+  /** Open point H10. */
+  readonly bookmarkEntities: boolean
   /** Address of the emulator with the path of the request. */
   readonly address: string
 }
@@ -120,6 +122,7 @@ function checked({ request, url, captured, body }: Call, { settings, sentinel, u
     body,
     time: formatInstant(settings.clock.now()),
     strict: settings.strict,
+    bookmarkEntities: settings.openPoints.bookmarkEntities,
     address: `${base()}${url.pathname}`,
   }
 }

@@ -1,3 +1,5 @@
+import type { TimeScope, Window } from '../../domain/time.ts'
+import { instantToTicks } from '../duckdb/storage.ts'
 import type { ColumnDef, QueryPlan, Relation, Scan } from '../ir/relation.ts'
 import { Rewriter } from '../ir/rewrite.ts'
 import type { Scalar } from '../ir/scalar.ts'
@@ -6,7 +8,19 @@ import type { Scalar } from '../ir/scalar.ts'
 export interface TickWindow {
   readonly start: bigint
   readonly end: bigint
+  readonly reach?: TimeScope['reach']
 }
+
+/** Ticks are whole numbers, so that an end that belongs to the window is the next tick that does not. */
+export function tickWindow({ start, end }: Window, { ends, reach }: TimeScope = OURS): TickWindow {
+  return {
+    start: instantToTicks(start) + (ends === 'open-start' ? 1n : 0n),
+    end: instantToTicks(end) + (ends === 'half-open' ? 0n : 1n),
+    reach,
+  }
+}
+
+const OURS: TimeScope = { ends: 'half-open', reach: 'every-table' }
 
 /**
  * Bounds every table by the window, as the Logs Query API does with `timespan`: on `TimeGenerated`, else on
@@ -16,8 +30,15 @@ export interface TickWindow {
  * `scan AzureActivity` → `filter (TimeGenerated >= start and TimeGenerated < end) (scan AzureActivity)`
  */
 export function boundByWindow(plan: QueryPlan, window: TickWindow): QueryPlan {
+  let isReached = true
   const rewriter = new Rewriter({
-    relation: (relation) => (relation.kind === 'scan' ? bounded(relation, window) : relation),
+    relation(relation) {
+      const column = relation.kind === 'scan' && isReached ? timeColumn(relation) : undefined
+      if (relation.kind !== 'scan' || column === undefined) return relation
+      // Tables come in the order in which the query reads them: what is piped or stands left comes first.
+      isReached = window.reach !== 'first-table'
+      return bounded(relation, column, window)
+    },
   })
   return { ...plan, relation: rewriter.relation(plan.relation) }
 }
@@ -28,9 +49,7 @@ function timeColumn(scan: Scan): ColumnDef | undefined {
   return named('TimeGenerated') ?? named('Timestamp')
 }
 
-function bounded(scan: Scan, window: TickWindow): Relation {
-  const column = timeColumn(scan)
-  if (column === undefined) return scan
+function bounded(scan: Scan, column: ColumnDef, window: TickWindow): Relation {
   const compare = (operator: '>=' | '<', value: bigint): Scalar => ({
     kind: 'call',
     name: operator,

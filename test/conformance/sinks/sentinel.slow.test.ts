@@ -94,6 +94,27 @@ test('sentinel: bookmarks carry entities and belong to the incident, and stay on
   ])
 })
 
+test('sentinel: H10: what a bookmark names may be the incident’s too, once however often it is delivered', async (t) => {
+  const { emulator, connect } = await broken(t, { openPoints: { bookmarkEntities: true } })
+  const first = incidentOf()
+  const entities = [{ type: 'IP' as const, identifiers: { Address: '192.0.2.7' }, strong: true }]
+  const incident = { ...first, alerts: first.alerts.map((alert) => ({ ...alert, entities })) }
+  const grown = growing(incident)
+  for (const delivery of [opened(incident), updated(grown), updated(grown)]) await connect().deliver(delivery, signal)
+  const listed = await emulator.post<Listed>(`${BASE}/incidents/${grown.id}/entities?api-version=2025-09-01`)
+  assert.deepEqual(listed.metaData, [{ entityKind: 'Ip', count: 1 }])
+  assert.deepEqual(
+    listed.entities.map(({ kind, properties }) => ({ kind, ...properties })),
+    [{ kind: 'Ip', friendlyName: '192.0.2.7', address: '192.0.2.7' }],
+  )
+  assert.equal((await list(emulator, `incidents/${grown.id}/relations`)).length, 2)
+})
+
+interface Listed {
+  readonly entities: readonly (Part & { readonly kind: string })[]
+  readonly metaData: readonly { readonly entityKind: string; readonly count: number }[]
+}
+
 test('sentinel: an end in hunt is an end there, with classification; an alert that reopens takes it back', async (t) => {
   const { emulator, connect } = await broken(t, {})
   const incident = incidentOf()

@@ -11,7 +11,8 @@ import { recordingClock } from '../../support/recording-clock.ts'
 
 const NOW = at('2026-03-02T12:00:00Z')
 const AUDIENCE = 'https://api.loganalytics.io'
-const authority = createAuthority(DEFAULT_IDENTITY, recordingClock(NOW))
+const OWN = 'https://127.0.0.1:8443'
+const authority = createAuthority(DEFAULT_IDENTITY, recordingClock(NOW), () => OWN)
 const refusedAs = (code: string) => (error: unknown) =>
   error instanceof ServiceFault && error.status === 403 && error.envelope.error.code === code
 
@@ -21,6 +22,8 @@ describe('tokens', () => {
     `${AUDIENCE}/`,
     'https://api.loganalytics.us',
     'https://api.loganalytics.azure.cn',
+    // Some clients take the endpoint for the audience.
+    OWN,
   ]) {
     it(`for ${audience} are good`, async () => {
       await authority.check(await authority.issue(audience))
@@ -38,7 +41,7 @@ describe('tokens', () => {
     await assert.rejects(authority.check('abc'), refusedAs('InvalidAuthenticationToken'))
   })
   it('of another authority are refused', async () => {
-    const other = createAuthority(DEFAULT_IDENTITY, recordingClock(NOW))
+    const other = createAuthority(DEFAULT_IDENTITY, recordingClock(NOW), () => OWN)
     await assert.rejects(authority.check(await other.issue(AUDIENCE)), refusedAs('InvalidTokenError'))
   })
   it('without a signature are refused', async () => {

@@ -1,6 +1,7 @@
 import { armOperation, bodyOf, checkMembers, created, isObject, neededText, oneOf } from '../../sentinel/arm-call.ts'
 import type { ArmCall } from '../../sentinel/arm-call.ts'
 import { badRequest, conflict, noId, notFound } from '../../sentinel/arm-errors.ts'
+import { entitiesOf } from '../../sentinel/bookmark-entities.ts'
 import { ALERT, relatedNames } from '../../sentinel/related.ts'
 import type { Incident } from '../../sentinel/store.ts'
 import { empty, json } from '../../reply.ts'
@@ -53,18 +54,17 @@ export const incidentList = armOperation({
   },
 })
 
-/** D1: lists by `POST` with an empty body. An incident that an API made has no entities of its own (D4). */
+/** D1: lists by `POST` with an empty body. An incident that an API made has no entities of its own (D4, H10). */
 export const incidentParts = armOperation({
   methods: ['POST'],
   path: '/incidents/([^/]+)/(alerts|bookmarks|entities)',
   action: (_method) => 'incidents/read',
-  handle({ workspace, scope, names: [id = '', part = ''] }) {
+  handle({ workspace, scope, bookmarkEntities, names: [id = '', part = ''] }) {
     const found = workspace.incident(id)
     if (found === undefined) throw notFound('incident')
-    if (part.toLowerCase() === 'entities') return json({ entities: [], metaData: [] })
-    if (part.toLowerCase() === 'bookmarks') {
-      return json({ value: relatedNames(found, '').flatMap((name) => workspace.bookmark(name) ?? []) })
-    }
+    const bookmarks = relatedNames(found, '').flatMap((name) => workspace.bookmark(name) ?? [])
+    if (part.toLowerCase() === 'entities') return json(entitiesOf(scope, bookmarkEntities ? bookmarks : []))
+    if (part.toLowerCase() === 'bookmarks') return json({ value: bookmarks })
     return json({ value: relatedNames(found, ALERT).map((name) => alertOf(scope, name)) })
   },
 })
