@@ -41,7 +41,7 @@ import { claimReport, finishReport, firstRun, releaseReport, reportedDays } from
 import { folderRead, foldersRead } from './rule-folders.ts'
 import { keepRuleVersions, markBroken, ruleVersions } from './rule-versions.ts'
 import { advance, deactivate, register, retractFuture, scheduleChanges, schedules, setFailing } from './schedules.ts'
-import { bury, hold, pending, postpone, settle, take, untake } from './outbox.ts'
+import { bury, hold, pending, pendingCounts, postpone, settle, take, untake } from './outbox.ts'
 import { drop, outbox, revive } from './outbox-care.ts'
 import { endSilences, silence, silences, unsilence } from './silences.ts'
 import { summarise } from './storm.ts'
@@ -108,6 +108,7 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     incidents: (ruleId, workspace, since) => incidents(database, ruleId, workspace, since),
     commit: (outcome, token, sinks) => commit(database, outcome, token, sinks),
     pending: () => pending(database),
+    pendingCounts: () => pendingCounts(database),
     take: (sink, now, lease) => {
       owed.settle()
       return take(database, owner, sink, now, lease)
