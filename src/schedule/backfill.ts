@@ -61,17 +61,11 @@ export async function runBackfills(
 
 async function attempt(planned: Planned, slot: Instant, ports: BackfillPorts, signal: AbortSignal): Promise<RunResult> {
   const { rule, workspace } = planned
-  const wanted: RunRequest = {
-    rule,
-    workspace,
-    slot,
-    window: planned.window(slot),
-    windowOverride: '',
-    purpose: 'backfill',
-  }
+  const usual = planned.window(slot)
+  const wanted: RunRequest = { rule, workspace, slot, window: usual, windowOverride: '', purpose: 'backfill' }
   if (signal.aborted) return { kind: 'stopped', request: wanted }
   try {
-    const request = { ...wanted, window: windowOfSlot(planned, slot, ports.ledger) }
+    const request = { ...wanted, window: windowOfSlot({ ruleId: rule.id, workspace, slot, usual }, ports.ledger) }
     const run = await runOnce(request, ports, signal)
     return { kind: 'finished', request, ...run, outcome: { ...run.outcome, findings: [] } }
   } catch (error) {

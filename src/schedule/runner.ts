@@ -316,11 +316,12 @@ export class Runner {
 
   async #runSlot(key: string, { planned, slot, late }: Work): Promise<void> {
     const { rule, workspace } = planned
+    const usual = planned.window(slot)
     const request: RunRequest = {
       rule,
       workspace,
       slot,
-      window: windowOfSlot(planned, slot, this.#ports.ledger),
+      window: windowOfSlot({ ruleId: rule.id, workspace, slot, usual }, this.#ports.ledger),
       windowOverride: '',
       ...(late === undefined ? { purpose: 'slot' } : { purpose: 'reconciliation', late }),
     }
