@@ -23,8 +23,7 @@ export class ScheduleWatch {
     const gaps = ledger.gaps({ acknowledged: false })
     const status = statusOf({ plan: this.plan, states: ledger.schedules(), coverage: [], gaps, now })
     // Zero is said too: a series that is missing looks like a daemon that is.
-    const outbox: Record<string, number> = Object.fromEntries(sinks.map(({ name }) => [name, 0]))
-    for (const { sink } of ledger.pending()) outbox[sink] = (outbox[sink] ?? 0) + 1
+    const outbox = Object.fromEntries([...sinks.map(({ name }) => [name, 0] as const), ...ledger.pendingCounts()])
     return {
       pairs: status
         .filter(({ step }) => step !== undefined)

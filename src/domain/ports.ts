@@ -290,6 +290,8 @@ export interface Ledger {
   commit(outcome: RunOutcome, token: string, sinks: readonly Recipient[]): readonly SilencedIncident[]
   /** Deliveries not yet settled, due, postponed or dead, oldest first. Takes nothing. */
   pending(): readonly OutboxEntry[]
+  /** How many those are, by sink; a sink without any has no entry. */
+  pendingCounts(): ReadonlyMap<string, number>
   /**
    * Takes the oldest due delivery to `sink` for `lease`, so that no other process delivers it meanwhile; undefined when
    * nothing is due. Deliveries of one incident come in their order: a later one waits until the earlier is settled.

@@ -114,33 +114,8 @@ export function renew(database: Database, token: string, until: Instant): boolea
   )
 }
 
-/**
- * Leases that are given back. What a full disk or a lock refuses is given back before the next claim: otherwise a process that
- * lives and works would wait for itself until the lease expires.
- */
-export class Returns {
-  readonly #database: Database
-  readonly #open = new Map<string, RunKey>()
-
-  constructor(database: Database) {
-    this.#database = database
-  }
-
-  release(key: RunKey, token: string): void {
-    this.#open.set(token, key)
-    this.settle()
-  }
-
-  settle(): void {
-    for (const [token, key] of this.#open) {
-      release(this.#database, key, token)
-      this.#open.delete(token)
-    }
-  }
-}
-
 /** Gives the lease back and forgets the attempt, which did nothing. Without effect when another has taken it over. */
-function release(database: Database, key: RunKey, token: string): void {
+export function release(database: Database, key: RunKey, token: string): void {
   database.transaction(() => {
     const lease = findLease(database, key, token)
     if (lease === undefined) return

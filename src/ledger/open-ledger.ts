@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { LedgerError } from '../domain/errors.ts'
 import type { ExclusionLedger } from '../domain/exclusion.ts'
 import type { KeptLogsLedger } from '../domain/kept-logs.ts'
 import type { IncidentLedger, Ledger, OutboxLedger } from '../domain/ports.ts'
@@ -15,7 +16,7 @@ import type {
 import type { SilenceLedger } from '../domain/silence.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
-import { claim, GRACE, renew, Returns } from './claims.ts'
+import { claim, GRACE, release, renew } from './claims.ts'
 import { commit } from './commit.ts'
 import { refuseCutFile } from './cut-file.ts'
 import { openDatabase, textIn } from './database.ts'
@@ -40,12 +41,13 @@ import { claimReport, finishReport, firstRun, releaseReport, reportedDays } from
 import { folderRead, foldersRead } from './rule-folders.ts'
 import { keepRuleVersions, markBroken, ruleVersions } from './rule-versions.ts'
 import { advance, deactivate, register, retractFuture, scheduleChanges, schedules, setFailing } from './schedules.ts'
-import { bury, hold, pending, postpone, settle, take, untake } from './outbox.ts'
+import { bury, hold, pending, pendingCounts, postpone, settle, take, untake } from './outbox.ts'
 import { drop, outbox, revive } from './outbox-care.ts'
 import { endSilences, silence, silences, unsilence } from './silences.ts'
 import { summarise } from './storm.ts'
 import { nextRequest, takeRequest } from './requests.ts'
 import { leaveSeat, renewSeat, seatsElsewhere, seatState, takeSeat } from './seats.ts'
+import { Owed } from './owed.ts'
 import { soleOwner } from './owner.ts'
 import type { Owner } from './owner.ts'
 
@@ -93,21 +95,25 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
   const owner = options.owner ?? soleOwner
   if (options.mustExist === true && !existsSync(path)) throw missingError(path)
   const database = openFile(path, options.busyTimeout ?? seconds(10))
-  const returns = new Returns(database)
+  const owed = new Owed()
   return {
     claim: (key, now, lease, purpose = 'ad-hoc') => {
-      returns.settle()
+      owed.settle()
       return claim(database, owner, key, now, lease, purpose, options.grace ?? GRACE)
     },
     renew: (token, until) => renew(database, token, until),
-    release: (key, token) => returns.release(key, token),
+    release: (key, token) => owed.write(`lease ${token}`, () => release(database, key, token)),
     known: (ruleId, workspace, findingIds) => known(database, ruleId, workspace, findingIds),
     knownAlerts: (alertIds) => knownAlerts(database, alertIds),
     incidents: (ruleId, workspace, since) => incidents(database, ruleId, workspace, since),
     commit: (outcome, token, sinks) => commit(database, outcome, token, sinks),
     pending: () => pending(database),
-    take: (sink, now, lease) => take(database, owner, sink, now, lease),
-    settle: (entryId, receipt, now) => settle(database, entryId, receipt, now),
+    pendingCounts: () => pendingCounts(database),
+    take: (sink, now, lease) => {
+      owed.settle()
+      return take(database, owner, sink, now, lease)
+    },
+    settle: (entryId, receipt, now) => owed.write(`delivery ${entryId}`, () => settle(database, entryId, receipt, now)),
     postpone: (entryId, error, nextAttempt, now) => postpone(database, entryId, error, nextAttempt, now),
     bury: (entryId, error, now) => bury(database, entryId, error, now),
     hold: (sink, until) => hold(database, sink, until),
@@ -163,24 +169,43 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     openHealthIncident: (incident, about, sinks, now) => openHealthIncident(database, incident, about, sinks, now),
     closeHealthIncident: (incident, about, sinks, now) => closeHealthIncident(database, incident, about, sinks, now),
     nextRequest: (identity, now, limits) => nextRequest(database, identity, now, limits),
-    takeSeat: (identity, until) => takeSeat(database, owner, identity, until),
-    seatState: (request) => seatState(database, owner, request, options.grace ?? GRACE),
+    takeSeat: (identity, until) => {
+      owed.settle()
+      return takeSeat(database, owner, identity, until)
+    },
+    seatState: (request) => {
+      // One that went back and could not would keep this one waiting.
+      owed.settle()
+      return seatState(database, owner, request, options.grace ?? GRACE)
+    },
     renewSeat: (number, until) => renewSeat(database, number, until),
-    leaveSeat: (number) => leaveSeat(database, number),
+    leaveSeat: (number) => owed.write(`seat ${number}`, () => leaveSeat(database, number)),
     seatsElsewhere: (now) => seatsElsewhere(database, owner, now),
     takeRequest: (takes, now) => takeRequest(database, takes, now),
-    close: () => database.close(),
+    close: () => close(database, owed),
+  }
+}
+
+/** What is still owed is tried once more: the next process could not know that a sink has heard of an incident. */
+function close(database: Database, owed: Owed): void {
+  try {
+    owed.settle()
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error
+  } finally {
+    database.close()
   }
 }
 
 function openFile(path: string, busyTimeout: Duration): Database {
   if (path !== ':memory:') makeFolder(path)
-  const database = openDatabase(path, busyTimeout)
+  // FULL: what a commit has recorded survives a power cut.
+  const pragmas = 'PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON'
+  const database = openDatabase(path, { busyMilliseconds: busyTimeout, pragmas })
   try {
-    // Write-ahead log: readers never block the writer. FULL: what a commit has recorded survives a power cut.
+    // Write-ahead log: readers never block the writer.
     database.all('PRAGMA journal_mode = WAL')
     if (path !== ':memory:') refuseCutFile(database)
-    database.script('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
     migrate(database)
     return database
   } catch (error) {

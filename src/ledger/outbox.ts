@@ -41,6 +41,14 @@ export function pending(database: Database): readonly OutboxEntry[] {
   return database.all('SELECT * FROM outbox WHERE settled_at IS NULL ORDER BY entry_id').map(entryOf)
 }
 
+/** From an index alone: a sink that is down for a week may have a hundred thousand waiting, and each scrape of the metrics asks. */
+export function pendingCounts(database: Database): ReadonlyMap<string, number> {
+  const rows = database.all(
+    'SELECT sink, count(*) AS count FROM outbox INDEXED BY outbox_by_incident WHERE settled_at IS NULL GROUP BY sink',
+  )
+  return new Map(rows.map((row) => [textIn(row, 'sink'), numberIn(row, 'count')]))
+}
+
 /**
  * One statement decides who takes an entry; an incident's entries keep their order, so that no old state comes last. A
  * dead one holds up nobody: what comes after it carries the whole incident.

@@ -28,7 +28,7 @@ interface Waiting<Item> {
 
 /**
  * Does all of it, so much at a time, in order, except that what its workspace has no room for stands back for the others.
- * Once the signal comes nothing more begins.
+ * Once the signal comes nothing more begins. Rejects where the gate fails, when what has begun has ended.
  */
 export async function inGatedPool<Item>(
   items: readonly Item[],
@@ -50,16 +50,20 @@ export async function inGatedPool<Item>(
       })
     running.add(done)
   }
-  while (waiting.length + running.size > 0) {
-    while (!signal.aborted && running.size < concurrency) {
-      const next = takeAdmitted(waiting, gate, clock)
-      if (next === undefined) break
-      begin(next)
+  try {
+    while (waiting.length + running.size > 0) {
+      while (!signal.aborted && running.size < concurrency) {
+        const next = takeAdmitted(waiting, gate, clock)
+        if (next === undefined) break
+        begin(next)
+      }
+      const mayBegin = waiting.length > 0 && running.size < concurrency
+      if (signal.aborted && running.size === 0) return
+      if (mayBegin && !signal.aborted) await endOrTurn(running, waiting, { gate, clock }, signal)
+      else await Promise.race(running)
     }
-    const mayBegin = waiting.length > 0 && running.size < concurrency
-    if (signal.aborted && running.size === 0) return
-    if (mayBegin && !signal.aborted) await endOrTurn(running, waiting, { gate, clock }, signal)
-    else await Promise.race(running)
+  } finally {
+    await Promise.all(running)
   }
 }
 

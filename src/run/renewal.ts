@@ -29,6 +29,8 @@ export async function whileRenewing<Result>(
   const lost = new AbortController()
   const done = new AbortController()
   const renewing = renewUntil(done.signal, renewal, clock, lost)
+  // A bug in there is thrown below, when the work has ended; until then nobody listens, and Node would end the process.
+  renewing.catch(() => undefined)
   try {
     return await work(AbortSignal.any([signal, lost.signal]))
   } finally {

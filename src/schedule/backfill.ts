@@ -4,8 +4,12 @@ import { inGatedPool, runOnce, toRunError } from '../run/index.ts'
 import type { RunPorts, RunResult } from '../run/index.ts'
 import { milliseconds } from '../time/duration.ts'
 import { minus } from '../time/instant.ts'
+import type { ScheduleLedger } from '../domain/schedule.ts'
 import type { Planned } from './plan.ts'
+import { windowOfSlot } from './slot-window.ts'
 import { keyOf } from './sync.ts'
+
+type BackfillPorts = RunPorts & { readonly ledger: Pick<ScheduleLedger, 'completeBefore'> }
 
 /** Which slots somebody wants searched, whatever the schedule thinks of them. */
 export interface Backfill {
@@ -36,7 +40,7 @@ export function backfillsOf(
 /** Runs them, so many pairs at once and the slots of a pair one after another, which counts as coverage. */
 export async function runBackfills(
   backfills: readonly Backfill[],
-  ports: RunPorts,
+  ports: BackfillPorts,
   { concurrency }: { readonly concurrency: number },
   signal: AbortSignal,
 ): Promise<readonly RunResult[]> {
@@ -55,19 +59,17 @@ export async function runBackfills(
   return results
 }
 
-async function attempt(
-  { rule, workspace, window }: Planned,
-  slot: Instant,
-  ports: RunPorts,
-  signal: AbortSignal,
-): Promise<RunResult> {
-  const request: RunRequest = { rule, workspace, slot, window: window(slot), windowOverride: '', purpose: 'backfill' }
-  if (signal.aborted) return { kind: 'stopped', request }
+async function attempt(planned: Planned, slot: Instant, ports: BackfillPorts, signal: AbortSignal): Promise<RunResult> {
+  const { rule, workspace } = planned
+  const usual = planned.window(slot)
+  const wanted: RunRequest = { rule, workspace, slot, window: usual, windowOverride: '', purpose: 'backfill' }
+  if (signal.aborted) return { kind: 'stopped', request: wanted }
   try {
+    const request = { ...wanted, window: windowOfSlot({ ruleId: rule.id, workspace, slot, usual }, ports.ledger) }
     const run = await runOnce(request, ports, signal)
     return { kind: 'finished', request, ...run, outcome: { ...run.outcome, findings: [] } }
   } catch (error) {
-    if (signal.aborted) return { kind: 'stopped', request }
-    return { kind: 'failed', request, error: toRunError(error, rule) }
+    if (signal.aborted) return { kind: 'stopped', request: wanted }
+    return { kind: 'failed', request: wanted, error: toRunError(error, rule) }
   }
 }

@@ -190,9 +190,11 @@ function isBeyondRetention(
   now: Instant,
   record: SlotRecord | undefined,
 ): boolean {
-  if (isGoneCode(record?.lastError?.code ?? '') && record?.lastRuleSha256 === rule.source.sha256) return true
+  const error = record?.lastError
+  if (error !== undefined && isGoneCode(error.code) && record?.lastRuleSha256 === rule.source.sha256) return true
+  if (retention === undefined) return false
   const { start, end } = window(slot)
-  if (retention === undefined || start >= minus(now, retention)) return false
+  if (start >= minus(now, retention)) return false
   return start >= minus(slot, retention) || end <= minus(now, retention)
 }
 

@@ -233,8 +233,16 @@ export class Runner {
     this.#queue.put({ key, workspace, severity, dueAt, isBacklog, planned, slot })
   }
 
+  /** What the ledger refuses here nobody is there to hear but the next look: most often a run that has ended asks for it. */
   #pump(): void {
-    const now = this.#ports.clock.now()
+    try {
+      this.#begin(this.#ports.clock.now())
+    } catch (error) {
+      this.#fatal ??= error
+    }
+  }
+
+  #begin(now: Instant): void {
     const mayRun = (workspace: string): boolean =>
       !this.#held.isHeld(workspace, now) && this.#budget.mayBegin(workspace, now)
     while (this.#fatal === undefined && !this.#signal.aborted) {
@@ -296,11 +304,10 @@ export class Runner {
     const { clock } = this.#ports
     const { workspace } = work.planned
     const beganAt = clock.now()
-    const isCounted = this.#budget.begin(workspace, beganAt)
-    // A run may fail before its first wait; it must stand among the running ones by then.
-    await Promise.resolve()
+    // At once, for whoever may begin next depends on it; but this one must stand among the running before it can fail.
+    const counted = new Promise<boolean>((resolve) => resolve(this.#budget.begin(workspace, beganAt)))
     try {
-      if (!isCounted) await this.#budget.another(workspace, clock, this.#signal)
+      if (!(await counted)) await this.#budget.another(workspace, clock, this.#signal)
       await this.#runSlot(key, work)
     } catch (error) {
       if (!this.#signal.aborted || error !== this.#signal.reason) this.#fatal ??= error
@@ -316,11 +323,12 @@ export class Runner {
 
   async #runSlot(key: string, { planned, slot, late }: Work): Promise<void> {
     const { rule, workspace } = planned
+    const usual = planned.window(slot)
     const request: RunRequest = {
       rule,
       workspace,
       slot,
-      window: windowOfSlot(planned, slot, this.#ports.ledger),
+      window: windowOfSlot({ ruleId: rule.id, workspace, slot, usual }, this.#ports.ledger),
       windowOverride: '',
       ...(late === undefined ? { purpose: 'slot' } : { purpose: 'reconciliation', late }),
     }

@@ -1,7 +1,12 @@
-import type { ScheduleLedger } from '../domain/schedule.ts'
+import type { Pair, ScheduleLedger } from '../domain/schedule.ts'
 import type { Instant, Window } from '../domain/time.ts'
 import { lengthOf, minus } from '../time/instant.ts'
-import type { Planned } from './plan.ts'
+
+interface Slot extends Pair {
+  readonly slot: Instant
+  /** As rule and settings say now. */
+  readonly usual: Window
+}
 
 /**
  * What the run of a slot searches. Where the delay has become shorter since the slot before, the window begins so much
@@ -9,12 +14,10 @@ import type { Planned } from './plan.ts'
  * searches.
  */
 export function windowOfSlot(
-  { rule, workspace, window }: Planned,
-  slot: Instant,
+  { ruleId, workspace, slot, usual }: Slot,
   ledger: Pick<ScheduleLedger, 'completeBefore'>,
 ): Window {
-  const usual = window(slot)
-  const before = ledger.completeBefore({ ruleId: rule.id, workspace }, slot)
+  const before = ledger.completeBefore({ ruleId, workspace }, slot)
   if (before === undefined) return usual
   const delay = lengthOf({ start: usual.end, end: slot })
   const missing = lengthOf({ start: before.windowEnd, end: minus(before.slot, delay) })

@@ -342,6 +342,17 @@ for (const [store, open] of Object.entries(stores)) {
         ['file', 'webhook'].flatMap((sink) => outcome.opened.map((incident) => [sink, incident, 0])),
       )
       assert.equal(new Set(ledger.pending().map((entry) => entry.delivery.key)).size, 2)
+      const [first, second] = ledger.pending().filter(({ sink }) => sink === 'webhook')
+      assert.ok(first !== undefined && second !== undefined)
+      ledger.settle(first.id, { location: 'there', duplicate: false }, SLOT)
+      ledger.bury(second.id, { code: 'sink/refused', message: 'no', retryable: false, context: {} }, SLOT)
+      assert.deepEqual(
+        [...ledger.pendingCounts()],
+        [
+          ['file', 2],
+          ['webhook', 1],
+        ],
+      )
     })
 
     test('a taken entry is not taken again until its lease expires, it is given back or postponed', (t) => {

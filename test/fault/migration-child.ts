@@ -8,7 +8,7 @@ import { openDatabase } from '../../src/ledger/database.ts'
 import { migrate } from '../../src/ledger/migrate.ts'
 
 const [path = '', count = ''] = process.argv.slice(2)
-const database = openDatabase(path, 10_000)
+const database = openDatabase(path, { busyMilliseconds: 10_000 })
 database.all('PRAGMA journal_mode = WAL')
 let scripts = 0
 migrate({

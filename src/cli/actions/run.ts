@@ -3,8 +3,11 @@ import { EXIT, UsageError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import type { RunObserver } from '../../domain/ports.ts'
 import type { Rule } from '../../domain/rule.ts'
+import type { RunRequest } from '../../domain/run.ts'
+import type { ScheduleLedger } from '../../domain/schedule.ts'
 import { gravest, runAll } from '../../run/index.ts'
 import type { RunAllResult } from '../../run/index.ts'
+import { windowOfSlot } from '../../schedule/index.ts'
 import { FILE_FORMATS } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
@@ -148,13 +151,25 @@ async function runOn(target: SearchTarget, { request, context, rules, diagnostic
     talk.observe(event)
   }
   const all = await withRunPorts(target, context, { formats: request.formats, observer }, (ports) =>
-    runAll(requests, ports, { concurrency }, signal),
+    runAll(
+      requests.map((each) => asSlot(each, ports.ledger)),
+      ports,
+      { concurrency },
+      signal,
+    ),
   ).finally(() => talk.stop())
   const exitCode = exitCodeFor(all, request, diagnostics)
   const traces = tracer === undefined ? undefined : await traceRuns(tracer, all.results, config.timeout, signal)
   await printResults(all, { exitCode, locations, traces }, request, context)
   await talk.problems(all, diagnostics)
   return exitCode
+}
+
+/** A slot that counts must leave nothing between its window and that of the slot before. */
+function asSlot(request: RunRequest, ledger: Pick<ScheduleLedger, 'completeBefore'>): RunRequest {
+  if (request.purpose !== 'backfill') return request
+  const { rule, workspace, slot, window } = request
+  return { ...request, window: windowOfSlot({ ruleId: rule.id, workspace, slot, usual: window }, ledger) }
 }
 
 interface PrintedFacts {

@@ -119,7 +119,7 @@ function schemaProblems(database: Database, version: number): readonly LedgerPro
 }
 
 function schemaOfVersion(version: number): ReadonlyMap<string, string> {
-  const model = openDatabase(':memory:', 0)
+  const model = openDatabase(':memory:', { busyMilliseconds: 0 })
   try {
     for (const sql of MIGRATIONS.slice(0, version)) model.script(sql)
     return schemaOf(model)

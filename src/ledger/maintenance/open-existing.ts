@@ -22,7 +22,7 @@ export function openExisting(
   { busyTimeout }: MaintenanceOptions,
 ): { database: Database; version: number } {
   if (!existsSync(path)) throw missingError(path)
-  const database = openDatabase(path, busyTimeout)
+  const database = openDatabase(path, { busyMilliseconds: busyTimeout })
   try {
     const version = versionOf(database)
     refuseCutFile(database)

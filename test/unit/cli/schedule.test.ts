@@ -523,6 +523,21 @@ test('a run of a rule is recorded beside the schedule, unless it is to count', a
   assert.equal((await hunt(['run', 'aaaa', '--at', '2026-03-03T10:00'], { cwd, clock })).code, 0)
   assert.equal((await hunt(['run', 'aaaa', '--at', '2026-03-03T11:00', '--count-as-slot'], { cwd, clock })).code, 0)
   assert.deepEqual(slotsOf(await pass(cwd, '2026-03-03T11:07')), ['2026-03-03T10:00:00Z'])
+  writeFiles(cwd, { 'hunt.yaml': 'data: logs\ndelay: 2m\n' })
+  const slot = ['run', 'aaaa', '--at', '2026-03-03T12:00']
+  const later = { cwd, clock: fakeClock(at('2026-03-03T12:07')) }
+  assert.equal((await hunt(slot, later)).code, 0)
+  assert.equal((await hunt([...slot, '--count-as-slot'], later)).code, 0)
+  const history = await hunt(['history', 'aaaa', '--json'], later)
+  const { rules } = read<{ rules: { runs: { slot: string; window: { start: string } }[] }[] }>(
+    'history.schema.json',
+    history,
+  )
+  assert.deepEqual(
+    rules[0]?.runs.filter((run) => run.slot === '2026-03-03T12:00:00Z').map(({ window }) => window.start),
+    ['2026-03-02T11:55:00Z', '2026-03-02T11:58:00Z'],
+    'the one that counts begins where that of the slot before ended, with its longer delay; the other as the rule says',
+  )
   const refused = await hunt(['run', 'aaaa', '--period', '7d', '--count-as-slot'], { cwd, clock })
   assert.deepEqual([refused.code, /usage\/count-as-slot/.test(refused.stderr)], [2, true])
 })

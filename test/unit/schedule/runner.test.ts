@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { BackendError } from '../../../src/domain/errors.ts'
+import { setImmediate } from 'node:timers/promises'
+import { BackendError, LedgerError } from '../../../src/domain/errors.ts'
 import type { QueryResult } from '../../../src/domain/ports.ts'
 import type { ScheduledRule } from '../../../src/domain/rule.ts'
 import { openLedger } from '../../../src/ledger/index.ts'
@@ -125,6 +126,65 @@ test('runs that end in whatever order: each slot once, and idle means that nothi
   await runner.idle()
   const runs = ports.ledger.runs({ limit: 1000 })
   assert.deepEqual([runs.length, new Set(runs.map(({ status }) => status))], [303, new Set(['complete'])])
+})
+
+test('a ledger that is locked while the scheduler plans: the look after it says so, and every slot is run', async () => {
+  const clock = fakeClock(START)
+  const ports = testPorts({ clock })
+  let isLocked = false
+  const refusing =
+    <Arguments extends readonly unknown[], Result>(work: (...given: Arguments) => Result) =>
+    (...given: Arguments): Result => {
+      if (isLocked) throw new LedgerError({ code: 'ledger/locked', message: 'by another', retryable: true })
+      return work(...given)
+    }
+  const { takeRequest, nextRequest, seatsElsewhere, setReconciled } = ports.ledger
+  const shared = {
+    ...ports.ledger,
+    takeRequest: refusing(takeRequest),
+    nextRequest: refusing(nextRequest),
+    seatsElsewhere: refusing(seatsElsewhere),
+    setReconciled: refusing(setReconciled),
+  }
+  const budget = new RequestBudget({ concurrent: 2, rate: 100, per: seconds(30) })
+  budget.share(shared)
+  const backend = scriptedBackend({
+    // Locked by the time that the first run ends and asks who is next, and when the next look begins something.
+    a: async () => {
+      isLocked = true
+      return complete(namesTable())
+    },
+    b: async () => complete(namesTable()),
+    c: async () => complete(namesTable()),
+  })
+  const rules = ['a', 'b', 'c'].map((id) => hourlyRule({ id, query: id }))
+  const plan = makePlan(rules, SETTINGS)
+  const scope = { rules, workspaces: SETTINGS.workspaces, isWhole: true }
+  const all = { ...ports, ledger: shared, backend, random: () => 0.5, onEvent: () => undefined }
+  const options = { concurrency: 2, withJitter: false, budget, reconcile: hours(1) }
+  const runner = new Runner(all, options, new AbortController().signal, () => undefined)
+  const troubles: string[] = []
+  for (let looks = 0; looks < 6; looks += 1) {
+    if (looks === 4) isLocked = false
+    clock.set(plus(clock.now(), seconds(10)))
+    try {
+      runner.look(plan, scope)
+    } catch (error) {
+      troubles.push(error instanceof LedgerError ? error.code : String(error))
+    }
+    // As the daemon, which waits for nothing between two looks: nobody hears of what a run rejects with.
+    for (let turns = 0; turns < 20; turns += 1) await setImmediate()
+  }
+  assert.ok(troubles.length > 0)
+  assert.deepEqual(new Set(troubles), new Set(['ledger/locked']))
+  assert.equal(budget.usage(clock.now())[0]?.running, 0)
+  assert.deepEqual(
+    ports.ledger
+      .runs({})
+      .map(({ key, status }) => [key.ruleId, status])
+      .sort(),
+    ['a', 'b', 'c'].map((id) => [id, 'complete']),
+  )
 })
 
 const minuteOf = (instant: Parameters<typeof formatInstant>[0]): string => formatInstant(instant).slice(11, 16)
