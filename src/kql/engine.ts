@@ -105,7 +105,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     tables,
     external,
     variables,
-    hasIpLocations: options.findIpLocation !== undefined,
     now: instantToTicks(now ?? options.now()),
     window: window === undefined ? undefined : { start: instantToTicks(window.start), end: instantToTicks(window.end) },
   })

@@ -37,9 +37,8 @@ const extractNative: NativeFunction = {
   run: (pattern, group, value) => {
     const compiled = computedPattern(String(pattern))
     const number = Number(group)
-    if (number < 0 || number > compiled.groupCount()) {
-      throw new Error(`${REFUSAL}extract of group ${number} of ${compiled.groupCount()}`)
-    }
+    if (number < 0) throw new Error(`${REFUSAL}extract of group ${number}`)
+    if (number > compiled.groupCount()) return ''
     const matcher = compiled.matcher(String(value))
     return matcher.find() ? (matcher.group(number) ?? '') : ''
   },
@@ -60,7 +59,9 @@ const extract = scalar({
     }
     const pattern = patternSql(args, 0, info)
     const count = groupCount(args, 0, info)
-    if (group < 0n || group > count) throw unsupported(`extract of group ${group} of ${count}`, info.span)
+    if (group < 0n) throw unsupported(`extract of group ${group}`, info.span)
+    // A group that the pattern lacks matches nothing; a published rule that forgot the parentheses finds nothing by it.
+    if (group > count) return typedCapture(text(''), args, info)
     // DuckDB takes single groups up to nine.
     const found =
       group <= 9n
