@@ -81,7 +81,7 @@ export const SETTINGS = {
     summary:
       'MaxMind database (`.mmdb`, such as GeoLite2-City) in which the local backend looks up `geo_info_from_ip_address`.',
     example: './GeoLite2-City.mmdb',
-    fallback: 'none: the local backend refuses `geo_info_from_ip_address`',
+    fallback: 'none: the local backend refuses `geo_info_from_ip_address` of public addresses',
   }),
   output: path({
     key: 'output',

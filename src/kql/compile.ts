@@ -28,8 +28,6 @@ export interface CompileOptions {
   readonly variables?: RunVariables | undefined
   /** What `externaldata` asked for and has been read; nothing without it. */
   readonly external?: ReadonlyMap<string, StoredTable>
-  /** Whether the engine knows places of addresses; without, `geo_info_from_ip_address` is refused. */
-  readonly hasIpLocations?: boolean
   /** What constant expressions have come to; the same map for all compilations of a text. */
   readonly constants?: Map<string, LiteralValue>
 }
@@ -99,7 +97,6 @@ function settle(bound: BoundQuery, schema: WorkspaceSchema, options: CompileOpti
     takingColumns: new Set(saved.flatMap(({ name, takesColumns }) => (takesColumns === true ? [name] : []))),
     external: options.external ?? new Map(),
     variables: options.variables ?? {},
-    hasIpLocations: options.hasIpLocations === true,
     constants: options.constants ?? new Map(),
   }
 }

@@ -108,7 +108,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     tables,
     external,
     variables,
-    hasIpLocations: options.findIpLocation !== undefined,
     now: instantToTicks(now ?? options.now()),
     window: window === undefined ? undefined : tickWindow(window, timeScope),
   })

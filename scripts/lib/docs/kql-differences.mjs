@@ -45,7 +45,7 @@ export const REPRESENTATION = [
   ['`long`, `int`', 'Wrap around, as in the service; int + int is long.'],
   [
     '`==`, `!=` of a text and another type',
-    'Compare the texts: `EventID == "4625"`, `dayofweek(t) == "1.00:00:00"`; a number in quotes meets a real as a number. Refused where the text spells a value otherwise than `tostring()` does (`"true"`, `"2020-01-01"`, `"01"`): no page says which side the service converts.',
+    'Compare the texts: `EventID == "4625"`, `dayofweek(t) == "1.00:00:00"`; a number in quotes meets a real as a number, and a bool meets what `tobool()` reads from the text (`IsCompliant == "0"`), as published queries over Defender’s tables need it. Refused where the text spells another value than `tostring()` does (`"2020-01-01"`, `"01"`): no page says which side the service converts.',
   ],
   [
     'Arithmetic that no page has',
@@ -57,7 +57,7 @@ export const REPRESENTATION = [
   ],
   [
     'Patterns',
-    'RE2, in linear time. Look-arounds and back references are refused, as by the service; so are, other than there, set operations (`&&`, `--`, `~~`, classes in classes) and most boundaries of words (`\\<`, `\\>`). `\\d`, `\\w` and `\\s` know all scripts, `\\b` and `\\B` letters and digits of ASCII only: beside others, as in «é», the service sees no boundary of a word where they do.',
+    'RE2, in linear time. A group that the pattern lacks is the empty text in `extract()`. Look-arounds and back references are refused, as by the service; so are, other than there, set operations (`&&`, `--`, `~~`, classes in classes) and most boundaries of words (`\\<`, `\\>`). `\\d`, `\\w` and `\\s` know all scripts, `\\b` and `\\B` letters and digits of ASCII only: beside others, as in «é», the service sees no boundary of a word where they do.',
   ],
   [
     '`hll`, `tdigest`',

@@ -44,9 +44,13 @@ function externalReader(folder: string, temporary: TemporaryFolder): ReadExterna
   }
 }
 
-/** Parsers whose rows lie in a file, by name. */
+/**
+ * Parsers whose rows lie in a file, by name. Where no table has any, all have none: whatever a parser reads is empty. Beside
+ * tables with rows its own rows may be among them, and only its KQL would tell.
+ */
 function parsersWithRows({ functions }: WorkspaceSchema, sources: TableSources): ReadonlyMap<string, FunctionSchema> {
-  const found = [...sources.tables].flatMap((name) => {
+  const names = sources.tables.size === 0 ? functions.keys() : sources.tables
+  const found = [...names].flatMap((name) => {
     const saved = sources.functions.has(name) ? undefined : functions.get(name)
     const parser = saved === undefined ? undefined : parserOverRows(saved)
     return parser === undefined ? [] : [[name, parser] as const]
@@ -127,7 +131,7 @@ export class LocalWorkspace {
     const wanted = [
       ...[...tables].filter((name) => isEverything || mentioned(name)),
       ...[...watchlists].filter(mentioned),
-      ...[...words].filter((name) => schema.tables.has(name)),
+      ...[...words].filter((name) => schema.tables.has(name) || this.#parsers.has(name)),
     ]
     for (const name of wanted) if (!this.#loaded.has(name)) await this.#load(name, signal)
     if (words.has(IP_LOCATION_FUNCTION)) await this.#locations?.open()

@@ -42,6 +42,11 @@ const TOLERATED = new Set(['KS134', 'KS234'])
  * gives a long for the degree, where the service's binder wants an int.
  */
 const TOLERATED_ARGUMENTS = new Set(['count', 'not', 'bag_unpack', 'series_fit_poly'])
+/**
+ * Other names of parse_json(), as its page says, which takes a dynamic as it is. Of these the service's binder wants a
+ * string; rules that run in Sentinel have `todynamic(toscalar(… make_set(…)))`.
+ */
+const PARSE_JSON = new Set(['todynamic', 'toobject'])
 
 /**
  * «The join condition operand must be: $left.<column>», also where only the order of the sides is another. Hunting queries
@@ -77,7 +82,10 @@ export function convertDiagnostics(code: ForeignCode, root: BoundNode, schema: W
   })
   // Of a pattern that matches nothing the service says twice, in two ways, what is the same to us.
   const key = ({ offset, message }: KqlDiagnostic): string => `${offset} ${message}`
-  return found.filter((each, index) => found.findIndex((other) => key(other) === key(each)) === index)
+  const distinct = found.filter((each, index) => found.findIndex((other) => key(other) === key(each)) === index)
+  // `foo has_any (…)` of an unknown foo: that it has no type follows from that it is nothing.
+  const unknown = new Set(distinct.flatMap(({ code: own, offset }) => (own.startsWith('unknown-') ? [offset] : [])))
+  return distinct.filter(({ code: own, offset }) => own !== 'type-mismatch' || !unknown.has(offset))
 }
 
 function convert(
@@ -111,9 +119,15 @@ function isTolerated(code: string, path: readonly BoundNode[]): boolean {
   if (code === 'KS142' && path.some(({ kind }) => kind === 'InvokeOperator'))
     return columnsInScope(path).includes(path.at(-1)?.text ?? '')
   if (code === SIDE_OF_JOIN) return isSwapped(path.findLast(({ kind }) => kind === 'EqualExpression'))
-  const call = path.findLast(({ kind }) => kind === 'FunctionCallExpression')
-  return code === 'KS107' && TOLERATED_ARGUMENTS.has(call?.nodes['Name']?.text ?? '')
+  if (code !== 'KS107') return false
+  const called = (node: BoundNode | undefined): string => node?.nodes['Name']?.text ?? ''
+  const isCall = ({ kind }: BoundNode): boolean => kind === 'FunctionCallExpression'
+  if (PARSE_JSON.has(called(path.slice(0, -1).findLast(isCall))) && isDynamic(path.at(-1))) return true
+  return TOLERATED_ARGUMENTS.has(called(path.findLast(isCall)))
 }
+
+const isDynamic = (node: BoundNode | undefined): boolean =>
+  node?.type?.kind === 'scalar' && node.type.type === 'dynamic'
 
 function codeFor(serviceCode: string, path: readonly BoundNode[]): string {
   if (Number(serviceCode.slice(2)) <= LAST_SYNTAX_CODE || serviceCode === NO_OPERATOR) return 'kql-syntax'

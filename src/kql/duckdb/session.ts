@@ -1,7 +1,7 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { BackendError } from '../../domain/errors.ts'
 import { allNatives } from '../functions/index.ts'
-import { ipLocationNative, type FindIpLocation } from '../functions/scalar/geo/ip-location.ts'
+import { findWithoutDatabase, ipLocationNative, type FindIpLocation } from '../functions/scalar/geo/ip-location.ts'
 import { registerNatives } from './natives.ts'
 
 export interface SessionOptions {
@@ -12,7 +12,7 @@ export interface SessionOptions {
   /** Without one nothing is spilled: DuckDB's own choice is `.tmp` in the folder where the user stands. */
   readonly temporaryFolder?: string
   readonly threads?: number
-  /** Places of addresses, for `geo_info_from_ip_address`. */
+  /** Places of addresses, for `geo_info_from_ip_address`; without it a query that needs one is refused. */
   readonly findIpLocation?: FindIpLocation
 }
 
@@ -31,11 +31,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   for (const statement of settings(options)) await connection.run(statement)
-  const { findIpLocation } = options
-  registerNatives(connection, [
-    ...allNatives(),
-    ...(findIpLocation === undefined ? [] : [ipLocationNative(findIpLocation)]),
-  ])
+  registerNatives(connection, [...allNatives(), ipLocationNative(options.findIpLocation ?? findWithoutDatabase)])
   return {
     connection,
     connect: () => instance.connect(),

@@ -2,7 +2,6 @@ import { child, children, type BoundNode, type CalledFunction, type CalledParame
 import { invalid, unsupported } from '../errors.ts'
 import { SKETCH_MAKERS } from '../functions/aggregate/sketches.ts'
 import { findEntry } from '../functions/index.ts'
-import { IP_LOCATION_FUNCTION } from '../functions/scalar/geo/ip-location.ts'
 import { refusalHint } from '../functions/unsupported.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { constantOf } from './constants.ts'
@@ -28,7 +27,6 @@ export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
     const hint = refusalHint('function', name) ?? refusalHint('aggregate', name)
     throw unsupported(`the function ${name}()`, child(node, 'Name').span, hint)
   }
-  if (entry.name === IP_LOCATION_FUNCTION && !context.lowering.hasIpLocations) throw noLocations(node)
   if (SKETCH_MAKERS.has(entry.name)) context.lowering.hasSketches = true
   const nodes = children(child(node, 'ArgumentList'), 'Expressions')
   const args = nodes.map((argument) => lowerScalar(argument, context))
@@ -52,14 +50,6 @@ function settledArguments(name: string, args: readonly Scalar[], lowering: Lower
     const isNumber = argument.type === 'int' || argument.type === 'long' || argument.type === 'real'
     return index > 0 && isNumber ? constantOf(argument, lowering, what) : argument
   })
-}
-
-function noLocations(node: BoundNode): Error {
-  return unsupported(
-    `the function ${IP_LOCATION_FUNCTION}() without a database of places`,
-    child(node, 'Name').span,
-    'name a GeoLite2-City.mmdb (MaxMind) in the setting ipLocations, or join a watchlist of networks with ipv4_lookup',
-  )
 }
 
 function lowerUserScalar(node: BoundNode, called: CalledFunction, context: ScalarContext): Scalar {

@@ -20,7 +20,6 @@ export interface LoweringOptions {
   readonly external: ReadonlyMap<string, StoredTable>
   /** Values of the run's variables that have one. */
   readonly variables: RunVariables
-  readonly hasIpLocations: boolean
   readonly binAuto: BinAuto
   /** Values of constant expressions that have been asked for, by their key (constants.ts). */
   readonly constants: Map<string, LiteralValue>
@@ -33,7 +32,6 @@ export class Lowering {
   readonly bodyless: ReadonlySet<string>
   readonly takingColumns: ReadonlySet<string>
   readonly external: ReadonlyMap<string, StoredTable>
-  readonly hasIpLocations: boolean
   readonly binAuto: BinAuto
   readonly constants: Map<string, LiteralValue>
   /** Whether any call makes a sketch, whose way through the query is then looked at. */
@@ -48,7 +46,6 @@ export class Lowering {
     this.bodyless = options.bodyless
     this.takingColumns = options.takingColumns
     this.external = options.external
-    this.hasIpLocations = options.hasIpLocations
     this.binAuto = options.binAuto
     this.constants = options.constants
   }

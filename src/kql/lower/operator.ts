@@ -1,5 +1,5 @@
 import { child, children, type BoundColumn, type BoundNode } from '../bind/bound.ts'
-import { unsupported } from '../errors.ts'
+import { invalid, unsupported } from '../errors.ts'
 import type { ColumnDef } from '../ir/relation.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { constantOf } from './constants.ts'
@@ -47,6 +47,15 @@ export function refuseParameters(node: BoundNode, known: readonly string[]): voi
       throw unsupported(`the parameter "${name}" of ${node.text.split(/\s/, 1)[0] ?? node.kind}`, value.span)
     }
   }
+}
+
+/**
+ * The service groups, sorts and joins by no dynamic value. The binder says so of `summarize`, `sort` and `distinct`, and
+ * misses it in operators that do the same under another name.
+ */
+export function refuseDynamicKey(key: Scalar, operator: string, node: BoundNode): void {
+  if (key.type !== 'dynamic') return
+  throw invalid(`${operator} takes no dynamic key`, node.span, 'convert it, for example with tostring()')
 }
 
 /** A row count: constant, or a `let` constant. */

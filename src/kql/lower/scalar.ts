@@ -117,7 +117,7 @@ export function resultType(node: BoundNode, name: string, args: readonly Scalar[
   if (bound !== 'int' && bound !== 'long') return bound
   const sources = TYPE_OF_ALL.has(name) ? args : TYPE_OF_FIRST.has(name) ? args.slice(0, 1) : []
   if (sources.some(({ type }) => type === 'real')) return 'real'
-  return args.some(({ type }) => type === 'long') ? 'long' : bound
+  return sources.some(({ type }) => type === 'long') ? 'long' : bound
 }
 
 /** Whose result is of the widest type of its arguments: of the binder's own whole numbers none would be a real. */

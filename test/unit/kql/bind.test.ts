@@ -206,3 +206,20 @@ test('the body of a let function points into the query', () => {
   )
   assert.equal(text.slice(sum?.span.offset, (sum?.span.offset ?? 0) + (sum?.span.length ?? 0)), 'a + 1')
 })
+
+test('an unknown name is said once, not as a value without a type too', async () => {
+  const { diagnostics } = await analyze('print a = 1 | where foo has_any ("x") or bar in~ ("y")', SCHEMA)
+  assert.deepEqual(
+    diagnostics.map(({ code, offset }) => `${code} ${offset}`),
+    ['unknown-column 20', 'unknown-column 41'],
+  )
+})
+
+test('todynamic() takes a dynamic, as parse_json() does, and no other function inside it', async () => {
+  const errors = async (text: string) =>
+    (await analyze(text, SCHEMA)).diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code)
+  assert.deepEqual(await errors('let T = print a = "x"; print todynamic(toscalar(T | summarize make_set(a)))'), [])
+  assert.deepEqual(await errors('print toobject(dynamic([1]))'), [])
+  assert.deepEqual(await errors('print todynamic(1)'), ['type-mismatch'])
+  assert.deepEqual(await errors('print todynamic(url_decode(dynamic(["a"])))'), ['type-mismatch'])
+})

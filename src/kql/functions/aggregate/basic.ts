@@ -111,7 +111,9 @@ const count: Build = (args, info, filter) => {
 
 /** Exact, whatever accuracy is asked for; nulls do not count, empty strings do. */
 const dcount: Build = (args, info, filter) => {
-  const accuracy = args[1]?.literal
+  const accuracy = args[1] === undefined ? undefined : args[1].literal
+  if (args[1] !== undefined && accuracy === undefined)
+    throw invalid('dcount() takes a constant accuracy', args[1].span ?? info.span)
   if (typeof accuracy === 'bigint' && (accuracy < 0n || accuracy > 4n)) {
     throw invalid(`${accuracy} is no accuracy: they go from 0 to 4`, args[1]?.span ?? info.span)
   }

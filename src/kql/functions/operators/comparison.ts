@@ -32,6 +32,8 @@ export function unify(left: SqlArg, right: SqlArg, info: CallInfo): readonly [Sq
  */
 function unifyWithText(left: SqlArg, right: SqlArg, info: CallInfo): readonly [SqlArg, SqlArg] {
   const [constant, other] = left.type === 'string' ? [left, right] : [right, left]
+  // `IsCompliant == "0"`, `IsClickedThrough != "0"`: published queries over columns that are bool find rows by it.
+  if (other.type === 'bool') return [convert(left, 'bool', info), convert(right, 'bool', info)]
   if (typeof constant.literal === 'string' && isOtherSpelling(constant.literal, other.type)) {
     if (other.type === 'real') return [convert(left, 'real', info), convert(right, 'real', info)]
     throw unsupported(

@@ -37,9 +37,8 @@ const extractNative: NativeFunction = {
   run: (pattern, group, value) => {
     const compiled = computedPattern(String(pattern))
     const number = Number(group)
-    if (number < 0 || number > compiled.groupCount()) {
-      throw new Error(`${REFUSAL}extract of group ${number} of ${compiled.groupCount()}`)
-    }
+    if (number < 0) throw new Error(`${REFUSAL}extract of group ${number}`)
+    if (number > compiled.groupCount()) return ''
     const matcher = compiled.matcher(String(value))
     return matcher.find() ? (matcher.group(number) ?? '') : ''
   },
@@ -60,7 +59,9 @@ const extract = scalar({
     }
     const pattern = patternSql(args, 0, info)
     const count = groupCount(args, 0, info)
-    if (group < 0n || group > count) throw unsupported(`extract of group ${group} of ${count}`, info.span)
+    if (group < 0n) throw unsupported(`extract of group ${group}`, info.span)
+    // A group that the pattern lacks matches nothing; a published rule that forgot the parentheses finds nothing by it.
+    if (group > count) return typedCapture(text(''), args, info)
     // DuckDB takes single groups up to nine.
     const found =
       group <= 9n
@@ -73,31 +74,39 @@ const extract = scalar({
 /** Numbers of the wanted groups; names become numbers. */
 function wantedGroups(wanted: SqlArg, pattern: Pattern, info: CallInfo): number[] {
   const groups = typeof wanted.literal === 'string' ? fromStorage(wanted.literal) : null
-  if (!isArray(groups)) throw unsupported(`${info.name} with computed groups`, wanted.span)
-  const numberOf = (group: Json): number => {
-    const number = typeof group === 'string' ? pattern.namedGroups()[group] : Number(group)
-    if (typeof group === 'object' || number === undefined || !(number >= 1 && number <= pattern.groupCount())) {
-      throw unsupported(`${info.name} of the group ${String(group)}, which the pattern lacks`, wanted.span)
-    }
-    return number
-  }
-  if (groups.length === 0) throw unsupported(`${info.name} of no group`, wanted.span)
-  return groups.map(numberOf)
+  return groupNumbers(groups, pattern, (what) => unsupported(`${info.name} of ${what}`, wanted.span))
 }
 
+function groupNumbers(groups: Json, pattern: Pattern, refusal: (what: string) => Error): number[] {
+  if (!isArray(groups)) throw refusal('computed groups')
+  if (groups.length === 0) throw refusal('no group')
+  return groups.map((group) => {
+    const number = typeof group === 'string' ? pattern.namedGroups()[group] : Number(group)
+    if (typeof group === 'object' || number === undefined || !(number >= 1 && number <= pattern.groupCount())) {
+      throw refusal(`the group ${String(group)}, which the pattern lacks`)
+    }
+    return number
+  })
+}
+
+/** The captures of a pattern that is computed: of the groups in the array `wanted`, or of all where it is empty text. */
 const extractAllNative: NativeFunction = {
   name: 'kql_extract_all',
-  takes: ['VARCHAR', 'VARCHAR'],
+  takes: ['VARCHAR', 'VARCHAR', 'VARCHAR'],
   returns: 'VARCHAR',
-  run: (pattern, value) => {
+  run: (pattern, wanted, value) => {
     const compiled = computedPattern(String(pattern))
     const count = compiled.groupCount()
     if (count === 0) throw new Error(`${REFUSAL}extract_all without a capture group`)
+    const numbers =
+      wanted === ''
+        ? Array.from({ length: count }, (_, index) => index + 1)
+        : groupNumbers(fromStorage(String(wanted)), compiled, (what) => new Error(`${REFUSAL}extract_all of ${what}`))
     const found: Json[] = []
     const matcher = compiled.matcher(String(value))
     while (matcher.find()) {
-      const groups = Array.from({ length: count }, (_, index) => matcher.group(index + 1) ?? '')
-      found.push(count === 1 ? (groups[0] ?? '') : groups)
+      const groups = numbers.map((number) => matcher.group(number) ?? '')
+      found.push(groups.length === 1 ? (groups[0] ?? '') : groups)
     }
     return found.length === 0 ? null : toStorage(found)
   },
@@ -112,8 +121,8 @@ const extractAll = (name: string): ScalarEntry =>
     natives: [extractAllNative],
     sql: (args, info) => {
       if (!isConstantPattern(args, 0, info)) {
-        if (args.length > 2) throw unsupported(`${name} of chosen groups of a computed pattern`, info.span)
-        return call(extractAllNative.name, asText(arg(args, 0, info)), asText(arg(args, 1, info)))
+        const wanted = args.length > 2 ? convert(arg(args, 1, info), 'dynamic', info).sql : text('')
+        return call(extractAllNative.name, asText(arg(args, 0, info)), wanted, asText(arg(args, args.length - 1, info)))
       }
       const pattern = patternSql(args, 0, info)
       const count = groupCount(args, 0, info)

@@ -51,8 +51,14 @@ function splitSql(value: SqlExpr, args: readonly SqlArg[], info: CallInfo): SqlE
       : call(splitNative.name, value, asText(delimiter))
   const index = args[2]
   if (index === undefined) return parts
+  if (!['int', 'long', 'dynamic'].includes(index.type))
+    throw unsupported(`split() with a ${index.type} for the wanted part`, info.span)
   // A requested part comes alone, in an array of one; one that does not exist is null.
-  const part = call('json_extract', parts, infix(infix(text('$['), '||', cast(index.sql, 'VARCHAR')), '||', text(']')))
+  const part = call(
+    'json_extract',
+    parts,
+    infix(infix(text('$['), '||', cast(convert(index, 'long', info).sql, 'VARCHAR')), '||', text(']')),
+  )
   return once(part, (known) =>
     when(isNull(known), sqlNull('VARCHAR'), call('concat', text('['), cast(known, 'VARCHAR'), text(']'))),
   )
@@ -226,7 +232,8 @@ export const strings: readonly ScalarEntry[] = [
     [countofNative],
   ),
   textFunction('strrep', (value, args, info) => {
-    const times = cast(convert(arg(args, 1, info), 'long', info).sql, 'BIGINT')
+    // More than 1024 times is 1024 times, as the page says.
+    const times = call('least', cast(convert(arg(args, 1, info), 'long', info).sql, 'BIGINT'), long(1024))
     const delimiter = args[2] === undefined ? text('') : asText(args[2])
     return cases(
       [[infix(times, '<=', long(0)), text('')]],

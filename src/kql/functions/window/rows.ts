@@ -34,7 +34,8 @@ function neighbour(name: 'prev' | 'next'): WindowEntry {
     docs: learn(`${name}-function`),
     sql: (args, info) => {
       const value = arg(args, 0, info)
-      const offset = args[1]?.literal ?? 1n
+      // A constant: the binder looks at the default alone.
+      const offset = args[1] === undefined ? 1n : args[1].literal
       if (typeof offset !== 'bigint') throw unsupported(`${name} with a computed offset`, info.span)
       const shift = over(name === 'prev' ? 'lag' : 'lead', [
         value.sql,

@@ -1,6 +1,7 @@
 import type { Column } from '../../../domain/kusto.ts'
 import { child, children, type BoundNode } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
+import type { LiteralValue } from '../../ir/scalar.ts'
 import { externalDataKey, UnreadExternalData, type ExternalDataRequest } from '../external-data.ts'
 import type { Flow } from '../flow.ts'
 import { MappingFault, parseIngestionMapping, type IngestionMapping } from '../ingestion-mapping.ts'
@@ -55,13 +56,19 @@ function mappingOf(text: string | undefined, node: BoundNode): IngestionMapping 
   }
 }
 
+/** `format=csv` means what `format="csv"` does. */
+function propertyValue(node: BoundNode, context: OperatorContext): LiteralValue | undefined {
+  if (node.kind === 'NameDeclaration' || node.kind === 'NameReference') return nameOf(node)
+  return literalOf(constantScalar(node, context))
+}
+
 function propertiesOf(node: BoundNode, context: OperatorContext): ReadonlyMap<string, string> {
   const properties = new Map<string, string>()
   const clause = node.nodes['WithClause']
   for (const property of clause === undefined ? [] : children(clause, 'Properties')) {
     const name = nameOf(child(property, 'Name'))
     if (!KNOWN.has(name.toLowerCase())) throw unsupported(`the property "${name}" of externaldata`, property.span)
-    const value = literalOf(constantScalar(child(property, 'Expression'), context))
+    const value = propertyValue(child(property, 'Expression'), context)
     if (value === undefined || value === null) throw unsupported(`a computed "${name}" of externaldata`, property.span)
     properties.set(name.toLowerCase(), String(value))
   }

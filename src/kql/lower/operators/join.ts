@@ -5,6 +5,7 @@ import type { Scalar } from '../../ir/scalar.ts'
 import { findColumn, reference, type Flow } from '../flow.ts'
 import {
   parametersOf,
+  refuseDynamicKey,
   refuseParameters,
   boundColumns,
   type OperatorContext,
@@ -120,6 +121,7 @@ function sameName(node: BoundNode, left: Flow, right: Flow): { left: Scalar; rig
   if (leftColumn === undefined || rightColumn === undefined) {
     throw unsupported(`the join key "${name}", which is not on both sides`, node.span)
   }
+  refuseDynamicKey(reference(leftColumn), 'join', node)
   return { left: reference(leftColumn, node.span), right: reference(rightColumn, node.span) }
 }
 

@@ -8,6 +8,7 @@ import {
   boundColumns,
   constantScalar,
   parametersOf,
+  refuseDynamicKey,
   refuseParameters,
   rowContext,
   type OperatorContext,
@@ -48,6 +49,7 @@ export const makeSeries: OperatorLowering = {
     const axis = lowerAxis(node, lowerNamed(child(child(node, 'OnClause'), 'Expression'), row), context)
     const by = node.nodes['ByClause']
     const keyValues = by === undefined ? [] : children(by, 'Expressions').flatMap((key) => lowerNamed(key, row))
+    for (const { value } of keyValues) refuseDynamicKey(value, 'make-series', by ?? node)
     const measures = children(node, 'Aggregates').map((item): Measure => {
       const values = lowerMeasure(child(item, 'Expression'), input, keyValues, rowContext(input, context, true))
       const [only] = values

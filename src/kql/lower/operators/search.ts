@@ -15,7 +15,7 @@ import {
 import { anyColumn } from '../any-column.ts'
 import { lowerScalar, type ScalarContext } from '../scalar.ts'
 import { scanTable } from '../scan.ts'
-import { lowerLeg, unite, type Leg } from './union.ts'
+import { lowerLeg, splitByType, unite, type Leg } from './union.ts'
 
 const SOURCE_COLUMN = '$table'
 
@@ -55,7 +55,12 @@ function lowerSearch(node: BoundNode, legs: readonly Leg[], context: OperatorCon
   if (kind !== 'default' && kind !== 'case_insensitive' && kind !== 'case_sensitive') {
     throw unsupported(`search kind=${kind}`, node.span)
   }
-  const flow = unite(node, legs, boundColumns(node), SOURCE_COLUMN, context)
+  // Columns of one name split by their types as in a union, but for text beside dynamic: two views of one value.
+  const names = boundColumns(node).flatMap((column) => {
+    const split = splitByType([column], legs, undefined)
+    return split.every(({ type }) => type === 'string' || type === 'dynamic') ? [column] : split
+  })
+  const flow = unite(node, legs, names, SOURCE_COLUMN, context)
   const searched = flow.columns.filter(({ name }) => name !== SOURCE_COLUMN)
   const suffix = kind === 'case_sensitive' ? '_cs' : ''
   const condition = lowerPredicate(child(node, 'Condition'), searched, suffix, rowContext(flow, context))

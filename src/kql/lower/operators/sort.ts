@@ -2,7 +2,13 @@ import { child, children, type BoundNode } from '../../bind/bound.ts'
 import type { Computed } from '../../ir/relation.ts'
 import type { SortKey } from '../../ir/scalar.ts'
 import { reference, type Flow } from '../flow.ts'
-import { constantCount, rowContext, type OperatorContext, type OperatorLowering } from '../operator.ts'
+import {
+  constantCount,
+  refuseDynamicKey,
+  rowContext,
+  type OperatorContext,
+  type OperatorLowering,
+} from '../operator.ts'
 import { lowerScalar } from '../scalar.ts'
 
 export const sort: OperatorLowering = {
@@ -24,6 +30,7 @@ export function sorted(keys: readonly BoundNode[], input: Flow, context: Operato
   const computed: Computed[] = []
   const order = keys.map((key): SortKey => {
     const value = lowerScalar(key, rowContext(input, context))
+    refuseDynamicKey(value, node.kind === 'TopOperator' ? 'top' : 'sort', key)
     const direction = directionOf(key)
     if (value.kind === 'column') return { value, ...direction }
     const column = context.lowering.column('$key', value.type)

@@ -3,7 +3,14 @@ import { unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed, Relation } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
 import { reference } from '../flow.ts'
-import { boundColumns, constantCount, refuseParameters, rowContext, type OperatorLowering } from '../operator.ts'
+import {
+  boundColumns,
+  constantCount,
+  refuseDynamicKey,
+  refuseParameters,
+  rowContext,
+  type OperatorLowering,
+} from '../operator.ts'
 import { lowerScalar } from '../scalar.ts'
 
 /** The most frequent values, or those with the largest sums. The service estimates; these are the exact ones. */
@@ -14,6 +21,7 @@ export const topHitters: OperatorLowering = {
     const [keyName, measureName] = boundColumns(node)
     const row = rowContext(input, context)
     const value = lowerScalar(child(node, 'OfExpression'), row)
+    refuseDynamicKey(value, 'top-hitters', child(node, 'OfExpression'))
     const by = node.nodes['ByClause']?.nodes['Expression']
     const weight = by === undefined ? undefined : lowerScalar(by, row)
     if (weight !== undefined && !['int', 'long', 'real'].includes(weight.type)) throw unsupported(`top-hitters by a ${weight.type}`, node.span) // prettier-ignore

@@ -7,6 +7,7 @@ import {
   boundColumns,
   constantCount,
   constantScalar,
+  refuseDynamicKey,
   refuseParameters,
   rowContext,
   type OperatorContext,
@@ -195,6 +196,7 @@ function keyOf(level: BoundNode, flow: Flow, context: OperatorContext): Computed
   const named = lowerNamed(of, rowContext(flow, context))
   const [key] = named
   if (key === undefined || named.length > 1) throw unsupported('several values of one level', of.span)
+  refuseDynamicKey(key.value, 'top-nested', of)
   return { ...context.lowering.column(key.name, key.value.type), value: key.value }
 }
 

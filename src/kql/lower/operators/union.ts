@@ -57,7 +57,7 @@ function commonColumns(node: BoundNode, legs: readonly Leg[], source: string | u
  * A column of one name and two types becomes two, `x_long` and `x_string`. The binder misses it where two tables with the one
  * type stand before one with the other: what follows then finds no `x`, as in the service.
  */
-function splitByType(
+export function splitByType(
   names: readonly BoundColumn[],
   legs: readonly Leg[],
   source: string | undefined,

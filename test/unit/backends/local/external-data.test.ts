@@ -44,6 +44,10 @@ const CASES: Readonly<Record<string, readonly [query: string, rows: readonly unk
       ['198.51.100.7', null, null],
     ],
   ],
+  'values of properties may stand without quotes': [
+    `${IPS}[@"https://other.example/ips.csv"] with (format=csv, ignoreFirstRecord=true) | where Score == 7`,
+    [['203.0.113.9', '2026-03-01T00:00:00Z', 7n]],
+  ],
   'the longest way through the address wins': [
     `${IPS}["https://Example.com/feeds/ips.csv", "https://raw.example.org/x/feeds/ips.csv?sig=secret#top"]`,
     [

@@ -59,13 +59,20 @@ test('geo_info_from_ip_address answers from the database that the user names', a
   )
 })
 
-test('without a database the function is refused, with the place and what to do', async (t) => {
+test('without a database only what has no place anywhere is answered; a public address is refused', async (t) => {
   const ask = await askerWith(t, undefined)
-  await assert.rejects(ask('print 1, geo_info_from_ip_address("203.0.113.1")'), {
-    code: 'kql/unsupported',
-    position: { offset: 9, length: 24 },
-    hint: /ipLocations/,
-  })
+  const geo = (rows: string) => `datatable(ip:string)[${rows}] | project p = geo_info_from_ip_address(ip)`
+  assert.deepEqual(await ask(geo('')), [])
+  assert.deepEqual(
+    await ask(geo('"10.1.2.3", "fe80::1", "::1", "127.0.0.1", "172.31.0.1", "239.1.1.1", "no address", ""')),
+    Array.from({ length: 8 }, () => [null]),
+  )
+  for (const address of ['8.8.8.8', '172.32.0.1', '2606:4700::1111', '::ffff:8.8.8.8']) {
+    await assert.rejects(ask(geo(`"10.0.0.1", "${address}"`)), {
+      code: 'kql/unsupported',
+      message: /public address.*ipLocations/,
+    })
+  }
 })
 
 test('a file that is none is an error of the queries that need it, and of no other', async (t) => {

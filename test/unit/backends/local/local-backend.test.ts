@@ -133,6 +133,20 @@ test('warnings say why a table gives nothing', async (t) => {
   })
 })
 
+test('a parser is empty where no table has rows, and refused beside one that has', async (t) => {
+  const query = 'imDns(starttime=ago(1d)) | where isnotempty(SrcIpAddr) | summarize count() by DnsQuery'
+  const empty = await backendWith(t, {})
+  const { table, warnings } = await ask(empty, query)
+  assert.deepEqual([...table.rows], [])
+  assert.deepEqual(
+    table.columns.map(({ name }) => name),
+    ['DnsQuery', 'count_'],
+  )
+  assert.match(String(warnings), /imDns has no file in .* and is empty here/)
+  const filled = await backendWith(t, { 'AzureActivity.ndjson': ACTIVITY })
+  await assert.rejects(ask(filled, query), /imDns, whose KQL is not at hand/)
+})
+
 test('names that nobody has', async (t) => {
   const files = { 'MyApp_CL.ndjson': '{"User_s":"ann"}', 'watchlists/VIPs.csv': 'User\nann\n' }
   const backend = await backendWith(t, files)

@@ -5,13 +5,20 @@ import type { Engine } from '../../../../src/kql/index.ts'
 import { testAnswers } from '../../../support/kql-answers.ts'
 import { openTestEngine } from '../../../support/kql.ts'
 
-// Published rules compare numbers, days of the week and bools with their texts.
+// Published rules compare numbers and days of the week with their texts, and bools with what tobool() reads: IsCompliant == "0".
 testAnswers('a text beside another type', [
   ['int(4625) == "4625"', true],
   ['"0" == 0', true],
   ['"none" == 0', false],
   ['dayofweek(datetime(2020-01-06)) == "1.00:00:00"', true],
   ['(1 == 2) == "False"', true],
+  ['(1 == 2) == "0"', true],
+  ['(1 == 1) != "0"', true],
+  ['"true" == (1 == 1)', true],
+  ['(1 == 1) == tolower("TRUE")', true],
+  ['(1 == 1) == "yes"', false],
+  ['(1 == 1) != "yes"', true],
+  ['bool(null) == "0"', false],
   ['todouble("200") == "200"', true],
   ['datetime(2020-01-01) == "2020-01-01T00:00:00.0000000Z"', true],
   ['datetime(2020-01-01) != "yesterday"', true],
@@ -25,7 +32,6 @@ after(() => engine.close())
 
 for (const expression of [
   'datetime(2020-01-01) == "2020-01-01"',
-  'true != "true"',
   '1 == "01"',
   '1d == "1d"',
   'guid(74be27de-1e4e-49d9-b579-fe0b331d3642) == "74BE27DE-1E4E-49D9-B579-FE0B331D3642"',

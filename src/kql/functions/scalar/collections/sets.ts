@@ -34,7 +34,7 @@ function setEntry(name: string, page: string, run: (arrays: Arrays) => Json): Sc
   })
 }
 
-function jaccard(arrays: Arrays): Json {
+function jaccard(arrays: Arrays): number {
   const all = union(arrays).length
   return all === 0 ? NaN : intersection(arrays).length / all
 }
@@ -55,7 +55,18 @@ export const setEntries: readonly ScalarEntry[] = [
   setEntry('set_union', 'set-union-function', union),
   setEntry('set_intersect', 'set-intersect-function', intersection),
   setEntry('set_difference', 'set-difference-function', difference),
-  setEntry('jaccard_index', 'jaccard-index-function', jaccard),
+  nativeScalar({
+    name: 'jaccard_index',
+    page: 'jaccard-index-function',
+    takes: ['dynamic', 'dynamic'],
+    // The binder calls the number an array of numbers.
+    returns: 'real',
+    overridesType: true,
+    run: (left, right) => {
+      const arrays = allArrays([left, right])
+      return arrays === undefined ? null : jaccard(arrays)
+    },
+  }),
   nativeScalar({
     name: 'set_has_element',
     page: 'set-has-element-function',
