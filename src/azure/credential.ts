@@ -147,7 +147,7 @@ function explained(
       wire.fault = undefined
       wire.answer = undefined
       try {
-        return await current.getToken(scopes, options)
+        return await untilAborted(current.getToken(scopes, options), options?.abortSignal)
       } catch (error) {
         if (options?.abortSignal?.aborted === true) throw error
         const failure = loginError(error, kind, secrets, wire)
@@ -155,5 +155,21 @@ function explained(
         throw failure
       }
     },
+  }
+}
+
+/** MSAL keeps the signal to itself: whoever has stopped must not wait for an authority that says nothing. */
+async function untilAborted<Result>(work: Promise<Result>, signal: GetTokenOptions['abortSignal']): Promise<Result> {
+  if (signal === undefined) return work
+  let stop = (): void => undefined
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(new DOMException('The login was aborted', 'AbortError'))
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
+  })
+  try {
+    return await Promise.race([work, stopped])
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }

@@ -6,8 +6,15 @@ import type { Pipeline, PipelineRequest, PipelineResponse } from '@azure/core-re
 /** An error body larger than this is no error envelope; the rest is not read. */
 const ERROR_BODY_LIMIT = 256 * 1024
 
-/** Silence inside a body for this long means that the connection is dead, milliseconds. */
-const IDLE_LIMIT = 60_000
+/** How long a body may take, milliseconds. */
+export interface BodyLimits {
+  /** Silence for this long means that the connection is dead. */
+  readonly idle: number
+  /** The largest answers have 64 MB (contract A7): whoever gives them drop by drop gives no answer. */
+  readonly whole: number
+}
+
+const LIMITS: BodyLimits = { idle: 60_000, whole: 20 * 60_000 }
 
 /**
  * Asks for the body as a stream of bytes. The client's own decompression loses the end of a connection: a gzip body that is
@@ -36,14 +43,20 @@ export function takeRawBodies(pipeline: Pipeline): void {
 }
 
 /** The body of the answer to a request that `takeRawBody` has seen, decompressed. */
-export function rawBody(response: PipelineResponse): AsyncIterable<Uint8Array> {
+export function rawBody(response: PipelineResponse, { idle, whole }: BodyLimits = LIMITS): AsyncIterable<Uint8Array> {
   const source = response.readableStreamBody
   if (source === undefined) return nothing()
   if (source instanceof IncomingMessage) {
     const { socket } = source
-    source.setTimeout(IDLE_LIMIT, () => source.destroy(new Error(`no byte for ${IDLE_LIMIT / 1000} s`)))
-    // The connection is used again, and the next query may think for longer before it answers.
-    source.once('close', () => socket.setTimeout(0))
+    source.setTimeout(idle, () => source.destroy(new Error(`no byte for ${idle / 1000} s`)))
+    const patience = AbortSignal.timeout(whole)
+    const giveUp = (): void => void source.destroy(new Error(`not all of it within ${whole / 1000} s`))
+    patience.addEventListener('abort', giveUp)
+    source.once('close', () => {
+      patience.removeEventListener('abort', giveUp)
+      // The connection is used again, and the next query may think for longer before it answers.
+      socket.setTimeout(0)
+    })
   }
   const decoder = decoderOf(response.headers.get('Content-Encoding'))
   // pipeline, not pipe: it passes a broken connection on to the reader of the decoder, who alone handles the error.

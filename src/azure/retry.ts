@@ -1,7 +1,7 @@
 import pRetry from 'p-retry'
 import type { HuntError } from '../domain/errors.ts'
 import type { Clock, Duration } from '../domain/time.ts'
-import { minutes, seconds } from '../time/duration.ts'
+import { milliseconds, minutes, seconds } from '../time/duration.ts'
 
 /** What kind of misfortune it was, as far as trying again is concerned. */
 export type FailureClass = 'throttled' | 'unavailable' | 'network' | 'unreadable' | 'timeout' | 'stale' | 'permanent'
@@ -36,6 +36,8 @@ export const RETRY_RULES: Readonly<Record<FailureClass, RetryRule>> = {
 
 /** A service that asks for more patience than this is treated as unavailable for this run. */
 const LONGEST_WAIT = minutes(10)
+/** A service that says 0 seconds, or a time that has passed, would get all attempts within a moment, and count them. */
+const LEAST_WAIT = milliseconds(500)
 
 /** All classes together. */
 const MOST_RETRIES = 8
@@ -97,7 +99,8 @@ export async function withRetries<T>(attempt: () => Promise<T>, tools: RetryTool
 export function waitBefore(failed: FailedAttempt, count: number, random: () => number): Duration | undefined {
   const rule = RETRY_RULES[failed.failure]
   if (count >= rule.retries) return undefined
-  const wait = failed.retryAfter ?? ((rule.delay * rule.factor ** count + random() * rule.jitter) as Duration)
+  const told = failed.retryAfter === undefined ? undefined : Math.max(failed.retryAfter, LEAST_WAIT)
+  const wait = (told ?? rule.delay * rule.factor ** count + random() * rule.jitter) as Duration
   return wait > LONGEST_WAIT ? undefined : wait
 }
 
@@ -108,7 +111,8 @@ export function retryAfterOf(headers: Readonly<Record<string, string>>, clock: C
   const value = headers['retry-after']?.trim()
   if (value === undefined || value === '') return undefined
   if (/^\d+$/.test(value)) return seconds(Number(value))
-  const date = Date.parse(value)
+  // A date has the name of its month: -5 and 1.5 are numbers, which JavaScript takes for years and days.
+  const date = /[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(date) ? undefined : (Math.max(0, date - clock.now()) as Duration)
 }
 

@@ -34,10 +34,14 @@ export function parseErrorBody(body: string): ServiceError {
     if (!(error instanceof SyntaxError)) throw error
     return { code: undefined, message: undefined, correlationId: undefined, inner: [] }
   }
-  return toServiceError(member(parsed, 'error') ?? parsed)
+  const error = member(parsed, 'error')
+  if (typeof error !== 'string') return toServiceError(error ?? parsed)
+  // As OAuth has it, `{"error": <code>, "error_description": <words>}`, and gateways, with words alone.
+  const words = wordsOf(parsed)
+  return { ...toServiceError(words ?? error), code: words === undefined ? undefined : text(error) }
 }
 
-/** Reads the `error` object itself. Numbers may be text, as the lossless reader leaves them. */
+/** Reads the `error` object itself, or words in its place. Numbers may be text, as the lossless reader leaves them. */
 export function toServiceError(error: unknown): ServiceError {
   const inner: InnerError[] = []
   const details = member(error, 'details')
@@ -45,18 +49,26 @@ export function toServiceError(error: unknown): ServiceError {
   collect(member(error, 'innererror'), inner)
   return {
     code: text(member(error, 'code')),
-    // Kusto says in `@message` what is wrong, and in `message` that something is.
-    message: text(member(error, '@message')) ?? text(member(error, 'message')),
+    message: typeof error === 'string' ? text(error) : wordsOf(error),
     correlationId: text(member(error, 'correlationId')),
     inner,
   }
+}
+
+/**
+ * Kusto says in `@message` what is wrong, and in `message` that something is; gateways before a service have their own names for it
+ * (`Message` of ASP.NET, `detail` and `title` of RFC 9457, `error_description` of OAuth).
+ */
+function wordsOf(error: unknown): string | undefined {
+  const names = ['@message', 'message', 'Message', 'error_description', 'detail', 'title']
+  return names.map((name) => text(member(error, name))).find((words) => words !== undefined)
 }
 
 function collect(error: unknown, into: InnerError[]): void {
   if (typeof error !== 'object' || error === null || into.length >= DEEPEST_CHAIN) return
   into.push({
     code: text(member(error, 'code')) ?? '',
-    message: text(member(error, '@message')) ?? text(member(error, 'message')) ?? '',
+    message: wordsOf(error) ?? '',
     line: integer(member(error, 'line')),
     pos: integer(member(error, 'pos')),
     token: text(member(error, 'token')),

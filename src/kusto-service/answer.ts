@@ -40,10 +40,24 @@ const MOST_AT_ONCE = 64 * 1024
 export async function readAnswer(chunks: AsyncIterable<Uint8Array>, folder: string): Promise<Answer> {
   return readWith(chunks, folder, undefined, (drafts, text) => {
     if (drafts.bags.length > 0) throw new AnswerProblem('unexpected-shape', 'a row of the answer is not a list')
-    const { tables, error, statistics } = parseRest(text) as Rest
+    const rest = parseRest(text) as Rest
+    const { tables, statistics } = rest
+    const error = rest.error ?? errorUnderAnotherName(rest)
     if (tables === undefined || tables === null) throw withoutTables(error)
     return { ...drafts.finish(tables), error, statistics }
   })
+}
+
+const ERROR_MEMBER = /^(?:errors?|exceptions?|oneapierrors)$/i
+
+/**
+ * What the answer or one of its tables says of an error elsewhere than the contract has it (A5): older protocols of the same engine call
+ * it `Exceptions`. Whatever it is, such an answer is not whole.
+ */
+function errorUnderAnotherName(rest: Rest): unknown {
+  const bags = [rest, ...(Array.isArray(rest.tables) ? (rest.tables as unknown[]) : [])]
+  const said = bags.flatMap((bag) => Object.entries(Object(bag) as object).filter(([name]) => ERROR_MEMBER.test(name)))
+  return said.flatMap(([, value]: [string, unknown]) => value).find(Boolean)
 }
 
 /** What a 200 of Kusto's second protocol says (learn.microsoft.com, «Query V2 HTTP response»). */
@@ -52,7 +66,7 @@ export interface FrameAnswer {
   readonly tables: readonly (NamedTable & { readonly kind: string })[]
   /** The last frame. */
   readonly completion: Readonly<Record<string, unknown>>
-  /** What went wrong on the way: bags in the place of rows. */
+  /** What went wrong on the way: bags in the place of rows, and frames that have `OneApiErrors`. */
   readonly errors: readonly unknown[]
   readonly release: () => void
 }
@@ -60,21 +74,33 @@ export interface FrameAnswer {
 /** As readAnswer, for a list of frames. An answer without its last frame is a `cut`. */
 export async function readFrames(chunks: AsyncIterable<Uint8Array>, folder: string): Promise<FrameAnswer> {
   return readWith(chunks, folder, FRAMES, (drafts, text) => {
-    const frames = parseRest(text) as readonly Readonly<Record<string, unknown>>[]
+    const frames = framesOf(parseRest(text))
     const completion = frames.at(-1)
     if (completion?.['FrameType'] !== 'DataSetCompletion') {
       throw new AnswerProblem('cut', 'the answer ends before its completion')
     }
+    if (frames.filter(({ FrameType: type }) => type === 'DataSetCompletion').length > 1)
+      throw new AnswerProblem('unexpected-shape', 'the answer has its completion twice')
     const found = frames.map((frame) => (frame['FrameType'] === 'DataTable' ? frame : undefined))
     const { tables, release } = drafts.finish(found)
     const kinds = found.filter((frame) => frame !== undefined).map((frame) => String(frame['TableKind'] ?? ''))
     return {
       tables: tables.map((table, index) => ({ ...table, kind: kinds[index] ?? '' })),
       completion,
-      errors: drafts.bags.map((bag) => parseRest(bag)),
+      errors: [...drafts.bags.map((bag) => parseRest(bag)), ...frames.filter(hasErrorsOfItsOwn)],
       release,
     }
   })
+}
+
+function framesOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  const isFrame = (frame: unknown): boolean => typeof frame === 'object' && frame !== null && !Array.isArray(frame)
+  if (Array.isArray(value) && value.every(isFrame)) return value as Readonly<Record<string, unknown>>[]
+  throw new AnswerProblem('unexpected-shape', 'the answer is no list of frames')
+}
+
+function hasErrorsOfItsOwn({ OneApiErrors: errors }: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(errors) ? errors.length > 0 : errors !== undefined && errors !== null
 }
 
 async function readWith<Result>(

@@ -51,9 +51,14 @@ const TIMESPAN = /^-?(?:\d+\.)?(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,7})?$/
 const GUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
 
 function readDatetime(text: string): string | undefined {
-  if (!DATETIME.test(text)) return undefined
+  if (!DATETIME.test(text) || (text.slice(8, 10) > '28' && !isDay(text))) return undefined
   // The usual case first: half of a result is times, and almost none has zeros to trim.
   return text.at(-2) === '0' && text.includes('.') ? `${trimFraction(text.slice(0, -1))}Z` : text
+}
+
+/** Of the last days of a month: JavaScript makes the second of March of the thirtieth of February. */
+function isDay(text: string): boolean {
+  return new Date(`${text.slice(0, 10)}T00:00:00Z`).toISOString().startsWith(text.slice(0, 10))
 }
 
 function readTimespan(text: string): string | undefined {

@@ -8,6 +8,7 @@ import { minutes, seconds } from '../../src/time/duration.ts'
 import type { AzureLogsOptions, AzureWorkspace } from '../../src/backends/azure-logs/index.ts'
 import { azureUnderTest, window, WORKSPACE_ID, type AzureUnderTest } from '../support/azure-logs.ts'
 import { at } from '../support/instants.ts'
+import { loginAt, tlsEmulator } from '../support/tls-emulator.ts'
 import {
   ONE_ROW,
   respond,
@@ -47,6 +48,12 @@ const inner = (...codes: readonly string[]): object =>
   codes.reduceRight((nested: object, code) => ({ innererror: { code, message: `about ${code}`, ...nested } }), {})
 
 const OK = respond(200, ONE_ROW)
+/** Past the server, which would not lie about a length. */
+const onTheWire =
+  (head: string, body: string): Step =>
+  (response) => {
+    response.socket?.end(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n${head}\r\n\r\n${body}`)
+  }
 const cutAfter =
   (body: Buffer, bytes: number, headers: Record<string, string> = {}): Step =>
   (response) => {
@@ -175,6 +182,21 @@ describe('trouble that passes', () => {
     ['200 without a body', respond(200), [2000]],
     ['200 with HTML', respond(200, '<!doctype html>', { 'Content-Type': 'text/html' }), [2000]],
     ['an answer from a cache', respond(200, ONE_ROW, { Age: '37' }), [45_000]],
+    ['an answer from two caches', respond(200, ONE_ROW, { Age: '37, 40' }), [45_000]],
+    ['an answer from a cache that says no number', respond(200, ONE_ROW, { Age: 'soon' }), [45_000]],
+    ['429 with a Retry-After below zero', respond(429, '', { 'Retry-After': '-5' }), [30_000]],
+    ['429 with a fraction as Retry-After', respond(429, '', { 'Retry-After': '1.5' }), [30_000]],
+    ['429 with a Retry-After of nothing', respond(429, '', { 'Retry-After': '0' }), [500]],
+    ['429 until a time that has passed', respond(429, '', { 'Retry-After': 'Thu, 01 Jan 1970 00:00:00 GMT' }), [500]],
+    ['an answer that is no HTTP', (response) => void response.socket?.end('SSH-2.0-OpenSSH_9.2\r\n'), [1000]],
+    ['two lengths', onTheWire(`Content-Length: ${ONE_ROW.length}\r\nContent-Length: 5`, ONE_ROW), [1000]],
+    [
+      'a length and chunks',
+      onTheWire('Content-Length: 5\r\nTransfer-Encoding: chunked', `5\r\n{"tab\r\n0\r\n\r\n`),
+      [1000],
+    ],
+    ['a chunk longer than it says', onTheWire('Transfer-Encoding: chunked', `50\r\n${ONE_ROW}\r\n0\r\n\r\n`), [1000]],
+    ['more headers than any service has', onTheWire(`X-Large: ${'x'.repeat(40_000)}`, ONE_ROW), [1000]],
   ]
   for (const [name, trouble, waits] of rows) {
     it(name, async () => {
@@ -358,6 +380,19 @@ describe('trouble that no repetition cures', () => {
     }
   })
 
+  for (const body of [
+    '{"error":"hear me"}',
+    '"hear me"',
+    '{"Message":"hear me"}',
+    '{"statusCode":400,"message":"hear me"}',
+    '{"title":"Bad","detail":"hear me"}',
+    '{"error":"invalid_request","error_description":"hear me"}',
+  ]) {
+    it(`the words of a gateway are heard: ${body}`, async () => {
+      await against([respond(400, body)], async (azure) => assert.match((await failureOf(azure)).message, /: hear me/))
+    })
+  }
+
   it('keeps the service’s codes and ids for support', async () => {
     const trouble = respondJson(403, envelope('InsufficientAccessError', inner('UnauthorizedClient')), {
       'x-ms-request-id': 'r-1',
@@ -487,6 +522,23 @@ describe('a partial answer is never taken for a complete one', () => {
     }
   })
 
+  const elsewhere: readonly (readonly [name: string, body: string])[] = [
+    ['words', `${ONE_ROW.slice(0, -1)},"error":"a shard is away"}`],
+    ['an empty bag', `${ONE_ROW.slice(0, -1)},"error":{}}`],
+    ['an empty text', `${ONE_ROW.slice(0, -1)},"error":""}`],
+    ['a list', `${ONE_ROW.slice(0, -1)},"errors":[{"code":"PartialError"}]}`],
+    ['another name', `${ONE_ROW.slice(0, -1)},"Exceptions":["Query execution has exceeded the limits"]}`],
+    ['another place', ONE_ROW.replace('"rows"', '"error":{"code":"PartialError"},"rows"')],
+  ]
+  for (const [name, body] of elsewhere) {
+    it(`its error being ${name}`, async () => {
+      await against([respond(200, body)], async (azure) => {
+        const { status, partialError } = await azure.ask()
+        assert.deepEqual([status, partialError?.code], ['partial', 'backend/partial-result'])
+      })
+    })
+  }
+
   it('exactly 500,000 records without an error are suspicious', async () => {
     const rows = Array.from({ length: 500_000 }, () => '[1]').join(',')
     await against([respond(200, ONE_ROW.replace('[1]', rows))], async (azure) => {
@@ -546,13 +598,8 @@ const raw =
     response.writeHead(200, { 'Content-Type': 'application/json', ...headers })
     response.end(body)
   }
-/** Past the server, which would not lie about a length. */
-const onTheWire =
-  (head: string, body: string): Step =>
-  (response) => {
-    response.socket?.end(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n${head}\r\n\r\n${body}`)
-  }
 const packed = gzipSync(ONE_ROW)
+const NOBODY = { method: '', url: '', headers: {}, body: '' }
 const deep = '['.repeat(200_000) + ']'.repeat(200_000)
 
 describe('a 200 that lies', () => {
@@ -586,6 +633,13 @@ describe('a 200 that lies', () => {
     ['rows without columns', raw('{"tables":[{"name":"PrimaryResult","columns":[],"rows":[[],[]]}]}'), 'backend/unreadable-answer', /no columns/],
     ['an error that is said twice', raw(`${ONE_ROW.slice(0, -1)},"error":{"code":"PartialError"},"error":null}`), 'backend/unreadable-answer', /a member twice/],
     ['tables that are said twice', raw(`{"tables":[],${ONE_ROW.slice(1)}`), 'backend/unreadable-answer', /a member twice/],
+    ['a day that is none', raw(cell('datetime', '"2026-02-30T00:00:00Z"')), 'backend/unreadable-answer', /its type is datetime/],
+    ['a row that is null', raw(TEXT.replace('[["a"]]', '[["a"],null]')), 'backend/unreadable-answer', /a row of the answer is not a list/],
+    ['gzip and something behind it', raw(Buffer.concat([packed, Buffer.from('more')]), { 'Content-Encoding': 'gzip' }), 'backend/cut-answer', /incorrect header check/],
+    ['gzip in gzip', raw(gzipSync(packed), { 'Content-Encoding': 'gzip, gzip' }), 'backend/unreadable-answer', /not JSON$/],
+    ['a comma too many', raw(TEXT.replace('["a"]', '["a",]')), 'backend/unreadable-answer', /not JSON$/],
+    ['a prefix against theft', raw(`)]}',\n${ONE_ROW}`), 'backend/unreadable-answer', /not JSON$/],
+    ['words as an error and no tables', raw('{"error":"a shard is away"}'), 'backend/unreadable-answer', /the answer is an error: a shard is away$/],
     ['a time that is none', raw(cell('datetime', '"2026-13-02T00:00:00Z"')), 'backend/unreadable-answer', /its type is datetime/],
     ['a guid that is none', raw(cell('guid', '"hush"')), 'backend/unreadable-answer', /its type is guid/],
     ['an error and no tables', raw(JSON.stringify(envelope('BadArgumentError', inner('SemanticError')))), 'backend/unreadable-answer', /the answer is an error: about SemanticError \[BadArgumentError\/SemanticError\]/],
@@ -621,6 +675,30 @@ describe('a 200 that is odd, and whole', () => {
     ['the end of the connection as its end', onTheWire('Connection: close', ONE_ROW), 1n],
     ['NaN in words', raw(cell('real', '"NaN"')), Number.NaN],
     ['infinity in words', raw(cell('real', '"-Infinity"')), Number.NEGATIVE_INFINITY],
+    [
+      'news before its status',
+      (response) => void (response.writeEarlyHints({ link: '</x>; rel=preload' }), raw(ONE_ROW)(response, NOBODY)),
+      1n,
+    ],
+    [
+      'a trailer',
+      onTheWire(
+        'Transfer-Encoding: chunked',
+        `${ONE_ROW.length.toString(16)};x="y"\r\n${ONE_ROW}\r\n0\r\nX-More: z\r\n\r\n`,
+      ),
+      1n,
+    ],
+    [
+      'several parts of gzip',
+      raw(Buffer.concat([gzipSync(ONE_ROW.slice(0, 30)), gzipSync(ONE_ROW.slice(30))]), { 'Content-Encoding': 'gzip' }),
+      1n,
+    ],
+    [
+      'the last day of February in a leap year',
+      raw(cell('datetime', '"2028-02-29T00:00:00Z"')),
+      '2028-02-29T00:00:00Z',
+    ],
+    ['an empty list of errors', raw(`${ONE_ROW.slice(0, -1)},"errors":[]}`), 1n],
     ['the longest long', raw(cell('long', '-9223372036854775808')), -(2n ** 63n)],
     ['a value that is nested deeply', raw(cell('dynamic', `"${deep}"`)), deep],
   ]
@@ -662,6 +740,16 @@ describe('cancellation', () => {
       })
     })
   }
+
+  it('during a login that says nothing ends at once', async (t) => {
+    const emulator = await tlsEmulator()
+    t.after(() => emulator.close())
+    await emulator.script(['login-slow; ms=30000'])
+    const started = performance.now()
+    const asked = azureUnderTest(emulator.url, loginAt(emulator)).ask({}, AbortSignal.timeout(200))
+    await assert.rejects(asked, { name: 'TimeoutError' })
+    assert.ok(performance.now() - started < 15_000)
+  })
 
   it('before the request sends nothing', async () => {
     await against([OK], async (azure, server) => {

@@ -159,6 +159,22 @@ const TOO_LARGE = {
   error: { code: 'LimitsExceeded', message: 'invalid', '@message': 'limits (80DA0003): E_QUERY_RESULT_SET_TOO_LARGE' },
 }
 
+/** A table beside the result, as the service has it. */
+const news = (level: number) => ({
+  FrameType: 'DataTable',
+  TableKind: 'QueryCompletionInformation',
+  TableName: 'QueryCompletionInformation',
+  Columns: [
+    { ColumnName: 'Level', ColumnType: 'int' },
+    { ColumnName: 'StatusCodeName', ColumnType: 'string' },
+    { ColumnName: 'Payload', ColumnType: 'string' },
+  ],
+  Rows: [
+    [4, 'S_OK (0)', '{"Count":1,"Text":"Query completed successfully"}'],
+    [level, 'E_FAIL', '{"Text":"E_QUERY_RESULT_SET_TOO_LARGE"}'],
+  ],
+})
+
 async function against<Result>(document: unknown, work: (server: ScriptedServer) => Promise<Result>): Promise<Result> {
   const server = await scriptedServer(respondJson(200, document))
   try {
@@ -226,6 +242,25 @@ describe('answers', () => {
       'backend/result-truncated',
       1,
     ],
+    ['an error among the news of the query', [HEADER, result([1, null]), news(2), END], 'backend/result-truncated', 1],
+    [
+      'errors in another frame',
+      [HEADER, result([1, null]), { FrameType: 'TableCompletion', OneApiErrors: [TOO_LARGE] }, END],
+      'backend/result-truncated',
+      1,
+    ],
+    [
+      'errors that are no list',
+      [HEADER, result([1, null]), { ...END, OneApiErrors: TOO_LARGE }],
+      'backend/result-truncated',
+      1,
+    ],
+    [
+      'an end that does not say that there are none',
+      [HEADER, result([1, null]), { FrameType: 'DataSetCompletion' }],
+      'backend/partial-result',
+      1,
+    ],
     ['errors without words', [HEADER, result([1, null]), { ...END, HasErrors: true }], 'backend/partial-result', 1],
     [
       'a query that was cancelled',
@@ -238,6 +273,24 @@ describe('answers', () => {
     it(`with ${name} are partial`, async () => {
       const { status, partialError, table } = await against(frames, (server) => ask(server.url, 'DeviceEvents'))
       assert.deepEqual([status, partialError?.code, table.rows.length], ['partial', code, rows])
+    })
+  }
+
+  it('with a warning among the news of the query are whole, and say so', async () => {
+    const frames = [HEADER, result([1, null]), news(3), news(4), END]
+    const { status, warnings } = await against(frames, (server) => ask(server.url, 'DeviceEvents'))
+    assert.deepEqual([status, warnings], ['complete', ['the service warns: E_QUERY_RESULT_SET_TOO_LARGE']])
+  })
+
+  for (const [name, frames] of [
+    ['a frame that is none', [HEADER, null, result([1, null]), END]],
+    ['two ends', [HEADER, result([1, null]), { ...END, HasErrors: true }, END]],
+  ] as const) {
+    it(`with ${name} are none`, async () => {
+      await assert.rejects(
+        against(frames, (server) => ask(server.url, 'DeviceEvents')),
+        { code: 'backend/unreadable-answer' },
+      )
     })
   }
 

@@ -21,6 +21,7 @@ import { timeoutSeconds } from '../../kusto-service/timeout-seconds.ts'
 import { minutes } from '../../time/duration.ts'
 import { formatInstant } from '../../time/instant.ts'
 import { FAILURES } from './failures.ts'
+import { errorsOf, warningsOf } from './frame-errors.ts'
 import type { DataExplorerDatabase, DataExplorerOptions } from './options.ts'
 
 /** «Query V2 HTTP request»; the data lake has it under its own path. */
@@ -179,7 +180,7 @@ function resultOf(answer: FrameAnswer, exchange: KustoExchange, call: KustoCall)
   }
   const common = {
     table: { columns: first.columns, rows: first.rows },
-    warnings: [],
+    warnings: warningsOf(answer),
     release: answer.release,
   }
   const context = contextOf(exchange, call)
@@ -187,24 +188,4 @@ function resultOf(answer: FrameAnswer, exchange: KustoExchange, call: KustoCall)
   if (others.length === 0) return { status: 'complete', ...common }
   const names = results.map(({ name }) => name)
   return { status: 'partial', ...common, partialError: severalResults(names, context) }
-}
-
-/**
- * «Partial query failures»: a bag where a row should be, or the last frame, tells that what came is not all. A completion that says
- * so without a reason is one too.
- */
-function errorsOf({ errors, completion }: FrameAnswer): readonly unknown[] {
-  const { HasErrors: hasErrors, Cancelled: cancelled, OneApiErrors: listed } = completion
-  const all = [...errors.flatMap((bag) => listOf(member(bag, 'OneApiErrors')) ?? [bag]), ...(listOf(listed) ?? [])]
-  if (all.length > 0) return all.map((each) => member(each, 'error') ?? each)
-  if (hasErrors === true) return [{ code: 'HasErrors', message: 'the answer says that it has errors, and not which' }]
-  return cancelled === true ? [{ code: 'Cancelled', message: 'the query was cancelled in the service' }] : []
-}
-
-function listOf(value: unknown): readonly unknown[] | undefined {
-  return Array.isArray(value) ? value : undefined
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
 }
