@@ -29,10 +29,11 @@ export const DEFENDER_TABLES: Readonly<Record<string, string>> = {
 
 /**
  * Columns that the portal shows and published queries name, but the pages of their tables do not list yet: those of the
- * knowledge base have the names and types of https://learn.microsoft.com/defender-endpoint/api/vulnerability.
+ * knowledge base have the names and types of https://learn.microsoft.com/defender-endpoint/api/vulnerability; rules and recorded rows of SecurityEvent have its own.
  */
 export const DEFENDER_COLUMNS: Readonly<Record<string, string>> = {
   DeviceTvmSoftwareVulnerabilitiesKB: 'CvssVector CveSupportability EpssScore:r',
   IdentityInfo: 'SourceProvider',
   MessageEvents: 'ThreadType',
+  SecurityEvent: 'EventOriginId',
 }

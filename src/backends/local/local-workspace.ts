@@ -1,3 +1,4 @@
+import type { Column } from '../../domain/kusto.ts'
 import type { WorkGuard } from '../../domain/ports.ts'
 import type { FunctionSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import type { Instant } from '../../domain/time.ts'
@@ -9,6 +10,7 @@ import { loadTable, type LoadedTable } from './load-table.ts'
 import { IpLocations } from './ip-locations.ts'
 import { mentionsOf } from './mentions.ts'
 import { MissingWatchlists } from './missing-watchlists.ts'
+import { missingLogColumn, RESOURCE_LOGS, withLogColumns } from './resource-logs.ts'
 import { parserOverRows, rowsOf } from './parser-rows.ts'
 import { schemaOfTable } from './schema-of-table.ts'
 import type { TableSources } from './table-sources.ts'
@@ -67,6 +69,8 @@ export class LocalWorkspace {
   /** The tables that are loaded, with or without rows. */
   readonly loaded: ReadonlyMap<string, LoadedTable>
   readonly missingWatchlists = new MissingWatchlists()
+  /** Columns of resource logs that the query at hand names and no record has. */
+  #logColumns: readonly Column[] = []
   #relations = 0
   /** Parsers whose rows lie in a file. */
   readonly #parsers: ReadonlyMap<string, FunctionSchema>
@@ -122,8 +126,13 @@ export class LocalWorkspace {
     }
   }
 
+  get logColumns(): readonly Column[] {
+    return this.#logColumns
+  }
+
   /** Loads what `text` may read and is not there yet. */
   async prepare(text: string, signal: AbortSignal): Promise<void> {
+    this.#forgetLogColumns()
     const { words, isEverything } = mentionsOf(text, this.functions)
     const { tables, watchlists } = this.sources
     const { schema } = this.#options
@@ -137,11 +146,34 @@ export class LocalWorkspace {
     if (words.has(IP_LOCATION_FUNCTION)) await this.#locations?.open()
   }
 
-  /** Makes up for a watchlist that has no file, as far as an error of the query tells of one; whether it did. */
+  /**
+   * Makes up for a watchlist that has no file, and for columns that only records would give resource logs, as far as an error
+   * of the query tells of them; whether it did.
+   */
   async assume(error: unknown, query: string, signal: AbortSignal): Promise<boolean> {
     const lists = this.missingWatchlists.learn(error, query, this.sources)
     for (const alias of lists) await this.#load(alias, signal)
-    return lists.length > 0
+    return lists.length > 0 || this.#assumeLogColumn(error, query)
+  }
+
+  async #assumeLogColumn(error: unknown, query: string): Promise<boolean> {
+    const logs = this.#loaded.get(RESOURCE_LOGS)
+    const column = logs === undefined ? undefined : missingLogColumn(error, query)
+    if (logs === undefined || column === undefined) return false
+    const columns = [...this.#logColumns, column]
+    const wider = await withLogColumns(logs.stored, columns, this.engine.connection)
+    if (wider === undefined) return false
+    this.#logColumns = columns
+    this.engine.registerTable(wider)
+    return true
+  }
+
+  /** The next query has the table as the files are: what another one has named is no column of its results. */
+  #forgetLogColumns(): void {
+    const logs = this.#loaded.get(RESOURCE_LOGS)
+    if (logs === undefined || this.#logColumns.length === 0) return
+    this.#logColumns = []
+    this.engine.registerTable(logs.stored)
   }
 
   async #load(name: string, signal: AbortSignal): Promise<void> {

@@ -59,6 +59,6 @@ export class MissingWatchlists {
 }
 
 /** Names stand bare, or in brackets and quotes: `['User Principal Name']`. */
-function columnAt(query: string, error: KqlError): string {
+export function columnAt(query: string, error: KqlError): string {
   return textAt(query, error).trim().replace(/^\[\s*(["'])([^]*)\1\s*\]$/, '$2') // prettier-ignore
 }

@@ -6,6 +6,7 @@ import { fileOf } from './parser-rows.ts'
 import { formatInstant, instantFromMillis } from '../../time/instant.ts'
 import { FILE_PROFILES } from './file-profiles.ts'
 import type { LoadedTable } from './load-table.ts'
+import { RESOURCE_LOGS } from './resource-logs.ts'
 import type { LocalWorkspace } from './local-workspace.ts'
 import { queryRows } from './raw-table.ts'
 
@@ -26,8 +27,14 @@ export async function warningsFor(
       ? await emptyWarning(name, table, window, workspace)
       : noFile(name, workspace)
     if (warning !== undefined) warnings.push(warning)
+    if (name === RESOURCE_LOGS && workspace.logColumns.length > 0) warnings.push(noRecord(workspace))
   }
   return warnings
+}
+
+function noRecord({ logColumns, sources }: LocalWorkspace): string {
+  const names = logColumns.map(({ name }) => name).join(', ')
+  return `no record of ${RESOURCE_LOGS} in ${sources.label} has ${names}: empty here, and an error in a workspace that never had one`
 }
 
 function isSource(name: string, { sources }: LocalWorkspace): boolean {

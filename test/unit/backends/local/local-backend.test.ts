@@ -147,6 +147,28 @@ test('a parser is empty where no table has rows, and refused beside one that has
   await assert.rejects(ask(filled, query), /imDns, whose KQL is not at hand/)
 })
 
+test('resource logs have the columns that a query names, with a warning, for that query alone', async (t) => {
+  const logs = '{"TimeGenerated":"2026-03-02T01:00:00Z","Category":"kube-audit","log_s":"{}"}'
+  const backend = await backendWith(t, { 'AzureDiagnostics.ndjson': logs })
+  const query = 'AzureDiagnostics | project log_s, other_s, size_d, at_t, is_b, id_g'
+  const { table, warnings } = await ask(backend, query)
+  assert.deepEqual(
+    table.columns.map(({ type }) => type),
+    ['string', 'string', 'real', 'datetime', 'bool', 'guid'],
+  )
+  assert.deepEqual([...table.rows], [['{}', '', null, null, null, null]])
+  assert.match(
+    String(warnings),
+    /no record of AzureDiagnostics in .* has other_s, size_d, at_t, is_b, id_g: empty here/,
+  )
+  const next = await ask(backend, 'AzureDiagnostics | project-away log_s')
+  assert.ok(!next.table.columns.some(({ name }) => name === 'other_s'))
+  assert.deepEqual(next.warnings, [])
+  for (const wrong of ['AzureDiagnostics | project other', 'AzureActivity | project other_s']) {
+    await assert.rejects(ask(backend, wrong), { code: 'kql/unknown-column' })
+  }
+})
+
 test('names that nobody has', async (t) => {
   const files = { 'MyApp_CL.ndjson': '{"User_s":"ann"}', 'watchlists/VIPs.csv': 'User\nann\n' }
   const backend = await backendWith(t, files)
