@@ -142,7 +142,7 @@ async function search(
   try {
     const { result: answer, notes } = await searchWindow(request, ports, signal)
     held.release = answer.release
-    const result = whereWindowHasEnded(answer, request, ports.clock.now())
+    const result = whereWindowHasEnded(answer, request, [startedAt, ports.clock.now()])
     const queryDuration = lengthOf({ start: startedAt, end: ports.clock.now() })
     observe(ports, { kind: 'rows', key, attempt, rowCount: result.table.rows.length })
     const exclusions = await excludeRows(request, result.table, ports, signal)
@@ -156,15 +156,18 @@ async function search(
 }
 
 /**
- * The clock may have been put back while the run went on. It is told now: by the next look at the schedule the window may have
- * passed, and nothing would show any more that it was searched too early.
+ * The clock may have been put back before or while the run went on. It is told now: by the next look at the schedule the window may
+ * have passed, and nothing would show any more that it was searched too early.
+ *
+ * @param times when the query was asked, and when its answer had come
  */
 function whereWindowHasEnded(
   answer: QueryResult,
   { window, purpose = 'ad-hoc' }: RunRequest,
-  now: Instant,
+  times: readonly Instant[],
 ): QueryResult {
-  if (answer.status !== 'complete' || purpose === 'ad-hoc' || now >= window.end) return answer
+  const hasEnded = times.every((time) => time >= window.end)
+  if (answer.status !== 'complete' || purpose === 'ad-hoc' || hasEnded) return answer
   return { ...answer, status: 'partial', partialError: CLOCK_AHEAD }
 }
 

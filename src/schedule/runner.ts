@@ -198,8 +198,11 @@ export class Runner {
     return { withJitter: this.#options.withJitter, clock: this.#ports.clock.now() }
   }
 
+  /** Of a single pass never later than the clock: one that was ahead as it began may have been put right since. */
   #now(): Instant {
-    return this.#options.until ?? this.#ports.clock.now()
+    const now = this.#ports.clock.now()
+    const { until = now } = this.#options
+    return until < now ? until : now
   }
 
   /** Returns how many it has moved. */

@@ -22,7 +22,8 @@ export function cronProblem({ expression, timezone }: CronSchedule): string | un
 
 /**
  * The slots of a cron expression in a time zone. Where a clock is put forward, a time that it skips comes at the end of the
- * gap; where it is put back, a time that comes twice is taken once, the first time, by expressions that name an hour.
+ * gap, but for a time of every hour, which comes again in the next one; where it is put back, a time that comes twice is taken
+ * once, the first time, by expressions that name an hour.
  *
  * Only one direction of the library is believed, forwards: at a change of the clock its way back may name another moment, and
  * a slot would run twice. What it says of the past serves as the place to start from.

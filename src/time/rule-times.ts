@@ -33,26 +33,27 @@ export function timetableOf(rule: TimedRule): Timetable {
  */
 export function windowAt(rule: TimedRule, slot: Instant, delay: Duration): Window {
   const end = minus(slot, delay)
-  return { start: minus(minus(end, periodOf(rule)), putBackBefore(rule, slot)), end }
+  return { start: minus(minus(end, periodOf(rule)), clockChangeBefore(rule, slot)), end }
 }
 
-/** No clock is put back further at once. */
-const MOST_PUT_BACK = hours(2)
+/** No clock is put forward or back further at once. */
+const MOST_CHANGED = hours(2)
 
 /**
- * Where a clock was put back since the slot before, 09:00 comes 25 hours after 09:00: by how much the window of a rule that
- * names times of that clock is longer than its period. Zero where more than that lies between the windows anyway.
+ * Where a clock was put back since the slot before, 09:00 comes 25 hours after 09:00. Where one was put forward by half an hour
+ * (Lord Howe Island), 02:15 does not come, and 03:15 is an hour and a half after 01:15. By how much the window of a rule that names
+ * times of that clock is longer than its period; zero where more than that lies between the windows anyway.
  */
-function putBackBefore(rule: TimedRule, slot: Instant): Duration {
+function clockChangeBefore(rule: TimedRule, slot: Instant): Duration {
   const { cron } = rule.scheduling
   if (cron === undefined) return milliseconds(0)
   const period = periodOf(rule)
   const offset = offsetAt(slot, cron.timezone)
-  if (offsetAt(minus(minus(slot, period), MOST_PUT_BACK), cron.timezone) <= offset) return milliseconds(0)
+  if (offsetAt(minus(minus(slot, period), MOST_CHANGED), cron.timezone) === offset) return milliseconds(0)
   const before = timetableOf(rule).latest(minus(slot, milliseconds(1)))
   const missing = slot - before - period
-  const putBack = offsetAt(before, cron.timezone) - offset
-  return milliseconds(missing > 0 && missing <= putBack ? missing : 0)
+  const change = Math.abs(offsetAt(before, cron.timezone) - offset)
+  return milliseconds(missing > 0 && missing <= change ? missing : 0)
 }
 
 export interface DelaySettings {

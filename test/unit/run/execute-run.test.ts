@@ -87,6 +87,20 @@ test('a clock that is put back while a slot is searched leaves it to be searched
   }
 })
 
+test('a slot that is asked before its window has ended is searched again, also when the answer comes after its end', async () => {
+  const ports = testPorts()
+  const { window } = runRequest()
+  ports.clock.set(minus(window.end, seconds(10)))
+  ports.backend.answers = {
+    [QUERY]: async () => {
+      ports.clock.set(plus(window.end, seconds(10)))
+      return complete(namesTable('a'))
+    },
+  }
+  const { status, error } = await executeRun(runRequest(undefined, { purpose: 'slot' }), ports, signal)
+  assert.deepEqual([status, error?.code], ['partial', 'run/clock-ahead'])
+})
+
 test('the duration of the query is measured on the clock', async () => {
   const ports = testPorts()
   ports.backend.answers = {

@@ -187,6 +187,29 @@ test('a ledger that is locked while the scheduler plans: the look after it says 
   )
 })
 
+test('a pass that began with a clock that was ahead does not go on to search what has not come yet', async () => {
+  const ahead = plus(START, hours(3))
+  const clock = fakeClock(ahead)
+  let asked = 0
+  const backend = scriptedBackend({
+    q: async () => {
+      asked += 1
+      clock.set(plus(START, minutes(10)))
+      return complete(namesTable())
+    },
+  })
+  const ports = testPorts({ clock, backend })
+  const rule = hourlyRule({ query: 'q' })
+  const all = { ...ports, random: () => 0.5, onEvent: () => undefined }
+  const options = { concurrency: 1, withJitter: false, until: ahead }
+  const runner = new Runner(all, options, new AbortController().signal, () => undefined)
+  runner.look(makePlan([rule], SETTINGS), { rules: [rule], workspaces: SETTINGS.workspaces, isWhole: true })
+  // Without end it would not come to its end either.
+  for (let turns = 0; turns < 200 && runner.isBusy; turns += 1) await setImmediate()
+  assert.equal(runner.isBusy, false)
+  assert.equal(asked, 1)
+})
+
 const minuteOf = (instant: Parameters<typeof formatInstant>[0]): string => formatInstant(instant).slice(11, 16)
 
 test('a delay that becomes shorter leaves no minute unsearched, one that becomes longer none twice', async () => {

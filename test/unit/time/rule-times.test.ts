@@ -51,10 +51,16 @@ for (const [what, rule, now, expected] of [
 }
 
 /** What the slots of a cron expression search, one after another. */
-function windowsOf(cron: string, queryPeriod: Duration, from: string, count: number): readonly string[] {
+function windowsOf(
+  cron: string,
+  queryPeriod: Duration,
+  from: string,
+  count: number,
+  timezone = 'Europe/Berlin',
+): readonly string[] {
   const rule = scheduledRule({
     queryPeriod,
-    scheduling: { ...daily.scheduling, cron: { expression: cron, timezone: 'Europe/Berlin' } },
+    scheduling: { ...daily.scheduling, cron: { expression: cron, timezone } },
   })
   const timetable = timetableOf(rule)
   const windows: string[] = []
@@ -89,4 +95,12 @@ test('where the clock is put forward nothing is left out; gaps that the rule wan
   ])
   // Monday after the change: the weekend is nobody's, as on any other Monday.
   assert.deepEqual(windowsOf('0 9 * * 1-5', days(1), '2026-10-25T12:00Z', 1), ['10-25T08:00 10-26T08:00'])
+})
+
+test('where the clock is put forward by half an hour, a time of each hour that it skips leaves nothing unsearched', () => {
+  assert.deepEqual(windowsOf('15 * * * *', hours(1), '2026-10-03T14:00Z', 3, 'Australia/Lord_Howe'), [
+    '10-03T13:45 10-03T14:45',
+    '10-03T14:45 10-03T16:15',
+    '10-03T16:15 10-03T17:15',
+  ])
 })
