@@ -367,10 +367,13 @@ export async function startEmulatorOver(
   { config, program }: Surroundings,
   request: EmulatorRequest,
 ): Promise<RunningEmulator> {
-  const [{ startEmulator }, { loadSavedFunctions }] = await Promise.all([
+  const [{ arcKeyFileOnWindows, startEmulator }, { loadSavedFunctions }] = await Promise.all([
     import('../emulator/index.ts'),
     import('../backends/local/index.ts'),
   ])
   const functions = await loadSavedFunctions(join(dataFolderOf(config), 'functions'))
-  return startEmulator({ backend, clock: program.clock, functions, ...request })
+  const { ProgramData: programData = 'C:\\ProgramData' } = program.env
+  // Its clients are on this machine.
+  const arcKeyFile = process.platform === 'win32' ? arcKeyFileOnWindows(programData) : undefined
+  return startEmulator({ backend, clock: program.clock, functions, arcKeyFile, ...request })
 }

@@ -66,6 +66,8 @@ export interface EmulatorOptions {
   readonly rateLimits?: boolean | RateSettings
   /** What the identity may do in Sentinel (contract D7). Default `contributor`. */
   readonly sentinelRole?: SentinelRole
+  /** Where a client that asks `/arc/token` looks for its key. Default: where the agent of Azure Arc has it on Linux. */
+  readonly arcKeyFile?: string | undefined
   /** What the services do where nobody knows it. Default: as contract H suggests. */
   readonly openPoints?: Partial<OpenPoints>
   readonly identity?: EmulatorIdentity
@@ -85,6 +87,7 @@ export interface EmulatorSettings {
   readonly cache: boolean
   readonly rates: RateSettings | undefined
   readonly sentinelRole: SentinelRole
+  readonly arcKeyFile: string
   readonly openPoints: OpenPoints
   readonly identity: EmulatorIdentity
   readonly limits: EmulatorLimits
@@ -96,6 +99,14 @@ export const DEFAULT_IDENTITY: EmulatorIdentity = {
   tenantId: '0e0e0e0e-0000-4000-8000-000000000001',
   clientId: '0e0e0e0e-0000-4000-8000-000000000002',
   clientSecret: 'hunt-emulator-secret',
+}
+
+/** Where the agent of Azure Arc puts its keys on Linux; MSAL reads none elsewhere. The emulator writes nothing there itself. */
+export const ARC_KEY_FILE = '/var/opt/azcmagent/tokens/hunt-emulator.key'
+
+/** The same on Windows, below %ProgramData%. */
+export function arcKeyFileOnWindows(programData: string): string {
+  return `${programData}\\AzureConnectedMachineAgent\\Tokens\\hunt-emulator.key`
 }
 
 /** The workspace id to use when any would do. */
@@ -121,6 +132,7 @@ export function settle(options: EmulatorOptions): EmulatorSettings {
     cache: options.cache ?? false,
     rates: ratesOf(options.rateLimits ?? false),
     sentinelRole: options.sentinelRole ?? 'contributor',
+    arcKeyFile: options.arcKeyFile ?? ARC_KEY_FILE,
     openPoints: { ...SUGGESTED, ...options.openPoints },
     identity: options.identity ?? DEFAULT_IDENTITY,
     limits: { ...SERVICE_LIMITS, ...options.limits },

@@ -66,17 +66,33 @@ export async function createTemporary(folder: string, name: string): Promise<{ p
 
 /** FileHandle.writeFile goes on after a short write, until all is written or the system says why not. */
 async function writeAll(handle: FileHandle, chunks: Iterable<string> | AsyncIterable<string>): Promise<void> {
+  const gatherer = createGatherer()
+  if (Symbol.iterator in chunks) {
+    // Half a million findings are as many chunks: to wait for each of them, as below, takes a fifth of the time.
+    for (const chunk of chunks) if (gatherer.add(chunk)) await handle.writeFile(gatherer.take())
+  } else {
+    for await (const chunk of chunks) if (gatherer.add(chunk)) await handle.writeFile(gatherer.take())
+  }
+  await handle.writeFile(gatherer.take())
+}
+
+function createGatherer() {
   let pending: string[] = []
   let length = 0
-  for await (const chunk of chunks) {
-    pending.push(chunk)
-    length += chunk.length
-    if (length < BUFFER) continue
-    await handle.writeFile(pending.join(''))
-    pending = []
-    length = 0
+  return {
+    /** True when it is time to take what there is. */
+    add(chunk: string): boolean {
+      pending.push(chunk)
+      length += chunk.length
+      return length >= BUFFER
+    },
+    take(): string {
+      const text = pending.join('')
+      pending = []
+      length = 0
+      return text
+    },
   }
-  await handle.writeFile(pending.join(''))
 }
 
 /** Makes the rename itself survive a power cut. Windows and some network file systems know no fsync of a folder. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { dirname } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { DEFAULT_IDENTITY } from '../../src/emulator/index.ts'
-import { ARC_KEY, ARC_KEY_FILE } from '../../src/emulator/operations/managed-identity.ts'
+import { ARC_KEY } from '../../src/emulator/operations/managed-identity.ts'
+import { ARC_KEY_FILE, arcKeyFileOnWindows } from '../../src/emulator/options.ts'
 import { hunt, noNamespaces } from '../support/hunt.ts'
 import type { HuntResult } from '../support/hunt.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -11,12 +13,18 @@ import { tlsEmulator, type TlsEmulator } from '../support/tls-emulator.ts'
 
 /**
  * MSAL reads keys of Azure Arc in one folder of the machine only, so that the program gets a /var/opt of its own, in a mount
- * namespace. On Windows the folder is another one; that is not tested.
+ * namespace.
  */
 const withKey = (key: string): string =>
   `mount -t tmpfs tmpfs /var/opt; mkdir -p ${dirname(ARC_KEY_FILE)}; printf %s '${key}' > ${ARC_KEY_FILE}`
 
-async function query(emulator: TlsEmulator, cwd: string, prepare: string, clientId = ''): Promise<HuntResult> {
+async function query(
+  emulator: TlsEmulator,
+  cwd: string,
+  prepare: string | undefined,
+  clientId = '',
+  more: Readonly<Record<string, string>> = {},
+): Promise<HuntResult> {
   const env = {
     HUNT_CREDENTIAL: 'managed-identity',
     HUNT_ENDPOINT: emulator.url,
@@ -25,8 +33,13 @@ async function query(emulator: TlsEmulator, cwd: string, prepare: string, client
     IDENTITY_ENDPOINT: `${emulator.url}/arc/token`,
     IMDS_ENDPOINT: emulator.url,
     ...(clientId === '' ? {} : { AZURE_CLIENT_ID: clientId }),
+    ...more,
   }
-  return hunt(['query', 'AllTypes | take 2', '--format', 'json'], { cwd, env, prepare })
+  return hunt(['query', 'AllTypes | take 2', '--format', 'json'], {
+    cwd,
+    env,
+    ...(prepare === undefined ? {} : { prepare }),
+  })
 }
 
 test(
@@ -49,6 +62,37 @@ test(
     )
   },
 )
+
+/**
+ * There is no Windows here, so that the process is told that it is on one: MSAL then takes its way for Windows, of the variable, the
+ * backslashes and the name behind the last of them. Only the file system stays that of Linux, to which all of it is one name.
+ */
+const ON_WINDOWS = `
+Object.defineProperty(process, 'platform', { value: 'win32' })
+const path = require('node:path')
+path.basename = path.win32.basename
+`
+
+test('on Windows the key lies below %ProgramData%, and in no other folder', async (t) => {
+  const cwd = tempFolder(t)
+  const programData = join(cwd, 'ProgramData')
+  const arcKeyFile = arcKeyFileOnWindows(programData)
+  writeFileSync(arcKeyFile, ARC_KEY)
+  writeFileSync(join(cwd, 'windows.cjs'), ON_WINDOWS)
+  const env = { ProgramData: programData, NODE_OPTIONS: `--require ${join(cwd, 'windows.cjs')}` }
+  const login = async (file: string | undefined): Promise<HuntResult> => {
+    const emulator = await tlsEmulator({ arcKeyFile: file })
+    t.after(() => emulator.close())
+    return query(emulator, cwd, undefined, '', env)
+  }
+  const { code, stderr } = await login(arcKeyFile)
+  assert.equal(code, 0, stderr)
+  for (const file of [undefined, arcKeyFile.replace('Tokens', 'Elsewhere')]) {
+    const refused = await login(file)
+    assert.equal(refused.code, 4, refused.stderr)
+    assert.match(refused.stderr, /names a key outside of its own folder/)
+  }
+})
 
 test('a key that is wrong, and one that is not there, are said', { skip: noNamespaces }, async (t) => {
   const emulator = await tlsEmulator()

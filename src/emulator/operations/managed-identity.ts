@@ -35,9 +35,7 @@ export const appServiceIdentity: Operation = {
   },
 }
 
-/** Where the agent of Azure Arc puts its keys on Linux; MSAL reads none elsewhere. The emulator writes nothing there itself. */
-export const ARC_KEY_FILE = '/var/opt/azcmagent/tokens/hunt-emulator.key'
-/** What that file has to hold. Well known: it protects nothing. */
+/** What the file that is named has to hold. Well known: it protects nothing. */
 export const ARC_KEY = 'hunt-emulator-arc-key'
 
 /**
@@ -54,7 +52,7 @@ export const arcIdentity: Operation = {
     const { metadata, authorization } = call.request.headers
     if (metadata !== 'true') return refused('Required metadata header not specified')
     if (authorization === undefined) {
-      const challenge = { 'WWW-Authenticate': `Basic realm=${ARC_KEY_FILE}` }
+      const challenge = { 'WWW-Authenticate': `Basic realm=${state.settings.arcKeyFile}` }
       const reply = refused('Missing Basic Authorization header', 401)
       return { ...reply, headers: { ...reply.headers, ...challenge } }
     }
