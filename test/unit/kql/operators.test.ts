@@ -154,6 +154,7 @@ const REFUSED: readonly Refusal[] = [
   { name: 'project of nothing', query: 'print x = 5 | project', says: /project leaves no column/, at: 'project' },
   { name: 'a range of decimals', query: 'range x from decimal(1) to decimal(2) step decimal(1)', says: /a range of decimals/, at: 'range' },
   { name: 'others of another type', query: `${SALES} | top-nested 1 of v with others="rest" by count()`, says: /others of another type/, at: 'with others' },
+  { name: 'a percentile of texts', query: `${SALES} | summarize percentile(k, 50)`, says: /percentile of a string/, at: 'k' },
   { name: 'a plug-in that mines', query: `${SALES} | evaluate basket()`, says: /basket/, at: 'basket' },
 ] // prettier-ignore
 
