@@ -146,6 +146,7 @@ export interface KustoLibrary {
   readonly Symbols: {
     /** The scalar types, under the service's spelling. */
     readonly ScalarTypes: Readonly<Record<string, ForeignSymbol>>
+    readonly ReturnTypeKind: Readonly<Record<string, unknown>>
     readonly ColumnSymbol: new (
       name: string,
       type: ForeignSymbol,

@@ -1,3 +1,4 @@
+import { typeColumnIfExists } from './column-if-exists.ts'
 import { kustoLibrary, type ForeignCode, type ForeignGlobals } from './library.ts'
 
 /**
@@ -39,6 +40,7 @@ let base: ForeignGlobals | undefined
  */
 export function parsingGlobals(): ForeignGlobals {
   if (base === undefined) {
+    typeColumnIfExists(kustoLibrary())
     const { Default } = kustoLibrary().GlobalState
     base = Default.WithParseOptions(Default.ParseOptions.WithAlwaysProduceEndTokens(true))
     base.GetFunction('')

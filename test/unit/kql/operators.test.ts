@@ -41,6 +41,8 @@ const ANSWERS: readonly TableAnswer[] = [
   { name: 'make-series in range: bins at multiples of the step, the end included', query: 'range x from 1 to 10 step 1 | make-series sum(x) on x in range(2, 9, 3)', columns: 'sum_x x', rows: ['["[2,12,21,9]","[0,3,6,9]"]'] },
   { name: 'bag_unpack without rows: text where the query wants no dynamic', query: `${BAGS} | where n > 9 | evaluate bag_unpack(d) | extend m = b.c | summarize count() by a`, columns: 'a count_', rows: [] },
   { name: 'pivot of an empty text', query: 'datatable(k:string, v:long)["a", 1, "", 2] | evaluate pivot(k, sum(v))', columns: ' a', rows: ['["2","1"]'] },
+  { name: 'pivot of an empty text before a join', query: 'datatable(k:string, v:long, g:string)["", 2, "x"] | evaluate pivot(k, sum(v), g) | extend o = 1 | join (print g="x", w=3) on g | project g, o, g1, w', columns: 'g o g1 w', rows: ['["x","1","x","3"]'] },
+  { name: 'column_ifexists has the type of its column', query: 'print d=dynamic({"a":1}), n=4 | extend x = column_ifexists("d", "") | where x.a == 1 and columnifexists("n", "") > 3 | project x.a, z = column_ifexists("e", "none")', columns: 'x_a z', rows: ['["1","none"]'] },
   { name: 'pivot', query: `${SALES} | evaluate pivot(k, sum(v), g)`, columns: 'g a b', rows: ['["x","1","2"]', '["y","5","0"]'] },
   { name: 'ipv4_lookup gives every network that holds the address', query: `${NETS} datatable(ip:string)["10.1.2.3", "9.9.9.9"] | evaluate ipv4_lookup(L, ip, net)`, columns: 'ip net c', rows: ['["10.1.2.3","10.0.0.0/8","wide"]', '["10.1.2.3","10.1.0.0/16","narrow"]'] },
   { name: 'ipv4_lookup return_unmatched', query: `${NETS} datatable(ip:string)["9.9.9.9"] | evaluate ipv4_lookup(L, ip, net, return_unmatched=true)`, columns: 'ip net c', rows: ['["9.9.9.9","",""]'] },
@@ -152,6 +154,7 @@ const REFUSED: readonly Refusal[] = [
   { name: 'project of nothing', query: 'print x = 5 | project', says: /project leaves no column/, at: 'project' },
   { name: 'a range of decimals', query: 'range x from decimal(1) to decimal(2) step decimal(1)', says: /a range of decimals/, at: 'range' },
   { name: 'others of another type', query: `${SALES} | top-nested 1 of v with others="rest" by count()`, says: /others of another type/, at: 'with others' },
+  { name: 'a percentile of texts', query: `${SALES} | summarize percentile(k, 50)`, says: /percentile of a string/, at: 'k' },
   { name: 'a plug-in that mines', query: `${SALES} | evaluate basket()`, says: /basket/, at: 'basket' },
 ] // prettier-ignore
 

@@ -9,6 +9,15 @@ import { aggregateCall, refuseDynamic } from './basic.ts'
 const docs = learn('percentiles-aggregation-function')
 const tolerance = 'the service estimates on many rows; ours is exact'
 
+const MEASURES: ReadonlySet<string> = new Set(['int', 'long', 'real', 'decimal', 'datetime', 'timespan'])
+
+/** Of the others nothing tells whether the service takes them, or how it orders them. */
+function refuseOthers(value: SqlArg, info: AggregateInfo): void {
+  refuseDynamic(value, info)
+  if (!MEASURES.has(value.type))
+    throw unsupported(`${info.name} of a ${value.type}`, value.span, 'take it of a number or a time')
+}
+
 /** From per cent to a share. */
 function shareOf(rank: SqlArg): number {
   const percent = typeof rank.literal === 'bigint' ? Number(rank.literal) : rank.literal
@@ -61,7 +70,7 @@ function single(name: string, isWeighted: boolean): AggregateEntry {
     natives: [rankNative],
     sql: (args, info) => {
       const value = arg(args, 0, info)
-      refuseDynamic(value, info)
+      refuseOthers(value, info)
       const share = shareOf(arg(args, isWeighted ? 2 : 1, info))
       const sql = isWeighted ? weightedRank(value, arg(args, 1, info), share) : nearestRank(value, share)
       return info.type === value.type ? sql : convert({ ...value, sql, literal: undefined }, info.type, info).sql
@@ -89,7 +98,7 @@ function array(name: string, isWeighted: boolean): AggregateEntry {
     tolerance,
     sql: (args, info) => {
       const value = arg(args, 0, info)
-      refuseDynamic(value, info)
+      refuseOthers(value, info)
       const items = sharesOf(args.slice(isWeighted ? 2 : 1), info).map((share) => {
         const sql = isWeighted ? weightedRank(value, arg(args, 1, info), share) : nearestRank(value, share)
         return call('coalesce', toDynamic({ ...value, sql, literal: undefined }), text('null'))
