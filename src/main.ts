@@ -28,6 +28,10 @@ process.exitCode = await runCli(process.argv.slice(2), {
     process.on('SIGINT', listener).on('SIGTERM', listener)
     return () => process.off('SIGINT', listener).off('SIGTERM', listener)
   },
+  onStrayFailure(listener) {
+    process.on('uncaughtException', listener)
+    return () => process.off('uncaughtException', listener)
+  },
   guard: createWorkGuard(() => process.emit('SIGINT', 'SIGINT')),
   abort: (exitCode) => process.exit(exitCode),
 })

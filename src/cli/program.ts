@@ -34,8 +34,10 @@ export interface Program {
   readonly packageRoot: string
   /** Calls back for each signal until the returned function is called. */
   onSignal(listener: (signal: StopSignal) => void): () => void
+  /** Calls back for each failure that nobody waits for, until the returned function is called. */
+  onStrayFailure(listener: (failure: unknown) => void): () => void
   /** Lets Ctrl-C and time limits end what holds the thread; undefined where nobody could press it. */
   readonly guard: WorkGuard | undefined
-  /** Ends the process at once; for the second Ctrl-C only. */
+  /** Ends the process at once: after the second Ctrl-C, or a stray failure. */
   abort(exitCode: number): void
 }

@@ -25,20 +25,27 @@ export async function runCli(argv: readonly string[], program: Program): Promise
     errTerminal: terminalOf(program.stderr, program.env),
     signal: signals.signal,
   }
+  const stopCatching = program.onStrayFailure((failure) => {
+    printFailure(failure, surroundings).then(program.abort, () => program.abort(EXIT.internal))
+  })
   try {
     const code = await dispatch(argv, surroundings)
     return signals.exitCode ?? code
   } catch (failure) {
     // What a stop interrupted is not a failure: the signal's own exit code says what happened.
     if (signals.exitCode !== undefined && isAbort(failure)) return signals.exitCode
-    const { describeFailure } = await import('./print/error.ts')
-    const { err, errTerminal, version } = surroundings
-    const { lines, exitCode } = describeFailure(failure, { version, terminal: errTerminal })
-    await err.write(`${lines.join('\n')}\n`)
-    return exitCode
+    return await printFailure(failure, surroundings)
   } finally {
+    stopCatching()
     signals.dispose()
   }
+}
+
+async function printFailure(failure: unknown, { err, errTerminal, version }: Surroundings): Promise<ExitCode> {
+  const { describeFailure } = await import('./print/error.ts')
+  const { lines, exitCode } = describeFailure(failure, { version, terminal: errTerminal })
+  await err.write(`${lines.join('\n')}\n`)
+  return exitCode
 }
 
 type Surroundings = Omit<CommandContext, 'config'>

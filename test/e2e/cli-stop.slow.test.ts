@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { finished, startHunt, writeFiles } from '../support/hunt.ts'
@@ -27,3 +28,14 @@ for (const { name, kql } of ENDLESS) {
     assert.equal(code, 130)
   })
 }
+
+test('a failure that nobody waits for ends the process as a bug of ours, in the words of one', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { 'stray.mjs': `setTimeout(() => { void Promise.reject(new Error('stray \u001b[31m')) }, 3000)` })
+  const env = { NODE_OPTIONS: `--import ${join(cwd, 'stray.mjs')}` }
+  const child = startHunt(['query', ENDLESS[1]?.kql ?? '', '--data', '.', '--timeout', '10m'], { cwd, env })
+  const { code, stderr } = await finished(child)
+  assert.equal(code, 70)
+  assert.match(stderr, /error: stray .*\[internal\/unexpected\]/)
+  assert.ok(!stderr.includes('\u001b'), stderr)
+})

@@ -43,6 +43,7 @@ export function makeWorld({ cwd, clock = fakeClock(), env = {} }: WorldOptions):
       listeners.push(listener)
       return () => listeners.splice(listeners.indexOf(listener), 1)
     },
+    onStrayFailure: () => () => undefined,
     guard: undefined,
     abort: () => undefined,
   }

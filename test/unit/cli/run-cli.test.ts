@@ -33,6 +33,7 @@ function program(t: TestContext, changes: Partial<Program> = {}) {
     clock: fakeClock(),
     random: () => 0,
     process: { host: 'test', pid: 1, startedAt: fakeClock().now(), isRunning: () => false },
+    onStrayFailure: () => () => undefined,
     guard: undefined,
     packageRoot: PACKAGE_ROOT,
     onSignal(listener) {
