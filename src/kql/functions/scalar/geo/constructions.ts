@@ -3,11 +3,12 @@ import { REFUSAL } from '../../../errors.ts'
 import { isArray, type Json } from '../../../values/json.ts'
 import type { ScalarEntry } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
+import { circle } from './circle.ts'
 import { densified, placesOf } from './densify.ts'
 import { linesJson, nothingJson, pointJson, polygonsJson, type Place } from './geo-json.ts'
 import { common, cut, isTouching, middleOf, union, type Region } from './overlay.ts'
 import { boundary, edgesOf, isInside, linesOf, polygonsOf, remembering, type Edge, type Polygon } from './shapes.ts'
-import { angle, crossing, EARTH_RADIUS, isCoordinate, isSame, toDegrees, type Vector } from './sphere.ts'
+import { angle, crossing, EARTH_RADIUS, isCoordinate, isSame, toDegrees, toVector, type Vector } from './sphere.ts'
 
 const lines = remembering(linesOf)
 const polygons = remembering(polygonsOf)
@@ -187,7 +188,7 @@ const simplifyEntry = (name: string, parse: (shape: Json) => Vector[] | undefine
     },
   })
 
-/** Circles are refused; an invalid shape or radius gives null. */
+/** Buffers with edges are refused; an invalid shape or radius gives null. */
 const bufferEntry = (name: string, parse: (shape: Json) => unknown): ScalarEntry =>
   nativeScalar({
     name,
@@ -226,10 +227,14 @@ export const constructionEntries: readonly ScalarEntry[] = [
     page: 'geo-point-buffer-function',
     takes: ['real', 'real', 'real', 'real?'],
     returns: 'dynamic',
-    run: (longitude, latitude, radius) => {
+    run: (longitude, latitude, radius, tolerance) => {
       if (longitude === null || latitude === null || radius === null) return null
-      if (!isCoordinate(longitude, latitude) || !(radius > 0)) return null
-      throw refused('geo_point_buffer of a valid point')
+      const meters = tolerance ?? 10
+      if (!isCoordinate(longitude, latitude) || !(radius > 0) || !(meters > 0)) return null
+      if (radius >= (Math.PI / 2) * EARTH_RADIUS) throw refused('geo_point_buffer around a quarter of the globe')
+      // The page says that it should not be lower, not what follows.
+      if (meters < radius * 1e-6) throw refused('geo_point_buffer with a tolerance below a millionth of the radius')
+      return regionJson([circle(toVector(longitude, latitude), radius / EARTH_RADIUS, meters / EARTH_RADIUS)])
     },
   }),
 ]
