@@ -62,6 +62,23 @@ testAnswers('geo', [
     `toreal(geo_union_polygons_array(pack_array(${SHELL}, ${SHIFTED})).coordinates[0][0][1]) between (10.0 .. 10.1)`,
     true,
   ],
+  // Of the edge that both have nothing is left; squares that meet at a corner stay two.
+  [
+    `round(toreal(geo_union_polygons_array(dynamic([{"type":"Polygon","coordinates":[[[0,0],[8,0],[4,4],[0,0]]]},{"type":"Polygon","coordinates":[[[0,0],[4,-4],[8,0],[0,0]]]}])).coordinates[0][0][0]), 6)`,
+    8,
+  ],
+  [
+    `array_length(geo_union_polygons_array(dynamic([{"type":"Polygon","coordinates":[[[0,0],[8,0],[4,4],[0,0]]]},{"type":"Polygon","coordinates":[[[0,0],[4,-4],[8,0],[0,0]]]}])).coordinates[0])`,
+    5n,
+  ],
+  [
+    `tostring(geo_union_polygons_array(dynamic([{"type":"Polygon","coordinates":[[[0,0],[8,0],[4,4],[0,0]]]},{"type":"Polygon","coordinates":[[[4,4],[8,8],[0,8],[4,4]]]}])).type)`,
+    'MultiPolygon',
+  ],
+  [
+    `toscalar(print c = array_concat(dynamic(['sunny']), geo_geohash_neighbors('sunny')) | mv-expand c to typeof(string) | summarize a = make_list(geo_geohash_to_polygon(c)) | project array_length(geo_union_polygons_array(a).coordinates[0]))`,
+    13n,
+  ],
   // The polygon with fewer corners goes first, and the other decides where the ring begins.
   [`toreal(geo_union_polygons_array(pack_array(${SHELL}, ${FAR})).coordinates[0][0][0][0]) > 49`, true],
   [`tostring(geo_intersection_2polygons(${SHELL}, ${FAR}))`, '{"type":"GeometryCollection","geometries":[]}'],

@@ -1,10 +1,10 @@
 /**
- * What two regions have in common, or make together. Only for shapes in general position: where a corner of one lies on the
- * other the answer hangs on rounding inside of the service. The order of vertices is that of the S2 library, which the
+ * What two regions have in common, or make together. Only for shapes in general position: where a corner of one lies on an
+ * edge of the other the answer hangs on rounding inside of the service. Unions may share corners, and whole edges. The order of vertices is that of the S2 library, which the
  * recorded answers follow: edges have numbers in the order of the input, and a ring ends with its edge of the highest number.
  */
 import { REFUSAL } from '../../../errors.ts'
-import { angle, crossing, dot, nearestOnEdge, plus, unit, type Vector } from './sphere.ts'
+import { angle, azimuth, crossing, dot, nearestOnEdge, plus, unit, type Vector } from './sphere.ts'
 import { isInside, moment, ringEdges, type Edge, type Polygon, type Ring } from './shapes.ts'
 
 /** Rings without holes that do not touch each other, interior on the left. */
@@ -26,11 +26,12 @@ const near = (point: Vector, [a, b]: Edge): boolean => angle(point, nearestOnEdg
 /** Comparing all edges of two shapes with each other takes a second or two beyond this. */
 const MOST_PAIRS = 4_000_000
 
-/** A corner of one on an edge of the other. */
-export function isTouching(left: readonly Edge[], right: readonly Edge[]): boolean {
+/** A corner of one on an edge of the other; corners that both have do not count if they may be shared. */
+export function isTouching(left: readonly Edge[], right: readonly Edge[], mayShare = false): boolean {
   if (left.length * right.length > MOST_PAIRS) throw new Error(`${REFUSAL}shapes of so many corners together`)
+  const isOn = (point: Vector, edge: Edge): boolean => near(point, edge) && !(mayShare && edge.includes(point))
   const hasCornerOn = (some: readonly Edge[], others: readonly Edge[]): boolean =>
-    some.some(([a, b]) => others.some((other) => near(a, other) || near(b, other)))
+    some.some(([a, b]) => others.some((other) => isOn(a, other) || isOn(b, other)))
   return hasCornerOn(left, right) || hasCornerOn(right, left)
 }
 
@@ -40,7 +41,8 @@ export function cut(left: readonly Edge[], right: readonly Edge[]): readonly [Pi
   const note = (edge: number, point: Vector): void => void crossings.set(edge, [...(crossings.get(edge) ?? []), point])
   left.forEach(([a, b], at) => {
     right.forEach(([c, d], other) => {
-      const point = crossing(a, b, c, d)
+      // What meets in a corner does not cross, whatever rounding says.
+      const point = a === c || a === d || b === c || b === d ? undefined : crossing(a, b, c, d)
       if (point === undefined) return
       note(at, point)
       note(left.length + other, point)
@@ -66,38 +68,77 @@ function turned(ring: readonly Piece[]): readonly Piece[] {
   return [...ring.slice(last + 1), ...ring.slice(0, last + 1)]
 }
 
+/** Where several go on from a corner, the first one clockwise from where it came: so no ring meets itself. */
+function following(piece: Piece, rest: ReadonlySet<Piece>): Piece | undefined {
+  const options = [...rest].filter(({ from }) => from === piece.to)
+  if (options.length < 2) return options[0]
+  const back = azimuth(piece.to, piece.from) ?? 0
+  const turn = ({ from, to }: Piece): number => ((azimuth(from, to) ?? 0) - back + 2 * Math.PI) % (2 * Math.PI)
+  return options.reduce((best, option) => (turn(option) < turn(best) ? option : best))
+}
+
 function rings(pieces: readonly Piece[]): Ring[] {
-  const next = new Map(pieces.map((piece) => [piece.from, piece]))
+  const rest = new Set(pieces)
   const found: (readonly Piece[])[] = []
   for (const start of pieces) {
+    if (!rest.has(start)) continue
     const ring: Piece[] = []
-    for (let piece = next.get(start.from); piece !== undefined; piece = next.get(piece.to)) {
-      next.delete(piece.from)
+    for (let piece: Piece | undefined = start; piece !== undefined; piece = following(piece, rest)) {
+      rest.delete(piece)
       ring.push(piece)
+      if (piece.to === start.from) break
     }
-    if (ring.length > 0) found.push(turned(ring))
+    found.push(turned(ring))
   }
   const order = (ring: readonly Piece[]): number => ring[0]?.edge ?? 0
   return found.toSorted((one, other) => order(one) - order(other)).map((ring) => ring.map(({ from }) => from))
 }
 
-/** Undefined where the regions are not in general position, or leave a hole between them. */
-function overlay(left: Region, right: Region, isWanted: (isInOther: boolean) => boolean): Region | undefined {
+const isShell = (ring: Ring): boolean => dot(moment(ring), ring.reduce(plus)) > 0
+const onlyShells = (made: Region): Region | undefined => (made.every(isShell) ? made : undefined)
+
+/** Undefined where the regions are not in general position, or leave a hole. */
+export function common(left: Region, right: Region): Region | undefined {
   const [a, b] = [edgesOfRegion(left), edgesOfRegion(right)]
   if (isTouching(a, b)) return undefined
   const [ofLeft, ofRight] = cut(a, b)
-  const kept = (pieces: readonly Piece[], other: Region): Piece[] => {
-    const shapes = polygonsOfRegion(other)
-    return pieces.filter((piece) => isWanted(isInside(middleOf(piece), shapes)))
-  }
-  const made = rings([...kept(ofLeft, right), ...kept(ofRight, left)])
-  return made.every(isShell) ? made : undefined
+  return onlyShells(rings([...ofLeft.filter(isWithin(right)), ...ofRight.filter(isWithin(left))]))
 }
 
-const isShell = (ring: Ring): boolean => dot(moment(ring), ring.reduce(plus)) > 0
+function isWithin(region: Region): (piece: Piece) => boolean {
+  const shapes = polygonsOfRegion(region)
+  return (piece) => isInside(middleOf(piece), shapes)
+}
 
-export const common = (left: Region, right: Region): Region | undefined => overlay(left, right, (isIn) => isIn)
-const joined = (left: Region, right: Region): Region | undefined => overlay(left, right, (isIn) => !isIn)
+/** The second with the corners of the first, where they are the same but for rounding. */
+function sharing(left: Region, right: Region): Region {
+  const corners = left.flat()
+  return right.map((ring) => ring.map((point) => corners.find((corner) => angle(corner, point) < SAME) ?? point))
+}
+
+const SAME = 1e-14
+
+/** Edges that both have stay once where both go the same way, and not at all where they go opposite ways. */
+function joined(left: Region, moved: Region): Region | undefined {
+  const right = sharing(left, moved)
+  const [a, b] = [edgesOfRegion(left), edgesOfRegion(right)]
+  if (isTouching(a, b, true)) return undefined
+  const [ofLeft, ofRight] = cut(a, b)
+  const isSameWay = (one: Piece) => (other: Piece) => one.from === other.from && one.to === other.to
+  const isOpposite = (one: Piece) => (other: Piece) => one.from === other.to && one.to === other.from
+  const [inLeft, inRight] = [isWithin(left), isWithin(right)]
+  return onlyShells(
+    rings([
+      ...ofLeft.filter((piece) => {
+        if (ofRight.some(isOpposite(piece))) return false
+        return ofRight.some(isSameWay(piece)) || !inRight(piece)
+      }),
+      ...ofRight.filter((piece) => {
+        return !ofLeft.some(isOpposite(piece)) && !ofLeft.some(isSameWay(piece)) && !inLeft(piece)
+      }),
+    ]),
+  )
+}
 
 /** Of all: the two with the fewest corners first, as the S2 library goes about it. */
 export function union(regions: readonly Region[]): Region | undefined {
