@@ -101,6 +101,14 @@ export const REPRESENTATION = [
     'Refused where a place has arrays and bags, nulls, or primitive types whose order in the rows is not that of the alphabet: the page shows no other order.',
   ],
   [
+    'Shapes made of shapes',
+    'Intersections, unions and what measures a MultiPolygon: corners in the order of the service. Refused where a corner lies on an edge of the other shape (a union may share corners and whole edges), for polygons with holes or results that have one, lines that touch or cross more than once, a union of lines that is not one path. An invalid shape, radius or tolerance gives null.',
+  ],
+  [
+    'Buffers, simplified and densified shapes',
+    'geo_point_buffer draws the circle of the service; buffers of lines and polygons are refused. Simplifying answers only where nothing is left of the shape: all corners within the tolerance. Densifying is refused over the antimeridian, and for a longitude beyond 180.',
+  ],
+  [
     '`union` of a name with several types',
     'Becomes a column for each type, `x_string` and `x_long`. Where two tables with the one type stand before one with the other, the language service does not know these names: what follows cannot use them.',
   ],

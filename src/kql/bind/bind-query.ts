@@ -48,7 +48,7 @@ function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): B
   if ('refusal' in code) return refused(text, code.refusal)
   // Such a tree is not analysed, and walking it would overflow the stack.
   if (listItems(code.GetDiagnostics()).some(({ Code }) => Code === TOO_DEEP)) return refused(text, TOO_DEEP_TREE)
-  const root = convertTree(code.Syntax, maySay('scan', text, globals))
+  const root = convertTree(code.Syntax, maySay('scan', text, globals) || maySay('series_', text, globals))
   const lone = lonePropertiesIn(root)
   const diagnostics = convertDiagnostics(code, root, schema).filter(
     ({ serviceCode, offset }) => serviceCode !== UNKNOWN_NAME || !lone.has(offset),

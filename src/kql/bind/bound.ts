@@ -258,9 +258,9 @@ function convertNode(node: ForeignNode, placement: Placement): BoundNode {
   }
 }
 
-/** `mayScan`: whether the operator `scan` can be in the tree, or in a function that it calls. */
-export function convertTree(root: ForeignNode, mayScan: boolean): BoundNode {
-  if (mayScan) findUnaskedColumns(root)
+/** `mayAddColumns`: whether an operator whose columns nobody asks for can be in the tree, or in a function that it calls. */
+export function convertTree(root: ForeignNode, mayAddColumns: boolean): BoundNode {
+  if (mayAddColumns) findUnaskedColumns(root)
   return convertNode(root, { base: 0, fixed: undefined })
 }
 

@@ -1,17 +1,19 @@
 /**
  * Columns that the binder adds and the engine does not: `match_id` of a scan that does not ask for it (recorded:
- * r1-window-series-scan/0015). The binder carries it on, through joins and unions under other symbols and names.
+ * r1-window-series-scan/0015), and in `extend (a, b) = series_stats(x)` those without a name here (by the pages of
+ * series_stats and series_fit_2lines). The binder carries it on, through joins and unions under other symbols and names.
  */
 import { listItems, type ForeignColumn, type ForeignNode } from './library.ts'
 
 const unasked = new WeakSet<ForeignColumn>()
-/** Whether there ever was one: few queries scan, and a workspace's tables have hundreds of columns to ask about. */
+/** Whether there ever was one: few queries make one, and a workspace's tables have hundreds of columns to ask about. */
 let isAnyUnasked = false
 
 /** Finds them in a tree, before its types are read. */
 export function findUnaskedColumns(node: ForeignNode): void {
   if (node.IsToken) return
   if (node.$$name.endsWith('.ScanOperator')) visitScan(node)
+  if (node.$$name.endsWith('.ExtendOperator')) visitExtend(node)
   const body = node.GetCalledFunctionBody?.()
   if (body !== null && body !== undefined) findUnaskedColumns(body)
   for (let index = 0; index < node.ChildCount; index++) {
@@ -28,6 +30,38 @@ function visitScan(node: ForeignNode): void {
   if (last?.Name !== 'match_id') return
   unasked.add(last)
   isAnyUnasked = true
+}
+
+/** What extend adds beyond the names that it gives. Where an expression has no name its columns are asked for, and unknown. */
+function visitExtend(node: ForeignNode): void {
+  const items = below(node, isItem)
+  if (!items.some(isCompound) || !node.Parent?.$$name.endsWith('.PipeExpression')) return
+  if (items.some((item) => !isCompound(item) && !item.$$name.endsWith('.SimpleNamedExpression'))) return
+  const declared = new Set(items.flatMap((item) => below(item, isName)).map(({ SimpleName }) => SimpleName))
+  const columns = ({ ResultType }: ForeignNode): readonly ForeignColumn[] =>
+    ResultType?.Columns === undefined ? [] : listItems(ResultType.Columns)
+  const input = node.Parent.GetChild(0)
+  const known = new Set(input === null ? [] : columns(input))
+  for (const column of columns(node)) {
+    if (known.has(column) || declared.has(column.Name)) continue
+    unasked.add(column)
+    isAnyUnasked = true
+  }
+}
+
+const isName = ({ $$name }: ForeignNode): boolean => $$name === 'Kusto.Language.Syntax.NameDeclaration'
+const isCompound = ({ $$name }: ForeignNode): boolean => $$name.endsWith('.CompoundNamedExpression')
+const isItem = ({ $$name }: ForeignNode): boolean => !/\.Syntax(?:List|Elements?)\b|\bSeparatedElement\b/.test($$name)
+
+/** The nearest nodes below that are such. */
+function below(node: ForeignNode, isWanted: (node: ForeignNode) => boolean): ForeignNode[] {
+  const found: ForeignNode[] = []
+  for (let index = 0; index < node.ChildCount; index++) {
+    const child = node.GetChild(index)
+    if (child === null || child.IsToken) continue
+    found.push(...(isWanted(child) ? [child] : below(child, isWanted)))
+  }
+  return found
 }
 
 export function isUnasked(column: ForeignColumn): boolean {

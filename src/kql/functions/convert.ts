@@ -121,7 +121,11 @@ function textToTimespan(value: string): bigint | null {
 export function dynamicTextSql(value: SqlExpr): SqlExpr {
   const member = memberOf(value)
   // `tostring(x.y)`: DuckDB finds the member and its text in one go.
-  return member === undefined ? call('json_extract_string', value, text('$')) : call('json_extract_string', ...member)
+  if (member !== undefined) return call('json_extract_string', ...member)
+  // All but strings as they are: DuckDB would print their reals anew, with its own last digit.
+  return once(value, (stored) =>
+    when(call('starts_with', stored, text('"')), call('json_extract_string', stored, text('$')), stored),
+  )
 }
 
 /** Dynamic and path of what member access makes: `nullif(CAST(json_extract(x, path) AS VARCHAR), 'null')`. */

@@ -24,7 +24,6 @@ const refusal = (kind: RefusedKind, names: string, reason: string, workaround?: 
 const INTERNAL = 'it is an inner function of the service, without a reference page'
 const CLUSTER = 'it tells about the cluster, the caller or the storage of the service, which a local run has not'
 const CODE = 'it runs code or calls a service outside of the query'
-const SPHERE = 'its vertices depend on rounding inside the geometry library of the service'
 const ACTIVITY = 'its windows and their edges are not described closely enough to be exact'
 const ACTIVITY_HINT = 'use summarize dcount(…) by bin(…), or a join of two windows'
 const MINING = 'its choice of patterns follows a heuristic of the service'
@@ -41,16 +40,10 @@ export const REFUSALS: readonly Refusal[] = [
   // Functions: not known exactly
   refusal('function', 'datetime_list_timezones', 'its answer depends on the list of time zones inside the service'),
   refusal('function', 'hash_combine hash_many', 'how the service combines hashes is not published', 'use hash_sha256(strcat_delim("|", …))'), // prettier-ignore
-  refusal('function', 'assert', 'the service evaluates it before the query, over constants that it folds itself'),
   refusal('function', 'series_periods_detect series_periods_validate', 'the pages do not say how a score is computed', 'use series_decompose() or series_seasonal() with the period, or export the series'), // prettier-ignore
   refusal('function', '__hash_crc32 __hash_djb2 __hash_xxh64 __hash_many_crc32 __hll_normalize __lz4_compress_dynamic_array_to_base64_string __invoke __cast __ipv6_lookup_ranges', INTERNAL), // prettier-ignore
   refusal('function', '__geo_polygon_s2cell_covering_level __geo_polygon_validate __geo_line_s2cell_covering_level __geo_line_validate __geo_length_to_s2cell_level', INTERNAL), // prettier-ignore
   refusal('function', 'node_id', INTERNAL, 'project the property that has the id'),
-
-  // Functions: geometry
-  refusal('function', 'geo_intersection_2lines geo_intersection_line_with_polygon geo_intersection_2polygons geo_union_polygons_array geo_union_lines_array', SPHERE), // prettier-ignore
-  refusal('function', 'geo_simplify_polygons_array geo_polygon_simplify geo_line_simplify geo_polygon_densify geo_line_densify', SPHERE), // prettier-ignore
-  refusal('function', 'geo_polygon_buffer geo_line_buffer geo_point_buffer', SPHERE, 'compare geo_distance_point_to_line() or geo_distance_2points() with the radius'), // prettier-ignore
 
   // Aggregates
   refusal('aggregate', 'passthrough', INTERNAL),

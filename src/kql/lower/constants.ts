@@ -49,6 +49,10 @@ function stored(cell: Cell, type: KustoType): LiteralValue {
 /** Another one each time. */
 const FICKLE: ReadonlySet<string> = new Set(['rand', 'new_guid'])
 
+/** Whether the value is made of constants alone. */
+export const isSettledEarly = (value: Scalar): boolean =>
+  value.kind === 'literal' || (value.kind === 'call' && !FICKLE.has(value.name) && value.args.every(isSettledEarly))
+
 function hasOneValue(value: Scalar): boolean {
   switch (value.kind) {
     case 'literal':

@@ -3,6 +3,7 @@ import { invalid, unsupported } from '../errors.ts'
 import { columnsOf } from '../ir/relation.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { binAutoOf } from './bin-auto.ts'
+import { constantOf, isSettledEarly } from './constants.ts'
 import { callScalar, findColumn, literal, reference } from './flow.ts'
 import { literalOf } from './lowering.ts'
 import { rowRankDense, rowRankMin } from './row-rank.ts'
@@ -14,6 +15,7 @@ import { toStorage } from '../values/json.ts'
 
 /** Calls that are more than a function of their arguments' values. */
 export const specialForms: Readonly<Record<string, (node: BoundNode, context: ScalarContext) => Scalar>> = {
+  assert: assertion,
   bin_auto: (node, context) => binAutoOf(lowerScalar(argument(node, 0), context), context.lowering.binAuto, node),
   column_ifexists: columnIfExists,
   column_names_of: columnNamesOf,
@@ -38,6 +40,18 @@ function argument(node: BoundNode, index: number): BoundNode {
   const found = children(child(node, 'ArgumentList'), 'Expressions')[index]
   if (found === undefined) throw invalid(`${node.text} lacks its argument ${index + 1}`, node.span)
   return found
+}
+
+/** The service settles the condition before it runs the query, so a row or the result of another query is none. */
+function assertion(node: BoundNode, context: ScalarContext): Scalar {
+  const condition = lowerScalar(argument(node, 0), context)
+  const message = literalOf(lowerScalar(argument(node, 1), context))
+  if (typeof message !== 'string') throw invalid('the message of assert() is not a string literal', node.span)
+  if (!isSettledEarly(condition)) throw invalid('the condition of assert() is not a constant', node.span)
+  const settled = literalOf(constantOf(condition, context.lowering, 'assert() here'))
+  if (settled === false) throw invalid(`assert() has failed with message: '${message}'`, node.span)
+  if (settled !== true) throw unsupported('assert() of a condition that is null', node.span)
+  return literal('bool', true, node.span)
 }
 
 function columnIfExists(node: BoundNode, context: ScalarContext): Scalar {

@@ -126,6 +126,21 @@ const percentileNative: NativeFunction = {
   run: (sketch, percent) => toStorage(percentileOf(fromStorage(String(sketch)), Number(percent))),
 }
 
+const isNumber = (value: Json): boolean => typeof value === 'number' || typeof value === 'bigint'
+
+/** Of a list of percentiles. */
+const percentilesNative: NativeFunction = {
+  name: 'kql_percentiles_tdigest',
+  takes: ['VARCHAR', 'VARCHAR'],
+  returns: 'VARCHAR',
+  run: (sketch, percents) => {
+    const list = fromStorage(String(percents))
+    if (!isArray(list)) return null
+    const digest = fromStorage(String(sketch))
+    return toStorage(list.map((percent) => (isNumber(percent) ? percentileOf(digest, Number(percent)) : null)))
+  },
+}
+
 const rankNative: NativeFunction = {
   name: 'kql_rank_tdigest',
   takes: ['VARCHAR', 'VARCHAR', 'BOOLEAN'],
@@ -174,13 +189,14 @@ const percentile = scalar({
 
 const percentilesArray = scalar({
   name: 'percentiles_array_tdigest',
-  docs: learn('percentiles-array-tdigest-function'),
+  docs: learn('percentile-array-tdigest-function'),
   nulls: 'handled',
   tolerance,
+  natives: [percentilesNative],
   sql: (args, info) => {
     const [sketch, ...ranks] = args
     if (sketch === undefined || ranks.length === 0) throw invalid(`${info.name} needs a digest and percentiles`, info.span) // prettier-ignore
-    if (ranks.some(({ type }) => type === 'dynamic')) throw unsupported(`${info.name} with a list of percentiles`, info.span, 'name them one by one') // prettier-ignore
+    if (ranks[0]?.type === 'dynamic') return call(percentilesNative.name, sketch.sql, ranks[0].sql)
     const values = ranks.flatMap((item, index) => [
       ...(index === 0 ? [] : [text(',')]),
       call('coalesce', call(percentileNative.name, sketch.sql, convert(item, 'real', info).sql), text('null')),

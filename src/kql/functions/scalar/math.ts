@@ -65,8 +65,12 @@ const round = scalar({
   nulls: 'null',
   sql: (args, info) => {
     const value = arg(args, 0, info)
-    if (info.type === 'int' || info.type === 'long')
-      throw unsupported(`round of a ${value.type}`, info.span, 'convert it first: todouble()')
+    if (info.type === 'int' || info.type === 'long') {
+      const places = args[1] === undefined ? 0n : args[1].literal
+      if (typeof places !== 'bigint' || places < 0n)
+        throw unsupported(`round of a ${value.type} to tens`, info.span, 'convert it first: todouble()')
+      return convert(value, info.type, info).sql
+    }
     // More digits than either has make no difference; DuckDB counts them in 32 bits.
     const digits =
       args[1] === undefined

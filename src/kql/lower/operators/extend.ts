@@ -3,21 +3,31 @@ import type { ColumnDef, Computed } from '../../ir/relation.ts'
 import type { Flow } from '../flow.ts'
 import { boundColumns, rowContext, type OperatorContext, type OperatorLowering } from '../operator.ts'
 import { serialized } from './serialize.ts'
-import { lowerNamed } from './named.ts'
+import { lowerNamed, namesOf } from './named.ts'
 
 export const extend: OperatorLowering = { kind: 'ExtendOperator', lower: lowerExtend }
 
 /** Columns of a known name take that column's place; the others follow at the end. */
 export function lowerExtend(node: BoundNode, input: Flow, context: OperatorContext): Flow {
   const flow = serialized(node, input, context)
-  const named = children(node, 'Expressions').flatMap((item) => lowerNamed(item, rowContext(flow, context)))
+  const row = rowContext(flow, context)
+  const named = children(node, 'Expressions').flatMap((item) => {
+    // The pages of series_stats and series_fit_2lines: extend shows only the columns that it names, project all.
+    const shown = item.kind === 'CompoundNamedExpression' ? namesOf(item).length : Infinity
+    return lowerNamed(item, row).map((value, index) => ({ ...value, isShown: index < shown }))
+  })
   const columns: ColumnDef[] = [...flow.columns]
   const computed: Computed[] = []
-  for (const { name, value } of named) {
+  let hidden = 0
+  for (const { name, value, isShown } of named) {
+    if (!isShown) {
+      hidden++
+      continue
+    }
     const known = name === '' ? -1 : columns.findIndex((column) => column.name === name)
     // Numbered names (`Column1`) come from the binder: the next column that it has and we have not.
     const at = known === -1 ? columns.length : known
-    const outName = name === '' ? (boundColumns(node)[at]?.name ?? `Column${at}`) : name
+    const outName = name === '' ? (boundColumns(node)[at + hidden]?.name ?? `Column${at}`) : name
     const column = context.lowering.column(outName, value.type)
     computed.push({ ...column, value })
     columns[at] = column

@@ -14,7 +14,7 @@ export interface NamedScalar {
 /** `expr`, `name = expr`, `(a, b) = expr`: one or more named values. */
 export function lowerNamed(node: BoundNode, context: ScalarContext): NamedScalar[] {
   if (node.kind === 'CompoundNamedExpression') {
-    const names = children(child(node, 'Names'), 'Names').map(nameOf)
+    const names = namesOf(node)
     return lowerSeveral(child(node, 'Expression'), context).map((named, index) => ({
       ...named,
       name: names[index] ?? named.name,
@@ -26,6 +26,9 @@ export function lowerNamed(node: BoundNode, context: ScalarContext): NamedScalar
   }
   return [{ name: node.resultName, value: lowerScalar(node, context) }]
 }
+
+/** The names of `(a, b) = expr`. */
+export const namesOf = (compound: BoundNode): string[] => children(child(compound, 'Names'), 'Names').map(nameOf)
 
 /** The entry of a function with several results gives them as one array; each column takes its element. */
 function lowerSeveral(node: BoundNode, context: ScalarContext): NamedScalar[] {

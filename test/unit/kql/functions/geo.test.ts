@@ -10,6 +10,13 @@ const RING =
 const COVERED = `print all = geo_polygon_to_s2cells(${RING}, 8) | mv-expand c = all to typeof(string)`
 const SHORT = 'dynamic({"type":"LineString","coordinates":[[2.2945,48.8582],[2.2946,48.8583]]})'
 const POINT = 'dynamic({"type":"Point","coordinates":[0,0]})'
+const SHIFTED = 'dynamic({"type":"Polygon","coordinates":[[[5,5],[15,5],[15,15],[5,15],[5,5]]]})'
+const FAR = 'dynamic({"type":"Polygon","coordinates":[[[50,5],[60,5],[60,15],[50,5]]]})'
+const BOTH =
+  'dynamic({"type":"MultiPolygon","coordinates":[[[[0,0],[10,0],[10,10],[0,10],[0,0]]],[[[5,5],[15,5],[15,15],[5,15],[5,5]]]]})'
+const ACROSS = 'dynamic({"type":"LineString","coordinates":[[-5,5],[15,5.5]]})'
+const TURN = 'dynamic({"type":"LineString","coordinates":[[0,10],[5,10],[5,20]]})'
+const EDGE = 'geo_line_densify(dynamic({"type":"LineString","coordinates":[[20,60],[21,60],[21,61]]}), 20)'
 const LINE = 'dynamic({"type":"LineString","coordinates":[[0,0],[0,10]]})'
 
 testAnswers('geo', [
@@ -41,6 +48,76 @@ testAnswers('geo', [
   [`round(geo_polygon_area(${SQUARE}) / geo_polygon_area(${SHELL}), 4)`, 0.96],
   [`round(geo_polygon_area(${OCTANT}) / (4 * pi() * 6371010.0 * 6371010.0), 12)`, 0.125],
   [`geo_polygon_area(${POINT})`, null],
+  [
+    `round(geo_polygon_area(${BOTH}) / (geo_polygon_area(${SHELL}) + geo_polygon_area(${SHIFTED}) - geo_polygon_area(geo_intersection_2polygons(${SHELL}, ${SHIFTED}))), 9)`,
+    1,
+  ],
+  [
+    `round(geo_polygon_area(geo_union_polygons_array(pack_array(${SHIFTED}, ${SHELL}))) / geo_polygon_area(${BOTH}), 9)`,
+    1,
+  ],
+  // A ring ends with the last edge of the input, here the left one of the second square.
+  [`round(toreal(geo_union_polygons_array(pack_array(${SHELL}, ${SHIFTED})).coordinates[0][0][0]), 3)`, 5],
+  [
+    `toreal(geo_union_polygons_array(pack_array(${SHELL}, ${SHIFTED})).coordinates[0][0][1]) between (10.0 .. 10.1)`,
+    true,
+  ],
+  // Of the edge that both have nothing is left; squares that meet at a corner stay two.
+  [
+    `round(toreal(geo_union_polygons_array(dynamic([{"type":"Polygon","coordinates":[[[0,0],[8,0],[4,4],[0,0]]]},{"type":"Polygon","coordinates":[[[0,0],[4,-4],[8,0],[0,0]]]}])).coordinates[0][0][0]), 6)`,
+    8,
+  ],
+  [
+    `array_length(geo_union_polygons_array(dynamic([{"type":"Polygon","coordinates":[[[0,0],[8,0],[4,4],[0,0]]]},{"type":"Polygon","coordinates":[[[0,0],[4,-4],[8,0],[0,0]]]}])).coordinates[0])`,
+    5n,
+  ],
+  [
+    `tostring(geo_union_polygons_array(dynamic([{"type":"Polygon","coordinates":[[[0,0],[8,0],[4,4],[0,0]]]},{"type":"Polygon","coordinates":[[[4,4],[8,8],[0,8],[4,4]]]}])).type)`,
+    'MultiPolygon',
+  ],
+  [
+    `toscalar(print c = array_concat(dynamic(['sunny']), geo_geohash_neighbors('sunny')) | mv-expand c to typeof(string) | summarize a = make_list(geo_geohash_to_polygon(c)) | project array_length(geo_union_polygons_array(a).coordinates[0]))`,
+    13n,
+  ],
+  // The polygon with fewer corners goes first, and the other decides where the ring begins.
+  [`toreal(geo_union_polygons_array(pack_array(${SHELL}, ${FAR})).coordinates[0][0][0][0]) > 49`, true],
+  [`tostring(geo_intersection_2polygons(${SHELL}, ${FAR}))`, '{"type":"GeometryCollection","geometries":[]}'],
+  [`geo_intersection_2polygons(${SHELL}, ${POINT})`, null],
+  [`array_length(geo_intersection_2polygons(${SHELL}, ${SHIFTED}).coordinates[0])`, 5n],
+  [`tostring(geo_intersection_2lines(${LINE}, ${ACROSS}).type)`, 'Point'],
+  [`round(toreal(geo_intersection_2lines(${LINE}, ${ACROSS}).coordinates[0]), 9)`, 0],
+  [`tostring(geo_intersection_2lines(${TURN}, ${ACROSS}))`, '{"type":"GeometryCollection","geometries":[]}'],
+  [`tostring(geo_intersection_2lines(${TURN}, ${TURN}).type)`, 'LineString'],
+  [`geo_intersection_2lines(${LINE}, ${POINT})`, null],
+  [`tostring(geo_intersection_line_with_polygon(${ACROSS}, ${SQUARE}).type)`, 'MultiLineString'],
+  [`round(toreal(geo_intersection_line_with_polygon(${ACROSS}, ${SHELL}).coordinates[1][0]), 6)`, 10],
+  [`round(toreal(geo_intersection_line_with_polygon(${SHORT}, ${SHELL}).coordinates[0][0]), 6)`, null],
+  [`array_length(geo_union_lines_array(pack_array(${LINE}, ${TURN}, ${LINE})).coordinates)`, 4n],
+  [`geo_union_lines_array(pack_array(${LINE}, ${POINT}))`, null],
+  [`array_length(${EDGE}.coordinates)`, 6n],
+  [`round(toreal(${EDGE}.coordinates[1][0]), 9)`, 20.25],
+  // To the sphere and back: the last digit of 60 is lost, that of 61 is not.
+  [`tostring(${EDGE}.coordinates[5])`, '[21.0,61.0]'],
+  [`toreal(${EDGE}.coordinates[0][1]) < 60`, true],
+  [`array_length(geo_polygon_densify(${SQUARE}, 10000).coordinates)`, 2n],
+  [`geo_line_densify(${LINE}, 0.01)`, null],
+  [`geo_polygon_densify(${SHELL}, 20000)`, null],
+  [`geo_line_simplify(${SHORT}, 1000)`, null],
+  [`geo_line_simplify(${LINE}, -1)`, null],
+  [`geo_polygon_simplify(${POINT}, 10)`, null],
+  [`geo_simplify_polygons_array(pack_array(${SHELL}, ${SHIFTED}), 7000000)`, null],
+  ['array_length(geo_point_buffer(5, 5, 10000, 100).coordinates[0])', 24n],
+  ['array_length(geo_point_buffer(5, 5, 100, 200).coordinates[0])', 4n],
+  [
+    'round(geo_distance_2points(toreal(geo_point_buffer(5, 5, 10000).coordinates[0][7][0]), toreal(geo_point_buffer(5, 5, 10000).coordinates[0][7][1]), 5, 5), 3)',
+    10_000,
+  ],
+  ['round(geo_distance_point_to_polygon(5, 5, geo_point_buffer(5, 5, 10000)), 3)', 0],
+  ['geo_point_buffer(5, 5, 10, 0)', null],
+  [`geo_point_buffer(5, 5, -1)`, null],
+  [`geo_point_buffer(5, 95, 10)`, null],
+  [`geo_line_buffer(${LINE}, 0)`, null],
+  [`geo_polygon_buffer(${POINT}, 5)`, null],
   [`round(geo_line_locate_point(${LINE}, 3, 2.5), 3)`, 0.25],
   [`geo_line_locate_point(${LINE}, 3, -4)`, 0],
   [`geo_line_locate_point(${LINE}, 3, 94)`, null],

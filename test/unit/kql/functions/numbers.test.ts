@@ -28,6 +28,8 @@ testAnswers('numbers', [
   ['around(datetime(2020-01-01 10:00), datetime(2020-01-01 10:05), 5m)', true],
   ['around(10, 5, 4)', false],
   ['rand(1)', 0],
+  ['round(7)', 7n],
+  ['round(tolong("8"), 2)', 8n],
   ["convert_energy(1.2, 'Joule', 'BritishThermalUnit')", 0.0011373805443759806],
   ["convert_mass(1.2, 'Kilogram', 'Pound')", 2.6455471462185307],
   ["round(convert_speed(1.2, 'MeterPerSecond', 'CentimeterPerHour'), 6)", 432_000],

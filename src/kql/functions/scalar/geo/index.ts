@@ -1,4 +1,5 @@
 import type { ScalarEntry } from '../../entry.ts'
+import { constructionEntries } from './constructions.ts'
 import { coveringEntries } from './coverings.ts'
 import { geohashEntries } from './geohash.ts'
 import { h3Entries } from './h3.ts'
@@ -10,6 +11,7 @@ import { geoFromWkt } from './wkt.ts'
 export const geoEntries: readonly ScalarEntry[] = [
   ...coveringEntries,
   ...measureEntries,
+  ...constructionEntries,
   ...geohashEntries,
   ...h3Entries,
   ...s2Entries,

@@ -8,13 +8,14 @@ import {
   isInside,
   linesOf,
   moment,
-  pointJson,
   polygonsOf,
   remembering,
   type Edge,
   type Polygon,
   type Ring,
 } from './shapes.ts'
+import { unified } from './constructions.ts'
+import { pointJson } from './geo-json.ts'
 import {
   angle,
   azimuth,
@@ -162,18 +163,14 @@ function hasOverlaps(shape: Shape): boolean {
   return verdict
 }
 
-/**
- * A measure of polygons. The service joins those of a MultiPolygon first (recorded: docs/geo-polygon-perimeter-function-01),
- * which we cannot; so they must lie apart.
- */
+/** A measure of polygons, of which the service joins those of a MultiPolygon first. */
 function areaEntry<R extends 'real' | 'dynamic'>(
   name: string,
   returns: R,
   run: (shape: Shape) => NativeForms[R],
 ): ScalarEntry {
   return shapeEntry(name, returns, polygons, (shape) => {
-    if (hasOverlaps(shape)) throw new Error(`${REFUSAL}${name} of polygons that overlap`)
-    return run(shape)
+    return run(hasOverlaps(shape) ? unified(shape, name) : shape)
   })
 }
 

@@ -11,7 +11,6 @@ import {
   isSame,
   plus,
   scaled,
-  toDegrees,
   toVector,
   unit,
   type Vector,
@@ -112,10 +111,9 @@ export function polygonsOf(shape: Json): Polygon[] | undefined {
 const one = <T>(item: T | undefined): T[] | undefined => (item === undefined ? undefined : [item])
 const atLeastOne = <T>(items: T[] | undefined): T[] | undefined => (items?.length === 0 ? undefined : items)
 
-const known = new WeakMap<object, unknown>()
-
 /** Remembers what a shape parses to: a shape is mostly the same for every row. */
 export function remembering<T>(parse: (shape: Json) => T): (shape: Json) => T {
+  const known = new WeakMap<object, unknown>()
   return (shape) => {
     if (typeof shape !== 'object' || shape === null) return parse(shape)
     if (!known.has(shape)) known.set(shape, parse(shape))
@@ -161,11 +159,3 @@ export function isInside(point: Vector, polygons: readonly Polygon[]): boolean {
 }
 
 export const boundary = (polygons: readonly Polygon[]): Edge[] => polygons.flat().flatMap(ringEdges)
-
-/** GeoJSON of a point. */
-export function pointJson(point: Vector): Json {
-  return new Map<string, Json>([
-    ['type', 'Point'],
-    ['coordinates', [...toDegrees(point)]],
-  ])
-}

@@ -16,7 +16,7 @@ export function toVector(longitude: number, latitude: number): Vector {
 
 /** Longitude and latitude in degrees. */
 export function toDegrees([x, y, z]: Vector): readonly [number, number] {
-  return [Math.atan2(y, x) / DEGREE, Math.atan2(z, Math.hypot(x, y)) / DEGREE]
+  return [Math.atan2(y, x) * (180 / Math.PI), Math.atan2(z, Math.sqrt(x * x + y * y)) * (180 / Math.PI)]
 }
 
 export const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2]

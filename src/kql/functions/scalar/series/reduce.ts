@@ -1,14 +1,32 @@
 import { isArray, type Json } from '../../../values/json.ts'
 import type { ScalarEntry } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
-import { deviation, finiteNumbers, mean, sum } from './values.ts'
+import { deviation, finiteNumbers, mean, numberOf, sum } from './values.ts'
 
-/** Both series as numbers of equal length; a number stands for a series of it. Undefined where they do not fit. */
-function pair(left: Json, right: Json): readonly [number[], number[]] | undefined {
-  const length = isArray(left) ? left.length : isArray(right) ? right.length : 0
-  const spread = (value: Json): Json => (isArray(value) ? value : new Array<Json>(length).fill(value))
-  const [a, b] = [finiteNumbers(spread(left)), finiteNumbers(spread(right))]
+/** Both series as numbers of equal length. Undefined where they do not fit. */
+function equalPair(left: Json, right: Json): readonly [number[], number[]] | undefined {
+  const [a, b] = [finiteNumbers(left), finiteNumbers(right)]
   return a === undefined || b?.length !== a.length ? undefined : [a, b]
+}
+
+/**
+ * The numbers that stand opposite each other: what the longer series has beyond the shorter one, and elements that are no
+ * numbers, do not count. A number stands for a series of it. Undefined for a series that is empty, or none.
+ */
+function commonPair(left: Json, right: Json): readonly [number[], number[]] | undefined {
+  if (!isArray(left) && !isArray(right)) return undefined
+  const lengthOf = (value: Json): number => (isArray(value) ? value.length : numberOf(value) === null ? 0 : Infinity)
+  const length = Math.min(lengthOf(left), lengthOf(right))
+  if (length === 0) return undefined
+  const at = (value: Json, index: number): number | null => numberOf(isArray(value) ? (value[index] ?? null) : value)
+  const [a, b]: [number[], number[]] = [[], []]
+  for (let index = 0; index < length; index++) {
+    const [one, other] = [at(left, index), at(right, index)]
+    if (one === null || other === null) continue
+    a.push(one)
+    b.push(other)
+  }
+  return [a, b]
 }
 
 export const dot = (left: readonly number[], right: readonly number[]): number =>
@@ -22,7 +40,11 @@ export function pearson(left: readonly number[], right: readonly number[]): numb
   return joint / Math.sqrt(deviation(left) * deviation(right))
 }
 
-const pairEntry = (name: string, run: (left: number[], right: number[]) => number): ScalarEntry =>
+const pairEntry = (
+  name: string,
+  pair: typeof equalPair,
+  run: (left: number[], right: number[]) => number,
+): ScalarEntry =>
   nativeScalar({
     name: `series_${name}`,
     page: `series-${name.replaceAll('_', '-')}-function`,
@@ -47,8 +69,8 @@ const singleEntry = (name: string, run: (values: number[]) => number): ScalarEnt
   })
 
 export const reducingEntries: readonly ScalarEntry[] = [
-  pairEntry('dot_product', dot),
-  pairEntry('pearson_correlation', pearson),
+  pairEntry('dot_product', commonPair, dot),
+  pairEntry('pearson_correlation', equalPair, pearson),
   singleEntry('magnitude', norm),
   singleEntry('product', (values) => values.reduce((product, value) => product * value, 1)),
   nativeScalar({
@@ -57,7 +79,7 @@ export const reducingEntries: readonly ScalarEntry[] = [
     takes: ['dynamic', 'dynamic', 'real?', 'real?'],
     returns: 'real',
     run: (left, right, leftNorm, rightNorm) => {
-      const series = pair(left, right)
+      const series = commonPair(left, right)
       if (series === undefined) return null
       const [a, b] = series
       return dot(a, b) / ((leftNorm ?? norm(a)) * (rightNorm ?? norm(b)))

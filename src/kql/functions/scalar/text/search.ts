@@ -1,5 +1,6 @@
 import { isArray, type Json } from '../../../values/json.ts'
-import type { ScalarEntry } from '../../entry.ts'
+import { cast, infix, long, once, when } from '../../../sql/build.ts'
+import type { SqlArg, ScalarEntry } from '../../entry.ts'
 import { termNatives } from '../../operators/strings.ts'
 import { elementText } from '../collections/elements.ts'
 import { nativeScalar } from '../native.ts'
@@ -23,6 +24,28 @@ export function replaceStrings(text: string, lookups: readonly Json[], rewrites:
     })
   })
   return parts.map((part) => part.text).join('')
+}
+
+const tohex = nativeScalar({
+  name: 'tohex',
+  page: 'tohex-function',
+  takes: ['long', 'long?'],
+  returns: 'string',
+  run: (value, length) =>
+    value === null
+      ? ''
+      : BigInt.asUintN(64, value)
+          .toString(16)
+          .padStart(Math.min(16, Number(length ?? 0n)), '0'),
+})
+
+/** A negative int has the 32 bits of its type, not the 64 of a long. */
+function unsignedInt(value: SqlArg, index: number): SqlArg {
+  if (index > 0 || value.type !== 'int') return value
+  const sql = once(cast(value.sql, 'BIGINT'), (whole) =>
+    when(infix(whole, '<', long(0)), infix(whole, '+', long(2n ** 32n)), whole),
+  )
+  return { ...value, type: 'long', sql, literal: undefined }
 }
 
 export const textSearchEntries: readonly ScalarEntry[] = [
@@ -59,16 +82,5 @@ export const textSearchEntries: readonly ScalarEntry[] = [
     // A string here is always Unicode; the loader has replaced broken bytes.
     run: (text) => !text.includes('\ufffd'),
   }),
-  nativeScalar({
-    name: 'tohex',
-    page: 'tohex-function',
-    takes: ['long', 'long?'],
-    returns: 'string',
-    run: (value, length) =>
-      value === null
-        ? ''
-        : BigInt.asUintN(64, value)
-            .toString(16)
-            .padStart(Math.min(16, Number(length ?? 0n)), '0'),
-  }),
+  { ...tohex, sql: (args, info) => tohex.sql(args.map(unsignedInt), info) },
 ]

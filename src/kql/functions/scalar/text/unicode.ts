@@ -52,22 +52,28 @@ const toText = (name: string): ScalarEntry =>
 
 const DOMAIN_PREFIX = 'xn--'
 
-/** A domain's labels one by one; ASCII ones stay. */
-function domainFromText(domain: string): string {
-  const labels = domain.split('.').map((label) => {
-    if (/^\p{ASCII}*$/u.test(label)) return label
-    return `${DOMAIN_PREFIX}${encodePunycode(label.toLowerCase()) ?? ''}`
-  })
-  return labels.join('.')
+/** Full stops that separate labels: besides that of ASCII the ideographic, the full-width and the half-width one. */
+const LABEL_ENDS = /[.\u3002\uff0e\uff61]/u
+
+/** A domain's labels one by one; empty where one cannot be converted. */
+function mapLabels(labels: readonly string[], convert: (label: string) => string | undefined): string {
+  const converted = labels.map(convert)
+  return converted.includes(undefined) ? '' : converted.join('.')
 }
 
-function domainToText(domain: string): string {
-  const labels = domain.split('.').map((label) => {
-    if (!label.toLowerCase().startsWith(DOMAIN_PREFIX)) return label
-    return decodePunycode(label.slice(DOMAIN_PREFIX.length)) ?? label
+/** ASCII labels stay as they are, and so does the case of letters. */
+const encodeDomain = (domain: string): string =>
+  mapLabels(domain.split(LABEL_ENDS), (label) => {
+    if (/^\p{ASCII}*$/u.test(label)) return label
+    const encoded = encodePunycode(label)
+    return encoded === undefined ? undefined : DOMAIN_PREFIX + encoded
   })
-  return labels.join('.')
-}
+
+const decodeDomain = (domain: string): string =>
+  mapLabels(domain.split('.'), (label) => {
+    if (!label.toLowerCase().startsWith(DOMAIN_PREFIX)) return label
+    return decodePunycode(label.slice(DOMAIN_PREFIX.length))
+  })
 
 const textEntry = (name: string, run: (text: string) => string): ScalarEntry =>
   nativeScalar({ name, page: `${name.replaceAll('_', '-')}-function`, takes: ['string'], returns: 'string', run })
@@ -86,6 +92,7 @@ export const unicodeEntries: readonly ScalarEntry[] = [
   }),
   textEntry('punycode_from_string', (text) => encodePunycode(text) ?? ''),
   textEntry('punycode_to_string', (text) => decodePunycode(text) ?? ''),
-  textEntry('punycode_domain_from_string', domainFromText),
-  textEntry('punycode_domain_to_string', domainToText),
+  // By their pages the names of these two mean the opposite of those above: "from" is from Punycode.
+  textEntry('punycode_domain_from_string', decodeDomain),
+  textEntry('punycode_domain_to_string', encodeDomain),
 ]
