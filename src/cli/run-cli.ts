@@ -26,7 +26,9 @@ export async function runCli(argv: readonly string[], program: Program): Promise
     signal: signals.signal,
   }
   const stopCatching = program.onStrayFailure((failure) => {
-    printFailure(failure, surroundings).then(program.abort, () => program.abort(EXIT.internal))
+    // Nobody can tell what it has left undone, so the rest stops as it does for a signal: queries are cancelled, leases go back.
+    const stop = (): void => signals.stop('a bug', EXIT.internal)
+    printFailure(failure, surroundings).then(stop, stop)
   })
   try {
     const code = await dispatch(argv, surroundings)

@@ -5,16 +5,18 @@ import type { Program, StopSignal } from './program.ts'
 
 /** Why a signal's AbortSignal is aborted. */
 export class StoppedError extends Error {
-  constructor(signal: StopSignal) {
-    super(`stopped by ${signal}`)
+  constructor(by: string) {
+    super(`stopped by ${by}`)
     this.name = 'StoppedError'
   }
 }
 
 export interface SignalWatch {
   readonly signal: AbortSignal
-  /** Exit code of the first stop signal; undefined while there was none. */
+  /** Exit code of the first stop signal, or of what stopped the program otherwise; undefined while there was none. */
   readonly exitCode: ExitCode | undefined
+  /** As a stop signal does, for another reason. */
+  stop(by: string, exitCode: ExitCode): void
   dispose(): void
 }
 
@@ -33,22 +35,25 @@ export function watchSignals(program: Program): SignalWatch {
   const controller = new AbortController()
   const disposed = new AbortController()
   let exitCode: ExitCode | undefined
-  const stopListening = program.onSignal((signal) => {
-    const code = signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm
+  const stop = (by: string, code: ExitCode): void => {
     if (exitCode !== undefined) {
       program.abort(code)
       return
     }
     exitCode = code
-    controller.abort(new StoppedError(signal))
+    controller.abort(new StoppedError(by))
     // Its only failure is that the program has ended before.
     program.clock.sleep(STOP_WITHIN, disposed.signal).then(
       () => program.abort(code),
       () => undefined,
     )
-  })
+  }
+  const stopListening = program.onSignal((signal: StopSignal) =>
+    stop(signal, signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm),
+  )
   return {
     signal: controller.signal,
+    stop,
     get exitCode() {
       return exitCode
     },
