@@ -125,7 +125,7 @@ async function hintOf(
   if (subject === undefined) throw new Error('the worst race is one of those that were run')
   const { signal } = new AbortController()
   const profile = await profileHere(async () => {
-    for (let run = 0; run < 5; run++) await backend.query(subject.request, signal)
+    await backend.query(subject.request, signal)
   })
   const [generated, byHand] = [
     await hotOperators(connection, subject.compiled.sql),

@@ -54,7 +54,7 @@ export async function measureScale(root: string, options: BenchOptions): Promise
     const worst = worstOf(measured.map((one) => one.race))
     const subject = measured.find((one) => one.race === worst.race)
     const profile = await profileHere(async () => {
-      for (let run = 0; run < 3; run++) await subject?.run()
+      await subject?.run()
     })
     return {
       name: 'scale',
