@@ -218,10 +218,14 @@ async function emulated(
 }
 
 // At Azure: two logins, then per incident of Sentinel read, write, bookmark, relation, comment; uploads in between.
+// Of these `.ci/run`, which has twenty minutes for everything, takes every other one.
+const AT_AZURE = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 14, 17, 20].filter(
+  (_, index) => process.env['HUNT_SHORT'] !== '1' || index % 2 === 0,
+)
 const KILLS: readonly (readonly [at: Place, nths: readonly number[]])[] = [
   ['webhook', [1, 3]],
   ['jira', [1, 2, 5]],
-  ['azure', [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 14, 17, 20]],
+  ['azure', AT_AZURE],
   ['email', [1, 3]],
   ['syslog', [1, 3]],
 ]
