@@ -1,5 +1,5 @@
 import { child, children, type BoundNode } from '../../bind/bound.ts'
-import { invalid } from '../../errors.ts'
+import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed } from '../../ir/relation.ts'
 import type { ColumnId } from '../../ir/scalar.ts'
 import { findColumn, reference, type Flow } from '../flow.ts'
@@ -49,6 +49,15 @@ function reselect(kind: string): OperatorLowering {
         if (name.includes('*')) return []
         throw invalid(`there is no column "${name}" here`, node.span)
       })
+      // The binder loses the column that pivot makes of an empty text.
+      const unnamed = input.columns.find(({ name }) => name === '')
+      if (kind === 'ProjectReorderOperator' && unnamed !== undefined && !columns.includes(unnamed)) {
+        throw unsupported(
+          'project-reorder beside a column without a name',
+          node.span,
+          'project names columns in their order',
+        )
+      }
       if (kind === 'ProjectKeepOperator' && columns.length === 0) {
         throw invalid('project-keep leaves no column: nothing matches its patterns', node.span)
       }
