@@ -6,7 +6,7 @@ import { nativeScalar } from '../native.ts'
 import { circle } from './circle.ts'
 import { densified, placesOf } from './densify.ts'
 import { linesJson, nothingJson, pointJson, polygonsJson, type Place } from './geo-json.ts'
-import { common, cut, isTouching, middleOf, union, type Region } from './overlay.ts'
+import { common, cut, isTouching, middleOf, regionOf, unified, type Region } from './overlay.ts'
 import { boundary, edgesOf, isInside, linesOf, polygonsOf, remembering, type Edge, type Polygon } from './shapes.ts'
 import { angle, crossing, EARTH_RADIUS, isCoordinate, isSame, toDegrees, toVector, type Vector } from './sphere.ts'
 
@@ -16,21 +16,8 @@ const polygons = remembering(polygonsOf)
 const page = (name: string): string => `${name.replaceAll('_', '-')}-function`
 const refused = (what: string): Error => new Error(REFUSAL + what)
 
-/** The rings of polygons, or a refusal where one has a hole. */
-function regionOf(shape: readonly Polygon[], name: string): Region {
-  if (shape.some((rings) => rings.length > 1)) throw refused(`${name} of a polygon with holes`)
-  return shape.map(([shell]) => shell)
-}
-
 const regionJson = (region: Region): Json =>
   polygonsJson(region.map((ring) => [[...ring, ...ring.slice(0, 1)].map(toDegrees)]))
-
-/** Parts that overlap count as one (recorded: docs/geo-polygon-perimeter-function-01). */
-export function unified(shape: readonly Polygon[], name: string): Polygon[] {
-  const region = union(regionOf(shape, name).map((ring) => [ring]))
-  if (region === undefined) throw refused(`${name} of polygons that overlap`)
-  return region.map((ring): Polygon => [ring])
-}
 
 function commonLines(left: readonly Vector[][], right: readonly Vector[][], name: string): Json {
   const [a, b] = [left.flatMap(edgesOf), right.flatMap(edgesOf)]

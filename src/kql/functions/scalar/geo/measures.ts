@@ -14,8 +14,8 @@ import {
   type Polygon,
   type Ring,
 } from './shapes.ts'
-import { unified } from './constructions.ts'
 import { pointJson } from './geo-json.ts'
+import { unified } from './overlay.ts'
 import {
   angle,
   azimuth,
@@ -169,9 +169,7 @@ function areaEntry<R extends 'real' | 'dynamic'>(
   returns: R,
   run: (shape: Shape) => NativeForms[R],
 ): ScalarEntry {
-  return shapeEntry(name, returns, polygons, (shape) => {
-    return run(hasOverlaps(shape) ? unified(shape, name) : shape)
-  })
+  return shapeEntry(name, returns, polygons, (shape) => run(hasOverlaps(shape) ? unified(shape, name) : shape))
 }
 
 /** On the unit sphere, on the left of the edges. */

@@ -152,3 +152,16 @@ export function union(regions: readonly Region[]): Region | undefined {
   }
   return queue[0]?.region
 }
+
+/** The rings of polygons, or a refusal where one has a hole. */
+export function regionOf(shape: readonly Polygon[], name: string): Region {
+  if (shape.some((rings) => rings.length > 1)) throw new Error(`${REFUSAL}${name} of a polygon with holes`)
+  return shape.map(([shell]) => shell)
+}
+
+/** Parts that overlap count as one (recorded: docs/geo-polygon-perimeter-function-01). */
+export function unified(shape: readonly Polygon[], name: string): Polygon[] {
+  const region = union(regionOf(shape, name).map((ring) => [ring]))
+  if (region === undefined) throw new Error(`${REFUSAL}${name} of polygons that overlap`)
+  return polygonsOfRegion(region)
+}
