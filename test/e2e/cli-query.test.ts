@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { finished, hunt, saying, startHunt, writeFiles } from '../support/hunt.ts'
+import { finished, finishedUnread, hunt, saying, startHunt, writeFiles } from '../support/hunt.ts'
 import { SMALL_FOLDER } from '../support/small-rules.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -80,10 +80,7 @@ test('a reader who takes one row of many is no error', async (t) => {
   const cwd = tempFolder(t)
   writeFiles(cwd, SMALL_FOLDER)
   const child = startHunt(['query', 'range x from 1 to 200000 step 1', '--data', 'logs', '--format', 'ndjson'], { cwd })
-  let stderr = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  child.stdout.once('data', () => child.stdout.destroy())
-  const code = await new Promise((resolve) => child.once('close', resolve))
+  const { code, stderr } = await finishedUnread(child)
   assert.equal(stderr, '')
   assert.equal(code, 0)
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { PACKAGE_ROOT, hunt, startHunt, writeFiles } from '../support/hunt.ts'
+import { PACKAGE_ROOT, finishedUnread, hunt, startHunt, writeFiles } from '../support/hunt.ts'
 import { SMALL_FOLDER, SIGN_IN_RULE, UNSUPPORTED_RULE } from '../support/small-rules.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -129,10 +129,7 @@ test('a reader who goes away is no error', async (t) => {
   })
   writeFiles(cwd, Object.fromEntries(many))
   const child = startHunt(['list', '--json'], { cwd })
-  let stderr = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  child.stdout.once('data', () => child.stdout.destroy())
-  const code = await new Promise((resolve) => child.once('close', resolve))
+  const { code, stderr } = await finishedUnread(child)
   assert.equal(stderr, '')
   assert.equal(code, 0)
 })

@@ -49,6 +49,12 @@ export function inNamespace(prepare: string, command: readonly string[]): readon
 export const noNamespaces =
   spawnSync('unshare', ['--map-root-user', '--mount', 'true']).status !== 0 && 'no mount namespaces here'
 
+/** Its end for a reader that goes away after the first bytes, as `head` does. */
+export async function finishedUnread(child: ChildProcessWithoutNullStreams): Promise<HuntResult> {
+  child.stdout.once('data', () => child.stdout.destroy())
+  return finished(child)
+}
+
 export async function finished(child: ChildProcessWithoutNullStreams): Promise<HuntResult> {
   let stdout = ''
   let stderr = ''
