@@ -14,10 +14,13 @@ export interface StreamedReply {
 
 /** For services whose answers are read from the wire: requests, login, proxy and TLS are the SDK's, and the body is ours. */
 export interface StreamingClient {
-  /** Sends one JSON document once. Rejects with what the network or the login says, or the signal's reason. */
+  /**
+   * Sends one JSON document, as text, once; `headers` are beside those that every request has. Rejects with what the network or the
+   * login says, or the signal's reason.
+   */
   post(
     path: string,
-    document: unknown,
+    document: string,
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<StreamedReply>
@@ -43,7 +46,7 @@ export function createStreamingClient(address: ServiceAddress): StreamingClient 
           'Content-Type': 'application/json; charset=utf-8',
           ...headers,
         }),
-        body: JSON.stringify(document),
+        body: document,
         // The pipeline's own timeout would keep the process alive to its end; the signal bounds the request.
         timeout: 0,
         abortSignal,

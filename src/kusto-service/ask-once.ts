@@ -1,5 +1,5 @@
 import { failedBeforeSending, readErrorBody } from '../azure/index.ts'
-import type { FailedAttempt, StreamedReply, StreamingClient } from '../azure/index.ts'
+import type { FailedAttempt, StreamedReply } from '../azure/index.ts'
 import { HuntError } from '../domain/errors.ts'
 import type { Clock, Duration } from '../domain/time.ts'
 import { seconds } from '../time/duration.ts'
@@ -9,10 +9,8 @@ import type { FailureRule, KustoCall, KustoExchange } from './failures.ts'
 
 /** One request to a service whose answers are read from the wire. */
 export interface Question<Answer> {
-  readonly client: StreamingClient
-  readonly path: string
-  readonly document: unknown
-  readonly headers: Readonly<Record<string, string>>
+  /** Rejects with what the network or the login says, or the signal's reason. */
+  readonly send: (signal: AbortSignal) => Promise<StreamedReply>
   readonly requestId: string
   readonly call: KustoCall
   /** What the service means by a status other than 200. */
@@ -34,7 +32,7 @@ export type Asked<Answer> =
 export async function askOnce<Answer>(question: Question<Answer>): Promise<Asked<Answer>> {
   const { call, failures, read, clock, signal } = question
   let exchange: KustoExchange = { clientRequestId: question.requestId }
-  const reply = await send(question, exchange)
+  const reply = await sendOnce(question, exchange)
   exchange = { ...exchange, status: reply.status, headers: reply.headers }
   try {
     if (reply.status === 200) return { exchange, answer: await read(reply.body) }
@@ -48,8 +46,8 @@ export async function askOnce<Answer>(question: Question<Answer>): Promise<Asked
   return { exchange, answer: undefined, failure: failureOfStatus(failures, exchange, call, clock) }
 }
 
-async function send(
-  { client, path, document, headers, call, grace, clock, signal }: Question<unknown>,
+async function sendOnce(
+  { send, call, grace, clock, signal }: Question<unknown>,
   exchange: KustoExchange,
 ): Promise<StreamedReply> {
   const silence = new AbortController()
@@ -58,7 +56,7 @@ async function send(
   const giveUp = (): void => silence.abort()
   patience.addEventListener('abort', giveUp)
   try {
-    return await client.post(path, document, headers, AbortSignal.any([signal, silence.signal]))
+    return await send(AbortSignal.any([signal, silence.signal]))
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof HuntError) throw failedBeforeSending(error, clock)

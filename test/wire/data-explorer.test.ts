@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Client, KustoConnectionStringBuilder } from 'azure-kusto-data'
 import { createDataExplorerBackend, type DataExplorerDatabase } from '../../src/backends/data-explorer/index.ts'
 import { createMemoryBackend } from '../../src/backends/local/index.ts'
 import { loadedAnswer } from '../../src/domain/loaded-answer.ts'
@@ -21,6 +23,7 @@ async function ask(
   query: string,
   request: Partial<QueryRequest> = {},
   database: Partial<DataExplorerDatabase> = {},
+  signal = new AbortController().signal,
 ): Promise<ReturnType<typeof loadedAnswer>> {
   const credential = { kind: 'default' as const }
   const backend = createDataExplorerBackend({
@@ -32,7 +35,7 @@ async function ask(
   return loadedAnswer(
     await backend.query(
       { query, window: HOUR, now: HOUR.end, workspace: 'contoso', timeout: minutes(10), ...request },
-      new AbortController().signal,
+      signal,
     ),
   )
 }
@@ -58,6 +61,12 @@ describe('what Kusto’s own clients send to the emulator', () => {
     return { status: response.status, words: body.error?.['@message'] ?? '', rows: rows?.length }
   }
 
+  it('is read by azure-kusto-data as it comes from npm', async () => {
+    const client = new Client(new KustoConnectionStringBuilder(emulator.url))
+    const { primaryResults } = await client.execute('logs', 'DeviceEvents | summarize n = count(), biggest = max(Name)')
+    assert.deepEqual(primaryResults[0]?.toJSON(), { name: 'PrimaryResult', data: [{ n: 3, biggest: 'c' }] })
+    await assert.rejects(client.execute('logs', 'DeviceEvents | where Nothing'), /status code 400/)
+  })
   it('is told where to log in before it has a token', async () => {
     const response = await fetch(`${emulator.url}/v1/rest/auth/metadata`)
     const { AzureAD } = (await response.json()) as { AzureAD: Record<string, unknown> }
@@ -188,6 +197,7 @@ describe('what is sent', () => {
   it('names database, time scope, time limit and that nothing may be written', async () => {
     await against([HEADER, result(), END], async (server) => {
       await ask(server.url, 'DeviceEvents\n| count')
+      assert.equal(server.arrived.length, 1, 'nobody is asked where to log in')
       const [sent] = server.arrived
       assert.equal(sent?.url, '/v2/rest/query')
       assert.deepEqual(JSON.parse(sent?.body ?? ''), {
@@ -195,7 +205,7 @@ describe('what is sent', () => {
         csl: "set query_now = datetime(2026-03-02T07:00:00Z); let DeviceEvents = DeviceEvents | where coalesce(column_ifexists('TimeGenerated', datetime(null)), datetime(2026-03-02T06:00:00Z)) >= datetime(2026-03-02T06:00:00Z) and coalesce(column_ifexists('TimeGenerated', datetime(null)), datetime(2026-03-02T06:00:00Z)) < datetime(2026-03-02T07:00:00Z);\nDeviceEvents\n| count",
         properties: {
           Options: {
-            servertimeout: '00:10:00',
+            servertimeout: '00:10:00.000',
             request_readonly: true,
             results_progressive_enabled: false,
             query_datetimescope_column: 'TimeGenerated',
@@ -205,6 +215,33 @@ describe('what is sent', () => {
         },
       })
     })
+  })
+
+  it('goes below the path of the cluster, whatever stands in it, and says nothing of this machine and its user', async () => {
+    await against([HEADER, result(), END], async (server) => {
+      await ask(`${server.url}/lake/kql;a=b`, 'DeviceEvents')
+      const [sent] = server.arrived
+      assert.equal(sent?.url, '/lake/kql;a=b/v2/rest/query')
+      const { headers = {} } = sent ?? {}
+      assert.equal(headers['x-ms-app'], 'hunt')
+      assert.equal(headers['x-ms-user'], undefined)
+      assert.match(String(headers['x-ms-client-request-id']), /^hunt;[0-9a-f-]{36}$/)
+      assert.equal(headers['authorization'], undefined, 'no token goes over plain http')
+      assert.doesNotMatch(JSON.stringify(headers), /\.mjs|\.ts/, 'no path of a program')
+    })
+  })
+
+  it('can be cancelled, one query beside others', async () => {
+    const server = await scriptedServer(() => undefined)
+    try {
+      const gone = new AbortController()
+      const asked = ask(server.url, 'DeviceEvents', {}, {}, gone.signal)
+      while (server.arrived.length === 0) await delay(5)
+      gone.abort(new Error('enough'))
+      await assert.rejects(asked, /enough/)
+    } finally {
+      await server.close()
+    }
   })
 })
 

@@ -1,12 +1,5 @@
-import {
-  createCredential,
-  createStreamingClient,
-  isPlainEmulator,
-  newRequestId,
-  servicesOf,
-  trustedCertificates,
-} from '../../azure/index.ts'
-import type { AzureCredential, StreamingClient } from '../../azure/index.ts'
+import { createCredential, isPlainEmulator, newRequestId, servicesOf, trustedCertificates } from '../../azure/index.ts'
+import type { AzureCredential } from '../../azure/index.ts'
 import { ConfigError } from '../../domain/errors.ts'
 import type { Backend, QueryRequest, QueryResult } from '../../domain/ports.ts'
 import { readFrames, type FrameAnswer } from '../../kusto-service/answer.ts'
@@ -22,10 +15,8 @@ import { minutes } from '../../time/duration.ts'
 import { formatInstant } from '../../time/instant.ts'
 import { FAILURES } from './failures.ts'
 import { errorsOf, warningsOf } from './frame-errors.ts'
+import { createKustoClient, type KustoClient } from './kusto-client.ts'
 import type { DataExplorerDatabase, DataExplorerOptions } from './options.ts'
-
-/** «Query V2 HTTP request»; the data lake has it under its own path. */
-const PATH = '/v2/rest/query'
 
 /** «Query limits»: a query may run for an hour; hunt's own setting allows less. */
 const LONGEST_TIMEOUT = minutes(60)
@@ -35,11 +26,8 @@ const RETENTION_HINT = 'or say with retention in hunt.yaml that the database kee
 const DEFAULT_TIME_COLUMN = 'TimeGenerated'
 
 /**
- * Runs KQL in databases of Azure Data Explorer through its REST API. Throws ConfigError at once for settings that cannot work;
- * contacts nobody before the first query.
- *
- * Not through azure-kusto-data 7: it has axios parse an answer, so that longs beyond 2^53 are rounded, gives datetimes as Date,
- * without their ticks, and holds the whole answer several times over; and it sends tokens of its own making.
+ * Runs KQL in databases of Azure Data Explorer through azure-kusto-data, whose answers are read from the wire (kusto-client.ts). Throws
+ * ConfigError at once for settings that cannot work; contacts nobody before the first query.
  */
 export function createDataExplorerBackend(options: DataExplorerOptions): Backend {
   const clients = clientsOf(options)
@@ -66,7 +54,7 @@ export function createDataExplorerBackend(options: DataExplorerOptions): Backend
 }
 
 /** One credential for all databases of a login: it caches its tokens. */
-function clientsOf(options: DataExplorerOptions): ReadonlyMap<string, StreamingClient> {
+function clientsOf(options: DataExplorerOptions): ReadonlyMap<string, KustoClient> {
   const { authorityHost } = servicesOf(options)
   const ca = trustedCertificates(options.caFiles ?? [])
   const credentials = new Map<AzureCredential, ReturnType<typeof createCredential>>()
@@ -78,7 +66,7 @@ function clientsOf(options: DataExplorerOptions): ReadonlyMap<string, StreamingC
   const clientFor = ({ cluster, credential, audience = new URL(cluster).origin }: DataExplorerDatabase) => {
     // Judges the address: tokens go over https only.
     isPlainEmulator(cluster)
-    return createStreamingClient({ endpoint: cluster, audience, credential: credentialFor(credential), ca })
+    return createKustoClient({ cluster, audience, authorityHost, credential: credentialFor(credential), ca })
   }
   return new Map([...options.databases].map(([name, database]) => [name, clientFor(database)]))
 }
@@ -123,14 +111,18 @@ interface Attempt {
   readonly signal: AbortSignal
 }
 
-async function tryOnce(client: StreamingClient, attempt: Attempt): Promise<QueryResult> {
+async function tryOnce(client: KustoClient, attempt: Attempt): Promise<QueryResult> {
   const { call, database, options, signal } = attempt
   const requestId = `hunt;${newRequestId()}`
+  const question = {
+    database: database.database,
+    query: call.query.text,
+    timeoutSeconds: call.timeoutSeconds,
+    options: requestOptions(attempt),
+    requestId,
+  }
   const asked = await askOnce({
-    client,
-    path: PATH,
-    document: { db: database.database, csl: call.query.text, properties: { Options: requestOptions(attempt) } },
-    headers: { 'x-ms-client-request-id': requestId, 'x-ms-app': 'hunt' },
+    send: (sending) => client.query(question, sending),
     requestId,
     call,
     failures: FAILURES,
@@ -147,10 +139,9 @@ async function tryOnce(client: StreamingClient, attempt: Attempt): Promise<Query
  * «Request properties». The time scope is what Log Analytics too uses (Sentinel's alerts show it); whether its end belongs to it is not
  * said, so the tables of the query are narrowed as well (bound-tables.ts). It reaches what the query does not name: wildcards, functions.
  */
-function requestOptions({ request: { window }, call, database }: Attempt): Record<string, string | boolean> {
+function requestOptions({ request: { window }, database }: Attempt): Record<string, string | boolean> {
   const { timeColumn = DEFAULT_TIME_COLUMN } = database
   return {
-    servertimeout: timespanOf(call.timeoutSeconds),
     request_readonly: true,
     // Frames of the whole, not of changes to it.
     results_progressive_enabled: false,
@@ -162,11 +153,6 @@ function requestOptions({ request: { window }, call, database }: Attempt): Recor
           query_datetimescope_to: formatInstant(window.end),
         }),
   }
-}
-
-function timespanOf(total: number): string {
-  const parts = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60]
-  return parts.map((part) => String(part).padStart(2, '0')).join(':')
 }
 
 function resultOf(answer: FrameAnswer, exchange: KustoExchange, call: KustoCall): QueryResult {

@@ -161,12 +161,11 @@ interface Attempt {
 
 async function tryOnce(client: StreamingClient, { request, call, options, signal }: Attempt): Promise<QueryResult> {
   const requestId = newRequestId()
+  const document = JSON.stringify({ Query: call.query.text, ...timespan(request.window) })
+  // Graph returns what it is given, in its errors too (learn.microsoft.com, «Best practices for Microsoft Graph»).
+  const headers = { 'client-request-id': requestId }
   const asked = await askOnce({
-    client,
-    path: PATH,
-    document: { Query: call.query.text, ...timespan(request.window) },
-    // Graph returns what it is given, in its errors too (learn.microsoft.com, «Best practices for Microsoft Graph»).
-    headers: { 'client-request-id': requestId },
+    send: (sending) => client.post(PATH, document, headers, sending),
     requestId,
     call,
     failures: FAILURES,
