@@ -46,6 +46,8 @@ export interface QueryResult {
   readonly partialError?: ErrorRecord
   readonly statistics?: unknown
   readonly warnings: readonly string[]
+  /** Names of the tables that the query read, in order of appearance; absent where the backend does not know. */
+  readonly tables?: readonly string[]
   /** Gives back what rows hold outside of memory; they cannot be read afterwards. Absent where they hold nothing. */
   readonly release?: () => void
 }

@@ -6,7 +6,7 @@ import { answerText, type LogsAnswer } from './answer-text.ts'
 import { queryFault } from './kql-errors.ts'
 import type { Call, EmulatorState } from './operations/operation.ts'
 import { parseLogsQuery, type LogsQuery, type LogsRequest } from './query-request.ts'
-import { ANY_WORKSPACE, checkFurtherWorkspaces, workspaceArmId } from './query-workspaces.ts'
+import { ANY_WORKSPACE, checkFurtherWorkspaces, customerIdOf, workspaceArmId } from './query-workspaces.ts'
 import { renderOf } from './render.ts'
 import { streamed, type Reply } from './reply.ts'
 import { limitResult, partialError } from './result-limit.ts'
@@ -17,6 +17,8 @@ import { gatewayTimeout, insufficientAccess, unknownResource } from './service-e
 export interface LogsQuestion extends LogsRequest, Pick<Call, 'signal' | 'distortion'> {
   /** As the backend knows it. */
   readonly workspace: string
+  /** The id in the address; absent for resource-centric queries. */
+  readonly workspaceId?: string
   /** ARM id, for resource-centric queries. */
   readonly resource?: string
 }
@@ -58,22 +60,20 @@ async function shape(
   { result, elapsed }: TimedResult,
   query: LogsQuery,
   question: LogsQuestion,
-  { settings }: EmulatorState,
+  state: EmulatorState,
 ): Promise<LogsAnswer> {
-  const { limits } = settings
+  const { limits, workspaces } = state.settings
   const { preferences } = query
   const records = Math.min(question.distortion.records ?? limits.records, limits.records)
   const limited = limitResult(result.table, { records, bytes: limits.bytes })
   const error = limited.error ?? workspaceError(query, question) ?? engineError(result, question)
-  const { resource } = question
+  const source = workspaceArmId(workspaces === undefined ? ANY_WORKSPACE : question.workspace)
   return {
     table: limited.table,
     ...(preferences.statistics ? { statistics: statisticsOf(limited.table.rows.length, elapsed) } : {}),
     ...(preferences.render ? { render: await renderOf(query.query) } : {}),
-    // For queries of a workspace its use is UNCONFIRMED (A2).
-    ...(preferences.permissions && resource !== undefined
-      ? { permissions: permissionsOf(resource, question, settings) }
-      : {}),
+    ...(preferences.permissions ? { permissions: permissionsOf(question, source) } : {}),
+    ...(preferences.dataSources ? { dataSources: dataSourcesOf(result, question, source, state) } : {}),
     ...(error === undefined ? {} : { error }),
   }
 }
@@ -113,14 +113,26 @@ function statisticsOf(rowCount: number, elapsed: Duration): unknown {
   return { query: { executionTime: elapsed / seconds(1), datasetStatistics: [{ tableRowCount: rowCount }] } }
 }
 
-/** Nothing is denied: the resource, and the workspace that has its logs (learn.microsoft.com, «Querying logs for Azure resources»). */
-function permissionsOf(
-  resource: string,
-  { workspace }: LogsQuestion,
-  { workspaces }: EmulatorState['settings'],
+/**
+ * Nothing is denied: the resource, and the workspace that has its logs (learn.microsoft.com, «Querying logs for Azure resources»). That a
+ * query of a workspace is told so too is UNCONFIRMED (A2); alephnull-sh/deadair (internal/backend/sentinel) takes it for an error if not.
+ */
+function permissionsOf({ resource }: LogsQuestion, source: string): unknown {
+  const resources = resource === undefined ? {} : { resources: [{ resourceId: resource, dataSources: [source] }] }
+  return { ...resources, dataSources: [{ resourceId: source }] }
+}
+
+/**
+ * «Query data sources» (learn.microsoft.com, Azure Monitor Logs API «Prefer options») names regions, workspaces, clusters and tables, and
+ * no members; those here are what alephnull-sh/deadair reads. It reads neither region nor cluster, so nobody knows how they are spelt.
+ */
+function dataSourcesOf(
+  { tables = [] }: LoadedAnswer,
+  question: LogsQuestion,
+  resourceId: string,
+  state: EmulatorState,
 ): unknown {
-  const source = workspaceArmId(workspaces === undefined ? ANY_WORKSPACE : workspace)
-  return { resources: [{ resourceId: resource, dataSources: [source] }], dataSources: [{ resourceId: source }] }
+  return tables.length === 0 ? [] : [{ resourceId, workspace: customerIdOf(question, state), tables }]
 }
 
 function applied({ preferences }: LogsQuery): Record<string, string> {

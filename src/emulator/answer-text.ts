@@ -7,6 +7,7 @@ export interface LogsAnswer {
   readonly statistics?: unknown
   readonly render?: unknown
   readonly permissions?: unknown
+  readonly dataSources?: unknown
   readonly error?: ErrorEnvelope['error']
 }
 
@@ -53,8 +54,8 @@ function numberText(value: number): string {
   return `"${value}"`
 }
 
-function tail({ statistics, render, permissions, error }: LogsAnswer): string {
-  return Object.entries({ statistics, render, permissions, error })
+function tail({ statistics, render, permissions, dataSources, error }: LogsAnswer): string {
+  return Object.entries({ statistics, render, permissions, dataSources, error })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `,${JSON.stringify(name)}:${JSON.stringify(value)}`)
     .join('')

@@ -9,11 +9,11 @@ export interface Preferences {
   readonly statistics: boolean
   readonly render: boolean
   readonly permissions: boolean
+  readonly dataSources: boolean
   /** The `wait` that was asked for, to be confirmed in `Preference-Applied` (A2). */
   readonly applied: string | undefined
 }
 
-/** The switches of A2. Data sources are accepted; the shape of their answer is in no public page. */
 const SWITCHES = ['include-statistics', 'include-render', 'include-datasources', 'include-permissions']
 
 export function parsePreferences(
@@ -34,6 +34,7 @@ export function parsePreferences(
     statistics: on.has('include-statistics'),
     render: on.has('include-render'),
     permissions: on.has('include-permissions'),
+    dataSources: on.has('include-datasources'),
     applied: wait === undefined ? undefined : `wait=${wait / seconds(1)}`,
   }
 }

@@ -79,6 +79,15 @@ export function servedWorkspaces({ settings }: Settings): ReadonlyMap<string, st
   return settings.workspaces ?? new Map([[DEFAULT_WORKSPACE, ANY_WORKSPACE]])
 }
 
+/** Where any id is served, the one that was asked for, and the one named at the start for those who asked for a resource. */
+export function customerIdOf(
+  { workspace, workspaceId }: { readonly workspace: string; readonly workspaceId?: string },
+  state: Settings,
+): string {
+  const [served] = [...servedWorkspaces(state)].find(([, name]) => name === workspace) ?? []
+  return served ?? workspaceId ?? DEFAULT_WORKSPACE
+}
+
 export function workspaceArmId(name: string): string {
   return `/subscriptions/${ARM.subscription}/resourceGroups/${ARM.group}/providers/${ARM.provider}/workspaces/${name}`
 }

@@ -35,6 +35,8 @@ export interface CompileOptions {
 export interface CompiledQuery extends RunnableQuery {
   /** Promised order of rows, as columns of the result: for tests of order. */
   readonly isOrdered: boolean
+  /** Names of the tables that it reads, in order of appearance. */
+  readonly tables: readonly string[]
 }
 
 /** The main pipeline up to one of its operators. */
@@ -108,6 +110,7 @@ function finish(plan: QueryPlan, settled: LoweringOptions, options: CompileOptio
     places: placesOf(optimized),
     sql: printSql(translate(optimized, { now: settled.now })),
     isOrdered: plan.order.length > 0,
+    tables: [...(plan.tables ?? [])],
   }
 }
 

@@ -70,6 +70,11 @@ export interface TraceStep {
   readonly rows: readonly Row[]
 }
 
+export interface EngineAnswer extends ResultTable {
+  /** Names of the tables that were read, in order of appearance: those that wildcards and functions stand for too. */
+  readonly tables: readonly string[]
+}
+
 /** Runs KQL over registered tables. Rejects with KqlError for the query's faults, BackendError for limits. */
 export interface Engine {
   /** For loaders: may read `readableFolders`, create tables and views. Queries never share its transactions. */
@@ -77,9 +82,9 @@ export interface Engine {
   /** Makes a DuckDB table or view visible to queries; a second registration of a name replaces the first. */
   registerTable(table: StoredTable): void
   tables(): readonly StoredTable[]
-  /** Names of the tables that a query reads, in order of appearance. */
+  /** Names of the tables that a query names, in order of appearance. */
   tablesOf(text: string): readonly string[]
-  query(text: string, options?: QueryOptions, signal?: AbortSignal): Promise<ResultTable>
+  query(text: string, options?: QueryOptions, signal?: AbortSignal): Promise<EngineAnswer>
   trace(
     text: string,
     options?: QueryOptions & { readonly sample?: number },
@@ -171,7 +176,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       const { enough } = queryOptions
       const limits = { maxRows: options.maxRows, enough, signal }
       try {
-        return await runQuery(session.connection, compiled, limits)
+        return { ...(await runQuery(session.connection, compiled, limits)), tables: compiled.tables }
       } catch (error) {
         throw await atOperator(
           error,

@@ -113,7 +113,7 @@ test('a baseline that gives other rows than the rule is no baseline', async (t) 
   })
   const columns = [{ name: 'x', type: 'long' }] as const
   const sql = { text: 'SELECT range AS x FROM range(3)', parameters: [] }
-  const compiled = { columns, places: [0], sql, isOrdered: false }
+  const compiled = { columns, places: [0], sql, isOrdered: false, tables: [] }
   const compare = (sql: string) => compareRows(connection, scheduledRule(), sql, compiled)
   assert.equal(await compare('SELECT range AS x FROM range(3) ORDER BY x DESC'), undefined)
   assert.match((await compare('SELECT range * 2 AS x FROM range(3)')) ?? '', /: 2 rows differ/)

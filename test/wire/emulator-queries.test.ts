@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { createMemoryBackend } from '../../src/backends/local/index.ts'
 import { startEmulator } from '../../src/emulator/index.ts'
 import type { EmulatorOptions, RunningEmulator } from '../../src/emulator/index.ts'
 import { WORKSPACE_ID } from '../support/azure-logs.ts'
@@ -12,6 +13,11 @@ interface Body {
   readonly tables?: readonly { readonly rows: readonly unknown[][] }[]
   readonly render?: Record<string, unknown>
   readonly permissions?: unknown
+  readonly dataSources?: readonly {
+    readonly resourceId: string
+    readonly workspace: string
+    readonly tables: readonly string[]
+  }[]
 }
 
 function running(options: Partial<EmulatorOptions> = {}) {
@@ -137,17 +143,46 @@ describe('emulator: what a query may be asked beside its rows', () => {
   const { post } = running()
   const resource = '/subscriptions/1/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm'
 
-  it('names the permissions of a resource, and none for a workspace', async () => {
+  const source =
+    '/subscriptions/0e0e0e0e-0000-4000-8000-000000000004/resourceGroups/hunt-emulator/providers/Microsoft.OperationalInsights/workspaces/hunt-emulator'
+
+  it('names the permissions of a resource and of a workspace', async () => {
     const headers = { Prefer: 'include-permissions=true' }
     const { body } = await post(`/v1${resource}/query`, { query: 'Empty' }, headers)
-    const source =
-      '/subscriptions/0e0e0e0e-0000-4000-8000-000000000004/resourceGroups/hunt-emulator/providers/Microsoft.OperationalInsights/workspaces/hunt-emulator'
     assert.deepEqual(body.permissions, {
       resources: [{ resourceId: resource, dataSources: [source] }],
       dataSources: [{ resourceId: source }],
     })
     const own = await post(`/v1/workspaces/${WORKSPACE_ID}/query`, { query: 'Empty' }, headers)
-    assert.equal(own.body.permissions, undefined)
+    assert.deepEqual(own.body.permissions, { dataSources: [{ resourceId: source }] })
+    const without = await post(`/v1/workspaces/${WORKSPACE_ID}/query`, { query: 'Empty' })
+    assert.equal(without.body.permissions, undefined)
+  })
+
+  describe('where it read', () => {
+    const tables = new Map(['Heartbeat', 'Perf', 'Usage'].map((name) => [name, [{ Name: name }]]))
+    const reading = running({
+      backend: createMemoryBackend({ tables, schema: { tables: new Map(), functions: new Map() } }),
+    })
+    for (const [query, read] of [
+      ['Perf | join kind=leftouter Heartbeat on Name', ['Perf', 'Heartbeat']],
+      ["let usage = Usage; search 'Perf' | union usage", ['Heartbeat', 'Perf', 'Usage']],
+    ] as const) {
+      it(`is said of ${query}`, async () => {
+        const headers = { Prefer: 'include-dataSources=true' }
+        const { body } = await reading.post(`/v1/workspaces/${WORKSPACE_ID}/query`, { query }, headers)
+        const [found, ...others] = body.dataSources ?? []
+        assert.deepEqual(others, [])
+        assert.deepEqual([found?.resourceId, found?.workspace], [source, WORKSPACE_ID])
+        assert.deepEqual([...(found?.tables ?? [])].sort(), [...read].sort())
+      })
+    }
+    it('is nowhere for a query without a table, and not said to who does not ask', async () => {
+      const ask = async (query: string, headers: Record<string, string>) =>
+        (await reading.post(`/v1${resource}/query`, { query }, headers)).body.dataSources
+      assert.deepEqual(await ask('print 1', { Prefer: 'include-dataSources=true' }), [])
+      assert.equal(await ask('Perf', {}), undefined)
+    })
   })
 
   it('is asked through Azure Resource Manager too, with its version', async () => {

@@ -11,6 +11,7 @@ import type { BadValuePolicy } from './insert-part.ts'
 import { LocalWorkspace } from './local-workspace.ts'
 import { withBrokenFile } from './broken-files.ts'
 import { mentionsOf } from './mentions.ts'
+import { fileOf } from './parser-rows.ts'
 import { withoutHiddenColumns } from './result-columns.ts'
 import { SerialQueue } from './serial-queue.ts'
 import type { RowObject } from './table-part.ts'
@@ -171,13 +172,19 @@ function backendOver(
 }
 
 async function runQuery(request: QueryRequest, workspace: LocalWorkspace, signal: AbortSignal): Promise<QueryResult> {
-  const table = await workspace.engine.query(request.query, request, signal)
+  const { tables: read, ...table } = await workspace.engine.query(request.query, request, signal)
   const { words } = mentionsOf(request.query, workspace.functions)
   return {
     status: 'complete',
     table: withoutHiddenColumns(table, words),
     warnings: await warningsFor(request, workspace),
+    tables: [...new Set(read.map((name) => nameInWorkspace(fileOf(name), workspace)))],
   }
+}
+
+/** A workspace has the items of all its watchlists in one table. */
+function nameInWorkspace(table: string, { sources, missingWatchlists }: LocalWorkspace): string {
+  return sources.watchlists.has(table) || missingWatchlists.has(table) ? 'Watchlist' : table
 }
 
 /** Rows that a trace shows of each step. */

@@ -96,7 +96,8 @@ async function replyTo(
   if (workspace === undefined) throw unknownResource(id)
   const text = method.toUpperCase() === 'POST' ? JSON.stringify(body ?? {}) : undefined
   const { signal, distortion } = call
-  return answerQuery({ headers, parameters: url.searchParams, body: text, workspace, signal, distortion }, state)
+  const asked = { headers, parameters: url.searchParams, body: text, signal, distortion }
+  return answerQuery({ ...asked, workspace, workspaceId: id }, state)
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {

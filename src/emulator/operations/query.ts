@@ -19,7 +19,7 @@ export const workspaceQuery: Operation = {
     if (id !== DEMO_WORKSPACE || !hasDemoKey(call)) await authorizeQuery(call, state)
     const workspace = workspaceById(id, state)
     if (workspace === undefined) throw pathNotFound()
-    return answer(call, state, { workspace })
+    return answer(call, state, { workspace, workspaceId: id })
   },
 }
 
@@ -80,7 +80,7 @@ function resourceOf({ captured: [path = ''] }: Call, state: EmulatorState): { wo
 async function answer(
   { request, url, body, signal, distortion }: Call,
   state: EmulatorState,
-  place: { readonly workspace: string; readonly resource?: string },
+  place: { readonly workspace: string; readonly workspaceId?: string; readonly resource?: string },
 ): Promise<Reply> {
   const isPost = request.method === 'POST'
   if (isPost && state.settings.strict && !isJson(request)) return empty(200)

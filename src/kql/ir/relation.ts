@@ -279,6 +279,8 @@ export interface QueryPlan {
   readonly order: readonly SortKey[]
   /** Columns that are null (empty for strings) in every row: the relation need not give them (prune-columns.ts). */
   readonly missing?: ReadonlySet<ColumnId>
+  /** Names of the tables that it scans, in order of appearance; those of a whole query only. */
+  readonly tables?: ReadonlySet<string>
 }
 
 /** Columns that a relation gives, visible or not. */

@@ -80,7 +80,7 @@ function planOf({ relation, columns, order }: Flow): QueryPlan {
 
 export function lowerQuery(root: BoundNode, options: LoweringOptions): QueryPlan {
   const { expression, context } = prepare(root, options)
-  const plan = planOf(lowerTabular(expression, context))
+  const plan = { ...planOf(lowerTabular(expression, context)), tables: context.lowering.scanned }
   return context.lowering.hasSketches ? refuseVisibleSketches(plan) : plan
 }
 

@@ -36,6 +36,8 @@ export class Lowering {
   readonly constants: Map<string, LiteralValue>
   /** Whether any call makes a sketch, whose way through the query is then looked at. */
   hasSketches = false
+  /** Names of the tables that were scanned, in order of appearance. */
+  readonly scanned = new Set<string>()
   #lastId = 0
   #depth = 0
   #parameters = 0

@@ -19,6 +19,7 @@ export function scanTable(name: string, span: TextSpan, lowering: Lowering): Flo
       position: span,
     })
   }
+  lowering.scanned.add(name)
   return scanStored(table, span, lowering)
 }
 

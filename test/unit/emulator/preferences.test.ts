@@ -15,6 +15,7 @@ describe('Prefer', () => {
       statistics: false,
       render: false,
       permissions: false,
+      dataSources: false,
       applied: undefined,
     })
   })
@@ -24,11 +25,13 @@ describe('Prefer', () => {
       statistics: true,
       render: true,
       permissions: false,
+      dataSources: false,
       applied: 'wait=20',
     })
   })
   it('accepts what the contract names beside', () => {
     assert.equal(parse('include-dataSources=true,include-permissions=true,include-render=false').permissions, true)
+    assert.equal(parse('include-dataSources=true').dataSources, true)
   })
   for (const header of ['wait=601', 'wait=0', 'wait=soon', 'wait', 'include-statistic=true', 'include-render=yes']) {
     it(`refuses ${header}, and lets it pass when loose`, () => {

@@ -10,7 +10,11 @@ import { Random } from '../../fuzz/random.ts'
 import { mutate } from '../../fuzz/rule-files.ts'
 
 function engineOf(answer: (text: string) => readonly (readonly Cell[])[]): Engine {
-  const query = async (text: string) => ({ columns: [{ name: 'x', type: 'long' as const }], rows: answer(text) })
+  const query = async (text: string) => ({
+    columns: [{ name: 'x', type: 'long' as const }],
+    rows: answer(text),
+    tables: [],
+  })
   return { query } as Partial<Engine> as Engine
 }
 

@@ -298,6 +298,28 @@ test('a parser whose rows lie in a file filters them by its parameters', async (
   })
 })
 
+test('the tables that were read are named, by wildcards and saved functions too', async (t) => {
+  const backend = await backendWith(t, {
+    'One_CL.ndjson': '{"User_s":"ann"}',
+    'Two_CL.ndjson': '{"User_s":"bob"}',
+    'functions/Both.kql': 'union One_CL, Two_CL',
+    'watchlists/VIPs.csv': 'User\nann\n',
+  })
+  const cases: Readonly<Record<string, readonly string[]>> = {
+    'Two_CL | join One_CL on User_s': ['Two_CL', 'One_CL'],
+    'Both | take 1': ['One_CL', 'Two_CL'],
+    "union *_CL | where User_s == 'ann'": ['One_CL', 'Two_CL'],
+    "One_CL | where User_s in ((_GetWatchlist('VIPs') | project User))": ['One_CL', 'Watchlist'],
+    "_GetWatchlist('None') | take 1": ['Watchlist'],
+    'print 1': [],
+  }
+  for (const [query, tables] of Object.entries(cases)) {
+    await t.test(query, async () => {
+      assert.deepEqual((await ask(backend, query)).tables, tables)
+    })
+  }
+})
+
 test('watchlists', async (t) => {
   const backend = await backendWith(t, {
     'watchlists/VIP-Users.csv':
