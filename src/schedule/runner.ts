@@ -1,9 +1,6 @@
 import { HuntError } from '../domain/errors.ts'
-import type { RunOutcome, RunRequest } from '../domain/run.ts'
-import type { NewGap, ScheduleState } from '../domain/schedule.ts'
+import type { ScheduleState } from '../domain/schedule.ts'
 import type { Duration, Instant } from '../domain/time.ts'
-import { runOnce, toRunError } from '../run/index.ts'
-import type { RunResult } from '../run/index.ts'
 import { milliseconds, minutes } from '../time/duration.ts'
 import { plus } from '../time/instant.ts'
 import { DueQueue } from './due-queue.ts'
@@ -11,15 +8,15 @@ import type { QueueEntry } from './due-queue.ts'
 import { RequestBudget, SERVICE_LIMITS } from './budget.ts'
 import { dueOf } from './due.ts'
 import type { DueOptions } from './due.ts'
-import { noteResult } from './health.ts'
 import { HeldWorkspaces } from './held-workspaces.ts'
 import { LateSearches } from './late-searches.ts'
 import type { LateSlot } from './late-searches.ts'
 import type { Planned } from './plan.ts'
 import type { SchedulerPorts } from './scheduler-ports.ts'
-import { busyUntil, isElsewhere, usedSince, withoutRows } from './slot-result.ts'
+import { usedSince } from './slot-result.ts'
 import type { SlotResult } from './slot-result.ts'
-import { windowOfSlot } from './slot-window.ts'
+import { runSlot, type SlotWork } from './run-slot.ts'
+import { settleSchedules } from './settle.ts'
 import { NextLooks } from './next-looks.ts'
 import { Rivals } from './rivals.ts'
 import { RuleOwners } from './rule-owners.ts'
@@ -61,9 +58,6 @@ interface DueEntry extends QueueEntry {
   readonly planned: Planned
   readonly slot: Instant
 }
-
-/** What runs: a slot that is due, or one that is searched once more. */
-type Work = Pick<DueEntry, 'planned' | 'slot'> & Partial<Pick<LateSlot, 'late'>>
 
 interface LastLook {
   readonly plan: readonly Planned[]
@@ -161,7 +155,7 @@ export class Runner {
     this.#plans.clear()
     for (const planned of plan) this.#plans.set(keyOf(planned), planned)
     // Before the registration: it forgets for how long a rule was disabled.
-    this.#settleAll(plan, before, now)
+    this.#settle(plan, before, now)
     const { folder = '', isWhole } = scope
     if (isWhole && folder !== '') ledger.folderRead(folder, this.#ports.clock.now())
     const owners = new RuleOwners(folder, ledger.foldersRead(), this.#ports.clock.now())
@@ -173,7 +167,7 @@ export class Runner {
     let states = pairs.length > 0 ? stateMap(ledger.schedules()) : before
     // What begins with a slot that is given up says so at once, and not when the next look comes.
     const begun = plan.filter((planned) => !before.has(keyOf(planned)))
-    if (begun.length > 0 && this.#settleAll(begun, states, now) > 0) states = stateMap(ledger.schedules())
+    if (begun.length > 0 && this.#settle(begun, states, now) > 0) states = stateMap(ledger.schedules())
     this.#queue.clear()
     this.#looks.clear()
     for (const planned of plan) {
@@ -206,19 +200,9 @@ export class Runner {
   }
 
   /** Returns how many it has moved. */
-  #settleAll(plan: readonly Planned[], states: ReadonlyMap<string, ScheduleState>, now: Instant): number {
-    const advances = plan.flatMap((planned) => {
-      const state = states.get(keyOf(planned))
-      const advance = state === undefined ? undefined : dueOf(planned, state, now, this.#dueOptions()).advance
-      return advance === undefined ? [] : [advance]
-    })
-    for (const { gaps, ruleId, workspace } of this.#ports.ledger.advance(advances, this.#ports.clock.now())) {
-      const key = pairKey({ ruleId, workspace })
-      const ruleName = this.#plans.get(key)?.rule.name ?? ruleId
-      for (const gap of gaps.filter((each) => isNews(each, states.get(key))))
-        this.#ports.onEvent({ kind: 'gap', gap, ruleName })
-    }
-    return advances.length
+  #settle(plan: readonly Planned[], states: ReadonlyMap<string, ScheduleState>, now: Instant): number {
+    const nameOf = (key: string): string | undefined => this.#plans.get(key)?.rule.name
+    return settleSchedules(plan, states, { now, ...this.#dueOptions() }, nameOf, this.#ports)
   }
 
   #enqueue(planned: Planned, state: ScheduleState, now: Instant): void {
@@ -303,7 +287,7 @@ export class Runner {
     await this.#run(key, entry, () => late.ended(identity, workspace, usedSince(beganAt, this.#ports.clock.now())))
   }
 
-  async #run(key: string, work: Work, atEnd?: () => void): Promise<void> {
+  async #run(key: string, work: SlotWork, atEnd?: () => void): Promise<void> {
     const { clock } = this.#ports
     const { workspace } = work.planned
     const beganAt = clock.now()
@@ -311,7 +295,8 @@ export class Runner {
     const counted = new Promise<boolean>((resolve) => resolve(this.#budget.begin(workspace, beganAt)))
     try {
       if (!(await counted)) await this.#budget.another(workspace, clock, this.#signal)
-      await this.#runSlot(key, work)
+      const busy = await runSlot(work, this.#ports, this.#held, this.#signal, this.#onResult)
+      if (busy !== undefined) this.#busy.set(key, busy)
     } catch (error) {
       if (!this.#signal.aborted || error !== this.#signal.reason) this.#fatal ??= error
     } finally {
@@ -322,48 +307,6 @@ export class Runner {
     }
     this.#requeue(key)
     this.#pump()
-  }
-
-  async #runSlot(key: string, { planned, slot, late }: Work): Promise<void> {
-    const { rule, workspace } = planned
-    const usual = planned.window(slot)
-    const request: RunRequest = {
-      rule,
-      workspace,
-      slot,
-      window: windowOfSlot({ ruleId: rule.id, workspace, slot, usual }, this.#ports.ledger),
-      windowOverride: '',
-      ...(late === undefined ? { purpose: 'slot' } : { purpose: 'reconciliation', late }),
-    }
-    const result = await this.#attempt(request)
-    if (result.kind === 'finished') this.#note(planned, result.outcome)
-    else if (result.kind === 'failed') this.#noteUnrecorded(key, result.error)
-    if (!isElsewhere(result)) this.#onResult(withoutRows(result))
-  }
-
-  async #attempt(request: RunRequest): Promise<RunResult> {
-    try {
-      return { kind: 'finished', request, ...(await runOnce(request, this.#ports, this.#signal)) }
-    } catch (error) {
-      if (this.#signal.aborted) return { kind: 'stopped', request }
-      return { kind: 'failed', request, error: toRunError(error, request.rule) }
-    }
-  }
-
-  /** A reconciliation says nothing of the rule's health: its slot has been searched, and a failure shows in the history. */
-  #note(planned: Planned, outcome: RunOutcome): void {
-    if (outcome.late === undefined) noteResult(planned, outcome, this.#ports)
-    this.#held.note(outcome)
-  }
-
-  /** Nothing was recorded: the pair is another process's for now, or the ledger fails. */
-  #noteUnrecorded(key: string, error: HuntError): void {
-    if (error.code === 'run/already-complete' || error.code === 'ledger/claim-lost') return
-    if (error.code === 'run/busy') {
-      this.#busy.set(key, busyUntil(error, this.#ports.clock.now()))
-      return
-    }
-    throw error
   }
 
   /**
@@ -387,7 +330,7 @@ export class Runner {
     const pair = { ruleId: planned.rule.id, workspace: planned.workspace }
     const before = stateMap(ledger.schedules(pair))
     if (this.#owners?.mustRegister(planned, before.get(key)) !== false) return false
-    if (this.#settleAll([planned], before, now) === 0) this.#put(planned, before.get(key), now)
+    if (this.#settle([planned], before, now) === 0) this.#put(planned, before.get(key), now)
     else for (const state of ledger.schedules(pair)) this.#put(planned, state, now)
     return true
   }
@@ -406,9 +349,4 @@ export class Runner {
     const until = this.#busy.get(key)
     return until !== undefined && until > this.#ports.clock.now() ? until : undefined
   }
-}
-
-/** Somebody asked for the pause: its first slot is worth a word, and not each of the ten thousand of a week. */
-function isNews({ reason, after }: NewGap, state: ScheduleState | undefined): boolean {
-  return reason !== 'paused' || state?.paused === undefined || after <= state.paused.since
 }
