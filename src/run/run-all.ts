@@ -61,8 +61,8 @@ export async function runAll(
   return { results, undelivered, exitCode: gravest(codes) }
 }
 
-/** After an abort a request comes back as stopped. */
-async function runSafely(request: RunRequest, ports: RunPorts, signal: AbortSignal): Promise<RunResult> {
+/** Never rejects: after an abort a request comes back as stopped. */
+export async function runSafely(request: RunRequest, ports: RunPorts, signal: AbortSignal): Promise<RunResult> {
   try {
     return { kind: 'finished', request, ...(await runOnce(request, ports, signal)) }
   } catch (error) {

@@ -1,8 +1,7 @@
 import type { HuntError } from '../domain/errors.ts'
 import type { RunOutcome, RunRequest } from '../domain/run.ts'
 import type { Instant } from '../domain/time.ts'
-import { runOnce, toRunError } from '../run/index.ts'
-import type { RunResult } from '../run/index.ts'
+import { runSafely } from '../run/index.ts'
 import { noteResult } from './health.ts'
 import type { HeldWorkspaces } from './held-workspaces.ts'
 import type { LateSlot } from './late-searches.ts'
@@ -29,7 +28,7 @@ export async function runSlot(
   signal: AbortSignal,
   onResult: (result: SlotResult) => void,
 ): Promise<Instant | undefined> {
-  const result = await attempt(requestOf(work, ports), ports, signal)
+  const result = await runSafely(requestOf(work, ports), ports, signal)
   let busy: Instant | undefined
   if (result.kind === 'finished') note(work.planned, result.outcome, ports, held)
   else if (result.kind === 'failed') busy = busyElsewhere(result.error, ports)
@@ -47,15 +46,6 @@ function requestOf({ planned, slot, late }: SlotWork, { ledger }: SchedulerPorts
     window: windowOfSlot({ ruleId: rule.id, workspace, slot, usual }, ledger),
     windowOverride: '',
     ...(late === undefined ? { purpose: 'slot' } : { purpose: 'reconciliation', late }),
-  }
-}
-
-async function attempt(request: RunRequest, ports: SchedulerPorts, signal: AbortSignal): Promise<RunResult> {
-  try {
-    return { kind: 'finished', request, ...(await runOnce(request, ports, signal)) }
-  } catch (error) {
-    if (signal.aborted) return { kind: 'stopped', request }
-    return { kind: 'failed', request, error: toRunError(error, request.rule) }
   }
 }
 
