@@ -77,12 +77,16 @@ function rowsCallSql(scalar: Extract<Scalar, { kind: 'aggregate' | 'window' }>, 
   return entry.sql(args, info)
 }
 
+/**
+ * NaN stands beside null, between it and the numbers, whichever way they go (the page of sort says so); DuckDB has it as
+ * the greatest number, which is the same where nulls stand at the greater end.
+ */
 export function orderSql(keys: readonly SortKey[], translation: Translation): SqlOrder[] {
-  return keys.map(({ value, descending, nullsFirst }) => ({
-    value: scalarSql(value, translation),
-    descending,
-    nullsFirst,
-  }))
+  return keys.flatMap(({ value, descending, nullsFirst }) => {
+    const key: SqlOrder = { value: scalarSql(value, translation), descending, nullsFirst }
+    if (value.type !== 'real' || descending === nullsFirst) return [key]
+    return [{ value: call('isnan', key.value), descending: nullsFirst, nullsFirst }, key]
+  })
 }
 
 /** A string is never null, not even the one of no row. */

@@ -37,6 +37,8 @@ const TRAPS: readonly { readonly name: string; readonly query: string; readonly 
   { name: 'longs wrap', query: 'print 9223372036854775807 + 1 == -9223372036854775808, sum = 1', rows: [[true, 1]] },
   { name: 'real division follows IEEE', query: 'print 1.0 / 0, -1.0 / 0, isnan(0.0 / 0)', rows: [[Infinity, -Infinity, true]] },
   { name: 'NaN equals nothing', query: 'print real(nan) == real(nan), real(nan) > 1, real(nan) != 1', rows: [[false, false, true]] },
+  { name: 'NaN stands beside null in an order', query: 'let T = datatable(x:real)[1.0, real(nan), real(null), real(+inf)]; T | sort by x desc | extend r = row_number(), d = true | union (T | sort by x asc | extend r = row_number(), d = false) | sort by d, r asc | project x', rows: [[Infinity], [1], [NaN], [null], [null], [NaN], [1], [Infinity]] },
+  { name: 'the largest are numbers, not NaN', query: 'datatable(x:real)[1.0, real(nan), 2.0] | top 1 by x', rows: [[2]] },
   { name: 'union goes by column name', query: 'union (datatable(x:long, y:string)[1,"a"]), (datatable(y:string, x:long)["b",2]) | sort by x asc', rows: [[1, 'a'], [2, 'b']] },
   { name: 'texts of a table that is read twice stay under a limit', query: 'let A = datatable(x:long, y:string)[1,"a", 2,"b"]; union A, (datatable(x:long, y:string)[2,"c"]) | join kind=inner (A | project x, ay = y) on x | project x, y, ay | order by x asc, y asc | take 3', rows: [[1, 'a', 'a'], [2, 'b', 'b'], [2, 'c', 'b']] },
   { name: 'a filter of a table that is read twice through another stays under a limit', query: 'let P = datatable(x:long, y:string)[1,"a", 2,"b"] | where y == "a"; let F = P | extend z = 1; union F, F | join kind=inner (F | project x, ay = y) on x | project x, ay | top 5 by x', rows: [[1, 'a'], [1, 'a']] },
