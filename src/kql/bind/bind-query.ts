@@ -6,6 +6,7 @@ import { parseAndAnalyze, parsingGlobals } from './parse.ts'
 import { lonePropertiesIn } from './lone-properties.ts'
 import { globalsFor, maySay } from './symbols.ts'
 import { excess, findExcess } from './text-limits.ts'
+import { viewsBehindWildcards } from './views.ts'
 
 export interface BoundQuery {
   readonly text: string
@@ -49,11 +50,13 @@ function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): B
   // Such a tree is not analysed, and walking it would overflow the stack.
   if (listItems(code.GetDiagnostics()).some(({ Code }) => Code === TOO_DEEP)) return refused(text, TOO_DEEP_TREE)
   const root = convertTree(code.Syntax, maySay('scan', text, globals) || maySay('series_', text, globals))
+  const views = viewsBehindWildcards(root, schema)
+  if (views.length > 0) return bindQuery(text, withTables(schema, views))
   const lone = lonePropertiesIn(root)
   const diagnostics = convertDiagnostics(code, root, schema).filter(
     ({ serviceCode, offset }) => serviceCode !== UNKNOWN_NAME || !lone.has(offset),
   )
-  const missing = diagnostics.filter(({ serviceCode }) => serviceCode === FUZZY_NAME)
+  const missing = diagnostics.flatMap((diagnostic) => missingLeg(root, diagnostic) ?? [])
   const legs = missing.flatMap((diagnostic) => legAround(root, diagnostic) ?? [])
   if (legs.length === 0) return { text, root, resultType: convertType(code.ResultType), diagnostics }
   const rest = bindQuery(masked(text, legs), withMissingLegs(schema, legs))
@@ -99,6 +102,22 @@ function refused(text: string, diagnostic: KqlDiagnostic): BoundQuery {
 /** «The fuzzy name … does not refer to any known …»: a warning of `union isfuzzy=true`. */
 const FUZZY_NAME = 'KS205'
 
+/** What the service warns of; the language service calls a wildcard for nothing an error (12.4.1). */
+function missingLeg(root: BoundNode, diagnostic: KqlDiagnostic): KqlDiagnostic | undefined {
+  if (diagnostic.serviceCode === FUZZY_NAME) return diagnostic
+  if (diagnostic.serviceCode !== UNKNOWN_NAME) return undefined
+  const isWildcard = (node: BoundNode): boolean => node.nodes['Name']?.kind === 'WildcardedName'
+  const legs = fuzzyLegs(root).filter((leg) => isWildcard(leg) && leg.span.offset === diagnostic.offset)
+  return legs.length === 0 ? undefined : { ...diagnostic, code: 'kql-semantic', severity: 'warning' }
+}
+
+function fuzzyLegs(node: BoundNode): readonly BoundNode[] {
+  const parameters = node.kind === 'UnionOperator' ? (node.lists['Parameters'] ?? []) : []
+  const isFuzzy = parameters.some(({ text }) => /^isfuzzy\s*=\s*true$/.test(text))
+  const nested = [...Object.values(node.nodes), ...Object.values(node.lists).flat()].flatMap(fuzzyLegs)
+  return isFuzzy ? [...(node.lists['Expressions'] ?? []), ...nested] : nested
+}
+
 /** The leg of a union that a place lies in. */
 function legAround(root: BoundNode, place: TextSpan): TextSpan | undefined {
   const covers = ({ offset, length }: TextSpan): boolean =>
@@ -128,7 +147,13 @@ function masked(text: string, legs: readonly TextSpan[]): string {
 }
 
 function withMissingLegs(schema: WorkspaceSchema, legs: readonly TextSpan[]): WorkspaceSchema {
-  const tables = new Map<string, TableSchema>(schema.tables)
-  for (const { length } of legs) tables.set('_'.repeat(length), { name: '_'.repeat(length), columns: [] })
-  return { ...schema, tables }
+  return withTables(
+    schema,
+    legs.map(({ length }) => ({ name: '_'.repeat(length), columns: [] })),
+  )
+}
+
+function withTables(schema: WorkspaceSchema, added: readonly TableSchema[]): WorkspaceSchema {
+  const tables = added.map((table) => [table.name, table] as const)
+  return { ...schema, tables: new Map([...schema.tables, ...tables]) }
 }

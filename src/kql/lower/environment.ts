@@ -34,4 +34,8 @@ export class Environment {
   find(name: string): Binding | undefined {
     return this.#bindings.get(name) ?? this.#parent?.find(name)
   }
+
+  names(): readonly string[] {
+    return [...new Set([...(this.#parent?.names() ?? []), ...this.#bindings.keys()])]
+  }
 }

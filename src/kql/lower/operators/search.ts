@@ -15,7 +15,7 @@ import {
 import { anyColumn } from '../any-column.ts'
 import { lowerScalar, type ScalarContext } from '../scalar.ts'
 import { scanTable } from '../scan.ts'
-import { lowerLeg, splitByType, unite, type Leg } from './union.ts'
+import { lowerLeg, splitByType, unite, viewNamed, type Leg } from './union.ts'
 
 const SOURCE_COLUMN = '$table'
 
@@ -42,6 +42,11 @@ export function tableLegs(node: BoundNode, context: OperatorContext): Leg[] {
         throw unsupported(`${item.text} in the list of tables`, item.span, 'use union')
     }
     return items.flatMap((item) => lowerLeg(item, 0, context))
+  }
+  // Views of the query are among all tables, too; what the binder makes of their columns here is not known.
+  const view = context.environment.names().find((name) => viewNamed(name, context) !== undefined)
+  if (view !== undefined) {
+    throw unsupported(`the view ${view} among all tables`, node.span, 'name the tables: in (…), or use union')
   }
   return [...context.lowering.tables.keys()].map((name) => ({
     flow: scanTable(name, node.span, context.lowering),

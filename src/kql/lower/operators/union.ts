@@ -1,9 +1,11 @@
 import { isMissingLeg } from '../../bind/bind-query.ts'
 import { child, children, type BoundColumn, type BoundNode } from '../../bind/bound.ts'
+import { isView } from '../../bind/views.ts'
 import type { KustoType } from '../../../domain/kusto.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Union } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
+import { Environment, type Binding } from '../environment.ts'
 import { callScalar, findColumn, literal, NO_SPAN, reference, type Flow } from '../flow.ts'
 import {
   boundColumns,
@@ -12,6 +14,7 @@ import {
   type OperatorContext,
   type OperatorLowering,
 } from '../operator.ts'
+import { defineStatements } from '../let.ts'
 import { nameOf } from '../scalar.ts'
 import { scanTable } from '../scan.ts'
 import { lowerTabular } from '../tabular.ts'
@@ -149,9 +152,8 @@ function ofOtherType(column: ColumnDef, same: ColumnDef, { flow }: Leg): Scalar 
 export function lowerLeg(item: BoundNode, index: number, context: OperatorContext): Leg[] {
   const node = item.kind === 'ParenthesizedExpression' ? child(item, 'Expression') : item
   if (node.kind === 'NameReference' && node.symbol?.kind === 'group') {
-    return node.symbol.members
-      .filter((name) => context.lowering.tables.has(name))
-      .map((name) => ({ flow: scanTable(name, node.span, context.lowering), source: name }))
+    const { members } = node.symbol
+    return [...new Set(members)].flatMap((name) => memberLeg(name, members, node, context))
   }
   // An unknown table of `isfuzzy=true` stands for no rows and no columns.
   if (node.kind === 'NameReference' && isMissingLeg(nameOf(node)) && !context.lowering.tables.has(nameOf(node)))
@@ -160,4 +162,30 @@ export function lowerLeg(item: BoundNode, index: number, context: OperatorContex
   const isTable = node.symbol?.kind === 'table' || (node.kind === 'NameReference' && node.symbol?.kind === 'function')
   const source = isTable ? nameOf(node) : `union_arg${index}`
   return [{ flow: lowerTabular(item, context), source }]
+}
+
+/** A table or view that a wildcard stands for. */
+function memberLeg(name: string, members: readonly string[], node: BoundNode, context: OperatorContext): Leg[] {
+  const isTable = context.lowering.tables.has(name)
+  const view = viewNamed(name, context)
+  if (view === undefined) return isTable ? [{ flow: scanTable(name, node.span, context.lowering), source: name }] : []
+  const { declaration, environment } = view
+  // The binder knows the columns of a view that it has as a table too: one of the query itself, without parameters.
+  const isKnown = members.filter((member) => member === name).length > 1
+  const { offset, length } = declaration.span
+  if (!isKnown || isTable || offset + length > node.span.offset) {
+    throw unsupported(`the view ${name} behind the wildcard ${node.text}`, node.span, 'name it')
+  }
+  const body = child(declaration, 'Body')
+  const flow = context.lowering.nested(node.span, 0, () => {
+    const inner = { ...context, scope: { columns: [], order: [] }, environment: new Environment(environment) }
+    defineStatements(children(body, 'Statements'), inner)
+    return lowerTabular(child(body, 'Expression'), inner)
+  })
+  return [{ flow, source: name }]
+}
+
+export function viewNamed(name: string, context: OperatorContext): Extract<Binding, { kind: 'function' }> | undefined {
+  const binding = context.environment.find(name)
+  return binding?.kind === 'function' && isView(binding.declaration) ? binding : undefined
 }
