@@ -164,6 +164,8 @@ export interface Apply extends RelationBase {
   readonly kind: 'apply'
   readonly input: Relation
   readonly body: Relation
+  /** Of the rows of `input`; more are a refusal. */
+  readonly atMost?: number
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { TextSpan } from '../bind/bound.ts'
 import { columnsOf, type ColumnDef, type SharedRelation } from '../ir/relation.ts'
 import type { ColumnId, Scalar, SortKey } from '../ir/scalar.ts'
-import { internal } from '../errors.ts'
+import { unsupported } from '../errors.ts'
 import type { SharedFlow } from './environment.ts'
 import { reference, type Flow } from './flow.ts'
 import type { Lowering } from './lowering.ts'
@@ -30,8 +30,8 @@ export function readShared({ shared, flow }: SharedFlow, lowering: Lowering, spa
     })
   return {
     relation: { kind: 'reference', shared, columns, span },
-    columns: flow.columns.map(({ id, name }) => ({ ...renamedColumn(renamed, id), name })),
-    order: flow.order.map((key) => renameKey(key, renamed)),
+    columns: flow.columns.map(({ id, name }) => ({ ...renamedColumn(renamed, id, span), name })),
+    order: flow.order.map((key) => renameKey(key, renamed, span)),
     isSerialized: flow.isSerialized,
   }
 }
@@ -42,15 +42,16 @@ function neededColumns(flow: Flow): Set<ColumnId> {
   return needed
 }
 
-function renamedColumn(renamed: ReadonlyMap<ColumnId, ColumnDef>, id: ColumnId): ColumnDef {
+function renamedColumn(renamed: ReadonlyMap<ColumnId, ColumnDef>, id: ColumnId, span: TextSpan): ColumnDef {
   const column = renamed.get(id)
-  if (column === undefined) throw internal('lowering', `column #${id} is not part of its own table`)
+  // The elements of mv-apply, beside which stand the columns of the row that they come from.
+  if (column === undefined) throw unsupported('what reads its rows several times inside of mv-apply', span)
   return column
 }
 
-function renameKey(key: SortKey, renamed: ReadonlyMap<ColumnId, ColumnDef>): SortKey {
+function renameKey(key: SortKey, renamed: ReadonlyMap<ColumnId, ColumnDef>, span: TextSpan): SortKey {
   const { value } = key
   // Keys are always columns by the time a flow is shared: lower/sort.ts computes them first.
-  const column: Scalar = value.kind === 'column' ? reference(renamedColumn(renamed, value.id)) : value
+  const column: Scalar = value.kind === 'column' ? reference(renamedColumn(renamed, value.id, span)) : value
   return { ...key, value: column }
 }

@@ -1,18 +1,26 @@
-import type { QueryPlan, Relation } from '../ir/relation.ts'
+import { unsupported } from '../errors.ts'
+import { columnsOf, type QueryPlan, type Relation, type SharedRelation } from '../ir/relation.ts'
 import { Rewriter } from '../ir/rewrite.ts'
+import type { ColumnId } from '../ir/scalar.ts'
 
 /**
  * Puts a shared relation that is read only once back where it is read, so that DuckDB can push filters and projections
  * through it; `let` names then cost nothing.
  *
  * `reference T` (the only one) → `project (columns of T under the reference's ids) (T's relation)`
+ *
+ * What names the row of an `apply` around it is put back at every reading: a named query of SQL cannot see that row.
  */
 export function inlineSingleUse(plan: QueryPlan): QueryPlan {
   const uses = countUses(plan.relation)
+  const hasApply = contains(plan.relation, 'apply')
   const rewriter = new Rewriter({
     relation: (relation) => {
       // Names, not objects: the rewriter rebuilds shared relations, their names stay unique.
-      if (relation.kind !== 'reference' || uses.get(relation.shared.name) !== 1) return relation
+      if (relation.kind !== 'reference') return relation
+      if (uses.get(relation.shared.name) === 1) return inlined(relation)
+      if (!hasApply || !namesOuterRow(relation.shared)) return relation
+      if (relation.shared.isMaterialized) throw unsupported('materialized rows inside of a subquery', relation.span)
       return inlined(relation)
     },
   })
@@ -46,4 +54,27 @@ export function countUses(relation: Relation): Map<string, number> {
   })
   counter.relation(relation)
   return uses
+}
+
+function contains(relation: Relation, kind: Relation['kind']): boolean {
+  let found = false
+  new Rewriter({ relation: (node) => ((found ||= node.kind === kind), node) }).relation(relation)
+  return found
+}
+
+function namesOuterRow({ relation }: SharedRelation): boolean {
+  const own = new Set<ColumnId>()
+  const named = new Set<ColumnId>()
+  const visitor = new Rewriter({
+    relation: (node) => {
+      for (const { id } of columnsOf(node)) own.add(id)
+      return node
+    },
+    scalar: (scalar) => {
+      if (scalar.kind === 'column') named.add(scalar.id)
+      return scalar
+    },
+  })
+  visitor.relation(relation)
+  return [...named].some((id) => !own.has(id))
 }

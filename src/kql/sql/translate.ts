@@ -1,6 +1,6 @@
 /** IR → SQL tree: one SELECT for each relation, filters folded into the SELECT above them. */
 import { tooComplex } from '../bounded-work.ts'
-import { internal, unsupported } from '../errors.ts'
+import { internal, REFUSAL, unsupported } from '../errors.ts'
 import { quoteIdentifier, type StoredTable } from '../duckdb/storage.ts'
 import {
   columnsOf,
@@ -13,7 +13,7 @@ import {
   type SharedRelation,
 } from '../ir/relation.ts'
 import type { ColumnId, Scalar } from '../ir/scalar.ts'
-import { bool, column, infix, nullOf, orEmpty, text } from './build.ts'
+import { bool, call, cast, column, infix, long, nullOf, orEmpty, text, when } from './build.ts'
 import { boundSql } from './bounds.ts'
 import { expandSql } from './expand.ts'
 import type { SqlCte, SqlExpr, SqlFrom, SqlOutput, SqlQuery, SqlSelect, SqlStatement } from './nodes.ts'
@@ -188,7 +188,9 @@ export class Translation {
       case 'expand':
         return expandSql(relation, this)
       case 'apply': {
-        const left = this.fromQuery(relation.input)
+        const { atMost } = relation
+        const rows = this.fromQuery(relation.input)
+        const left = atMost === undefined ? rows : this.#atMost(rows, atMost)
         this.#applies++
         const from: SqlFrom = { kind: 'lateral', left, query: this.query(relation.body), alias: this.freshName('t') }
         this.#applies--
@@ -205,6 +207,18 @@ export class Translation {
       case 'reference':
         return this.#reference(relation)
     }
+  }
+
+  /** What the service says where `partition` goes over too many values. */
+  #atMost(from: SqlFrom, most: number): SqlFrom {
+    const count = this.freshName('count')
+    const value: SqlExpr = { kind: 'call', name: 'count', args: [{ kind: 'star' }], over: { orderBy: [] } }
+    const refusal = call('error', text(`${REFUSAL}partition by more than ${most} values without hint.strategy=native`))
+    const test = when(infix(column(count), '>', long(most)), cast(refusal, 'BOOLEAN'), bool(true))
+    const counted: SqlSelect = { kind: 'select', star: true, outputs: [{ value, alias: count }], from, where: [] }
+    const inner: SqlFrom = { kind: 'query', query: counted, alias: this.freshName('t') }
+    const query: SqlSelect = { kind: 'select', star: true, outputs: [], from: inner, where: [test] }
+    return { kind: 'query', query, alias: this.freshName('t') }
   }
 
   fromQuery(relation: Relation): SqlFrom {

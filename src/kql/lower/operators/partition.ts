@@ -1,8 +1,15 @@
 import { child, type BoundNode } from '../../bind/bound.ts'
-import { unsupported } from '../../errors.ts'
+import { invalid, unsupported } from '../../errors.ts'
 import type { Computed, Relation } from '../../ir/relation.ts'
 import { callScalar, findColumn, reference, type Flow } from '../flow.ts'
-import { boundColumns, refuseParameters, rowContext, type OperatorContext, type OperatorLowering } from '../operator.ts'
+import {
+  boundColumns,
+  parametersOf,
+  refuseParameters,
+  rowContext,
+  type OperatorContext,
+  type OperatorLowering,
+} from '../operator.ts'
 import { lowerScalar, nameOf } from '../scalar.ts'
 import { Environment, type SharedFlow } from '../environment.ts'
 import { readShared, shareFlow } from '../shared.ts'
@@ -10,7 +17,10 @@ import { lowerTabular } from '../tabular.ts'
 import { lowerSubquery } from './mv-apply.ts'
 import { usesWindow } from './serialize.ts'
 
-/** A pipeline for the rows of each value of a column; the strategies only say how the service spreads the work. */
+/**
+ * A pipeline for the rows of each value of a column. The strategies say how the service spreads the work, which is no
+ * matter here, and what it refuses: operators with a source of their own, or more than 64 values.
+ */
 export const partition: OperatorLowering = {
   kind: 'PartitionOperator',
   lower: (node, input, context) => {
@@ -20,6 +30,8 @@ export const partition: OperatorLowering = {
     const operand = child(node, 'Operand')
     const subquery = operand.nodes['Subquery']
     const { span } = node
+    const strategy = parametersOf(node).get('hint.strategy')?.text ?? 'legacy'
+    if (subquery !== undefined && strategy !== 'legacy') refuseOwnSources(subquery, strategy)
     if (subquery !== undefined && runsOverAllParts(subquery)) return lowerOverAllParts(node, subquery, input, context)
     const shared = shareFlow(input, context.lowering, false, 'partition')
     const by = child(node, 'ByExpression')
@@ -34,8 +46,37 @@ export const partition: OperatorLowering = {
       if (column === undefined) throw unsupported(`the partition column "${name}"`, span)
       return column
     })
-    return { columns, order: [], relation: { kind: 'apply', input: keys, body: body.relation, span } }
+    const limit = strategy === 'legacy' ? { atMost: MOST_LEGACY_PARTS } : {}
+    return { columns, order: [], relation: { kind: 'apply', input: keys, body: body.relation, ...limit, span } }
   },
+}
+
+/** https://learn.microsoft.com/kusto/query/partition-operator, «Legacy strategy». */
+const MOST_LEGACY_PARTS = 64
+
+/** Same page, «Supported operators for the native and shuffle strategies». */
+const OF_PARTS_ALONE = new Set([
+  'CountOperator', 'DistinctOperator', 'ExtendOperator', 'FilterOperator', 'MakeSeriesOperator', 'MvApplyOperator',
+  'MvExpandOperator', 'ParseOperator', 'ParseWhereOperator', 'ProjectAwayOperator', 'ProjectKeepOperator',
+  'ProjectOperator', 'ProjectRenameOperator', 'ProjectReorderOperator', 'ReduceByOperator', 'SampleDistinctOperator',
+  'SampleOperator', 'ScanOperator', 'SearchOperator', 'SerializeOperator', 'SortOperator', 'SummarizeOperator',
+  'TakeOperator', 'TopHittersOperator', 'TopNestedOperator', 'TopOperator',
+]) // prettier-ignore
+
+function refuseOwnSources(subquery: BoundNode, strategy: string): void {
+  const other = operatorsOf(subquery).find(({ kind }) => !OF_PARTS_ALONE.has(kind))
+  if (other === undefined) return
+  const name = other.text.split(/[\s(]/, 1)[0] ?? other.kind
+  throw invalid(`partition with hint.strategy=${strategy} takes no ${name}`, other.span, 'leave out hint.strategy')
+}
+
+/** Of a pipeline without a source, last first. */
+function operatorsOf(subquery: BoundNode): BoundNode[] {
+  const operators: BoundNode[] = []
+  for (let node = subquery; ; node = child(node, 'Expression')) {
+    operators.push(node.kind === 'PipeExpression' ? child(node, 'Operator') : node)
+    if (node.kind !== 'PipeExpression') return operators
+  }
 }
 
 /** Operators that look at one row at a time, or that heed `context.part`. */
@@ -55,11 +96,7 @@ const OF_ONE_ROW = new Set([
 
 /** `scan` walks over the rows once, so it goes over all parts in turn, and begins anew with each. */
 function runsOverAllParts(subquery: BoundNode): boolean {
-  const operators: BoundNode[] = []
-  for (let node = subquery; ; node = child(node, 'Expression')) {
-    operators.push(node.kind === 'PipeExpression' ? child(node, 'Operator') : node)
-    if (node.kind !== 'PipeExpression') break
-  }
+  const operators = operatorsOf(subquery)
   return (
     operators.some(({ kind }) => kind === 'ScanOperator') &&
     operators.every((operator) => OF_ONE_ROW.has(operator.kind) && !usesWindow(operator))
