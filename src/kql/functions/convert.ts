@@ -354,3 +354,8 @@ export function convert(value: SqlArg, type: KustoType, info: CallInfo): SqlArg 
   if (sql === undefined) throw unsupported(`converting ${value.type} to ${type}`, info.span)
   return { sql, type, literal: undefined, span: value.span }
 }
+
+/** Whether values of one type stand for those of another without a conversion: the same type, or whole numbers. */
+export function fits(from: KustoType, to: KustoType): boolean {
+  return from === to || ((from === 'int' || from === 'long') && ['int', 'long', 'real', 'decimal'].includes(to))
+}

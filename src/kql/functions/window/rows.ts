@@ -2,7 +2,7 @@ import { bool, call, cast, infix, int, long, text } from '../../sql/build.ts'
 import { STORAGE_TYPE } from '../../duckdb/storage.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
-import { convert } from '../convert.ts'
+import { convert, fits } from '../convert.ts'
 import { arg, learn, windowed, type AggregateInfo, type WindowEntry } from '../entry.ts'
 import { wrap64 } from '../operators/arithmetic.ts'
 
@@ -37,6 +37,10 @@ function neighbour(name: 'prev' | 'next'): WindowEntry {
       // A constant: the binder looks at the default alone.
       const offset = args[1] === undefined ? 1n : args[1].literal
       if (typeof offset !== 'bigint') throw unsupported(`${name} with a computed offset`, info.span)
+      // What the service makes of others no page says.
+      const standard = args[2]
+      if (standard !== undefined && standard.literal !== null && !fits(standard.type, value.type))
+        throw unsupported(`${name} of a ${value.type} with a default of type ${standard.type}`, info.span, 'convert the default') // prettier-ignore
       const shift = over(name === 'prev' ? 'lag' : 'lead', [
         value.sql,
         int(offset),

@@ -1,11 +1,12 @@
 import { child, type BoundNode } from '../../bind/bound.ts'
-import { unsupported } from '../../errors.ts'
+import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed, Fold } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
 import { callScalar, literal, nullLiteral, reference, type Flow } from '../flow.ts'
 import type { OperatorContext } from '../operator.ts'
 import { lowerScalar, nameOf, type ScalarContext } from '../scalar.ts'
 import { conversion } from '../conversion.ts'
+import { fits } from '../../functions/convert.ts'
 
 export interface ScanStep {
   readonly node: BoundNode
@@ -234,7 +235,9 @@ class Walk {
 
   #test(step: ScanStep, context: ScalarContext): Scalar {
     if (step.condition === undefined) return literal('bool', true, step.node.span)
-    return this.#call('coalesce', 'bool', lowerScalar(step.condition, context), literal('bool', false))
+    const condition = lowerScalar(step.condition, context)
+    if (condition.type !== 'bool') throw invalid('the condition of a step must be a bool', step.condition.span)
+    return this.#call('coalesce', 'bool', condition, literal('bool', false))
   }
 
   #assigned(step: ScanStep, context: ScalarContext): Scalar[] {
@@ -263,9 +266,11 @@ class Walk {
   }
 }
 
+/** A value of another type than the declared one the service takes where nothing is lost; what else it takes no page says. */
 export function typed(value: Scalar, type: ColumnDef['type'], node: BoundNode): Scalar {
   if (value.type === type) return value
   if (value.kind === 'literal' && value.value === null) return nullLiteral(type, node.span)
+  if (!fits(value.type, type)) throw unsupported(`a scan column of type ${type} with a value of type ${value.type}`, node.span, 'convert the value') // prettier-ignore
   return callScalar(conversion(type), type, [value], node.span)
 }
 

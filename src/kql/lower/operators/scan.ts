@@ -1,7 +1,7 @@
 import { child, children, type BoundNode } from '../../bind/bound.ts'
-import { unsupported } from '../../errors.ts'
+import { invalid, unsupported } from '../../errors.ts'
 import type { SortKey } from '../../ir/scalar.ts'
-import type { Computed, Fold, Relation } from '../../ir/relation.ts'
+import type { ColumnDef, Computed, Fold, Relation } from '../../ir/relation.ts'
 import { callScalar, findColumn, literal, nullLiteral, reference, type Flow } from '../flow.ts'
 import {
   boundColumns,
@@ -26,6 +26,8 @@ export const scan: OperatorLowering = {
     }
     const steps = children(node, 'Steps').map(stepOf)
     if (steps.length === 0) throw unsupported('scan without steps', node.span)
+    const twin = steps.find(({ name }, index) => steps.findIndex((step) => step.name === name) !== index)
+    if (twin !== undefined) throw invalid(`two steps have the name "${twin.name}"`, twin.node.span)
     const declared = declarations(node, context)
     const flow = numbered(input, context, node)
     const fold = walkSteps(steps, flow, declared, context, node)
@@ -39,11 +41,20 @@ export const scan: OperatorLowering = {
     ]
     const twice = made.find(({ name }) => findColumn(flow.columns, name) !== undefined)
     if (twice !== undefined) throw unsupported(`scan that declares the input's column "${twice.name}"`, node.span)
+    // A walk that gives no row has nothing that makes the columns.
+    if (fold.outputs.length === 0) return withoutRows(flow, made, node)
     const position: SortKey = { value: reference(fold.position), descending: false, nullsFirst: true }
     const order = fold.outputs.length > 1 ? [...flow.order, position] : flow.order
     const relation = onlyLast(fold, steps, flow, context, node)
     return { ...flow, columns: [...flow.columns, ...made], relation, order }
   },
+}
+
+function withoutRows(flow: Flow, made: readonly ColumnDef[], { span }: BoundNode): Flow {
+  const columns = made.map((column): Computed => ({ ...column, value: nullLiteral(column.type, span) }))
+  const input: Relation = { kind: 'extend', input: flow.relation, columns, span }
+  const condition = literal('bool', false, span)
+  return { ...flow, columns: [...flow.columns, ...made], relation: { kind: 'filter', input, condition, span } }
 }
 
 /** Of a step with `output=last` the last row of each sequence that was in it. */
