@@ -1,3 +1,4 @@
+import { unsupported } from '../errors.ts'
 import { findEntry } from '../functions/index.ts'
 import type { Computed, QueryPlan, Relation } from '../ir/relation.ts'
 import { Rewriter } from '../ir/rewrite.ts'
@@ -33,7 +34,30 @@ function hoist(relation: Relation, fresh: Fresh): Relation {
     const columns = relation.columns.map((column) => ({ ...column, value: hoistInner(column.value, hoisted, fresh) }))
     return hoisted.length === 0 ? relation : { ...relation, columns, input: below(relation.input, hoisted, fresh) }
   }
+  if (relation.kind === 'aggregate') refuseWindows([...relation.keys, ...relation.measures], 'an aggregation')
+  if (relation.kind === 'fold') refuseWindows(relation.stages.flat(), 'a step of scan')
   return relation
+}
+
+/** Whether the service takes them there no page says; over the one row that a step of scan sees they would be others. */
+function refuseWindows(columns: readonly Computed[], place: string): void {
+  for (const { value } of columns) {
+    const window = windowIn(value)
+    if (window !== undefined)
+      throw unsupported(`${window.name}() in ${place}`, window.span, 'compute it with extend first')
+  }
+}
+
+/** Not those of a subquery, which has rows of its own. */
+function windowIn(scalar: Scalar): WindowScalar | undefined {
+  if (scalar.kind === 'window') return scalar
+  if (scalar.kind === 'membership') return windowIn(scalar.needle)
+  if (scalar.kind !== 'call' && scalar.kind !== 'aggregate') return undefined
+  for (const argument of scalar.args) {
+    const window = windowIn(argument)
+    if (window !== undefined) return window
+  }
+  return undefined
 }
 
 /** The hoisted columns may hold windows in windows themselves. */
@@ -79,5 +103,7 @@ function replaceWindows(scalar: Scalar, hoisted: Computed[], fresh: Fresh): Scal
   if (scalar.kind === 'call') {
     return { ...scalar, args: scalar.args.map((argument) => replaceWindows(argument, hoisted, fresh)) }
   }
+  // `prev(x) in (T)`
+  if (scalar.kind === 'membership') return { ...scalar, needle: replaceWindows(scalar.needle, hoisted, fresh) }
   return scalar
 }
