@@ -67,7 +67,8 @@ function namesOuterRow({ relation }: SharedRelation): boolean {
   const named = new Set<ColumnId>()
   const visitor = new Rewriter({
     relation: (node) => {
-      for (const { id } of columnsOf(node)) own.add(id)
+      const inner = node.kind === 'fold' ? [...node.states, ...node.stages.flat()] : []
+      for (const { id } of [...columnsOf(node), ...inner]) own.add(id)
       return node
     },
     scalar: (scalar) => {

@@ -82,6 +82,7 @@ const ANSWERS: readonly TableAnswer[] = [
   { name: 'native parts of any number', query: 'range x from 1 to 65 step 1 | partition hint.strategy=native by x (count) | count', columns: 'Count', rows: ['["65"]'] },
   { name: 'scan whose steps give no row', query: `${LOGS} | sort by t asc | scan with_match_id=m declare (n:real = 1) with (step s output=none: true => n = t;) | summarize count(), max(n), max(m)`, columns: 'count_ max_n max_m', rows: ['["0",null,null]'] },
   { name: 'a row before among the values of a table', query: `let T = print y = 2; ${SALES} | sort by v asc | where prev(v) in (T) | project v`, columns: 'v', rows: ['["5"]'] },
+  { name: 'a scan that is read twice beside mv-apply', query: `let T = materialize(${LOGS} | sort by t asc | scan declare (c:long = 0) with (step s: true => c = s.c + 1;) | take 2); T | join kind=inner T on t | mv-apply z = pack_array(c, c1) to typeof(long) on (summarize s = sum(z)) | project t, s | sort by t asc`, columns: 't s', rows: ['["1","2"]', '["2","4"]'] },
   { name: 'partition', query: `${SALES} | partition by k (top 1 by v | project k, v)`, columns: 'k v', rows: ['["a","5"]', '["b","2"]'] },
   { name: '* has', query: `${SALES} | where * has "y" | project k`, columns: 'k', rows: ['["a"]'] },
   { name: '* !has', query: `${SALES} | where * !has "x" | project k`, columns: 'k', rows: ['["a"]'] },
