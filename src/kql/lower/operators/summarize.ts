@@ -2,6 +2,7 @@ import { child, children, type BoundNode } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
+import { conversion } from '../conversion.ts'
 import { reference, type Flow } from '../flow.ts'
 import { boundColumns, refuseParameters, rowContext, type OperatorContext, type OperatorLowering } from '../operator.ts'
 import { lowerScalar, nameOf, type ScalarContext } from '../scalar.ts'
@@ -94,6 +95,14 @@ function keyNames(keys: readonly NamedScalar[]): string[] {
   return keys.flatMap(({ value }) => (value.kind === 'column' ? [value.name] : []))
 }
 
+/** The column that an expression is: `todatetime(x)` of a datetime is `x`, and has its name. */
+function columnItself(value: Scalar): Extract<Scalar, { kind: 'column' }> | undefined {
+  if (value.kind === 'column') return value
+  const isConversion = value.kind === 'call' && (value.name === conversion(value.type) || value.name === 'toreal')
+  const [argument] = isConversion ? value.args : []
+  return argument?.kind === 'column' && argument.type === value.type ? argument : undefined
+}
+
 function lowerArgExtreme(
   call: BoundNode,
   name: string,
@@ -104,7 +113,8 @@ function lowerArgExtreme(
   const [by, ...rest] = argumentsOf(call)
   if (by === undefined) throw unsupported(`${name} without arguments`, call.span)
   const value = lowerScalar(by, { ...context, scope: { ...context.scope, aggregates: false } })
-  const taken = new Set([...keyNames(keys), ...(value.kind === 'column' ? [value.name] : [])])
+  const named = columnItself(value)
+  const taken = new Set([...keyNames(keys), ...(named === undefined ? [] : [named.name])])
   const extreme = name === 'arg_max' ? 'max' : 'min'
   const measure = (aggregate: string, args: readonly Scalar[], type: Scalar['type']): NamedScalar => ({
     name: '',
