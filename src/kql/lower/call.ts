@@ -53,7 +53,8 @@ function settledArguments(name: string, args: readonly Scalar[], lowering: Lower
 }
 
 function lowerUserScalar(node: BoundNode, called: CalledFunction, context: ScalarContext): Scalar {
-  return context.lowering.nested(node.span, called.parameters.length, () => {
+  const name = nameOf(child(node, 'Name'))
+  return context.lowering.nested(node.span, { name, parameters: called.parameters.length }, () => {
     const environment = callEnvironment(node, called, context)
     // A function sees its parameters, not the columns of the row it is called for.
     const inner: ScalarContext = { ...context, environment, scope: { columns: [], order: context.scope.order } }

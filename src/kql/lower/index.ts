@@ -56,7 +56,7 @@ function prepare(root: BoundNode, options: LoweringOptions): Prepared {
   const expression = statement?.nodes['Expression']
   if (expression === undefined) throw invalid('the query has no tabular expression', root.span, 'end it with a table')
   if (expressions.length > 1) throw unsupported('several queries in one text', expressions[1]?.span ?? root.span)
-  const lowering = new Lowering(options)
+  const lowering = new Lowering(options, root)
   const environment = environmentOf(options.variables)
   defineStatements(statements, { lowering, environment, scope: { columns: [], order: [] } })
   return { expression, context: { lowering, environment } }

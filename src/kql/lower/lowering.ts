@@ -38,11 +38,14 @@ export class Lowering {
   hasSketches = false
   /** Names of the tables that were scanned, in order of appearance. */
   readonly scanned = new Set<string>()
+  readonly #root: BoundNode
   #lastId = 0
   #depth = 0
-  #parameters = 0
+  /** Functions with parameters that are being called, the outermost first. */
+  #calls: readonly string[] = []
 
-  constructor(options: LoweringOptions) {
+  constructor(options: LoweringOptions, root: BoundNode) {
+    this.#root = root
     this.tables = options.tables
     this.now = options.now
     this.bodyless = options.bodyless
@@ -57,23 +60,33 @@ export class Lowering {
     return { id: this.#lastId, name, type }
   }
 
-  /** Inside a function whose result may differ from call to call. */
-  get isParameterized(): boolean {
-    return this.#parameters > 0
+  /** Inside a function whose result may differ from call to call: it has parameters, and another call. */
+  get differsByCall(): boolean {
+    return this.#calls.some((name) => references(this.#root, name) > 1)
   }
 
   /** Guards against texts made to exhaust the stack: the tree itself is bounded by the parser, calls are not. */
-  nested<T>(span: TextSpan, parameters: number, work: () => T): T {
+  nested<T>(span: TextSpan, call: { readonly name: string; readonly parameters: number }, work: () => T): T {
     if (this.#depth >= 64) throw unsupported('functions that call each other more than 64 levels deep', span)
+    const outer = this.#calls
     this.#depth++
-    this.#parameters += parameters
+    if (call.parameters > 0) this.#calls = [...outer, call.name]
     try {
       return work()
     } finally {
       this.#depth--
-      this.#parameters -= parameters
+      this.#calls = outer
     }
   }
+}
+
+/** How often the text names something; a column of the name counts too, which errs on the safe side. */
+function references(node: BoundNode, name: string): number {
+  const own = node.kind === 'NameReference' && node.symbol?.name === name ? 1 : 0
+  return [...Object.values(node.nodes), ...Object.values(node.lists).flat()].reduce(
+    (sum, nested) => sum + references(nested, name),
+    own,
+  )
 }
 
 /** The binder's scalar type of an expression, undefined where it has none. */

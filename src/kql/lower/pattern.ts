@@ -30,7 +30,7 @@ export function lowerPattern(node: BoundNode, pattern: Pattern, context: Operato
   const match = children(pattern.declaration, 'Patterns').find((each) => matches(each, given, path, context))
   if (match === undefined) throw invalid(`no pattern stands for ${node.text}`, node.span)
   const body = child(match, 'Body')
-  return context.lowering.nested(node.span, 0, () => {
+  return context.lowering.nested(node.span, { name: '', parameters: 0 }, () => {
     const inner = { ...context, environment: new Environment(pattern.environment) }
     defineStatements(children(body, 'Statements'), { ...inner, scope: { columns: [], order: [] } })
     return lowerTabular(child(body, 'Expression'), inner)

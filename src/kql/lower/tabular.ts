@@ -118,7 +118,7 @@ function lowerTableCall(node: BoundNode, context: OperatorContext): Flow {
     if (name === 'table') return lowerTableFunction(node, context)
     throw unsupported(`the tabular function ${name}()`, node.span, refusalHint('function', name))
   }
-  return context.lowering.nested(node.span, called.parameters.length, () => {
+  return context.lowering.nested(node.span, { name, parameters: called.parameters.length }, () => {
     const outer = { ...context, scope: { columns: [], order: [] } }
     const environment = callEnvironment(node, called, outer)
     const inner = { ...outer, environment }

@@ -15,8 +15,12 @@ export const evaluate: OperatorLowering = {
     if (plugin === undefined) throw unsupported(`the plug-in ${name}`, call.span)
     if (node.nodes['Schema'] === undefined && node.type?.kind === 'table' && node.type.isOpen) {
       // Its columns go into the text once; another call of the function might have others.
-      if (context.lowering.isParameterized) {
-        throw unsupported(`${name} without an output schema in a function with parameters`, call.span)
+      if (context.lowering.differsByCall) {
+        throw unsupported(
+          `${name} without an output schema in a function with parameters that is called more than once`,
+          call.span,
+          'give it an output schema: evaluate bag_unpack(d) : (a: string, b: long)',
+        )
       }
     }
     return plugin.lower(node, pluginArguments(node), input, context)

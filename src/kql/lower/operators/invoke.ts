@@ -19,7 +19,7 @@ export const invoke: OperatorLowering = {
     const [first, ...parameters] = called?.parameters ?? []
     if (called === undefined || first === undefined) throw unsupported(`invoke of ${call.text}`, call.span)
     const bind = context.lowering.takingColumns.has(name) ? nameOrValue : argumentBinding
-    return context.lowering.nested(node.span, called.parameters.length, () => {
+    return context.lowering.nested(node.span, { name, parameters: called.parameters.length }, () => {
       const outer = { ...context, scope: { columns: [], order: [] } }
       const environment = callEnvironment(call, { ...called, parameters }, outer, bind)
       const shared = shareFlow(input, context.lowering, false, 'invoke')
