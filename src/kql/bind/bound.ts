@@ -117,7 +117,8 @@ function typeOf(symbol: ForeignSymbol): BoundType {
   const type = kustoTypeOf(symbol)
   if (type !== undefined) return { kind: 'scalar', type }
   const { Columns: foreign } = symbol
-  if (foreign && symbol.$$name.endsWith('.TupleSymbol')) return { kind: 'tuple', columns: columnsOf(foreign) }
+  // All of a call's values, also those that the extend around it does not show.
+  if (foreign && symbol.$$name.endsWith('.TupleSymbol')) return { kind: 'tuple', columns: listItems(foreign).map(boundColumn) } // prettier-ignore
   if (foreign && symbol.$$name.endsWith('.TableSymbol')) {
     let columns: readonly BoundColumn[] | undefined
     return {
@@ -137,8 +138,10 @@ function typeOf(symbol: ForeignSymbol): BoundType {
 function columnsOf(foreign: ForeignList<ForeignColumn>): BoundColumn[] {
   return listItems(foreign)
     .filter((column) => !isUnasked(column))
-    .map((column) => ({ name: column.Name, type: kustoTypeOf(column.Type) }))
+    .map(boundColumn)
 }
+
+const boundColumn = ({ Name, Type }: ForeignColumn): BoundColumn => ({ name: Name, type: kustoTypeOf(Type) })
 
 const SYMBOL_KINDS: Readonly<Record<string, SymbolKind>> = {
   ColumnSymbol: 'column',

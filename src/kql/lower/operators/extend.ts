@@ -3,7 +3,7 @@ import type { ColumnDef, Computed } from '../../ir/relation.ts'
 import type { Flow } from '../flow.ts'
 import { boundColumns, rowContext, type OperatorContext, type OperatorLowering } from '../operator.ts'
 import { serialized } from './serialize.ts'
-import { lowerNamed, namesOf } from './named.ts'
+import { lowerNamed, namesOfSeveral } from './named.ts'
 
 export const extend: OperatorLowering = { kind: 'ExtendOperator', lower: lowerExtend }
 
@@ -13,7 +13,7 @@ export function lowerExtend(node: BoundNode, input: Flow, context: OperatorConte
   const row = rowContext(flow, context)
   const named = children(node, 'Expressions').flatMap((item) => {
     // The pages of series_stats and series_fit_2lines: extend shows only the columns that it names, project all.
-    const shown = item.kind === 'CompoundNamedExpression' ? namesOf(item).length : Infinity
+    const shown = namesOfSeveral(item)?.length ?? Infinity
     return lowerNamed(item, row).map((value, index) => ({ ...value, isShown: index < shown }))
   })
   const columns: ColumnDef[] = [...flow.columns]
@@ -21,7 +21,7 @@ export function lowerExtend(node: BoundNode, input: Flow, context: OperatorConte
   let hidden = 0
   for (const { name, value, isShown } of named) {
     if (!isShown) {
-      hidden++
+      if (boundColumns(node).some((column) => column.name === name)) hidden++
       continue
     }
     const known = name === '' ? -1 : columns.findIndex((column) => column.name === name)

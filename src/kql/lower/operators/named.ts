@@ -13,8 +13,8 @@ export interface NamedScalar {
 
 /** `expr`, `name = expr`, `(a, b) = expr`: one or more named values. */
 export function lowerNamed(node: BoundNode, context: ScalarContext): NamedScalar[] {
-  if (node.kind === 'CompoundNamedExpression') {
-    const names = namesOf(node)
+  const names = namesOfSeveral(node)
+  if (names !== undefined) {
     return lowerSeveral(child(node, 'Expression'), context).map((named, index) => ({
       ...named,
       name: names[index] ?? named.name,
@@ -27,8 +27,16 @@ export function lowerNamed(node: BoundNode, context: ScalarContext): NamedScalar
   return [{ name: node.resultName, value: lowerScalar(node, context) }]
 }
 
-/** The names of `(a, b) = expr`. */
-export const namesOf = (compound: BoundNode): string[] => children(child(compound, 'Names'), 'Names').map(nameOf)
+/**
+ * The names of `(a, b) = expr`, and of `a = expr` where the expression has several results: the one name is that of the
+ * first (`anomalies = series_decompose_anomalies(y)` are the flags, which published rules compare).
+ */
+export function namesOfSeveral(node: BoundNode): string[] | undefined {
+  if (node.kind === 'CompoundNamedExpression') return children(child(node, 'Names'), 'Names').map(nameOf)
+  if (node.kind !== 'SimpleNamedExpression') return undefined
+  const { type } = child(node, 'Expression')
+  return type?.kind === 'tuple' && type.columns.length > 1 ? [nameOf(child(node, 'Name'))] : undefined
+}
 
 /** The entry of a function with several results gives them as one array; each column takes its element. */
 function lowerSeveral(node: BoundNode, context: ScalarContext): NamedScalar[] {
