@@ -28,11 +28,16 @@ export const DEFENDER_TABLES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Columns that the portal shows and published queries name, but the pages of their tables do not list yet: those of the
+ * Columns that published queries name and ../shared lacks. EmailUrlInfo and EntraIdSignInEvents have theirs from their
+ * pages, as they are since. The portal shows the others, though the pages of their tables do not list them: those of the
  * knowledge base have the names and types of https://learn.microsoft.com/defender-endpoint/api/vulnerability; rules and recorded rows of SecurityEvent have its own.
  */
 export const DEFENDER_COLUMNS: Readonly<Record<string, string>> = {
   DeviceTvmSoftwareVulnerabilitiesKB: 'CvssVector CveSupportability EpssScore:r',
+  EmailUrlInfo: 'UrlChainId UrlChainPosition:i',
+  EntraIdSignInEvents:
+    'RiskLevelDuringSignIn:i RiskEventTypes GatewayJA4 UniqueTokenId IsSignInThroughGlobalSecureAccess:b TenantId Type ' +
+    'SourceSystem TimeGenerated:t',
   IdentityInfo: 'SourceProvider',
   MessageEvents: 'ThreadType',
   SecurityEvent: 'EventOriginId',

@@ -38,8 +38,8 @@ test('tables have typed columns, the system columns included', async () => {
 test('only tables of advanced hunting lack the system columns', async () => {
   const { tables } = await loadSchemaCatalogue(root)
   const names = (table: string) => tables.get(table)?.columns.map(({ name }) => name) ?? []
-  assert.ok(names('EntraIdSignInEvents').includes('Timestamp'))
-  assert.ok(!names('EntraIdSignInEvents').includes('TimeGenerated'))
+  assert.ok(names('EntraIdSpnSignInEvents').includes('Timestamp'))
+  assert.ok(!names('EntraIdSpnSignInEvents').includes('TimeGenerated'))
   assert.ok(names('AADSignInEventsBeta').includes('AccountUpn'))
   for (const { name } of SYSTEM_COLUMNS) assert.ok(names('Cisco_Umbrella_dns_CL').includes(name), name)
 })
