@@ -177,7 +177,7 @@ function memberLeg(name: string, members: readonly string[], node: BoundNode, co
     throw unsupported(`the view ${name} behind the wildcard ${node.text}`, node.span, 'name it')
   }
   const body = child(declaration, 'Body')
-  const flow = context.lowering.nested(node.span, 0, () => {
+  const flow = context.lowering.nested(node.span, { name, parameters: 0 }, () => {
     const inner = { ...context, scope: { columns: [], order: [] }, environment: new Environment(environment) }
     defineStatements(children(body, 'Statements'), inner)
     return lowerTabular(child(body, 'Expression'), inner)
