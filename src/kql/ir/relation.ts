@@ -136,8 +136,8 @@ export interface Range extends RelationBase {
 }
 
 /**
- * One row for each element of the expanded dynamics, side by side; shorter ones are filled with null. A row whose
- * dynamics are all null or empty stays once with nulls when `keepEmpty`, else it goes.
+ * One row for each element of the expanded dynamics, side by side; shorter ones are filled with null. A dynamic that is
+ * null counts as one element, null, when `keepEmpty`, else as none.
  */
 export interface Expand extends RelationBase {
   readonly kind: 'expand'

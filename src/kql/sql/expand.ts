@@ -1,21 +1,5 @@
 import type { ColumnDef, Expand } from '../ir/relation.ts'
-import {
-  and,
-  call,
-  cases,
-  cast,
-  column,
-  infix,
-  isNotNull,
-  isNull,
-  lambda,
-  list,
-  long,
-  sqlNull,
-  text,
-  when,
-  once,
-} from './build.ts'
+import { call, cases, cast, column, infix, isNotNull, lambda, list, long, sqlNull, text, once } from './build.ts'
 import type { SqlExpr, SqlFrom, SqlOutput, SqlSelect } from './nodes.ts'
 import type { Translation } from './translate.ts'
 
@@ -59,13 +43,13 @@ export function expandSql(expand: Expand, translation: Translation): SqlSelect {
     from: input,
     where: [],
   }
-  const length = longest(names.map((name) => call('len', column(name))))
+  // A dynamic that is null is one element where it keeps its row (mv-expand-operator); an empty array is none.
+  const missing = long(expand.keepEmpty ? 1 : 0)
+  const length = longest(names.map((name) => call('coalesce', call('len', column(name)), missing)))
   const positions: SqlSelect = {
     kind: 'select',
     star: false,
-    outputs: [
-      translation.define(expand.position, call('unnest', call('range', long(1), upperBound(expand, length, names)))),
-    ],
+    outputs: [translation.define(expand.position, call('unnest', call('range', long(1), upperBound(expand, length))))],
     where: [],
   }
   const from: SqlFrom = {
@@ -85,15 +69,12 @@ export function expandSql(expand: Expand, translation: Translation): SqlSelect {
 }
 
 function longest(lengths: readonly SqlExpr[]): SqlExpr {
-  const known = lengths.map((length) => call('coalesce', length, long(0)))
-  return known.length === 1 && known[0] !== undefined ? known[0] : call('greatest', ...known)
+  const [only] = lengths
+  return lengths.length === 1 && only !== undefined ? only : call('greatest', ...lengths)
 }
 
-/** A dynamic that is null keeps its row, an empty array loses it (recorded: shared/kql-cases, mv-expand cases). */
-function upperBound(expand: Expand, length: SqlExpr, names: readonly string[]): SqlExpr {
-  const allNull = and(...names.map((name) => isNull(column(name))))
-  const kept = expand.keepEmpty ? when(allNull, long(1), length) : length
-  const limited = expand.limit === undefined ? kept : call('least', kept, long(expand.limit))
+function upperBound(expand: Expand, length: SqlExpr): SqlExpr {
+  const limited = expand.limit === undefined ? length : call('least', length, long(expand.limit))
   return infix(limited, '+', long(1))
 }
 

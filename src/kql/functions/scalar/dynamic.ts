@@ -1,4 +1,5 @@
-import { and, call, cases, cast, infix, sqlNull, text, once } from '../../sql/build.ts'
+import { and, bool, call, cases, cast, infix, or, sqlNull, text, once } from '../../sql/build.ts'
+import { REFUSAL } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { isObject, parseJson, toStorage } from '../../values/json.ts'
 import { asText, toDynamic } from '../convert.ts'
@@ -95,7 +96,27 @@ const packArray = scalar({
   },
 })
 
+/** For lower/operators/mv-apply.ts, not a function of Kusto's: true, or the end of the query. */
+const hasElements = scalar({
+  name: 'mv-apply has elements',
+  docs: learn('mv-apply-operator'),
+  nulls: 'handled',
+  type: () => 'bool',
+  sql: (args) => {
+    const isEmpty = and(
+      ...args.map((value) => {
+        const is = (literal: string): SqlExpr =>
+          infix(call('coalesce', toDynamic(value), text('null')), '=', text(literal))
+        return or(is('[]'), is('{}'))
+      }),
+    )
+    const refusal = call('error', text(`${REFUSAL}mv-apply with a summarize over an empty array; filter such rows before it`)) // prettier-ignore
+    return cases([[isEmpty, { kind: 'cast', operand: refusal, type: 'BOOLEAN', isTry: false }]], bool(true))
+  },
+})
+
 export const dynamics: readonly ScalarEntry[] = [
+  hasElements,
   parseJsonEntry('parse_json'),
   parseJsonEntry('parsejson'),
   parseJsonEntry('todynamic'),

@@ -1,8 +1,8 @@
 import { child, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
-import type { Expand } from '../../ir/relation.ts'
-import type { Flow } from '../flow.ts'
-import { reference } from '../flow.ts'
+import type { Expand, Relation } from '../../ir/relation.ts'
+import { Rewriter } from '../../ir/rewrite.ts'
+import { callScalar, reference, type Flow } from '../flow.ts'
 import {
   boundColumns,
   constantCount,
@@ -13,15 +13,23 @@ import {
 } from '../operator.ts'
 import { nameOf } from '../scalar.ts'
 import { lowerOperator } from '../tabular.ts'
-import { expandItems, typedElements } from './mv-expand.ts'
+import { expandItems, typedElements, type ExpandItem } from './mv-expand.ts'
+import { numbered } from './serialize.ts'
 
 /** A pipeline of its own over the elements of each row. */
 export const mvApply: OperatorLowering = {
   kind: 'MvApplyOperator',
-  lower: (node, input, context) => {
-    refuseParameters(node, ['kind', 'bagexpansion', 'with_itemindex'])
+  lower: (node, given, context) => {
+    // The page: unlike mv-expand it has no expansion of bags to pairs.
+    refuseParameters(node, ['with_itemindex'])
     if (node.nodes['ContextIdClause'] !== undefined) throw unsupported('mv-apply with an id clause', node.span)
-    const body = lowerSubquery(child(child(node, 'Subquery'), 'Expression'), elements(node, input, context), context)
+    const input = inOrder(given, context, node)
+    const items = expandItems(node, input, context)
+    const body = lowerSubquery(
+      child(child(node, 'Subquery'), 'Expression'),
+      elements(node, items, input, context),
+      context,
+    )
     // Columns of the row, then what the pipeline gives beyond them: the binder has the final list.
     const columns = boundColumns(node).map(({ name }) => {
       const column =
@@ -30,17 +38,50 @@ export const mvApply: OperatorLowering = {
       if (column === undefined) throw unsupported(`the mv-apply column "${name}"`, node.span)
       return column
     })
+    const rows = answersNothing(body.relation) ? withoutEmpty(items, input.relation, node) : input.relation
     return {
       columns,
-      order: [],
-      relation: { kind: 'apply', input: input.relation, body: body.relation, span: node.span },
+      order: input.order.length === 0 ? [] : [...input.order, ...body.order],
+      relation: { kind: 'apply', input: rows, body: body.relation, span: node.span },
     }
   },
 }
 
+/** The order of rows that a query writes down is kept, as the page says; those of a table have none, and need no number. */
+function inOrder(input: Flow, context: OperatorContext, node: BoundNode): Flow {
+  if (input.order.length > 0 || !isWrittenDown(input.relation)) return input
+  return { ...numbered(input, context, node), isSerialized: input.isSerialized }
+}
+
+function isWrittenDown(relation: Relation): boolean {
+  return !someRelation(relation, ({ kind }) => kind === 'scan' || kind === 'walk')
+}
+
+/** Does the pipeline give a row where there is none, as `summarize count()` does? */
+function answersNothing(body: Relation): boolean {
+  return someRelation(body, (relation) => relation.kind === 'aggregate' && relation.keys.length === 0)
+}
+
+function someRelation(relation: Relation, test: (relation: Relation) => boolean): boolean {
+  let isFound = false
+  const visitor = new Rewriter({
+    relation: (node) => {
+      isFound ||= test(node)
+      return node
+    },
+  })
+  visitor.relation(relation)
+  return isFound
+}
+
+/** No source tells whether the pipeline runs for a row without elements: where that matters, such a row ends the query. */
+function withoutEmpty(items: readonly ExpandItem[], input: Relation, node: BoundNode): Relation {
+  const values = items.map(({ item }) => item.value)
+  return { kind: 'filter', input, condition: callScalar('mv-apply has elements', 'bool', values, node.span), span: node.span } // prettier-ignore
+}
+
 /** The elements of one row, as a table beside the row's own columns. */
-function elements(node: BoundNode, input: Flow, context: OperatorContext): Flow {
-  const items = expandItems(node, input, context)
+function elements(node: BoundNode, items: readonly ExpandItem[], input: Flow, context: OperatorContext): Flow {
   const indexName = parametersOf(node).get('with_itemindex')
   const index = indexName === undefined ? undefined : context.lowering.column(nameOf(indexName), 'long')
   const limitNode = node.nodes['RowLimitClause']?.nodes['RowLimit']
@@ -51,7 +92,7 @@ function elements(node: BoundNode, input: Flow, context: OperatorContext): Flow 
     items: items.map(({ item }) => item),
     position,
     indexColumn: index,
-    keepEmpty: false,
+    keepEmpty: true,
     limit: limitNode === undefined ? undefined : constantCount(limitNode, context),
     span: node.span,
   }

@@ -59,6 +59,8 @@ export function expandItems(node: BoundNode, input: Flow, context: OperatorConte
   return children(node, 'Expressions').map((expand) => {
     const inner = child(expand, 'Expression')
     const name = inner.kind === 'SimpleNamedExpression' ? nameOf(child(inner, 'Name')) : inner.resultName
+    // The page of mv-apply calls it random, that of mv-expand says nothing.
+    if (name === '') throw unsupported('expanding an expression without a name', inner.span, 'name it: x = …')
     const value = lowerScalar(inner, rowContext(input, context))
     if (value.type !== 'dynamic') throw unsupported(`expanding a ${value.type}`, inner.span)
     return {
