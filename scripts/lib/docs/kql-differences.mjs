@@ -57,7 +57,7 @@ export const REPRESENTATION = [
   ],
   [
     'Patterns',
-    'RE2, in linear time. A group that the pattern lacks is the empty text in `extract()`. Look-arounds and back references are refused, as by the service; so are, other than there, set operations (`&&`, `--`, `~~`, classes in classes) and most boundaries of words (`\\<`, `\\>`). `\\d`, `\\w` and `\\s` know all scripts, `\\b` and `\\B` letters and digits of ASCII only: beside others, as in «é», the service sees no boundary of a word where they do.',
+    'RE2, in linear time. A group that the pattern lacks is the empty text in `extract()`. Look-arounds and back references are refused, as by the service; so are, other than there, set operations (`&&`, `--`, `~~`, classes in classes) and most boundaries of words (`\\<`, `\\>`). `\\d`, `\\w` and `\\s` know all scripts, `\\b` and `\\B` letters and digits of ASCII only: beside others, as in «é», the service sees no boundary of a word where they do. Refused are counting and listing the matches of a pattern that may match the empty text, and a replacement that names a group which the pattern lacks or has another backslash: no page says what they give.',
   ],
   [
     '`hll`, `tdigest`',
@@ -70,6 +70,10 @@ export const REPRESENTATION = [
   [
     '`find` without `project`',
     'The bag `pack_` holds every column of the table that the result does not show, empty ones too.',
+  ],
+  [
+    '`mv-apply`',
+    'A dynamic that is null is one element, null, as for `mv-expand`. An empty array has none; where the pipeline would still give a row, as `summarize` does, the query is refused, for no page says whether it runs then.',
   ],
   [
     '`pivot`, `bag_unpack`',

@@ -83,6 +83,12 @@ function escape(letter: string, inClass: boolean): string {
   return inClass ? `\\${letter}` : `[^${members}]`
 }
 
+/** The pattern with none of its groups captured, for use as a part of another. */
+export function withoutCaptures(re2: string): string {
+  const part = /\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\((?:\?P<\w+>|(?!\?))/gs
+  return re2.replace(part, (found) => (found.startsWith('(') ? '(?:' : found))
+}
+
 /** The text itself, as a pattern. */
 export function escapeRegex(text: string): string {
   return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')
@@ -141,6 +147,32 @@ function quickGroupCount(pattern: string): number | undefined {
 export function groupCount(args: readonly SqlArg[], index: number, info: CallInfo): number {
   const pattern = constantText(args, index, info)
   return quickGroupCount(pattern) ?? checkedPattern(pattern, arg(args, index, info).span).groupCount()
+}
+
+/** Boundaries and anchors, which take no character; escaped characters and classes stay as they are. */
+const ASSERTION = /\\[bBAz<>]|\[\^?\]?(?:\\.|[^\]\\])*\]|\\.|[\^$]/gs
+
+/** Refuses to count or list the matches of what may match nothing at all: no page says which of them the engine sees. */
+export function refuseEmptyMatches(args: readonly SqlArg[], index: number, info: CallInfo): void {
+  const bare = constantText(args, index, info).replace(ASSERTION, (part) =>
+    /^(?:\\[bBAz<>]|[\^$])$/.test(part) ? '' : part,
+  )
+  if (matchesEmpty(bare)) {
+    throw unsupported(`${info.name} of a regular expression that may match the empty text`, arg(args, index, info).span)
+  }
+}
+
+function matchesEmpty(pattern: string): boolean {
+  try {
+    if (!UNSURE.test(pattern)) return new RegExp(`^(?:${pattern.replaceAll('(?P<', '(?<')})`, 'u').test('')
+  } catch {
+    // RE2 knows more.
+  }
+  try {
+    return compiled(pattern).matcher('').find()
+  } catch {
+    return true
+  }
 }
 
 /** The pattern at `index`, for DuckDB; one that is computed (from a watchlist, from a list) is checked when it is met. */

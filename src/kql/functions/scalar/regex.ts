@@ -14,7 +14,15 @@ import {
   type ScalarEntry,
   type SqlArg,
 } from '../entry.ts'
-import { checkedPattern, computedPattern, groupCount, isConstantPattern, patternSql, type Pattern } from '../regex.ts'
+import {
+  checkedPattern,
+  computedPattern,
+  groupCount,
+  isConstantPattern,
+  patternSql,
+  refuseEmptyMatches,
+  type Pattern,
+} from '../regex.ts'
 import { nativeScalar } from './native.ts'
 import { textFunction } from './strings.ts'
 
@@ -105,6 +113,7 @@ const extractAllNative: NativeFunction = {
     const found: Json[] = []
     const matcher = compiled.matcher(String(value))
     while (matcher.find()) {
+      if (matcher.start() === matcher.end()) throw new Error(`${REFUSAL}extract_all of a match of the empty text`)
       const groups = numbers.map((number) => matcher.group(number) ?? '')
       found.push(groups.length === 1 ? (groups[0] ?? '') : groups)
     }
@@ -127,6 +136,7 @@ const extractAll = (name: string): ScalarEntry =>
       const pattern = patternSql(args, 0, info)
       const count = groupCount(args, 0, info)
       if (count === 0) throw unsupported(`${name} without a capture group`, info.span)
+      refuseEmptyMatches(args, 0, info)
       const [wanted, value] = args.length > 2 ? [args[1], arg(args, 2, info)] : [undefined, arg(args, 1, info)]
       const numbers =
         wanted === undefined
@@ -151,6 +161,17 @@ function capturesSql(source: SqlExpr, pattern: SqlExpr, numbers: readonly number
   })
 }
 
+/** No page says what stands for a group that the pattern lacks, nor what a backslash before anything else means. */
+function refuseReplacement(by: SqlArg, args: readonly SqlArg[], pattern: number, info: CallInfo): void {
+  if (typeof by.literal !== 'string') return
+  if (/\\(?!\d)/.test(by.literal)) throw unsupported('a replacement with a backslash that names no group', by.span)
+  if (!isConstantPattern(args, pattern, info)) return
+  const count = groupCount(args, pattern, info)
+  const missing = [...by.literal.matchAll(/[\\$](\d)/g)].find(([, digit]) => Number(digit) > count)
+  if (missing !== undefined)
+    throw unsupported(`a replacement with ${missing[0]}, a group that the pattern lacks`, by.span)
+}
+
 /** `$1` or `\1` in Kusto's replacement is `\1` in RE2; any other `\` or `$` is itself. */
 function replacement(by: SqlArg): SqlExpr {
   if (typeof by.literal === 'string') {
@@ -166,8 +187,11 @@ const replaceRegex = (name: string): ScalarEntry =>
     // replace(regex, rewrite, text) has another order than replace_regex(text, regex, rewrite).
     const isOld = name === 'replace'
     const target = isOld ? asText(arg(args, 2, info)) : value
-    const pattern = patternSql(args, isOld ? 0 : 1, info)
-    return call('regexp_replace', target, pattern, replacement(arg(args, isOld ? 1 : 2, info)), text('g'))
+    const at = isOld ? 0 : 1
+    const pattern = patternSql(args, at, info)
+    const by = arg(args, isOld ? 1 : 2, info)
+    refuseReplacement(by, args, at, info)
+    return call('regexp_replace', target, pattern, replacement(by), text('g'))
   })
 
 /** Position of the `occurrence`-th match within `length` characters from `start`; -1 without one, null for a wrong place. */

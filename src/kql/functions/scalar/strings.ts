@@ -13,7 +13,7 @@ import {
   type ScalarEntry,
   type SqlArg,
 } from '../entry.ts'
-import { patternSql, escapeRegex, groupCount, toRe2 } from '../regex.ts'
+import { patternSql, escapeRegex, groupCount, isConstantPattern, refuseEmptyMatches, toRe2 } from '../regex.ts'
 
 /** `value` of a text function: any type, as text. */
 export function textFunction(
@@ -227,13 +227,16 @@ export const strings: readonly ScalarEntry[] = [
       if (args[2] === undefined || constantText(args, 2, info) !== 'regex') {
         return call(countofNative.name, value, asText(arg(args, 1, info)))
       }
-      return cast(call('len', call('regexp_extract_all', value, patternSql(args, 1, info))), 'BIGINT')
+      const pattern = patternSql(args, 1, info)
+      if (isConstantPattern(args, 1, info)) refuseEmptyMatches(args, 1, info)
+      return cast(call('len', call('regexp_extract_all', value, pattern)), 'BIGINT')
     },
     [countofNative],
   ),
   textFunction('strrep', (value, args, info) => {
     // More than 1024 times is 1024 times, as the page says.
-    const times = call('least', cast(convert(arg(args, 1, info), 'long', info).sql, 'BIGINT'), long(1024))
+    const given = cast(convert(arg(args, 1, info), 'long', info).sql, 'BIGINT')
+    const times = call('least', call('coalesce', given, long(0)), long(1024))
     const delimiter = args[2] === undefined ? text('') : asText(args[2])
     return cases(
       [[infix(times, '<=', long(0)), text('')]],

@@ -20,6 +20,8 @@ testAnswers('regex', [
   ['extract_all("(a)(b)", dynamic([2]), "abab")', '["b","b"]'],
   ['extractall("(x)", "abc")', null],
   ['countof("aXbX", "[A-Z]", "regex")', 2n],
+  ['countof("a$ ab", @"\\ba[$^]", "regex")', 1n],
+  ['extract_all(@"(\\d*)b", "1b")', '["1"]'],
   ['indexof_regex("éab", "a.")', 1n],
   ['indexof_regex("abcabc", "a.c", 1)', 3n],
   ['replace_regex("a1b", "([a-z])(\\\\d)", "<\\\\2$1>")', '<1a>b'],
@@ -75,6 +77,13 @@ const REFUSED: readonly (readonly [expression: string, message: RegExp])[] = [
   ['extract(strcat("(a", ")"), -1, "a")', /group -1/],
   ['"a" matches regex strcat("(", "a")', /"\(a" as a regular expression/],
   ['extract_all("a", "a")', /without a capture group/],
+  // DuckDB finds three word boundaries in one word.
+  ['countof("abc", @"\\b", "regex")', /may match the empty text/],
+  ['countof("abc", "(?i:B)*", "regex")', /may match the empty text/],
+  ['extract_all("([0-9]*)", "a1")', /may match the empty text/],
+  ['extract_all(strcat("([0-9]", "*)"), "a1")', /a match of the empty text/],
+  ['replace_regex("abc", "(b)", @"\\2")', /\\2, a group that the pattern lacks/],
+  ['replace_regex("abc", "b", @"\\\\")', /a backslash that names no group/],
   ['extract_all("(a)(b)", dynamic([]), "ab")', /of no group/],
   ['extract_all("(a)(b)", dynamic([1, 5]), "ab")', /which the pattern lacks/],
 ]

@@ -15,6 +15,7 @@ testAnswers('text', [
   ['tostring(decimal(100))', '100'],
   ['tostring(decimal(-0.050))', '-0.05'],
   ['strlen(strrep("ab", 5000, "-"))', 3071n],
+  ['strrep("a", int(null))', ''],
   ['strrep("ab", 2, "-")', 'ab-ab'],
   ['substring("abc", 9223372036854775807)', ''],
   ['substring("abc", 1, 9223372036854775807)', 'bc'],
