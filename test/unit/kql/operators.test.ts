@@ -113,6 +113,11 @@ const ANSWERS: readonly TableAnswer[] = [
   { name: 'query parameters have their defaults', query: 'declare query_parameters(x:string = "a"); print y = x', columns: 'y', rows: ['["a"]'] },
   { name: 'bin_auto around a fixed point', query: 'set query_bin_auto_size=1h; set query_bin_auto_at=datetime(2026-03-02 00:10); range t from datetime(2026-03-02 00:00) to datetime(2026-03-02 01:30) step 30m | summarize n = count() by bin_auto(t) | project at = format_datetime(t, "HH:mm"), n', columns: 'at n', rows: ['["23:10","1"]', '["00:10","2"]', '["01:10","1"]'] },
   { name: 'bin_auto of numbers, from 0', query: 'set query_bin_auto_size=5; range x from -3 to 7 step 5 | extend b = bin_auto(x), r = bin_auto(x + 0.5)', columns: 'x b r', rows: ['["-3","-5","-5"]', '["2","0","0"]', '["7","5","5"]'] },
+  { name: 'mv-apply keeps the order of rows that are written down, and of elements', query: 'datatable(d:dynamic)[dynamic([3, 1, 2]), dynamic([5, 4])] | mv-apply x = d to typeof(long) on (where x > 1) | summarize strcat_array(make_list(x), " ")', columns: 'Column1', rows: ['["3 2 5 4"]'] },
+  { name: 'mv-apply: null is one element, as for mv-expand', query: 'datatable(k:long, d:dynamic)[1, dynamic([1, 2]), 2, dynamic(null), 3, dynamic([])] | mv-apply d on (extend y = 1) | summarize count() by k', columns: 'k count_', rows: ['["1","2"]', '["2","1"]'] },
+  { name: 'mv-expand: null beside an empty array is one element', query: 'print a = dynamic(null), b = dynamic([]) | mv-expand a, b', columns: 'a b', rows: ['[null,null]'] },
+  { name: 'parse kind=regex: constants with groups and brackets', query: 'datatable(s:string)["v1.2-x(y", "V3?4-x"] | parse kind=regex s with @"(v|\\()" a:int @"\\." b:int @"(?P<n>[-])" c "[(]" d | project a, b, c, d', columns: 'a b c d', rows: ['["1","2","x","y"]', '[null,null,"",""]'] },
+  { name: 'parse kind=regex: every value must be of its type', query: 'datatable(s:string)["d=zz;x=5", "d=2020-01-01;x=6"] | parse kind=regex s with "d=" d:datetime ";x=" x:int | project x', columns: 'x', rows: ['[null]', '["6"]'] },
   { name: 'parse-kv: the first value of a key', query: 'print s = "a=1;a=2; b = x y " | parse-kv s as (a:long, b:string) with (pair_delimiter=";", kv_delimiter="=") | project-away s', columns: 'a b', rows: ['["1","x y"]'] },
 ] // prettier-ignore
 
@@ -145,6 +150,11 @@ const REFUSED: readonly Refusal[] = [
   { name: 'a text in a bag that may be a time', query: 'print d = bag_pack("t", datetime(2020-01-01)) | evaluate bag_unpack(d)', says: /may be a datetime/, at: 'evaluate' },
   { name: 'a column that rows have shown not to be', query: `${BAGS} | evaluate bag_unpack(d) | where nothing == 1`, says: /'nothing'/, at: 'nothing' },
   { name: 'a table of another workspace, and what follows from it', query: 'workspace("w").T | where nothing == 1', says: /workspace\("w"\)\.T/, at: 'workspace' },
+  { name: 'mv-apply that expands bags to pairs', query: 'print d = dynamic({"a": 1}) | mv-apply kind=array d on (take 1)', says: /parameter "kind"/, at: 'array' },
+  { name: 'mv-apply that counts what an empty array has not', query: 'print d = dynamic([]) | mv-apply d on (count)', says: /summarize over an empty array/, at: 'mv-apply' },
+  { name: 'mv-expand of what has no name', query: 'print s = "a" | mv-expand pack_array(1)', says: /without a name/, at: 'pack_array' },
+  { name: 'an operator that folds in a case-sensitive search', query: 'datatable(s:string)["a"] | search kind=case_sensitive s has "A"', says: /"has" in a case-sensitive search/, at: 's has' },
+  { name: 'parse kind=regex of a number that the text goes on after', query: 'print s = "x=1 y" | parse kind=regex s with "x=" x:int', says: /ends before the text does/, at: 'parse' },
   { name: 'parse-kv without delimiters of a key of two words', query: 'print s = "x" | parse-kv s as (a_b:long)', says: /the key "a_b"/, at: 'parse-kv' },
   { name: 'scan in a partition that also counts', query: `${SALES} | partition by k (scan with (step s: true;) | count)`, says: /scan inside/, at: 'scan' },
   { name: 'a view of an inner scope behind a wildcard', query: 'let f = () { let V_1 = view () { print x = 1 }; let V_2 = view () { print x = 2 }; union V* }; f', says: /the view V_. behind the wildcard V\*/, at: 'V*' },

@@ -19,7 +19,7 @@ export const parsePatterns: readonly ScalarEntry[] = [
   scalar({
     name: 'parse matches',
     docs: learn('parse-operator'),
-    // A pattern that ends in a constant, over a text that goes on after it: no source says whether the engine takes
+    // A pattern that ends in a constant or a number, over a text that goes on after it: no source says whether the engine takes
     // it, so such a row stops the query instead of being guessed.
     nulls: 'handled',
     sql: (args, info) => {

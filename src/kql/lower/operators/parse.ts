@@ -2,7 +2,7 @@ import type { KustoType } from '../../../domain/kusto.ts'
 import { KUSTO_TYPES } from '../../../domain/kusto.ts'
 import { child, children, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
-import { escapeRegex, toRe2 } from '../../functions/regex.ts'
+import { escapeRegex, toRe2, withoutCaptures } from '../../functions/regex.ts'
 import type { ColumnDef, Computed } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
 import { callScalar, literal, nullLiteral, reference, type Flow } from '../flow.ts'
@@ -17,14 +17,17 @@ interface Capture {
 
 interface ParsePattern {
   readonly regex: string
-  /** The same, but the text may go on after the last constant; differs only where the pattern ends in a constant. */
+  /**
+   * The same, but the text may go on after it; differs only where the pattern ends in a constant, or, with kind=regex, in a
+   * number, whose regular expression on the page has no end of the text behind it.
+   */
   readonly openRegex: string
   readonly captures: readonly Capture[]
 }
 
 /**
- * `simple`: constants are taken literally, every typed value must convert or the row does not match at all;
- * `relaxed`: a value that does not convert is null by itself; `regex`: constants are regular expressions.
+ * `simple`: constants are taken literally, every typed value must convert or the row does not match at all; `regex`: so
+ * too, but constants are regular expressions; `relaxed`: as `simple`, but a value that does not convert is null by itself.
  * https://learn.microsoft.com/kusto/query/parse-operator
  */
 type Mode = 'simple' | 'relaxed' | 'regex'
@@ -70,7 +73,7 @@ function matchTest(
   const regexes = [pattern.regex, ...(pattern.openRegex === pattern.regex ? [] : [pattern.openRegex])]
   const args = [reference(text), ...regexes.map((regex) => literal('string', regex))]
   const matched = callScalar('parse matches', 'bool', args, node.span)
-  if (mode !== 'simple') return matched
+  if (mode === 'relaxed') return matched
   return raw
     .filter(({ type }) => type !== 'string')
     .map((column) => callScalar('isnotnull', 'bool', [reference(column)], node.span))
@@ -128,7 +131,9 @@ function parsePattern(parts: readonly BoundNode[], mode: Mode, flags: string, no
   if (endsOpen) return { regex: open, openRegex: open, captures }
   const closed = `${open}\\z`
   const endsInConstant = last.kind !== 'NameDeclaration' && last.kind !== 'NameAndTypeDeclaration'
-  return { regex: closed, openRegex: endsInConstant ? open : closed, captures }
+  const type = captures.at(-1)?.type
+  const endsInNumber = mode === 'regex' && type !== undefined && TYPED_IN_REGEX[type] !== undefined
+  return { regex: closed, openRegex: endsInConstant || endsInNumber ? open : closed, captures }
 }
 
 /** Before `*` there is no constant to stop at: the value's own form ends it. */
@@ -152,7 +157,7 @@ function constantPiece(part: BoundNode, mode: Mode): string {
   if (value === undefined) throw unsupported(`${part.text} in a parse pattern`, part.span)
   if (mode !== 'regex') return escapeRegex(value)
   // Groups of the user's would shift ours.
-  return `(?:${toRe2(value).replace(/(?<!\\)\((?!\?)/g, '(?:')})`
+  return `(?:${withoutCaptures(toRe2(value))})`
 }
 
 function checkedFlags(flags: string, node: BoundNode): string {

@@ -2,6 +2,7 @@ import { child, children, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
 import { escapeRegex } from '../../functions/regex.ts'
 import type { ColumnDef } from '../../ir/relation.ts'
+import { Rewriter } from '../../ir/rewrite.ts'
 import type { Scalar } from '../../ir/scalar.ts'
 import { callScalar, literal, type Flow } from '../flow.ts'
 import {
@@ -110,8 +111,24 @@ export function lowerPredicate(
       }
     }
   }
-  return lowerScalar(node, context)
+  const condition = lowerScalar(node, context)
+  if (suffix !== '') refuseFolding(condition)
+  return condition
 }
+
+/** A case-sensitive search makes all comparisons of texts so, says the page; no recorded answer shows what `has` then is. */
+function refuseFolding(condition: Scalar): void {
+  const visitor = new Rewriter({
+    scalar: (scalar) => {
+      const name = scalar.kind === 'call' ? scalar.name : ''
+      if (FOLDING.test(name)) throw unsupported(`"${name}" in a case-sensitive search`, scalar.span)
+      return scalar
+    },
+  })
+  visitor.scalar(condition)
+}
+
+const FOLDING = /^(?:!?(?:has|contains|startswith|endswith|hasprefix|hassuffix)|has_any|has_all|=~|!~|!?in~)$/
 
 /** `term` is a whole term, `term*` begins one, `*term` ends one, `*text*` stands anywhere. */
 function termTest(node: BoundNode, columns: readonly ColumnDef[], suffix: string, context: ScalarContext): Scalar {
