@@ -1,7 +1,8 @@
-import { and, bool, call, cases, cast, infix, or, sqlNull, text, once } from '../../sql/build.ts'
+import { and, bool, call, cases, cast, infix, or, sqlNull, text, once, when } from '../../sql/build.ts'
 import { REFUSAL } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { isObject, parseJson, toStorage } from '../../values/json.ts'
+import { HAS_ISO_TIME, withTypedTimes } from '../../values/time-text.ts'
 import { asText, toDynamic } from '../convert.ts'
 import { arg, learn, scalar, type NativeFunction, type ScalarEntry } from '../entry.ts'
 import { jsonFunction } from '../native-json.ts'
@@ -13,8 +14,23 @@ const parseNative: NativeFunction = {
   returns: 'VARCHAR',
   run: (value) => {
     const parsed = parseJson(String(value))
-    return toStorage(parsed === undefined ? String(value) : parsed)
+    const json = toStorage(parsed === undefined ? String(value) : parsed)
+    return parsed === undefined || json === null ? json : withTypedTimes(json)
   },
+}
+
+const typedTimesNative: NativeFunction = {
+  name: 'kql_typed_times',
+  takes: ['VARCHAR'],
+  returns: 'VARCHAR',
+  run: (json) => withTypedTimes(String(json)),
+}
+
+/** DuckDB looks whether there are times at all, which most JSON has not. */
+function typedTimes(json: SqlExpr): SqlExpr {
+  return once(json, (compact) =>
+    when(call('regexp_matches', compact, text(HAS_ISO_TIME)), call(typedTimesNative.name, compact), compact),
+  )
 }
 
 const parseJsonEntry = (name: string): ScalarEntry =>
@@ -23,7 +39,7 @@ const parseJsonEntry = (name: string): ScalarEntry =>
     docs: learn('parse-json-function'),
     nulls: 'handled',
     type: () => 'dynamic',
-    natives: name === 'parse_json' ? [parseNative] : [],
+    natives: name === 'parse_json' ? [parseNative, typedTimesNative] : [],
     sql: (args, info) => {
       const value = arg(args, 0, info)
       if (value.type !== 'string') return toDynamic(value)
@@ -34,7 +50,7 @@ const parseJsonEntry = (name: string): ScalarEntry =>
             // Objects and arrays, the common case, stay in SQL; scalars and oddities go the long way.
             [
               and(call('regexp_matches', json, text('^\\s*[\\[{]')), call('json_valid', json)),
-              cast(call('json', json), 'VARCHAR'),
+              typedTimes(cast(call('json', json), 'VARCHAR')),
             ],
           ],
           call(parseNative.name, json),

@@ -1,8 +1,10 @@
 import { call, cases, infix, isNotNull, isNull, bool, text } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
-import { arg, learn, scalar, type CallInfo, type ScalarEntry, type SqlArg } from '../entry.ts'
+import { arg, learn, scalar, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
 import { asText, convert } from '../convert.ts'
+import { REFUSAL } from '../../errors.ts'
 import { fromStorage, gettypeOf } from '../../values/json.ts'
+import { TIME_TEXT } from '../../values/time-text.ts'
 
 /** null is false; the branches meet in the result type. */
 function branches(args: readonly SqlArg[], info: CallInfo): SqlExpr {
@@ -54,20 +56,37 @@ const coalesce = scalar({
   },
 })
 
-const gettype = scalar({
-  name: 'gettype',
-  docs: learn('gettype-function'),
-  nulls: 'handled',
-  type: () => 'string',
-  natives: [
-    {
-      name: 'kql_gettype',
-      takes: ['VARCHAR'],
-      returns: 'VARCHAR',
-      run: (value) => gettypeOf(fromStorage(String(value))),
-    },
-  ],
-  sql: (args, info) => call('coalesce', call('kql_gettype', arg(args, 0, info).sql), text('null')),
+const isTime = new RegExp(TIME_TEXT)
+
+/** What a dynamic holds. The second is for other operators' use, which know what to make of a text; not a function of Kusto's. */
+const typeName = (name: 'gettype' | 'dynamic kind', native: NativeFunction): ScalarEntry =>
+  scalar({
+    name,
+    docs: learn('gettype-function'),
+    nulls: 'handled',
+    type: () => 'string',
+    natives: [native],
+    sql: (args, info) => call('coalesce', call(native.name, arg(args, 0, info).sql), text('null')),
+  })
+
+const kind = typeName('dynamic kind', {
+  name: 'kql_dynamic_kind',
+  takes: ['VARCHAR'],
+  returns: 'VARCHAR',
+  run: (value) => gettypeOf(fromStorage(String(value))),
+})
+
+const gettype = typeName('gettype', {
+  name: 'kql_gettype',
+  takes: ['VARCHAR'],
+  returns: 'VARCHAR',
+  run: (stored) => {
+    const value = fromStorage(String(stored))
+    if (typeof value === 'string' && isTime.test(value)) {
+      throw new Error(`${REFUSAL}gettype() of a text that may be a datetime or a timespan`)
+    }
+    return gettypeOf(value)
+  },
 })
 
 /** max_of and min_of: null arguments do not count; NaN wins, as recorded. */
@@ -101,6 +120,7 @@ export const logic: readonly ScalarEntry[] = [
   nullness('notnull', true),
   coalesce,
   gettype,
+  kind,
   extreme('max_of'),
   extreme('min_of'),
 ]

@@ -100,7 +100,7 @@ function cast(element: Scalar, type: KustoType, { span }: BoundNode): Scalar {
   const converted = callScalar(conversion(type), type, [element], span)
   const texts = TEXTS[type]
   if (texts === undefined) return converted
-  const kind = callScalar('gettype', 'string', [element], span)
+  const kind = callScalar('dynamic kind', 'string', [element], span)
   const isOther = callScalar('!=', 'bool', [kind, literal('string', 'string', span)], span)
   const text = callScalar('tostring', 'string', [element], span)
   const isText = callScalar('matches regex', 'bool', [text, literal('string', texts, span)], span)

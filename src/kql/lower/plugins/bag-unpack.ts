@@ -84,7 +84,7 @@ function isMember(node: BoundNode, name: string, { conflict, prefix }: Options):
 function discover(node: BoundNode, options: Options, input: Flow, context: OperatorContext): Discovery {
   const { span } = node
   const bag = reference(options.bag, span)
-  const isBag = callScalar('==', 'bool', [callScalar('gettype', 'string', [bag], span), literal('string', 'dictionary')], span) // prettier-ignore
+  const isBag = callScalar('==', 'bool', [callScalar('dynamic kind', 'string', [bag], span), literal('string', 'dictionary')], span) // prettier-ignore
   const pair = context.lowering.column('$pair', 'dynamic')
   const expanded: Expand = {
     kind: 'expand',
@@ -100,7 +100,7 @@ function discover(node: BoundNode, options: Options, input: Flow, context: Opera
   const text = (value: Scalar): Scalar => callScalar('tostring', 'string', [value], span)
   const keys: Computed[] = [
     { ...context.lowering.column('Key', 'string'), value: text(part(0n)) },
-    { ...context.lowering.column('Type', 'string'), value: callScalar('gettype', 'string', [part(1n)], span) },
+    { ...context.lowering.column('Type', 'string'), value: callScalar('dynamic kind', 'string', [part(1n)], span) },
     {
       ...context.lowering.column('IsTime', 'bool'),
       value: callScalar('matches regex', 'bool', [text(part(1n)), literal('string', TIME_TEXT)], span),

@@ -8,6 +8,14 @@ testAnswers('dynamics', [
   ['dynamic([dynamic({"a": 1}), dynamic([])])', '[{"a":1},[]]'],
   ['dynamic([datetime("01-01-2022"), 1d])', '["2022-01-01T00:00:00.0000000Z","1.00:00:00"]'],
   ['parsejson("[1, 2.0]")[1]', '2.0'],
+  // Texts of JSON that are datetimes (MicrosoftDocs/dataexplorer-docs, issue 914); keys and other texts are none.
+  [`parse_json('{"t": "2021-11-18T00:03:35"}')`, '{"t":"2021-11-18T00:03:35.0000000Z"}'],
+  [`tostring(parse_json('"2021-11-18T00:03:35.12Z"'))`, '2021-11-18T00:03:35.1200000Z'],
+  [
+    `parse_json('{"2021-11-18T00:03:35":["2021-11-18T00:03:35Z","2021-13-18T00:03:35"]}')`,
+    '{"2021-11-18T00:03:35":["2021-11-18T00:03:35.0000000Z","2021-13-18T00:03:35"]}',
+  ],
+  [`parse_json('["2021-11-18","\\\\"2021-11-18T00:03:35\\\\""]')`, '["2021-11-18","\\"2021-11-18T00:03:35\\""]'],
   // Keys that no path of DuckDB's can spell.
   [`parse_json('{"":{"q\\\\"r":[7,8]}}')['']['q"r'][-1]`, '8'],
   ['dynamic({"a": 1})[""]', null],
@@ -32,4 +40,8 @@ test('column_names_of takes tables and functions', async () => {
   const text =
     'let T = datatable(A: string, B: int)[]; let F = () { print C = 1 }; print column_names_of(T), column_names_of(F())'
   assert.deepEqual(plainRows(await engine.query(text)), [['["A","B"]', '["C"]']])
+})
+
+test('gettype refuses a text that may be a time', async () => {
+  await assert.rejects(engine.query('print gettype(pack_array(1h)[0])'), /may be a datetime or a timespan/)
 })
