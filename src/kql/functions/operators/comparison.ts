@@ -1,7 +1,21 @@
 import type { KustoType } from '../../../domain/kusto.ts'
-import { and, bool, call, infix, isNull, not, onceAll, or, sqlNull, when } from '../../sql/build.ts'
+import {
+  and,
+  bool,
+  call,
+  cast,
+  infix,
+  isNull,
+  not,
+  onceAll,
+  or,
+  sqlNull,
+  text,
+  tryCast,
+  when,
+} from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
-import { invalid, unsupported } from '../../errors.ts'
+import { invalid, REFUSAL, unsupported } from '../../errors.ts'
 import { arg, learn, scalar, type CallInfo, type ScalarEntry, type SqlArg } from '../entry.ts'
 import { convert } from '../convert.ts'
 import { isOtherSpelling } from './spelling.ts'
@@ -18,12 +32,32 @@ export function unify(left: SqlArg, right: SqlArg, info: CallInfo): readonly [Sq
     throw invalid('two dynamics cannot be compared', info.span, 'convert one of them, for example with tostring()')
   }
   if (left.type === right.type || (NUMBERS.has(left.type) && NUMBERS.has(right.type))) return [left, right]
-  if (left.type === 'dynamic') return [convert(left, right.type, info), right]
-  if (right.type === 'dynamic') return [left, convert(right, left.type, info)]
+  if (left.type === 'dynamic') return [converted(left, right, info), right]
+  if (right.type === 'dynamic') return [left, converted(right, left, info)]
   if (left.type === 'string' || right.type === 'string') return unifyWithText(left, right, info)
   if (left.type === 'bool' && NUMBERS.has(right.type)) return [convert(left, 'long', info), right]
   if (right.type === 'bool' && NUMBERS.has(left.type)) return [left, convert(right, 'long', info)]
   throw unsupported(`comparing ${left.type} with ${right.type}`, info.span)
+}
+
+/**
+ * The dynamic under the other's type. No source says whether 1.5 inside of a dynamic meets the long 1 as 1, which tolong()
+ * makes of it, or as itself: a row where that matters ends the query.
+ */
+function converted(value: SqlArg, other: SqlArg, info: CallInfo): SqlArg {
+  const plain = convert(value, other.type, info)
+  if (other.type !== 'int' && other.type !== 'long') return plain
+  const sql = onceAll([value.sql, plain.sql], (source, number) => {
+    const isCut = infix(tryCast(source, 'DOUBLE'), '<>', cast(number, 'DOUBLE'))
+    const refusal = call(
+      'error',
+      text(`${REFUSAL}comparing a real inside of a dynamic with the whole number before it`),
+    )
+    const stop = cast(refusal, other.type === 'int' ? 'INTEGER' : 'BIGINT')
+    // The cut number is compared first: it seldom meets the other.
+    return when(infix(number, '=', other.sql), when(isCut, stop, number), number)
+  })
+  return { ...plain, sql }
 }
 
 /**

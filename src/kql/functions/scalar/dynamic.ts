@@ -1,5 +1,5 @@
-import { and, bool, call, cases, cast, infix, or, sqlNull, text, once, when } from '../../sql/build.ts'
-import { REFUSAL } from '../../errors.ts'
+import { and, bool, call, cases, cast, infix, not, or, sqlNull, text, once, when } from '../../sql/build.ts'
+import { REFUSAL, unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { isObject, parseJson, toStorage } from '../../values/json.ts'
 import { HAS_ISO_TIME, withTypedTimes } from '../../values/time-text.ts'
@@ -49,7 +49,11 @@ const parseJsonEntry = (name: string): ScalarEntry =>
             [infix(json, '=', text('')), sqlNull('VARCHAR')],
             // Objects and arrays, the common case, stay in SQL; scalars and oddities go the long way.
             [
-              and(call('regexp_matches', json, text('^\\s*[\\[{]')), call('json_valid', json)),
+              and(
+                call('regexp_matches', json, text('^\\s*[\\[{]')),
+                call('json_valid', json),
+                not(call('regexp_matches', json, text(LENIENT))),
+              ),
               typedTimes(cast(call('json', json), 'VARCHAR')),
             ],
           ],
@@ -73,6 +77,9 @@ const arrayLength = (name: string): ScalarEntry =>
     },
   })
 
+/** DuckDB's parser takes a comma before a bracket, and numbers that JSON has not; the service, a text that is no JSON. */
+const LENIENT = ',\\s*[\\]}]|[:,\\[]\\s*-?(?i:nan|inf)'
+
 /** Members in the order of the arguments; a null value is JSON null. */
 function packed(args: readonly SqlExpr[]): SqlExpr {
   const parts: SqlExpr[] = []
@@ -95,7 +102,13 @@ const pack = (name: string): ScalarEntry =>
     docs: learn('pack-function'),
     nulls: 'handled',
     type: () => 'dynamic',
-    sql: (args) => packed(args.map((value, index) => (index % 2 === 0 ? asText(value) : toDynamic(value)))),
+    sql: (args, info) => {
+      const keys = args.flatMap(({ literal }, index) =>
+        index % 2 === 0 && typeof literal === 'string' ? [literal] : [],
+      )
+      if (new Set(keys).size < keys.length) throw unsupported(`${name} with a key that comes twice`, info.span)
+      return packed(args.map((value, index) => (index % 2 === 0 ? asText(value) : toDynamic(value))))
+    },
   })
 
 const packArray = scalar({

@@ -24,6 +24,12 @@ testAnswers('a text beside another type', [
   ['datetime(2020-01-01) != "yesterday"', true],
 ])
 
+testAnswers('a real inside of a dynamic beside a whole number', [
+  ['dynamic(1.5) > 0', true],
+  ['2 < dynamic(1.5)', false],
+  ['dynamic(2.0) == 2', true],
+])
+
 let engine: Engine
 before(async () => {
   engine = await openTestEngine()
@@ -41,6 +47,15 @@ for (const expression of [
     await assert.rejects(
       engine.query(`print v = ${expression}`),
       (error: unknown) => error instanceof KqlError && /with the text/.test(error.message),
+    )
+  })
+}
+
+for (const condition of ['d.a > 1', '1 == d.a', 'd.a between (1 .. 2)']) {
+  test(`refuses ${condition} of 1.5: it depends on whether the service cuts it`, async () => {
+    await assert.rejects(
+      engine.query(`print d = dynamic({"a": 1.5}) | where ${condition}`),
+      (error: unknown) => error instanceof KqlError && /a real inside of a dynamic/.test(error.message),
     )
   })
 }

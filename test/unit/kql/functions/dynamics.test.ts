@@ -16,6 +16,9 @@ testAnswers('dynamics', [
     '{"2021-11-18T00:03:35":["2021-11-18T00:03:35.0000000Z","2021-13-18T00:03:35"]}',
   ],
   [`parse_json('["2021-11-18","\\\\"2021-11-18T00:03:35\\\\""]')`, '["2021-11-18","\\"2021-11-18T00:03:35\\""]'],
+  // DuckDB would take them for JSON.
+  [`parse_json('{"a":1,}')`, '{"a":1,}'],
+  [`parse_json('[1, NaN]')`, '[1, NaN]'],
   // Keys that no path of DuckDB's can spell.
   [`parse_json('{"":{"q\\\\"r":[7,8]}}')['']['q"r'][-1]`, '8'],
   ['dynamic({"a": 1})[""]', null],
@@ -40,6 +43,10 @@ test('column_names_of takes tables and functions', async () => {
   const text =
     'let T = datatable(A: string, B: int)[]; let F = () { print C = 1 }; print column_names_of(T), column_names_of(F())'
   assert.deepEqual(plainRows(await engine.query(text)), [['["A","B"]', '["C"]']])
+})
+
+test('a bag has no key twice', async () => {
+  await assert.rejects(engine.query('print bag_pack("a", 1, "a", 2)'), /a key that comes twice/)
 })
 
 test('gettype refuses a text that may be a time', async () => {
