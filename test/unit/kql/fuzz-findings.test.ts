@@ -29,7 +29,7 @@ const ANSWERS: readonly { kql: string; cells: readonly unknown[] }[] = [
   // Weeks and ceilings are reals, whatever the binder says; so is what is made of them.
   {
     kql: `datatable(i: int, d: datetime)[3, datetime(2020-01-15)] | extend w = datetime_diff('week', d, datetime(2020-01-01))
-      | project w + 1, -w, w % 2, gettype(w * 2), iff(w > 1, w, 0), max_of(i, w), bin(w, 2), -ceiling(i)`,
+      | project w + 1, -w, w % 2, gettype(w * 2), iff(w > 1, w, 0.0), max_of(i, w), bin(w, 2), -ceiling(i)`,
     cells: [3, -2, 0, 'real', 2, 3, 2, -3],
   },
   {

@@ -1,13 +1,33 @@
+import type { KustoType } from '../../../domain/kusto.ts'
 import { call, cases, infix, isNotNull, isNull, bool, text } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { arg, learn, scalar, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
 import { asText, convert } from '../convert.ts'
-import { REFUSAL } from '../../errors.ts'
+import { invalid, REFUSAL } from '../../errors.ts'
 import { fromStorage, gettypeOf } from '../../values/json.ts'
 import { TIME_TEXT } from '../../values/time-text.ts'
 
+const isWhole = (type: KustoType): boolean => type === 'int' || type === 'long'
+
+/**
+ * Branches of two types end the query in the service: «@then data type (decimal) must match the @else data type (real)»
+ * (SEM0019), where the binder would find a common type. Only a dynamic goes with another type, as published rules have it; int beside
+ * long, of which nothing is recorded, is taken as the binder and coalesce() (r1-null-and-edge/0009) take it.
+ */
+function refuseOtherTypes(results: readonly SqlArg[], info: CallInfo): void {
+  const [type, other] = [...new Set(results.map((result) => result.type))].filter((each) => each !== 'dynamic')
+  if (type === undefined || other === undefined || [type, other].every(isWhole)) return
+  const what = `${info.name}() with branches that are ${type} and ${other}`
+  const hint = `convert one of them, for example with to${type === 'real' ? 'double' : type}()`
+  throw invalid(`Kusto refuses ${what}`, info.span, hint)
+}
+
 /** null is false; the branches meet in the result type. */
 function branches(args: readonly SqlArg[], info: CallInfo): SqlExpr {
+  refuseOtherTypes(
+    args.filter((_, index) => index % 2 === 1 || index === args.length - 1),
+    info,
+  )
   const whens: (readonly [SqlExpr, SqlExpr])[] = []
   for (let index = 0; index + 1 < args.length; index += 2) {
     const condition = convert(arg(args, index, info), 'bool', info).sql

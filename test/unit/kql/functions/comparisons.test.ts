@@ -59,3 +59,13 @@ for (const condition of ['d.a > 1', '1 == d.a', 'd.a between (1 .. 2)']) {
     )
   })
 }
+
+// Only a dynamic goes with another type (SEM0019 of the service).
+for (const expression of ['iff(true, 1, 2.5)', 'iff(true, decimal(1), 2.5)', 'case(false, 1, true, "a", 2)']) {
+  test(`refuses ${expression}: its branches differ in type`, async () => {
+    await assert.rejects(
+      engine.query(`print v = ${expression}`),
+      (error: unknown) => error instanceof KqlError && /with branches that are/.test(error.message),
+    )
+  })
+}
