@@ -3,7 +3,6 @@ import type { KustoType } from '../../domain/kusto.ts'
 import { REFUSAL, unsupported } from '../errors.ts'
 import {
   and,
-  bool,
   call,
   cases,
   cast,
@@ -11,6 +10,7 @@ import {
   infix,
   int,
   isNull,
+  not,
   long,
   nullOf,
   once,
@@ -26,6 +26,10 @@ import { fromStorage, printJson, type Json } from '../values/json.ts'
 import { formatReal } from '../values/real.ts'
 import { formatTimespan, parseTimespan } from '../values/timespan.ts'
 import type { CallInfo, NativeFunction, SqlArg } from './entry.ts'
+
+/** Below it the digits that the storage cuts off (18 after the point, duckdb/storage.ts) are no longer negligible. */
+export const SMALL_DECIMAL = 1e-9
+export const TOO_FINE = 'a decimal of more than 18 digits after the point'
 
 const MAX_LONG = (1n << 63n) - 1n
 const MIN_LONG = -(1n << 63n)
@@ -154,9 +158,7 @@ export function asText(value: SqlArg): SqlExpr {
     case 'real':
       return orEmpty(call(NATIVE.realToText.name, value.sql))
     case 'decimal':
-      return orEmpty(
-        call('regexp_replace', cast(value.sql, 'VARCHAR'), text('\\.0+$|(\\.[0-9]*[1-9])0+$'), text('\\1')),
-      )
+      return orEmpty(once(cast(value.sql, 'VARCHAR'), decimalText))
     case 'datetime':
       return orEmpty(call(NATIVE.datetimeToText.name, value.sql))
     case 'timespan':
@@ -164,6 +166,15 @@ export function asText(value: SqlArg): SqlExpr {
     case 'dynamic':
       return orEmpty(dynamicTextSql(value.sql))
   }
+}
+
+/** Of a quotient such as 1 / 3 the service has 34 digits and the storage 18: its text would be cut short. */
+function decimalText(digits: SqlExpr): SqlExpr {
+  return when(
+    call('regexp_matches', digits, text('\\.[0-9]{17}[1-9]$')),
+    cast(call('error', text(`${REFUSAL}the text of a decimal with more than 17 digits after the point`)), 'VARCHAR'),
+    call('regexp_replace', digits, text('\\.0+$|(\\.[0-9]*[1-9])0+$'), text('\\1')),
+  )
 }
 
 function toLong(value: SqlArg): SqlExpr | undefined {
@@ -261,16 +272,23 @@ function toDecimal(value: SqlArg): SqlExpr | undefined {
   }
 }
 
-/** What the service still has a decimal for, but the storage here has not, ends the query instead of being null. */
+/** DuckDB also reads `1_000`. */
+const DECIMAL_TEXT = '\\s*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?\\s*'
+
+/** What the service still has a decimal for, but the storage here has not, ends the query instead of being null or 0. */
 function textToDecimal(value: SqlExpr): SqlExpr {
   return once(value, (digits) => {
-    const refusal = call('error', text(`${REFUSAL}a decimal of more than 20 digits before the point`))
+    const refusal = (what: string): SqlExpr => cast(call('error', text(REFUSAL + what)), 'DECIMAL(38,18)')
     const size = call('abs', tryCast(digits, 'DOUBLE'))
-    const isTooLarge = and(infix(size, '>=', double(1e20)), call('isfinite', size))
-    return call(
-      'coalesce',
-      tryCast(digits, 'DECIMAL(38,18)'),
-      when(call('coalesce', isTooLarge, bool(false)), cast(refusal, 'DECIMAL(38,18)'), sqlNull('DECIMAL(38,18)')),
+    const stored = tryCast(digits, 'DECIMAL(38,18)')
+    const isCut = infix(call('abs', cast(stored, 'DOUBLE')), '<>', size)
+    return cases(
+      [
+        [not(call('regexp_full_match', digits, text(DECIMAL_TEXT))), sqlNull('DECIMAL(38,18)')],
+        [infix(size, '>=', double(1e20)), refusal('a decimal of more than 20 digits before the point')],
+        [and(infix(size, '<', double(SMALL_DECIMAL)), isCut), refusal(TOO_FINE)],
+      ],
+      stored,
     )
   })
 }
@@ -283,10 +301,16 @@ function toTicks(value: SqlArg, type: 'datetime' | 'timespan'): SqlExpr | undefi
   return type === 'timespan' && (value.type === 'long' || value.type === 'int') ? toLong(value) : undefined
 }
 
+/** 32 digits with or without the hyphens in their places; what follows is ignored (its page of the reference). */
+function textToGuid(value: SqlExpr): SqlExpr {
+  const guid = '^[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}'
+  return tryCast(call('regexp_extract', value, text(guid)), 'UUID')
+}
+
 function toGuid(value: SqlArg): SqlExpr | undefined {
   if (value.type === 'guid') return value.sql
-  if (value.type === 'string') return tryCast(value.sql, 'UUID')
-  return value.type === 'dynamic' ? tryCast(dynamicTextSql(value.sql), 'UUID') : undefined
+  if (value.type === 'string') return textToGuid(value.sql)
+  return value.type === 'dynamic' ? textToGuid(dynamicTextSql(value.sql)) : undefined
 }
 
 /** A scalar as the dynamic that holds it. */

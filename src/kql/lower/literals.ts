@@ -2,6 +2,7 @@ import type { KustoType } from '../../domain/kusto.ts'
 import { child, children, type BoundNode } from '../bind/bound.ts'
 import { invalid, unsupported } from '../errors.ts'
 import type { LiteralScalar, LiteralValue } from '../ir/scalar.ts'
+import { SMALL_DECIMAL, TOO_FINE } from '../functions/convert.ts'
 import { formatDatetime, parseDatetime } from '../values/datetime.ts'
 import { fromStorage, toStorage, type Json } from '../values/json.ts'
 import { formatTimespan, parseTimespan } from '../values/timespan.ts'
@@ -40,7 +41,7 @@ export function lowerNegated(node: BoundNode): LiteralScalar | undefined {
   const text = innerText(node)
   if (type === undefined || !NEGATABLE.has(type) || /^null$/i.test(text)) return undefined
   const value = parseScalar(/^[+-]/.test(text) ? flipped(text) : `-${text}`, type)
-  if (value === undefined || isTooLarge(type, value)) return undefined
+  if (value === undefined || refusedDecimal(type, value) !== undefined) return undefined
   return { kind: 'literal', type, value, span: node.span }
 }
 
@@ -72,13 +73,18 @@ function literalValue(node: BoundNode, type: KustoType): LiteralValue {
   if (/^null$/i.test(text)) return null
   const value = parseScalar(text, type)
   if (value === undefined) throw invalid(`"${text}" is no ${type}`, node.span)
-  if (isTooLarge(type, value)) throw unsupported('a decimal of more than 20 digits before the point', node.span)
+  const refused = refusedDecimal(type, value)
+  if (refused !== undefined) throw unsupported(refused, node.span)
   return value
 }
 
-/** duckdb/storage.ts keeps 20 digits before the point. */
-const isTooLarge = (type: KustoType, value: LiteralValue): boolean =>
-  type === 'decimal' && Math.abs(Number(value)) >= 1e20
+/** duckdb/storage.ts keeps 20 digits before the point, and 18 after it. */
+function refusedDecimal(type: KustoType, value: LiteralValue): string | undefined {
+  if (type !== 'decimal') return undefined
+  const size = Math.abs(Number(value))
+  if (size >= 1e20) return 'a decimal of more than 20 digits before the point'
+  return size < SMALL_DECIMAL && Number(size.toFixed(18)) !== size ? TOO_FINE : undefined
+}
 
 function stringValue(node: BoundNode): string {
   return node.kind === 'CompoundStringLiteralExpression'

@@ -5,7 +5,7 @@
  */
 import type { KustoType } from '../../../domain/kusto.ts'
 import { MAX_DATETIME_TICKS, STORAGE_TYPE } from '../../duckdb/storage.ts'
-import { unsupported } from '../../errors.ts'
+import { REFUSAL, unsupported } from '../../errors.ts'
 import {
   and,
   attempt,
@@ -23,7 +23,7 @@ import {
   onceAll,
 } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
-import { convert } from '../convert.ts'
+import { convert, SMALL_DECIMAL, TOO_FINE } from '../convert.ts'
 import { arg, learn, scalar, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
 
 const INTEGERS: ReadonlySet<KustoType> = new Set(['int', 'long'])
@@ -136,11 +136,19 @@ function decimalText(units: bigint): string {
   return `${units < 0n ? '-' : ''}${size / SCALE}.${String(size % SCALE).padStart(18, '0')}`
 }
 
+/** Digits beyond the eighteenth are cut off, which is only no matter where enough are left. */
+function scaledDown(units: bigint, divisor: bigint): string {
+  const result = units / divisor
+  const isSmall = Math.abs(Number(result)) < SMALL_DECIMAL * Number(SCALE)
+  if (isSmall && result * divisor !== units) throw new Error(REFUSAL + TOO_FINE)
+  return decimalText(result)
+}
+
 const decimalMultiply: NativeFunction = {
   name: 'kql_decimal_multiply',
   takes: ['VARCHAR', 'VARCHAR'],
   returns: 'VARCHAR',
-  run: (left, right) => decimalText((decimalUnits(String(left)) * decimalUnits(String(right))) / SCALE),
+  run: (left, right) => scaledDown(decimalUnits(String(left)) * decimalUnits(String(right)), SCALE),
 }
 
 export const decimalDivide: NativeFunction = {
@@ -149,7 +157,7 @@ export const decimalDivide: NativeFunction = {
   returns: 'VARCHAR',
   run: (left, right) => {
     const divisor = decimalUnits(String(right))
-    return divisor === 0n ? null : decimalText((decimalUnits(String(left)) * SCALE) / divisor)
+    return divisor === 0n ? null : scaledDown(decimalUnits(String(left)) * SCALE, divisor)
   },
 }
 
