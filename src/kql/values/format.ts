@@ -1,10 +1,19 @@
 /** format_datetime and format_timespan: https://learn.microsoft.com/kusto/query/format-datetime-function. */
+import { REFUSAL } from '../errors.ts'
 import { toParts } from './datetime.ts'
 import { TICKS } from './timespan.ts'
 
 const pad = (value: number | bigint, width: number): string => String(value).padStart(width, '0')
 
+/** To try a format: a time of which every digit of the fraction is something. */
+export const SAMPLE_TICKS = 1_111_111n
+
 const DELIMITERS = /^[ /\-:,._[\]]/
+
+/** No page says whether a point goes with the digits of a fraction that is nothing: .NET takes it away. */
+function refusePointBeforeNothing(output: string, format: string): void {
+  if (output.endsWith('.')) throw new Error(`${REFUSAL}the format "${format}" of a time whose fraction is nothing`)
+}
 
 /** `F…` digits of the fraction: `f` keeps zeros, `F` drops trailing ones. */
 function fractionText(fraction: bigint, specifier: string): string {
@@ -23,6 +32,7 @@ function render(format: string, specifiers: (run: string) => string | undefined)
     while (run.length > 1 && specifiers(run) === undefined) run = run.slice(1)
     const part = run === '' ? DELIMITERS.exec(rest)?.[0] : specifiers(run)
     if (part === undefined) return undefined
+    if (part === '') refusePointBeforeNothing(output, format)
     output += part
     rest = rest.slice(Math.max(run.length, 1))
   }

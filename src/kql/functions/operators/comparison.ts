@@ -45,17 +45,17 @@ export function unify(left: SqlArg, right: SqlArg, info: CallInfo): readonly [Sq
  * makes of it, or as itself: a row where that matters ends the query.
  */
 function converted(value: SqlArg, other: SqlArg, info: CallInfo): SqlArg {
-  const plain = convert(value, other.type, info)
-  if (other.type !== 'int' && other.type !== 'long') return plain
+  if (other.type !== 'int' && other.type !== 'long') return convert(value, other.type, info)
+  // Also beside an int, which a larger number is then greater than.
+  const plain = convert(value, 'long', info)
   const sql = onceAll([value.sql, plain.sql], (source, number) => {
     const isCut = infix(tryCast(source, 'DOUBLE'), '<>', cast(number, 'DOUBLE'))
     const refusal = call(
       'error',
       text(`${REFUSAL}comparing a real inside of a dynamic with the whole number before it`),
     )
-    const stop = cast(refusal, other.type === 'int' ? 'INTEGER' : 'BIGINT')
     // The cut number is compared first: it seldom meets the other.
-    return when(infix(number, '=', other.sql), when(isCut, stop, number), number)
+    return when(infix(number, '=', other.sql), when(isCut, cast(refusal, 'BIGINT'), number), number)
   })
   return { ...plain, sql }
 }

@@ -31,6 +31,12 @@ function textList(value: SqlExpr): SqlExpr {
   return call('list_transform', items, lambda(['item'], dynamicTextSql(column('item'))))
 }
 
+/** DuckDB finds NaN in a list that holds it; it equals nothing, as in `==`. */
+function withoutNaN(test: SqlExpr, needle: SqlArg, value: SqlExpr): SqlExpr {
+  const mayBeNaN = needle.type === 'real' && (typeof needle.literal !== 'number' || Number.isNaN(needle.literal))
+  return mayBeNaN ? and(test, not(call('isnan', value))) : test
+}
+
 /** No nulls come out: a null needle is in no list. */
 const decided = (test: SqlExpr): SqlExpr => ({
   kind: 'call',
@@ -60,12 +66,14 @@ function memberTest(needle: SqlArg, items: readonly SqlArg[], isFolding: boolean
     const list = isFolding ? call('list_transform', texts, lambda(['item'], call('lower', column('item')))) : texts
     tests.push(call('list_contains', list, isFolding ? value : asText({ ...needle, sql: value, type })))
   }
-  return tests.length === 0 ? bool(false) : decided(or(...tests))
+  return tests.length === 0 ? bool(false) : decided(withoutNaN(or(...tests), { ...needle, type }, value))
 }
+
+const NUMBERS: readonly SqlArg['type'][] = ['int', 'long', 'real', 'decimal']
 
 /** `1 in (1.5)`: numbers compare as numbers. */
 function widened(type: SqlArg['type'], item: SqlArg): SqlArg['type'] {
-  return (type === 'int' || type === 'long') && (item.type === 'real' || item.type === 'long') ? item.type : type
+  return NUMBERS.includes(type) && NUMBERS.indexOf(item.type) > NUMBERS.indexOf(type) ? item.type : type
 }
 
 function membership(name: string): ScalarEntry {

@@ -1,7 +1,7 @@
 import { call, cast, double, infix, long, sqlNull, when, cases, once, onceAll } from '../../sql/build.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
-import { formatWith } from '../../values/format.ts'
+import { formatWith, SAMPLE_TICKS } from '../../values/format.ts'
 import { toParts } from '../../values/datetime.ts'
 import { TICKS } from '../../values/timespan.ts'
 import { convert } from '../convert.ts'
@@ -140,7 +140,7 @@ const formatDatetime = scalar({
   natives: [formatNative],
   sql: (args, info) => {
     const format = constantText(args, 1, info)
-    if (formatWith(0n, format) === undefined) throw unsupported(`the datetime format "${format}"`, info.span)
+    if (formatWith(SAMPLE_TICKS, format) === undefined) throw unsupported(`the datetime format "${format}"`, info.span)
     const value = call(formatNative.name, convert(arg(args, 0, info), 'datetime', info).sql, arg(args, 1, info).sql)
     return call('coalesce', value, { kind: 'text', value: '' })
   },

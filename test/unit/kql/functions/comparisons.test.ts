@@ -22,6 +22,9 @@ testAnswers('a text beside another type', [
   ['todouble("200") == "200"', true],
   ['datetime(2020-01-01) == "2020-01-01T00:00:00.0000000Z"', true],
   ['datetime(2020-01-01) != "yesterday"', true],
+  ['real(nan) in (real(nan), 1.0)', false],
+  ['1 in (decimal(1.5))', false],
+  ['dynamic({"a":5000000000}).a > int(1)', true],
 ])
 
 testAnswers('a real inside of a dynamic beside a whole number', [
@@ -57,6 +60,12 @@ for (const condition of ['d.a > 1', '1 == d.a', 'd.a between (1 .. 2)']) {
       engine.query(`print d = dynamic({"a": 1.5}) | where ${condition}`),
       (error: unknown) => error instanceof KqlError && /a real inside of a dynamic/.test(error.message),
     )
+  })
+}
+
+for (const expression of ['asin(1.5)', 'format_datetime(datetime(2020-01-01), "s.FFF")']) {
+  test(`refuses ${expression}: no page says what comes of it`, async () => {
+    await assert.rejects(engine.query(`print v = ${expression}`), { code: 'kql/unsupported' })
   })
 }
 

@@ -1,5 +1,5 @@
 import { invalid } from '../../../errors.ts'
-import { formatTimespanWith } from '../../../values/format.ts'
+import { formatTimespanWith, SAMPLE_TICKS } from '../../../values/format.ts'
 import { arg, constantText } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
 
@@ -10,7 +10,7 @@ export const formatTimespanEntry = nativeScalar({
   returns: 'string',
   refuses: (args, info) => {
     const format = constantText(args, 1, info)
-    if (formatTimespanWith(0n, format) === undefined) {
+    if (formatTimespanWith(SAMPLE_TICKS, format) === undefined) {
       throw invalid(
         `format_timespan does not know the format "${format}"`,
         arg(args, 1, info).span,

@@ -1,4 +1,5 @@
-import { and, call, double, infix, onceAll, when } from '../../../sql/build.ts'
+import { REFUSAL } from '../../../errors.ts'
+import { call, cases, cast, double, infix, onceAll, or, text, when } from '../../../sql/build.ts'
 import type { SqlExpr } from '../../../sql/nodes.ts'
 import { convert } from '../../convert.ts'
 import { arg, learn, scalar, type ScalarEntry } from '../../entry.ts'
@@ -18,11 +19,18 @@ function realEntry(name: string, sql: (...values: SqlExpr[]) => SqlExpr): Scalar
 
 const nan = double(NaN)
 
-/** DuckDB raises outside -1 to 1, where the answer is NaN. */
+/** Outside -1 to 1 its page says null, as the page of sqrt() does of what is recorded as NaN: it could be either. */
 const arc = (name: string): ScalarEntry =>
   realEntry(name, (value) => {
-    const isInside = and(infix(value, '>=', double(-1)), infix(value, '<=', double(1)))
-    return when({ kind: 'is-null', operand: value, negated: false }, value, when(isInside, call(name, value), nan))
+    const isOutside = or(infix(value, '<', double(-1)), infix(value, '>', double(1)))
+    const refusal = cast(call('error', text(`${REFUSAL}${name}() of a number beyond -1 to 1`)), 'DOUBLE')
+    return cases(
+      [
+        [call('isnan', value), nan],
+        [isOutside, refusal],
+      ],
+      call(name, value),
+    )
   })
 
 /** DuckDB raises for zero, where gamma grows without bound. */
