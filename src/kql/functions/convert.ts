@@ -64,6 +64,13 @@ export function truncate(value: number): bigint | null {
   return value <= -(2 ** 63) ? MIN_LONG : BigInt(Math.trunc(value))
 }
 
+/** Recorded is that texts beyond 32 bits are no int, and that reals beyond 64 bits stop at the end of long: not what a real is as int. */
+function realToInt(value: number): bigint | null {
+  const long = truncate(value)
+  if (long === null || BigInt.asIntN(32, long) === long) return long
+  throw new Error(`${REFUSAL}toint() of the real ${value}, which is beyond 32 bits`)
+}
+
 function jsonToLong(value: Json): bigint | null {
   if (typeof value === 'bigint') return value
   if (typeof value === 'number') return truncate(value)
@@ -105,6 +112,7 @@ const NATIVE = {
   textToDatetime: native('text_to_datetime', 'VARCHAR', 'BIGINT', (value) => parseDatetime(String(value)) ?? null),
   textToTimespan: native('text_to_timespan', 'VARCHAR', 'BIGINT', (value) => textToTimespan(String(value))),
   realToLong: native('real_to_long', 'DOUBLE', 'BIGINT', (value) => truncate(Number(value))),
+  realToInt: native('real_to_int', 'DOUBLE', 'BIGINT', (value) => realToInt(Number(value))),
   realToText: native('real_to_text', 'DOUBLE', 'VARCHAR', (value) => formatReal(Number(value))),
   datetimeToText: native('datetime_to_text', 'BIGINT', 'VARCHAR', (value) => formatDatetime(BigInt(value as bigint))),
   timespanToText: native('timespan_to_text', 'BIGINT', 'VARCHAR', (value) => formatTimespan(BigInt(value as bigint))),
@@ -210,7 +218,7 @@ function toLong(value: SqlArg): SqlExpr | undefined {
 /** Longs beyond 32 bits have no int. */
 function toInt(value: SqlArg): SqlExpr | undefined {
   if (value.type === 'int') return value.sql
-  const long = toLong(value)
+  const long = value.type === 'real' ? call(NATIVE.realToInt.name, value.sql) : toLong(value)
   return long === undefined ? undefined : tryCast(long, 'INTEGER')
 }
 

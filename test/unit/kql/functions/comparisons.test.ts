@@ -63,7 +63,7 @@ for (const condition of ['d.a > 1', '1 == d.a', 'd.a between (1 .. 2)']) {
   })
 }
 
-for (const expression of ['asin(1.5)', 'format_datetime(datetime(2020-01-01), "s.FFF")']) {
+for (const expression of ['asin(1.5)', 'toint(3e9)', 'format_datetime(datetime(2020-01-01), "s.FFF")']) {
   test(`refuses ${expression}: no page says what comes of it`, async () => {
     await assert.rejects(engine.query(`print v = ${expression}`), { code: 'kql/unsupported' })
   })
