@@ -66,6 +66,8 @@ for (const { kql, cells } of ANSWERS) {
 const REFUSED: readonly { kql: string; code: string }[] = [
   { kql: 'print series_outliers(dynamic([]), "tukey", 1.0, 0.1, 0.9, 1)', code: 'kql/unsupported' },
   { kql: 'print x = 0.1 | summarize binary_all_xor(x)', code: 'kql/unsupported' },
+  { kql: 'datatable(x: long)[1.5]', code: 'kql/unsupported' },
+  { kql: 'datatable(x: int)[3000000000]', code: 'kql/unsupported' },
   { kql: 'print -dynamic(1)', code: 'kql/unsupported' },
   { kql: 'print datetime(2020-01-01) + datetime(2020-01-01)', code: 'kql/unsupported' },
   { kql: 'print 1h - datetime(2020-01-01)', code: 'kql/unsupported' },
