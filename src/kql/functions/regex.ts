@@ -64,7 +64,21 @@ function refuseSetOperation(pattern: string, at: number): void {
   const ahead = pattern.slice(at, at + 2)
   const isRangeToHyphen = ahead === '--' && /[[^]$/.test(pattern.slice(0, at))
   if (['&&', '--', '~~'].includes(ahead) && !isRangeToHyphen) throw new BeyondRe2(`"${ahead}" within […]`)
-  if (ahead.startsWith('[') && ahead !== '[:') throw new BeyondRe2('[…] within […]: for the character write \\[')
+  if (ahead.startsWith('[') && ahead !== '[:' && isClassInClass(pattern, at)) {
+    throw new BeyondRe2('[…] within […]: for the character write \\[')
+  }
+}
+
+/** Does the class that began before `at` end, if another one begins there? Else the bracket is a character, as rules have it in `[[]`. */
+function isClassInClass(pattern: string, at: number): boolean {
+  let open = 1
+  // A bracket that ends a class is a character where the class has just begun.
+  for (const [part] of pattern.slice(at).matchAll(/\\.|\[:\^?\w+:\]|\[\^?\]?|\]|[^[\]\\]+/gs)) {
+    if (part.startsWith('[') && !part.startsWith('[:')) open++
+    else if (part === ']') open--
+    if (open === 0) return true
+  }
+  return false
 }
 
 /** Before what is part of a word, its start is a boundary like any other. */

@@ -48,6 +48,9 @@ testAnswers('regex', [
   ['extract(@"\\<\\w+", 0, "-ab")', 'ab'],
   ['extract(@"([^\\[\\]&-]+)", 1, "[a-b]")', 'a'],
   ['extract(@"([[:alpha:]]+)--", 1, "1ab--")', 'ab'],
+  // No class in a class could end here (OfficeActivity/office_policytampering.yaml of Azure-Sentinel).
+  ['trim_start("[[]", "[::1")', '::1'],
+  ['extract("[[a]+", 0, "b[a")', '[a'],
   // A JavaScript engine needs 2^40 steps for each of these.
   ['extract_all("(a+)+$", strcat(strrep("a", 40), "!"))', null],
   ['countof(strcat(strrep("a", 40), "!"), "(a+)+$", "regex")', 0n],
@@ -71,6 +74,7 @@ const REFUSED: readonly (readonly [expression: string, message: RegExp])[] = [
   ['extract("[a-z--b]", 0, "c")', /"--" within/],
   ['extract("[a-c~~b-d]", 0, "a")', /"~~" within/],
   ['extract("[a[bc]]", 0, "a")', /write \\\[/],
+  ['extract("[^[^]b]]", 0, "a")', /write \\\[/],
   ['extract(@"\\<[a-z]", 0, "a")', /a boundary of words/],
   ['"a" matches regex strcat("a", @"\\>")', /a boundary of words/],
   ['extract("(a)", -1, "a")', /group -1/],
