@@ -91,6 +91,7 @@ const ANSWERS: readonly TableAnswer[] = [
   { name: 'a wildcard stands for the views of the query, not for its other functions', query: 'let V_1 = view () { let a = 1; print x = a }; let V_2 = view () { print y = "b" }; let V_3 = () { print z = 3 }; union isfuzzy=true withsource=T V*, W* | order by T asc', columns: 'T x y', rows: ['["V_1","1",""]', '["V_2",null,"b"]'] },
   { name: 'a fuzzy union goes without the legs whose tables are unknown', query: `let T = ${SALES}; union isfuzzy=true T, (Nope | where z > 1 | project v = tostring(z)), Nope2(1), table("N3") | summarize sum(v) by k`, columns: 'k sum_v', rows: ['["a","6"]', '["b","2"]'] },
   { name: 'a set in a table counts as its elements', query: `${SALES} | where k in ((${SALES} | where v > 4 | summarize make_set(k))) | project v`, columns: 'v', rows: ['["1"]', '["5"]'] },
+  { name: 'project-reorder keeps the column without a name', query: 'datatable(k: string, v: string) ["a", "", "a", "z"] | evaluate pivot(v) | project-reorder z asc', columns: 'z k ', rows: ['["1","a","1"]'] },
   { name: 'a column that parse overwrites can be moved', query: 'datatable(a:string, b:string)["x=1", "z"] | parse a with "x=" b | project-reorder b', columns: 'b a', rows: ['["1","x=1"]'] },
   { name: 'a whole number does where a function takes a real', query: 'let f = (x:real) { x / 2 }; print y = f(1)', columns: 'y', rows: ['["0.5"]'] },
   { name: 'an argument of another type that the function does not use', query: 'let f = (s:timespan) { print y = 1 }; f(datetime(2020-01-01))', columns: 'y', rows: ['["1"]'] },

@@ -49,14 +49,8 @@ function reselect(kind: string): OperatorLowering {
         if (name.includes('*')) return []
         throw invalid(`there is no column "${name}" here`, node.span)
       })
-      // The binder loses the column that pivot makes of an empty text.
-      const unnamed = input.columns.find(({ name }) => name === '')
-      if (kind === 'ProjectReorderOperator' && unnamed !== undefined && !columns.includes(unnamed)) {
-        throw unsupported(
-          'project-reorder beside a column without a name',
-          node.span,
-          'project names columns in their order',
-        )
+      if (kind === 'ProjectReorderOperator' && input.columns.some(({ name }) => name === '')) {
+        return { ...input, columns: reorderedByName(node, columns, input.columns) }
       }
       if (kind === 'ProjectKeepOperator' && columns.length === 0) {
         throw invalid('project-keep leaves no column: nothing matches its patterns', node.span)
@@ -64,6 +58,17 @@ function reselect(kind: string): OperatorLowering {
       return { ...input, columns }
     },
   }
+}
+
+/** The binder loses the column without a name that pivot makes of an empty text: it belongs to those that are not asked for. */
+function reorderedByName(node: BoundNode, bound: readonly ColumnDef[], columns: readonly ColumnDef[]): ColumnDef[] {
+  const items = children(node, 'Expressions')
+  const wildcard = items.find(({ text }) => text.includes('*'))
+  if (wildcard !== undefined) {
+    throw unsupported(`"${wildcard.text}" beside a column without a name`, wildcard.span, 'name each column')
+  }
+  const named = new Set(items.map((item) => nameOf(item.nodes['Expression'] ?? item)))
+  return [...bound.filter(({ name }) => named.has(name)), ...columns.filter(({ name }) => !named.has(name))]
 }
 
 export const projectAway = reselect('ProjectAwayOperator')
