@@ -7,7 +7,10 @@ import type { StagedFile } from '../staging.ts'
 import { textLines } from '../text-lines.ts'
 import type { JsonSource } from './json.ts'
 
-/** The longest record that DuckDB may buffer; far above any log record. It takes twice as much memory for each thread. */
+/**
+ * The longest record that DuckDB may buffer; far above any log record. It takes twice as much memory for each thread, and making room
+ * for that takes over a second, so this is only for files that have one.
+ */
 const LONGEST_RECORD = 1 << 28
 /** DuckDB's own default. */
 const USUAL_RECORD = 1 << 24
@@ -21,11 +24,15 @@ type Layout = 'newline_delimited' | 'array' | 'unstructured'
 export async function jsonFile(staged: StagedFile): Promise<JsonSource> {
   const layout = staged.part.format === 'ndjson' ? 'newline_delimited' : await layoutOf(staged.path)
   const { label } = staged.part
-  // No record is longer than its file.
+  const from = (longest: number): string =>
+    `read_json_objects(${sqlText(staged.path)}, format='${layout}', maximum_object_size=${longest})`
+  // No record is longer than its file; a list, or a saved answer, is one record.
   const longest = Math.min(LONGEST_RECORD, Math.max(USUAL_RECORD, (await stat(staged.path)).size))
   return {
     label,
-    from: `read_json_objects(${sqlText(staged.path)}, format='${layout}', maximum_object_size=${longest})`,
+    ...(layout === 'newline_delimited'
+      ? { from: from(USUAL_RECORD), fromLong: from(longest) }
+      : { from: from(longest) }),
     locate: (record) =>
       layout === 'newline_delimited' ? lineOf(staged, record) : Promise.resolve({ label, record: record + 1 }),
     explain: (error) => explain(staged, layout, error),

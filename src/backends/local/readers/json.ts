@@ -10,6 +10,8 @@ import { sqlText, sqlTextList } from '../sql-text.ts'
 export interface JsonSource {
   readonly label: string
   readonly from: string
+  /** The same for records that are longer than DuckDB usually takes. */
+  readonly fromLong?: string
   locate(record: number): Promise<Place>
   explain(error: unknown): Promise<unknown>
 }
@@ -21,9 +23,10 @@ const ONE_OBJECT =
  * Keys are collected over all records, not a sample: a column that only the last record has must not be lost. Reading
  * twice costs less than keeping the text (231 MB, 100,000 records: 0.2 s for the keys, 0.9 s for the values).
  */
-export async function openJson(connection: DuckDBConnection, source: JsonSource): Promise<RawTable> {
+export async function openJson(connection: DuckDBConnection, given: JsonSource): Promise<RawTable> {
+  const { source, lists } = await keyLists(connection, given)
   const keys = new Set<string>()
-  for (const { kind, names } of await keyLists(connection, source)) {
+  for (const { kind, names } of lists) {
     if (kind !== 'OBJECT' || !Array.isArray(names)) throw await notAnObject(connection, source, String(kind))
     for (const name of names) keys.add(String(name))
     if (new Set(names).size < names.length) throw await keyTwice(connection, source, names.map(String))
@@ -37,14 +40,24 @@ export async function openJson(connection: DuckDBConnection, source: JsonSource)
 }
 
 /** Which lists of keys occur, the longest first: threads would give them in another order each time. */
-async function keyLists(connection: DuckDBConnection, source: JsonSource): Promise<Record<string, unknown>[]> {
-  const lists = `SELECT DISTINCT json_type(json) AS kind, json_keys(json) AS names FROM ${source.from}`
+async function keyLists(
+  connection: DuckDBConnection,
+  source: JsonSource,
+): Promise<{ readonly source: JsonSource; readonly lists: Record<string, unknown>[] }> {
+  const names = `SELECT json, json_keys(json) AS names FROM ${source.from}`
+  // What is no object has no keys, nor has an empty one.
+  const kind = `CASE WHEN len(names) = 0 THEN json_type(json) ELSE 'OBJECT' END AS kind`
+  const lists = `SELECT DISTINCT names, ${kind} FROM (${names})`
   try {
-    return await queryRows(connection, `SELECT * FROM (${lists}) ORDER BY len(names) DESC, names`)
+    return { source, lists: await queryRows(connection, `SELECT * FROM (${lists}) ORDER BY len(names) DESC, names`) }
   } catch (error) {
+    const { fromLong, ...rest } = source
+    if (fromLong !== undefined && isTooLong(error)) return keyLists(connection, { ...rest, from: fromLong })
     throw await source.explain(error)
   }
 }
+
+const isTooLong = (error: unknown): boolean => error instanceof Error && error.message.includes('maximum_object_size')
 
 async function notAnObject(connection: DuckDBConnection, source: JsonSource, kind: string): Promise<Error> {
   const place = await firstRecord(connection, source, `json_type(json) = ${sqlText(kind)}`)

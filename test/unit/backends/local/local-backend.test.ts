@@ -320,6 +320,21 @@ test('the tables that were read are named, by wildcards and saved functions too'
   }
 })
 
+test('a record that is longer than DuckDB usually takes is read, and so are those around it', async (t) => {
+  const long = JSON.stringify({ A: 'x'.repeat(17 * 1024 * 1024) })
+  const backend = await backendWith(t, { 'T_CL.ndjson': `{"A":"y"}\n${long}\n{"B":1}\n` })
+  const { table } = await ask(
+    backend,
+    'T_CL | project Length = strlen(A), HasB = isnotnull(B) | order by Length asc',
+    {},
+  )
+  assert.deepEqual(table.rows, [
+    [0n, true],
+    [1n, false],
+    [17n * 1024n * 1024n, false],
+  ])
+})
+
 test('watchlists', async (t) => {
   const backend = await backendWith(t, {
     'watchlists/VIP-Users.csv':
