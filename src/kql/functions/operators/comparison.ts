@@ -52,7 +52,9 @@ function converted(value: SqlArg, other: SqlArg, info: CallInfo): SqlArg {
     const isCut = infix(tryCast(source, 'DOUBLE'), '<>', cast(number, 'DOUBLE'))
     const refusal = call(
       'error',
-      text(`${REFUSAL}comparing a real inside of a dynamic with the whole number before it`),
+      text(
+        `${REFUSAL}comparing a real inside of a dynamic with the whole number before it, without todouble() or tolong()`,
+      ),
     )
     // The cut number is compared first: it seldom meets the other.
     return when(infix(number, '=', other.sql), when(isCut, cast(refusal, 'BIGINT'), number), number)

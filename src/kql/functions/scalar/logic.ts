@@ -18,7 +18,8 @@ function refuseOtherTypes(results: readonly SqlArg[], info: CallInfo): void {
   const [type, other] = [...new Set(results.map((result) => result.type))].filter((each) => each !== 'dynamic')
   if (type === undefined || other === undefined || [type, other].every(isWhole)) return
   const what = `${info.name}() with branches that are ${type} and ${other}`
-  const hint = `convert one of them, for example with to${type === 'real' ? 'double' : type}()`
+  const wider = isWhole(type) ? other : type
+  const hint = `convert one of them, for example with to${wider === 'real' ? 'double' : wider}()`
   throw invalid(`Kusto refuses ${what}`, info.span, hint)
 }
 
