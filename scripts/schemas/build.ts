@@ -11,6 +11,7 @@ import { parseColumns, printColumns } from '../../src/schemas/catalogue-format.t
 import { SYSTEM_COLUMNS } from '../../src/schemas/system-columns.ts'
 import { asimParameters } from './asim-parameters.ts'
 import { DEFENDER_COLUMNS, DEFENDER_TABLES } from './defender-tables.ts'
+import { SOLUTION_PARSERS } from './solution-parsers.ts'
 
 type Shape = Readonly<Record<string, KustoType>>
 
@@ -41,6 +42,7 @@ const HEADER = (what: string) =>
 export function buildCatalogue(facts: SourceFacts): Catalogue {
   const tables = Object.entries(DEFENDER_TABLES).map(([name, columns]) => `${name}\txdr\t${columns}`)
   const functions = new Map(Object.entries(facts.functions).map(([name, saved]) => [name, printFunction(name, saved)]))
+  for (const [name, columns] of Object.entries(SOLUTION_PARSERS)) functions.set(name, `${name}\t\t${columns}`)
   for (const [rawName, shape] of Object.entries(facts.tables)) {
     const name = rawName.trim()
     // The facts hold a fixture's title and a misspelt parser beside its right name.
