@@ -201,8 +201,7 @@ export class Runner {
 
   /** Returns how many it has moved. */
   #settle(plan: readonly Planned[], states: ReadonlyMap<string, ScheduleState>, now: Instant): number {
-    const nameOf = (key: string): string | undefined => this.#plans.get(key)?.rule.name
-    return settleSchedules(plan, states, { now, ...this.#dueOptions() }, nameOf, this.#ports)
+    return settleSchedules(plan, states, { now, ...this.#dueOptions() }, this.#ports)
   }
 
   #enqueue(planned: Planned, state: ScheduleState, now: Instant): void {

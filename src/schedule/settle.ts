@@ -7,25 +7,27 @@ import type { SchedulerPorts } from './scheduler-ports.ts'
 import { keyOf, pairKey } from './sync.ts'
 
 /**
- * Moves the schedules on over slots that will not be searched, and tells of the gaps that this leaves. Returns how many it has moved;
- * `nameOf` gives a rule's name by the key of its pair.
+ * Moves the schedules on over slots that will not be searched, and tells of the gaps that this leaves. Returns how many it has moved.
  */
 export function settleSchedules(
   plan: readonly Planned[],
   states: ReadonlyMap<string, ScheduleState>,
   { now, ...options }: DueOptions & { readonly now: Instant },
-  nameOf: (key: string) => string | undefined,
   { ledger, clock, onEvent }: Pick<SchedulerPorts, 'ledger' | 'clock' | 'onEvent'>,
 ): number {
+  const names = new Map<string, string>()
   const advances = plan.flatMap((planned) => {
-    const state = states.get(keyOf(planned))
+    const key = keyOf(planned)
+    const state = states.get(key)
     const advance = state === undefined ? undefined : dueOf(planned, state, now, options).advance
-    return advance === undefined ? [] : [advance]
+    if (advance === undefined) return []
+    names.set(key, planned.rule.name)
+    return [advance]
   })
   for (const { gaps, ruleId, workspace } of ledger.advance(advances, clock.now())) {
     const key = pairKey({ ruleId, workspace })
     for (const gap of gaps.filter((each) => isNews(each, states.get(key)))) {
-      onEvent({ kind: 'gap', gap, ruleName: nameOf(key) ?? ruleId })
+      onEvent({ kind: 'gap', gap, ruleName: names.get(key) ?? ruleId })
     }
   }
   return advances.length
