@@ -19,6 +19,7 @@ import {
   text,
   tryCast,
   when,
+  refuseAtRuntime,
 } from '../sql/build.ts'
 import type { SqlExpr } from '../sql/nodes.ts'
 import { parseDatetime, formatDatetime } from '../values/datetime.ts'
@@ -180,7 +181,7 @@ export function asText(value: SqlArg): SqlExpr {
 function decimalText(digits: SqlExpr): SqlExpr {
   return when(
     call('regexp_matches', digits, text('\\.[0-9]{17}[1-9]$')),
-    cast(call('error', text(`${REFUSAL}the text of a decimal with more than 17 digits after the point`)), 'VARCHAR'),
+    refuseAtRuntime('the text of a decimal with more than 17 digits after the point', 'VARCHAR'),
     call('regexp_replace', digits, text('\\.0+$|(\\.[0-9]*[1-9])0+$'), text('\\1')),
   )
 }
@@ -286,7 +287,7 @@ const DECIMAL_TEXT = '\\s*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?\\s
 /** What the service still has a decimal for, but the storage here has not, ends the query instead of being null or 0. */
 function textToDecimal(value: SqlExpr): SqlExpr {
   return once(value, (digits) => {
-    const refusal = (what: string): SqlExpr => cast(call('error', text(REFUSAL + what)), 'DECIMAL(38,18)')
+    const refusal = (what: string): SqlExpr => refuseAtRuntime(what, 'DECIMAL(38,18)')
     const size = call('abs', tryCast(digits, 'DOUBLE'))
     const stored = tryCast(digits, 'DECIMAL(38,18)')
     const isCut = infix(call('abs', cast(stored, 'DOUBLE')), '<>', size)

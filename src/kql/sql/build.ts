@@ -1,6 +1,7 @@
 /** Factories for the SQL tree: the vocabulary of the function catalogue. */
 import type { KustoType } from '../../domain/kusto.ts'
 import { STORAGE_TYPE } from '../duckdb/storage.ts'
+import { REFUSAL } from '../errors.ts'
 import type { SqlExpr } from './nodes.ts'
 
 export const call = (name: string, ...args: readonly SqlExpr[]): SqlExpr => ({ kind: 'call', name, args })
@@ -17,6 +18,8 @@ export const isNotNull = (operand: SqlExpr): SqlExpr => ({ kind: 'is-null', oper
 export const cast = (operand: SqlExpr, type: string): SqlExpr => ({ kind: 'cast', operand, type, isTry: false })
 export const tryCast = (operand: SqlExpr, type: string): SqlExpr => ({ kind: 'cast', operand, type, isTry: true })
 export const text = (value: string): SqlExpr => ({ kind: 'text', value })
+/** Ends the query where it is met, as one that is not supported: of the SQL type that stands in its place. */
+export const refuseAtRuntime = (what: string, type: string): SqlExpr => cast(call('error', text(REFUSAL + what)), type)
 export const bool = (value: boolean): SqlExpr => ({ kind: 'boolean', value })
 export const double = (value: number): SqlExpr => ({ kind: 'double', value })
 export const long = (value: bigint | number): SqlExpr => ({ kind: 'integer', value: BigInt(value), type: 'BIGINT' })

@@ -1,6 +1,5 @@
-import { REFUSAL } from '../errors.ts'
 import type { ColumnDef, Fold } from '../ir/relation.ts'
-import { bool, call, cast, column, infix, long, nullOf, star, text, when } from './build.ts'
+import { bool, call, column, infix, long, nullOf, star, when, refuseAtRuntime } from './build.ts'
 import type { SqlExpr, SqlFrom, SqlOutput, SqlQuery, SqlSelect } from './nodes.ts'
 import type { Translation } from './translate.ts'
 
@@ -83,9 +82,6 @@ function checkedStart(rows: string): SqlExpr {
       where: [],
     },
   }
-  const refusal = cast(
-    call('error', text(`${REFUSAL}a walk from row to row over more than ${MAX_ROWS} rows`)),
-    'BIGINT',
-  )
+  const refusal = refuseAtRuntime(`a walk from row to row over more than ${MAX_ROWS} rows`, 'BIGINT')
   return when(infix(count, '>', long(MAX_ROWS)), refusal, long(0))
 }

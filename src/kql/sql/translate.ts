@@ -1,6 +1,6 @@
 /** IR → SQL tree: one SELECT for each relation, filters folded into the SELECT above them. */
 import { tooComplex } from '../bounded-work.ts'
-import { internal, REFUSAL, unsupported } from '../errors.ts'
+import { internal, unsupported } from '../errors.ts'
 import { quoteIdentifier, type StoredTable } from '../duckdb/storage.ts'
 import {
   columnsOf,
@@ -13,7 +13,7 @@ import {
   type SharedRelation,
 } from '../ir/relation.ts'
 import type { ColumnId, Scalar } from '../ir/scalar.ts'
-import { bool, call, cast, column, infix, long, nullOf, orEmpty, text, when } from './build.ts'
+import { bool, column, infix, long, nullOf, orEmpty, text, when, refuseAtRuntime } from './build.ts'
 import { boundSql } from './bounds.ts'
 import { expandSql } from './expand.ts'
 import type { SqlCte, SqlExpr, SqlFrom, SqlOutput, SqlQuery, SqlSelect, SqlStatement } from './nodes.ts'
@@ -213,8 +213,8 @@ export class Translation {
   #atMost(from: SqlFrom, most: number): SqlFrom {
     const count = this.freshName('count')
     const value: SqlExpr = { kind: 'call', name: 'count', args: [{ kind: 'star' }], over: { orderBy: [] } }
-    const refusal = call('error', text(`${REFUSAL}partition by more than ${most} values without hint.strategy=native`))
-    const test = when(infix(column(count), '>', long(most)), cast(refusal, 'BOOLEAN'), bool(true))
+    const refusal = refuseAtRuntime(`partition by more than ${most} values without hint.strategy=native`, 'BOOLEAN')
+    const test = when(infix(column(count), '>', long(most)), refusal, bool(true))
     const counted: SqlSelect = { kind: 'select', star: true, outputs: [{ value, alias: count }], from, where: [] }
     const inner: SqlFrom = { kind: 'query', query: counted, alias: this.freshName('t') }
     const query: SqlSelect = { kind: 'select', star: true, outputs: [], from: inner, where: [test] }

@@ -1,14 +1,8 @@
-import { REFUSAL, unsupported } from '../../errors.ts'
-import { and, call, cast, cases, double, infix, isNotNull, long, not, text } from '../../sql/build.ts'
-import type { SqlExpr } from '../../sql/nodes.ts'
+import { unsupported } from '../../errors.ts'
+import { and, call, cast, cases, double, infix, isNotNull, long, not, refuseAtRuntime } from '../../sql/build.ts'
 import { convert } from '../convert.ts'
 import { aggregate, arg, learn, type AggregateEntry } from '../entry.ts'
 import { aggregateCall, pair } from './basic.ts'
-
-/** Ends the query where the reference does not say what the answer is. */
-function refuseAtRuntime(what: string, type: string): SqlExpr {
-  return cast(call('error', text(`${REFUSAL}${what}`)), type)
-}
 
 function bitwise(name: string, sql: string): AggregateEntry {
   return aggregate({

@@ -10,12 +10,12 @@ import {
   onceAll,
   or,
   sqlNull,
-  text,
   tryCast,
   when,
+  refuseAtRuntime,
 } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
-import { invalid, REFUSAL, unsupported } from '../../errors.ts'
+import { invalid, unsupported } from '../../errors.ts'
 import { arg, learn, scalar, type CallInfo, type ScalarEntry, type SqlArg } from '../entry.ts'
 import { convert } from '../convert.ts'
 import { isOtherSpelling } from './spelling.ts'
@@ -50,14 +50,12 @@ function converted(value: SqlArg, other: SqlArg, info: CallInfo): SqlArg {
   const plain = convert(value, 'long', info)
   const sql = onceAll([value.sql, plain.sql], (source, number) => {
     const isCut = infix(tryCast(source, 'DOUBLE'), '<>', cast(number, 'DOUBLE'))
-    const refusal = call(
-      'error',
-      text(
-        `${REFUSAL}comparing a real inside of a dynamic with the whole number before it, without todouble() or tolong()`,
-      ),
+    const refusal = refuseAtRuntime(
+      'comparing a real inside of a dynamic with the whole number before it, without todouble() or tolong()',
+      'BIGINT',
     )
     // The cut number is compared first: it seldom meets the other.
-    return when(infix(number, '=', other.sql), when(isCut, cast(refusal, 'BIGINT'), number), number)
+    return when(infix(number, '=', other.sql), when(isCut, refusal, number), number)
   })
   return { ...plain, sql }
 }
@@ -86,7 +84,7 @@ const mayBeNaN = ({ type, literal }: SqlArg): boolean =>
   type === 'real' && (typeof literal !== 'number' || Number.isNaN(literal))
 
 /** DuckDB holds NaN equal to itself and above all numbers; IEEE, and Kusto, hold every comparison with it false. */
-function withoutNaN(comparison: SqlExpr, operands: readonly SqlArg[]): SqlExpr {
+export function withoutNaN(comparison: SqlExpr, operands: readonly SqlArg[]): SqlExpr {
   const suspects = operands.filter(mayBeNaN)
   return suspects.length === 0 ? comparison : and(comparison, ...suspects.map(({ sql }) => not(call('isnan', sql))))
 }

@@ -5,6 +5,7 @@ import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray, isObject } from '../../values/json.ts'
 import { asText, convert, dynamicTextSql } from '../convert.ts'
 import { arg, learn, scalar, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
+import { withoutNaN } from './comparison.ts'
 import { hasTerm, matchesTerms, termNatives } from './strings.ts'
 
 /** Constant strings of a constant dynamic array, undefined if it holds anything else. */
@@ -29,12 +30,6 @@ function flatten(items: readonly SqlArg[]): SqlArg[] {
 function textList(value: SqlExpr): SqlExpr {
   const items = cast(call('json_extract', value, text('$[*]')), 'VARCHAR[]')
   return call('list_transform', items, lambda(['item'], dynamicTextSql(column('item'))))
-}
-
-/** DuckDB finds NaN in a list that holds it; it equals nothing, as in `==`. */
-function withoutNaN(test: SqlExpr, needle: SqlArg, value: SqlExpr): SqlExpr {
-  const mayBeNaN = needle.type === 'real' && (typeof needle.literal !== 'number' || Number.isNaN(needle.literal))
-  return mayBeNaN ? and(test, not(call('isnan', value))) : test
 }
 
 /** No nulls come out: a null needle is in no list. */
@@ -66,7 +61,7 @@ function memberTest(needle: SqlArg, items: readonly SqlArg[], isFolding: boolean
     const list = isFolding ? call('list_transform', texts, lambda(['item'], call('lower', column('item')))) : texts
     tests.push(call('list_contains', list, isFolding ? value : asText({ ...needle, sql: value, type })))
   }
-  return tests.length === 0 ? bool(false) : decided(withoutNaN(or(...tests), { ...needle, type }, value))
+  return tests.length === 0 ? bool(false) : decided(withoutNaN(or(...tests), [{ ...needle, type, sql: value }]))
 }
 
 const NUMBERS: readonly SqlArg['type'][] = ['int', 'long', 'real', 'decimal']

@@ -1,5 +1,19 @@
-import { and, bool, call, cases, cast, infix, not, or, sqlNull, text, once, when } from '../../sql/build.ts'
-import { REFUSAL, unsupported } from '../../errors.ts'
+import {
+  and,
+  bool,
+  call,
+  cases,
+  cast,
+  infix,
+  not,
+  or,
+  sqlNull,
+  text,
+  once,
+  when,
+  refuseAtRuntime,
+} from '../../sql/build.ts'
+import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { isObject, parseJson, toStorage } from '../../values/json.ts'
 import { HAS_ISO_TIME, withTypedTimes } from '../../values/time-text.ts'
@@ -139,8 +153,11 @@ const hasElements = scalar({
         return or(is('[]'), is('{}'))
       }),
     )
-    const refusal = call('error', text(`${REFUSAL}mv-apply with a summarize over an empty array; filter such rows before it`)) // prettier-ignore
-    return cases([[isEmpty, { kind: 'cast', operand: refusal, type: 'BOOLEAN', isTry: false }]], bool(true))
+    const refusal = refuseAtRuntime(
+      'mv-apply with a summarize over an empty array; filter such rows before it',
+      'BOOLEAN',
+    )
+    return cases([[isEmpty, refusal]], bool(true))
   },
 })
 

@@ -1,6 +1,6 @@
 /** What graph operators need of the catalogue; not functions of Kusto's. */
-import { REFUSAL, unsupported } from '../../errors.ts'
-import { call, cast, text, when } from '../../sql/build.ts'
+import { unsupported } from '../../errors.ts'
+import { call, when, refuseAtRuntime } from '../../sql/build.ts'
 import { STORAGE_TYPE } from '../../duckdb/storage.ts'
 import { arg, constantText, learn, scalar, type ScalarEntry } from '../entry.ts'
 
@@ -12,7 +12,7 @@ const refuseWhen = scalar({
   docs,
   nulls: 'handled',
   sql: (args, info) => {
-    const refusal = cast(call('error', text(`${REFUSAL}${constantText(args, 2, info)}`)), STORAGE_TYPE[info.type])
+    const refusal = refuseAtRuntime(constantText(args, 2, info), STORAGE_TYPE[info.type])
     return when(arg(args, 0, info).sql, refusal, arg(args, 1, info).sql)
   },
 })

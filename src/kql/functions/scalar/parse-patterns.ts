@@ -1,6 +1,5 @@
 /** What lower/operators/parse.ts needs of regular expressions; not functions of Kusto's. */
-import { and, bool, call, cases, list, not, orEmpty, text } from '../../sql/build.ts'
-import { REFUSAL } from '../../errors.ts'
+import { and, bool, call, cases, list, not, orEmpty, text, refuseAtRuntime } from '../../sql/build.ts'
 import { arg, learn, scalar, type ScalarEntry } from '../entry.ts'
 
 export const parsePatterns: readonly ScalarEntry[] = [
@@ -30,11 +29,8 @@ export const parsePatterns: readonly ScalarEntry[] = [
       const open = args[2]
       if (open === undefined) return closed
       const goesOn = and(not(closed), call('regexp_matches', value, open.sql))
-      const refusal = call('error', text(`${REFUSAL}parse whose pattern ends before the text does; end it with *`))
-      return cases(
-        [[goesOn, { kind: 'cast', operand: refusal, type: 'BOOLEAN', isTry: false }]],
-        call('coalesce', closed, bool(false)),
-      )
+      const refusal = refuseAtRuntime('parse whose pattern ends before the text does; end it with *', 'BOOLEAN')
+      return cases([[goesOn, refusal]], call('coalesce', closed, bool(false)))
     },
   }),
 ]

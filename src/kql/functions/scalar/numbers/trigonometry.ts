@@ -1,5 +1,4 @@
-import { REFUSAL } from '../../../errors.ts'
-import { call, cases, cast, double, infix, onceAll, or, text, when } from '../../../sql/build.ts'
+import { call, cases, double, infix, onceAll, or, when, refuseAtRuntime } from '../../../sql/build.ts'
 import type { SqlExpr } from '../../../sql/nodes.ts'
 import { convert } from '../../convert.ts'
 import { arg, learn, scalar, type ScalarEntry } from '../../entry.ts'
@@ -23,7 +22,7 @@ const nan = double(NaN)
 const arc = (name: string): ScalarEntry =>
   realEntry(name, (value) => {
     const isOutside = or(infix(value, '<', double(-1)), infix(value, '>', double(1)))
-    const refusal = cast(call('error', text(`${REFUSAL}${name}() of a number beyond -1 to 1`)), 'DOUBLE')
+    const refusal = refuseAtRuntime(`${name}() of a number beyond -1 to 1`, 'DOUBLE')
     return cases(
       [
         [call('isnan', value), nan],
