@@ -1,7 +1,7 @@
 import type { Column } from '../../domain/kusto.ts'
 import type { WorkspaceSchema } from '../../domain/schema.ts'
 import { bindQuery, isMissingLeg } from './bind-query.ts'
-import type { BoundNode, BoundType } from './bound.ts'
+import { nestedNodes, type BoundNode, type BoundType } from './bound.ts'
 import type { KqlDiagnostic } from './diagnostics.ts'
 
 export interface Analysis {
@@ -40,6 +40,5 @@ function collectTables(node: BoundNode, schema: WorkspaceSchema, tables: Set<str
   }
   const called = node.called?.()
   if (called !== undefined) collectTables(called.body, schema, tables)
-  for (const nested of [...Object.values(node.nodes), ...Object.values(node.lists).flat()])
-    collectTables(nested, schema, tables)
+  for (const nested of nestedNodes(node)) collectTables(nested, schema, tables)
 }

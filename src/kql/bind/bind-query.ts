@@ -1,5 +1,5 @@
 import type { TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
-import { convertTree, convertType, type BoundNode, type BoundType, type TextSpan } from './bound.ts'
+import { convertTree, convertType, nestedNodes, type BoundNode, type BoundType, type TextSpan } from './bound.ts'
 import { convertDiagnostics, type KqlDiagnostic } from './diagnostics.ts'
 import { listItems, type ForeignCode, type ForeignGlobals } from './library.ts'
 import { parseAndAnalyze, parsingGlobals } from './parse.ts'
@@ -56,7 +56,9 @@ function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): B
   const diagnostics = convertDiagnostics(code, root, schema).filter(
     ({ serviceCode, offset }) => serviceCode !== UNKNOWN_NAME || !lone.has(offset),
   )
-  const missing = diagnostics.flatMap((diagnostic) => missingLeg(root, diagnostic) ?? [])
+  const isUnknown = ({ serviceCode }: KqlDiagnostic): boolean => serviceCode === UNKNOWN_NAME
+  const wildcards = diagnostics.some(isUnknown) ? fuzzyWildcards(root) : new Set<number>()
+  const missing = diagnostics.flatMap((diagnostic) => missingLeg(wildcards, diagnostic) ?? [])
   const legs = missing.flatMap((diagnostic) => legAround(root, diagnostic) ?? [])
   if (legs.length === 0) return { text, root, resultType: convertType(code.ResultType), diagnostics }
   const rest = bindQuery(masked(text, legs), withMissingLegs(schema, legs))
@@ -103,19 +105,22 @@ function refused(text: string, diagnostic: KqlDiagnostic): BoundQuery {
 const FUZZY_NAME = 'KS205'
 
 /** What the service warns of; the language service calls a wildcard for nothing an error (12.4.1). */
-function missingLeg(root: BoundNode, diagnostic: KqlDiagnostic): KqlDiagnostic | undefined {
+function missingLeg(wildcards: ReadonlySet<number>, diagnostic: KqlDiagnostic): KqlDiagnostic | undefined {
   if (diagnostic.serviceCode === FUZZY_NAME) return diagnostic
-  if (diagnostic.serviceCode !== UNKNOWN_NAME) return undefined
-  const isWildcard = (node: BoundNode): boolean => node.nodes['Name']?.kind === 'WildcardedName'
-  const legs = fuzzyLegs(root).filter((leg) => isWildcard(leg) && leg.span.offset === diagnostic.offset)
-  return legs.length === 0 ? undefined : { ...diagnostic, code: 'kql-semantic', severity: 'warning' }
+  if (diagnostic.serviceCode !== UNKNOWN_NAME || !wildcards.has(diagnostic.offset)) return undefined
+  return { ...diagnostic, code: 'kql-semantic', severity: 'warning' }
 }
 
-function fuzzyLegs(node: BoundNode): readonly BoundNode[] {
+/** Where the wildcards stand that are legs of fuzzy unions. */
+function fuzzyWildcards(node: BoundNode, found = new Set<number>()): ReadonlySet<number> {
   const parameters = node.kind === 'UnionOperator' ? (node.lists['Parameters'] ?? []) : []
-  const isFuzzy = parameters.some(({ text }) => /^isfuzzy\s*=\s*true$/.test(text))
-  const nested = [...Object.values(node.nodes), ...Object.values(node.lists).flat()].flatMap(fuzzyLegs)
-  return isFuzzy ? [...(node.lists['Expressions'] ?? []), ...nested] : nested
+  if (parameters.some(({ text }) => /^isfuzzy\s*=\s*true$/.test(text))) {
+    for (const { nodes, span } of node.lists['Expressions'] ?? []) {
+      if (nodes['Name']?.kind === 'WildcardedName') found.add(span.offset)
+    }
+  }
+  for (const nested of nestedNodes(node)) fuzzyWildcards(nested, found)
+  return found
 }
 
 /** The leg of a union that a place lies in. */
@@ -126,7 +131,7 @@ function legAround(root: BoundNode, place: TextSpan): TextSpan | undefined {
   for (let node: BoundNode | undefined = root; node !== undefined;) {
     const legs: readonly BoundNode[] = node.kind === 'UnionOperator' ? (node.lists['Expressions'] ?? []) : []
     found = legs.find(({ span }) => covers(span))?.span ?? found
-    const nested: BoundNode[] = [...Object.values(node.nodes), ...Object.values(node.lists).flat()]
+    const nested = nestedNodes(node)
     node = nested.find(({ span }) => covers(span))
   }
   return found

@@ -284,6 +284,21 @@ export function children(node: BoundNode, name: string): readonly BoundNode[] {
   return node.lists[name] ?? []
 }
 
+/** What is directly below a node, whatever it is called there. */
+export function nestedNodes({ nodes, lists }: BoundNode): readonly BoundNode[] {
+  return [...Object.values(nodes), ...Object.values(lists).flat()]
+}
+
+/** The first node that `is` such, from the root down. */
+export function firstOf(node: BoundNode, is: (node: BoundNode) => boolean): BoundNode | undefined {
+  if (is(node)) return node
+  for (const nested of nestedNodes(node)) {
+    const found = firstOf(nested, is)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
 /** Indented print with types, for `hunt explain --stage bound` and golden tests. */
 export function printBound(node: BoundNode, role = 'root', depth = 0): string {
   const type =

@@ -1,5 +1,5 @@
 import type { WorkspaceSchema } from '../../domain/schema.ts'
-import type { BoundNode } from './bound.ts'
+import { firstOf, type BoundNode } from './bound.ts'
 
 /**
  * Functions that Azure Monitor adds to KQL to reach other places, with what to do without them in a local run. The language
@@ -36,13 +36,4 @@ export function findUnknownFunction(root: BoundNode, { functions, tables }: Work
     const saved = functions.get(symbol.name)
     return saved !== undefined && saved.body === undefined && saved.columns === undefined
   })
-}
-
-function firstOf(node: BoundNode, is: (node: BoundNode) => boolean): BoundNode | undefined {
-  if (is(node)) return node
-  for (const nested of [...Object.values(node.nodes), ...Object.values(node.lists).flat()]) {
-    const found = firstOf(nested, is)
-    if (found !== undefined) return found
-  }
-  return undefined
 }

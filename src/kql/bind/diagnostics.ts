@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein'
 import type { DiagnosticSeverity } from '../../domain/diagnostic.ts'
 import type { WorkspaceSchema } from '../../domain/schema.ts'
-import type { BoundNode } from './bound.ts'
+import { nestedNodes, type BoundNode } from './bound.ts'
 import { CROSS_RESOURCE } from './cross-resource.ts'
 import { kustoLibrary, listItems, type ForeignCode, type ForeignDiagnostic } from './library.ts'
 
@@ -142,7 +142,7 @@ function codeFor(serviceCode: string, path: readonly BoundNode[]): string {
 function pathTo(root: BoundNode, start: number, end: number): BoundNode[] {
   const path = [root]
   for (let node: BoundNode | undefined = root; node !== undefined;) {
-    const nested: BoundNode[] = [...Object.values(node.nodes), ...Object.values(node.lists).flat()]
+    const nested = nestedNodes(node)
     node = nested.find(({ span }) => span.offset <= start && end <= span.offset + span.length && span.length > 0)
     if (node !== undefined) path.push(node)
   }

@@ -1,6 +1,6 @@
 import type { Column } from '../../domain/kusto.ts'
 import type { TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
-import type { BoundNode } from './bound.ts'
+import { firstOf, type BoundNode } from './bound.ts'
 
 /**
  * The views (`let V = view () { … }`) of a query that names tables by a wildcard, as tables: a wildcard stands for both
@@ -10,7 +10,7 @@ import type { BoundNode } from './bound.ts'
 export function viewsBehindWildcards(root: BoundNode, schema: WorkspaceSchema): readonly TableSchema[] {
   const views = (root.lists['Statements'] ?? []).flatMap((statement) => viewOf(statement) ?? [])
   const unknown = views.filter(({ name }) => !schema.tables.has(name))
-  return unknown.length > 0 && hasWildcard(root) ? unknown : []
+  return unknown.length > 0 && firstOf(root, isWildcard) !== undefined ? unknown : []
 }
 
 export const isView = (declaration: BoundNode): boolean => declaration.tokens['ViewKeyword'] === 'view'
@@ -28,7 +28,4 @@ function viewOf({ kind, nodes }: BoundNode): TableSchema | undefined {
   return columns.length === type.columns.length ? { name, columns } : undefined
 }
 
-function hasWildcard(node: BoundNode): boolean {
-  if (node.kind === 'WildcardedName') return true
-  return [...Object.values(node.nodes), ...Object.values(node.lists).flat()].some(hasWildcard)
-}
+const isWildcard = ({ kind }: BoundNode): boolean => kind === 'WildcardedName'

@@ -142,3 +142,16 @@ export class Rewriter {
     return rewritten
   }
 }
+
+/** Is any relation such, also of those that are shared or lie in a scalar? */
+export function someRelation(relation: Relation, test: (relation: Relation) => boolean): boolean {
+  let isFound = false
+  const visitor = new Rewriter({
+    relation: (node) => {
+      isFound ||= test(node)
+      return node
+    },
+  })
+  visitor.relation(relation)
+  return isFound
+}

@@ -1,6 +1,6 @@
 import type { KustoType } from '../../domain/kusto.ts'
 import type { RunVariables } from '../../domain/run-variables.ts'
-import type { BoundNode, TextSpan } from '../bind/bound.ts'
+import { nestedNodes, type BoundNode, type TextSpan } from '../bind/bound.ts'
 import type { StoredTable } from '../duckdb/storage.ts'
 import { unsupported } from '../errors.ts'
 import type { ColumnDef, Relation } from '../ir/relation.ts'
@@ -83,10 +83,7 @@ export class Lowering {
 /** How often the text names something; a column of the name counts too, which errs on the safe side. */
 function references(node: BoundNode, name: string): number {
   const own = node.kind === 'NameReference' && node.symbol?.name === name ? 1 : 0
-  return [...Object.values(node.nodes), ...Object.values(node.lists).flat()].reduce(
-    (sum, nested) => sum + references(nested, name),
-    own,
-  )
+  return nestedNodes(node).reduce((sum, nested) => sum + references(nested, name), own)
 }
 
 /** The binder's scalar type of an expression, undefined where it has none. */

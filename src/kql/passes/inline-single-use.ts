@@ -1,6 +1,6 @@
 import { unsupported } from '../errors.ts'
 import { columnsOf, type QueryPlan, type Relation, type SharedRelation } from '../ir/relation.ts'
-import { Rewriter } from '../ir/rewrite.ts'
+import { Rewriter, someRelation } from '../ir/rewrite.ts'
 import type { ColumnId } from '../ir/scalar.ts'
 
 /**
@@ -13,7 +13,8 @@ import type { ColumnId } from '../ir/scalar.ts'
  */
 export function inlineSingleUse(plan: QueryPlan): QueryPlan {
   const uses = countUses(plan.relation)
-  const hasApply = contains(plan.relation, 'apply')
+  const isAnyReadAgain = [...uses.values()].some((count) => count > 1)
+  const hasApply = isAnyReadAgain && someRelation(plan.relation, ({ kind }) => kind === 'apply')
   const rewriter = new Rewriter({
     relation: (relation) => {
       // Names, not objects: the rewriter rebuilds shared relations, their names stay unique.
@@ -54,12 +55,6 @@ export function countUses(relation: Relation): Map<string, number> {
   })
   counter.relation(relation)
   return uses
-}
-
-function contains(relation: Relation, kind: Relation['kind']): boolean {
-  let found = false
-  new Rewriter({ relation: (node) => ((found ||= node.kind === kind), node) }).relation(relation)
-  return found
 }
 
 function namesOuterRow({ relation }: SharedRelation): boolean {

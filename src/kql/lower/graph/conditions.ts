@@ -1,4 +1,4 @@
-import { child, children, type BoundNode } from '../../bind/bound.ts'
+import { child, children, nestedNodes, type BoundNode } from '../../bind/bound.ts'
 import { nameOf } from '../scalar.ts'
 
 /** Functions over the elements of an edge of variable length: bare names in their second argument are properties. */
@@ -25,7 +25,7 @@ export function namesIn(node: BoundNode, names: ReadonlySet<string>): ReadonlySe
 /** The operands of an expression in which a name may be one of the pattern's. */
 export function operandsOf(node: BoundNode): readonly BoundNode[] {
   if (node.kind === 'PathExpression') return [child(node, 'Expression')]
-  if (node.kind !== 'FunctionCallExpression') return [...Object.values(node.nodes), ...Object.values(node.lists).flat()]
+  if (node.kind !== 'FunctionCallExpression') return nestedNodes(node)
   const operands = children(child(node, 'ArgumentList'), 'Expressions')
   return ELEMENT_FUNCTIONS.has(nameOf(child(node, 'Name'))) ? operands.slice(0, 1) : operands
 }

@@ -1,4 +1,4 @@
-import { child, children, type BoundNode } from '../../bind/bound.ts'
+import { child, children, nestedNodes, type BoundNode } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
@@ -164,7 +164,7 @@ export function ownValues(
       degrees = { ...degrees, [degree]: column }
       values.set(node, reference(column, node.span))
     }
-    for (const nested of [...Object.values(node.nodes), ...Object.values(node.lists).flat()]) visit(nested)
+    for (const nested of nestedNodes(node)) visit(nested)
   }
   visit(expression)
   return { values, degrees }

@@ -1,6 +1,7 @@
 import type { KustoType } from '../../../domain/kusto.ts'
 import { child, children, type BoundNode } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
+import { fits } from '../../functions/convert.ts'
 import type { ColumnDef } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
 import { callScalar, literal, nullLiteral, type Flow } from '../flow.ts'
@@ -26,11 +27,7 @@ export function lowerDatatable(node: BoundNode, context: OperatorContext): Flow 
  * Recorded, and in published rules, are whole numbers in columns of other numbers. No page says what the service makes of
  * anything else that is of another type than its column.
  */
-const WIDER: Readonly<Partial<Record<KustoType, readonly KustoType[]>>> = {
-  int: ['long', 'real', 'decimal'],
-  long: ['int', 'real', 'decimal'],
-  real: ['decimal'],
-}
+const isWider = (type: KustoType, of: KustoType): boolean => fits(of, type) || (of === 'real' && type === 'decimal')
 
 function cell(node: BoundNode | undefined, type: KustoType, context: OperatorContext): Scalar {
   if (node === undefined) return nullLiteral(type)
@@ -42,7 +39,7 @@ function cell(node: BoundNode | undefined, type: KustoType, context: OperatorCon
   }
   const number = value.kind === 'literal' ? value.value : undefined
   const isWide = type === 'int' && typeof number === 'bigint' && BigInt.asIntN(32, number) !== number
-  if (isWide || (type !== 'dynamic' && WIDER[value.type]?.includes(type) !== true)) {
+  if (isWide || (type !== 'dynamic' && !isWider(type, value.type))) {
     const what = `a ${value.type}${isWide ? ' beyond 32 bits' : ''} in a column of ${type}`
     throw unsupported(what, node.span, `write ${type}(…)`)
   }

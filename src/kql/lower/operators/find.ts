@@ -1,5 +1,5 @@
 import type { KustoType } from '../../../domain/kusto.ts'
-import { child, type BoundNode } from '../../bind/bound.ts'
+import { child, nestedNodes, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
 import type { Computed, ColumnDef } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
@@ -49,7 +49,7 @@ function withNamedColumns(legs: readonly Leg[], condition: BoundNode): readonly 
 
 function columnsNamed(node: BoundNode): string[] {
   if (node.kind === 'NameReference') return node.symbol?.kind === 'column' ? [nameOf(node)] : []
-  return [...Object.values(node.nodes), ...Object.values(node.lists).flat()].flatMap(columnsNamed)
+  return nestedNodes(node).flatMap(columnsNamed)
 }
 
 /** The columns that the result does not show, as a bag. */

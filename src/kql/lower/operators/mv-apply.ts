@@ -1,7 +1,7 @@
 import { child, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
 import type { Expand, Relation } from '../../ir/relation.ts'
-import { Rewriter } from '../../ir/rewrite.ts'
+import { someRelation } from '../../ir/rewrite.ts'
 import { callScalar, reference, type Flow } from '../flow.ts'
 import {
   boundColumns,
@@ -60,18 +60,6 @@ function isWrittenDown(relation: Relation): boolean {
 /** Does the pipeline give a row where there is none, as `summarize count()` does? */
 function answersNothing(body: Relation): boolean {
   return someRelation(body, (relation) => relation.kind === 'aggregate' && relation.keys.length === 0)
-}
-
-function someRelation(relation: Relation, test: (relation: Relation) => boolean): boolean {
-  let isFound = false
-  const visitor = new Rewriter({
-    relation: (node) => {
-      isFound ||= test(node)
-      return node
-    },
-  })
-  visitor.relation(relation)
-  return isFound
 }
 
 /** No source tells whether the pipeline runs for a row without elements: where that matters, such a row ends the query. */

@@ -1,4 +1,4 @@
-import { child, type BoundNode } from '../../bind/bound.ts'
+import { child, nestedNodes, type BoundNode } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed, Fold } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
@@ -274,18 +274,16 @@ export function typed(value: Scalar, type: ColumnDef['type'], node: BoundNode): 
   return callScalar(conversion(type), type, [value], node.span)
 }
 
-const nested = (node: BoundNode): BoundNode[] => [...Object.values(node.nodes), ...Object.values(node.lists).flat()]
-
 /** `name` by itself, not as a member. */
 function readsName(node: BoundNode, name: string): boolean {
   if (node.kind === 'PathExpression') return readsName(child(node, 'Expression'), name)
   if (node.kind === 'NameReference') return nameOf(node) === name
-  return nested(node).some((part) => readsName(part, name))
+  return nestedNodes(node).some((part) => readsName(part, name))
 }
 
 /** `step.name` somewhere inside. */
 function readsMember(node: BoundNode, step: string, name: string): boolean {
   const isMember = node.kind === 'PathExpression' && child(node, 'Expression').text === step
   if (isMember && nameOf(child(node, 'Selector')) === name) return true
-  return nested(node).some((part) => readsMember(part, step, name))
+  return nestedNodes(node).some((part) => readsMember(part, step, name))
 }

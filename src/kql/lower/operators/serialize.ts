@@ -1,4 +1,4 @@
-import type { BoundNode } from '../../bind/bound.ts'
+import { nestedNodes, type BoundNode } from '../../bind/bound.ts'
 import { findEntry } from '../../functions/index.ts'
 import { reference, type Flow } from '../flow.ts'
 import type { OperatorContext, OperatorLowering } from '../operator.ts'
@@ -45,7 +45,7 @@ function windowIn(node: BoundNode): BoundNode | undefined {
     const name = node.nodes['Name']?.text ?? ''
     if (ROW_RANKS.has(name) || findEntry(name)?.kind === 'window') return node
   }
-  for (const nested of [...Object.values(node.nodes), ...Object.values(node.lists).flat()]) {
+  for (const nested of nestedNodes(node)) {
     const window = windowIn(nested)
     if (window !== undefined) return window
   }
