@@ -13,6 +13,8 @@ export interface QueryFault {
   readonly hint?: string
   readonly offset: number
   readonly length: number
+  /** Of a warning: the leg of a fuzzy union around the place is left out, for this reason. */
+  readonly leftOutLeg?: 'absent' | 'faulty'
 }
 
 export interface QueryAnalysis {

@@ -4,7 +4,7 @@ import type { Duration, Instant } from '../domain/time.ts'
 import { formatDuration } from '../time/duration.ts'
 import { formatInstant, minus } from '../time/instant.ts'
 import type { MatrixCell } from './diagnosis.ts'
-import type { DoctorPorts, DoctorRequest, DoctorWorkspace } from './doctor-ports.ts'
+import type { DoctorPorts, DoctorRequest, DoctorWorkspace, QueryFault } from './doctor-ports.ts'
 import { schemaOfWorkspace } from './needed-tables.ts'
 import type { RuleNeeds } from './needed-tables.ts'
 import type { Retention } from './probe-retention.ts'
@@ -37,8 +37,10 @@ export async function matrixCell(
   const { rule } = input.needs
   const actual: WorkspaceSchema = schemaOfWorkspace(schema, input.states)
   const { diagnostics } = await analyze(rule.query, actual)
-  const failures = [...retentionFaults(input), ...bindingFaults(rule, diagnostics)]
-  const warnings = failures.length > 0 ? [] : [...planWarnings(input), ...recordWarnings(input)]
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  const failures = [...retentionFaults(input), ...bindingFaults(rule, errors)]
+  const warnings =
+    failures.length > 0 ? [] : [...legWarnings(rule, diagnostics), ...planWarnings(input), ...recordWarnings(input)]
   return {
     ruleId: rule.id,
     ruleName: rule.name,
@@ -48,17 +50,17 @@ export async function matrixCell(
   }
 }
 
-function bindingFaults(
-  rule: Rule,
-  diagnostics: Awaited<ReturnType<DoctorPorts['analyze']>>['diagnostics'],
-): readonly string[] {
-  return diagnostics
-    .filter(({ severity }) => severity === 'error')
-    .slice(0, SHOWN_FAULTS)
-    .map(({ message, offset, length }) => {
-      const { file, line, column } = rule.source.querySpan(offset, length)
-      return `${message.replace(/\.$/, '')} (${file}:${line}:${column})`
-    })
+function bindingFaults(rule: Rule, faults: readonly QueryFault[]): readonly string[] {
+  return faults.slice(0, SHOWN_FAULTS).map(({ message, offset, length }) => {
+    const { file, line, column } = rule.source.querySpan(offset, length)
+    return `${message.replace(/\.$/, '')} (${file}:${line}:${column})`
+  })
+}
+
+/** The query runs, and nobody hears of what these legs would have found. */
+function legWarnings(rule: Rule, diagnostics: readonly QueryFault[]): readonly string[] {
+  const faulty = diagnostics.filter(({ leftOutLeg }) => leftOutLeg === 'faulty')
+  return bindingFaults(rule, faulty).map((fault) => `a fuzzy union goes on without a leg: ${fault}`)
 }
 
 /** A rule whose tables are not known is compared with what the workspace keeps. */

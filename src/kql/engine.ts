@@ -4,7 +4,7 @@ import type { ResultSize, WorkGuard } from '../domain/ports.ts'
 import type { RunVariables } from '../domain/run-variables.ts'
 import type { Duration, Instant, TimeScope, Window } from '../domain/time.ts'
 import { boundedWork } from './bounded-work.ts'
-import { analyzeQuery } from './bind/analyze.ts'
+import { analyzeQuery, type Analysis } from './bind/analyze.ts'
 import {
   compile,
   compilePrefixes,
@@ -82,8 +82,8 @@ export interface Engine {
   /** Makes a DuckDB table or view visible to queries; a second registration of a name replaces the first. */
   registerTable(table: StoredTable): void
   tables(): readonly StoredTable[]
-  /** Names of the tables that a query names, in order of appearance. */
-  tablesOf(text: string): readonly string[]
+  /** What the query says of itself, without running it. */
+  analyze(text: string): Analysis
   query(text: string, options?: QueryOptions, signal?: AbortSignal): Promise<EngineAnswer>
   trace(
     text: string,
@@ -167,9 +167,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       schema = withTable(schema, table)
     },
     tables: () => [...tables.values()],
-    tablesOf: (text) => {
+    analyze: (text) => {
       const bounds = { guard: options.guard, limit: undefined, signal: undefined }
-      return boundedWork(() => analyzeQuery(text, schema), bounds).tables
+      return boundedWork(() => analyzeQuery(text, schema), bounds)
     },
     async query(text, queryOptions = {}, signal) {
       const compiled = await resolved(text, queryOptions, signal, (query, settled) => compile(query, schema, settled))

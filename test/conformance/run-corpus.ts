@@ -11,8 +11,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { HuntError, KqlError } from '../../src/domain/errors.ts'
-import type { FunctionSchema, WorkspaceSchema } from '../../src/domain/schema.ts'
+import type { FunctionSchema, TableSchema, WorkspaceSchema } from '../../src/domain/schema.ts'
 import type { Instant } from '../../src/domain/time.ts'
+import { MissingWatchlists } from '../../src/backends/local/missing-watchlists.ts'
 import { withFileProfiles } from '../../src/backends/local/file-profiles.ts'
 import { append } from '../../src/kql/duckdb/append.ts'
 import type { SessionConnection } from '../../src/kql/duckdb/session.ts'
@@ -111,7 +112,7 @@ async function runOne(
   try {
     const { tables: names } = await analyze(query.text, schema)
     for (const name of names) await tables.clear(name)
-    await engine.query(query.text)
+    await withWatchlists(query.text, tables, () => engine.query(query.text))
     const generator = generatorFor(query.text, query.path, instantToTicks(NOW))
     for (const name of names.slice(0, FILLED_TABLES)) await tables.fill(name, generator)
     const { rows } = await engine.query(query.text)
@@ -121,6 +122,21 @@ async function runOne(
     if (!(error instanceof KqlError)) return { query, outcome: 'broken', reason: reasonOf(error), rowCount: 0 }
     const outcome = error.code === 'kql/unsupported' ? 'refused' : 'unbound'
     return { query, outcome, reason: `${error.code} ${error.message}`, rowCount: 0 }
+  }
+}
+
+/** Lists belong to whoever runs a rule. Their columns are learnt from the query, as the local backend does without a file. */
+async function withWatchlists<Result>(
+  text: string,
+  tables: CorpusTables,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(await tables.learnWatchlists(error, text))) throw error
+    }
   }
 }
 
@@ -172,6 +188,7 @@ class CorpusTables {
   readonly #schema: WorkspaceSchema
   readonly #relations = new Map<string, string>()
   readonly #filled = new Set<string>()
+  readonly #watchlists = new MissingWatchlists()
 
   constructor(engine: Engine, schema: WorkspaceSchema) {
     this.#engine = engine
@@ -194,6 +211,24 @@ class CorpusTables {
     await createTable(this.#engine.connection, relation, columns)
     this.#engine.registerTable({ name, relation, columns })
     this.#relations.set(name, relation)
+  }
+
+  /** Whether an error tells of a list, or of a column of one, that is new. */
+  async learnWatchlists(error: unknown, text: string): Promise<boolean> {
+    const learnt = this.#watchlists.learn(error, text, { watchlists: new Set() })
+    for (const alias of learnt) await this.#addWatchlist(this.#watchlists.schemaOf(alias))
+    return learnt.length > 0
+  }
+
+  async #addWatchlist(list: TableSchema | undefined): Promise<void> {
+    if (list === undefined) return
+    const relation = `corpus watchlist ${list.name}`
+    const columns = list.columns.map((column, index) => ({ ...column, storageName: `c${index}` }))
+    await this.#engine.connection.run(`DROP TABLE IF EXISTS ${quoteIdentifier(relation)}`)
+    await createTable(this.#engine.connection, relation, columns)
+    this.#engine.registerTable({ name: list.name, relation, columns })
+    const generator = generatorFor('', list.name, instantToTicks(NOW))
+    await appendRows(this.#engine.connection, relation, generator.rows(list.name, list.columns, ROWS))
   }
 
   async fill(name: string, generator: Generator): Promise<void> {

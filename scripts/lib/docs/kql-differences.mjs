@@ -68,6 +68,10 @@ export const REPRESENTATION = [
     'Bins begin at multiples of the step, and the end is part of the last one, as the page says of this form; the first bin is the one that holds the start.',
   ],
   [
+    '`union isfuzzy=true`',
+    'Goes on without each leg that cannot be analysed, as the service does: its table or a column is unknown, a type does not fit, a `let` table that it names has a fault. The answer warns, and `hunt validate` says what is wrong with the leg. When no leg is left the query is refused.',
+  ],
+  [
     '`find` without `project`',
     'The bag `pack_` holds every column of the table that the result does not show, empty ones too.',
   ],

@@ -11,7 +11,7 @@ import { sqlText } from './sql-text.ts'
  */
 export async function withBrokenFile(error: unknown, query: string, workspace: LocalWorkspace): Promise<unknown> {
   if (!(error instanceof InternalError) || !error.code.endsWith('/duckdb')) return error
-  for (const name of workspace.engine.tablesOf(query).map(fileOf)) {
+  for (const name of workspace.engine.analyze(query).tables.map(fileOf)) {
     for (const { label, path } of workspace.loaded.get(name)?.filesInPlace ?? []) {
       const fault = await faultOf(path, workspace)
       if (fault !== undefined) {

@@ -138,6 +138,7 @@ function backendOver(
       await workspace.prepare(request.query, bounded)
       for (;;) {
         try {
+          await workspace.assumeInLegs(request.query, bounded)
           return await work(workspace, bounded)
         } catch (error) {
           bounded.throwIfAborted()

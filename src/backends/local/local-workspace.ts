@@ -1,3 +1,4 @@
+import { KqlError } from '../../domain/errors.ts'
 import type { Column } from '../../domain/kusto.ts'
 import type { WorkGuard } from '../../domain/ports.ts'
 import type { FunctionSchema, WorkspaceSchema } from '../../domain/schema.ts'
@@ -154,6 +155,19 @@ export class LocalWorkspace {
     const lists = this.missingWatchlists.learn(error, query, this.sources)
     for (const alias of lists) await this.#load(alias, signal)
     return lists.length > 0 || this.#assumeLogColumn(error, query)
+  }
+
+  /** The same for what a fuzzy union would leave out legs for: in a workspace with such a list or record it does not. */
+  async assumeInLegs(query: string, signal: AbortSignal): Promise<void> {
+    if (!/\bisfuzzy\b/.test(query)) return
+    for (let isNew = true; isNew;) {
+      isNew = false
+      for (const { leftOutLeg, code, message, offset, length } of this.engine.analyze(query).diagnostics) {
+        if (leftOutLeg === undefined || code !== 'unknown-column') continue
+        const error = new KqlError({ code: 'kql/unknown-column', message, position: { offset, length } })
+        isNew = (await this.assume(error, query, signal)) || isNew
+      }
+    }
   }
 
   async #assumeLogColumn(error: unknown, query: string): Promise<boolean> {

@@ -39,7 +39,7 @@ export class MissingWatchlists {
   }
 
   /** The lists that an error tells something new about; none where it is about something else. */
-  learn(error: unknown, query: string, { watchlists }: TableSources): readonly string[] {
+  learn(error: unknown, query: string, { watchlists }: Pick<TableSources, 'watchlists'>): readonly string[] {
     const alias = missingWatchlist(error, query)
     if (alias !== undefined) {
       if (this.has(alias) || watchlists.has(alias) || nearestName(alias, watchlists) !== undefined) return []

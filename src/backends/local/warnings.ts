@@ -1,6 +1,6 @@
 import type { QueryRequest } from '../../domain/ports.ts'
 import type { Instant, Window } from '../../domain/time.ts'
-import type { Engine, StoredTable } from '../../kql/index.ts'
+import type { Analysis, Engine, StoredTable } from '../../kql/index.ts'
 import { instantToTicks, quoteIdentifier, TICKS_PER_MILLISECOND, UNIX_EPOCH_TICKS } from '../../kql/duckdb/storage.ts'
 import { fileOf } from './parser-rows.ts'
 import { formatInstant, instantFromMillis } from '../../time/instant.ts'
@@ -11,15 +11,16 @@ import type { LocalWorkspace } from './local-workspace.ts'
 import { queryRows } from './raw-table.ts'
 
 /**
- * What a reader of an empty result wants to know: which tables have no file, no row, or no row in the window. Only for
- * tables that the query really reads.
+ * What a reader of an empty result wants to know: which legs of a fuzzy union were left out, and which tables have no file,
+ * no row, or no row in the window. Only for tables that the query really reads.
  */
 export async function warningsFor(
   { query, window }: QueryRequest,
   workspace: LocalWorkspace,
 ): Promise<readonly string[]> {
-  const warnings: string[] = []
-  for (const name of workspace.engine.tablesOf(query).map(fileOf)) {
+  const { tables, diagnostics } = workspace.engine.analyze(query)
+  const warnings = leftOutLegs(query, diagnostics)
+  for (const name of tables.map(fileOf)) {
     const table = workspace.loaded.get(name)
     if (table === undefined) continue
     warnings.push(...table.warnings)
@@ -30,6 +31,16 @@ export async function warningsFor(
     if (name === RESOURCE_LOGS && workspace.logColumns.length > 0) warnings.push(noRecord(workspace))
   }
   return warnings
+}
+
+/** As the service warns: `union isfuzzy=true` finds what its other legs find. */
+function leftOutLegs(query: string, diagnostics: Analysis['diagnostics']): string[] {
+  return diagnostics.flatMap(({ leftOutLeg, message, offset }) => {
+    if (leftOutLeg === undefined) return []
+    const before = query.slice(0, offset).split('\n')
+    const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1} of the query`
+    return [`a fuzzy union goes on without the leg at ${place}: ${message.replace(/\.$/, '')}`]
+  })
 }
 
 function noRecord({ logColumns, sources }: LocalWorkspace): string {

@@ -1,6 +1,6 @@
 import type { Column } from '../../domain/kusto.ts'
 import type { WorkspaceSchema } from '../../domain/schema.ts'
-import { bindQuery, isMissingLeg } from './bind-query.ts'
+import { bindQuery } from './bind-query.ts'
 import { nestedNodes, type BoundNode, type BoundType } from './bound.ts'
 import type { KqlDiagnostic } from './diagnostics.ts'
 
@@ -8,7 +8,7 @@ export interface Analysis {
   readonly diagnostics: readonly KqlDiagnostic[]
   /** Columns of the result; undefined where they depend on data or the query does not bind. */
   readonly columns: readonly Column[] | undefined
-  /** Tables that the query reads, in order of appearance. */
+  /** Tables that the query reads, or would read in legs that a fuzzy union goes on without, in order of appearance. */
   readonly tables: readonly string[]
 }
 
@@ -16,7 +16,7 @@ export interface Analysis {
 export function analyzeQuery(text: string, schema: WorkspaceSchema): Analysis {
   const bound = bindQuery(text, schema)
   const tables = new Set<string>()
-  collectTables(bound.root, schema, tables)
+  collectTables(bound.written, schema, tables)
   return { diagnostics: bound.diagnostics, columns: knownColumns(bound.resultType), tables: [...tables] }
 }
 
@@ -27,7 +27,7 @@ function knownColumns(type: BoundType | undefined): Column[] | undefined {
 }
 
 function collectTables(node: BoundNode, schema: WorkspaceSchema, tables: Set<string>): void {
-  if (node.kind === 'NameReference' && node.symbol?.kind === 'table' && !isMissingLeg(node.symbol.name)) {
+  if (node.kind === 'NameReference' && node.symbol?.kind === 'table') {
     tables.add(node.symbol.name)
   }
   // A wildcard is a group of tables; the column that both sides of a join have is a group too.

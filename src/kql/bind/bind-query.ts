@@ -1,6 +1,7 @@
 import type { TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
-import { convertTree, convertType, nestedNodes, type BoundNode, type BoundType, type TextSpan } from './bound.ts'
-import { convertDiagnostics, type KqlDiagnostic } from './diagnostics.ts'
+import { convertTree, convertType, type BoundNode, type BoundType } from './bound.ts'
+import { convertDiagnostics, UNKNOWN_NAME, type KqlDiagnostic } from './diagnostics.ts'
+import { findLeftOut, tablesOfLegs, withoutLegs } from './fuzzy-legs.ts'
 import { listItems, type ForeignCode, type ForeignGlobals } from './library.ts'
 import { parseAndAnalyze, parsingGlobals } from './parse.ts'
 import { lonePropertiesIn } from './lone-properties.ts'
@@ -11,6 +12,8 @@ import { viewsBehindWildcards } from './views.ts'
 export interface BoundQuery {
   readonly text: string
   readonly root: BoundNode
+  /** The tree with the legs that a fuzzy union goes on without. */
+  readonly written: BoundNode
   readonly resultType: BoundType | undefined
   readonly diagnostics: readonly KqlDiagnostic[]
 }
@@ -56,13 +59,10 @@ function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): B
   const diagnostics = convertDiagnostics(code, root, schema).filter(
     ({ serviceCode, offset }) => serviceCode !== UNKNOWN_NAME || !lone.has(offset),
   )
-  const isUnknown = ({ serviceCode }: KqlDiagnostic): boolean => serviceCode === UNKNOWN_NAME
-  const wildcards = diagnostics.some(isUnknown) ? fuzzyWildcards(root) : new Set<number>()
-  const missing = diagnostics.flatMap((diagnostic) => missingLeg(wildcards, diagnostic) ?? [])
-  const legs = missing.flatMap((diagnostic) => legAround(root, diagnostic) ?? [])
-  if (legs.length === 0) return { text, root, resultType: convertType(code.ResultType), diagnostics }
-  const rest = bindQuery(masked(text, legs), withMissingLegs(schema, legs))
-  return { ...rest, text, diagnostics: [...missing, ...rest.diagnostics] }
+  const leftOut = findLeftOut(root, diagnostics)
+  if (leftOut === undefined) return { text, root, written: root, resultType: convertType(code.ResultType), diagnostics }
+  const rest = bindQuery(withoutLegs(text, leftOut), withTables(schema, tablesOfLegs(leftOut)))
+  return { ...rest, text, written: root, diagnostics: [...leftOut.reasons, ...rest.diagnostics] }
 }
 
 /** The service meets some texts with an exception of its own, which is no JavaScript Error: a refusal like any other. */
@@ -85,9 +85,6 @@ function parsed(text: string, globals: ForeignGlobals): ForeignCode | { readonly
   }
 }
 
-/** «The name … does not refer to any known column, table, variable or function». */
-const UNKNOWN_NAME = 'KS142'
-
 /** «Query syntax depth exceeds maximum safe limit», also for long chains: `a + b + …`, or several hundred operators. */
 const TOO_DEEP = 'KS245'
 const TOO_DEEP_TREE = excess(
@@ -98,64 +95,7 @@ const TOO_DEEP_TREE = excess(
 
 function refused(text: string, diagnostic: KqlDiagnostic): BoundQuery {
   const { root } = bind('', parsingGlobals(), { tables: new Map(), functions: new Map() })
-  return { text, root, resultType: undefined, diagnostics: [diagnostic] }
-}
-
-/** «The fuzzy name … does not refer to any known …»: a warning of `union isfuzzy=true`. */
-const FUZZY_NAME = 'KS205'
-
-/** What the service warns of; the language service calls a wildcard for nothing an error (12.4.1). */
-function missingLeg(wildcards: ReadonlySet<number>, diagnostic: KqlDiagnostic): KqlDiagnostic | undefined {
-  if (diagnostic.serviceCode === FUZZY_NAME) return diagnostic
-  if (diagnostic.serviceCode !== UNKNOWN_NAME || !wildcards.has(diagnostic.offset)) return undefined
-  return { ...diagnostic, code: 'kql-semantic', severity: 'warning' }
-}
-
-/** Where the wildcards stand that are legs of fuzzy unions. */
-function fuzzyWildcards(node: BoundNode, found = new Set<number>()): ReadonlySet<number> {
-  const parameters = node.kind === 'UnionOperator' ? (node.lists['Parameters'] ?? []) : []
-  if (parameters.some(({ text }) => /^isfuzzy\s*=\s*true$/.test(text))) {
-    for (const { nodes, span } of node.lists['Expressions'] ?? []) {
-      if (nodes['Name']?.kind === 'WildcardedName') found.add(span.offset)
-    }
-  }
-  for (const nested of nestedNodes(node)) fuzzyWildcards(nested, found)
-  return found
-}
-
-/** The leg of a union that a place lies in. */
-function legAround(root: BoundNode, place: TextSpan): TextSpan | undefined {
-  const covers = ({ offset, length }: TextSpan): boolean =>
-    offset <= place.offset && place.offset + place.length <= offset + length
-  let found: TextSpan | undefined
-  for (let node: BoundNode | undefined = root; node !== undefined;) {
-    const legs: readonly BoundNode[] = node.kind === 'UnionOperator' ? (node.lists['Expressions'] ?? []) : []
-    found = legs.find(({ span }) => covers(span))?.span ?? found
-    const nested = nestedNodes(node)
-    node = nested.find(({ span }) => covers(span))
-  }
-  return found
-}
-
-/** Name of what stands for a leg that is not there: as long as the leg, so that all places stay right. */
-export const isMissingLeg = (name: string): boolean => /^_+$/.test(name)
-
-/**
- * The query without the legs of a fuzzy union whose tables are unknown: the service drops such legs whole, its binder
- * leaves their columns open, and nothing after them would have a type.
- */
-function masked(text: string, legs: readonly TextSpan[]): string {
-  return legs.reduce(
-    (rest, { offset, length }) => rest.slice(0, offset) + '_'.repeat(length) + rest.slice(offset + length),
-    text,
-  )
-}
-
-function withMissingLegs(schema: WorkspaceSchema, legs: readonly TextSpan[]): WorkspaceSchema {
-  return withTables(
-    schema,
-    legs.map(({ length }) => ({ name: '_'.repeat(length), columns: [] })),
-  )
+  return { text, root, written: root, resultType: undefined, diagnostics: [diagnostic] }
 }
 
 function withTables(schema: WorkspaceSchema, added: readonly TableSchema[]): WorkspaceSchema {

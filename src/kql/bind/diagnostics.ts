@@ -15,12 +15,20 @@ export interface KqlDiagnostic {
   readonly length: number
   /** The language service's own code, `KS142`. */
   readonly serviceCode: string
+  /**
+   * Of a warning: why `union isfuzzy=true` goes on without a leg. A table or function that is not there may well be in another
+   * workspace; what else is wrong with a leg is a fault of the query.
+   */
+  readonly leftOutLeg?: 'absent' | 'faulty'
 }
 
 /** Codes of the service's syntax errors end here; the semantic ones begin at KS100. */
 const LAST_SYNTAX_CODE = 99
 /** «Query operator expected»: the real engine's grammar knows the operators, so `| wher x` does not parse there. */
 const NO_OPERATOR = 'KS176'
+
+/** «The name … does not refer to any known column, table, variable or function». */
+export const UNKNOWN_NAME = 'KS142'
 
 const UNKNOWN_TABLE = new Set(['KS181', 'KS204'])
 const UNKNOWN_FUNCTION = new Set(['KS122', 'KS123', 'KS124', 'KS128', 'KS143', 'KS211'])
@@ -67,7 +75,7 @@ const TAKE_PATTERNS = new Set(['ProjectAwayOperator', 'ProjectKeepOperator', 'Pr
 
 /** The pattern that is meant, if it is one. */
 function unmatchedPattern(code: string, path: readonly BoundNode[]): string | undefined {
-  if (code !== 'KS109' && code !== 'KS142') return undefined
+  if (code !== 'KS109' && code !== UNKNOWN_NAME) return undefined
   const name = path.findLast(({ kind }) => kind === 'NameReference')?.text
   const isTaken = path.some(({ kind }) => TAKE_PATTERNS.has(kind))
   return isTaken && name?.includes('*') === true ? name : undefined
@@ -116,7 +124,7 @@ function severityOf(diagnostic: ForeignDiagnostic, path: readonly BoundNode[]): 
 function isTolerated(code: string, path: readonly BoundNode[]): boolean {
   if (TOLERATED.has(code)) return true
   // Advanced hunting takes a column by its name there: invoke FileProfile(SHA1). What it is for, the function says.
-  if (code === 'KS142' && path.some(({ kind }) => kind === 'InvokeOperator'))
+  if (code === UNKNOWN_NAME && path.some(({ kind }) => kind === 'InvokeOperator'))
     return columnsInScope(path).includes(path.at(-1)?.text ?? '')
   if (code === SIDE_OF_JOIN) return isSwapped(path.findLast(({ kind }) => kind === 'EqualExpression'))
   if (code !== 'KS107') return false
@@ -131,7 +139,7 @@ const isDynamic = (node: BoundNode | undefined): boolean =>
 
 function codeFor(serviceCode: string, path: readonly BoundNode[]): string {
   if (Number(serviceCode.slice(2)) <= LAST_SYNTAX_CODE || serviceCode === NO_OPERATOR) return 'kql-syntax'
-  if (serviceCode === 'KS142') return isTablePosition(path) ? 'unknown-table' : 'unknown-column'
+  if (serviceCode === UNKNOWN_NAME) return isTablePosition(path) ? 'unknown-table' : 'unknown-column'
   if (UNKNOWN_TABLE.has(serviceCode)) return 'unknown-table'
   if (UNKNOWN_COLUMN.has(serviceCode)) return 'unknown-column'
   if (UNKNOWN_FUNCTION.has(serviceCode)) return 'unknown-function'

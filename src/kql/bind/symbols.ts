@@ -84,12 +84,11 @@ const COMMENTS_AND_STRINGS = /\/\/[^\n]*|@"[^"]*"|@'[^']*'|"(?:[^"\\\n]|\\.)*"|'
  * the text uses an operator that reaches tables without naming them.
  */
 function namesIn(text: string, schema: WorkspaceSchema): { tables: TableSchema[]; functions: FunctionSchema[] } {
-  if (NEEDS_ALL.test(text.replace(COMMENTS_AND_STRINGS, ' ')))
-    return { tables: [...schema.tables.values()], functions: [...schema.functions.values()] }
   const tables = new Set<TableSchema>()
   const functions = new Set<FunctionSchema>()
   const texts = [text]
   for (let part = texts.pop(); part !== undefined; part = texts.pop()) {
+    if (reachesUnnamed(part)) return { tables: [...schema.tables.values()], functions: [...schema.functions.values()] }
     for (const word of wordsIn(part)) {
       const table = schema.tables.get(word)
       if (table !== undefined) tables.add(table)
@@ -101,6 +100,16 @@ function namesIn(text: string, schema: WorkspaceSchema): { tables: TableSchema[]
     }
   }
   return { tables: [...tables], functions: [...functions] }
+}
+
+/** From the innermost parentheses outwards: the legs before a wildcard may be whole queries. */
+function reachesUnnamed(text: string): boolean {
+  for (let rest = text.replace(COMMENTS_AND_STRINGS, ' '); ;) {
+    if (NEEDS_ALL.test(rest)) return true
+    const outer = rest.replace(/\([^()]*\)/g, ' ')
+    if (outer === rest) return false
+    rest = outer
+  }
 }
 
 /** Names stand bare, or in brackets and quotes: `['my table']`. */

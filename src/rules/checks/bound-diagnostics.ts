@@ -1,13 +1,16 @@
 import type { Problem } from '../problem.ts'
 import type { BoundQuery, QueryDiagnostic } from './bound-query.ts'
 
-/** The errors of the Kusto language service under the codes that are wanted. */
+/**
+ * The errors of the Kusto language service under the codes that are wanted, and what is wrong with a leg that a fuzzy union
+ * goes on without: the query runs, and nobody hears of what that leg would have found.
+ */
 export function boundErrors(
   { diagnostics }: BoundQuery,
   text: string,
   isWanted: (code: string) => boolean,
 ): readonly QueryDiagnostic[] {
-  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  const errors = diagnostics.filter(({ severity, leftOutLeg }) => severity === 'error' || leftOutLeg === 'faulty')
   return withoutWake(errors, text).filter(({ code }) => isWanted(code))
 }
 
@@ -17,11 +20,22 @@ export function boundProblems(
   text: string,
   isWanted: (code: string) => boolean,
 ): readonly Problem[] {
-  return boundErrors(query, text, isWanted).map(({ message, hint, offset, length }) => ({
-    at: { kind: 'query', offset, length },
-    message,
-    ...(hint === undefined ? {} : { hint }),
-  }))
+  return boundErrors(query, text, isWanted).map((error) => {
+    const { message, hint, offset, length } = error
+    const problem: Problem = {
+      at: { kind: 'query', offset, length },
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    }
+    return ofLeg(problem, error)
+  })
+}
+
+/** A problem in the leg of a fuzzy union stops no rule. */
+export function ofLeg(problem: Problem, { leftOutLeg }: QueryDiagnostic): Problem {
+  if (leftOutLeg === undefined) return problem
+  const message = `${problem.message.replace(/\.$/, '')}: the union goes on without this leg, so it finds nothing`
+  return { ...problem, message, isDoubtful: true }
 }
 
 /**

@@ -9,6 +9,8 @@ export interface QueryDiagnostic {
   readonly hint?: string | undefined
   readonly offset: number
   readonly length: number
+  /** Of a warning: the leg of a fuzzy union around the place is left out, for this reason. */
+  readonly leftOutLeg?: 'absent' | 'faulty' | undefined
 }
 
 export interface BoundQuery {

@@ -1,7 +1,7 @@
 import type { WorkspaceSchema } from '../../domain/schema.ts'
 import { nearestName } from '../../text/near-name.ts'
 import { listed } from '../wording.ts'
-import { boundErrors } from './bound-diagnostics.ts'
+import { boundErrors, ofLeg } from './bound-diagnostics.ts'
 import type { BoundQuery, QueryDiagnostic } from './bound-query.ts'
 import type { QueryCheck } from './check.ts'
 
@@ -21,7 +21,7 @@ export const unknownColumn: QueryCheck = {
       const described = describe(name, error, query.tables, schema)
       // A name that resembles a column is a typing error also where other columns may exist.
       const isDoubtful = described.hint === undefined && !isCatalogued(name, query, schema)
-      return { at: { kind: 'query', offset, length }, ...described, isDoubtful }
+      return ofLeg({ at: { kind: 'query', offset, length }, ...described, isDoubtful }, error)
     })
   },
 }

@@ -235,6 +235,13 @@ describe('the doctor', () => {
     assert.match(matrix[0]?.reasons[0] ?? '', /Caller/)
   })
 
+  it('warns of a leg of a fuzzy union that finds nothing', async () => {
+    const rules = [scheduledRule({ query: 'union isfuzzy=true (AzureActivity | where Nope == 1), AzureActivity' })]
+    const { matrix } = await diagnose(remote(HEALTHY), { rules })
+    assert.equal(matrix[0]?.status, 'warning')
+    assert.match(matrix[0]?.reasons[0] ?? '', /a fuzzy union goes on without a leg: .*'Nope'.* \(\S+:\d+:\d+\)$/)
+  })
+
   it('warns of records that come later than a rule waits', async () => {
     const records: readonly Cell[] = [1440n, '2026-03-01T12:00:00Z', '2026-03-02T11:59:00Z', '00:12:00.5000000']
     const late = check(await diagnose(remote({ ...HEALTHY, records })), 'table')

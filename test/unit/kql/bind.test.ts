@@ -223,3 +223,59 @@ test('todynamic() takes a dynamic, as parse_json() does, and no other function i
   assert.deepEqual(await errors('print todynamic(1)'), ['type-mismatch'])
   assert.deepEqual(await errors('print todynamic(url_decode(dynamic(["a"])))'), ['type-mismatch'])
 })
+
+const LEFT_OUT: readonly {
+  name: string
+  text: string
+  legs: readonly [reason: 'absent' | 'faulty', at: string][]
+  errors?: readonly string[]
+}[] = [
+  { name: 'a table that is not there', text: 'union isfuzzy=true Nope, AzureActivity', legs: [['absent', 'Nope']] },
+  { name: 'a column that its table lacks', text: 'union isfuzzy=true (AzureActivity | where Nope == 1), AzureActivity', legs: [['faulty', 'Nope']] },
+  { name: 'a comparison of other types', text: 'union isfuzzy=true (AzureActivity | where CallerIpAddress > 5), AzureActivity', legs: [['faulty', '>']] },
+  { name: 'a let table with a fault, where legs alone name it', text: 'let A = AzureActivity | where Nope == 1; let B = A | take 1; union isfuzzy=true (B | count), AzureActivity', legs: [['faulty', 'Nope']] },
+  { name: 'a let table that more than legs name', text: 'let A = AzureActivity | where Nope == 1; union isfuzzy=true A, AzureActivity | join kind=inner A on CallerIpAddress', legs: [], errors: ['Nope'] },
+  { name: 'a let table that nobody names', text: 'let A = AzureActivity | where Nope == 1; union isfuzzy=true AzureActivity', legs: [], errors: ['Nope'] },
+  { name: 'all legs, one with a fault', text: 'union isfuzzy=true (AzureActivity | where Nope == 1), Missing', legs: [['absent', 'Missing']], errors: ['Nope'] },
+  { name: 'all legs of an inner union', text: 'union isfuzzy=true (union isfuzzy=true (AzureActivity | where Nope == 1), Missing), AzureActivity', legs: [['faulty', 'Nope'], ['absent', 'Missing']] },
+  { name: 'the leg beside a table that is piped in', text: 'AzureActivity | union isfuzzy=true (AzureActivity | where Nope == 1)', legs: [['faulty', 'Nope']] },
+  { name: 'a table that is piped in', text: 'AzureActivity | where Nope == 1 | union isfuzzy=true AzureActivity', legs: [], errors: ['Nope'] },
+  { name: 'a leg of a union that is not fuzzy', text: 'union (AzureActivity | where Nope == 1), AzureActivity', legs: [], errors: ['Nope'] },
+  { name: 'a leg that does not parse', text: 'union isfuzzy=true (AzureActivity | where), AzureActivity, Nope', legs: [], errors: [''] },
+  { name: 'what comes after the union', text: 'union isfuzzy=true (AzureActivity | project x = Nope), AzureActivity | where x == 1', legs: [['faulty', 'Nope']], errors: ['x'] },
+  { name: 'a wildcard for nothing', text: 'union isfuzzy=true AzureActivity, Nope*', legs: [['absent', 'Nope*']] },
+] // prettier-ignore
+
+for (const { name, text, legs, errors = [] } of LEFT_OUT) {
+  test(`a fuzzy union goes on without: ${name}`, async () => {
+    const { diagnostics, tables } = await analyze(text, SCHEMA)
+    const at = (found: typeof diagnostics): string[] =>
+      found.map(({ offset, length }) => text.slice(offset, offset + length))
+    const left = diagnostics.filter(({ leftOutLeg }) => leftOutLeg !== undefined)
+    assert.deepEqual(
+      left.map(({ leftOutLeg }, index) => [leftOutLeg, at(left)[index]]).sort(),
+      legs.map(([reason, place]) => [reason, place]).sort(),
+    )
+    assert.ok(left.every(({ severity }) => severity === 'warning'))
+    assert.deepEqual(at(diagnostics.filter(({ severity }) => severity === 'error')), errors)
+    // Also those that only the legs name: a workspace may have there what our catalogue lacks.
+    assert.deepEqual(tables, ['AzureActivity'])
+  })
+}
+
+test('a wildcard reaches tables that the text does not name, wherever it stands', async () => {
+  for (const text of [
+    'union Azure*',
+    'union (print a = 1), Azure*',
+    'union (print a = (1)), (print b = "|"), Azure* | count',
+    'let f = () { union (print a = 1), Azure* }; f',
+    'Everything | take 1',
+  ]) {
+    const functions = new Map([
+      ...SCHEMA.functions,
+      ['Everything', { name: 'Everything', parameters: '', body: 'union (print a = 1), Azure*', columns: undefined }],
+    ] as const)
+    const { diagnostics, tables } = await analyze(text, { ...SCHEMA, functions })
+    assert.deepEqual([diagnostics, tables], [[], ['AzureActivity']], text)
+  }
+})

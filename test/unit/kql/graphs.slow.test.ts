@@ -120,7 +120,7 @@ test('a graph reads the tables of its edges and of its nodes', async () => {
   await addTable(engine, 'Hosts', [text('id'), text('os')], ["('b', 'x')"])
   const query =
     'Links | make-graph f --> t with Hosts on id | graph-match (x)-[e]->(y) where y.os == "x" project x.id, y.os'
-  assert.deepEqual(engine.tablesOf(query), ['Links', 'Hosts'])
+  assert.deepEqual(engine.analyze(query).tables, ['Links', 'Hosts'])
   assert.deepEqual([...(await engine.query(query)).rows], [['a', 'x']])
 })
 

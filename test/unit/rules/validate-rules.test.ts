@@ -161,6 +161,18 @@ for (const { name, query, code, severity } of [
     severity: 'warning',
   },
   {
+    name: 'a column that no table of ours has, in a leg of a fuzzy union',
+    query: 'union isfuzzy=true (AzureActivity | where Nope == 1), AzureActivity',
+    code: 'unknown-column',
+    severity: 'warning',
+  },
+  {
+    name: 'a grouping by a dynamic, in a leg of a fuzzy union',
+    query: 'union isfuzzy=true (AzureActivity | summarize count() by Properties_d), AzureActivity',
+    code: 'type-mismatch',
+    severity: 'warning',
+  },
+  {
     name: 'a misspelt function',
     query: 'AzureActivity | where isnotemtpy(Caller)',
     code: 'unknown-function',

@@ -1,4 +1,4 @@
-import { isMissingLeg } from '../../bind/bind-query.ts'
+import { isMissingLeg } from '../../bind/fuzzy-legs.ts'
 import { child, children, type BoundColumn, type BoundNode } from '../../bind/bound.ts'
 import { isView } from '../../bind/views.ts'
 import type { KustoType } from '../../../domain/kusto.ts'

@@ -402,6 +402,10 @@ test('a watchlist without a file is empty, has the columns that the query names,
       [],
     ],
     'an alias from a let': ["let list = 'VIP'; _GetWatchlist(list) | extend Boss = strcat(Title, SearchKey)", []],
+    'in a leg of a fuzzy union': [
+      "union isfuzzy=true (_GetWatchlist('VIP') | where Level != '' | project Name), (SigninLogs | project Name = UserPrincipalName) | where Name != ''",
+      [['bob@contoso.com']],
+    ],
   }
   for (const [name, [query, rows]] of Object.entries(cases)) {
     await t.test(name, async () => {
@@ -415,6 +419,15 @@ test('a watchlist without a file is empty, has the columns that the query names,
     await assert.rejects(ask(backend, query), { code: 'kql/unknown-column', message: /Nope/ })
     await assert.rejects(ask(backend, 'SigninLogs | where Nope == 1'), { code: 'kql/unknown-column' })
   })
+})
+
+test('the answer of a fuzzy union warns of the legs that it goes on without', async (t) => {
+  const backend = await backendWith(t, { 'SigninLogs.ndjson': '{"UserPrincipalName":"bob@contoso.com"}' })
+  const query = 'union isfuzzy=true\n  SigninLogs,\n  (SigninLogs | where Nope == 1),\n  Nada\n| count'
+  const { table, warnings } = await ask(backend, query)
+  assert.deepEqual(table.rows, [[1n]])
+  assert.match(warnings.join('\n'), /without the leg at line 3, column 23 of the query: .*'Nope'/)
+  assert.match(warnings.join('\n'), /without the leg at line 4, column 3 of the query: .*'Nada'/)
 })
 
 test('links', async (t) => {
