@@ -38,26 +38,38 @@ export interface RaceOptions {
   readonly rounds: number
   /** Rounds that run first and do not count: for what is measured warm. Default 0. */
   readonly warmUps?: number
+  /**
+   * Milliseconds that the rounds take together at least: what is over in hundredths of a second needs many rounds before its
+   * median says more than which of them the machine disturbed. At most MOST_ROUNDS of them. Default 0.
+   */
+  readonly atLeast?: number
 }
+
+const MOST_ROUNDS = 25
 
 /**
  * Times contestants against a baseline. All of them run once a round, one after another, and a ratio is taken within its
  * round: what disturbs the machine for a while disturbs both sides of it.
  */
 export async function race(
-  { title, items, rounds, warmUps = 0 }: RaceOptions,
+  { title, items, rounds: fewest, warmUps = 0, atLeast = 0 }: RaceOptions,
   baseline: Contestant,
   ...others: readonly Contestant[]
 ): Promise<Race> {
   const contestants = [baseline, ...others]
   const samples = new Map<Contestant, Sample[]>(contestants.map((contestant) => [contestant, []]))
-  for (let round = -warmUps; round < rounds; round++) {
+  let rounds = 0
+  let begun = 0
+  const isEnough = (): boolean => rounds >= fewest && (rounds >= MOST_ROUNDS || performance.now() - begun >= atLeast)
+  for (let round = -warmUps; round < 0 || !isEnough(); round++) {
+    if (round === 0) begun = performance.now()
     // Another one begins each time, so that none always runs behind the same neighbour.
     const first = (round + warmUps) % contestants.length
     for (const contestant of [...contestants.slice(first), ...contestants.slice(0, first)]) {
       const sample = await contestant.run()
       if (round >= 0) samples.get(contestant)?.push(sample)
     }
+    if (round >= 0) rounds++
   }
   const times = (samples.get(baseline) ?? []).map(({ milliseconds }) => milliseconds)
   const measurements = contestants.map((contestant) => {

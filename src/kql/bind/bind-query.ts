@@ -51,12 +51,13 @@ function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): B
   const code = parsed(text, globals)
   if ('refusal' in code) return refused(text, code.refusal)
   // Such a tree is not analysed, and walking it would overflow the stack.
-  if (listItems(code.GetDiagnostics()).some(({ Code }) => Code === TOO_DEEP)) return refused(text, TOO_DEEP_TREE)
+  const found = listItems(code.GetDiagnostics())
+  if (found.some(({ Code }) => Code === TOO_DEEP)) return refused(text, TOO_DEEP_TREE)
   const root = convertTree(code.Syntax, maySay('scan', text, globals) || maySay('series_', text, globals))
   const views = viewsBehindWildcards(root, schema)
   if (views.length > 0) return bindQuery(text, withTables(schema, views))
   const lone = lonePropertiesIn(root)
-  const diagnostics = convertDiagnostics(code, root, schema).filter(
+  const diagnostics = convertDiagnostics(found, { text, root, schema }).filter(
     ({ serviceCode, offset }) => serviceCode !== UNKNOWN_NAME || !lone.has(offset),
   )
   const leftOut = findLeftOut(root, diagnostics)

@@ -3,7 +3,7 @@ import type { DiagnosticSeverity } from '../../domain/diagnostic.ts'
 import type { WorkspaceSchema } from '../../domain/schema.ts'
 import { nestedNodes, type BoundNode } from './bound.ts'
 import { CROSS_RESOURCE } from './cross-resource.ts'
-import { kustoLibrary, listItems, type ForeignCode, type ForeignDiagnostic } from './library.ts'
+import { kustoLibrary, type ForeignDiagnostic } from './library.ts'
 
 /** A finding about a query text. `offset` and `length` count UTF-16 units of the text. */
 export interface KqlDiagnostic {
@@ -81,12 +81,21 @@ function unmatchedPattern(code: string, path: readonly BoundNode[]): string | un
   return isTaken && name?.includes('*') === true ? name : undefined
 }
 
-export function convertDiagnostics(code: ForeignCode, root: BoundNode, schema: WorkspaceSchema): KqlDiagnostic[] {
-  const found = listItems(code.GetDiagnostics()).flatMap((diagnostic) => {
+interface Place {
+  readonly text: string
+  readonly root: BoundNode
+  readonly schema: WorkspaceSchema
+}
+
+export function convertDiagnostics(
+  diagnostics: readonly ForeignDiagnostic[],
+  { text, root, schema }: Place,
+): KqlDiagnostic[] {
+  const found = diagnostics.flatMap((diagnostic) => {
     const path = pathTo(root, diagnostic.Start, diagnostic.Start + diagnostic.Length)
     const isForeign = UNKNOWN_FUNCTION.has(diagnostic.Code) || UNKNOWN_TABLE.has(diagnostic.Code)
     if (isForeign && CROSS_RESOURCE.has(path.findLast(({ kind }) => kind === 'NameReference')?.text ?? '')) return []
-    return [convert(diagnostic, path, schema, code.Text)]
+    return [convert(diagnostic, path, schema, text)]
   })
   // Of a pattern that matches nothing the service says twice, in two ways, what is the same to us.
   const key = ({ offset, message }: KqlDiagnostic): string => `${offset} ${message}`

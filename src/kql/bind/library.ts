@@ -74,7 +74,6 @@ export interface ForeignDiagnostic {
 }
 
 export interface ForeignCode {
-  readonly Text: string
   readonly Syntax: ForeignNode
   readonly ResultType: ForeignSymbol | null
   GetDiagnostics(): ForeignList<ForeignDiagnostic>
