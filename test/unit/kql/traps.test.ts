@@ -91,3 +91,20 @@ test('the types of swapped sides of a join are compared, as those of others are'
     await assert.rejects(engine.query(query), { code: 'kql/invalid', message: /cannot be joined/ })
   }
 })
+
+test('one name for the keys of a join is for an int and a long, and no further pair', async () => {
+  const sides = (left: string, right: string, operator: string) =>
+    `datatable(k:${left})[] | ${operator} (datatable(k:${right})[]) on k`
+  assert.equal((await engine.query(sides('long', 'int', 'join'))).columns.length, 2)
+  for (const query of [sides('int', 'real', 'join'), sides('long', 'string', 'join'), sides('int', 'long', 'lookup')])
+    await assert.rejects(engine.query(query), { code: 'kql/type-mismatch', message: /must have the same type/ })
+})
+
+test('bag_unpack takes the four arguments of its page, and no fifth', async () => {
+  const unpack = (more: string) => engine.query(`print d = dynamic({"a": 1}) | evaluate bag_unpack(d, "p_", "error"${more})`) // prettier-ignore
+  assert.deepEqual(
+    (await unpack(', dynamic([])')).columns.map(({ name }) => name),
+    ['p_a'],
+  )
+  await assert.rejects(unpack(', dynamic([]), 1'), { code: 'kql/semantic' })
+})
