@@ -9,16 +9,19 @@ import type { ColumnId } from '../ir/scalar.ts'
  *
  * `reference T` (the only one) → `project (columns of T under the reference's ids) (T's relation)`
  *
- * What names the row of an `apply` around it is put back at every reading: a named query of SQL cannot see that row.
+ * What names the row of an `apply` around it is put back at every reading: a named query of SQL cannot see that row. What
+ * holds a `fold` stays outside of an `apply`, for its recursion cannot run for each row.
  */
 export function inlineSingleUse(plan: QueryPlan): QueryPlan {
   const uses = countUses(plan.relation)
   const isAnyReadAgain = [...uses.values()].some((count) => count > 1)
   const hasApply = isAnyReadAgain && someRelation(plan.relation, ({ kind }) => kind === 'apply')
+  const folded = uses.size > 0 ? foldedInApply(plan.relation) : new Set<string>()
   const rewriter = new Rewriter({
     relation: (relation) => {
       // Names, not objects: the rewriter rebuilds shared relations, their names stay unique.
       if (relation.kind !== 'reference') return relation
+      if (folded.has(relation.shared.name)) return relation
       if (uses.get(relation.shared.name) === 1) return inlined(relation)
       if (!hasApply || !namesOuterRow(relation.shared)) return relation
       if (relation.shared.isMaterialized) throw unsupported('materialized rows inside of a subquery', relation.span)
@@ -55,6 +58,21 @@ export function countUses(relation: Relation): Map<string, number> {
   })
   counter.relation(relation)
   return uses
+}
+
+/** Names of what an `apply` reads for each row and holds a `fold` that does not depend on the row. */
+function foldedInApply(relation: Relation): ReadonlySet<string> {
+  const found = new Set<string>()
+  someRelation(relation, (node) => {
+    if (node.kind !== 'apply') return false
+    return someRelation(node.body, (inner) => {
+      if (inner.kind !== 'reference' || !someRelation(inner.shared.relation, ({ kind }) => kind === 'fold'))
+        return false
+      if (!namesOuterRow(inner.shared)) found.add(inner.shared.name)
+      return false
+    })
+  })
+  return found
 }
 
 function namesOuterRow({ relation }: SharedRelation): boolean {

@@ -340,7 +340,11 @@ export class Translation {
   /** After its own dependencies, which `query` has put in place by then. */
   #share(shared: SharedRelation): void {
     if (this.#ctes.has(shared.name)) return
+    // It stands outside of what reads it, and so of every row that a pipeline runs for.
+    const applies = this.#applies
+    this.#applies = 0
     const query = this.query(shared.relation)
+    this.#applies = applies
     this.#ctes.set(shared.name, { name: shared.name, query, isMaterialized: shared.isMaterialized })
   }
 }

@@ -1,6 +1,7 @@
-import { child, type BoundNode } from '../../bind/bound.ts'
+import { child, type BoundNode, type TextSpan } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
-import type { Computed, Relation } from '../../ir/relation.ts'
+import type { ColumnDef, Computed, Relation } from '../../ir/relation.ts'
+import type { SortKey } from '../../ir/scalar.ts'
 import { callScalar, findColumn, reference, type Flow } from '../flow.ts'
 import {
   boundColumns,
@@ -13,7 +14,7 @@ import {
 import { lowerScalar, nameOf } from '../scalar.ts'
 import { Environment, type SharedFlow } from '../environment.ts'
 import { readShared, shareFlow } from '../shared.ts'
-import { lowerTabular } from '../tabular.ts'
+import { lowerOperator, lowerTabular } from '../tabular.ts'
 import { lowerSubquery } from './mv-apply.ts'
 import { usesWindow } from './serialize.ts'
 
@@ -32,13 +33,11 @@ export const partition: OperatorLowering = {
     const { span } = node
     const strategy = parametersOf(node).get('hint.strategy')?.text ?? 'legacy'
     if (subquery !== undefined && strategy !== 'legacy') refuseOwnSources(subquery, strategy)
-    if (subquery !== undefined && runsOverAllParts(subquery)) return lowerOverAllParts(node, subquery, input, context)
+    const operators = subquery === undefined ? [] : operatorsOf(subquery).reverse()
+    if (operators.some(({ kind }) => kind === 'ScanOperator')) return lowerAroundScan(node, operators, input, context)
     const shared = shareFlow(input, context.lowering, false, 'partition')
     const by = child(node, 'ByExpression')
-    const all = readShared(shared, context.lowering, span)
-    const value = lowerScalar(by, rowContext(all, context))
-    const key: Computed = { ...context.lowering.column('$key', value.type), value }
-    const keys: Relation = { kind: 'aggregate', input: all.relation, keys: [key], measures: [], span }
+    const { relation: keys, key } = keysOf(shared, by, context)
     const body =
       subquery === undefined ? lowerInBraces(operand, by, key, context) : lowerSubquery(subquery, partOf(shared, by, key, context), context) // prettier-ignore
     const columns = boundColumns(node).map(({ name }) => {
@@ -81,7 +80,6 @@ function operatorsOf(subquery: BoundNode): BoundNode[] {
 
 /** Operators that look at one row at a time, or that heed `context.part`. */
 const OF_ONE_ROW = new Set([
-  'AsOperator',
   'ExtendOperator',
   'FilterOperator',
   'ProjectAwayOperator',
@@ -94,25 +92,93 @@ const OF_ONE_ROW = new Set([
   'SortOperator',
 ])
 
-/** `scan` walks over the rows once, so it goes over all parts in turn, and begins anew with each. */
-function runsOverAllParts(subquery: BoundNode): boolean {
-  const operators = operatorsOf(subquery)
-  return (
-    operators.some(({ kind }) => kind === 'ScanOperator') &&
-    operators.every((operator) => OF_ONE_ROW.has(operator.kind) && !usesWindow(operator))
-  )
+const runsOverAllParts = (operator: BoundNode): boolean => OF_ONE_ROW.has(operator.kind) && !usesWindow(operator)
+
+/**
+ * `scan` walks over the rows once, so it goes over all parts in turn, and begins anew with each. Operators beside it that
+ * look at several rows run for each part, over what those before them have left of it.
+ */
+function lowerAroundScan(
+  node: BoundNode,
+  operators: readonly BoundNode[],
+  input: Flow,
+  context: OperatorContext,
+): Flow {
+  const { span } = node
+  const named = operators.find(({ kind }) => kind === 'AsOperator')
+  // The name means the rows of one part, also for what runs over all of them.
+  if (named !== undefined) throw unsupported('a name for the rows of a part, beside scan', named.span)
+  const by = child(node, 'ByExpression')
+  const shared = shareFlow(input, context.lowering, false, 'partition')
+  let parts = withPart(by, readShared(shared, context.lowering, span), context)
+  for (let next = 0; next < operators.length;) {
+    const isOverAll = runsOverAllParts(operators[next] ?? node)
+    const end = operators.findIndex((operator, index) => index > next && runsOverAllParts(operator) !== isOverAll)
+    const run = operators.slice(next, end < 0 ? undefined : end)
+    parts = isOverAll
+      ? overAllParts(run, parts, context)
+      : forEachPart(run, parts, keysOf(shared, by, context), context)
+    next += run.length
+  }
+  return { ...parts.flow, order: [] }
 }
 
-function lowerOverAllParts(node: BoundNode, subquery: BoundNode, input: Flow, context: OperatorContext): Flow {
-  const { span } = node
-  const by = child(node, 'ByExpression')
+/** Rows of all parts, and the column that tells which of them a row is in. */
+interface Parts {
+  readonly flow: Flow
+  readonly part: ColumnDef
+}
+
+function withPart(by: BoundNode, input: Flow, context: OperatorContext): Parts {
+  const { span } = by
   const value = lowerScalar(by, rowContext(input, context))
   const part: Computed = { ...context.lowering.column('$part', value.type), value }
   const extended: Relation = { kind: 'extend', input: input.relation, columns: [part], span }
   const known = callScalar('isnotnull', 'bool', [reference(part)], span)
   const relation: Relation = value.type === 'string' ? extended : { kind: 'filter', input: extended, condition: known, span } // prettier-ignore
-  const order = [{ value: reference(part, span), descending: false, nullsFirst: true }, ...input.order]
-  return { ...lowerSubquery(subquery, { ...input, relation, order }, { ...context, part }), order: [] }
+  return { flow: { ...input, relation, order: [keyOfOrder(part, span), ...input.order] }, part }
+}
+
+const keyOfOrder = (part: ColumnDef, span: TextSpan): SortKey => ({
+  value: reference(part, span),
+  descending: false,
+  nullsFirst: true,
+})
+
+function overAllParts(operators: readonly BoundNode[], { flow, part }: Parts, context: OperatorContext): Parts {
+  const own = { ...context, part }
+  return { flow: operators.reduce((rows, operator) => lowerOperator(operator, rows, own), flow), part }
+}
+
+/** Also for parts that have no rows any more: `count` has an answer there. */
+function forEachPart(
+  operators: readonly BoundNode[],
+  { flow, part }: Parts,
+  keys: { readonly relation: Relation; readonly key: Computed },
+  context: OperatorContext,
+): Parts {
+  const { span } = keys.relation
+  const whole = { ...flow, columns: [...flow.columns, part] }
+  const read = readShared(shareFlow(whole, context.lowering, false, 'part'), context.lowering, span)
+  const [own = part] = read.columns.slice(-1)
+  const condition = callScalar('==', 'bool', [reference(own), reference(keys.key)], span)
+  const rows: Flow = {
+    ...read,
+    columns: read.columns.slice(0, -1),
+    relation: { kind: 'filter', input: read.relation, condition, span },
+  }
+  const body = operators.reduce((input, operator) => lowerOperator(operator, input, context), rows)
+  const relation: Relation = { kind: 'apply', input: keys.relation, body: body.relation, span }
+  return { flow: { ...body, relation, order: [keyOfOrder(keys.key, span), ...body.order] }, part: keys.key }
+}
+
+/** The values that rows have. */
+function keysOf(shared: SharedFlow, by: BoundNode, context: OperatorContext): { relation: Relation; key: Computed } {
+  const { span } = by
+  const all = readShared(shared, context.lowering, span)
+  const value = lowerScalar(by, rowContext(all, context))
+  const key: Computed = { ...context.lowering.column('$key', value.type), value }
+  return { relation: { kind: 'aggregate', input: all.relation, keys: [key], measures: [], span }, key }
 }
 
 /** The rows whose value is that of the key. */
