@@ -80,6 +80,10 @@ export const REPRESENTATION = [
     'A dynamic that is null is one element, null, as for `mv-expand`. An empty array has none; where the pipeline would still give a row, as `summarize` does, the query is refused, for no page says whether it runs then.',
   ],
   [
+    '`array_concat`',
+    'A null among the arrays is left out. No page says so; rules that run in Sentinel put the arrays together that a row has, and null for those that it has not.',
+  ],
+  [
     '`pivot`, `bag_unpack`',
     'An empty text becomes a column without a name. Without rows, what the query goes on to name exists: as dynamic, or as string where the query wants no dynamic; the service fails.',
   ],

@@ -2,6 +2,9 @@ import { testAnswers } from '../../../support/kql-answers.ts'
 
 testAnswers('collections', [
   ['array_concat(dynamic([1, 2]), dynamic(["a"]))', '[1,2,"a"]'],
+  ['array_concat(dynamic(null), dynamic([1]), dynamic({}).x, dynamic([]), dynamic([null, 2]))', '[1,null,2]'],
+  ['array_concat(dynamic([1]), dynamic(2))', null],
+  ['array_concat(dynamic(null), dynamic(null))', null],
   ['array_iff(dynamic([true, false, "x"]), 1, dynamic([7, 8, 9]))', '[1,8,null]'],
   ['array_index_of(dynamic(["an", "example", "an", "example"]), "an", 0, -1, 2)', 2n],
   ['array_index_of(dynamic(["a"]), "a", 0, -2)', null],

@@ -153,6 +153,8 @@ const sumEntry = (name: string, page: string): ScalarEntry =>
     run: (array) => (Array.isArray(array) ? sum(array) : null),
   })
 
+const concatenate = (values: readonly Json[]): Json => (values.length > 0 ? (allArrays(values)?.flat() ?? null) : null)
+
 export const arrayEntries: readonly ScalarEntry[] = [
   nativeScalar({
     name: 'array_concat',
@@ -160,7 +162,10 @@ export const arrayEntries: readonly ScalarEntry[] = [
     takes: ['dynamic'],
     rest: 'dynamic',
     returns: 'dynamic',
-    run: (first, ...rest) => allArrays([first, ...(rest as Json[])])?.flat() ?? null,
+    // No page says what a null does. Rules that run in Sentinel collect what a row has with it, one
+    // iff(…, pack_array(…), dynamic(null)) for each: with null for the whole they would never find anything.
+    seesNulls: true,
+    run: (first, ...rest) => concatenate([first, ...(rest as Json[])].filter((value) => value !== null)),
   }),
   choiceEntry('array_iff'),
   choiceEntry('array_iif'),
