@@ -77,7 +77,7 @@ export const REPRESENTATION = [
   ],
   [
     '`mv-apply`',
-    'A dynamic that is null is one element, null, as for `mv-expand`. An empty array has none; where the pipeline would still give a row, as `summarize` does, the query is refused, for no page says whether it runs then.',
+    'A dynamic that is null is one element, null, as for `mv-expand`. A row whose arrays are empty is gone, also where the pipeline would count nothing: it is no subtable.',
   ],
   [
     '`array_concat`',

@@ -1,18 +1,4 @@
-import {
-  and,
-  bool,
-  call,
-  cases,
-  cast,
-  infix,
-  not,
-  or,
-  sqlNull,
-  text,
-  once,
-  when,
-  refuseAtRuntime,
-} from '../../sql/build.ts'
+import { and, call, cases, cast, infix, not, or, sqlNull, text, once, when } from '../../sql/build.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { isObject, parseJson, toStorage } from '../../values/json.ts'
@@ -139,25 +125,19 @@ const packArray = scalar({
   },
 })
 
-/** For lower/operators/mv-apply.ts, not a function of Kusto's: true, or the end of the query. */
+/** For lower/operators/mv-apply.ts, not a function of Kusto's: does a row have elements, of which null is one? */
 const hasElements = scalar({
   name: 'mv-apply has elements',
   docs: learn('mv-apply-operator'),
   nulls: 'handled',
   type: () => 'bool',
   sql: (args) => {
-    const isEmpty = and(
-      ...args.map((value) => {
-        const is = (literal: string): SqlExpr =>
-          infix(call('coalesce', toDynamic(value), text('null')), '=', text(literal))
-        return or(is('[]'), is('{}'))
-      }),
-    )
-    const refusal = refuseAtRuntime(
-      'mv-apply with a summarize over an empty array; filter such rows before it',
-      'BOOLEAN',
-    )
-    return cases([[isEmpty, refusal]], bool(true))
+    const hasNone = args.map((value) => {
+      const is = (literal: string): SqlExpr =>
+        infix(call('coalesce', toDynamic(value), text('null')), '=', text(literal))
+      return or(is('[]'), is('{}'))
+    })
+    return not(and(...hasNone))
   },
 })
 

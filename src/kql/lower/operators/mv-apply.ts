@@ -62,7 +62,10 @@ function answersNothing(body: Relation): boolean {
   return someRelation(body, (relation) => relation.kind === 'aggregate' && relation.keys.length === 0)
 }
 
-/** No source tells whether the pipeline runs for a row without elements: where that matters, such a row ends the query. */
+/**
+ * The page: records are expanded into subtables as mv-expand does it, and the pipeline runs for each of the subtables. A row
+ * without elements, which mv-expand drops, has none; users who ask why such rows are gone after mv-apply say the same.
+ */
 function withoutEmpty(items: readonly ExpandItem[], input: Relation, node: BoundNode): Relation {
   const values = items.map(({ item }) => item.value)
   return { kind: 'filter', input, condition: callScalar('mv-apply has elements', 'bool', values, node.span), span: node.span } // prettier-ignore
