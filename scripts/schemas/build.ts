@@ -11,6 +11,7 @@ import { parseColumns, printColumns } from '../../src/schemas/catalogue-format.t
 import { SYSTEM_COLUMNS } from '../../src/schemas/system-columns.ts'
 import { asimParameters } from './asim-parameters.ts'
 import { DEFENDER_COLUMNS, DEFENDER_TABLES } from './defender-tables.ts'
+import { ASIM_COLUMNS, LATER_COLUMNS } from './later-columns.ts'
 import { SOLUTION_PARSERS } from './solution-parsers.ts'
 
 type Shape = Readonly<Record<string, KustoType>>
@@ -49,7 +50,8 @@ export function buildCatalogue(facts: SourceFacts): Catalogue {
     if (!/^\w+$/.test(name) || name === 'imProcessTermiante' || name in DEFENDER_TABLES) continue
     const origin = originOf(name, facts.environments[rawName] ?? [])
     if (origin === 'parser') {
-      if (!functions.has(name)) functions.set(name, `${name}\t${parserParameters(name)}\t${parserColumns(name, shape)}`)
+      const returned = { ...shape, ...newerColumns(name, shape) }
+      if (!functions.has(name)) functions.set(name, `${name}\t${parserParameters(name)}\t${parserColumns(name, returned)}`)
     } else tables.push(`${name}\t${origin}\t${printColumns(tableColumns({ ...shape, ...newerColumns(name, shape) }, origin))}`) // prettier-ignore
   }
   const shapes = Object.keys(facts.asim_schemas)
@@ -92,8 +94,12 @@ function tableColumns(shape: Shape, origin: string): Column[] {
 }
 
 function newerColumns(table: string, shape: Shape): Shape {
-  const columns = parseColumns(DEFENDER_COLUMNS[table] ?? '')
-  return Object.fromEntries(columns.filter(({ name }) => !(name in shape)).map(({ name, type }) => [name, type]))
+  const added = parseColumns(DEFENDER_COLUMNS[table] ?? '').filter(({ name }) => !(name in shape))
+  return shapeOf([...added, ...parseColumns(LATER_COLUMNS[table] ?? '')])
+}
+
+function shapeOf(columns: readonly Column[]): Shape {
+  return Object.fromEntries(columns.map(({ name, type }) => [name, type]))
 }
 
 /** Some names come from portal exports: ` [UTC]` is the portal's, and spaces at an end are slips. */
@@ -139,7 +145,7 @@ function asimColumns(schema: string, facts: SourceFacts): Column[] {
       BUILT_IN_PARSERS[name] === schema && typeof returns === 'object' ? returns : undefined,
     ),
   ]
-  for (const shape of recorded) {
+  for (const shape of [...recorded, shapeOf(parseColumns(ASIM_COLUMNS[schema] ?? ''))]) {
     for (const [name, type] of Object.entries(shape ?? {})) if (!columns.has(name)) columns.set(name, type)
   }
   if (columns.has('Duration')) columns.set('Duration', 'int')

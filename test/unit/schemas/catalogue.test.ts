@@ -86,6 +86,11 @@ test('workspace functions', async (t) => {
     assert.equal(columns('CiscoWSAEvent').get('AmpFileName'), 'string')
     assert.equal(functions.get('CiscoWSAEvent')?.parameters, '')
   })
+  await t.test('a later record has columns and types that the older one lacks', () => {
+    assert.equal(columns('NGINXHTTPServer').get('HttpStatusCode'), 'real')
+    assert.equal(columns('imRegistry').get('Username'), 'string')
+    assert.ok(tables.get('W3CIISLog')?.columns.some(({ name }) => name === 'sComputerName'))
+  })
   await t.test('a watchlist is read by its alias, and what it holds is not known beforehand', () => {
     const reader = functions.get('_GetWatchlist')
     assert.equal(reader?.columns, undefined)
