@@ -12,7 +12,7 @@ import { SYSTEM_COLUMNS } from '../../src/schemas/system-columns.ts'
 import { asimParameters } from './asim-parameters.ts'
 import { DEFENDER_COLUMNS, DEFENDER_TABLES } from './defender-tables.ts'
 import { ASIM_COLUMNS, LATER_COLUMNS } from './later-columns.ts'
-import { SOLUTION_PARSERS } from './solution-parsers.ts'
+import { PASSING_PARSERS, SOLUTION_PARSERS } from './solution-parsers.ts'
 
 type Shape = Readonly<Record<string, KustoType>>
 
@@ -50,7 +50,7 @@ export function buildCatalogue(facts: SourceFacts): Catalogue {
     if (!/^\w+$/.test(name) || name === 'imProcessTermiante' || name in DEFENDER_TABLES) continue
     const origin = originOf(name, facts.environments[rawName] ?? [])
     if (origin === 'parser') {
-      const returned = { ...shape, ...newerColumns(name, shape) }
+      const returned = { ...passedColumns(name, facts), ...shape, ...newerColumns(name, shape) }
       if (!functions.has(name)) functions.set(name, `${name}\t${parserParameters(name)}\t${parserColumns(name, returned)}`)
     } else tables.push(`${name}\t${origin}\t${printColumns(tableColumns({ ...shape, ...newerColumns(name, shape) }, origin))}`) // prettier-ignore
   }
@@ -96,6 +96,15 @@ function tableColumns(shape: Shape, origin: string): Column[] {
 function newerColumns(table: string, shape: Shape): Shape {
   const added = parseColumns(DEFENDER_COLUMNS[table] ?? '').filter(({ name }) => !(name in shape))
   return shapeOf([...added, ...parseColumns(LATER_COLUMNS[table] ?? '')])
+}
+
+/** What a parser that ends without `project` returns; nothing for the others. */
+function passedColumns(parser: string, facts: SourceFacts): Shape {
+  const passing = PASSING_PARSERS[parser]
+  if (passing === undefined) return {}
+  const without = new Set(passing.without?.split(' '))
+  const read = Object.entries(facts.tables[passing.reads] ?? {}).filter(([name]) => !without.has(name))
+  return { ...Object.fromEntries(read), ...shapeOf(parseColumns(passing.adds)) }
 }
 
 function shapeOf(columns: readonly Column[]): Shape {

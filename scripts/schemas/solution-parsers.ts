@@ -51,3 +51,58 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
     'EnforcementSourceId:r EnforcementSource PerformedByGuid PerformedById PerformedByName ReportedObjectGuid ReportedObjectId ' +
     'UserRoleId:r UserRole Rule:j ReactivePolicy:j',
 }
+
+/** Parsers that end without `project`: every column of the table that they read comes through beside what they add. */
+export const PASSING_PARSERS: Readonly<Record<string, { reads: string; without?: string; adds: string }>> = {
+  Infoblox: {
+    reads: 'Syslog',
+    without: 'SyslogMessage',
+    adds:
+      'SrcIpAddr SrcPortNumber:i NetworkProtocol DnsQuery DnsQueryClassName DnsQueryType DnsResponseCode DnsFlags ' +
+      'EventMessage EventSubType EventProduct EventVendor EventType EventResult Log_Type responseTime:t',
+  },
+  InfobloxCDC: {
+    reads: 'CommonSecurityLog',
+    adds:
+      'AdditionalExtensionsParsedNested:j ThreatLevel_Score:i ThreatLevel ThreatClass ThreatProperty ' +
+      'InfobloxB1FeedName InfobloxRPZ InfobloxB1PolicyAction InfobloxB1PolicyName InfobloxDomainCat ' +
+      'InfobloxB1ConnectionType InfobloxB1SrcOSVersion InfobloxB1Network InfobloxLeaseOp InfobloxLifetime ' +
+      'InfobloxLeaseUUID InfobloxDNSRCode InfobloxDNSQClass InfobloxDNSQType',
+  },
+  Infoblox_dnsclient: {
+    reads: 'Syslog',
+    without: 'SyslogMessage',
+    adds:
+      'SrcIpAddr SrcPortNumber:i NetworkProtocol DnsQuery DnsQueryClassName DnsQueryType DnsResponseCode DnsFlags ' +
+      'EventMessage EventSubType EventProduct EventVendor EventType EventResult Log_Type responseTime:t',
+  },
+  PulseConnectSecure: {
+    reads: 'Syslog',
+    adds: 'LogTime:t Node Source_IP User Realm EventID Messages',
+  },
+  SophosXGFirewall: {
+    reads: 'Syslog',
+    adds:
+      'Device Date Time Timezone Device_Name Device_ID Log_ID Log_Type Log_Component Log_Subtype Status Priority ' +
+      'Duration FW_Rule_ID Policy_Type User_Name User_GP IAP IPS_Policy_ID Appfilter_Policy_ID Application ' +
+      'Application_Risk Application_Technology Application_Category In_Interface Out_Interface Src_MAC Src_IP ' +
+      'Src_Country_Code Dst_MAC Dst_IP Dst_Country_Code Protocol Src_Port Dst_Port Sent_Pkts Recv_Pkts Sent_Bytes ' +
+      'Recv_Bytes Tran_Src_IP Tran_Src_Port Tran_Dst_IP Tran_Dst_Port Srczonetype Srczone Dstzonetype Dstzone ' +
+      'Dir_Disp Connevent ConnID VconnID HB_Health Message AppResolvedBy Nat_Rule_ID Vlan_ID Ether_Type Bridge_Name ' +
+      'Web_Policy_ID App_IS_Cloud Bridge_Display_Name In_Display_Interface Out_Display_Interface',
+  },
+  SymantecProxySG: {
+    reads: 'Syslog',
+    adds:
+      'logTime:t time_taken:l c_ip cs_userdn cs_auth_groups exception_id sc_filter_result cs_categories:j ' +
+      'cs_referrer sc_status s_action cs_method content_type:j cs_uri_scheme cs_host cs_uri_port cs_uri_path ' +
+      'cs_uri_query cs_uri_extension cs_user_agent s_ip sent_bytes:l received_bytes:l virus_id app_name ' +
+      'app_operation src_port country cs_threat_risk',
+  },
+  SymantecVIP: {
+    reads: 'Syslog',
+    adds:
+      'LogLevel LogTime:t ClientIP Component TransactionID SessionID ErrorCode RawMessage:j ThreadID SourceClassName ' +
+      'Message User Reason TokenID AccessResult AuthResult StatusMessage RADIUSAuth StatusCode',
+  },
+}

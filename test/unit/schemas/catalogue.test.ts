@@ -86,6 +86,12 @@ test('workspace functions', async (t) => {
     assert.equal(columns('CiscoWSAEvent').get('AmpFileName'), 'string')
     assert.equal(functions.get('CiscoWSAEvent')?.parameters, '')
   })
+  await t.test('a parser without `project` at its end passes the columns of its table', () => {
+    assert.equal(columns('SymantecProxySG').get('SyslogMessage'), 'string')
+    assert.equal(columns('SymantecProxySG').get('sent_bytes'), 'long')
+    assert.equal(columns('Infoblox').has('SyslogMessage'), false)
+    assert.equal(columns('Infoblox').get('HostIP'), 'string')
+  })
   await t.test('a later record has columns and types that the older one lacks', () => {
     assert.equal(columns('NGINXHTTPServer').get('HttpStatusCode'), 'real')
     assert.equal(columns('imRegistry').get('Username'), 'string')
