@@ -12,7 +12,8 @@ import { SYSTEM_COLUMNS } from '../../src/schemas/system-columns.ts'
 import { asimParameters } from './asim-parameters.ts'
 import { DEFENDER_COLUMNS, DEFENDER_TABLES } from './defender-tables.ts'
 import { ASIM_COLUMNS, LATER_COLUMNS } from './later-columns.ts'
-import { PASSING_PARSERS, SOLUTION_PARSERS } from './solution-parsers.ts'
+import { PASSING_PARSERS, SOLUTION_PARAMETERS, SOLUTION_PARSERS } from './solution-parsers.ts'
+import { SOLUTION_TABLES } from './solution-tables.ts'
 
 type Shape = Readonly<Record<string, KustoType>>
 
@@ -41,9 +42,14 @@ const HEADER = (what: string) =>
   `# Made by scripts/schemas/build.ts; do not edit. Format: schemas/README.md. Sources of the facts: NOTICE.\n# ${what}\n`
 
 export function buildCatalogue(facts: SourceFacts): Catalogue {
-  const tables = Object.entries(DEFENDER_TABLES).map(([name, columns]) => `${name}\txdr\t${columns}`)
+  const tables = [
+    ...Object.entries(DEFENDER_TABLES).map(([name, columns]) => `${name}\txdr\t${columns}`),
+    ...Object.entries(SOLUTION_TABLES).map(([name, columns]) => `${name}\tcustom\t${columns}`),
+  ]
   const functions = new Map(Object.entries(facts.functions).map(([name, saved]) => [name, printFunction(name, saved)]))
-  for (const [name, columns] of Object.entries(SOLUTION_PARSERS)) functions.set(name, `${name}\t\t${columns}`)
+  for (const [name, columns] of Object.entries(SOLUTION_PARSERS)) {
+    functions.set(name, `${name}\t${SOLUTION_PARAMETERS[name] ?? ''}\t${columns}`)
+  }
   for (const [rawName, shape] of Object.entries(facts.tables)) {
     const name = rawName.trim()
     // The facts hold a fixture's title and a misspelt parser beside its right name.

@@ -4,6 +4,51 @@
  * record of them (.script/tests/KqlvalidationsTests).
  */
 export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
+  ADOAuditLogs:
+    'TimeGenerated:t ActivityId ActorCUID ActorClientId ActorDisplayName ActorImageUrl ActorUPN ActorUserId Area ' +
+    'AuthenticationMechanism Category CategoryDisplayName CorrelationId Data:j Details Id IpAddress OperationName ' +
+    'ProjectId ProjectName ScopeDisplayName ScopeId ScopeType UserAgent Type TenatId SourceSystem',
+  Alerts_advisory:
+    'TimeGenerated:t AlertID EntityID:i KeywordName CompanyID:i Status Severity UserSeverity BucketID:i Domain ' +
+    'BucketName TruePositive:b LLMProcessed:b LLMExplanation IP Service Risk_Score:j ADV_Value Data:j',
+  Alerts_leaked_credentials:
+    'TimeGenerated:t AlertID EntityID:i KeywordName CompanyID:i Status Severity UserSeverity BucketID:i Domain ' +
+    'BucketName TruePositive:b LLMProcessed:b LLMExplanation IP Service Risk_Score:j LC_Data LC_Date LC_Domain ' +
+    'LC_Password LC_URL LC_Username LC_Tags:j',
+  CiscoMeraki:
+    'TenantId SourceSystem MG ManagementGroupName TimeGenerated:t Computer RawData Type _ResourceId EventTime:t ' +
+    'Facility HostName SeverityLevel ProcessID:i HostIP ProcessName Epoch DeviceName LogType EventTimestamp:t ' +
+    'SrcIpAddr SrcPortNumber:i DstIpAddr DstPortNumber:i HttpRequestMethod Url SrcMacAddr NetworkProtocol Pattern ' +
+    'EventType Ssid Vap:i Bssid DstMacAddr WiredMacAddr Channel:i VlanId:i Rssi:i FcType:i FcSubType:i Signature ' +
+    'Priority:i EventEpoch NetworkDirection Action Disposition Message Sha256 LogTimestamp:t VpnType PeerIdentity ' +
+    'Radio:i Group:i Attribute:i ClientMacAddr Reason:i AppleDaReason:i Instigator:i Duration FullConn IpResp ' +
+    'HttpResp ArpResp ArpSrcIpAddr Connectivity Rtt UserName Aid Spi DvcMacAddr State AlarmId:i DosCount ' +
+    'InterArrival IpAddr ServerMacAddr RouterIpAddr Subnet Dns Substring',
+  CiscoUCS:
+    'TenantId SourceSystem MG ManagementGroupName TimeGenerated:t Computer Type _ResourceId EventTime Facility ' +
+    'HostName SeverityLevel SyslogMessage ProcessID HostIP SeverityNumber:r Mneumonic ProcessName SrcUserName ' +
+    'DstUserName Action System Description EventId Username Status EventSeverity FaultType CollectorHostName',
+  CyberSixgill_Alerts:
+    'TimeGenerated:t Id AlertDate AlertTitle AlertName AlertTypeId Content Severity:i ThreatLevel Threats EsId ' +
+    'UserId AlertCreationDate:t Time Read:b Site Assets MatchedAssetsBins MatchedAssetsDomainNames SubAlertsCount:r ' +
+    'StatusName ThreatActor ThreatSource PortalUrl Cve CveUrl CyberSixgillCvss31:r CyberSixgillCvss20:r ' +
+    'CyberSixgillDveScore:r OrganizationName ActorUrlWithContext ActorUrlWithoutContext ParentId UniqueId ' +
+    'SubAggregateAlertId:l CredentialEmail StealerFamily LeakedPasswordHash SubAlertDetails:j',
+  DataverseSharePointSites: 'InstanceUrl SharePointUrl',
+  ExchangeAdminAuditLogs:
+    'TimeGenerated:t Computer Status Caller TargetObject IsVIP CmdletName CmdletParameters IsSensitiveCmdlet:b ' +
+    'IsRestrictedParameters:b ExtractedParameters:j RestrictedParameters:j IsSensitiveCmdletParameters:b ' +
+    'IsSensitive:b UserOriented ESIEnvironment',
+  ExchangeConfiguration:
+    'TimeGenerated:t TableName Identity_s ConfigurationInstanceID ESIEnvironment Section PSCmdlet Name ' +
+    'IdentityString_s CmdletResultType rawData_s:j Identity_IsDeleted_b:b Identity_Rdn_s Identity_Parent_s ' +
+    'Identity_Depth_d:i Identity_DistinguishedName_s Identity_IsRelativeDn_b:b Identity_DomainId_s ' +
+    'Identity_PartitionGuid_g:g Identity_PartitionFQDN_s Identity_ObjectGuid_g:g Identity_Name_s WhenCreated:t ' +
+    'WhenChanged:t Source ScopedEnvironment Identity CmdletResultValue:j',
+  GetPowerAppsEventDetails:
+    'TimeGenerated:t EventOriginalUid EventOriginalType ActorName ActorUserId ActorUserType SrcIpAddr TenantId ' +
+    'ResourceType IsSuccess EnvironmentName EnvironmentId CorrelationId AppName AppId UserAgent ConnectionId ' +
+    'ConnectionName PermissionType TargetPrincipalId',
   GitHubAuditData:
     'TimeGenerated:t Organization Action Repository Actor Country ImpactedUser InvitedUserPermission Visibility ' +
     'PreviousVisibility CurrentPermission PreviousPermission TeamName BlockedUser',
@@ -12,8 +57,107 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
     'TimeGenerated:t Severity:j EventTime:t CorrelationID:j AuthorID AuthorName EntityID:j EntityType:j IPAddress:j AddAction:j ' +
     'DelAction:j RemoveAction:j TargetID TargetType TargetDetails EntityName Action CustomMessage AuthenticationType ' +
     'SourceVisibility TargetVisibility ChangeType',
+  InfobloxInsight:
+    'TenantId SourceSystem MG ManagementGroupName TimeGenerated:t Computer RawData spreadingDate_t:t changer_s ' +
+    'userComment_s eventsNotBlockedCount_s InfobloxInsightLogType_s hello_s tClass_s tFamily_s insightId_g ' +
+    'feedSource_s startedAt_t:t threatType_s status_s persistentDate_t:t numEvents_s mostRecentAt_t:t ' +
+    'eventsBlockedCount_s dateChanged_t:t priorityText_s Type _ResourceId',
+  MSBizAppsNetworkAddresses: 'IPSubnet RangeName Tags',
+  MSBizAppsOrgSettings: 'FieldName DisplayName Description',
+  MSBizAppsTerminatedEmployees:
+    'UserIdentifier UserAADObjectId UserOnPremSid UserPrincipalName UserState NotificationDate:t TerminationDate:t ' +
+    'Tags',
+  MSBizAppsVIPUsers: 'UserIdentifier UserAADObjectId UserOnPremSid UserPrincipalName Tags',
+  OktaSSO:
+    'TenantId SourceSystem MG ManagementGroupName TimeGenerated:t Computer RawData ' +
+    'debugContext_debugData_initiationType_s debugContext_debugData_logOnlySecurityData_s ' +
+    'debugContext_debugData_signOnMode_s debugContext_debugData_attributesModified_s ' +
+    'debugContext_debugData_attributesAdded_s debugContext_debugData_attributesDeleted_s ' +
+    'debugContext_debugData_groupAppAssignmentId_s debugContext_debugData_authnRequestId_s ' +
+    'client_userAgent_rawUserAgent_s client_userAgent_os_s client_userAgent_browser_s client_zone_s client_device_s ' +
+    'client_ipAddress_s client_geographicalContext_city_s client_geographicalContext_state_s ' +
+    'client_geographicalContext_country_s client_geographicalContext_postalCode_s ' +
+    'client_geographicalContext_geolocation_lat_d:r client_geographicalContext_geolocation_lon_d:r outcome_reason_s ' +
+    'securityContext_asNumber_d:r securityContext_asOrg_s securityContext_isp_s securityContext_domain_s ' +
+    'securityContext_isProxy_b:b debugContext_debugData_loginResult_s debugContext_debugData_requestId_s ' +
+    'debugContext_debugData_requestUri_s debugContext_debugData_url_s debugContext_debugData_deviceFingerprint_g ' +
+    'authenticationContext_authenticationProvider_s authenticationContext_credentialProvider_s ' +
+    'debugContext_debugData_factor_s debugContext_debugData_countryCallingCode_s ' +
+    'debugContext_debugData_smsProvider_s debugContext_debugData_transactionId_g ' +
+    'authenticationContext_credentialType_s actor_id_s actor_type_s actor_alternateId_s actor_displayName_s ' +
+    'authenticationContext_authenticationStep_d:r authenticationContext_externalSessionId_s displayMessage_s ' +
+    'eventType_s outcome_result_s published_t:t severity_s debugContext_debugData_jobId_s ' +
+    'debugContext_debugData_importType_s debugContext_debugData_appname_s debugContext_debugData_importLastToken_s ' +
+    'debugContext_debugData_importTrigger_s debugContext_debugData_threatSuspected_s legacyEventType_s ' +
+    'transaction_type_s transaction_id_s uuid_g version_s request_ipChain_s target_s ' +
+    'debugContext_debugData_detailedmessage_s debugContext_debugData_threatDetections_s Type _ResourceId _ItemId ' +
+    'ActorDetailEntry',
+  PrivilegedWorkloadIdentityInfo:
+    'WorkloadIdentityName WorkloadIdentityType IsFirstPartyApp SignInAudience UserAssignmentRequired ' +
+    'ServicePrincipalObjectId ApplicationObjectId ApplicationId EntraIdRoles:j AppRolePermissions:j ' +
+    'EnterpriseAccessModelTiering',
+  RSASecurIDAMEvent:
+    'TenantId SourceSystem TimeGenerated:t Computer EventTime:t Facility HostName SeverityLevel ProcessID:i HostIP ' +
+    'ProcessName MG Type _ResourceId EventVendor EventProduct EventSchemaVersion EventCount:l EventType ' +
+    'EventSeverity EventOriginalUid ImsServerInstance SrcIpAddr DstIpAddr DvcAction EventIdCode EventResult ' +
+    'EventResultDetails ActorSessionId BatchId UserId UserIdentitySrcId UserSecurityDomainId SrcUserName ' +
+    'SrcUserFirstName SrcUserLastName Argument1 Argument2 Argument3 Argument4 Argument5 Argument6 Argument7 ' +
+    'Argument8 Argument9 Argument10 Cause DomainObject1Type DomainObject1Id DomainObject1IdentitySourceId ' +
+    'DomainObject1SecurityDomainId DomainObject1Name DomainObject2Type DomainObject2Id DomainObject2IdentitySourceId ' +
+    'DomainObject2SecurityDomainId AgentId AgentSecurityDomainId DvcIpAddr DvcHostname AgentType PolicyMethodId ' +
+    'PolicyMethodName PolicyId PolicyExpression EventId EventMessage AgentTypeDescription CollectorHostName',
+  RadiflowEvent:
+    'TimeGenerated:t DeviceVendor DeviceProduct DeviceVersion EventClassID CollectorHostName EventMessage ' +
+    'EventSeverity DestinationHostName DestinationMACAddress DestinationIP Protocol SourceHostName SourceMACAddress ' +
+    'SourceIP EventType:l EventCategory EventServer EventCollectorHostName SchemaVersion:r EventID:l Port ' +
+    'SourceVendor DestinationVendor SourceType DestinationType SourceVLAN EventTime:t',
   SQLEvent:
     'TimeGenerated:t Computer EventID:i Action ClientIP LogonResult CurrentUser Reason DatabaseName ObjectName Statement',
+  SalesforceServiceCloud:
+    'TenantId SourceSystem MG ManagementGroupName TimeGenerated:t Computer RawData correlation_id_s webstore_id_s ' +
+    'webstore_type_s effective_account_id_s service_name_s operation_s operation_time_s operation_stage_s ' +
+    'context_id_s count_s operation_status_s operation_state_s is_retry_s context_map_s error_code_s error_message_s ' +
+    'b2b_edition_s b2b_version_s browser_device_type_s QueryId NumResults SearchQuery PrefixesSearched Entity ' +
+    'offset_s limit_s select_s filter_s orderby_s expand_s search_s next_link_s parent_callout_s status_s total_ms_s ' +
+    'execute_ms_s fetch_ms_s rows_s rows_fetched_s bytes_s requests_s throughput_s rate_limit_usage_percent_s ' +
+    'Message provider_type_s Action library_s type__s Success Time Url Method MediaType StatusCode RowsProcessed ' +
+    'NumberFields RequestSize ResponseSize EntityName effective_page_time_deviation_s ' +
+    'effective_page_time_deviation_reason_s effective_page_time_deviation_error_type_s EffectivePageTime ' +
+    'PrevpageEntityId PrevpageEntityType PrevpageContext PrevpageUrl PrevpageAppName DisplayType RenderingType ' +
+    'ReportId RowCount NumberExceptionFilters NumberColumns AverageRowSize Sort NumberBuckets ReportIdDerived Origin ' +
+    'SessionType SessionLevel PlatformType ResolutionType AppType ClientVersion UserInitiatedLogout ClientName ' +
+    'MethodName api_family_s api_resource_s HttpMethod counts_against_api_limit_s connected_app_id_s ExecTime ' +
+    'CalloutTime NumberSoqlQueries EntryPoint Quiddity is_long_running_request_s ClientId AppName DevicePlatform ' +
+    'SdkAppVersion OsName OsVersion BrowserName BrowserVersion SdkVersion DeviceModel DeviceId SdkAppType ' +
+    'client_geo_s ConnectionType UiEventId UiEventType UiEventSource UiEventTimestamp PageStartTime Duration ' +
+    'DeviceSessionId UiEventSequenceNum PageEntityId PageEntityType PageContext PageUrl PageAppName TargetUiElement ' +
+    'ParentUiElement GrandparentUiElement ComponentName RecordType RecordId RelatedList BrowserType ApiType ' +
+    'ApiVersion User TlsProtocol CipherSuite authentication_method_reference_s LoginStatus SourceIp DbBlocks ' +
+    'DbCpuTime ReferrerUri EventType Timestamp RequestId OrganizationId UserId RunTime CpuTime Uri SessionKey ' +
+    'LoginKey UserType RequestStatus DbTotalTime UserAgent request_method_s action_message_s TimestampDerived:t ' +
+    'UserIdDerived ClientIp UriIdDerived UserEmail Type _ResourceId ArticleVersionId ArticleVersion ArticleStatus ' +
+    'ArticleId AnalyticsMode BatchId ClickedRecordId ClassName ComponentIdDerived ComponentId ControllerType Context ' +
+    'ConsoleIdDerived ConsoleId ClientInfo DstBytes DstUser DstUserSid DstUserSidDerived Data DashboardType ' +
+    'DashboardIdDerived DashboardId DashboardComponentId DvcAction DvcOS DvcOSName DvcOSVersion DeliveryLocation ' +
+    'DeliveryId DocumentIdDerived DocumentId EntityType EntityId FileType FilePreviewType ExceptionType ' +
+    'ExceptionMessage Ept EventCount EventEndTime EventResult FileSize HttpReferrerOriginal HttpUserAgentOriginal ' +
+    'HttpUserAgent LogGroupId LimitUsagePercent LicenseContext LastVersion Language JobId IsSuccess IsSecure ' +
+    'IsScheduled IsNew IsMobile IsLongRunningRequest IsGuest IsFirstRequest IsError IsApi IsAjaxRequest ' +
+    'ManagedPackageNamespace HttpHeaders NetworkDuration Name NumberFailures NumClicks OperationType NumSessions ' +
+    'PageName Query RequestType ReportDescription ReopenCount RelatedEntityId RecordIdDerived ReadTime Rank SrcBytes ' +
+    'SrcDvcId SrcDvcModelName SrcIpAddr SrcNatIpAddr SessionId SiteId SharingPermission SharingOperation ' +
+    'SharedWithEntityId UrlOriginal WaveTimestamp WaveSessionId ViewStateSize VersionIdDerived VersionId TriggerType ' +
+    'TriggerName TriggerId TransactionType TotalTime TabId StackTrace',
+  SophosEPEvents:
+    'TimeGenerated:t EventVendor EventProduct EventType amsi_threat_data:j appCerts:j AppSha256 CoreRemedyItems ' +
+    'CoreRemedyTotalItems:i Created:t CustomerId details:j EndpointId SrcDvcType ThreatCategory EventOriginalUid ' +
+    'ips_threat_data:j DvcHostname EventMessage EventSubType EventSeverity Source source_info:j SrcIpAddr ThreatName ' +
+    'DvcAction DstUserSid EventEndTime:t whitelist_properties:j',
+  VectraDetections:
+    'EventVendor EventProduct TimeGenerated:t ID:r Detection%20Category Is%20Triaged:b Detection%20Name ' +
+    'D%20Type%20Vname Vectra%20Pivot Entity%20ID:r URL Severity:i Last%20Updated:t Detection%20ID:r Entity%20UID ' +
+    'Details Detection%20Details Is%20Targeting%20Key%20Asset Source%20Host Normal%20Domains Source%20IP Summary ' +
+    'Grouped%20Details',
   // Without the suffixes of VectraStream_CL, but where two columns would have had one name.
   VectraStream:
     'TenantId SourceSystem MG ManagementGroupName TimeGenerated:t Computer RawData client_dig_product_id_s ' +
@@ -46,10 +190,27 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
     'version version_num:r resp_hostname resp_huid resp_sluid rtt trans_id_s values logon_failure_error_count ' +
     'client_dig_protocol_id client_dig_product_id prev_name cc msgid date_msg tls spf_helo dkim_status dmarc_status ' +
     'san_email protocol EventVendor EventProduct EventEndTime:r certificate_serial',
+  Veeam_GetSecurityEvents:
+    'TimeGenerated:t Description event_module instanceId original_host Severity src user SeverityDescription ' +
+    'Event%20Name SyslogMessage',
   ZNAccessOrchestratorAudit:
     'TimeGenerated:t EventVendor EventProduct AuditTypeId:r AuditType DestinationEntityId:j DestinationEntityName:j ' +
     'EnforcementSourceId:r EnforcementSource PerformedByGuid PerformedById PerformedByName ReportedObjectGuid ReportedObjectId ' +
     'UserRoleId:r UserRole Rule:j ReactivePolicy:j',
+  githubscanaudit:
+    'TimeGenerated:t action_s alert_s repository_s organization_s sender_s commits_s commit_oid_s ref_s ref_type_s ' +
+    'rule_s comment_s deployment_s deployment_status_s discussion_s check_run_s key_s changes_s master_branch_s ' +
+    'pusher_type_s description_s event_s number_d:r forced_b:b',
+}
+
+/** Parameter lists of those that have any. */
+export const SOLUTION_PARAMETERS: Readonly<Record<string, string>> = {
+  DataverseSharePointSites: "MSBizAppsConfigurationWatchlistAlias:string='MSBizApps-Configuration'",
+  ExchangeConfiguration:
+    'SpecificSectionList:string, SpecificConfigurationDate:string, Target:string, SpecificConfigurationEnv:string',
+  MSBizAppsNetworkAddresses: "NetworkAddressesWatchlistAlias:string='NetworkAddresses'",
+  MSBizAppsTerminatedEmployees: "TerminatedEmployeesWatchlistAlias:string='TerminatedEmployees'",
+  MSBizAppsVIPUsers: "VIPUsersWatchlistAlias:string='VIPUsers'",
 }
 
 /** Parsers that end without `project`: every column of the table that they read comes through beside what they add. */

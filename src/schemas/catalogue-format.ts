@@ -20,15 +20,22 @@ const CODES: Readonly<Record<string, KustoType>> = {
 const CODE_OF = new Map(Object.entries(CODES).map(([code, type]) => [type, code]))
 
 export function printColumns(columns: readonly Column[]): string {
-  return columns.map(({ name, type }) => (type === 'string' ? name : `${name}:${CODE_OF.get(type)}`)).join(' ')
+  return columns.map(printColumn).join(' ')
+}
+
+/** Spaces part columns, so those in a name are written as in an address. */
+function printColumn({ name, type }: Column): string {
+  const written = name.replaceAll(' ', '%20')
+  return type === 'string' ? written : `${written}:${CODE_OF.get(type)}`
 }
 
 /** Returns undefined for a type that is neither a code nor the name of a Kusto type. */
 export function parseColumn(text: string): Column | undefined {
   const colon = text.lastIndexOf(':')
-  if (colon === -1) return { name: text, type: 'string' }
+  const name = text.slice(0, colon === -1 ? undefined : colon).replaceAll('%20', ' ')
+  if (colon === -1) return { name, type: 'string' }
   const type = parseType(text.slice(colon + 1))
-  return type === undefined ? undefined : { name: text.slice(0, colon), type }
+  return type === undefined ? undefined : { name, type }
 }
 
 /** For lines that our own script wrote: a fault in them is a fault of the build. */

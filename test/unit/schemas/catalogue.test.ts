@@ -92,6 +92,10 @@ test('workspace functions', async (t) => {
     assert.equal(columns('Infoblox').has('SyslogMessage'), false)
     assert.equal(columns('Infoblox').get('HostIP'), 'string')
   })
+  await t.test('a column may have spaces in its name', () => {
+    assert.equal(columns('VectraDetections').get('Entity ID'), 'real')
+    assert.equal(columns('VectraDetections').get('Detection Category'), 'string')
+  })
   await t.test('a later record has columns and types that the older one lacks', () => {
     assert.equal(columns('NGINXHTTPServer').get('HttpStatusCode'), 'real')
     assert.equal(columns('imRegistry').get('Username'), 'string')
