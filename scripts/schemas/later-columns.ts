@@ -1,13 +1,14 @@
 /**
  * Columns of tables and parsers that ../shared has without them, or of another type: of later records of the same validation
  * tests (NGINXHTTPServer, Okta_CL, PaloAltoCDLEvent, PulseConnectSecure, QualysHostDetection_CL, SenservaPro_CL), of the parsers' own texts
- * (Cloudflare, PaloAltoCDLEvent, TMApexOneEvent), and of an older page of the documentation (W3CIISLog: Log Analytics search, the
- * list of fields).
+ * (Cloudflare, PaloAltoCDLEvent, TMApexOneEvent), of an older page of the documentation (W3CIISLog: Log Analytics search, the
+ * list of fields), and of the agent's own records (Event: every published parser of Sysmon events groups by MG).
  */
 export const LATER_COLUMNS: Readonly<Record<string, string>> = {
   Cloudflare:
     'SrcDvcType TlsCipher TlsVersion DvcAction NetworkRuleName ProxyProtocol ClientBytes_d:r ClientPort_d:r ' +
     'OriginBytes_d:r',
+  Event: 'MG',
   NGINXHTTPServer: 'HttpStatusCode:r',
   Okta_CL:
     'debugContext_debugData_initiationType_s debugContext_debugData_logOnlySecurityData_s ' +

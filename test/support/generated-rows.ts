@@ -45,14 +45,21 @@ const POOLS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/id$|guid/i, GUIDS],
 ]
 
+interface Shaped {
+  readonly table: string
+  readonly columns: readonly Column[]
+}
+
 class Values {
   readonly #wanted: Wanted
   readonly #dice: Dice
   /** Ticks. */
   readonly #now: bigint
   readonly #columns: ReadonlySet<string>
+  readonly #table: string
 
-  constructor(wanted: Wanted, dice: Dice, now: bigint, columns: readonly Column[]) {
+  constructor(wanted: Wanted, dice: Dice, now: bigint, { table, columns }: Shaped) {
+    this.#table = table
     this.#wanted = wanted
     this.#dice = dice
     this.#now = now
@@ -211,7 +218,9 @@ class Values {
       const value = this.#pick([...(this.#wanted.byColumn.get(name) ?? this.#wanted.texts), ...PEOPLE])
       return `<Data Name="${name}">${value.replace(/[<>&"]/g, '')}</Data>`
     })
-    return `<EventData xmlns="http://schemas.microsoft.com/win/2004/08/events/event">${fields.join('')}</EventData>`
+    const data = `<EventData xmlns="http://schemas.microsoft.com/win/2004/08/events/event">${fields.join('')}</EventData>`
+    // The agent that fills Event wraps the data, as every query over it shows.
+    return this.#table === 'Event' ? `<DataItem type="System.XmlData">${data}</DataItem>` : data
   }
 }
 
@@ -220,7 +229,7 @@ export function generatorFor(query: string, seed: string, now: bigint): Generato
   const wanted = wantedBy(query)
   return {
     rows(table, columns, count) {
-      const values = new Values(wanted, diceOf(`${seed}/${table}`), now, columns)
+      const values = new Values(wanted, diceOf(`${seed}/${table}`), now, { table, columns })
       // Two rows of three are made for the query, the others for its edges.
       return Array.from({ length: count }, (_, row) =>
         columns.map((column) => (row % 3 === 2 ? values.cell(column) : values.focused(column, Math.floor(row / 3)))),
