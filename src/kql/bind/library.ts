@@ -7,6 +7,7 @@
  * The minified builds halve the time to load (160 against 220 ms). Loading happens on first use, never for `--help`.
  */
 import { createRequire } from 'node:module'
+import { quickenRuntime, type BridgeRuntime } from './bridge-runtime.ts'
 
 export interface ForeignList<T> {
   readonly Count: number
@@ -209,6 +210,7 @@ export function kustoLibrary(): KustoLibrary {
     require('@kusto/language-service-next/bridge.min.js')
     require('@kusto/language-service-next/Kusto.Language.Bridge.min.js')
     // The package has no exports: it writes globals.
+    quickenRuntime(globalThis as unknown as BridgeRuntime)
     loaded = (globalThis as unknown as { Kusto: { Language: KustoLibrary } }).Kusto.Language
   }
   return loaded
