@@ -47,20 +47,27 @@ export function incompleteBeta(x: number, a: number, b: number): number {
 
 const isPositive = (a: number, b: number): boolean => a > 0 && b > 0
 
-/** NaN outside 0 to 1 and for parameters that are not positive. */
+/** Of beta_cdf() alone, as its page has it. */
+const LARGEST_PARAMETER = 10_000
+
+/** NaN outside 0 to 1 and for parameters that are not positive, or too large. */
 export function betaCdf(x: number, a: number, b: number): number {
-  return isPositive(a, b) && x >= 0 && x <= 1 ? incompleteBeta(x, a, b) : NaN
+  if (!isPositive(a, b) || Math.max(a, b) > LARGEST_PARAMETER) return NaN
+  return x >= 0 && x <= 1 ? incompleteBeta(x, a, b) : NaN
 }
 
-/** NaN outside 0 to 1 and for parameters that are not positive. */
+/** NaN at 0 and 1, outside of them, and for parameters that are not positive. */
 export function betaPdf(x: number, a: number, b: number): number {
-  if (!isPositive(a, b) || !(x >= 0 && x <= 1)) return NaN
+  if (!isPositive(a, b) || !(x > 0 && x < 1)) return NaN
   return Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + (a - 1) * Math.log(x) + (b - 1) * Math.log1p(-x))
 }
 
-/** NaN for parameters that are not positive, null for a probability outside 0 to 1 (recorded: docs/beta-inv-function-00). */
+/**
+ * NaN for parameters that are not positive, null for a probability above 1 (recorded: docs/beta-inv-function-00), and so
+ * for one of 0 and less, which the page puts with it.
+ */
 export function betaInv(p: number, a: number, b: number): number | null {
-  if (!(p >= 0 && p <= 1)) return null
+  if (!(p > 0 && p <= 1)) return null
   if (!isPositive(a, b)) return NaN
   let [low, high] = [0, 1]
   // The function grows, so halving finds the root; 1100 steps reach the smallest double.
@@ -70,7 +77,7 @@ export function betaInv(p: number, a: number, b: number): number | null {
     if (incompleteBeta(middle, a, b) < p) low = middle
     else high = middle
   }
-  return p === 0 ? 0 : p === 1 ? 1 : (low + high) / 2
+  return p === 1 ? 1 : (low + high) / 2
 }
 
 /** Regularized upper incomplete gamma function of 1/2: a series below 1.5, a continued fraction above. */
