@@ -115,8 +115,11 @@ const indexofNative: NativeFunction = {
   name: 'kql_indexof',
   takes: ['VARCHAR', 'VARCHAR', 'BIGINT', 'BIGINT', 'BIGINT'],
   returns: 'BIGINT',
-  run: (value, needle, start, length, occurrence) =>
-    BigInt(indexOf(String(value), String(needle), Number(start), Number(length), Number(occurrence))),
+  run: (value, needle, start, length, occurrence) => {
+    // As the page says. Of a negative start it says so too, but shows one that counts from the end.
+    if (Number(length) < -1 || Number(occurrence) < 0) return null
+    return BigInt(indexOf(String(value), String(needle), Number(start), Number(length), Number(occurrence)))
+  },
 }
 
 /** A match counts when it begins in the range; positions are code points. */
