@@ -22,6 +22,7 @@ const LINE = 'dynamic({"type":"LineString","coordinates":[[0,0],[0,10]]})'
 testAnswers('geo', [
   ['tolong(geo_distance_2points(-122.407628, 47.578557, -118.275287, 34.019056) * 1000)', 1_546_754_351n],
   ['geo_distance_2points(300, 1, 1, 1)', null],
+  ['geo_distance_2points(8, 50, 9, 51, false) == geo_distance_2points(8, 50, 9, 51)', true],
   ['round(geo_azimuth(5, 10, 10, -40), 9)', 3.054599398],
   ['geo_azimuth(5, 10, 5, 10)', null],
   ['round(geo_angle(0, 10, 0, 5, 3, -10), 9)', 2.944938434],

@@ -1,6 +1,6 @@
 import { REFUSAL, unsupported } from '../../../errors.ts'
 import { isObject, type Json } from '../../../values/json.ts'
-import type { ScalarEntry } from '../../entry.ts'
+import type { CallInfo, ScalarEntry, SqlArg } from '../../entry.ts'
 import { nativeScalar, type NativeForms } from '../native.ts'
 import {
   boundary,
@@ -43,14 +43,24 @@ const vectorOf = (longitude: number | null, latitude: number | null): Vector | u
 const page = (name: string): string => `${name.replaceAll('_', '-')}-function`
 
 /** A function of two or more points; an invalid coordinate gives null. */
+/** Distances on the sphere: that `use_spheroid` is false by default. */
+function refuseSpheroid(args: readonly SqlArg[], index: number, info: CallInfo): void {
+  const spheroid = args[index]
+  if (spheroid !== undefined && spheroid.literal !== false)
+    throw unsupported(`${info.name} on a spheroid`, spheroid.span)
+}
+
 function pointsEntry(name: string, count: 2 | 3, run: (...points: Vector[]) => number | undefined): ScalarEntry {
   return nativeScalar({
     name,
     page: page(name),
-    takes: ['real', 'real', 'real', 'real', ...(count === 3 ? (['real', 'real'] as const) : [])],
+    takes: ['real', 'real', 'real', 'real', ...(count === 3 ? (['real', 'real'] as const) : (['bool?'] as const))],
     returns: 'real',
+    refuses: (args, info) => {
+      if (count === 2) refuseSpheroid(args, 4, info)
+    },
     run: (...values) => {
-      const numbers = values.map(Number)
+      const numbers = values.slice(0, 2 * count).map(Number)
       const points = Array.from({ length: count }, (_, at) =>
         vectorOf(numbers[2 * at] ?? null, numbers[2 * at + 1] ?? null),
       )
@@ -253,10 +263,7 @@ export const measureEntries: readonly ScalarEntry[] = [
     page: 'geo-line-locate-point-function',
     takes: ['dynamic', 'real', 'real', 'bool?'],
     returns: 'real',
-    refuses: (args, info) => {
-      const [, , , spheroid] = args
-      if (spheroid !== undefined && spheroid.literal !== false) throw unsupported(`${info.name} on a spheroid`, spheroid.span) // prettier-ignore
-    },
+    refuses: (args, info) => refuseSpheroid(args, 3, info),
     run: (shape, longitude, latitude) => {
       const [edges, point] = [lines(shape), vectorOf(longitude, latitude)]
       if (edges === undefined || point === undefined) return null

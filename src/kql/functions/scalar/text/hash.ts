@@ -1,15 +1,12 @@
 import { unsupported } from '../../../errors.ts'
-import { call, cast } from '../../../sql/build.ts'
+import { call, cast, infix, long, once, refuseAtRuntime, when } from '../../../sql/build.ts'
+import type { SqlExpr } from '../../../sql/nodes.ts'
 import { arg, learn, scalar, type NativeFunction, type ScalarEntry } from '../../entry.ts'
 import { convert } from '../../convert.ts'
-import { long } from '../../../sql/build.ts'
 import { xxhash64 } from './xxhash.ts'
 
-/** The hash itself as a signed long, or its unsigned remainder. Null for a modulus that is not positive. */
-function result(hash: bigint, modulus: bigint): bigint | null {
-  if (modulus === 0n) return BigInt.asIntN(64, hash)
-  return modulus < 0n ? null : hash % modulus
-}
+/** The hash itself as a signed long, or its unsigned remainder; no modulus is 0 here. */
+const result = (hash: bigint, modulus: bigint): bigint => (modulus === 0n ? BigInt.asIntN(64, hash) : hash % modulus)
 
 const textNative: NativeFunction = {
   name: 'kql_hash_text',
@@ -30,6 +27,12 @@ const longNative: NativeFunction = {
   },
 }
 
+/** The page has no answer for a modulus of 0, for a negative one, or for null. */
+const positive = (modulus: SqlExpr, name: string): SqlExpr =>
+  once(modulus, (given) =>
+    when(infix(given, '>', long(0)), given, refuseAtRuntime(`${name} with a modulus that is not positive`, 'BIGINT')),
+  )
+
 function hashEntry(name: string): ScalarEntry {
   return scalar({
     name,
@@ -38,7 +41,7 @@ function hashEntry(name: string): ScalarEntry {
     natives: [textNative, longNative],
     sql: (args, info) => {
       const value = arg(args, 0, info)
-      const modulus = args[1] === undefined ? long(0) : convert(args[1], 'long', info).sql
+      const modulus = args[1] === undefined ? long(0) : positive(convert(args[1], 'long', info).sql, name)
       switch (value.type) {
         case 'string':
           return call(textNative.name, value.sql, modulus)
