@@ -82,11 +82,14 @@ function isIntegerKey(path: readonly BoundNode[]): boolean {
 }
 
 /**
- * The page of bag_unpack has four arguments, of which the service's binder knows two: «expects 2 arguments», where a
- * rule gives both columnsConflict and ignoredProperties.
+ * «Expects 2 arguments»: the page of bag_unpack has four, where a rule gives both columnsConflict and ignoredProperties,
+ * and that of format_ipv4_mask() needs no prefix.
  */
 const ARGUMENT_COUNT = new Set(['KS119', 'KS120'])
-const BAG_UNPACK_ARGUMENTS = 4
+const ARGUMENTS_BY_PAGE: ReadonlyMap<string, readonly [least: number, most: number]> = new Map([
+  ['bag_unpack', [1, 4]],
+  ['format_ipv4_mask', [1, 2]],
+])
 
 const isSwapped = (condition: BoundNode | undefined): boolean =>
   condition?.nodes['Left']?.text.startsWith('$right.') === true &&
@@ -168,7 +171,8 @@ function isTolerated(code: string, path: readonly BoundNode[]): boolean {
   if (ARGUMENT_COUNT.has(code)) {
     const call = path.findLast(isCall)
     const given = call?.nodes['ArgumentList']?.lists['Expressions']?.length ?? 0
-    return called(call) === 'bag_unpack' && given <= BAG_UNPACK_ARGUMENTS
+    const [least, most] = ARGUMENTS_BY_PAGE.get(called(call)) ?? [1, 0]
+    return given >= least && given <= most
   }
   if (code !== 'KS107') return false
   if (PARSE_JSON.has(called(path.slice(0, -1).findLast(isCall))) && isDynamic(path.at(-1))) return true
