@@ -1,3 +1,5 @@
+import { OKTA_EVENT } from './later-columns.ts'
+
 /**
  * Parsers of published solutions that ../shared lacks or records in part, in the form of schemas/README.md. What they return is
  * what their own texts say (Azure/Azure-Sentinel, Solutions/…/Parsers; NOTICE names them), or else what its validation tests
@@ -70,27 +72,8 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
   MSBizAppsVIPUsers: 'UserIdentifier UserAADObjectId UserOnPremSid UserPrincipalName Tags',
   OktaSSO:
     'TenantId SourceSystem MG ManagementGroupName TimeGenerated:t Computer RawData ' +
-    'debugContext_debugData_initiationType_s debugContext_debugData_logOnlySecurityData_s ' +
-    'debugContext_debugData_signOnMode_s debugContext_debugData_attributesModified_s ' +
-    'debugContext_debugData_attributesAdded_s debugContext_debugData_attributesDeleted_s ' +
-    'debugContext_debugData_groupAppAssignmentId_s debugContext_debugData_authnRequestId_s ' +
-    'client_userAgent_rawUserAgent_s client_userAgent_os_s client_userAgent_browser_s client_zone_s client_device_s ' +
-    'client_ipAddress_s client_geographicalContext_city_s client_geographicalContext_state_s ' +
-    'client_geographicalContext_country_s client_geographicalContext_postalCode_s ' +
-    'client_geographicalContext_geolocation_lat_d:r client_geographicalContext_geolocation_lon_d:r outcome_reason_s ' +
-    'securityContext_asNumber_d:r securityContext_asOrg_s securityContext_isp_s securityContext_domain_s ' +
-    'securityContext_isProxy_b:b debugContext_debugData_loginResult_s debugContext_debugData_requestId_s ' +
-    'debugContext_debugData_requestUri_s debugContext_debugData_url_s debugContext_debugData_deviceFingerprint_g ' +
-    'authenticationContext_authenticationProvider_s authenticationContext_credentialProvider_s ' +
-    'debugContext_debugData_factor_s debugContext_debugData_countryCallingCode_s ' +
-    'debugContext_debugData_smsProvider_s debugContext_debugData_transactionId_g ' +
-    'authenticationContext_credentialType_s actor_id_s actor_type_s actor_alternateId_s actor_displayName_s ' +
-    'authenticationContext_authenticationStep_d:r authenticationContext_externalSessionId_s displayMessage_s ' +
-    'eventType_s outcome_result_s published_t:t severity_s debugContext_debugData_jobId_s ' +
-    'debugContext_debugData_importType_s debugContext_debugData_appname_s debugContext_debugData_importLastToken_s ' +
-    'debugContext_debugData_importTrigger_s debugContext_debugData_threatSuspected_s legacyEventType_s ' +
-    'transaction_type_s transaction_id_s uuid_g version_s request_ipChain_s target_s ' +
-    'debugContext_debugData_detailedmessage_s debugContext_debugData_threatDetections_s Type _ResourceId _ItemId ' +
+    `${OKTA_EVENT} ` +
+    'debugContext_debugData_threatDetections_s Type _ResourceId _ItemId ' +
     'ActorDetailEntry',
   PrivilegedWorkloadIdentityInfo:
     'WorkloadIdentityName WorkloadIdentityType IsFirstPartyApp SignInAudience UserAssignmentRequired ' +
