@@ -78,6 +78,8 @@ class Hidden {
   readonly #unions: readonly FuzzyUnion[]
   readonly #lets: readonly BoundNode[]
   readonly #nodes = new Set<BoundNode>()
+  /** Statements that were looked at, and whether only legs name them. */
+  readonly #judged = new Map<BoundNode, boolean>()
 
   constructor(root: BoundNode, unions: readonly FuzzyUnion[]) {
     this.#root = root
@@ -93,12 +95,21 @@ class Hidden {
       return true
     }
     const statement = this.#lets.find(({ span }) => covers(span, place))
-    const [name, value] = [statement?.nodes['Name']?.text, statement?.nodes['Expression']]
+    return statement !== undefined && this.#addStatement(statement)
+  }
+
+  #addStatement(statement: BoundNode): boolean {
+    const known = this.#judged.get(statement)
+    if (known !== undefined) return known
+    const [name, value] = [statement.nodes['Name']?.text, statement.nodes['Expression']]
     if (name === undefined || value === undefined) return false
-    const uses = namesIn(this.#root, name)
-    if (uses.length === 0 || !uses.every(({ span }) => this.add(span))) return false
-    this.#nodes.add(value)
-    return true
+    const { offset, length } = statement.span
+    // The name is known behind the statement: in it, it may mean the table that it hides.
+    const uses = namesIn(this.#root, name).filter(({ span }) => span.offset >= offset + length)
+    const isOfLegs = uses.length > 0 && uses.every(({ span }) => this.add(span))
+    this.#judged.set(statement, isOfLegs)
+    if (isOfLegs) this.#nodes.add(value)
+    return isOfLegs
   }
 
   /** A union of which no leg is left fails in its turn; false where that is more than a leg of another one. */

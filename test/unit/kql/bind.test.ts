@@ -236,6 +236,8 @@ const LEFT_OUT: readonly {
   { name: 'a let table with a fault, where legs alone name it', text: 'let A = AzureActivity | where Nope == 1; let B = A | take 1; union isfuzzy=true (B | count), AzureActivity', legs: [['faulty', 'Nope']] },
   { name: 'a let table that more than legs name', text: 'let A = AzureActivity | where Nope == 1; union isfuzzy=true A, AzureActivity | join kind=inner A on CallerIpAddress', legs: [], errors: ['Nope'] },
   { name: 'a let table that nobody names', text: 'let A = AzureActivity | where Nope == 1; union isfuzzy=true AzureActivity', legs: [], errors: ['Nope'] },
+  { name: 'a let table that hides the table it reads', text: 'let AzureActivity = AzureActivity | where Nope == 1; union isfuzzy=true AzureActivity, (print a = 1)', legs: [['faulty', 'Nope']] },
+  { name: 'a let table that names itself', text: 'let A = A | where Nope == 1; union isfuzzy=true A, AzureActivity', legs: [['absent', 'A']] },
   { name: 'all legs, one with a fault', text: 'union isfuzzy=true (AzureActivity | where Nope == 1), Missing', legs: [['absent', 'Missing']], errors: ['Nope'] },
   { name: 'all legs of an inner union', text: 'union isfuzzy=true (union isfuzzy=true (AzureActivity | where Nope == 1), Missing), AzureActivity', legs: [['faulty', 'Nope'], ['absent', 'Missing']] },
   { name: 'the leg beside a table that is piped in', text: 'AzureActivity | union isfuzzy=true (AzureActivity | where Nope == 1)', legs: [['faulty', 'Nope']] },
