@@ -120,12 +120,24 @@ const dcount: Build = (args, info, filter) => {
   return aggregateCall('count', [arg(args, 0, info).sql], { distinct: true, filter })
 }
 
-/** Any value, but a non-null one where there is one. */
+/** Any value, but one that is neither null nor the empty text where there is one. */
 const takeAny: Build = (args, info, filter) => {
   const value = arg(args, 0, info)
-  const any = aggregateCall('any_value', [value.sql], { orderBy: info.order, filter })
-  return value.type === 'string' ? call('coalesce', any, text('')) : any
+  if (value.type !== 'string') return aggregateCall('any_value', [value.sql], { orderBy: info.order, filter })
+  const filled = call('nullif', value.sql, text(''))
+  return call('coalesce', aggregateCall('any_value', [filled], { orderBy: info.order, filter }), text(''))
 }
+
+/** A value of `take_any(a, b)` or `take_any(*)`: those of one record, its nulls too. Not a function of Kusto's. */
+const takeAnyRecord = aggregate({
+  name: 'any of one record',
+  docs: learn('take-any-aggregation-function'),
+  sql: (args, info) => {
+    const value = arg(args, 0, info)
+    const first = aggregateCall('first', [value.sql], { orderBy: info.order })
+    return value.type === 'string' ? call('coalesce', first, text('')) : first
+  },
+})
 
 /**
  * Value of `output` in the row with the extreme `by`. Rows whose `by` is null compete only where all are null; NaN wins
@@ -185,6 +197,7 @@ export const basics: readonly AggregateEntry[] = [
   ...pair('count_distinct', dcount, 'count_distinctif'),
   ...pair('take_any', takeAny, 'take_anyif'),
   ...pair('any', takeAny, 'anyif'),
+  takeAnyRecord,
   argExtreme('arg_max'),
   argExtreme('arg_min'),
   { ...argExtreme('arg_max'), name: 'argmax' },

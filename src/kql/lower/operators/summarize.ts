@@ -126,17 +126,20 @@ function lowerArgExtreme(
   ]
 }
 
+/** Of one column a value that is not empty where there is one; of several those of one record, as the page says. */
 function lowerTakeAny(
   call: BoundNode,
   input: Flow,
   keys: readonly NamedScalar[],
   context: ScalarContext,
 ): NamedScalar[] {
-  return expandStar(argumentsOf(call), new Set(keyNames(keys)), input, context).map((value) => ({
+  const args = argumentsOf(call)
+  const isOfOne = args.length === 1 && args[0]?.kind !== 'StarExpression'
+  return expandStar(args, new Set(keyNames(keys)), input, context).map((value) => ({
     name: '',
     value: {
       kind: 'aggregate',
-      name: 'take_any',
+      name: isOfOne ? 'take_any' : 'any of one record',
       args: [value],
       type: value.type,
       order: context.scope.order,
