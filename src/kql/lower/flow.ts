@@ -10,6 +10,8 @@ export interface Flow {
   readonly order: readonly SortKey[]
   /** Whether the service lets window functions run over these rows (serialization.ts); undefined where that is unknown. */
   readonly isSerialized?: boolean | undefined
+  /** What the operator that made these rows, `as`, calls them: the value of a source column of union and search. */
+  readonly givenName?: string | undefined
 }
 
 export const NO_SPAN: TextSpan = { offset: 0, length: 0 }

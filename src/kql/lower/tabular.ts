@@ -83,7 +83,8 @@ function checked(node: BoundNode, output: Flow, input?: Flow): Flow {
     throw invalid(`${operatorName(node)} leaves no column`, node.span)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw unsupported(`a table with two columns "${twice}"`, node.span, 'give one of them another name') // prettier-ignore
-  return withSerialization(node, output, input)
+  const givenName = node.kind === 'AsOperator' ? nameOf(child(node, 'Name')) : undefined
+  return { ...withSerialization(node, output, input), givenName }
 }
 
 function operatorName(node: BoundNode): string {

@@ -20,10 +20,11 @@ import { lowerLeg, splitByType, unite, viewNamed, type Leg } from './union.ts'
 
 const SOURCE_COLUMN = '$table'
 
-/** `T | search …`: the rows come from `search_arg0` (recorded: r1-parse-search/0014). */
+/** `T | search …`: the rows come from `search_arg0` (recorded: r1-parse-search/0014), or have the name that `as` gave. */
 export const search: OperatorLowering = {
   kind: 'SearchOperator',
-  lower: (node, input, context) => lowerSearch(node, [{ flow: input, source: 'search_arg0' }], context),
+  lower: (node, input, context) =>
+    lowerSearch(node, [{ flow: input, source: input.givenName ?? 'search_arg0' }], context),
 }
 
 /** `search [in (tables)] …` at the head: the tables named, else all. */

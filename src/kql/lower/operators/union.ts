@@ -27,7 +27,7 @@ export interface Leg {
 
 export const union: OperatorLowering = {
   kind: 'UnionOperator',
-  lower: (node, input, context) => lowerUnion(node, { flow: input, source: 'union_arg0' }, context),
+  lower: (node, input, context) => lowerUnion(node, { flow: input, source: input.givenName ?? 'union_arg0' }, context),
 }
 
 /** `union` at the head of a statement, or after a pipe with `first`. */
@@ -158,10 +158,12 @@ export function lowerLeg(item: BoundNode, index: number, context: OperatorContex
   // An unknown table of `isfuzzy=true` stands for no rows and no columns.
   if (node.kind === 'NameReference' && isMissingLeg(nameOf(node)) && !context.lowering.tables.has(nameOf(node)))
     return []
-  // Only tables and views have a name here; a `let` table counts as an expression (recorded: r1-joins 0032).
+  // Only tables and views have a name here; a `let` table counts as an expression (recorded: r1-joins 0032), whose name is
+  // what `as` gives it, as the page of `as` says.
   const isTable = node.symbol?.kind === 'table' || (node.kind === 'NameReference' && node.symbol?.kind === 'function')
-  const source = isTable ? nameOf(node) : `union_arg${index}`
-  return [{ flow: lowerTabular(item, context), source }]
+  const flow = lowerTabular(item, context)
+  const given = node.kind === 'PipeExpression' ? flow.givenName : undefined
+  return [{ flow, source: isTable ? nameOf(node) : (given ?? `union_arg${index}`) }]
 }
 
 /** A table or view that a wildcard stands for. */
