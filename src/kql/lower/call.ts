@@ -6,6 +6,7 @@ import { refusalHint } from '../functions/unsupported.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { constantOf } from './constants.ts'
 import { Environment, type Binding } from './environment.ts'
+import { reference } from './flow.ts'
 import type { Lowering } from './lowering.ts'
 import { catalogueCall, lowerScalar, nameOf, resultType, type ScalarContext } from './scalar.ts'
 import { specialForms } from './special-forms.ts'
@@ -29,7 +30,12 @@ export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
   }
   if (SKETCH_MAKERS.has(entry.name)) context.lowering.hasSketches = true
   const nodes = children(child(node, 'ArgumentList'), 'Expressions')
-  const args = nodes.map((argument) => lowerScalar(argument, context))
+  const args = nodes.flatMap((argument) =>
+    // `pack_array(*)`: all columns of the row.
+    argument.kind === 'StarExpression' && entry.name === 'pack_array'
+      ? context.scope.columns.map((column) => reference(column, argument.span))
+      : [lowerScalar(argument, context)],
+  )
   if (entry.kind === 'scalar') return catalogueCall(node, entry.name, args)
   const type = resultType(node, name, args) ?? args[0]?.type
   if (type === undefined) throw unsupported(`${name}() with arguments of unknown type`, node.span)
@@ -57,7 +63,12 @@ function lowerUserScalar(node: BoundNode, called: CalledFunction, context: Scala
   return context.lowering.nested(node.span, { name, parameters: called.parameters.length }, () => {
     const environment = callEnvironment(node, called, context)
     // A function sees its parameters, not the columns of the row it is called for.
-    const inner: ScalarContext = { ...context, environment, scope: { columns: [], order: context.scope.order } }
+    const { columns, order, outer = [] } = context.scope
+    const inner: ScalarContext = {
+      ...context,
+      environment,
+      scope: { columns: [], order, outer: [...outer, ...columns] },
+    }
     defineStatements(children(called.body, 'Statements'), inner)
     return lowerScalar(child(called.body, 'Expression'), inner)
   })

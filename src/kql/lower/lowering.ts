@@ -102,6 +102,8 @@ export function literalOf(scalar: Scalar): LiteralValue | undefined {
 /** Operators that need more than their input's columns to lower an expression. */
 export interface RowScope {
   readonly columns: readonly ColumnDef[]
+  /** Columns of the row that a function is called for, which its parameters alone reach. */
+  readonly outer?: readonly ColumnDef[]
   /** What the columns come from; its hidden columns serve `ingestion_time()`. */
   readonly relation?: Relation
   /** `$left` and `$right` in join conditions. */

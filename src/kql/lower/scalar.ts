@@ -3,7 +3,8 @@ import { RUN_VARIABLES } from '../../domain/run-variables.ts'
 import { child, type BoundNode } from '../bind/bound.ts'
 import { invalid, unsupported } from '../errors.ts'
 import { findEntry } from '../functions/index.ts'
-import type { ColumnDef } from '../ir/relation.ts'
+import type { ColumnDef, Relation } from '../ir/relation.ts'
+import { Rewriter } from '../ir/rewrite.ts'
 import { anyColumn } from './any-column.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { lowerCall } from './call.ts'
@@ -228,6 +229,7 @@ function lowerToScalar(node: BoundNode, context: ScalarContext): Scalar {
   const flow = lowerTabular(expression, context)
   const [first] = flow.columns
   if (first === undefined) throw invalid('toscalar of a table without columns', node.span)
+  refuseForEachRow(node, flow.relation, context)
   const { shared } = shareFlow(flow, context.lowering, true)
   const source = shared.columns.find(({ id }) => id === first.id)
   if (source === undefined) throw unsupported('this toscalar', node.span)
@@ -245,6 +247,27 @@ function lowerToScalar(node: BoundNode, context: ScalarContext): Scalar {
       input: { kind: 'reference', shared, columns: [{ ...column, source: source.id }], span: node.span },
     },
   }
+}
+
+/**
+ * A function that hands a column on to a query: the service computes `toscalar()` once, and refuses what it would have to
+ * compute for each row.
+ */
+function refuseForEachRow(node: BoundNode, relation: Relation, context: ScalarContext): void {
+  const { columns, outer: handedOn = [] } = context.scope
+  const outer = new Map([...handedOn, ...columns].map(({ id, name }) => [id, name]))
+  const visitor = new Rewriter({
+    scalar: (scalar) => {
+      const name = scalar.kind === 'column' ? outer.get(scalar.id) : undefined
+      if (name === undefined) return scalar
+      throw invalid(
+        `toscalar() of a query that reads the column "${name}" of each row`,
+        node.span,
+        'use join or lookup',
+      )
+    },
+  })
+  if (outer.size > 0) visitor.relation(relation)
 }
 
 export function lowerList(nodes: readonly BoundNode[], context: ScalarContext): Scalar[] {

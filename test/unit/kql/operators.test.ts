@@ -62,6 +62,8 @@ const ANSWERS: readonly TableAnswer[] = [
   { name: 'a union names its sources as `as` does', query: `${SALES} | as Sales | union withsource=src (${SALES} | where v > 4 | as Best), (Sales | where v > 4) | summarize count() by src | sort by src asc`, columns: 'src count_', rows: ['["Best","1"]', '["Sales","3"]', '["union_arg2","1"]'] },
   { name: 'an operator after `as` has no name of its own', query: `${SALES} | as Sales | project v | union withsource=src (print v = 9) | distinct src | sort by src asc`, columns: 'src', rows: ['["union_arg0"]', '["union_arg1"]'] },
   { name: 'a search names its rows as `as` does', query: `${SALES} | as Sales | search v == 5 | distinct $table`, columns: '$table', rows: ['["Sales"]'] },
+  { name: 'pack_array of all columns', query: 'print a = 1, b = "x" | extend c = 1h | project d = pack_array(*)', columns: 'd', rows: ['["[1,\\"x\\",\\"01:00:00\\"]"]'] },
+  { name: 'toscalar in a function that is called for no row', query: `let best = (g_:string) { toscalar(${SALES} | where g == g_ | summarize max(v)) }; print x = best("y")`, columns: 'x', rows: ['["5"]'] },
   { name: 'a running sum of longs wraps', query: 'datatable(x:long)[9223372036854775807, 2] | serialize s = row_cumsum(x) | project s', columns: 's', rows: ['["9223372036854775807"]', '["-9223372036854775807"]'] },
   { name: 'top-nested with others', query: `${SALES} | top-nested 1 of k with others="rest" by sum(v)`, columns: 'k aggregated_k', rows: ['["a","6"]', '["rest","2"]'] },
   { name: 'top-nested with others where there are none', query: `${SALES} | top-nested 2 of k with others="rest" by sum(v)`, columns: 'k aggregated_k', rows: ['["a","6"]', '["b","2"]'] },
@@ -137,6 +139,7 @@ const ANSWERS: readonly TableAnswer[] = [
 testTables(() => engine, ANSWERS)
 
 const REFUSED: readonly Refusal[] = [
+  { name: 'a query of toscalar that a function makes for each row', query: `let best = (g_:string) { toscalar(${SALES} | where g == g_ | summarize max(v)) }; print g = "y" | extend x = best(g)`, says: /reads the column "g" of each row/, at: `toscalar(${SALES} | where g == g_ | summarize max(v))` },
   // The binder misses these, and says it of sort, summarize, distinct and of `$left.d == $right.d`.
   { name: 'top by a dynamic', query: `${KEYS} | top 1 by d`, says: /top takes no dynamic key/, at: 'd' },
   { name: 'a join on a dynamic', query: `${KEYS} | join kind=inner (${KEYS}) on d`, says: /join takes no dynamic key/, at: 'd' },
