@@ -12,8 +12,9 @@ const [file = '', mode] = process.argv.slice(2).reverse()
 const require = createRequire(import.meta.url)
 require('@kusto/language-service-next/bridge.min.js')
 require('@kusto/language-service-next/Kusto.Language.Bridge.min.js')
-if (mode === 'quickened') quickenRuntime(globalThis as unknown as BridgeRuntime)
-const { KustoCode, GlobalState } = (globalThis as unknown as { Kusto: { Language: KustoLibrary } }).Kusto.Language
+const globals = globalThis as unknown as BridgeRuntime & { readonly Kusto: { readonly Language: KustoLibrary } }
+if (mode === 'quickened') quickenRuntime(globals)
+const { KustoCode, GlobalState } = globals.Kusto.Language
 
 function describe(node: ForeignNode): unknown {
   const children = Array.from({ length: node.ChildCount }, (_, index) => node.GetChild(index))

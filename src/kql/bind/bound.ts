@@ -317,3 +317,8 @@ export function printBound(node: BoundNode, role = 'root', depth = 0): string {
   }
   return lines.join('\n')
 }
+
+/** All below a node, itself included, that are meant, in order of appearance. */
+export function allOf(node: BoundNode, is: (node: BoundNode) => boolean): BoundNode[] {
+  return [...(is(node) ? [node] : []), ...nestedNodes(node).flatMap((nested) => allOf(nested, is))]
+}

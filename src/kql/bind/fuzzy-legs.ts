@@ -1,5 +1,5 @@
 import type { TableSchema } from '../../domain/schema.ts'
-import { nestedNodes, type BoundNode, type TextSpan } from './bound.ts'
+import { allOf, nestedNodes, type BoundNode, type TextSpan } from './bound.ts'
 import type { KqlDiagnostic } from './diagnostics.ts'
 
 /** What a text is bound again without, and why: the reasons are warnings. */
@@ -84,7 +84,7 @@ class Hidden {
   constructor(root: BoundNode, unions: readonly FuzzyUnion[]) {
     this.#root = root
     this.#unions = unions
-    this.#lets = letStatements(root)
+    this.#lets = allOf(root, ({ kind }) => kind === 'LetStatement')
   }
 
   /** Hides what fails through a fault at `place`; false where more than legs fail through it. */
@@ -128,17 +128,9 @@ class Hidden {
   }
 }
 
-function letStatements(node: BoundNode, found: BoundNode[] = []): readonly BoundNode[] {
-  if (node.kind === 'LetStatement') found.push(node)
-  for (const nested of nestedNodes(node)) letStatements(nested, found)
-  return found
-}
-
 /** Where the text names something; a column of the name counts too, which errs on the safe side. */
-function namesIn(node: BoundNode, name: string, found: BoundNode[] = []): readonly BoundNode[] {
-  if (node.kind === 'NameReference' && node.text === name) found.push(node)
-  for (const nested of nestedNodes(node)) namesIn(nested, name, found)
-  return found
+function namesIn(root: BoundNode, name: string): readonly BoundNode[] {
+  return allOf(root, (node) => node.kind === 'NameReference' && node.text === name)
 }
 
 /** Name of what stands for a leg that is left out: as long as the leg, so that all places stay right. */

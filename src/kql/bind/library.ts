@@ -210,8 +210,9 @@ export function kustoLibrary(): KustoLibrary {
     require('@kusto/language-service-next/bridge.min.js')
     require('@kusto/language-service-next/Kusto.Language.Bridge.min.js')
     // The package has no exports: it writes globals.
-    quickenRuntime(globalThis as unknown as BridgeRuntime)
-    loaded = (globalThis as unknown as { Kusto: { Language: KustoLibrary } }).Kusto.Language
+    const globals = globalThis as unknown as BridgeRuntime & { readonly Kusto: { readonly Language: KustoLibrary } }
+    quickenRuntime(globals)
+    loaded = globals.Kusto.Language
   }
   return loaded
 }
