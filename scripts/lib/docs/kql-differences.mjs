@@ -97,6 +97,10 @@ export const REPRESENTATION = [
   ],
   ['`dcount_intersect`', 'Exact, where the service estimates.'],
   [
+    '`basket`',
+    'Counted exactly, where the service samples rows to find frequent values first. A pattern has every value that all its rows share, and percents have one digit, as in the example of its page; only values that do not follow from the others count as dimensions. Patterns are numbered from the heaviest, which no page says. The column of weights is no dimension. Refused over a dynamic column, by weights of reals, and for more than 20,000 patterns.',
+  ],
+  [
     '`sequence_detect`',
     'Every way through the steps, as the page shows; both windows include their ends. Refused where two steps of a sequence, or two rows of one of its steps, have the same time, and where a step has no name.',
   ],

@@ -52,7 +52,7 @@ export const REFUSALS: readonly Refusal[] = [
   refusal('plugin', 'python r csharp', CODE),
   refusal('plugin', 'http_request http_request_post azure_digital_twins_query_request cosmosdb_sql_request sql_request mysql_request postgresql_request dax_request execute_show_command execute_query external_datatable infer_storage_schema infer_storage_schema_with_suggestions', CODE, 'put the data into the data folder, or use externaldata over an allowed folder'), // prettier-ignore
   refusal('plugin', 'ai_embed_text ai_embeddings ai_chat_completion ai_chat_completion_prompt', CODE),
-  refusal('plugin', 'autocluster basket diffpatterns', MINING, 'use summarize count() by the columns of interest'),
+  refusal('plugin', 'autocluster diffpatterns', MINING, 'use basket, or summarize count() by the columns of interest'),
   refusal('plugin', 'activity_engagement session_count', ACTIVITY, ACTIVITY_HINT), // prettier-ignore
   refusal('plugin', 'funnel_sequence funnel_sequence_completion', ACTIVITY, 'use sequence_detect, scan, or joins of the steps'), // prettier-ignore
   refusal('plugin', 'identity identity_v3 estimate_rows_count preview', CLUSTER),

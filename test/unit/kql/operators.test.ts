@@ -214,7 +214,7 @@ const REFUSED: readonly Refusal[] = [
   { name: 'a range of decimals', query: 'range x from decimal(1) to decimal(2) step decimal(1)', says: /a range of decimals/, at: 'range' },
   { name: 'others of another type', query: `${SALES} | top-nested 1 of v with others="rest" by count()`, says: /others of another type/, at: 'with others' },
   { name: 'a percentile of texts', query: `${SALES} | summarize percentile(k, 50)`, says: /percentile of a string/, at: 'k' },
-  { name: 'a plug-in that mines', query: `${SALES} | evaluate basket()`, says: /basket/, at: 'basket' },
+  { name: 'a plug-in that mines', query: `${SALES} | evaluate autocluster()`, says: /autocluster/, at: 'autocluster' },
 ] // prettier-ignore
 
 testRefusals(() => engine, REFUSED)

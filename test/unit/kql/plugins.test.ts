@@ -29,6 +29,14 @@ const DAYS = `datatable(t:datetime, u:string, g:long)[
   datetime(2026-03-02), "a", 1, datetime(2026-03-02 23:00), "b", 1, datetime(2026-03-02 23:30), "b", 1,
   datetime(2026-03-03), "b", 1, datetime(2026-03-03 01:00), "c", 1,
   datetime(2026-03-04), "c", 1, datetime(2026-03-04), "a", 1, datetime(2026-03-04), "d", 1]`
+/** The storms of basket's page, as far as its answer tells of them: how many of each kind. */
+const STORMS = `datatable(EventType:string, Damage:string, DamageCrops:int, n:long)[
+  "Hail", "NO", 0, 2278, "Hail", "YES", 0, 93, "Hail", "YES", 1, 50, "Hail", "YES", 2, 47, "Wind", "NO", 0, 779,
+  "Wind", "YES", 0, 500, "Wind", "YES", 3, 12, "Flood", "NO", 0, 800, "Snow", "NO", 0, 717, "Flood", "YES", 0, 300,
+  "Snow", "YES", 0, 208, "Frost", "YES", 9, 100]`
+const LOGONS = `datatable(who:string, from:string, ok:bool, at:datetime)[
+  "ann", "10.0.0.1", true, datetime(null), "ann", "10.0.0.1", true, datetime(2026-03-02), "ann", "10.0.0.2", false, datetime(null),
+  "", "10.0.0.3", bool(null), datetime(null)]`
 const THREE_DAYS = 'datetime(2026-03-02), datetime(2026-03-05) - 1tick, 1d'
 
 const ANSWERS: readonly TableAnswer[] = [
@@ -45,6 +53,12 @@ const ANSWERS: readonly TableAnswer[] = [
   { name: 'activity_metrics: compared with the day before only', query: `${DAYS} | evaluate activity_metrics(u, t, ${THREE_DAYS}, g) | extend day = dayofmonth(t), kept = round(retention_rate, 3), lost = round(churn_rate, 3) | project day, g, dcount_values, dcount_newvalues, kept, lost`, columns: 'day g dcount_values dcount_newvalues kept lost', rows: ['["2","1","2","2","NaN","NaN"]', '["3","1","2","1","0.5","0.5"]', '["4","1","3","2","0.5","0.5"]'] },
   { name: 'new_activity_metrics: what becomes of those who are new', query: `${DAYS} | evaluate new_activity_metrics(u, t, ${THREE_DAYS}, g) | extend a = dayofmonth(from_t), b = dayofmonth(to_t) | project a, b, dcount_new_values, dcount_retained_values, dcount_churn_values, retention_rate, churn_rate`, columns: 'a b dcount_new_values dcount_retained_values dcount_churn_values retention_rate churn_rate', rows: ['["2","2","2","2","0","1","0"]', '["2","3","1","1","1","0.5","0.5"]', '["2","4","2","1","1","0.5","0.5"]', '["3","3","1","1","0","1","0"]', '["3","4","1","1","0","1","0"]', '["4","4","1","1","0","1","0"]'] },
   { name: 'new_activity_metrics of one cohort, to a day without rows', query: `${DAYS} | evaluate new_activity_metrics(u, t, datetime(2026-03-02), datetime(2026-03-06) - 1tick, 1d, datetime(2026-03-03)) | project b = dayofmonth(to_t), dcount_new_values, retention_rate`, columns: 'b dcount_new_values retention_rate', rows: ['["3","1","1"]', '["4","1","1"]', '["5","0","0"]'] },
+  { name: 'basket: the answer of its page', query: `${STORMS} | evaluate basket(0.2, n) | project Count, Percent, EventType, Damage, DamageCrops`, columns: 'Count Percent EventType Damage DamageCrops', rows: ['["4574","77.7","","NO","0"]', '["2278","38.7","Hail","NO","0"]', '["5675","96.4","","","0"]', '["2371","40.3","Hail","","0"]', '["1279","21.7","Wind","","0"]', '["2468","41.9","Hail","",null]', '["1310","22.3","","YES",null]', '["1291","21.9","Wind","",null]'] },
+  { name: 'basket: a row for each that weighs one, the heaviest first, wildcards by type', query: `${STORMS} | extend i = range(1, n) | mv-expand i | project EventType, Damage, DamageCrops | evaluate basket(0.39, '~', '~', '*', int(-1))`, columns: 'SegmentId:long Count:long Percent:real EventType:string Damage:string DamageCrops:int', rows: ['["0","5675","96.4","*","*","0"]', '["1","4574","77.7","*","NO","0"]', '["2","2468","41.9","Hail","*","-1"]', '["3","2371","40.3","Hail","*","0"]'] },
+  { name: 'basket of one dimension: what follows from it stays', query: `${STORMS} | evaluate basket(0.3, n, 1) | project Count, EventType, Damage, DamageCrops`, columns: 'Count EventType Damage DamageCrops', rows: ['["5675","","","0"]', '["4574","","NO","0"]', '["2468","Hail","",null]'] },
+  { name: 'basket: nothing and empty are values, like all others they need to be frequent', query: `${LOGONS} | evaluate basket(0.5, '~', '~', '*', datetime(1900-01-01), bool(true))`, columns: 'SegmentId Count Percent who from ok at', rows: ['["0","3","75","ann","*","true","1900-01-01T00:00:00Z"]', '["1","3","75","*","*","true",null]', '["2","2","50","ann","10.0.0.1","true","1900-01-01T00:00:00Z"]', '["3","2","50","ann","*","true",null]'] },
+  { name: 'basket gives values back as they were', query: 'print a = 0.1 + 0.2, b = datetime(2020-01-01 01:02:03.1234567), c = -36tick, d = guid(74be27de-1e4e-49d9-b579-fe0b331d3642), e = decimal(1.2345678901234567), f = 9223372036854775807, g = real(-inf) | evaluate basket(1) | project-away SegmentId, Count, Percent | project a == 0.1 + 0.2, b, c, d, e, f, g', columns: 'Column1 b c d e f g', rows: ['["true","2020-01-01T01:02:03.1234567Z","-00:00:00.0000036","74be27de-1e4e-49d9-b579-fe0b331d3642","1.2345678901234567","9223372036854775807","-Infinity"]'] },
+  { name: 'basket without rows, and of nothing that is frequent', query: `union (${STORMS} | where n < 0 | evaluate basket()), (range EventType from 1 to 30 step 1 | project EventType = tostring(EventType) | evaluate basket(0.05)) | count`, columns: 'Count', rows: ['["0"]'] },
 ] // prettier-ignore
 
 testTables(() => engine, ANSWERS)
@@ -55,6 +69,10 @@ const REFUSED: readonly Refusal[] = [
   { name: 'steps without names', query: `${LOGINS} | evaluate sequence_detect(t, 1h, 1h, what == "fail", what == "login")`, says: /without a name/ },
   { name: 'rows_near of rows in no order', query: 'range x from 1 to 9 step 1 | evaluate rows_near(x == 3, 1)', says: /rows in an order/ },
   { name: 'a radius of each row', query: `${AREAS} ${PLACES} | evaluate geo_polygon_lookup(A, shape, lng, lat, near)`, says: /must be a literal/ },
+  { name: 'basket over a dynamic', query: 'print a = dynamic([1]) | evaluate basket()', says: /dynamic column a/, at: 'evaluate' },
+  { name: 'basket by a weight of reals', query: 'print a = 1, w = 1.5 | evaluate basket(0.1, w)', says: /weight that is real/, at: 'w)' },
+  { name: 'a threshold that is none', query: 'print a = 1 | evaluate basket(1.5)', says: /threshold of basket/, at: '1.5' },
+  { name: 'more patterns than anyone reads', query: `range i from 1 to 40 step 1 | project ${Array.from({ length: 40 }, (_, at) => `c${at} = hash(i * 41 + ${at}, 2)`).join(', ')} | evaluate basket(0.1)`, says: /basket (with more than|over so many)/ },
   { name: 'series that do not fit each other', query: 'print y = dynamic([1, 2]) | extend (a, b) = series_fft(y, dynamic([1]))', says: /do not fit/ },
   { name: 'a series with a gap', query: 'print y = dynamic([1, null]) | extend (a, b) = series_fft(y)', says: /a series of numbers/ },
   { name: 'a polynomial through more points than there are', query: 'print y = dynamic([1, 2]) | extend series_fit_poly(y, dynamic([1, 2]), 2)', says: /the way they are computed/ },

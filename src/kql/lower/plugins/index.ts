@@ -1,5 +1,6 @@
 /** Plug-ins of `evaluate` by name: one file each, one line here. */
 import { bagUnpack } from './bag-unpack.ts'
+import { basket } from './basket.ts'
 import { dcountIntersect } from './dcount-intersect.ts'
 import { geoLookups } from './geo-lookup.ts'
 import { ipv4Lookup, ipv6Lookup } from './ip-lookup.ts'
@@ -12,6 +13,7 @@ import { windowPlugins } from './windows.ts'
 
 const PLUGINS: readonly PluginLowering[] = [
   bagUnpack,
+  basket,
   dcountIntersect,
   ...geoLookups,
   ipv4Lookup,
