@@ -1,6 +1,6 @@
 import type { KustoType } from '../../domain/kusto.ts'
 import type { RunVariables } from '../../domain/run-variables.ts'
-import { nestedNodes, type BoundNode, type TextSpan } from '../bind/bound.ts'
+import { allOf, type BoundNode, type TextSpan } from '../bind/bound.ts'
 import type { StoredTable } from '../duckdb/storage.ts'
 import { unsupported } from '../errors.ts'
 import type { ColumnDef, Relation } from '../ir/relation.ts'
@@ -82,8 +82,7 @@ export class Lowering {
 
 /** How often the text names something; a column of the name counts too, which errs on the safe side. */
 function references(node: BoundNode, name: string): number {
-  const own = node.kind === 'NameReference' && node.symbol?.name === name ? 1 : 0
-  return nestedNodes(node).reduce((sum, nested) => sum + references(nested, name), own)
+  return allOf(node, ({ kind, symbol }) => kind === 'NameReference' && symbol?.name === name).length
 }
 
 /** The binder's scalar type of an expression, undefined where it has none. */
