@@ -51,6 +51,8 @@ const nativeName = (physical: string): string => `#native ${physical}`
 export interface RowsInPlace {
   /** SELECT with the present columns, `#row`, and the native ones. */
   readonly sql: string
+  /** The same rows for `StoredTable.base.sifted`. */
+  readonly sifted: string
   readonly natives: ReadonlyMap<string, NativeColumn>
   /** Columns that have a value in every row. */
   readonly filled: ReadonlySet<string>
@@ -73,16 +75,49 @@ export function rowsInPlace(
     if (isSame) natives.set(column.name, { name: nativeName(nameOf(column)), type })
     if (cells.every(({ isFilled }) => isFilled)) filled.add(column.name)
   }
-  const selects = [...grouped(parts, present, nameOf, natives)].map(([columns, paths], index) => {
-    const place = `'${index}/' || file_index || '/' || file_row_number AS ${quoteIdentifier(ROW_PLACE)}`
-    return `SELECT ${[...columns, place].join(', ')} FROM read_parquet(${sqlTextList(paths)})`
+  const groups = [...grouped(parts, present, nameOf, natives)].map(([columns, paths], index): Group => {
+    const [file, row] = placeNames(columns)
+    const place = `'${index}/' || ${file} || '/' || ${row} AS ${quoteIdentifier(ROW_PLACE)}`
+    return {
+      name: quoteIdentifier(`#${index}`),
+      // All columns, as the files have them: those that a query does not name are not read.
+      files: `SELECT *, file_index AS ${file}, file_row_number AS ${row} FROM read_parquet(${sqlTextList(paths)})`,
+      outputs: [...columns, place].join(', '),
+    }
   })
-  if (loaded !== undefined) {
-    const columns = present.map((column) => quoteIdentifier(nameOf(column)))
-    const place = `'table/' || rowid AS ${quoteIdentifier(ROW_PLACE)}`
-    selects.push(`SELECT ${[...columns, place].join(', ')} FROM ${quoteIdentifier(loaded)}`)
+  const rest = loaded === undefined ? [] : [loadedRows(loaded, present.map(nameOf))]
+  const selects = groups.map(({ outputs, files }) => `SELECT ${outputs} FROM (${files})`)
+  const sifts = groups.map(({ name, files }) => `${name} AS MATERIALIZED (${files})`)
+  const sifted = groups.map(({ name, outputs }) => `SELECT ${outputs} FROM ${name}`)
+  return {
+    sql: [...selects, ...rest].join(UNION),
+    sifted: `WITH ${sifts.join(', ')}\n${[...sifted, ...rest].join(UNION)}`,
+    natives,
+    filled,
   }
-  return { sql: selects.join('\nUNION ALL '), natives, filled }
+}
+
+/** For the place of a row, beside the columns of the files, which may have any name: DuckDB tells names apart without case. */
+function placeNames(columns: readonly string[]): readonly [file: string, row: string] {
+  const taken = columns.join('\n').toLowerCase()
+  let name = '#file'
+  while (taken.includes(name)) name += '#'
+  return [quoteIdentifier(name), quoteIdentifier(`${name} row`)]
+}
+
+const UNION = '\nUNION ALL '
+
+interface Group {
+  readonly name: string
+  /** SELECT of the rows of the files. */
+  readonly files: string
+  /** What is made of their columns. */
+  readonly outputs: string
+}
+
+function loadedRows(loaded: string, names: readonly string[]): string {
+  const place = `'table/' || rowid AS ${quoteIdentifier(ROW_PLACE)}`
+  return `SELECT ${[...names.map(quoteIdentifier), place].join(', ')} FROM ${quoteIdentifier(loaded)}`
 }
 
 /** Files that are read by the same expressions are read together. */

@@ -49,10 +49,14 @@ export async function loadTable(request: LoadRequest, context: ReaderContext): P
     if (warning !== undefined) warnings.push(`${source.name}: ${warning}`)
   }
   const rows = rowsInPlace(inPlace, others.length === 0 ? undefined : loaded, present, physical)
-  if (inPlace.length > 0) await context.connection.run(`CREATE VIEW ${quoteIdentifier(base)} AS ${rows.sql}`)
+  const sifted = inPlace.length > 0 ? `${relation}#sifted` : undefined
+  if (sifted !== undefined) {
+    await context.connection.run(`CREATE VIEW ${quoteIdentifier(base)} AS ${rows.sql}`)
+    await context.connection.run(`CREATE VIEW ${quoteIdentifier(sifted)} AS ${rows.sifted}`)
+  }
   const { natives, filled } = rows
   const place = inPlace.length === 0 ? 'rowid' : quoteIdentifier(ROW_PLACE)
-  const view = { name: source.name, schema, relation, base, present, physical, place, natives, filled }
+  const view = { name: source.name, schema, relation, base, sifted, present, physical, place, natives, filled }
   return { ...(await viewOver(view, context.connection)), warnings, filesInPlace: inPlace }
 }
 

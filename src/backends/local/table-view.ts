@@ -18,6 +18,8 @@ export interface ViewRequest {
   readonly relation: string
   /** DuckDB table with the columns that the files have. */
   readonly base: string
+  /** View of the same rows, see `StoredTable.base`. */
+  readonly sifted: string | undefined
   readonly present: readonly Column[]
   readonly physical: ReadonlyMap<string, string>
   /** SQL that tells the rows of `base` apart. */
@@ -69,6 +71,7 @@ export async function viewOver(request: ViewRequest, connection: DuckDBConnectio
     relation,
     base: {
       relation: base,
+      ...(request.sifted === undefined ? {} : { sifted: request.sifted }),
       cells: new Map(values.map(({ column, value }) => [physical.get(column.name) ?? column.name, value])),
     },
     columns: values.map(({ column, value }) => ({

@@ -53,7 +53,7 @@ class PlanPrinter {
   #details(relation: Relation): string {
     switch (relation.kind) {
       case 'scan':
-        return ` ${relation.table.name} (${relation.columns.map(({ name, id }) => `${name}#${id}`).join(', ')})${this.#conditions(relation)}`
+        return ` ${relation.isSifted === true ? 'sifted ' : ''}${relation.table.name} (${relation.columns.map(({ name, id }) => `${name}#${id}`).join(', ')})${this.#conditions(relation)}`
       case 'values':
         return ` (${relation.columns.map(({ name, id, type }) => `${name}#${id}: ${type}`).join(', ')}) ${relation.rows.length} rows`
       case 'filter':

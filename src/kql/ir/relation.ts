@@ -26,6 +26,8 @@ export interface Scan extends RelationBase {
   readonly bounds: readonly ScanBound[]
   /** More of them, of any form (scan-tests.ts). */
   readonly tests: readonly ScanTest[]
+  /** Few rows are likely to be left, and all of them are wanted (sift-scans.ts). */
+  readonly isSifted?: boolean
 }
 
 export interface ScanColumn extends ColumnDef {

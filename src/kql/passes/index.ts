@@ -6,6 +6,7 @@ import { pruneColumns } from './prune-columns.ts'
 import { boundScans } from './scan-bounds.ts'
 import { testScans } from './scan-tests.ts'
 import { separateAggregates } from './separate-aggregates.ts'
+import { siftScans } from './sift-scans.ts'
 import { boundByWindow, type TickWindow } from './time-window.ts'
 
 export interface PassOptions {
@@ -16,5 +17,6 @@ export function runPasses(plan: QueryPlan, { window }: PassOptions): QueryPlan {
   // The window first: inlining copies nothing, so each scan is bounded once either way, but a shared relation is
   // then bounded where it is defined.
   const bounded = window === undefined ? plan : boundByWindow(plan, window)
-  return pruneColumns(hoistWindows(separateAggregates(testScans(boundScans(inlineSingleUse(bounded))))))
+  const placed = testScans(boundScans(inlineSingleUse(bounded)))
+  return siftScans(pruneColumns(hoistWindows(separateAggregates(placed))))
 }

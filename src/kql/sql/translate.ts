@@ -237,8 +237,9 @@ export class Translation {
     return columns.map((definition, index) => this.define(definition, values[index] ?? nullOf(definition.type)))
   }
 
-  #scan({ table, columns, bounds, tests }: Extract<Relation, { kind: 'scan' }>): SqlSelect {
+  #scan({ table, columns, bounds, tests, isSifted }: Extract<Relation, { kind: 'scan' }>): SqlSelect {
     const base = baseFor(table, tests)
+    const rows = isSifted === true ? (base?.sifted ?? base?.relation) : base?.relation
     // Before the outputs get their names: here the columns are those of the file.
     const conditions = tests.map((test) => this.#nativeTest(test))
     const cell = (source: string): SqlExpr => {
@@ -249,7 +250,7 @@ export class Translation {
       kind: 'select',
       star: false,
       outputs: columns.map((definition) => this.define(definition, cell(definition.source))),
-      from: { kind: 'relation', name: base?.relation ?? table.relation, alias: 't' },
+      from: { kind: 'relation', name: rows ?? table.relation, alias: 't' },
       where: [...bounds.map((bound) => boundSql(bound, this)), ...conditions],
     }
   }

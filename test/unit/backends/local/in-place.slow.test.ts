@@ -111,6 +111,17 @@ const QUERIES = [
   'Events | where Count == 1 | join kind=leftouter (Events | where Count == 2) on Count | project Absent, Absent1, Gone1',
   'Events | where Count < 4 | summarize count() by Absent, Gone',
   'let Part = Events | where Count < 3; Part | join kind=inner Part on Absent, Count | project Absent, Gone1 | take 2',
+  ...[
+    'where Caller == "user7" | extend Next = Count + 1, Day = startofday(TimeGenerated)',
+    'where Caller has "user12" and Zone != "z2" and toint(Details.n) % 7 == 3',
+    'where isempty(Caller) and Count < 40',
+    'where tostring(Raw.state) == "Disabled" or Raw has "true"',
+    'extend State = tostring(Raw.state) | where State =~ "disabled" | where Caller matches regex "^user[0-9]$"',
+    'serialize n = row_number() | where Caller == "user7"',
+    'where Caller == "user7" | serialize n = row_number() | where n < 5',
+    'where Id in (toguid("c4ca4238-a0b9-2382-0dcc-509a6f75849b"), guid(null)) or Share == 2.5',
+  ].map((rest) => `Events | ${rest} | sort by Count asc | project-away _ItemId`),
+  'union (Events | where Count == 3), (Events | where Caller == "user8" and Count < 100) | sort by Count asc | project-away _ItemId',
 ]
 
 test('a Parquet file is read where it lies and answers as a loaded one does', async (t) => {
@@ -200,8 +211,39 @@ test('window, times and constants reach the statistics of the file, and columns 
   assert.match(text, /READ_PARQUET.*contains\(lower\(Caller\),'user7'\)/)
   assert.match(text, /READ_PARQUET.*contains\(Raw,'Disabled'\)/)
   assert.doesNotMatch(text, /COALESCE\(Caller/i)
+  // What is sifted is tested again above the scan, there with BETWEEN.
+  const sifted = await planOf('Events | where Caller == "user7" and Zone has "z1" and Count > 3', WINDOW)
+  assert.match(sifted, /CTE_SCAN/)
+  assert.match(sifted, /TimeGenerated>='2026-03-0204:00:00'/)
+  assert.match(sifted, /Caller='user7'/)
   const computed = await planOf('Events | where TimeGenerated >= startofday(ago(20h)) + 4h | project Count', undefined)
   assert.match(computed, /TimeGenerated>='2026-03-0203:59:59.999999'/)
+})
+
+test('scans are sifted where conditions alone decide what the answer is, and it has their columns', async (t) => {
+  const { engine } = await workspaceOver(t, { 'Events.parquet': await parquet(t, ROWS) })
+  const isSifted = async (query: string): Promise<boolean> =>
+    (await engine.explain(query, 'ir', { window: WINDOW })).includes('scan sifted Events')
+  for (const query of [
+    'Events | where Caller == "user7"',
+    'Events | where Caller has "user7" | extend x = Count + 1 | sort by x asc',
+    'Events | where not(Count == 1) | project-away Zone',
+    'let f = () { Events | where Zone has "z1" and Count < 3 }; union f(), f()',
+  ]) {
+    assert.ok(await isSifted(query), query)
+  }
+  for (const query of [
+    'Events',
+    'Events | where Seen > ago(1h)',
+    'Events | where Caller == "user7" | project Count, Caller',
+    'Events | where Caller == "user7" | top 100 by Seen desc',
+    'Events | where Caller == "user7" | take 10',
+    'Events | where Caller == "user7" | summarize take_any(*) by Zone',
+    'Events | serialize n = row_number() | where Caller == "user7"',
+    'Events | where Caller == "user7" | join kind=inner (Events | where Zone == "z1") on Id',
+  ]) {
+    assert.ok(!(await isSifted(query)), query)
+  }
 })
 
 test('files of other formats add up with files in place', async (t) => {
@@ -212,7 +254,7 @@ test('files of other formats add up with files in place', async (t) => {
     ),
     'Events.2.parquet': await parquet(
       t,
-      `SELECT TIMESTAMP '2026-03-02 00:00:01' AS "TimeGenerated", 'bob' AS "Caller", 2 AS "Extra"`,
+      `SELECT TIMESTAMP '2026-03-02 00:00:01' AS "TimeGenerated", 'bob' AS "Caller", 2 AS "Extra", 7 AS "#File", 8 AS "#file row"`,
     ),
     'Events.3.parquet': await parquet(
       t,
@@ -234,6 +276,20 @@ test('files of other formats add up with files in place', async (t) => {
     ],
   )
   assert.equal(new Set(rows.map((row) => row[3])).size, 4)
+  const sifted = await workspace.engine.query('Events | where Caller != "ann" | sort by TimeGenerated asc')
+  const cells = (names: readonly string[]): Row[] => {
+    const places = names.map((name) => sifted.columns.findIndex((column) => column.name === name))
+    return sifted.rows.map((row) => places.map((place) => row[place] ?? null))
+  }
+  assert.deepEqual(cells(['Caller', 'Extra', '#row', '#File', '#file row']), [
+    ['bob', 2, null, 7, 8],
+    ['', null, null, null, null],
+    ['dan', null, 1n, null, null],
+  ])
+  assert.deepEqual(
+    cells(['_ItemId']),
+    rows.slice(1).map((row) => [row[3]]),
+  )
 })
 
 test('text that has to become a time is checked before a query counts on it', async (t) => {
