@@ -106,6 +106,9 @@ const gettype = typeName('gettype', {
     if (typeof value === 'string' && isTime.test(value)) {
       throw new Error(`${REFUSAL}gettype() of a text that may be a datetime or a timespan`)
     }
+    if (value === 'inf' || value === '-inf' || value === 'NaN') {
+      throw new Error(`${REFUSAL}gettype() of a text that may be a real`)
+    }
     return gettypeOf(value)
   },
 })

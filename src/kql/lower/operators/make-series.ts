@@ -110,6 +110,8 @@ function defaultOf(item: BoundNode, measure: Scalar, context: OperatorContext): 
     if (value.type !== 'long' && value.type !== 'int') throw unsupported(`a ${value.type} as default of a ${measure.type}`, item.span) // prettier-ignore
     return value
   }
+  const isNumber = ['int', 'long', 'real', 'decimal'].includes(value.type)
+  if (measure.type !== value.type && !isNumber) throw unsupported(`a ${value.type} as default of a ${measure.type}`, item.span) // prettier-ignore
   return measure.type === value.type ? value : coerced(value, measure.type, item)
 }
 

@@ -1,4 +1,4 @@
-import { invalid, unsupported } from '../../../errors.ts'
+import { invalid, REFUSAL, unsupported } from '../../../errors.ts'
 import { formatDatetime, isDatetime } from '../../../values/datetime.ts'
 import type { Json } from '../../../values/json.ts'
 import { formatTimespan, TICKS } from '../../../values/timespan.ts'
@@ -72,6 +72,8 @@ export const rangeEntry = scalar({
       }
       return kind.sql([start, stop, step(TICKS.hour)].map(asLong), info)
     }
+    const other = args.find(({ type }) => type !== 'int' && type !== 'long' && type !== 'real')
+    if (other !== undefined) throw unsupported(`range over ${[...types].join(', ')}`, other.span)
     if (types.has('real')) {
       return reals.sql([start, stop, given ?? { sql: double(1), type: 'real', literal: 1, span: info.span }], info)
     }
@@ -92,6 +94,7 @@ export const repeatEntry = nativeScalar({
   },
   run: (value, count) => {
     if (count === null || count < 0n) return null
-    return new Array<Json>(Math.min(Number(count), MAX_ELEMENTS)).fill(value)
+    if (count > MAX_ELEMENTS) throw new Error(`${REFUSAL}repeat() of more than ${MAX_ELEMENTS} elements`)
+    return new Array<Json>(Number(count)).fill(value)
   },
 })

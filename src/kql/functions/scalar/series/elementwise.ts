@@ -1,19 +1,25 @@
 import { isArray, type Json } from '../../../values/json.ts'
 import type { ScalarEntry } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
-import { numberOf } from './values.ts'
+import { numberOf, refuseDecimals } from './values.ts'
 
 /**
  * Element by element; a number stands for a series of it. An element that is no number, or that only one of the series
  * has, gives null.
  */
-export function pairwise(left: Json, right: Json, run: (left: Json, right: Json) => Json): Json[] | null {
+export function pairwise(
+  left: Json,
+  right: Json,
+  run: (left: bigint | number, right: bigint | number) => Json,
+): Json[] | null {
   if (!isArray(left) && !isArray(right)) return null
   const length = Math.max(isArray(left) ? left.length : 0, isArray(right) ? right.length : 0)
   const pick = (series: Json, at: number): Json => (isArray(series) ? (series[at] ?? null) : series)
   return Array.from({ length }, (_, at) => {
     const [a, b] = [pick(left, at), pick(right, at)]
-    return numberOf(a) === null || numberOf(b) === null ? null : run(a, b)
+    const [x, y] = [numberOf(a), numberOf(b)]
+    if (x === null || y === null) return null
+    return typeof a === 'bigint' && typeof b === 'bigint' ? run(a, b) : run(x, y)
   })
 }
 
@@ -21,7 +27,7 @@ type Whole = (left: bigint, right: bigint) => bigint
 type Real = (left: number, right: number) => Json
 
 function pairEntry(operation: string, real: Real, whole?: Whole): ScalarEntry {
-  const run = (left: Json, right: Json): Json => {
+  const run = (left: bigint | number, right: bigint | number): Json => {
     if (whole !== undefined && typeof left === 'bigint' && typeof right === 'bigint') {
       return BigInt.asIntN(64, whole(left, right))
     }
@@ -32,6 +38,7 @@ function pairEntry(operation: string, real: Real, whole?: Whole): ScalarEntry {
     page: `series-${operation.replaceAll('_', '-')}-function`,
     takes: ['dynamic', 'dynamic'],
     returns: 'dynamic',
+    refuses: refuseDecimals,
     run: (left, right) => pairwise(left, right, run),
   })
 }

@@ -1,7 +1,9 @@
+import { REFUSAL } from '../../../errors.ts'
+import { double, text } from '../../../sql/build.ts'
 import { isArray, type Json } from '../../../values/json.ts'
 import type { ScalarEntry } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
-import { numberOf } from './values.ts'
+import { numberOf, refuseDecimals } from './values.ts'
 
 /** What counts as missing: the placeholder, or null without one. */
 type IsMissing = (value: Json) => boolean
@@ -22,21 +24,27 @@ export function fillBackward(series: readonly Json[], isMissing: IsMissing): Jso
   return fillForward(series.toReversed(), isMissing).toReversed()
 }
 
+const refuse = (what: string): never => {
+  throw new Error(`${REFUSAL}series_fill_linear of a series ${what}`)
+}
+
 /**
  * Missing elements between two numbers lie on the line between them; in a series of whole numbers they are cut to whole
  * ones. At the edges the nearest number goes on where `fillsEdges`. Without any number all become the constant
- * (recorded: docs/series-fill-linear-function-00).
+ * (recorded: docs/series-fill-linear-function-00); null as the constant leaves them as they are.
  */
 export function fillLinear(
   series: readonly Json[],
   isMissing: IsMissing,
   fillsEdges: boolean,
-  constant: number,
+  constant: number | null,
 ): Json[] {
   const known = series.flatMap((value, at) => (isMissing(value) ? [] : [at]))
   const [first] = known
   const last = known.at(-1)
-  if (first === undefined || last === undefined) return series.map(() => constant)
+  if (first === undefined || last === undefined) return series.map((value) => constant ?? value)
+  if (known.some((at) => numberOf(series[at] ?? null) === null))
+    refuse('with elements that are neither numbers nor missing')
   const isWhole = known.every((at) => typeof series[at] === 'bigint')
   let [before, after] = [first, first]
   return series.map((value, at) => {
@@ -68,10 +76,12 @@ export const fillEntries: readonly ScalarEntry[] = [
     page: 'series-fill-const-function',
     takes: ['dynamic', 'dynamic?', 'real?'],
     returns: 'dynamic',
+    defaults: { 1: text('0') },
+    refuses: refuseDecimals,
     run: (series, constant, placeholder) => {
       if (!isArray(series)) return null
       const isMissing = missingTest(placeholder)
-      return series.map((value) => (isMissing(value) ? (constant ?? 0n) : value))
+      return series.map((value) => (isMissing(value) ? constant : value))
     },
   }),
   nativeScalar({
@@ -79,7 +89,8 @@ export const fillEntries: readonly ScalarEntry[] = [
     page: 'series-fill-linear-function',
     takes: ['dynamic', 'real?', 'bool?', 'real?'],
     returns: 'dynamic',
+    defaults: { 3: double(0) },
     run: (series, placeholder, fillsEdges, constant) =>
-      isArray(series) ? fillLinear(series, missingTest(placeholder), fillsEdges ?? true, constant ?? 0) : null,
+      isArray(series) ? fillLinear(series, missingTest(placeholder), fillsEdges ?? true, constant) : null,
   }),
 ]

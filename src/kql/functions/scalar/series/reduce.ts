@@ -1,7 +1,7 @@
 import { isArray, type Json } from '../../../values/json.ts'
 import type { ScalarEntry } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
-import { deviation, finiteNumbers, mean, numberOf, sum } from './values.ts'
+import { deviation, finiteNumbers, mean, numberOf, refuseDecimals, sum } from './values.ts'
 
 /** Both series as numbers of equal length. Undefined where they do not fit. */
 function equalPair(left: Json, right: Json): readonly [number[], number[]] | undefined {
@@ -50,6 +50,7 @@ const pairEntry = (
     page: `series-${name.replaceAll('_', '-')}-function`,
     takes: ['dynamic', 'dynamic'],
     returns: 'real',
+    refuses: refuseDecimals,
     run: (left, right) => {
       const series = pair(left, right)
       return series === undefined ? null : run(...series)

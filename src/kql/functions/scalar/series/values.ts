@@ -1,10 +1,24 @@
 /** Series: dynamic arrays of numbers. */
+import { unsupported } from '../../../errors.ts'
 import { isArray, type Json } from '../../../values/json.ts'
+import { formatReal } from '../../../values/real.ts'
+import type { CallInfo, SqlArg } from '../../entry.ts'
+
+/** How a dynamic keeps reals that JSON has no number for: what one function of series gives, another one reads. */
+const BEYOND_JSON: ReadonlyMap<Json, number> = new Map(
+  [Infinity, -Infinity, NaN].map((value) => [formatReal(value), value]),
+)
 
 /** The number, null for anything else. */
 export function numberOf(value: Json): number | null {
   if (typeof value === 'bigint') return Number(value)
-  return typeof value === 'number' ? value : null
+  return typeof value === 'number' ? value : (BEYOND_JSON.get(value) ?? null)
+}
+
+/** In a dynamic a decimal is a text, which no function of series would count. */
+export function refuseDecimals(args: readonly SqlArg[], { name }: CallInfo): void {
+  const decimal = args.find(({ type }) => type === 'decimal')
+  if (decimal !== undefined) throw unsupported(`${name} with a decimal`, decimal.span, 'convert it with todouble()')
 }
 
 /** The numbers of a series, or undefined where it is no array or has an element that is no finite number. */
