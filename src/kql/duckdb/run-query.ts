@@ -206,6 +206,14 @@ function translateError(cause: unknown, sql: PrintedSql): unknown {
   if (/Max expression depth limit|stack overflow/i.test(cause.message)) {
     return tooComplex('the query goes deeper than DuckDB can follow', cause)
   }
+  if (cause.message.includes('Non-inner join on correlated columns')) {
+    return new KqlError({
+      code: 'kql/unsupported',
+      message: 'the local engine does not support a join inside of mv-apply or partition that is no inner join',
+      hint: 'join before it',
+      cause,
+    })
+  }
   const pattern = /^Invalid Input Error: (pattern too large[^\n]*)/.exec(cause.message)?.[1]
   if (pattern !== undefined) return tooComplex(`a regular expression is too large for DuckDB (${pattern})`, cause)
   // A number that a row computes, and that the storage cannot hold: the data's doing, not the translation's.

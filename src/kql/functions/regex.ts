@@ -197,7 +197,7 @@ export function patternSql(args: readonly SqlArg[], index: number, info: CallInf
 }
 
 export const isConstantPattern = (args: readonly SqlArg[], index: number, info: CallInfo): boolean =>
-  typeof arg(args, index, info).literal === 'string'
+  typeof arg(args, index, info).literal === 'string' && arg(args, index, info).type !== 'dynamic'
 
 /** For natives: a pattern that comes with the rows. */
 export function computedPattern(pattern: string): Pattern {

@@ -21,18 +21,26 @@ function operands(node: BoundNode, context: ScalarContext): Operands {
   const restart = restartNode === undefined ? literal('bool', false, node.span) : lowerScalar(restartNode, context)
   const previous: WindowScalar = { kind: 'window', name: 'prev', type: term.type, args: [term], order: context.scope.order, span: node.span } // prettier-ignore
   const differs = callScalar('!=', 'bool', [term, previous], node.span)
-  return { restart, changes: callScalar('or', 'bool', [differs, restart], node.span) }
+  // A first term that is null differs from nothing before it, and begins a run all the same.
+  const number = window(
+    'row_number',
+    [literal('long', 1n, node.span), literal('bool', false, node.span)],
+    node,
+    context,
+  )
+  const isFirst = callScalar('==', 'bool', [number, literal('long', 1n, node.span)], node.span)
+  const begins = callScalar('or', 'bool', [differs, isFirst], node.span)
+  return { restart, changes: callScalar('or', 'bool', [begins, restart], node.span) }
 }
 
 function window(name: string, args: readonly Scalar[], node: BoundNode, context: ScalarContext): WindowScalar {
   return { kind: 'window', name, type: 'long', args, order: context.scope.order, span: node.span }
 }
 
-/** How many runs have begun since the restart; a first term that is null differs from nothing, yet is the first. */
+/** How many runs have begun since the restart. */
 export function rowRankDense(node: BoundNode, context: ScalarContext): Scalar {
   const { changes, restart } = operands(node, context)
-  const runs = window('restart run', [changes, restart], node, context)
-  return callScalar('max_of', 'long', [runs, literal('long', 1n, node.span)], node.span)
+  return window('restart run', [changes, restart], node, context)
 }
 
 /** Row number at which the run began: the row's own, less its place within the run. */

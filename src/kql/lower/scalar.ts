@@ -21,6 +21,8 @@ export interface ScalarContext {
   readonly lowering: Lowering
   readonly environment: Environment
   readonly scope: RowScope
+  /** In a query in braces that `partition` runs for each part: the part's value, and the name by which `toscalar` knows it. */
+  readonly partKey?: { readonly name: string; readonly value: ColumnDef }
 }
 
 /** Operators whose left side may be `*`, any column: those over text. */
@@ -225,6 +227,10 @@ function lowerStep(node: BoundNode, context: ScalarContext): Scalar {
 
 function lowerToScalar(node: BoundNode, context: ScalarContext): Scalar {
   const expression = child(node, 'Expression')
+  const { partKey } = context
+  // Also where the query's own rows have a column of the name, which toscalar() could not take.
+  if (expression.kind === 'NameReference' && nameOf(expression) === partKey?.name)
+    return reference(partKey.value, node.span)
   if (expression.type?.kind === 'scalar') return lowerScalar(expression, context)
   const flow = lowerTabular(expression, context)
   const [first] = flow.columns

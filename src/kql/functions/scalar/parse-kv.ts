@@ -9,9 +9,9 @@ import { compiled } from '../regex.ts'
 interface Delimiters {
   readonly pair: string
   readonly kv: string
-  /** Opening and closing quote. */
-  readonly quotes: readonly [string, string] | undefined
-  readonly escape: string | undefined
+  /** Opening quotes, each with its closing one. */
+  readonly quotes: ReadonlyMap<string, string>
+  readonly escapes: ReadonlySet<string>
   readonly isGreedy: boolean
 }
 
@@ -103,14 +103,15 @@ class PairReader {
 function quotedAt(
   text: string,
   start: number,
-  { quotes, escape }: Delimiters,
+  { quotes, escapes }: Delimiters,
 ): { readonly value: string; readonly end: number } | undefined {
-  if (quotes === undefined || text.charAt(start) !== quotes[0]) return undefined
+  const closing = quotes.get(text.charAt(start))
+  if (closing === undefined) return undefined
   let value = ''
   for (let at = start + 1; at < text.length; at++) {
     const character = text.charAt(at)
-    if (character === escape && at + 1 < text.length) value += text.charAt(++at)
-    else if (character === quotes[1]) return { value, end: at + 1 }
+    if (escapes.has(character) && at + 1 < text.length) value += text.charAt(++at)
+    else if (character === closing) return { value, end: at + 1 }
     else value += character
   }
   return undefined
@@ -150,17 +151,20 @@ function wordsOf(text: string, delimiters: Delimiters): string[] {
   return words
 }
 
-/** `[keys, pair, kv, quotes, escape, greedy, regex]`: constant throughout a query, so read once. */
+const textsOf = (list: Json | undefined): readonly string[] =>
+  isArray(list ?? null) ? (list as readonly string[]) : []
+
+/** `[keys, pair, kv, quotes, escapes, greedy, regex]`: constant throughout a query, so read once. */
 function readerOf(specification: string): { readonly keys: readonly string[]; readonly read: Reader } {
   const parts = fromStorage(specification) as readonly Json[]
-  const [keys, pair, kv, quotes, escape, greedy, regex] = parts
-  const texts = isArray(keys ?? null) ? (keys as readonly string[]) : []
+  const [keys, pair, kv, quotes, escapes, greedy, regex] = parts
+  const texts = textsOf(keys)
   if (typeof regex === 'string') return { keys: texts, read: (text) => regexPairs(text, regex) }
   const delimiters: Delimiters = {
     pair: String(pair),
     kv: String(kv),
-    quotes: typeof quotes === 'string' ? [quotes.charAt(0), quotes.charAt(quotes.length - 1)] : undefined,
-    escape: typeof escape === 'string' ? escape : undefined,
+    quotes: new Map(textsOf(quotes).map((quote) => [quote.charAt(0), quote.charAt(quote.length - 1)])),
+    escapes: new Set(textsOf(escapes)),
     isGreedy: greedy === true,
   }
   if (pair === null && kv === null) return { keys: texts, read: (text) => wordPairs(text, texts, delimiters) }

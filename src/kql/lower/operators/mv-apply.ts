@@ -13,6 +13,7 @@ import {
 } from '../operator.ts'
 import { nameOf } from '../scalar.ts'
 import { lowerOperator } from '../tabular.ts'
+import { UnresolvedColumns } from '../unresolved-columns.ts'
 import { expandItems, typedElements, type ExpandItem } from './mv-expand.ts'
 import { numbered } from './serialize.ts'
 
@@ -25,11 +26,9 @@ export const mvApply: OperatorLowering = {
     if (node.nodes['ContextIdClause'] !== undefined) throw unsupported('mv-apply with an id clause', node.span)
     const input = inOrder(given, context, node)
     const items = expandItems(node, input, context)
-    const body = lowerSubquery(
-      child(child(node, 'Subquery'), 'Expression'),
-      elements(node, items, input, context),
-      context,
-    )
+    const subquery = child(child(node, 'Subquery'), 'Expression')
+    refuseUnion(subquery)
+    const body = lowerSubquery(subquery, elements(node, items, input, context), context)
     // Columns of the row, then what the pipeline gives beyond them: the binder has the final list.
     const columns = boundColumns(node).map(({ name }) => {
       const column =
@@ -45,6 +44,14 @@ export const mvApply: OperatorLowering = {
       relation: { kind: 'apply', input: rows, body: body.relation, span: node.span },
     }
   },
+}
+
+/** Rows that come from elsewhere would lack the columns of the row that the pipeline runs for. */
+function refuseUnion(subquery: BoundNode): void {
+  const isPipe = subquery.kind === 'PipeExpression'
+  const operator = isPipe ? child(subquery, 'Operator') : subquery
+  if (operator.kind === 'UnionOperator') throw unsupported('union inside of mv-apply', operator.span)
+  if (isPipe) refuseUnion(child(subquery, 'Expression'))
 }
 
 /** The order of rows that a query writes down is kept, as the page says; those of a table have none, and need no number. */
@@ -93,8 +100,16 @@ function elements(node: BoundNode, items: readonly ExpandItem[], input: Flow, co
 
 /** The pipeline has no source: its first operator takes the elements. */
 export function lowerSubquery(node: BoundNode, source: Flow, context: OperatorContext): Flow {
-  if (node.kind === 'PipeExpression') {
-    return lowerOperator(child(node, 'Operator'), lowerSubquery(child(node, 'Expression'), source, context), context)
+  if (node.kind !== 'PipeExpression') return lowerInside(node, source, context)
+  return lowerInside(child(node, 'Operator'), lowerSubquery(child(node, 'Expression'), source, context), context)
+}
+
+function lowerInside(operator: BoundNode, input: Flow, context: OperatorContext): Flow {
+  try {
+    return lowerOperator(operator, input, context)
+  } catch (error) {
+    if (!(error instanceof UnresolvedColumns)) throw error
+    // What to ask the data for them hangs on the rows around, one subtable at a time.
+    throw unsupported('columns that depend on the data, inside of mv-apply or partition', operator.span, 'give it an output schema: evaluate bag_unpack(d) : (a: string, b: long)') // prettier-ignore
   }
-  return lowerOperator(node, source, context)
 }

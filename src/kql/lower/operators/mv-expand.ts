@@ -41,12 +41,17 @@ export const mvExpand: OperatorLowering = {
       position,
       indexColumn: index,
       keepEmpty: true,
-      limit: limitNode === undefined ? undefined : constantCount(limitNode, context),
+      limit: limitNode === undefined ? legacyLimit(node) : constantCount(limitNode, context),
       span: node.span,
     }
     const order = input.order.length === 0 ? [] : [...input.order, positionKey(position)]
     return typedElements(node, { relation, columns: input.columns, order }, items, index, context)
   },
+}
+
+/** The page: the old spelling `mvexpand` gives 128 rows where the query does not say how many. */
+function legacyLimit(node: BoundNode): bigint | undefined {
+  return /^mvexpand\b/.test(node.text) ? 128n : undefined
 }
 
 function positionKey(position: ColumnDef): Flow['order'][number] {
@@ -95,6 +100,9 @@ const TEXTS: Readonly<Partial<Record<KustoType, string>>> = {
   guid: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
 }
 
+/** No number, nor any other element, is cast to them. */
+const TEXT_ONLY: ReadonlySet<KustoType> = new Set(['datetime', 'timespan', 'guid'])
+
 /** An element as a value of the type; null, or the empty text, where it is of another. */
 function cast(element: Scalar, type: KustoType, { span }: BoundNode): Scalar {
   const converted = callScalar(conversion(type), type, [element], span)
@@ -104,7 +112,7 @@ function cast(element: Scalar, type: KustoType, { span }: BoundNode): Scalar {
   const isOther = callScalar('!=', 'bool', [kind, literal('string', 'string', span)], span)
   const text = callScalar('tostring', 'string', [element], span)
   const isText = callScalar('matches regex', 'bool', [text, literal('string', texts, span)], span)
-  const conforms = texts === NO_TEXT ? isOther : callScalar('or', 'bool', [isOther, isText], span)
+  const conforms = TEXT_ONLY.has(type) ? isText : texts === NO_TEXT ? isOther : callScalar('or', 'bool', [isOther, isText], span) // prettier-ignore
   return callScalar('iff', type, [conforms, converted, nullLiteral(type, span)], span)
 }
 

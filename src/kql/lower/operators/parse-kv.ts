@@ -48,16 +48,18 @@ export const parseKv: OperatorLowering = {
 
 /** The `with (…)` clause as the native's text; see functions/scalar/parse-kv.ts. */
 function specify(node: BoundNode, keys: readonly string[], context: OperatorContext): string {
-  const options = new Map<string, LiteralValue>()
+  const options = new Map<string, LiteralValue[]>()
   const clause = node.nodes['WithClause']
   for (const property of clause === undefined ? [] : children(clause, 'Properties')) {
     const value = literalOf(constantScalar(child(property, 'Expression'), context))
     if (value === undefined) throw unsupported('a computed option of parse-kv', property.span)
-    options.set(nameOf(child(property, 'Name')).toLowerCase(), value)
+    const name = nameOf(child(property, 'Name')).toLowerCase()
+    options.set(name, [...(options.get(name) ?? []), value])
   }
-  const option = (name: string): Json => options.get(name) ?? null
+  const option = (name: string): Json => options.get(name)?.at(-1) ?? null
   const [pair, kv, regex] = [option('pair_delimiter'), option('kv_delimiter'), option('regex')]
   if (typeof regex === 'string') {
+    if (pair !== null || kv !== null) throw invalid('parse-kv takes delimiters or a regular expression', node.span)
     const groups = checkedPattern(regex, node.span).groupCount()
     if (groups !== 2) throw unsupported(`parse-kv with a regular expression of ${groups} groups`, node.span)
   } else if (pair === null && kv === null) {
@@ -67,9 +69,10 @@ function specify(node: BoundNode, keys: readonly string[], context: OperatorCont
   } else if (typeof pair !== 'string' || typeof kv !== 'string' || pair === '' || kv === '') {
     throw unsupported('parse-kv with one of pair_delimiter and kv_delimiter', node.span, 'name both delimiters')
   }
-  const quotes = option('quote')
-  if (typeof quotes === 'string' && (quotes.length === 0 || quotes.length > 2)) {
+  // Both may be given several times; all of them count.
+  const [quotes, escapes] = [options.get('quote') ?? [], options.get('escape') ?? []]
+  if (!quotes.every((quote) => typeof quote === 'string' && (quote.length === 1 || quote.length === 2))) {
     throw invalid('the quote of parse-kv is one character, or an opening and a closing one', node.span)
   }
-  return printJson([keys, pair, kv, quotes, option('escape'), option('greedy'), regex])
+  return printJson([keys, pair, kv, quotes, escapes, option('greedy'), regex])
 }

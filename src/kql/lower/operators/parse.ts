@@ -2,7 +2,7 @@ import type { KustoType } from '../../../domain/kusto.ts'
 import { KUSTO_TYPES } from '../../../domain/kusto.ts'
 import { child, children, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
-import { escapeRegex, toRe2, withoutCaptures } from '../../functions/regex.ts'
+import { checkedPattern, escapeRegex, toRe2, withoutCaptures } from '../../functions/regex.ts'
 import type { ColumnDef, Computed } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
 import { callScalar, literal, nullLiteral, reference, type Flow } from '../flow.ts'
@@ -157,6 +157,7 @@ function constantPiece(part: BoundNode, mode: Mode): string {
   if (value === undefined) throw unsupported(`${part.text} in a parse pattern`, part.span)
   if (mode !== 'regex') return escapeRegex(value)
   // Groups of the user's would shift ours.
+  checkedPattern(value, part.span)
   return `(?:${withoutCaptures(toRe2(value))})`
 }
 

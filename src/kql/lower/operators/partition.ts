@@ -1,7 +1,7 @@
 import { child, type BoundNode, type TextSpan } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed, Relation } from '../../ir/relation.ts'
-import type { SortKey } from '../../ir/scalar.ts'
+import type { Scalar, SortKey } from '../../ir/scalar.ts'
 import { callScalar, findColumn, reference, type Flow } from '../flow.ts'
 import {
   boundColumns,
@@ -134,9 +134,7 @@ function withPart(by: BoundNode, input: Flow, context: OperatorContext): Parts {
   const value = lowerScalar(by, rowContext(input, context))
   const part: Computed = { ...context.lowering.column('$part', value.type), value }
   const extended: Relation = { kind: 'extend', input: input.relation, columns: [part], span }
-  const known = callScalar('isnotnull', 'bool', [reference(part)], span)
-  const relation: Relation = value.type === 'string' ? extended : { kind: 'filter', input: extended, condition: known, span } // prettier-ignore
-  return { flow: { ...input, relation, order: [keyOfOrder(part, span), ...input.order] }, part }
+  return { flow: { ...input, relation: extended, order: [keyOfOrder(part, span), ...input.order] }, part }
 }
 
 const keyOfOrder = (part: ColumnDef, span: TextSpan): SortKey => ({
@@ -161,7 +159,7 @@ function forEachPart(
   const whole = { ...flow, columns: [...flow.columns, part] }
   const read = readShared(shareFlow(whole, context.lowering, false, 'part'), context.lowering, span)
   const [own = part] = read.columns.slice(-1)
-  const condition = callScalar('==', 'bool', [reference(own), reference(keys.key)], span)
+  const condition = samePart(reference(own), reference(keys.key), span)
   const rows: Flow = {
     ...read,
     columns: read.columns.slice(0, -1),
@@ -170,6 +168,11 @@ function forEachPart(
   const body = operators.reduce((input, operator) => lowerOperator(operator, input, context), rows)
   const relation: Relation = { kind: 'apply', input: keys.relation, body: body.relation, span }
   return { flow: { ...body, relation, order: [keyOfOrder(keys.key, span), ...body.order] }, part: keys.key }
+}
+
+/** Rows without a value are a part, too: the page has the union of all. Strings are never null, and `==` is the faster test. */
+function samePart(own: Scalar, key: Scalar, span: TextSpan): Scalar {
+  return callScalar(own.type === 'string' ? '==' : 'same value', 'bool', [own, key], span)
 }
 
 /** The values that rows have. */
@@ -186,7 +189,7 @@ function partOf(shared: SharedFlow, by: BoundNode, key: Computed, context: Opera
   const { span } = by
   const rows = readShared(shared, context.lowering, span)
   const own = lowerScalar(by, rowContext(rows, context))
-  const condition = callScalar('==', 'bool', [own, reference(key)], span)
+  const condition = samePart(own, reference(key), span)
   return { ...rows, relation: { kind: 'filter', input: rows.relation, condition, span } }
 }
 
@@ -195,5 +198,6 @@ function lowerInBraces(operand: BoundNode, by: BoundNode, key: Computed, context
   if (by.kind !== 'NameReference') throw unsupported('partition by an expression with a query in braces', by.span)
   const environment = new Environment(context.environment)
   environment.define(nameOf(by), { kind: 'scalar', value: () => reference(key, by.span) })
-  return lowerTabular(child(operand, 'Query'), { ...context, environment, isForEachPart: true })
+  const partKey = { name: nameOf(by), value: key }
+  return lowerTabular(child(operand, 'Query'), { ...context, environment, isForEachPart: true, partKey })
 }

@@ -84,7 +84,9 @@ export const projectRename: OperatorLowering = {
 function renameColumns(node: BoundNode, input: Flow): ColumnDef[] {
   const renamed = new Map<string, string>()
   for (const item of children(node, 'Expressions')) {
-    renamed.set(nameOf(child(item, 'Expression')), nameOf(child(item, 'Name')))
+    const column = nameOf(child(item, 'Expression'))
+    if (renamed.has(column)) throw invalid(`project-rename names the column ${column} twice`, item.span)
+    renamed.set(column, nameOf(child(item, 'Name')))
   }
   return input.columns.map((column) => ({ ...column, name: renamed.get(column.name) ?? column.name }))
 }

@@ -100,7 +100,7 @@ class Walk {
     const span = this.#node.span
     const last = this.#state('$part', part.type, nullLiteral(part.type))
     const begun = this.#state('$begun', 'bool', literal('bool', false))
-    const same = this.#call('coalesce', 'bool', this.#call('==', 'bool', reference(part, span), reference(last)), literal('bool', false)) // prettier-ignore
+    const same = this.#call('same value', 'bool', reference(part, span), reference(last))
     const isSame = this.#computed('$same', this.#both(reference(begun), same))
     this.#stages.push([isSame])
     const stage: Computed[] = []

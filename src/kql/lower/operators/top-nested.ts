@@ -196,6 +196,8 @@ function keyOf(level: BoundNode, flow: Flow, context: OperatorContext): Computed
   const named = lowerNamed(of, rowContext(flow, context))
   const [key] = named
   if (key === undefined || named.length > 1) throw unsupported('several values of one level', of.span)
+  // The page has no word on the names of such a level.
+  if (key.name === '') throw unsupported('a level of top-nested without a name', of.span, 'name it: top-nested 3 of x = …') // prettier-ignore
   refuseDynamicKey(key.value, 'top-nested', of)
   return { ...context.lowering.column(key.name, key.value.type), value: key.value }
 }
