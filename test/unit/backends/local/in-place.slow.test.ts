@@ -228,6 +228,7 @@ test('scans are sifted where conditions alone decide what the answer is, and it 
     'Events | where Caller == "user7"',
     'Events | where Caller has "user7" | extend x = Count + 1 | sort by x asc',
     'Events | where not(Count == 1) | project-away Zone',
+    'Events | project-rename Who = Caller | where Who in ("user7", "user8") and isnotempty(Zone)',
     'let f = () { Events | where Zone has "z1" and Count < 3 }; union f(), f()',
   ]) {
     assert.ok(await isSifted(query), query)
@@ -240,6 +241,11 @@ test('scans are sifted where conditions alone decide what the answer is, and it 
     'Events | where Caller == "user7" | take 10',
     'Events | where Caller == "user7" | summarize take_any(*) by Zone',
     'Events | serialize n = row_number() | where Caller == "user7"',
+    // DuckDB would test these after it has put aside all rows.
+    'Events | where Caller matches regex "user7$"',
+    'Events | where Caller == "user7" and Count + 1 == 3',
+    'Events | where Caller has "\u00fcser7"',
+    'Events | extend c = strcat(Caller, Zone) | where c == "user7z1"',
     'Events | where Caller == "user7" | join kind=inner (Events | where Zone == "z1") on Id',
   ]) {
     assert.ok(!(await isSifted(query)), query)
