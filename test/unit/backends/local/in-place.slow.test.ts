@@ -243,6 +243,7 @@ test('scans are sifted where conditions alone decide what the answer is, and it 
     'Events | serialize n = row_number() | where Caller == "user7"',
     // DuckDB would test these after it has put aside all rows.
     'Events | where Caller matches regex "user7$"',
+    'Events | where Caller has_any ("a b", "user7")',
     'Events | where Caller == "user7" and Count + 1 == 3',
     'Events | where Caller has "\u00fcser7"',
     'Events | extend c = strcat(Caller, Zone) | where c == "user7z1"',
