@@ -85,6 +85,8 @@ function lowerAxis(node: BoundNode, [axis]: readonly NamedScalar[], context: Ope
   return { value: coerced(value, type, node), type, origin, step, from, to, isInRange }
 }
 
+const isNumber = (type: KustoType): boolean => ['int', 'long', 'real', 'decimal'].includes(type)
+
 /** The value as one of the type; a literal stays one. */
 function coerced(value: Scalar, type: KustoType, node: BoundNode): Scalar {
   if (value.type === type) return value
@@ -93,8 +95,7 @@ function coerced(value: Scalar, type: KustoType, node: BoundNode): Scalar {
     if (type === 'long') return literal('long', value.value, node.span)
     if (type === 'real') return literal('real', Number(value.value), node.span)
   }
-  const isNumber = ['int', 'long', 'real', 'decimal'].includes(value.type)
-  if (!isNumber || !['int', 'long', 'real', 'decimal'].includes(type) || (type === 'long' && value.type !== 'int')) {
+  if (!isNumber(value.type) || !isNumber(type) || (type === 'long' && value.type !== 'int')) {
     throw unsupported(`a ${value.type} where make-series needs a ${type}`, node.span)
   }
   return callScalar(conversion(type), type, [value], node.span)
@@ -110,8 +111,7 @@ function defaultOf(item: BoundNode, measure: Scalar, context: OperatorContext): 
     if (value.type !== 'long' && value.type !== 'int') throw unsupported(`a ${value.type} as default of a ${measure.type}`, item.span) // prettier-ignore
     return value
   }
-  const isNumber = ['int', 'long', 'real', 'decimal'].includes(value.type)
-  if (measure.type !== value.type && !isNumber) throw unsupported(`a ${value.type} as default of a ${measure.type}`, item.span) // prettier-ignore
+  if (measure.type !== value.type && !isNumber(value.type)) throw unsupported(`a ${value.type} as default of a ${measure.type}`, item.span) // prettier-ignore
   return measure.type === value.type ? value : coerced(value, measure.type, item)
 }
 

@@ -48,10 +48,8 @@ export const mvApply: OperatorLowering = {
 
 /** Rows that come from elsewhere would lack the columns of the row that the pipeline runs for. */
 function refuseUnion(subquery: BoundNode): void {
-  const isPipe = subquery.kind === 'PipeExpression'
-  const operator = isPipe ? child(subquery, 'Operator') : subquery
-  if (operator.kind === 'UnionOperator') throw unsupported('union inside of mv-apply', operator.span)
-  if (isPipe) refuseUnion(child(subquery, 'Expression'))
+  const union = operatorsOf(subquery).find(({ kind }) => kind === 'UnionOperator')
+  if (union !== undefined) throw unsupported('union inside of mv-apply', union.span)
 }
 
 /** The order of rows that a query writes down is kept, as the page says; those of a table have none, and need no number. */
@@ -98,10 +96,18 @@ function elements(node: BoundNode, items: readonly ExpandItem[], input: Flow, co
   return typedElements(node, { relation, columns: input.columns, order }, items, index, context)
 }
 
+/** Of a pipeline without a source, last first. */
+export function operatorsOf(subquery: BoundNode): BoundNode[] {
+  const operators: BoundNode[] = []
+  for (let node = subquery; ; node = child(node, 'Expression')) {
+    operators.push(node.kind === 'PipeExpression' ? child(node, 'Operator') : node)
+    if (node.kind !== 'PipeExpression') return operators
+  }
+}
+
 /** The pipeline has no source: its first operator takes the elements. */
 export function lowerSubquery(node: BoundNode, source: Flow, context: OperatorContext): Flow {
-  if (node.kind !== 'PipeExpression') return lowerInside(node, source, context)
-  return lowerInside(child(node, 'Operator'), lowerSubquery(child(node, 'Expression'), source, context), context)
+  return operatorsOf(node).reduceRight((flow, operator) => lowerInside(operator, flow, context), source)
 }
 
 function lowerInside(operator: BoundNode, input: Flow, context: OperatorContext): Flow {

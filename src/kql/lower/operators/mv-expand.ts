@@ -112,7 +112,8 @@ function cast(element: Scalar, type: KustoType, { span }: BoundNode): Scalar {
   const isOther = callScalar('!=', 'bool', [kind, literal('string', 'string', span)], span)
   const text = callScalar('tostring', 'string', [element], span)
   const isText = callScalar('matches regex', 'bool', [text, literal('string', texts, span)], span)
-  const conforms = TEXT_ONLY.has(type) ? isText : texts === NO_TEXT ? isOther : callScalar('or', 'bool', [isOther, isText], span) // prettier-ignore
+  const forms = [...(TEXT_ONLY.has(type) ? [] : [isOther]), ...(texts === NO_TEXT ? [] : [isText])]
+  const conforms = forms.reduce((left, right) => callScalar('or', 'bool', [left, right], span))
   return callScalar('iff', type, [conforms, converted, nullLiteral(type, span)], span)
 }
 

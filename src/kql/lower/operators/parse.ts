@@ -156,8 +156,8 @@ function constantPiece(part: BoundNode, mode: Mode): string {
   const value = part.tokens['TokenValue'] ?? part.tokens['TokensValue']
   if (value === undefined) throw unsupported(`${part.text} in a parse pattern`, part.span)
   if (mode !== 'regex') return escapeRegex(value)
-  // Groups of the user's would shift ours.
   checkedPattern(value, part.span)
+  // Groups of the user's would shift ours.
   return `(?:${withoutCaptures(toRe2(value))})`
 }
 

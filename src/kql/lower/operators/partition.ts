@@ -15,7 +15,7 @@ import { lowerScalar, nameOf } from '../scalar.ts'
 import { Environment, type SharedFlow } from '../environment.ts'
 import { readShared, shareFlow } from '../shared.ts'
 import { lowerOperator, lowerTabular } from '../tabular.ts'
-import { lowerSubquery } from './mv-apply.ts'
+import { lowerSubquery, operatorsOf } from './mv-apply.ts'
 import { usesWindow } from './serialize.ts'
 
 /**
@@ -67,15 +67,6 @@ function refuseOwnSources(subquery: BoundNode, strategy: string): void {
   if (other === undefined) return
   const name = other.text.split(/[\s(]/, 1)[0] ?? other.kind
   throw invalid(`partition with hint.strategy=${strategy} takes no ${name}`, other.span, 'leave out hint.strategy')
-}
-
-/** Of a pipeline without a source, last first. */
-function operatorsOf(subquery: BoundNode): BoundNode[] {
-  const operators: BoundNode[] = []
-  for (let node = subquery; ; node = child(node, 'Expression')) {
-    operators.push(node.kind === 'PipeExpression' ? child(node, 'Operator') : node)
-    if (node.kind !== 'PipeExpression') return operators
-  }
 }
 
 /** Operators that look at one row at a time, or that heed `context.part`. */

@@ -88,6 +88,13 @@ export const basket: PluginLowering = {
   },
 }
 
+/** A row for each pattern: its number from 1, and `[count, percent, item or null, …]`. */
+interface Found {
+  readonly relation: Relation
+  readonly segment: ColumnDef
+  readonly line: ColumnDef
+}
+
 class Basket {
   readonly #node: BoundNode
   readonly #span: TextSpan
@@ -217,15 +224,11 @@ class Basket {
     }
   }
 
-  /** A row for each pattern: `$segment` from 1, `$line` as `[count, percent, item or null, …]`. */
-  #patterns(
-    { relation, points }: { readonly relation: Relation; readonly points: Computed },
-    rows: SharedFlow,
-  ): Expand & { readonly line: ColumnDef } {
+  #patterns({ relation, points }: { readonly relation: Relation; readonly points: Computed }, rows: SharedFlow): Found {
     const { threshold, dimensions } = this.#options
     const limits = [this.#total(rows), literal('real', threshold), literal('long', dimensions)]
     const line = this.#column('$line', 'dynamic')
-    return {
+    const expanded: Expand = {
       kind: 'expand',
       input: relation,
       items: [{ value: this.#call('frequent patterns', 'dynamic', reference(points), ...limits), column: line, asPairs: false }], // prettier-ignore
@@ -234,19 +237,19 @@ class Basket {
       keepEmpty: false,
       limit: undefined,
       span: this.#span,
-      line,
     }
+    return { relation: expanded, segment: expanded.position, line }
   }
 
-  #decoded(found: Expand & { readonly line: ColumnDef }, items: SharedFlow, input: Flow): Flow {
+  #decoded(found: Found, items: SharedFlow, input: Flow): Flow {
     const cell = (at: number, type: KustoType): Scalar => {
       const value = this.#call('dynamic path', 'dynamic', reference(found.line), literal('long', BigInt(at)))
       return this.#call(conversion(type), type, value)
     }
     const names = boundColumns(this.#node)
     const define = (index: number, type: KustoType): ColumnDef => this.#column(names[index]?.name ?? '', type)
-    let joined: Relation = found
-    const segment = this.#call('-', 'long', reference(found.position), literal('long', 1n))
+    let joined = found.relation
+    const segment = this.#call('-', 'long', reference(found.segment), literal('long', 1n))
     const measures: readonly Computed[] = [
       { ...define(0, 'long'), value: segment },
       { ...define(1, 'long'), value: cell(0, 'long') },
@@ -264,7 +267,7 @@ class Basket {
       const isAny = this.#call('isnull', 'bool', reference(step.item))
       return { ...column, value: this.#call('iff', type, isAny, wildcard, value) }
     })
-    const order = [{ value: reference(found.position), descending: false, nullsFirst: true }]
+    const order = [{ value: reference(found.segment), descending: false, nullsFirst: true }]
     return projectTo({ relation: joined, columns: [], order }, [...measures, ...values], this.#node)
   }
 
