@@ -11,8 +11,6 @@ import { lowerScalar, nameOf, type ScalarContext } from './scalar.ts'
 export type OperatorContext = Omit<ScalarContext, 'scope'> & {
   /** Inside a `partition` that runs over all its parts at once: the column whose value is the part. */
   readonly part?: ColumnDef
-  /** Inside a query in braces, which runs for each part and may name its value: nothing in it is computed once for all. */
-  readonly isForEachPart?: boolean
 }
 
 /** One tabular operator; operators/index.ts lists them by the service's SyntaxKind. */

@@ -21,7 +21,7 @@ export interface ScalarContext {
   readonly lowering: Lowering
   readonly environment: Environment
   readonly scope: RowScope
-  /** In a query in braces that `partition` runs for each part: the part's value, and the name by which `toscalar` knows it. */
+  /** In a query in braces that `partition` runs for each part: the part's value, and the name by which `toscalar` knows it. Nothing in it is computed once for all. */
   readonly partKey?: { readonly name: string; readonly value: ColumnDef }
 }
 

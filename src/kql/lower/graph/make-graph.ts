@@ -34,7 +34,7 @@ interface Property {
  */
 export function lowerMakeGraph(node: BoundNode, input: Flow, context: OperatorContext): Graph {
   if (node.tokens['DirectionToken'] !== '-->') throw unsupported('make-graph of an undirected graph', node.span)
-  if (context.isForEachPart === true) throw unsupported('make-graph inside of partition', node.span)
+  if (context.partKey !== undefined) throw unsupported('make-graph inside of partition', node.span)
   const source = endColumn(child(node, 'SourceColumn'), input)
   const target = endColumn(child(node, 'TargetColumn'), input)
   if (source.type !== target.type) {

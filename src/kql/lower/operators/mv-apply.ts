@@ -116,6 +116,6 @@ function lowerInside(operator: BoundNode, input: Flow, context: OperatorContext)
   } catch (error) {
     if (!(error instanceof UnresolvedColumns)) throw error
     // What to ask the data for them hangs on the rows around, one subtable at a time.
-    throw unsupported('columns that depend on the data, inside of mv-apply or partition', operator.span, 'give it an output schema: evaluate bag_unpack(d) : (a: string, b: long)') // prettier-ignore
+    throw unsupported('columns that depend on the data, inside of mv-apply or partition', operator.span, error.hint) // prettier-ignore
   }
 }

@@ -190,5 +190,5 @@ function lowerInBraces(operand: BoundNode, by: BoundNode, key: Computed, context
   const environment = new Environment(context.environment)
   environment.define(nameOf(by), { kind: 'scalar', value: () => reference(key, by.span) })
   const partKey = { name: nameOf(by), value: key }
-  return lowerTabular(child(operand, 'Query'), { ...context, environment, isForEachPart: true, partKey })
+  return lowerTabular(child(operand, 'Query'), { ...context, environment, partKey })
 }
