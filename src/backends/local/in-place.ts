@@ -1,5 +1,11 @@
 import type { Column } from '../../domain/kusto.ts'
-import { quoteIdentifier, STORAGE_TYPE, type NativeColumn } from '../../kql/duckdb/storage.ts'
+import {
+  identifierOf,
+  quoteIdentifier,
+  STORAGE_TYPE,
+  type NativeColumn,
+  type StoredFiles,
+} from '../../kql/duckdb/storage.ts'
 import type { PreparedPart } from './open-table.ts'
 import { cellOf, scanOf, type Cell, type OpenPart } from './part-cells.ts'
 import { sqlTextList } from './sql-text.ts'
@@ -53,13 +59,16 @@ export interface RowsInPlace {
   readonly sql: string
   /** The same rows for `StoredTable.base.sifted`. */
   readonly sifted: string
+  /** Views that both read, with their SQL. */
+  readonly files: readonly (StoredFiles & { readonly sql: string })[]
   readonly natives: ReadonlyMap<string, NativeColumn>
   /** Columns that have a value in every row. */
   readonly filled: ReadonlySet<string>
 }
 
-/** All rows of a table with parts in place; `loaded` names the DuckDB table with those of the others. */
+/** All rows of a table with parts in place; `loaded` names the DuckDB table with those of the others, `relation` that of all. */
 export function rowsInPlace(
+  relation: string,
   parts: readonly InPlacePart[],
   loaded: string | undefined,
   present: readonly Column[],
@@ -75,23 +84,25 @@ export function rowsInPlace(
     if (isSame) natives.set(column.name, { name: nativeName(nameOf(column)), type })
     if (cells.every(({ isFilled }) => isFilled)) filled.add(column.name)
   }
-  const groups = [...grouped(parts, present, nameOf, natives)].map(([columns, paths], index): Group => {
-    const [file, row] = placeNames(columns)
-    const place = `'${index}/' || ${file} || '/' || ${row} AS ${quoteIdentifier(ROW_PLACE)}`
+  const files = [...grouped(parts, present, nameOf, natives)].map(([columns, paths], index) => {
+    const [file, row] = placeNames([...columns.values()])
     return {
-      name: quoteIdentifier(`#${index}`),
+      relation: `${relation}#files${index}`,
       // All columns, as the files have them: those that a query does not name are not read.
-      files: `SELECT *, file_index AS ${file}, file_row_number AS ${row} FROM read_parquet(${sqlTextList(paths)})`,
-      outputs: [...columns, place].join(', '),
+      sql: `SELECT *, file_index AS ${file}, file_row_number AS ${row} FROM read_parquet(${sqlTextList(paths)})`,
+      columns: new Map([...columns, [ROW_PLACE, `'${index}/' || ${file} || '/' || ${row}`]]),
     }
   })
   const rest = loaded === undefined ? [] : [loadedRows(loaded, present.map(nameOf))]
-  const selects = groups.map(({ outputs, files }) => `SELECT ${outputs} FROM (${files})`)
-  const sifts = groups.map(({ name, files }) => `${name} AS MATERIALIZED (${files})`)
-  const sifted = groups.map(({ name, outputs }) => `SELECT ${outputs} FROM ${name}`)
+  const rowsOf = (columns: ReadonlyMap<string, string>, from: string): string =>
+    `SELECT ${[...columns].map(([name, sql]) => `${sql} AS ${quoteIdentifier(name)}`).join(', ')} FROM ${from}`
+  const selects = files.map(({ relation: view, columns }) => rowsOf(columns, quoteIdentifier(view)))
+  const asides = files.map(({ relation: view }, index) => `"#${index}" AS MATERIALIZED (FROM ${quoteIdentifier(view)})`)
+  const sifted = files.map(({ columns }, index) => rowsOf(columns, `"#${index}"`))
   return {
     sql: [...selects, ...rest].join(UNION),
-    sifted: `WITH ${sifts.join(', ')}\n${[...sifted, ...rest].join(UNION)}`,
+    sifted: `WITH ${asides.join(', ')}\n${[...sifted, ...rest].join(UNION)}`,
+    files,
     natives,
     filled,
   }
@@ -107,14 +118,6 @@ function placeNames(columns: readonly string[]): readonly [file: string, row: st
 
 const UNION = '\nUNION ALL '
 
-interface Group {
-  readonly name: string
-  /** SELECT of the rows of the files. */
-  readonly files: string
-  /** What is made of their columns. */
-  readonly outputs: string
-}
-
 function loadedRows(loaded: string, names: readonly string[]): string {
   const place = `'table/' || rowid AS ${quoteIdentifier(ROW_PLACE)}`
   return `SELECT ${[...names.map(quoteIdentifier), place].join(', ')} FROM ${quoteIdentifier(loaded)}`
@@ -126,19 +129,24 @@ function grouped(
   present: readonly Column[],
   nameOf: (column: Column) => string,
   natives: ReadonlyMap<string, NativeColumn>,
-): ReadonlyMap<readonly string[], readonly string[]> {
-  const groups = new Map<string, { readonly columns: readonly string[]; readonly paths: string[] }>()
+): ReadonlyMap<ReadonlyMap<string, string>, readonly string[]> {
+  const groups = new Map<string, { readonly columns: ReadonlyMap<string, string>; readonly paths: string[] }>()
   for (const { path, cells } of parts) {
-    const columns = present.flatMap((column) => {
+    const columns = present.flatMap((column): (readonly [string, string])[] => {
       const cell = cells.get(column.name)
       if (cell === undefined) return []
-      const stored = `CAST(${cell.sql} AS ${STORAGE_TYPE[column.type]}) AS ${quoteIdentifier(nameOf(column))}`
+      // What is a column and nothing else has its type.
+      const isColumn = identifierOf(cell.sql) !== undefined
+      const stored = [
+        nameOf(column),
+        isColumn ? cell.sql : `CAST(${cell.sql} AS ${STORAGE_TYPE[column.type]})`,
+      ] as const
       const native = natives.get(column.name)
       if (native === undefined || cell.native === undefined) return [stored]
-      return [stored, `${cell.native.sql} AS ${quoteIdentifier(native.name)}`]
+      return [stored, [native.name, cell.native.sql]]
     })
-    const key = columns.join('\n')
-    const group = groups.get(key) ?? { columns, paths: [] }
+    const key = JSON.stringify(columns)
+    const group = groups.get(key) ?? { columns: new Map(columns), paths: [] }
     group.paths.push(path)
     groups.set(key, group)
   }

@@ -48,15 +48,19 @@ export async function loadTable(request: LoadRequest, context: ReaderContext): P
     const warning = await insertPart({ base: loaded, part, present, badValues }, context)
     if (warning !== undefined) warnings.push(`${source.name}: ${warning}`)
   }
-  const rows = rowsInPlace(inPlace, others.length === 0 ? undefined : loaded, present, physical)
+  const rows = rowsInPlace(relation, inPlace, others.length === 0 ? undefined : loaded, present, physical)
   const sifted = inPlace.length > 0 ? `${relation}#sifted` : undefined
+  for (const { relation: files, sql } of rows.files) {
+    await context.connection.run(`CREATE VIEW ${quoteIdentifier(files)} AS ${sql}`)
+  }
   if (sifted !== undefined) {
     await context.connection.run(`CREATE VIEW ${quoteIdentifier(base)} AS ${rows.sql}`)
     await context.connection.run(`CREATE VIEW ${quoteIdentifier(sifted)} AS ${rows.sifted}`)
   }
   const { natives, filled } = rows
+  const files = others.length === 0 && inPlace.length > 0 ? rows.files : undefined
   const place = inPlace.length === 0 ? 'rowid' : quoteIdentifier(ROW_PLACE)
-  const view = { name: source.name, schema, relation, base, sifted, present, physical, place, natives, filled }
+  const view = { name: source.name, schema, relation, base, sifted, files, present, physical, place, natives, filled }
   return { ...(await viewOver(view, context.connection)), warnings, filesInPlace: inPlace }
 }
 

@@ -6,6 +6,7 @@ import {
   STORAGE_TYPE,
   type NativeColumn,
   type StoredColumn,
+  type StoredFiles,
   type StoredTable,
 } from '../../kql/duckdb/storage.ts'
 import { queryRows } from './raw-table.ts'
@@ -20,6 +21,8 @@ export interface ViewRequest {
   readonly base: string
   /** View of the same rows, see `StoredTable.base`. */
   readonly sifted: string | undefined
+  /** What `base` is made of, see `StoredTable.base`. */
+  readonly files: readonly StoredFiles[] | undefined
   readonly present: readonly Column[]
   readonly physical: ReadonlyMap<string, string>
   /** SQL that tells the rows of `base` apart. */
@@ -54,12 +57,14 @@ export async function viewOver(request: ViewRequest, connection: DuckDBConnectio
   const quoted = (column: string) => quoteIdentifier(physical.get(column) ?? column)
   const values = columns.map((column) => ({ column, value: valueOf(column, request, timeColumn) }))
   const natives = values.flatMap(({ column: { name: own }, value }) => {
-    const native = request.natives.get(own)
-    return native === undefined || value !== quoted(own) ? [] : [[own, native] as const]
+    // `TimeGenerated` may be the column `Timestamp`.
+    const source = [own, 'TimeGenerated', 'Timestamp'].find((name) => value === quoted(name))
+    const native = source === undefined ? undefined : request.natives.get(source)
+    return native === undefined ? [] : [[own, native] as const]
   })
   const select = [
     ...values.map(({ column, value }) => `${value} AS ${quoted(column.name)}`),
-    ...natives.map(([, native]) => quoteIdentifier(native.name)),
+    ...new Set(natives.map(([, native]) => quoteIdentifier(native.name))),
   ]
   await connection.run(
     `CREATE VIEW ${quoteIdentifier(relation)} AS SELECT ${select.join(', ')} FROM ${quoteIdentifier(base)}`,
@@ -72,6 +77,7 @@ export async function viewOver(request: ViewRequest, connection: DuckDBConnectio
     base: {
       relation: base,
       ...(request.sifted === undefined ? {} : { sifted: request.sifted }),
+      ...(request.files === undefined ? {} : { files: request.files }),
       cells: new Map(values.map(({ column, value }) => [physical.get(column.name) ?? column.name, value])),
     },
     columns: values.map(({ column, value }) => ({

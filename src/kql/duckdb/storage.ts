@@ -72,6 +72,14 @@ export interface StoredColumn extends Column {
   readonly isMissing?: boolean
 }
 
+/** Files of one shape. */
+export interface StoredFiles {
+  /** DuckDB view, unquoted, of their rows as they have them. */
+  readonly relation: string
+  /** SQL over it of each column of `StoredTable.base.relation`, the native ones among them. */
+  readonly columns: ReadonlyMap<string, string>
+}
+
 /** A table as the engine sees it: a DuckDB table or view whose columns are in storage form. */
 export interface StoredTable {
   readonly name: string
@@ -85,10 +93,22 @@ export interface StoredTable {
    * `sifted` gives the same rows in another way: what a query's conditions leave is put aside as the file has it, in the
    * order of the file's columns, and the rest is computed from that. DuckDB (1.5) reads a Parquet file up to twice as fast
    * if nothing but such a place takes the rows (docs/benchmarks.md), yet what is put aside takes memory.
+   *
+   * `files` are what `relation` is made of, where all rows lie in files.
    */
-  readonly base?: { readonly relation: string; readonly sifted?: string; readonly cells: ReadonlyMap<string, string> }
+  readonly base?: {
+    readonly relation: string
+    readonly sifted?: string
+    readonly cells: ReadonlyMap<string, string>
+    readonly files?: readonly StoredFiles[]
+  }
   /** Physical BIGINT column with the ingestion time in ticks; without one `ingestion_time()` is null. */
   readonly ingestionTimeColumn?: string
+}
+
+/** The physical column of the rows (`StoredTable.base`) that a column of the view is, where it is just that. */
+export function columnOfRows({ base }: StoredTable, physical: string): string | undefined {
+  return identifierOf(base?.cells.get(physical) ?? '')
 }
 
 export const TICKS_PER_MILLISECOND = 10_000n
@@ -109,4 +129,9 @@ export function ticksFromTimestampSql(expression: string): string {
 /** DuckDB ends a statement at NUL, so that a name with one would cut it; names of ours are told apart by their ids. */
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('\0', '\uFFFD').replaceAll('"', '""')}"`
+}
+
+/** The name where SQL is nothing but a quoted one. */
+export function identifierOf(sql: string): string | undefined {
+  return /^"((?:[^"]|"")+)"$/.exec(sql)?.[1]?.replaceAll('""', '"')
 }

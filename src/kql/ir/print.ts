@@ -53,7 +53,7 @@ class PlanPrinter {
   #details(relation: Relation): string {
     switch (relation.kind) {
       case 'scan':
-        return ` ${relation.isSifted === true ? 'sifted ' : ''}${relation.table.name} (${relation.columns.map(({ name, id }) => `${name}#${id}`).join(', ')})${this.#conditions(relation)}`
+        return ` ${relation.isSifted === true ? 'sifted ' : ''}${relation.table.name} (${relation.columns.map(({ name, id }) => `${name}#${id}`).join(', ')})${this.#conditions(relation)}${this.#limit(relation)}`
       case 'values':
         return ` (${relation.columns.map(({ name, id, type }) => `${name}#${id}: ${type}`).join(', ')}) ${relation.rows.length} rows`
       case 'filter':
@@ -96,6 +96,13 @@ class PlanPrinter {
       ...tests.map(({ condition }) => this.scalar(condition)),
     ]
     return texts.length === 0 ? '' : ` where ${texts.join(' and ')}`
+  }
+
+  #limit({ limit }: Scan): string {
+    if (limit === undefined) return ''
+    const where = limit.conditions.map((condition) => this.scalar(condition)).join(' and ')
+    const keys = limit.keys.map((key) => this.key(key)).join(', ')
+    return ` limit ${limit.count}${keys === '' ? '' : ` by ${keys}`}${where === '' ? '' : ` where ${where}`}`
   }
 
   #computed(columns: readonly Computed[]): string {

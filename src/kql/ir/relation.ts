@@ -28,6 +28,15 @@ export interface Scan extends RelationBase {
   readonly tests: readonly ScanTest[]
   /** Few rows are likely to be left, and all of them are wanted (sift-scans.ts). */
   readonly isSifted?: boolean
+  /** No other rows than these are wanted (limit-scans.ts). */
+  readonly limit?: ScanLimit
+}
+
+/** The first `count` rows in the order of `keys` (any rows without keys) of those for which all conditions hold. */
+export interface ScanLimit {
+  readonly conditions: readonly Scalar[]
+  readonly keys: readonly SortKey[]
+  readonly count: bigint
 }
 
 export interface ScanColumn extends ColumnDef {

@@ -1,6 +1,7 @@
 import { KqlError } from '../../domain/errors.ts'
 import type { Cell, KustoType } from '../../domain/kusto.ts'
 import { unsupported } from '../errors.ts'
+import { FICKLE } from '../ir/fickle.ts'
 import type { QueryPlan } from '../ir/relation.ts'
 import type { LiteralValue, Scalar } from '../ir/scalar.ts'
 import { literal } from './flow.ts'
@@ -45,9 +46,6 @@ const SETTLED: ReadonlySet<KustoType> = new Set(['int', 'long', 'real', 'string'
 function stored(cell: Cell, type: KustoType): LiteralValue {
   return type === 'int' && typeof cell === 'number' ? BigInt(cell) : cell
 }
-
-/** Another one each time. */
-const FICKLE: ReadonlySet<string> = new Set(['rand', 'new_guid'])
 
 /** Whether the value is made of constants alone. */
 export const isSettledEarly = (value: Scalar): boolean =>

@@ -2,6 +2,7 @@
 import type { QueryPlan } from '../ir/relation.ts'
 import { hoistWindows } from './hoist-windows.ts'
 import { inlineSingleUse } from './inline-single-use.ts'
+import { limitScans } from './limit-scans.ts'
 import { pruneColumns } from './prune-columns.ts'
 import { boundScans } from './scan-bounds.ts'
 import { testScans } from './scan-tests.ts'
@@ -18,5 +19,5 @@ export function runPasses(plan: QueryPlan, { window }: PassOptions): QueryPlan {
   // then bounded where it is defined.
   const bounded = window === undefined ? plan : boundByWindow(plan, window)
   const placed = testScans(boundScans(inlineSingleUse(bounded)))
-  return siftScans(pruneColumns(hoistWindows(separateAggregates(placed))))
+  return siftScans(limitScans(pruneColumns(hoistWindows(separateAggregates(placed)))))
 }

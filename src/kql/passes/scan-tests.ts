@@ -64,7 +64,7 @@ function onto(
 }
 
 /** Columns that are computed here, by what they are computed from. */
-function inTermsOf(condition: Scalar, columns: readonly Computed[]): Scalar {
+export function inTermsOf(condition: Scalar, columns: readonly Computed[]): Scalar {
   const values = new Map<ColumnId, Scalar>(columns.map(({ id, value }) => [id, value]))
   const rewriter = new Rewriter({
     scalar: (scalar) => (scalar.kind === 'column' ? (values.get(scalar.id) ?? scalar) : scalar),

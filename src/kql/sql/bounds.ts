@@ -1,13 +1,16 @@
 import { UNIX_EPOCH_TICKS } from '../duckdb/storage.ts'
 import type { ScanBound } from '../ir/relation.ts'
 import type { Scalar } from '../ir/scalar.ts'
-import { call, cast, column, inList, infix, long } from './build.ts'
+import { call, cast, inList, infix, long } from './build.ts'
 import type { SqlExpr } from './nodes.ts'
 import type { Translation } from './translate.ts'
 
-/** A condition on the native column: a plain comparison, so that DuckDB hands it to the file's reader. */
-export function boundSql({ column: { native }, operator, values }: ScanBound, translation: Translation): SqlExpr {
-  const operand = column(native.name)
+/** A condition on the native column, `operand`: a plain comparison, so that DuckDB hands it to the file's reader. */
+export function boundSql(
+  { column: { native }, operator, values }: ScanBound,
+  operand: SqlExpr,
+  translation: Translation,
+): SqlExpr {
   const { type } = native
   if (type === 'VARCHAR') {
     const texts = values.map((value) => translation.scalar(value))

@@ -21,7 +21,7 @@ export function columnSql(definition: Pick<ColumnDef, 'name' | 'id'>): SqlExpr {
 export function scalarSql(scalar: Scalar, translation: Translation): SqlExpr {
   switch (scalar.kind) {
     case 'column':
-      return column(translation.alias(scalar.id))
+      return translation.column(scalar.id)
     case 'literal':
       return literalSql(scalar)
     case 'call':

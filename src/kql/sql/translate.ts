@@ -1,14 +1,16 @@
 /** IR → SQL tree: one SELECT for each relation, filters folded into the SELECT above them. */
 import { tooComplex } from '../bounded-work.ts'
 import { internal, unsupported } from '../errors.ts'
-import { quoteIdentifier, type StoredTable } from '../duckdb/storage.ts'
+import { columnOfRows, identifierOf, type StoredFiles, type StoredTable } from '../duckdb/storage.ts'
 import {
   columnsOf,
   type ColumnDef,
   type Computed,
   type QueryPlan,
   type Relation,
+  type Scan,
   type ScanColumn,
+  type ScanLimit,
   type ScanTest,
   type SharedRelation,
 } from '../ir/relation.ts'
@@ -75,6 +77,8 @@ interface Source {
 export class Translation {
   readonly now: bigint
   readonly #aliases = new Map<ColumnId, string>()
+  /** Columns of the scan at hand, where they are not yet what they will be called. */
+  readonly #stored = new Map<ColumnId, SqlExpr>()
   readonly #ctes = new Map<string, SqlCte>()
   #lastAlias = 0
   #applies = 0
@@ -96,6 +100,10 @@ export class Translation {
     const alias = this.#aliases.get(id)
     if (alias === undefined) throw internal('translate', `column #${id} is used before it is made`)
     return alias
+  }
+
+  column(id: ColumnId): SqlExpr {
+    return this.#stored.get(id) ?? column(this.alias(id))
   }
 
   freshName(prefix: string): string {
@@ -237,29 +245,82 @@ export class Translation {
     return columns.map((definition, index) => this.define(definition, values[index] ?? nullOf(definition.type)))
   }
 
-  #scan({ table, columns, bounds, tests, isSifted }: Extract<Relation, { kind: 'scan' }>): SqlSelect {
-    const base = baseFor(table, tests)
+  #scan(scan: Scan): SqlSelect {
+    const { table, columns, isSifted, limit } = scan
+    const base = baseFor(table, scan.tests)
     const rows = isSifted === true ? (base?.sifted ?? base?.relation) : base?.relation
-    // Before the outputs get their names: here the columns are those of the file.
-    const conditions = tests.map((test) => this.#nativeTest(test))
     const cell = (source: string): SqlExpr => {
       const sql = base?.cells.get(source)
-      return sql === undefined || sql === quoteIdentifier(source) ? column(source) : { kind: 'stored', sql }
+      return sql === undefined ? column(source) : storedSql(sql)
     }
+    const isLimited = limit !== undefined && base?.files !== undefined
+    const from: SqlFrom = isLimited
+      ? { kind: 'query', query: this.#limitedFiles(base.files, scan, limit), alias: 't' }
+      : { kind: 'relation', name: rows ?? table.relation, alias: 't' }
+    // Before the outputs get their names: here the columns are those of the file.
+    const where = isLimited ? [] : this.#scanConditions(scan, column)
     return {
       kind: 'select',
       star: false,
       outputs: columns.map((definition) => this.define(definition, cell(definition.source))),
-      from: { kind: 'relation', name: rows ?? table.relation, alias: 't' },
-      where: [...bounds.map((bound) => boundSql(bound, this)), ...conditions],
+      from,
+      where,
     }
   }
 
-  #nativeTest({ condition, columns }: ScanTest): SqlExpr {
-    for (const { id, source, native } of columns) {
-      this.#aliases.set(id, native?.type === 'VARCHAR' ? native.name : source)
-    }
-    return filterTest(this.scalar(condition))
+  /** `columnOf` is SQL of a physical column, native ones among them. */
+  #scanConditions({ bounds, tests }: Scan, columnOf: (physical: string) => SqlExpr): SqlExpr[] {
+    const conditions = tests.map(({ condition, columns }) => {
+      for (const { id, source, native } of columns) {
+        this.#stored.set(id, columnOf(native?.type === 'VARCHAR' ? native.name : source))
+      }
+      return filterTest(this.scalar(condition))
+    })
+    this.#stored.clear()
+    return [...bounds.map((bound) => boundSql(bound, columnOf(bound.column.native.name), this)), ...conditions]
+  }
+
+  /** The rows of the table, of each shape of files no more than the limit. */
+  #limitedFiles(files: readonly StoredFiles[], scan: Scan, limit: ScanLimit): SqlQuery {
+    const queries = files.map(({ relation, columns }): SqlQuery => {
+      const columnOf = (physical: string): SqlExpr => {
+        const sql = columns.get(physical)
+        if (sql === undefined) throw internal('translate', `no file has the column ${physical}`)
+        return storedSql(sql)
+      }
+      const where = this.#scanConditions(scan, columnOf)
+      for (const { id, source, type, isMissing } of scan.columns) {
+        const physical = columnOfRows(scan.table, source)
+        if (isMissing === true) this.#stored.set(id, type === 'string' ? text('') : nullOf(type))
+        else if (physical !== undefined) this.#stored.set(id, columnOf(physical))
+      }
+      where.push(...limit.conditions.map((condition) => filterTest(this.scalar(condition))))
+      const orderBy = limit.keys.flatMap((key) => {
+        const { value, ...order } = key
+        const native = scan.columns.find(({ id }) => value.kind === 'column' && value.id === id)?.native
+        // Times of the file are in the order of their ticks.
+        const isTime = value.type === 'datetime' && native !== undefined
+        return isTime ? [{ ...order, value: columnOf(native.name) }] : orderSql([key], this)
+      })
+      this.#stored.clear()
+      const first: SqlSelect = {
+        kind: 'select',
+        star: true,
+        outputs: [],
+        from: { kind: 'relation', name: relation, alias: 't' },
+        where,
+        orderBy,
+        limit: limit.count,
+      }
+      return {
+        kind: 'select',
+        star: false,
+        outputs: [...columns].map(([alias, sql]) => ({ value: storedSql(sql), alias })),
+        from: { kind: 'query', query: first, alias: 't' },
+        where: [],
+      }
+    })
+    return { kind: 'union-all', queries }
   }
 
   #values({ columns, rows }: Extract<Relation, { kind: 'values' }>): SqlQuery {
@@ -350,10 +411,16 @@ export class Translation {
   }
 }
 
+/** SQL that a loader made; a column where it is no more than that. */
+function storedSql(sql: string): SqlExpr {
+  const name = identifierOf(sql)
+  return name === undefined ? { kind: 'stored', sql } : column(name)
+}
+
 /** The rows of the table, where the tests name nothing that only the view has. */
 function baseFor({ base }: StoredTable, tests: readonly ScanTest[]): StoredTable['base'] {
   const isThere = ({ source, native }: ScanColumn): boolean =>
-    native?.type === 'VARCHAR' || base?.cells.get(source) === quoteIdentifier(source)
+    native?.type === 'VARCHAR' || identifierOf(base?.cells.get(source) ?? '') === source
   return tests.every(({ columns }) => columns.every(isThere)) ? base : undefined
 }
 

@@ -26,6 +26,10 @@ const SCHEMA: WorkspaceSchema = {
         ),
       },
     ],
+    [
+      'DeviceEvents',
+      { name: 'DeviceEvents', columns: columns('TimeGenerated:datetime Timestamp:datetime DeviceName') },
+    ],
   ]),
   functions: new Map(),
 }
@@ -67,6 +71,16 @@ async function workspaceOver(
 const WINDOW = {
   start: instantFromMillis(Date.UTC(2026, 2, 2, 4)),
   end: instantFromMillis(Date.UTC(2026, 2, 2, 5)),
+}
+
+/** What EXPLAIN of DuckDB says, without lines and white space. */
+async function planOf({ engine }: LocalWorkspace, query: string, window: typeof WINDOW | undefined): Promise<string> {
+  const explained = await engine.explain(query, 'sql', { window })
+  const sql = explained.replace(/^-- .*$/gm, '')
+  const parameters = [...explained.matchAll(/^-- \$\d+ = (.*)$/gm)]
+  const values = parameters.map(([, text]) => JSON.parse(text ?? '') as string)
+  const rows = (await engine.connection.runAndReadAll(`EXPLAIN ${sql}`, values)).getRowObjectsJS()
+  return String(rows[0]?.['explain_value']).replace(/[│┌┐└┘─┬┴\s]/g, '')
 }
 
 const QUERIES = [
@@ -122,6 +136,26 @@ const QUERIES = [
     'where Id in (toguid("c4ca4238-a0b9-2382-0dcc-509a6f75849b"), guid(null)) or Share == 2.5',
   ].map((rest) => `Events | ${rest} | sort by Count asc | project-away _ItemId`),
   'union (Events | where Count == 3), (Events | where Caller == "user8" and Count < 100) | sort by Count asc | project-away _ItemId',
+  ...[
+    'where Zone has "z1" and Caller != "" | top 5 by Seen desc',
+    'where Caller == "user7" and not(Zone == "z1") | top 5 by TimeGenerated asc',
+    'top 4 by Count asc',
+    'sort by Caller asc, Count desc | take 5',
+    'top 5 by Seen + 1h desc',
+    'sort by Zone desc, Count asc | take 5 | extend Next = Count + 1',
+    'extend Name = strcat(Caller, Zone) | where Name == "user7z1" | project Seen, Name, Count, _ItemId | top 3 by Seen desc',
+    'project-rename At = TimeGenerated | extend Late = At + 1h | where Late > ago(19h) | top 3 by At asc',
+    'where isempty(Absent) and isnull(Gone) and Count % 7 == 3 | sort by Gone desc, Share desc nulls first | take 3',
+    'serialize n = row_number() | where Caller == "user7" | top 3 by n desc',
+    'where Caller in ((Events | where Count < 10 | project Caller)) | top 3 by Count desc',
+    'where tostring(Raw.state) == "Disabled" and Count > 70 | top 3 by Count asc',
+    'top 9 by Seen desc | where Zone == "z1" | top 2 by Count asc',
+    'where TimeGenerated >= startofday(ago(1d)) + 1h | top 2 by TimeGenerated asc',
+    'where Count == 77 | take 5',
+    'where Zone == "z1" | take 0',
+  ].map((rest) => `Events | ${rest} | project-away _ItemId`),
+  'union (Events | where Zone == "z1" | top 2 by Count desc), (Events | top 1 by Count asc) | sort by Count asc | project-away _ItemId',
+  'let Part = Events | top 20 by Seen desc; Part | join kind=inner (Part | where Zone == "z1") on Id | summarize count(), sum(Count)',
 ]
 
 test('a Parquet file is read where it lies and answers as a loaded one does', async (t) => {
@@ -184,16 +218,9 @@ test('comparisons between two microseconds keep their side', async (t) => {
 })
 
 test('window, times and constants reach the statistics of the file, and columns that nobody reads stay unread', async (t) => {
-  const { engine } = await workspaceOver(t, { 'Events.parquet': await parquet(t, ROWS) })
-  const planOf = async (query: string, window: typeof WINDOW | undefined): Promise<string> => {
-    const explained = await engine.explain(query, 'sql', { window })
-    const sql = explained.replace(/^-- .*$/gm, '')
-    const parameters = [...explained.matchAll(/^-- \$\d+ = (.*)$/gm)]
-    const values = parameters.map(([, text]) => JSON.parse(text ?? '') as string)
-    const rows = (await engine.connection.runAndReadAll(`EXPLAIN ${sql}`, values)).getRowObjectsJS()
-    return String(rows[0]?.['explain_value']).replace(/[│┌┐└┘─┬┴\s]/g, '')
-  }
+  const workspace = await workspaceOver(t, { 'Events.parquet': await parquet(t, ROWS) })
   const plan = await planOf(
+    workspace,
     'Events | where Caller == "user7" and Seen > ago(22h) and Zone has "z1" | project Count',
     WINDOW,
   )
@@ -205,6 +232,7 @@ test('window, times and constants reach the statistics of the file, and columns 
   assert.match(plan, /READ_PARQUET.*contains\(lower\(Zone\),'z1'\)/)
   assert.doesNotMatch(plan, /Share|Details|Id\b/)
   const text = await planOf(
+    workspace,
     'Events | where Caller has "user7" and tostring(Raw.state) == "Disabled" | project Absent',
     undefined,
   )
@@ -212,11 +240,15 @@ test('window, times and constants reach the statistics of the file, and columns 
   assert.match(text, /READ_PARQUET.*contains\(Raw,'Disabled'\)/)
   assert.doesNotMatch(text, /COALESCE\(Caller/i)
   // What is sifted is tested again above the scan, there with BETWEEN.
-  const sifted = await planOf('Events | where Caller == "user7" and Zone has "z1" and Count > 3', WINDOW)
+  const sifted = await planOf(workspace, 'Events | where Caller == "user7" and Zone has "z1" and Count > 3', WINDOW)
   assert.match(sifted, /CTE_SCAN/)
   assert.match(sifted, /TimeGenerated>='2026-03-0204:00:00'/)
   assert.match(sifted, /Caller='user7'/)
-  const computed = await planOf('Events | where TimeGenerated >= startofday(ago(20h)) + 4h | project Count', undefined)
+  const computed = await planOf(
+    workspace,
+    'Events | where TimeGenerated >= startofday(ago(20h)) + 4h | project Count',
+    undefined,
+  )
   assert.match(computed, /TimeGenerated>='2026-03-0203:59:59.999999'/)
 })
 
@@ -251,6 +283,82 @@ test('scans are sifted where conditions alone decide what the answer is, and it 
   ]) {
     assert.ok(!(await isSifted(query)), query)
   }
+})
+
+test('top and take are done at the scan of files where no row but its own columns decide', async (t) => {
+  const file = await parquet(t, ROWS)
+  const workspace = await workspaceOver(t, { 'Events.parquet': file })
+  const { engine } = workspace
+  const isLimited = async (query: string): Promise<boolean> =>
+    /scan Events .* limit \d/.test(await engine.explain(query, 'ir', { window: WINDOW }))
+  for (const query of [
+    'Events | top 100 by Seen desc',
+    'Events | where Caller == "user7" | project Seen, Caller | take 10',
+    'Events | extend Name = strcat(Caller, Zone) | where Name has "user7" | top 5 by Name asc',
+    'Events | where isempty(Absent) | sort by Count asc | take 5 | join kind=inner Events on Id',
+  ]) {
+    assert.ok(await isLimited(query), query)
+  }
+  for (const query of [
+    'Events | where rand() < 0.5 | take 5',
+    'Events | extend Half = rand() | top 5 by Half',
+    'Events | where _ItemId has "a" | top 5 by Seen desc',
+    'Events | serialize n = row_number() | where Caller == "user7" | take 5',
+    'Events | where Id in ((Events | where Zone == "z1" | project Id)) | top 5 by Seen desc',
+    'Events | summarize count() by Caller | top 5 by count_',
+  ]) {
+    assert.ok(!(await isLimited(query)), query)
+  }
+  const plan = await planOf(workspace, 'Events | where Zone contains "z1" | top 900 by Seen desc', undefined)
+  assert.match(plan, /TOP_NTop:900OrderBy:t\.SeenDESCREAD_PARQUET/)
+  const beside = await workspaceOver(t, { 'Events.parquet': file, 'Events.2.ndjson': '{"Caller":"dan","Count":-1}\n' })
+  const query = 'Events | top 2 by Count asc | project Caller, Count'
+  assert.doesNotMatch(await beside.engine.explain(query, 'ir', {}), /scan Events .* limit/)
+  assert.deepEqual((await beside.engine.query(query)).rows, [
+    ['dan', -1n],
+    ['', 0n],
+  ])
+})
+
+test('the first rows of files of several shapes are the first of all', async (t) => {
+  const shape = (columns: string, from: number): Promise<Buffer> =>
+    parquet(
+      t,
+      `SELECT TIMESTAMP '2026-03-02' + to_seconds(i) AS "TimeGenerated", ${columns} FROM range(${from}, 90, 3) r(i)`,
+    )
+  const { engine, loaded } = await workspaceOver(t, {
+    'Events.1.parquet': await shape(`'ann' AS "Caller", i AS "Count"`, 0),
+    'Events.2.parquet': await shape(`CASE WHEN i % 2 = 0 THEN 'bob' END AS "Caller", i::DOUBLE AS "Share"`, 1),
+    'Events.3.parquet': await shape(`i AS "Count", 'z' AS "Zone"`, 2),
+  })
+  assert.equal(loaded.get('Events')?.filesInPlace.length, 3)
+  const { rows } = await engine.query('Events | top 5 by TimeGenerated desc | project Caller, Count, Share, Zone')
+  assert.deepEqual(rows, [
+    ['', 89n, null, 'z'],
+    ['bob', null, 88, ''],
+    ['ann', 87n, null, ''],
+    ['', 86n, null, 'z'],
+    ['', null, 85, ''],
+  ])
+  const filtered = await engine.query(
+    'Events | where isempty(Caller) | sort by Share asc nulls last, Count asc | take 3 | project Share, Count',
+  )
+  assert.deepEqual(filtered.rows, [
+    [1, null],
+    [7, null],
+    [13, null],
+  ])
+})
+
+test('the window of a table that has nothing but Timestamp reaches the file', async (t) => {
+  const rows = `SELECT TIMESTAMP '2026-03-02' + to_seconds(i) AS "Timestamp", 'd' || i AS "DeviceName" FROM range(20000) r(i)`
+  const workspace = await workspaceOver(t, { 'DeviceEvents.parquet': await parquet(t, rows) })
+  await workspace.prepare('DeviceEvents', new AbortController().signal)
+  const { engine } = workspace
+  const query = 'DeviceEvents | top 2 by TimeGenerated desc | project DeviceName'
+  assert.match(await engine.explain(query, 'ir', { window: WINDOW }), /where TimeGenerated#\d+ >= .* limit 2/)
+  assert.match(await engine.explain(query, 'sql', { window: WINDOW }), /"Timestamp" >= make_timestamp/)
+  assert.deepEqual((await engine.query(query, { window: WINDOW })).rows, [['d17999'], ['d17998']])
 })
 
 test('files of other formats add up with files in place', async (t) => {
