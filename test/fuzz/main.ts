@@ -1,7 +1,11 @@
-/** `npm run fuzz [-- --seconds 60] [--seed 1]`: random queries and damaged rule files; exit code 1 when one breaks a rule. */
+/** `npm run fuzz [-- --seconds 60] [--seed 1]`: random queries, over tables and files, and damaged rule files; exit code 1 when one breaks a rule. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openTestEngine } from '../support/kql.ts'
 import { readCatalogue } from './catalogue.ts'
+import { filesRound, openTwoPlaces } from './files.ts'
 import { Random } from './random.ts'
 import { ruleFileRound, ruleTexts } from './rule-files.ts'
 import { fuzzRound, type Finding } from './run.ts'
@@ -19,11 +23,14 @@ const { values } = parseArgs({
 const first = Number(values.seed ?? Date.now() % 1_000_000_000)
 const most = Number(values.rounds ?? Infinity)
 const deadline = Date.now() + Number(values.seconds) * 1000
-/** One round in so many damages a rule file; the others ask queries. */
+/** One round in so many damages a rule file, or asks files and what was loaded of them; the others ask one engine. */
 const RULE_FILES = 10
+const FILES = 4
 
 const engine = await openTestEngine()
 await storeTables(engine)
+const folder = mkdtempSync(join(tmpdir(), 'hunt-fuzz-'))
+const places = await openTwoPlaces(folder)
 const catalogue = readCatalogue()
 const texts = ruleTexts()
 const findings = new Map<string, Finding>()
@@ -32,6 +39,9 @@ for (; rounds < most && Date.now() < deadline; rounds++) {
   const seed = first + rounds
   if (seed % RULE_FILES === 0) {
     report(await ruleFileRound(texts, new Random(seed), seed))
+  } else if (seed % FILES === 1) {
+    queries++
+    report(await filesRound(places, catalogue, seed))
   } else {
     const { finding, isQuery } = await fuzzRound(engine, catalogue, seed)
     if (isQuery) queries++
@@ -39,6 +49,8 @@ for (; rounds < most && Date.now() < deadline; rounds++) {
   }
 }
 engine.close()
+await places.close()
+rmSync(folder, { recursive: true })
 process.stdout.write(`seed ${first}: ${queries} queries in ${rounds} rounds, ${findings.size} findings\n`)
 process.exitCode = findings.size > 0 ? 1 : 0
 

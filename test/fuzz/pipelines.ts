@@ -60,6 +60,13 @@ export class Operators {
     return 'count'
   }
 
+  /** An operator that gives each row, or none, of it alone. */
+  ofOneRow(columns: readonly Column[]): string {
+    const roll = this.#random.next()
+    if (roll < 0.6) return this.#where(columns)
+    return roll < 0.85 ? this.#extend(columns) : this.#project(columns)
+  }
+
   condition(columns: readonly Column[]): string {
     return this.#expressions.ofType('bool', columns, DEPTH)
   }
