@@ -1,10 +1,10 @@
 import { columnOfRows } from '../duckdb/storage.ts'
 import { FICKLE } from '../ir/fickle.ts'
-import type { Limit, QueryPlan, Relation, Scan, ScanLimit } from '../ir/relation.ts'
+import type { Computed, Limit, QueryPlan, Relation, Scan, ScanLimit } from '../ir/relation.ts'
 import { Rewriter } from '../ir/rewrite.ts'
 import type { Scalar } from '../ir/scalar.ts'
+import { inTermsOf } from './in-terms-of.ts'
 import { conjuncts, hasWindow } from './scan-bounds.ts'
-import { inTermsOf } from './scan-tests.ts'
 
 /**
  * Repeats `top`, and the conditions below it, at the scan of files: DuckDB (1.5) reads a Parquet file faster if nothing but
@@ -41,13 +41,22 @@ function limited(relation: Relation, limit: ScanLimit): Relation | undefined {
       const { columns } = relation
       // A window function sees the rows around, all of them.
       if (columns.some(hasWindow)) return undefined
-      const conditions = limit.conditions.map((condition) => inTermsOf(condition, columns))
-      const keys = limit.keys.map((key) => ({ ...key, value: inTermsOf(key.value, columns) }))
-      return onto(relation, limited(relation.input, { ...limit, conditions, keys }))
+      const below = limitInTermsOf(limit, columns)
+      return below && onto(relation, limited(relation.input, below))
     }
     default:
       return undefined
   }
+}
+
+function limitInTermsOf(limit: ScanLimit, columns: readonly Computed[]): ScanLimit | undefined {
+  const conditions = limit.conditions.map((condition) => inTermsOf(condition, columns))
+  const keys = limit.keys.map((key) => {
+    const value = inTermsOf(key.value, columns)
+    return value && { ...key, value }
+  })
+  const isWhole = conditions.every((each) => each !== undefined) && keys.every((each) => each !== undefined)
+  return isWhole ? { ...limit, conditions, keys } : undefined
 }
 
 function onto(

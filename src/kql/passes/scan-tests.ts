@@ -1,6 +1,7 @@
-import type { Computed, Filter, QueryPlan, Relation, Scan, ScanColumn, ScanTest } from '../ir/relation.ts'
+import type { Filter, QueryPlan, Relation, Scan, ScanColumn, ScanTest } from '../ir/relation.ts'
 import { Rewriter } from '../ir/rewrite.ts'
-import type { CallScalar, ColumnId, ColumnScalar, Scalar } from '../ir/scalar.ts'
+import type { CallScalar, ColumnScalar, Scalar } from '../ir/scalar.ts'
+import { inTermsOf } from './in-terms-of.ts'
 import { conjuncts, elementsOf, hasWindow, refiltered } from './scan-bounds.ts'
 
 /**
@@ -49,7 +50,8 @@ function pushed(relation: Relation, condition: Scalar): Pushed | undefined {
     case 'project': {
       // A window function sees the rows around: none of them may go below it.
       if (relation.columns.some(hasWindow)) return undefined
-      return onto(relation, pushed(relation.input, inTermsOf(condition, relation.columns)))
+      const below = inTermsOf(condition, relation.columns)
+      return below && onto(relation, pushed(relation.input, below))
     }
     default:
       return undefined
@@ -61,15 +63,6 @@ function onto(
   below: Pushed | undefined,
 ): Pushed | undefined {
   return below && { ...below, relation: { ...relation, input: below.relation } }
-}
-
-/** Columns that are computed here, by what they are computed from. */
-export function inTermsOf(condition: Scalar, columns: readonly Computed[]): Scalar {
-  const values = new Map<ColumnId, Scalar>(columns.map(({ id, value }) => [id, value]))
-  const rewriter = new Rewriter({
-    scalar: (scalar) => (scalar.kind === 'column' ? (values.get(scalar.id) ?? scalar) : scalar),
-  })
-  return rewriter.scalar(condition)
 }
 
 interface Implied extends ScanTest {

@@ -86,6 +86,15 @@ for (const { name, text } of CHAINS) {
   })
 }
 
+test('columns that each read the one before twice cost no more than they are', async () => {
+  const steps = repeated(60, () => '| extend s = iff(s has "b", s, strcat("b ", s))')
+  const ends = ['where s has "a" and s !has "c" | count', 'where s has "a" | top 1 by s asc | project s']
+  const answers = ends.map(async (end) =>
+    plainRows(await engine.query(`datatable(s:string)["a", "c"] ${steps} | ${end}`)),
+  )
+  assert.deepEqual(await Promise.all(answers), [[[1]], [['b a']]])
+})
+
 test('subqueries in each other, of which DuckDB binds each level twice, are refused beyond a depth', async () => {
   const nested = (count: number): string => `print ${'toscalar(print '.repeat(count)}1${')'.repeat(count)}`
   assert.deepEqual(plainRows(await engine.query(nested(12))), [[1]])
