@@ -11,11 +11,18 @@ export function printSql(statement: SqlStatement): PrintedSql {
   return new SqlPrinter().print(statement)
 }
 
+/**
+ * Common tables that read others twice, each the one before, end in a copy for each way to them, and DuckDB's planner can
+ * neither share these nor be interrupted: twenty such tables take minutes.
+ */
+const MOST_COPIES = 64
+
 /** One SELECT a line, indented by depth; expressions on one line. */
 class SqlPrinter {
   readonly #parameters = new Map<string, number>()
-  /** How often each relation is read, by name. */
-  readonly #readers = new Map<string, number>()
+  /** How often the query (`''`) and each common table read relations, by name. */
+  readonly #reads = new Map<string, Map<string, number>>()
+  #reader = ''
   /** Common tables that hold parameters. */
   readonly #withTexts = new Set<string>()
   #holdsTexts = false
@@ -24,9 +31,10 @@ class SqlPrinter {
   print(statement: SqlStatement): PrintedSql {
     const bodies = statement.ctes.map((cte) => ({ cte, text: this.#body(cte) }))
     const query = this.#query(statement.query)
+    const materialized = this.#materialized(statement.ctes)
     const ctes = bodies.map(
       ({ cte, text }) =>
-        `${quoteIdentifier(cte.name)}${keysText(cte)} AS ${this.#isMaterialized(cte) ? 'MATERIALIZED ' : ''}(${text})`,
+        `${quoteIdentifier(cte.name)}${keysText(cte)} AS ${materialized.has(cte) ? 'MATERIALIZED ' : ''}(${text})`,
     )
     const isRecursive = statement.ctes.some((cte) => cte.isRecursive === true)
     const text = `${ctes.length === 0 ? '' : `WITH ${isRecursive ? 'RECURSIVE ' : ''}${ctes.join(',\n')}\n`}${query}`
@@ -36,18 +44,40 @@ class SqlPrinter {
   /** Notes whether a parameter stands in it, or in what it reads. */
   #body(cte: SqlCte): string {
     this.#holdsTexts = false
+    this.#reader = cte.name
     const text = this.#nested(cte.query)
+    this.#reader = ''
     if (this.#holdsTexts) this.#withTexts.add(cte.name)
     return text
+  }
+
+  #noteRead(name: string): void {
+    const reads = this.#reads.get(this.#reader) ?? new Map<string, number>()
+    this.#reads.set(this.#reader, reads.set(name, (reads.get(name) ?? 0) + 1))
   }
 
   /**
    * DuckDB 1.5.5 may inline a common table by copying its plan, and parameters of a copied plan are NULL (no error: a
    * filter then finds nothing). It copies what is read more than once (optimizer `cte_inlining`, seen under a LIMIT).
    */
-  #isMaterialized(cte: SqlCte): boolean {
-    const holdsTexts = this.#withTexts.has(cte.name)
-    return cte.isMaterialized || (holdsTexts && cte.isRecursive !== true && (this.#readers.get(cte.name) ?? 0) > 1)
+  #materialized(ctes: readonly SqlCte[]): ReadonlySet<SqlCte> {
+    const found = new Set<SqlCte>()
+    const [readers, copies] = [new Map<string, number>(), new Map<string, number>()]
+    const count = (reader: string, times: number): void => {
+      for (const [name, reads] of this.#reads.get(reader) ?? []) {
+        readers.set(name, (readers.get(name) ?? 0) + reads)
+        copies.set(name, (copies.get(name) ?? 0) + reads * times)
+      }
+    }
+    count('', 1)
+    // Each reads only those before it, or itself.
+    for (const cte of ctes.toReversed()) {
+      const [read = 0, copied = 0] = [readers.get(cte.name), copies.get(cte.name)]
+      const mayLoseTexts = this.#withTexts.has(cte.name) && cte.isRecursive !== true && read > 1
+      if (cte.isMaterialized || mayLoseTexts || copied > MOST_COPIES) found.add(cte)
+      count(cte.name, found.has(cte) ? 1 : copied)
+    }
+    return found
   }
 
   #nested(query: SqlQuery): string {
@@ -91,7 +121,7 @@ class SqlPrinter {
   #from(from: SqlFrom): string {
     switch (from.kind) {
       case 'relation':
-        this.#readers.set(from.name, (this.#readers.get(from.name) ?? 0) + 1)
+        this.#noteRead(from.name)
         this.#holdsTexts ||= this.#withTexts.has(from.name)
         return `${from.isRecurring === true ? 'recurring.' : ''}${quoteIdentifier(from.name)} AS ${quoteIdentifier(from.alias)}`
       case 'query':

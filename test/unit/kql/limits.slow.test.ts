@@ -95,6 +95,18 @@ test('columns that each read the one before twice cost no more than they are', a
   assert.deepEqual(await Promise.all(answers), [[[1]], [['b a']]])
 })
 
+test('lets that each read the one before twice cost no more than they are', async () => {
+  for (const step of [
+    'join kind=leftsemi # on k',
+    'where k in (# | project k)',
+    'where k <= toscalar(# | summarize max(k))',
+  ]) {
+    const lets = repeated(30, (i) => `let t${i + 1} = t${i} | ${step.replace('#', `t${i}`)};`)
+    const text = `let t0 = datatable(k:long)[1, 2]; ${lets} t30 | count`
+    assert.deepEqual(plainRows(await engine.query(text)), [[2]], step)
+  }
+})
+
 test('subqueries in each other, of which DuckDB binds each level twice, are refused beyond a depth', async () => {
   const nested = (count: number): string => `print ${'toscalar(print '.repeat(count)}1${')'.repeat(count)}`
   assert.deepEqual(plainRows(await engine.query(nested(12))), [[1]])
