@@ -10,6 +10,7 @@ import type { Column, KustoType } from '../../src/domain/kusto.ts'
 import { parseColumns, printColumns } from '../../src/schemas/catalogue-format.ts'
 import { SYSTEM_COLUMNS } from '../../src/schemas/system-columns.ts'
 import { asimParameters } from './asim-parameters.ts'
+import { sourceParsers } from './asim-sources.ts'
 import { DEFENDER_COLUMNS, DEFENDER_TABLES } from './defender-tables.ts'
 import { ASIM_COLUMNS, LATER_COLUMNS } from './later-columns.ts'
 import { PASSING_PARSERS, SOLUTION_PARAMETERS, SOLUTION_PARSERS } from './solution-parsers.ts'
@@ -46,7 +47,10 @@ export function buildCatalogue(facts: SourceFacts): Catalogue {
     ...Object.entries(DEFENDER_TABLES).map(([name, columns]) => `${name}\txdr\t${columns}`),
     ...Object.entries(SOLUTION_TABLES).map(([name, columns]) => `${name}\tcustom\t${columns}`),
   ]
-  const functions = new Map(Object.entries(facts.functions).map(([name, saved]) => [name, printFunction(name, saved)]))
+  const functions = new Map([
+    ...sourceParsers(),
+    ...Object.entries(facts.functions).map(([name, saved]) => [name, printFunction(name, saved)] as const),
+  ])
   for (const [name, columns] of Object.entries(SOLUTION_PARSERS)) {
     functions.set(name, `${name}\t${SOLUTION_PARAMETERS[name] ?? ''}\t${columns}`)
   }
@@ -62,7 +66,7 @@ export function buildCatalogue(facts: SourceFacts): Catalogue {
   }
   const shapes = Object.keys(facts.asim_schemas)
     .filter((schema) => schema !== 'Common')
-    .map((schema) => `@${schema}\t\t${printColumns(asimColumns(schema, facts))}`)
+    .map((schema) => `@${schema}\t${asimParameters(schema) ?? ''}\t${printColumns(asimColumns(schema, facts))}`)
   return {
     tables: HEADER('table, origin (la, custom, xdr), columns') + lines(tables),
     functions:
@@ -140,7 +144,8 @@ const ASIM_PARSERS: Readonly<Record<string, string>> = {
 }
 
 function parserParameters(name: string): string {
-  return asimParameters(ASIM_PARSERS[name] ?? '') ?? ''
+  const schema = ASIM_PARSERS[name] ?? ''
+  return asimParameters(schema) === undefined ? '' : `@${schema}`
 }
 
 function parserColumns(name: string, shape: Shape): string {
@@ -187,7 +192,7 @@ const BODIES: Readonly<Record<string, string>> = { _GetWatchlist: 'table(watchli
 function printFunction(name: string, saved: SourceFunction): string {
   const schema = saved.asim_schema ?? BUILT_IN_PARSERS[name]
   if (schema !== undefined) {
-    const filters = saved.filtering === false ? undefined : asimParameters(schema)
+    const filters = saved.filtering === false || asimParameters(schema) === undefined ? undefined : `@${schema}`
     return `${name}\t${filters ?? printParameters(saved).replaceAll('=False', '=false')}\t@${schema}`
   }
   const columns = typeof saved.returns === 'object' ? printColumns(cleanColumns(saved.returns)) : '?'

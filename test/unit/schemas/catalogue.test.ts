@@ -4,9 +4,10 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { buildCatalogue, type SourceFacts } from '../../../scripts/schemas/build.ts'
-import { loadSchemaCatalogue, SYSTEM_COLUMNS } from '../../../src/schemas/index.ts'
+import { loadSchemaCatalogue, mergeSchemas, SYSTEM_COLUMNS } from '../../../src/schemas/index.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
+const own = { name: 'Own', parameters: '', body: 'print 1', columns: undefined }
 const facts = new URL('../../../../shared/schemas/sentinel-tables.json', import.meta.url)
 
 test(
@@ -80,6 +81,24 @@ test('workspace functions', async (t) => {
   })
   await t.test('a parser without filters takes none', () => {
     assert.equal(functions.get('_ASim_Dns')?.parameters, 'pack:bool=false')
+  })
+  await t.test('a parser of one source has the columns and filters of its schema, each version of it too', () => {
+    for (const name of ['vimDnsInfobloxNIOS', '_Im_Dns_InfobloxNIOS', '_Im_Dns_InfobloxNIOSV03']) {
+      assert.equal(functions.get(name)?.name, name)
+      assert.equal(functions.get(name)?.parameters, functions.get('_Im_Dns')?.parameters)
+      assert.equal(functions.get(name)?.columns, functions.get('_Im_Dns')?.columns)
+    }
+    for (const name of ['ASimDnsInfobloxNIOS', '_ASim_Dns_InfobloxNIOSV12', 'vimProcessEmpty']) {
+      assert.equal(functions.get(name)?.parameters, 'disabled:bool=false, pack:bool=false')
+    }
+    for (const name of ['_Im_Dns_InfobloxNIOSV3', '_Im_Dns_InfobloxNIO', 'vimDnsInfobloxNIOSV03', 'FileProfileV03'])
+      assert.equal(functions.has(name), false, name)
+  })
+  await t.test('schemas laid over the catalogue keep such versions', () => {
+    const laid = mergeSchemas({ tables, functions }, { tables: new Map(), functions: new Map([['Own', own]]) })
+    assert.equal(laid.functions.get('_Im_Dns_InfobloxNIOSV03')?.columns, functions.get('_Im_Dns')?.columns)
+    assert.equal(laid.functions.get('Own'), own)
+    assert.ok([...laid.functions.keys()].includes('Own'))
   })
   await t.test("a solution's parser is a function, not a table", () => {
     assert.equal(tables.has('CiscoWSAEvent'), false)

@@ -253,6 +253,15 @@ test('saved functions', async (t) => {
     const { table } = await ask(recorded, 'imDns | project DnsResponseCode, DnsQuery')
     assert.deepEqual([table.columns[0]?.type, table.rows], ['int', [[3, '']]])
   })
+  await t.test('also for a version of a parser of one source, with its filters', async (t) => {
+    const name = '_Im_Dns_InfobloxNIOSV03'
+    const recorded = await backendWith(t, { [`${name}.ndjson`]: '{"SrcIpAddr":"10.0.0.1"}\n{"SrcIpAddr":"10.0.0.2"}' })
+    assert.deepEqual((await ask(recorded, `${name}(srcipaddr='10.0.0.2') | project SrcIpAddr`)).table.rows, [
+      ['10.0.0.2'],
+    ])
+    const empty = await backendWith(t, {})
+    assert.deepEqual((await ask(empty, `${name}() | project SrcIpAddr`)).table.rows, [])
+  })
   await t.test('one with an impossible name is refused', async (t) => {
     const odd = await backendWith(t, { 'functions/my-parser.kql': 'print 1' })
     await assert.rejects(ask(odd, 'print 1'), { code: 'local/function-name', message: /functions\/my-parser\.kql/ })
