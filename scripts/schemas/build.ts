@@ -9,10 +9,14 @@ import { fileURLToPath } from 'node:url'
 import type { Column, KustoType } from '../../src/domain/kusto.ts'
 import { parseColumns, printColumns } from '../../src/schemas/catalogue-format.ts'
 import { SYSTEM_COLUMNS } from '../../src/schemas/system-columns.ts'
+import { APP_INSIGHTS_TABLES } from './app-insights-tables.ts'
+import { helperFunctions } from './asim-helpers.ts'
 import { asimParameters } from './asim-parameters.ts'
 import { sourceParsers } from './asim-sources.ts'
+import { CORELIGHT_PARSERS } from './corelight-parsers.ts'
 import { DEFENDER_COLUMNS, DEFENDER_TABLES } from './defender-tables.ts'
 import { ASIM_COLUMNS, LATER_COLUMNS } from './later-columns.ts'
+import { SAP_PARAMETERS, SAP_PARSERS } from './sap-parsers.ts'
 import { PASSING_PARSERS, SOLUTION_PARAMETERS, SOLUTION_PARSERS } from './solution-parsers.ts'
 import { SOLUTION_TABLES } from './solution-tables.ts'
 
@@ -45,14 +49,17 @@ const HEADER = (what: string) =>
 export function buildCatalogue(facts: SourceFacts): Catalogue {
   const tables = [
     ...Object.entries(DEFENDER_TABLES).map(([name, columns]) => `${name}\txdr\t${columns}`),
+    ...Object.entries(APP_INSIGHTS_TABLES).map(([name, columns]) => `${name}\tai\t${columns}`),
     ...Object.entries(SOLUTION_TABLES).map(([name, columns]) => `${name}\tcustom\t${columns}`),
   ]
   const functions = new Map([
     ...sourceParsers(),
     ...Object.entries(facts.functions).map(([name, saved]) => [name, printFunction(name, saved)] as const),
+    ...helperFunctions(),
   ])
-  for (const [name, columns] of Object.entries(SOLUTION_PARSERS)) {
-    functions.set(name, `${name}\t${SOLUTION_PARAMETERS[name] ?? ''}\t${columns}`)
+  const parameters = { ...SAP_PARAMETERS, ...SOLUTION_PARAMETERS }
+  for (const [name, columns] of Object.entries({ ...SOLUTION_PARSERS, ...CORELIGHT_PARSERS, ...SAP_PARSERS })) {
+    functions.set(name, [name, parameters[name] ?? '', columns, ...bodyOf(name)].join('\t'))
   }
   for (const [rawName, shape] of Object.entries(facts.tables)) {
     const name = rawName.trim()
@@ -68,7 +75,7 @@ export function buildCatalogue(facts: SourceFacts): Catalogue {
     .filter((schema) => schema !== 'Common')
     .map((schema) => `@${schema}\t${asimParameters(schema) ?? ''}\t${printColumns(asimColumns(schema, facts))}`)
   return {
-    tables: HEADER('table, origin (la, custom, xdr), columns') + lines(tables),
+    tables: HEADER('table, origin (la, custom, xdr, ai), columns') + lines(tables),
     functions:
       HEADER('function, parameters, columns (@ = the ASIM shape of that name, ? = not known), body') +
       lines(shapes) +
@@ -184,10 +191,13 @@ const BUILT_IN_PARSERS: Readonly<Record<string, string>> = {
 }
 
 /**
- * A watchlist is a table of its own here, found by its alias. Where it is not at hand, the binder knows nothing of its
- * columns and lets a query name any.
+ * Functions that can run here. A watchlist is a table of its own, found by its alias. Where it is not at hand, the binder knows
+ * nothing of its columns and lets a query name any.
  */
-const BODIES: Readonly<Record<string, string>> = { _GetWatchlist: 'table(watchlistAlias)' }
+const BODIES: Readonly<Record<string, string>> = {
+  GetPPAdminValue: `extract(strcat('"Name":"', FieldName, '","Value":"([^"]+)"'), 1, PropertyCollection)`,
+  _GetWatchlist: 'table(watchlistAlias)',
+}
 
 function printFunction(name: string, saved: SourceFunction): string {
   const schema = saved.asim_schema ?? BUILT_IN_PARSERS[name]
@@ -196,8 +206,12 @@ function printFunction(name: string, saved: SourceFunction): string {
     return `${name}\t${filters ?? printParameters(saved).replaceAll('=False', '=false')}\t@${schema}`
   }
   const columns = typeof saved.returns === 'object' ? printColumns(cleanColumns(saved.returns)) : '?'
+  return [name, printParameters(saved), columns, ...bodyOf(name)].join('\t')
+}
+
+function bodyOf(name: string): readonly string[] {
   const body = BODIES[name]
-  return [name, printParameters(saved), columns, ...(body === undefined ? [] : [body])].join('\t')
+  return body === undefined ? [] : [body]
 }
 
 function printParameters({ params, invoke }: SourceFunction): string {

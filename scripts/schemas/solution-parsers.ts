@@ -6,6 +6,12 @@ import { OKTA_EVENT } from './later-columns.ts'
  * record of them (.script/tests/KqlvalidationsTests).
  */
 export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
+  AADUserInfo:
+    'TimeGenerated:t ExtensionProperty_createdDateTime ExtensionProperty_userIdentities ' +
+    'ExtensionProperty_onPremisesDistinguishedName ObjectId ObjectType AccountEnabled DirSyncEnabled DisplayName GivenName ' +
+    'MailNickName OnPremisesSecurityIdentifier PasswordPolicies ProxyAddresses RefreshTokensValidFromDateTime SignInNames ' +
+    'Surname UserPrincipalName UserType CompanyName Department JobTitle Mail SipProxyAddress UsageLocation PasswordProfile ' +
+    'UserState City Mobile PhysicalDeliveryOfficeName PostalCode State StreetAddress Country',
   ADOAuditLogs:
     'TimeGenerated:t ActivityId ActorCUID ActorClientId ActorDisplayName ActorImageUrl ActorUPN ActorUserId Area ' +
     'AuthenticationMechanism Category CategoryDisplayName CorrelationId Data:j Details Id IpAddress OperationName ' +
@@ -37,6 +43,12 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
     'CyberSixgillDveScore:r OrganizationName ActorUrlWithContext ActorUrlWithoutContext ParentId UniqueId ' +
     'SubAggregateAlertId:l CredentialEmail StealerFamily LeakedPasswordHash SubAlertDetails:j',
   DataverseSharePointSites: 'InstanceUrl SharePointUrl',
+  AkamaiSIEMEvent:
+    'TimeGenerated:t EventVendor EventProduct EventProductVersion EventStartTime:t EventId EventCategory EventSeverity:r ' +
+    'DvcAction NetworkApplicationProtocol Ipv6Src RuleName RuleMessages RuleData RuleSelectors ClientReputation ApiId ' +
+    'RequestId DstDvcHostname DstPortNumber:r ConfigId PolicyId NetworkBytes:r UrlOriginal HttpRequestMethod SrcIpAddr ' +
+    'SlowPostAction SlowPostRate RuleVersions RuleTags ApiKey Tls RequestHeaders ResponseHeaders HttpStatusCode ' +
+    'GeoContinent SrcGeoCountry SrcGeoCity SrcGeoRegion GeoAsn Custom',
   ExchangeAdminAuditLogs:
     'TimeGenerated:t Computer Status Caller TargetObject IsVIP CmdletName CmdletParameters IsSensitiveCmdlet:b ' +
     'IsRestrictedParameters:b ExtractedParameters:j RestrictedParameters:j IsSensitiveCmdletParameters:b ' +
@@ -47,6 +59,8 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
     'Identity_Depth_d:i Identity_DistinguishedName_s Identity_IsRelativeDn_b:b Identity_DomainId_s ' +
     'Identity_PartitionGuid_g:g Identity_PartitionFQDN_s Identity_ObjectGuid_g:g Identity_Name_s WhenCreated:t ' +
     'WhenChanged:t Source ScopedEnvironment Identity CmdletResultValue:j',
+  ExchangeEnvironmentList: 'ESIEnvironment',
+  GetPPAdminValue: '?',
   GetPowerAppsEventDetails:
     'TimeGenerated:t EventOriginalUid EventOriginalType ActorName ActorUserId ActorUserType SrcIpAddr TenantId ' +
     'ResourceType IsSuccess EnvironmentName EnvironmentId CorrelationId AppName AppId UserAgent ConnectionId ' +
@@ -64,6 +78,15 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
     'userComment_s eventsNotBlockedCount_s InfobloxInsightLogType_s hello_s tClass_s tFamily_s insightId_g ' +
     'feedSource_s startedAt_t:t threatType_s status_s persistentDate_t:t numEvents_s mostRecentAt_t:t ' +
     'eventsBlockedCount_s dateChanged_t:t priorityText_s Type _ResourceId',
+  MESCheckOnlineVIP:
+    '_DTItemId LastUpdatedTimeUTC:t SearchKey DisplayName sAMAccountName userPrincipalName ValueChecked',
+  MESCheckVIP:
+    '_DTItemId LastUpdatedTimeUTC:t SearchKey displayName userPrincipalName sAMAccountName objectSID objectGUID:g ' +
+    'canonicalName comment distinguishedName ValueChecked',
+  MESOfficeActivityLogs:
+    'TimeGenerated:t Caller TargetObject IsVIP:b userPrincipalName CmdletName CmdletParameters IsSenstiveCmdlet:b ' +
+    'IsRestrictedCmdLet:b ExtractedParameters:j RestrictedParameters:j IsSenstiveCmdletParameters:b IsSensitive:b ' +
+    'UserOriented',
   MSBizAppsNetworkAddresses: 'IPSubnet RangeName Tags',
   MSBizAppsOrgSettings: 'FieldName DisplayName Description',
   MSBizAppsTerminatedEmployees:
@@ -136,6 +159,23 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
     'CoreRemedyTotalItems:i Created:t CustomerId details:j EndpointId SrcDvcType ThreatCategory EventOriginalUid ' +
     'ips_threat_data:j DvcHostname EventMessage EventSubType EventSeverity Source source_info:j SrcIpAddr ThreatName ' +
     'DvcAction DstUserSid EventEndTime:t whitelist_properties:j',
+  // BlueTeamLabs/sentinel-attack: what it reads from the XML of an event stays dynamic.
+  Sysmon:
+    'TimeGenerated:t Source EventID:i Computer UserName RenderedDescription event_creation_time:j process_guid:j ' +
+    'process_id:j process_path:j file_version:j file_description:j file_product:j file_company:j file_name:j ' +
+    'process_command_line:j file_directory:j user_name:j user_logon_guid:j user_logon_id:j user_session_id:j ' +
+    'process_integrity_level:j process_parent_guid:j process_parent_id:j process_parent_path:j ' +
+    'process_parent_command_line:j technique_id technique_name phase_name hash_sha1 hash_md5 hash_sha256 hash_imphash ' +
+    'file_path:j file_creation_time:j file_previous_creation_time:j network_protocol:j network_connection_initiated:j ' +
+    'src_is_ipv6:j src_ip:j src_host_name:j src_port:j src_port_name:j dst_is_ipv6:j dst_ip:j dst_host_name:j dst_port:j ' +
+    'dst_port_name:j service_state:j sysmon_schema:j sysmon_schema_version:j process_pathLoaded:j driver_is_signed:j ' +
+    'driver_signature:j driver_signature_status:j module_loaded:j module_is_signed:j module_signature:j ' +
+    'module_signature_status:j target_process_guid:j target_process_id:j target_process_path:j thread_new_id:j ' +
+    'thread_start_address:j thread_start_module:j thread_start_function:j target_device:j UtcTime:j thread_id:j ' +
+    'process_granted_access:j process_call_trace:j EventType:j registry_key_path:j registry_key_details:j ' +
+    'registry_key_new_name:j hash:j sysmon_configuration:j sysmon_configuration_hash:j pipe_name:j wmi_operation:j ' +
+    'wmi_namespace:j wmi_filter_name:j wmi_query:j wmi_consumer_name:j wmi_consumer_type:j wmi_consumer_destination:j ' +
+    'wmi_consumer_path:j Type:j wmi_filter_path:j dns_query_name:j dns_query_status:j dns_query_results:j',
   VectraDetections:
     'EventVendor EventProduct TimeGenerated:t ID:r Detection%20Category Is%20Triaged:b Detection%20Name ' +
     'D%20Type%20Vname Vectra%20Pivot Entity%20ID:r URL Severity:i Last%20Updated:t Detection%20ID:r Entity%20UID ' +
@@ -191,6 +231,10 @@ export const SOLUTION_PARAMETERS: Readonly<Record<string, string>> = {
   DataverseSharePointSites: "MSBizAppsConfigurationWatchlistAlias:string='MSBizApps-Configuration'",
   ExchangeConfiguration:
     'SpecificSectionList:string, SpecificConfigurationDate:string, Target:string, SpecificConfigurationEnv:string',
+  ExchangeEnvironmentList: "Target:string='On-Premises'",
+  GetPPAdminValue: 'FieldName:string, PropertyCollection:string',
+  MESCheckOnlineVIP: "UserToCheck:string='All'",
+  MESCheckVIP: "UserToCheck:string='All'",
   MSBizAppsNetworkAddresses: "NetworkAddressesWatchlistAlias:string='NetworkAddresses'",
   MSBizAppsTerminatedEmployees: "TerminatedEmployeesWatchlistAlias:string='TerminatedEmployees'",
   MSBizAppsVIPUsers: "VIPUsersWatchlistAlias:string='VIPUsers'",

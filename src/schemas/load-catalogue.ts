@@ -39,8 +39,8 @@ function tablesOf(text: string): ReadonlyMap<string, TableSchema> {
   for (const [name = '', origin = '', columns = ''] of records(text)) lines.set(name, [origin, columns])
   return new LazyMap(lines, (name, [origin, columns]) => {
     const own = parseColumns(columns)
-    // Tables that only advanced hunting has carry `Timestamp` and none of the workspace's own columns.
-    return { name, columns: origin === 'xdr' ? own : withSystemColumns(own) }
+    // Tables of advanced hunting alone (`Timestamp`) and of Application Insights (`timestamp`) have none of the workspace's columns.
+    return { name, columns: origin === 'xdr' || origin === 'ai' ? own : withSystemColumns(own) }
   })
 }
 

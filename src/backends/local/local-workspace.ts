@@ -53,8 +53,9 @@ function externalReader(folder: string, temporary: TemporaryFolder): ReadExterna
  * tables with rows its own rows may be among them, and only its KQL would tell.
  */
 function withRows({ functions }: WorkspaceSchema, { tables }: TableSources): ReadonlyMap<string, FunctionSchema> {
-  const hasRows = (name: string) => tables.size === 0 || tables.has(name)
-  return new LazyMap(functions, (name, saved) => (hasRows(name) ? parserOverRows(saved) : undefined) ?? saved)
+  const isEmpty = tables.size === 0
+  const hasRows = (name: string) => isEmpty || tables.has(name)
+  return new LazyMap(functions, (name, saved) => (hasRows(name) ? parserOverRows(saved, isEmpty) : undefined) ?? saved)
 }
 
 /** An engine and the tables that queries have asked for so far. Not for concurrent use. */

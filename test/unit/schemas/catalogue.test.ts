@@ -36,12 +36,16 @@ test('tables have typed columns, the system columns included', async () => {
   for (const [name, type] of Object.entries(expected)) assert.equal(types.get(name), type, name)
 })
 
-test('only tables of advanced hunting lack the system columns', async () => {
+test('only tables of advanced hunting and of Application Insights lack the system columns', async () => {
   const { tables } = await loadSchemaCatalogue(root)
   const names = (table: string) => tables.get(table)?.columns.map(({ name }) => name) ?? []
   assert.ok(names('EntraIdSpnSignInEvents').includes('Timestamp'))
   assert.ok(!names('EntraIdSpnSignInEvents').includes('TimeGenerated'))
   assert.ok(names('AADSignInEventsBeta').includes('AccountUpn'))
+  assert.deepEqual(
+    SYSTEM_COLUMNS.filter(({ name }) => names('requests').includes(name)).map(({ name }) => name),
+    ['_ResourceId'],
+  )
   for (const { name } of SYSTEM_COLUMNS) assert.ok(names('Cisco_Umbrella_dns_CL').includes(name), name)
 })
 
@@ -129,11 +133,11 @@ test('workspace functions', async (t) => {
   await t.test('an invoked function takes any table first', () => {
     assert.equal(functions.get('FileProfile')?.parameters, "T:(*), x:string='', y:int=100")
   })
-  await t.test('no other has a body to run', () => {
-    const runnable = [...functions.values()].filter(({ body }) => body !== undefined)
+  await t.test('no other but helpers of ASIM has a body to run', () => {
+    const runnable = [...functions.values()].filter(({ body, name }) => body !== undefined && !/^_?ASIM_/.test(name))
     assert.deepEqual(
       runnable.map(({ name }) => name),
-      ['_GetWatchlist'],
+      ['GetPPAdminValue', '_GetWatchlist'],
     )
   })
 })

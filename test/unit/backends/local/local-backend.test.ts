@@ -143,6 +143,11 @@ test('a parser is empty where no table has rows, and refused beside one that has
     ['DnsQuery', 'count_'],
   )
   assert.match(String(warnings), /imDns has no file in .* and is empty here/)
+  await t.test('whatever it filters by', async () => {
+    const users = "SAPUsersGetVIP(SearchForTags=dynamic(['Sensitive'])) | project SAPUser"
+    assert.deepEqual((await ask(empty, users)).table.rows, [])
+    await assert.rejects(ask(empty, 'print T=1 | invoke SeenBy()'), /SeenBy, whose KQL is not at hand/)
+  })
   const filled = await backendWith(t, { 'AzureActivity.ndjson': ACTIVITY })
   await assert.rejects(ask(filled, query), /imDns, whose KQL is not at hand/)
 })
