@@ -14,6 +14,7 @@ import { helperFunctions } from './asim-helpers.ts'
 import { asimParameters } from './asim-parameters.ts'
 import { sourceParsers } from './asim-sources.ts'
 import { CORELIGHT_PARSERS } from './corelight-parsers.ts'
+import { CYBLE_PARSERS } from './cyble-parsers.ts'
 import { DEFENDER_COLUMNS, DEFENDER_TABLES } from './defender-tables.ts'
 import { ASIM_COLUMNS, LATER_COLUMNS } from './later-columns.ts'
 import { SAP_PARAMETERS, SAP_PARSERS } from './sap-parsers.ts'
@@ -58,7 +59,12 @@ export function buildCatalogue(facts: SourceFacts): Catalogue {
     ...helperFunctions(),
   ])
   const parameters = { ...SAP_PARAMETERS, ...SOLUTION_PARAMETERS }
-  for (const [name, columns] of Object.entries({ ...SOLUTION_PARSERS, ...CORELIGHT_PARSERS, ...SAP_PARSERS })) {
+  const parsers = { ...SOLUTION_PARSERS, ...CORELIGHT_PARSERS, ...CYBLE_PARSERS, ...SAP_PARSERS }
+  for (const name of Object.keys(PASSING_PARSERS)) {
+    if (name in facts.tables) continue
+    functions.set(name, `${name}\t\t${printColumns(cleanColumns(passedColumns(name, facts)))}`)
+  }
+  for (const [name, columns] of Object.entries(parsers)) {
     functions.set(name, [name, parameters[name] ?? '', columns, ...bodyOf(name)].join('\t'))
   }
   for (const [rawName, shape] of Object.entries(facts.tables)) {

@@ -1,4 +1,43 @@
 import { OKTA_EVENT } from './later-columns.ts'
+import { prefixed } from './prefixed.ts'
+
+/** Where an address of FortiNDR Cloud is, and what is known of it. */
+const PLACE =
+  'internal:b geo_lat:r geo_lon:r geo_country geo_subdivision geo_city asn_asn:r asn_org asn_isp asn_asn_org ' +
+  'annotations_applications annotations_environments annotations_locations annotations_owners annotations_roles ' +
+  'annotations_tags'
+
+const DEVICE =
+  `${PLACE} annotations_identified_assets device_os_name device_os_version device_os_name_with_version device_hostnames ` +
+  'device_data_timestamp device_last_logon device_last_logoff'
+
+const AGGREGATIONS = prefixed(
+  'AggregationsFiles',
+  'Tags:j TlshHash:j EmbeddedDomains:j EmbeddedUrls:j CompressedParents:j ItwUrls:j EmbeddedIps:j PopularThreatName:j ' +
+    'ContactedUrls:j ContactedDomains:j ContactedIps:j ExecutionParents:j DroppedFilesSha256:j BeHash:j ' +
+    'CrowdsourcedIdsResults:j CrowdsourcedYaraResults:j FileTypes:j DroppedFilesPath:j FilecondidsDhash:j ' +
+    'SandboxVerdicts:j PopularThreatCategory:j AttackTechniques:j MemoryPatternUrls:j AttackTactics:j ' +
+    'ParentContactedDomains:j Vhash:j MutexesCreated:j RegistryKeysOpened:j RegistryKeysSet:j',
+)
+
+const STATS = ['FirstSubmissionDate', 'LastSubmissionDate', 'FilesDetections']
+  .map((name) => prefixed(`SummaryStats${name}`, ':j Min:r Max:r Avg:r'))
+  .join(' ')
+
+/** Events of Suricata, observations and detections, each with its prefix. */
+const FORTINDR =
+  'TimeGenerated:t Type su_timestamp:t su_event_type su_src_ip su_src_port:r su_dst_ip su_dst_port:r su_intel su_sig_name ' +
+  'su_sig_id:r su_sig_rev:r su_sig_category su_sig_severity:r su_payload su_source su_proto su_sensor_id ' +
+  `${prefixed('su_src_', DEVICE)} ${prefixed('su_dst_', DEVICE)} su_geo_distance:r su_http_status:r su_http_protocol su_http_url su_http_hostname ` +
+  `${prefixed('su_http_host_', PLACE)} su_http_host_domain_entropy:r su_http_length:r su_http_method su_http_content_type su_http_refer ` +
+  'su_http_user_agent su_http_redirect su_http_xtf su_uuid su_customer_id ob_timestamp:t ob_observation_title ob_confidence ' +
+  'ob_category ob_class ob_context ob_evidence_iql ob_evidence_end_timestamp ob_evidence_start_timestamp ob_description ' +
+  'ob_observation_uuid ob_sensor_ids ob_event_type ob_src_ip ob_dst_ip ob_intel ob_source ob_sensor_id ' +
+  `${prefixed('ob_src_', DEVICE)} ${prefixed('ob_dst_', DEVICE)} ob_geo_distance:r ob_uuid ob_customer_id de_device_ip de_event_count:r de_events ` +
+  'de_indicators de_last_seen de_status de_rule_name de_severity de_confidence de_resolved_by de_resolution ' +
+  'de_resolution_comment de_date_resolved de_rule_uuid de_category de_created:t de_updated de_first_seen de_muted:b ' +
+  'de_rule_muted:b de_mute_comment de_muted_by de_date_muted de_sensor_id de_account_id de_uuid de_username de_hostname ' +
+  'de_primary_attack_id de_secondary_attack_id de_rule_url'
 
 /**
  * Parsers of published solutions that ../shared lacks or records in part, in the form of schemas/README.md. What they return is
@@ -42,7 +81,12 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
     'StatusName ThreatActor ThreatSource PortalUrl Cve CveUrl CyberSixgillCvss31:r CyberSixgillCvss20:r ' +
     'CyberSixgillDveScore:r OrganizationName ActorUrlWithContext ActorUrlWithoutContext ParentId UniqueId ' +
     'SubAggregateAlertId:l CredentialEmail StealerFamily LeakedPasswordHash SubAlertDetails:j',
+  DNSEssentialsCustomParser:
+    'TenantId SourceSystem MG ManagementGroupName TimeGenerated:t Computer RawData SrcIpAddr_s DnsQuery_s ' +
+    'EventResultDetails_s DnsResponseName_s count__d:r EventTime_t:t Type _ResourceId EventProduct_s DvcHostname_s ' +
+    'EventType_s EventSubType_s DnsQueryTypeName_s',
   DataverseSharePointSites: 'InstanceUrl SharePointUrl',
+  DomainToolsThreatIntelDomains: 'TimeGenerated:t timestamp domain domaintype SourceTable DomainCustomEntity',
   AkamaiSIEMEvent:
     'TimeGenerated:t EventVendor EventProduct EventProductVersion EventStartTime:t EventId EventCategory EventSeverity:r ' +
     'DvcAction NetworkApplicationProtocol Ipv6Src RuleName RuleMessages RuleData RuleSelectors ClientReputation ApiId ' +
@@ -60,6 +104,44 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
     'Identity_PartitionGuid_g:g Identity_PartitionFQDN_s Identity_ObjectGuid_g:g Identity_Name_s WhenCreated:t ' +
     'WhenChanged:t Source ScopedEnvironment Identity CmdletResultValue:j',
   ExchangeEnvironmentList: 'ESIEnvironment',
+  FilewallM365ExchangeEvent:
+    'TimeGenerated:t EventStartTime:t EventEndTime:t EventUid EventType EventOriginalType EventResult ' +
+    'EventOriginalResultDetails EventSeverity EventVendor EventProduct EventSchema EventSchemaVersion EventCount:i Dvc ' +
+    'DvcHostname User ActorUsername EmailSubject EmailSenderFrom EmailRecipientTo EmailNetworkMessageId AlertPolicyId ' +
+    'AlertPolicyName application event_id timestamp:t status state summary attachments:j release_timestamp:t ' +
+    'release_by_admin:b release_reason',
+  FilewallM365FileEvent:
+    'TimeGenerated:t EventStartTime:t EventEndTime:t EventType EventOriginalType EventResult EventOriginalResultDetails ' +
+    'EventSeverity EventVendor EventProduct EventSchema EventSchemaVersion EventCount:i Dvc DvcHostname ActorUsername ' +
+    'ActorUserType User TargetFileName TargetFilePath TargetFilePathType TargetFileExtension TargetFileSize:l ' +
+    'TargetFileHashSha1 TargetFileHashSha256 application event_id timestamp:t status state policy_id policy_name ' +
+    'block_reason summary drive_name site_name new_sha1 original_sha1 new_sha256 original_sha256 version',
+  Fortinet_FortiNDR_Cloud: FORTINDR,
+  GTIVulnerabilities:
+    'TimeGenerated:t VulnerabilityId VulnType LinksSelf Links:j CveId MveId MatiGenidsDict:j MatiReportId MatiMveId ' +
+    'MatiCveId VulnName Description ExecSummary Analysis Status CollectionType Origin IsPrivate:b TopIconMd5:j RiskRating ' +
+    'PredictedRiskRating Priority ExploitationState ExploitAvailability ExploitationConsequence CvssData:j Cvssv20:j ' +
+    'Cvssv20BaseScore:r Cvssv20TemporalScore:r Cvssv20Vector Cvssv3x:j Cvssv3xBaseScore:r Cvssv3xTemporalScore:r ' +
+    'Cvssv3xVector Cvssv3xTranslated:j Cvssv3xTranslatedBaseScore:r Cvssv3xTranslatedTemporalScore:r ' +
+    'Cvssv3xTranslatedVector Cvssv4x:j Cvssv4xScore:r Cvssv4xVector Cvssv4xThreat:j Cvssv4xThreatExploitMaturity ' +
+    'Cvssv4xSupplemental:j Cvssv4xSupplementalValueDensity Cvssv4xSupplementalSafety Cvssv4xSupplementalRecovery ' +
+    'Cvssv4xSupplementalResponseEffort Cvssv4xSupplementalAutomatable Cvssv4xSupplementalProviderUrgency EpssData:j ' +
+    'EpssScore:r EpssPercentile:r CweData:j CweId CweTitle ExploitationData:j ExploitReleaseDate:r FirstExploitation:r ' +
+    'TechDetailsReleaseDate ExploitationVectors:j CreationDate:r LastModificationDate:r DateOfDisclosure:r DaysToReport:r ' +
+    'DaysToPatch:r TargetedIndustries:j TargetedIndustriesTree:j TargetedRegions:j TargetedRegionsHierarchy:j ' +
+    'SourceRegionsHierarchy:j Tags:j TagsDetails:j AutogeneratedTags:j RiskFactors:j Motivations:j MalwareRoles:j ' +
+    'Capabilities:j OperatingSystems:j CountersData:j CountersFiles:r CountersDomains:r CountersIpAddresses:r ' +
+    'CountersUrls:r CountersIocs:r CountersSubscribers:r CountersAttackTechniques:r FilesCount:r DomainsCount:r ' +
+    'IpAddressesCount:r UrlsCount:r ReferencesCount:r SubscribersCount:r VendorFixReferences:j CollectionLinks:j Cpes:j ' +
+    'AltNames:j AltNamesDetails:j DetectionNames:j AvailableMitigation:j Workarounds:j Sources:j FieldSources:j ' +
+    `Aggregations:j AggregationsFiles:j AggregationsFilesSuggestedThreatLabel ${AGGREGATIONS} SummaryStats:j ${STATS} ` +
+    'CisaKnownExploited:j CisaKnownExploitedRansomwareUse CisaKnownExploitedAddedDate:r ' +
+    'CisaKnownExploitedDueDate:r RecentActivitySummary:j RecentActivityRelativeChange:r ContextAttributes:j SharedWithMe:b ' +
+    'ContextRole MergedActors:j VersionHistory:j FirstSeenDetails:j LastSeenDetails:j Type',
+  GambitPoliciesIssues:
+    'TenantId SourceSystem Type _ResourceId TimeGenerated:t IssueId State IssueStatus ResourceDisplayId HostPlatform ' +
+    'ResourceType Environment AffectedSystems:j PolicyId PolicyName PolicyDescription PolicyCategories:j Severity ' +
+    'BusinessImpacts:j RemediationSteps CreatedAt:t LastEvaluationTime:t',
   GetPPAdminValue: '?',
   GetPowerAppsEventDetails:
     'TimeGenerated:t EventOriginalUid EventOriginalType ActorName ActorUserId ActorUserType SrcIpAddr TenantId ' +
@@ -93,11 +175,30 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
     'UserIdentifier UserAADObjectId UserOnPremSid UserPrincipalName UserState NotificationDate:t TerminationDate:t ' +
     'Tags',
   MSBizAppsVIPUsers: 'UserIdentifier UserAADObjectId UserOnPremSid UserPrincipalName Tags',
+  MicrosoftNXLog:
+    'TimeGenerated:t EventOriginalType:r DnsQuery DnsQueryType:i DnsResponseCode:i eventtype SrcPortNumber:i DvcHostname ' +
+    'EventEndTime:t EventProduct EventSchemaVersion EventVendor EventSchema EventCount:i NetworkProtocol:i ' +
+    'TransactionIdHex DnsFlagsAuthenticated:b DnsFlagsAuthoritative:b DnsFlagsRecursionDesired:b EventResult ' +
+    'ResponseCodeName EventResultDetails Domain DnsResponseCodeName DnsQueryTypeName IpAddr Src QueryType:i QueryTypeName ' +
+    'ResponseCode:i ProviderGuid_g:g Level Category EventStartTime:t Dvc DnsFlags SrcIpAddr DnsResponseName ' +
+    'EventOriginalUid:g EventReceivedTime_t:t Type EventType EventSubType _ResourceId',
   OktaSSO:
     'TenantId SourceSystem MG ManagementGroupName TimeGenerated:t Computer RawData ' +
     `${OKTA_EVENT} ` +
     'debugContext_debugData_threatDetections_s Type _ResourceId _ItemId ' +
     'ActorDetailEntry',
+  PRODAFTUstaCompromisedCards:
+    'TimeGenerated:t TicketId:l Status StatusTimestamp:t Created:t ContentType CompanyId:i CompanyName CardBin CardLast4 ' +
+    'CardMasked CardBrand CardLength:i ExpirationDate:t',
+  PRODAFTUstaCompromisedCredentials:
+    'TimeGenerated:t TicketId:l Status StatusTimestamp:t Created:t ContentType CompanyId:i CompanyName Username Url Source ' +
+    'IsCorporate:b PasswordScore PasswordLength:i VictimUid VictimUsername VictimCountry VictimIp VictimComputerName ' +
+    'VictimOs VictimMalware InfectionDate:t',
+  PrancerFindings:
+    'TimeGenerated:t FindingId ScanId ConfigId CustomerId CompanyName ScanType DeviceProduct Title Severity CweId MitreIds ' +
+    'ResourceUrl Solution ScannerVersion RiskScore:r Confidence:r KillChain CrownJewels Payload:j ResourceID ' +
+    'ApplicationName RequestHeader RequestBody ResponseHeader ResponseBody AlertEvidence AlertSolution CVSSScore:r ' +
+    'CVSSVector Snapshots:j RemediationDescription SeverityRank:i DataQualityNotes IsDataQualityIssue:b',
   PrivilegedWorkloadIdentityInfo:
     'WorkloadIdentityName WorkloadIdentityType IsFirstPartyApp SignInAudience UserAssignmentRequired ' +
     'ServicePrincipalObjectId ApplicationObjectId ApplicationId EntraIdRoles:j AppRolePermissions:j ' +
@@ -154,6 +255,9 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
     'SrcDvcId SrcDvcModelName SrcIpAddr SrcNatIpAddr SessionId SiteId SharingPermission SharingOperation ' +
     'SharedWithEntityId UrlOriginal WaveTimestamp WaveSessionId ViewStateSize VersionIdDerived VersionId TriggerType ' +
     'TriggerName TriggerId TransactionType TotalTime TabId StackTrace',
+  SophosEPAlerts_CL:
+    'TimeGenerated:t CustomerId EventSeverity EventVendor EventType EventProduct event_service_event_id EventEndTime:t ' +
+    'DvcAction description DvcHostname EventOriginalUid data:j Source info:j ThreatName threat_cleanable:b Created:t',
   SophosEPEvents:
     'TimeGenerated:t EventVendor EventProduct EventType amsi_threat_data:j appCerts:j AppSha256 CoreRemedyItems ' +
     'CoreRemedyTotalItems:i Created:t CustomerId details:j EndpointId SrcDvcType ThreatCategory EventOriginalUid ' +
@@ -231,6 +335,7 @@ export const SOLUTION_PARAMETERS: Readonly<Record<string, string>> = {
   DataverseSharePointSites: "MSBizAppsConfigurationWatchlistAlias:string='MSBizApps-Configuration'",
   ExchangeConfiguration:
     'SpecificSectionList:string, SpecificConfigurationDate:string, Target:string, SpecificConfigurationEnv:string',
+  DomainToolsThreatIntelDomains: 'lookback:timespan, domain_type:string',
   ExchangeEnvironmentList: "Target:string='On-Premises'",
   GetPPAdminValue: 'FieldName:string, PropertyCollection:string',
   MESCheckOnlineVIP: "UserToCheck:string='All'",
@@ -242,6 +347,14 @@ export const SOLUTION_PARAMETERS: Readonly<Record<string, string>> = {
 
 /** Parsers that end without `project`: every column of the table that they read comes through beside what they add. */
 export const PASSING_PARSERS: Readonly<Record<string, { reads: string; without?: string; adds: string }>> = {
+  DragosNotificationsToSentinel: {
+    reads: 'CommonSecurityLog',
+    adds:
+      'ExtID1 SentinelIpAddresses:j IpAddresses:j ExtID2 SentinelHosts:j Hosts:j SentinelEntities:j MacAddresses:j id:i ' +
+      'summary content severity:i detectionQuads occurredAt:t createdAt:t AlertProductName MSSentinelSeverity ' +
+      'DragosConnectorSource MitreTactics MitreTechniques:j state threatInfo firstSeenAt:t lastSeenAt:t source ' +
+      'SystemAlertId id1:i SystemAlertId1 id2:i',
+  },
   Infoblox: {
     reads: 'Syslog',
     without: 'SyslogMessage',
