@@ -15,6 +15,7 @@ import { asimParameters } from './asim-parameters.ts'
 import { sourceParsers } from './asim-sources.ts'
 import { CORELIGHT_PARSERS } from './corelight-parsers.ts'
 import { CYBLE_PARSERS } from './cyble-parsers.ts'
+import { CYFIRMA_TABLES } from './cyfirma-tables.ts'
 import { DEFENDER_COLUMNS, DEFENDER_TABLES } from './defender-tables.ts'
 import { ASIM_COLUMNS, LATER_COLUMNS } from './later-columns.ts'
 import { SAP_PARAMETERS, SAP_PARSERS } from './sap-parsers.ts'
@@ -51,7 +52,9 @@ export function buildCatalogue(facts: SourceFacts): Catalogue {
   const tables = [
     ...Object.entries(DEFENDER_TABLES).map(([name, columns]) => `${name}\txdr\t${columns}`),
     ...Object.entries(APP_INSIGHTS_TABLES).map(([name, columns]) => `${name}\tai\t${columns}`),
-    ...Object.entries(SOLUTION_TABLES).map(([name, columns]) => `${name}\tcustom\t${columns}`),
+    ...Object.entries({ ...SOLUTION_TABLES, ...CYFIRMA_TABLES }).map(
+      ([name, columns]) => `${name}\tcustom\t${columns}`,
+    ),
   ]
   const functions = new Map([
     ...sourceParsers(),

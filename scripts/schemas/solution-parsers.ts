@@ -62,6 +62,21 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
     'TimeGenerated:t AlertID EntityID:i KeywordName CompanyID:i Status Severity UserSeverity BucketID:i Domain ' +
     'BucketName TruePositive:b LLMProcessed:b LLMExplanation IP Service Risk_Score:j LC_Data LC_Date LC_Domain ' +
     'LC_Password LC_URL LC_Username LC_Tags:j',
+  BitSightAlerts:
+    'EventVendor EventProduct GUID:r AlertType AlertDate StartDate CompanyName CompanyGUID CompanyURL FolderGUID FolderName ' +
+    'Severity Trigger Type TimeGenerated:t',
+  BitSightBreaches:
+    'EventVendor EventProduct GUID Date Severity:i Text DateCreated PreviwURL EventType EventTypeDescription ' +
+    'BreachedCompanies DependentCompanies Companyname CompanyGUID Type TimeGenerated:t',
+  // The record has vendor and product as a time and a bool, which are text.
+  BitSightFindingsData:
+    'EventVendor EventProduct Comments PcapID Duration TemporaryId AffectsRating:b Assets Details EvidenceKey FirstSeen ' +
+    'LastSeen RelatedFindings RiskCategory RiskVector RiskVectorLabel RolledupObservationId Severity:i SeverityCategory ' +
+    'Tags AssetOverrides AttributedCompanies CompanyName RemainingDecay:r RemediationHistoryLastRequestedRefreshDate ' +
+    'RemediationHistoryLastRefreshStatusDate RemediationHistoryLastRefreshStatusLabel ' +
+    'RemediationHistoryLastRefreshReasonCode Type TimeGenerated:t',
+  BitSightGraphData:
+    'EventVendor EventProduct RatingDate Rating:r CompanyName RatingDifferance:r percentage:r Type TimeGenerated:t',
   CiscoMeraki:
     'TenantId SourceSystem MG ManagementGroupName TimeGenerated:t Computer RawData Type _ResourceId EventTime:t ' +
     'Facility HostName SeverityLevel ProcessID:i HostIP ProcessName Epoch DeviceName LogType EventTimestamp:t ' +
@@ -71,6 +86,10 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
     'Radio:i Group:i Attribute:i ClientMacAddr Reason:i AppleDaReason:i Instigator:i Duration FullConn IpResp ' +
     'HttpResp ArpResp ArpSrcIpAddr Connectivity Rtt UserName Aid Spi DvcMacAddr State AlarmId:i DosCount ' +
     'InterArrival IpAddr ServerMacAddr RouterIpAddr Subnet Dns Substring',
+  CiscoSyslogUTD:
+    'TimeGenerated:t EventVendor EventProduct Host Action Protocol SourceIP SourcePort DestinationIP DestintionPort ' +
+    'UTDWebfilter FileInspectionLogs SignatureId SyslogMessage Hostname System_IP Instance_ID Classification Priority POLICY ' +
+    'URL Category Reputation SHA Malware Filename Filetype:r',
   CiscoUCS:
     'TenantId SourceSystem MG ManagementGroupName TimeGenerated:t Computer Type _ResourceId EventTime Facility ' +
     'HostName SeverityLevel SyslogMessage ProcessID HostIP SeverityNumber:r Mneumonic ProcessName SrcUserName ' +
@@ -93,6 +112,17 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
     'RequestId DstDvcHostname DstPortNumber:r ConfigId PolicyId NetworkBytes:r UrlOriginal HttpRequestMethod SrcIpAddr ' +
     'SlowPostAction SlowPostRate RuleVersions RuleTags ApiKey Tls RequestHeaders ResponseHeaders HttpStatusCode ' +
     'GeoContinent SrcGeoCountry SrcGeoCity SrcGeoRegion GeoAsn Custom',
+  DynatraceAttacks:
+    'TenantId SourceSystem TimeGenerated:t AttackId DisplayId TimeStamp:t DisplayName AttackType ManagementZones State Type ' +
+    'EventVendor EventProduct Severity',
+  DynatraceProblems:
+    'TenantId SourceSystem TimeGenerated:t ProblemId DisplayId Title ImpactLevel SeverityLevel Status AffectedEntities ' +
+    'ImpactedEntities ManagementZones EntityTags StartTime:t EndTime:t EventVendor EventProduct Severity',
+  DynatraceSecurityProblems:
+    'TenantId SourceSystem TimeGenerated:t SecurityProblemId DisplayId Status Muted:b ExternalVulnerabilityId ' +
+    'VulnerabilityType Title PackageName Url Technology FirstSeenTimeStamp:t LastUpdatedTimeStamp:t DAVISRiskLevel ' +
+    'DAVISRiskScore:r DAVISRiskVector DAVISExposure DAVISDataAssets DAVISPublicExploit DAVISVulnerableFunctionUsage CVEIds ' +
+    'Type EventVendor EventProduct Severity',
   ExchangeAdminAuditLogs:
     'TimeGenerated:t Computer Status Caller TargetObject IsVIP CmdletName CmdletParameters IsSensitiveCmdlet:b ' +
     'IsRestrictedParameters:b ExtractedParameters:j RestrictedParameters:j IsSensitiveCmdletParameters:b ' +
@@ -182,6 +212,41 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
     'ResponseCodeName EventResultDetails Domain DnsResponseCodeName DnsQueryTypeName IpAddr Src QueryType:i QueryTypeName ' +
     'ResponseCode:i ProviderGuid_g:g Level Category EventStartTime:t Dvc DnsFlags SrcIpAddr DnsResponseName ' +
     'EventOriginalUid:g EventReceivedTime_t:t Type EventType EventSubType _ResourceId',
+  MimecastCG:
+    'Time%20Generated:t Url%20Category Scan%20Results File%20Name Sha256 File%20Extension Virus%20Found Sha1 ' +
+    'Sender%20Domain Md5 Custom%20Threat%20Dictionary Items%20Detected Similar%20Custom%20External%20Domain ' +
+    'Tagged%20External Similar%20Internal%20Domain New%20Domain Internal%20User%20Name Mimecast%20Threat%20Dictionary ' +
+    'Similar%20Mimecast%20External%20Domain Custom%20Name%20Match Tagged%20Malicious Reply%20Mismatch Aggregate%20ID ' +
+    'Rejection%20Type Rejection%20Code Rejection%20Info Delivered Destination%20IP Host%20Name Delivery%20Attempts ' +
+    'TLS%20Used Delivery%20Errors Attachments Route Processing%20ID Account%20ID Action Event%20Time:t ' +
+    'Sender%20Envelope Message%20ID Subject Total%20of%20Size%20Attachments Number%20of%20Attachments Email%20Size ' +
+    'Type Sub%20Type Monitored%20Domain%20Source Similar%20Domain Offset Partition Hold%20Reason Recipients ' +
+    'Sender%20IP Direction Sender%20Header TLS%20Version TLS%20Cipher Spam%20Info Spam%20Processing%20Detail',
+  MimecastTTPUrl:
+    'Category Time%20Generated:t Mimecast%20Event%20ID Mimecast%20Event%20Category User%20Email%20Address ' +
+    'From%20User%20Email%20Address Url Ttp%20Definition Subject Action Admin%20Override User%20Override Scan%20Result ' +
+    'Sending%20IP User%20Awareness%20Action Event%20Time:t Actions Route Creation%20Method ' +
+    'Email%20Parts%20Description Message%20ID ' +
+    'Tag%20Map%20Dangerous%20File%20Ext%20Content%20Check%20Dangerous%20Mimetypes%20Url%20File%20Download ' +
+    'Tag%20Map%20Dangerous%20File%20Ext%20Content%20Check%20Dangerous%20Exts%20Url%20File%20Download ' +
+    'Tag%20Map%20Advanced%20Phishing%20Credential%20Theft%20Evidence ' +
+    'Tag%20Map%20Advanced%20Phishing%20Credential%20Theft%20Tags ' +
+    'Advanced%20Phishing%20Result%20Credential%20Theft%20Brands ' +
+    'Advanced%20Phishing%20Result%20Credential%20Theft%20Evidence ' +
+    'Advanced%20Phishing%20Result%20Credential%20Theft%20Tags Tag%20Map%20Url%20Reputation%20Scan%20Type ' +
+    'Tag%20Map%20Url%20Reputation%20Scan%20Url Tag%20Map%20Dangerous%20File%20Ext%20Inspect%20File%20Exts ' +
+    'Tag%20Map%20Dangerous%20File%20Ext%20Inspect%20Mime%20Types ' +
+    'Tag%20Map%20Dangerous%20File%20Ext%20Content%20Check%20Content%20Scanners%20Blocked ' +
+    'Tag%20Map%20Url%20Reputation%20Scan%20Url%20Block Tag%20Map%20Customer%20Managed%20Urls%20Managed%20Url%20Entry ' +
+    'Tag%20Map%20Customer%20Managed%20Urls%20Blocklisted ' +
+    'Tag%20Map%20Av%20Scanning%20Content%20Check%20Av%20Signature%20Name ' +
+    'Tag%20Map%20Av%20Scanning%20Scanner%20Info%20Category%20Trigger ' +
+    'Tag%20Map%20Av%20Scanning%20Content%20Check%20Av%20Signature%20File%20Exts ' +
+    'Tag%20Map%20Av%20Scanning%20Content%20Check%20Url%20File%20Download%20Filename Type ' +
+    'Tag%20Map%20Dangerous%20File%20Ext%20Status Tag%20Map%20Url%20Reputation%20Scan%20Status ' +
+    'Tag%20Map%20ContentCheck%20Dangerous%20Mimetypes%20Url%20File%20Download ' +
+    'Tag%20Map%20ContentCheck%20Dangerous%20Exts%20Url%20File%20Download Mimecast%20Event%20Id ' +
+    'Mimecast%20Event%20Category_ Tag%20Map%20Customer%20Managed%20Urls%20Status',
   OktaSSO:
     'TenantId SourceSystem MG ManagementGroupName TimeGenerated:t Computer RawData ' +
     `${OKTA_EVENT} ` +
@@ -285,6 +350,11 @@ export const SOLUTION_PARSERS: Readonly<Record<string, string>> = {
     'D%20Type%20Vname Vectra%20Pivot Entity%20ID:r URL Severity:i Last%20Updated:t Detection%20ID:r Entity%20UID ' +
     'Details Detection%20Details Is%20Targeting%20Key%20Asset Source%20Host Normal%20Domains Source%20IP Summary ' +
     'Grouped%20Details',
+  VectraEntityScoring:
+    'EventVendor EventProduct TimeGenerated:t ID:r Entity%20ID:r Name Breadth%20Contrib:r Importance:r Type ' +
+    'Is%20Prioritized:b Last%20Detection%20URL Severity Urgency%20Score:r Velocity:r Attack%20Rating:r ' +
+    'Active%20Detection%20Types Category Last%20Detection%20Type Vectra%20Pivot Last%20Detection%20ID:r ' +
+    'Last%20Updated:t',
   // Without the suffixes of VectraStream_CL, but where two columns would have had one name.
   VectraStream:
     'TenantId SourceSystem MG ManagementGroupName TimeGenerated:t Computer RawData client_dig_product_id_s ' +
