@@ -115,12 +115,12 @@ const FILTERS: Readonly<Record<string, readonly Parameter[]>> = {
       'eventresultdetails_in',
     ),
     ['eventresult', 'string'],
-    ...lists('eventresultdetails_has_any'),
   ],
 }
 
 const OLDER_NAMES: Readonly<Record<string, readonly Parameter[]>> = {
   ProcessEvent: [['targetusername', 'string'], ['actorusername', 'string'], ...lists('dvcname_has_any')],
+  WebSession: lists('eventresultdetails_has_any'),
 }
 
 /** KQL parameter list of the filtering parser of an ASIM schema; undefined for a schema without one. */

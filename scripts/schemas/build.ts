@@ -9,9 +9,16 @@ import { fileURLToPath } from 'node:url'
 import type { Column, KustoType } from '../../src/domain/kusto.ts'
 import { parseColumns, printColumns } from '../../src/schemas/catalogue-format.ts'
 import { SYSTEM_COLUMNS } from '../../src/schemas/system-columns.ts'
+import { APP_INSIGHTS_TABLES } from './app-insights-tables.ts'
+import { helperFunctions } from './asim-helpers.ts'
 import { asimParameters } from './asim-parameters.ts'
+import { sourceParsers } from './asim-sources.ts'
+import { CORELIGHT_PARSERS } from './corelight-parsers.ts'
+import { CYBLE_PARSERS } from './cyble-parsers.ts'
+import { CYFIRMA_TABLES } from './cyfirma-tables.ts'
 import { DEFENDER_COLUMNS, DEFENDER_TABLES } from './defender-tables.ts'
 import { ASIM_COLUMNS, LATER_COLUMNS } from './later-columns.ts'
+import { SAP_PARAMETERS, SAP_PARSERS } from './sap-parsers.ts'
 import { PASSING_PARSERS, SOLUTION_PARAMETERS, SOLUTION_PARSERS } from './solution-parsers.ts'
 import { SOLUTION_TABLES } from './solution-tables.ts'
 
@@ -44,11 +51,24 @@ const HEADER = (what: string) =>
 export function buildCatalogue(facts: SourceFacts): Catalogue {
   const tables = [
     ...Object.entries(DEFENDER_TABLES).map(([name, columns]) => `${name}\txdr\t${columns}`),
-    ...Object.entries(SOLUTION_TABLES).map(([name, columns]) => `${name}\tcustom\t${columns}`),
+    ...Object.entries(APP_INSIGHTS_TABLES).map(([name, columns]) => `${name}\tai\t${columns}`),
+    ...Object.entries({ ...SOLUTION_TABLES, ...CYFIRMA_TABLES }).map(
+      ([name, columns]) => `${name}\tcustom\t${columns}`,
+    ),
   ]
-  const functions = new Map(Object.entries(facts.functions).map(([name, saved]) => [name, printFunction(name, saved)]))
-  for (const [name, columns] of Object.entries(SOLUTION_PARSERS)) {
-    functions.set(name, `${name}\t${SOLUTION_PARAMETERS[name] ?? ''}\t${columns}`)
+  const functions = new Map([
+    ...sourceParsers(),
+    ...Object.entries(facts.functions).map(([name, saved]) => [name, printFunction(name, saved)] as const),
+    ...helperFunctions(),
+  ])
+  const parameters = { ...SAP_PARAMETERS, ...SOLUTION_PARAMETERS }
+  const parsers = { ...SOLUTION_PARSERS, ...CORELIGHT_PARSERS, ...CYBLE_PARSERS, ...SAP_PARSERS }
+  for (const name of Object.keys(PASSING_PARSERS)) {
+    if (name in facts.tables) continue
+    functions.set(name, `${name}\t\t${printColumns(cleanColumns(passedColumns(name, facts)))}`)
+  }
+  for (const [name, columns] of Object.entries(parsers)) {
+    functions.set(name, [name, parameters[name] ?? '', columns, ...bodyOf(name)].join('\t'))
   }
   for (const [rawName, shape] of Object.entries(facts.tables)) {
     const name = rawName.trim()
@@ -62,9 +82,9 @@ export function buildCatalogue(facts: SourceFacts): Catalogue {
   }
   const shapes = Object.keys(facts.asim_schemas)
     .filter((schema) => schema !== 'Common')
-    .map((schema) => `@${schema}\t\t${printColumns(asimColumns(schema, facts))}`)
+    .map((schema) => `@${schema}\t${asimParameters(schema) ?? ''}\t${printColumns(asimColumns(schema, facts))}`)
   return {
-    tables: HEADER('table, origin (la, custom, xdr), columns') + lines(tables),
+    tables: HEADER('table, origin (la, custom, xdr, ai), columns') + lines(tables),
     functions:
       HEADER('function, parameters, columns (@ = the ASIM shape of that name, ? = not known), body') +
       lines(shapes) +
@@ -140,7 +160,8 @@ const ASIM_PARSERS: Readonly<Record<string, string>> = {
 }
 
 function parserParameters(name: string): string {
-  return asimParameters(ASIM_PARSERS[name] ?? '') ?? ''
+  const schema = ASIM_PARSERS[name] ?? ''
+  return asimParameters(schema) === undefined ? '' : `@${schema}`
 }
 
 function parserColumns(name: string, shape: Shape): string {
@@ -179,20 +200,27 @@ const BUILT_IN_PARSERS: Readonly<Record<string, string>> = {
 }
 
 /**
- * A watchlist is a table of its own here, found by its alias. Where it is not at hand, the binder knows nothing of its
- * columns and lets a query name any.
+ * Functions that can run here. A watchlist is a table of its own, found by its alias. Where it is not at hand, the binder knows
+ * nothing of its columns and lets a query name any.
  */
-const BODIES: Readonly<Record<string, string>> = { _GetWatchlist: 'table(watchlistAlias)' }
+const BODIES: Readonly<Record<string, string>> = {
+  GetPPAdminValue: `extract(strcat('"Name":"', FieldName, '","Value":"([^"]+)"'), 1, PropertyCollection)`,
+  _GetWatchlist: 'table(watchlistAlias)',
+}
 
 function printFunction(name: string, saved: SourceFunction): string {
   const schema = saved.asim_schema ?? BUILT_IN_PARSERS[name]
   if (schema !== undefined) {
-    const filters = saved.filtering === false ? undefined : asimParameters(schema)
+    const filters = saved.filtering === false || asimParameters(schema) === undefined ? undefined : `@${schema}`
     return `${name}\t${filters ?? printParameters(saved).replaceAll('=False', '=false')}\t@${schema}`
   }
   const columns = typeof saved.returns === 'object' ? printColumns(cleanColumns(saved.returns)) : '?'
+  return [name, printParameters(saved), columns, ...bodyOf(name)].join('\t')
+}
+
+function bodyOf(name: string): readonly string[] {
   const body = BODIES[name]
-  return [name, printParameters(saved), columns, ...(body === undefined ? [] : [body])].join('\t')
+  return body === undefined ? [] : [body]
 }
 
 function printParameters({ params, invoke }: SourceFunction): string {

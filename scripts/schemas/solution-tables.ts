@@ -1,9 +1,20 @@
+const RUBRIK =
+  'MG ManagementGroupName Computer RawData custom_details_objectId_g custom_details_id_g custom_details_clusterId_g ' +
+  'summary_s source_s severity_s class_s custom_details_type_s custom_details_objectName_s custom_details_objectType_s ' +
+  'custom_details_status_s'
+
 /**
  * Custom tables of published solutions that ../shared lacks, as the validation tests of Azure/Azure-Sentinel record them
  * (.script/tests/KqlvalidationsTests/CustomTables); in the form of schemas/README.md, without the system columns. Where a record
  * contradicts the suffix that the Data Collector API gives by type (TrendMicro_XDR_OAT_CL), the suffix is right.
  */
 export const SOLUTION_TABLES: Readonly<Record<string, string>> = {
+  ABNORMAL_THREAT_MESSAGES_CL:
+    'MG ManagementGroupName Computer RawData threatId_g abxMessageId_d:r abxPortalUrl_s subject_s senderDomain_s ' +
+    'fromAddress_s fromName_s toAddresses_s recipientAddress_s receivedTime_t:t sentTime_t:t internetMessageId_s ' +
+    'autoRemediated_b:b postRemediated_b:b attackType_s attackStrategy_s returnPath_s replyToEmails_s ccEmails_s ' +
+    'senderIpAddress_s impersonatedParty_s attackVector_s attachmentNames_s attachmentCount_d:r urls_s urlCount_d:r ' +
+    'summaryInsights_s attackedParty_s remediationTimestamp_t:t',
   ADOAuditLogs_CL:
     'ActionId ActivityId ActorCUID ActorClientId ActorDisplayName ActorImageUrl ActorUPN ActorUserId Area ' +
     'AuthenticationMechanism Category CategoryDisplayName CorrelationId Data:j Details Id IpAddress ProjectId ' +
@@ -11,11 +22,21 @@ export const SOLUTION_TABLES: Readonly<Record<string, string>> = {
   Alerts_data_CL:
     'EventVendor EventProduct GUID:r AlertType AlertDate StartDate CompanyName CompanyGUID CompanyURL FolderGUID ' +
     'FolderName Severity Trigger',
+  AlsidForADLog_CL: 'MG ManagementGroupName Computer RawData TimeGenerated_UTC_',
+  Audits_Data_CL:
+    'MG ManagementGroupName Computer RawData id:r id_d:r user_id:r user_id_d:r username username_s user_type user_type_s ' +
+    'api_client_id api_client_id_g user_role user_role_s version version_s source_ip source_ip_s event_timestamp:t ' +
+    'event_timestamp_t:t message Message result_status result_status_s event_data:j event_data_s event_object ' +
+    'event_object_s event_action event_action_s entity_type',
   Authomize_v2_CL:
     'app_s assigneeId_s availability_Value_d:r Category compliance_s createdAt_t:t critical_Threshold_d:r ' +
     'description_s duration_d:r entities_s ID_g:g id_s IsActive_s isResolved_b:b measurement_Name_s ' +
     'performance_Value_d:r policy_id_s policy_name_s policy_templateId_s policyId_s recommendation_s severity_s ' +
     'slot_ID_d:r status_s tactics_s techniques_s updatedAt_t:t url_s warning_Threshold_d:r',
+  Cloud_Integrated_CL:
+    'MG ManagementGroupName Computer RawData timestamp_d:r accountId_s aggregateId_s processingId_s messageId_s ' +
+    'attachments_s recipients_s policiesApplied_s historicalMail_b:b senderIp_s senderEnvelope_s subject_s source_s ' +
+    'threatState_s threatType_s direction_s senderHeader_s type_s subtype_s _offset_d:r _partition_d:r tags_s',
   Detections_Data_CL:
     'MG ManagementGroupName Computer RawData id_d:r Category threat_d:r certainty_d:r triaged_b:b detection_type_s ' +
     'd_type_vname_s detection_href_s entity_id_d:r entity_type_s type_s url_s Severity:i event_timestamp_t:t ' +
@@ -33,9 +54,33 @@ export const SOLUTION_TABLES: Readonly<Record<string, string>> = {
     '_document_id_s action_s actor_s actor_id_d:r actor_ip_s actor_is_bot_b:b actor_location_country_code_s ' +
     'business_s business_id_d:r created_at_d:r operation_type_s org_s org_id_d:r repository_selection_s user_agent_s ' +
     'user_programmatic_access_name_s',
+  LookoutMtdV2_CL:
+    'EventType ThreatType ThreatSeverity ThreatStatus ThreatAction ThreatClassifications DeviceGuid DeviceEmailAddress ' +
+    'DevicePlatform DeviceOSVersion DeviceManufacturer DeviceModel DeviceSecurityStatus DeviceComplianceStatus ' +
+    'DeviceActivationStatus DeviceCheckinTime:t SmishingAlertType SmishingAlertSeverity ChangeType EnterpriseGuid ' +
+    'ActorType AuditType AuditAttributeChanges',
+  MimecastAudit_CL:
+    'id_s auditType_s user_s eventTime_d:t eventInfo_s category_s mimecastEventId_s mimecastEventCategory_s ' +
+    'time_generated:t app_s src_s method_s',
+  MimecastDLP_CL:
+    'senderAddress_s recipientAddress_s subject_s eventTime_d:t route_s policy_s action_s messageId_s mimecastEventId_s ' +
+    'mimecastEventCategory_s time_generated:t',
   MimecastSIEM_CL:
     'datetime_d:t aCode_s acc_s Sender_s Hld_s AttSize_s Act_s AttCnt_s AttNames_s MsgSize_s MsgId_s Subject_s ' +
     'logType_s reason_s mimecastEventId_s mimecastEventCategory_s time_generated:t',
+  MimecastTTPAttachment_CL:
+    'senderAddress_s recipientAddress_s fileName_s fileType_s result_s actionTriggered_s date_t:t details_s route_s ' +
+    'messageId_s subject_s fileHash_s definition_s mimecastEventId_s mimecastEventCategory_s time_generated:t',
+  MimecastTTPImpersonation_CL:
+    'id_s senderAddress_s recipientAddress_s subject_s definition_s hits_s identifiers_s action_s taggedExternal_b:b ' +
+    'taggedMalicious_b:b senderIpAddress_s eventTime_t:t impersonationResults_s messageId_s mimecastEventId_s ' +
+    'mimecastEventCategory_s time_generated:t',
+  MimecastTTPUrl_CL:
+    'userEmailAddress_s fromUserEmailAddress_s url_s ttpDefinition_s subject_s action_s adminOverride_s userOverride_s ' +
+    'scanResult_s category_s sendingIp_s advancedPhishingResult_CredentialTheftBrands_s ' +
+    'advancedPhishingResult_CredentialTheftTags_s advancedPhishingResult_CredentialTheftEvidence_s userAwarenessAction_s ' +
+    'date_t:t actions_s route_s creationMethod_s emailPartsDescription_s messageId_s mimecastEventId_s ' +
+    'mimecastEventCategory_s time_generated:t',
   NordPassEventLogs_CL: 'action initiator metadata:j organization_uuid timestamp:l user_email user_uuid event_Type',
   OktaV2_CL:
     'ActingAppName ActingAppType ActorDetailEntry ActorDisplayName ActorSessionId ActorUserId ActorUserIdType ' +
@@ -52,7 +97,12 @@ export const SOLUTION_TABLES: Readonly<Record<string, string>> = {
     'SourceSystem uuid_s session_uuid timestamp:t country category action_Type details:j target_user:j client:j ' +
     'location:j actor_uuid actor_details:j action object_Type object_uuid object_details:j aux_id:i aux_uuid ' +
     'aux_details:j aux_info session:j used_version:i vault_uuid item_uuid user:j log_source',
+  Rubrik_Anomaly_Data_CL: RUBRIK,
+  Rubrik_Ransomware_Data_CL: RUBRIK,
   SAPBTPAuditLog_CL: 'UserName Message:j UpdatedOn:t MessageUuid Tenant OrgId SpaceId AlsServiceId Category',
+  Seg_Dlp_CL:
+    'MG ManagementGroupName Computer RawData senderAddress_s recipientAddress_s subject_s eventTime_t:t route_s policy_s ' +
+    'action_s messageId_s',
   SentinelOne_CL:
     'MG ManagementGroupName Computer RawData accountId_s accountName_s activityType_d:r createdAt_t:t ' +
     'data_accountName_s data_fullScopeDetails_s data_role_s data_scopeLevel_s data_scopeName_s data_siteName_s ' +
@@ -171,4 +221,26 @@ export const SOLUTION_TABLES: Readonly<Record<string, string>> = {
     'action_s alert_s repository_s organization_s sender_s commits_s commit_oid_s ref_s ref_type_s rule_s comment_s ' +
     'deployment_s deployment_status_s discussion_s check_run_s key_s changes_s master_branch_s pusher_type_s ' +
     'description_s event_s number_d:r forced_b:b',
+  VMware_CWS_DLPLogs_CL:
+    'action alerted ccl:j domain dstUrl eventId eventTime:t filename fileType protocol requestType ruleId ruleName sha256 ' +
+    'srcUrl status streamName userId userInput',
+  VMware_CWS_Weblogs_CL:
+    'accessMode action browserType:j browserVersion:j casbAppName:j casbCatName:j casbFunName:j casbOrgName:j ' +
+    'casbRiskScore:j categories contentType cws_timestamp:t destinationIp dnsResponse domain dstCountry egressIp fileHash:j ' +
+    'fileHashScore fileName fileScanResult:j fileSize fileType mimeType policyHeaders policyName protocol region ' +
+    'requestMethod requestType responseCode risks:j ruleMatched saasEgressHeaders:j sandboxInspectionResult ' +
+    'sandboxMaliciousActivitiesFound sandboxScore sourceIp srcCountry threatTypes:j url userAgent userGroups:j ' +
+    'userGroupsMatched:j userId virusList webRiskScore',
+  // Names that the record has as times are text here.
+  VMware_SDWAN_FirewallLogs_CL:
+    'actionTaken application attackSource attackTarget bytesReceived:i bytesSent:i category closeReason destination ' +
+    'destinationIp destinationPort:i domainName edgeLogicalId edgeName enterpriseLogicalId extensionHeader ' +
+    'firewallPolicyName idsAlert:i inputInterface ipsAlert:i logType protocol:i ruleId ruleVersion:i segmentLogicalId ' +
+    'segmentName sessionDurationSecs:i sessionId:i severity:i signature signatureId:i sourceIp sourcePort:i timestamp:t ' +
+    'verdict',
+  VMware_VECO_EventLogs_CL: 'category detail event eventTime:t message severity',
+  apifirewall_log_1_CL:
+    'Timestamp_t:t Computer RawData LogType_d:r UUID_g Instance_Name_s API_ID_g API_Name_s Non_blocking_mode_b:b ' +
+    'Source_IP_s Source_Port_d:r Destination_IP_s Destination_Port_d:r Protocol_s Hostname_s URI_Path_s Method_s Status_d:r ' +
+    'Query_s Request_Header_s Response_Header_s Errors_s Error_Message_s Error_Step_s',
 }

@@ -87,16 +87,18 @@ function refuseOtherPlaces(root: BoundNode, schema: WorkspaceSchema): void {
   if (call !== undefined) throw missingBody(call.symbol?.name ?? call.text, call)
 }
 
+function isRunnable(name: string, { functions, tables }: WorkspaceSchema): boolean {
+  return functions.get(name)?.body !== undefined || tables.has(name)
+}
+
 function settle(bound: BoundQuery, schema: WorkspaceSchema, options: CompileOptions): LoweringOptions {
-  const saved = [...schema.functions.values()]
-  const bodyless = saved.filter(({ body, name }) => body === undefined && !schema.tables.has(name))
   const { queryNow, binAuto } = readOptions(bound.root)
   return {
     tables: options.tables,
     now: queryNow ?? options.now,
     binAuto,
-    bodyless: new Set(bodyless.map(({ name }) => name)),
-    takingColumns: new Set(saved.flatMap(({ name, takesColumns }) => (takesColumns === true ? [name] : []))),
+    isBodyless: (name) => schema.functions.has(name) && !isRunnable(name, schema),
+    takesColumns: (name) => schema.functions.get(name)?.takesColumns === true,
     external: options.external ?? new Map(),
     variables: options.variables ?? {},
     constants: options.constants ?? new Map(),

@@ -1,13 +1,16 @@
+/** What the values are made of; a name may be known without being listed. */
+type Sources<Source> = Pick<ReadonlyMap<string, Source>, 'size' | 'has' | 'get' | 'keys'>
+
 /**
  * A read-only map whose values are made when somebody asks for them: the catalogue holds over a thousand tables with
  * 36,000 columns, a query reads two or three.
  */
 export class LazyMap<Source, Value> implements ReadonlyMap<string, Value> {
-  readonly #sources: ReadonlyMap<string, Source>
+  readonly #sources: Sources<Source>
   readonly #make: (name: string, source: Source) => Value
   readonly #made = new Map<string, Value>()
 
-  constructor(sources: ReadonlyMap<string, Source>, make: (name: string, source: Source) => Value) {
+  constructor(sources: Sources<Source>, make: (name: string, source: Source) => Value) {
     this.#sources = sources
     this.#make = make
   }

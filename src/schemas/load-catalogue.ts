@@ -39,25 +39,40 @@ function tablesOf(text: string): ReadonlyMap<string, TableSchema> {
   for (const [name = '', origin = '', columns = ''] of records(text)) lines.set(name, [origin, columns])
   return new LazyMap(lines, (name, [origin, columns]) => {
     const own = parseColumns(columns)
-    // Tables that only advanced hunting has carry `Timestamp` and none of the workspace's own columns.
-    return { name, columns: origin === 'xdr' ? own : withSystemColumns(own) }
+    // Tables of advanced hunting alone (`Timestamp`) and of Application Insights (`timestamp`) have none of the workspace's columns.
+    return { name, columns: origin === 'xdr' || origin === 'ai' ? own : withSystemColumns(own) }
   })
 }
 
 function functionsOf(text: string): ReadonlyMap<string, FunctionSchema> {
-  const shapes = new Map<string, string>()
+  const shapes = new Map<string, readonly [parameters: string, columns: string]>()
   const lines = new Map<string, readonly [parameters: string, columns: string, body: string | undefined]>()
   for (const [name = '', parameters = '', columns = '', body] of records(text)) {
-    if (name.startsWith('@')) shapes.set(name, columns)
+    if (name.startsWith('@')) shapes.set(name, [parameters, columns])
     else lines.set(name, [parameters, columns, body])
   }
-  const columnsOf = new LazyMap(shapes, (_, columns): readonly Column[] => parseColumns(columns))
-  return new LazyMap(lines, (name, [parameters, columns, body]) => ({
+  const columnsOf = new LazyMap(shapes, (_, [, columns]): readonly Column[] => parseColumns(columns))
+  const sources = {
+    size: lines.size,
+    has: (name: string) => lines.has(listedName(name, lines)),
+    get: (name: string) => lines.get(listedName(name, lines)),
+    keys: () => lines.keys(),
+  }
+  return new LazyMap(sources, (name, [parameters, columns, body]) => ({
     name,
-    parameters,
+    parameters: shapes.get(parameters)?.[0] ?? parameters,
     body,
     columns: columns === '?' ? undefined : (columnsOf.get(columns) ?? parseColumns(columns)),
   }))
+}
+
+/**
+ * Each version of a built-in parser of one source has a function of its own, `_Im_Dns_InfobloxNIOSV03`; only the name before
+ * the version is listed. Names with an underscore in front are the service's.
+ * https://learn.microsoft.com/azure/sentinel/normalization-manage-parsers
+ */
+function listedName(name: string, lines: ReadonlyMap<string, unknown>): string {
+  return lines.has(name) ? name : name.replace(/^(_(?:Im|ASim)_\w+)V\d\d$/, '$1')
 }
 
 /** Fields of each line that is neither empty nor a comment. */

@@ -28,11 +28,18 @@ export function mergeColumns(base: readonly Column[], over: readonly Column[]): 
   return [...byName.values()]
 }
 
-function overlay<Value>(
+/** Both are asked, `over` first, and not only for the names that they list. */
+export function overlay<Value>(
   base: ReadonlyMap<string, Value>,
   over: ReadonlyMap<string, Value>,
 ): ReadonlyMap<string, Value> {
   if (over.size === 0) return base
-  const names = new Map([...base.keys(), ...over.keys()].map((name) => [name, over.has(name) ? over : base]))
-  return new LazyMap(names, (name, home) => home.get(name) as Value)
+  const names = new Set([...base.keys(), ...over.keys()])
+  const sources = {
+    size: names.size,
+    has: (name: string) => over.has(name) || base.has(name),
+    get: (name: string) => over.get(name) ?? base.get(name),
+    keys: () => names.keys(),
+  }
+  return new LazyMap(sources, (_, value) => value)
 }

@@ -4,6 +4,7 @@ import type { WorkGuard } from '../../domain/ports.ts'
 import type { FunctionSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import type { Instant } from '../../domain/time.ts'
 import { IP_LOCATION_FUNCTION, openEngine, type Engine, type ReadExternalData } from '../../kql/index.ts'
+import { LazyMap, overlay } from '../../schemas/index.ts'
 import { externalFolders } from './external-file.ts'
 import { loadExternalData } from './external-table.ts'
 import type { BadValuePolicy } from './insert-part.ts'
@@ -48,17 +49,13 @@ function externalReader(folder: string, temporary: TemporaryFolder): ReadExterna
 }
 
 /**
- * Parsers whose rows lie in a file, by name. Where no table has any, all have none: whatever a parser reads is empty. Beside
+ * Functions, of which those parsers can run whose rows lie in a file. Where no table has any, all have none: whatever a parser reads is empty. Beside
  * tables with rows its own rows may be among them, and only its KQL would tell.
  */
-function parsersWithRows({ functions }: WorkspaceSchema, sources: TableSources): ReadonlyMap<string, FunctionSchema> {
-  const names = sources.tables.size === 0 ? functions.keys() : sources.tables
-  const found = [...names].flatMap((name) => {
-    const saved = sources.functions.has(name) ? undefined : functions.get(name)
-    const parser = saved === undefined ? undefined : parserOverRows(saved)
-    return parser === undefined ? [] : [[name, parser] as const]
-  })
-  return new Map(found)
+function withRows({ functions }: WorkspaceSchema, { tables }: TableSources): ReadonlyMap<string, FunctionSchema> {
+  const isEmpty = tables.size === 0
+  const hasRows = (name: string) => isEmpty || tables.has(name)
+  return new LazyMap(functions, (name, saved) => (hasRows(name) ? parserOverRows(saved, isEmpty) : undefined) ?? saved)
 }
 
 /** An engine and the tables that queries have asked for so far. Not for concurrent use. */
@@ -73,8 +70,6 @@ export class LocalWorkspace {
   /** Columns of resource logs that the query at hand names and no record has. */
   #logColumns: readonly Column[] = []
   #relations = 0
-  /** Parsers whose rows lie in a file. */
-  readonly #parsers: ReadonlyMap<string, FunctionSchema>
   readonly #loaded: Map<string, LoadedTable>
   readonly #options: WorkspaceOptions
   readonly #temporary: TemporaryFolder
@@ -84,7 +79,6 @@ export class LocalWorkspace {
     engine: Engine,
     sources: TableSources,
     functions: ReadonlyMap<string, FunctionSchema>,
-    parsers: ReadonlyMap<string, FunctionSchema>,
     options: WorkspaceOptions,
     temporary: TemporaryFolder,
     locations: IpLocations | undefined,
@@ -92,7 +86,6 @@ export class LocalWorkspace {
     this.engine = engine
     this.sources = sources
     this.functions = functions
-    this.#parsers = parsers
     this.#loaded = new Map()
     this.loaded = this.#loaded
     this.#options = options
@@ -104,8 +97,7 @@ export class LocalWorkspace {
     const temporary = await TemporaryFolder.make(options.owner)
     const { schema, now, memoryLimit, threads, maxRows, externalData, guard } = options
     const locations = options.ipLocations === undefined ? undefined : new IpLocations(options.ipLocations)
-    const parsers = parsersWithRows(schema, sources)
-    const functions = new Map([...schema.functions, ...parsers, ...sources.functions])
+    const functions = overlay(withRows(schema, sources), sources.functions)
     try {
       const engine = await openEngine({
         // Tables join as queries mention them: `search` and `union *` mean those with data, not a thousand empty ones.
@@ -120,7 +112,7 @@ export class LocalWorkspace {
         ...(externalData === undefined ? {} : { readExternalData: externalReader(externalData, temporary) }),
         ...(locations === undefined ? {} : { findIpLocation: (address: string) => locations.find(address) }),
       })
-      return new LocalWorkspace(engine, sources, functions, parsers, options, temporary, locations)
+      return new LocalWorkspace(engine, sources, functions, options, temporary, locations)
     } catch (error) {
       await temporary.remove()
       throw error
@@ -141,7 +133,7 @@ export class LocalWorkspace {
     const wanted = [
       ...[...tables].filter((name) => isEverything || mentioned(name)),
       ...[...watchlists].filter(mentioned),
-      ...[...words].filter((name) => schema.tables.has(name) || this.#parsers.has(name)),
+      ...[...words].filter((name) => schema.tables.has(name) || this.#isParserWithRows(name)),
     ]
     for (const name of wanted) if (!this.#loaded.has(name)) await this.#load(name, signal)
     if (words.has(IP_LOCATION_FUNCTION)) await this.#locations?.open()
@@ -190,6 +182,11 @@ export class LocalWorkspace {
     this.engine.registerTable(logs.stored)
   }
 
+  #isParserWithRows(name: string): boolean {
+    const saved = this.#options.schema.functions.get(name)
+    return saved !== undefined && !this.sources.functions.has(name) && this.functions.get(name) !== saved
+  }
+
   async #load(name: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     const { connection } = this.engine
@@ -205,7 +202,7 @@ export class LocalWorkspace {
       const copyOf = this.sources.copyOf?.bind(this.sources)
       const context = { connection, temporary: this.#temporary, signal, ...(copyOf === undefined ? {} : { copyOf }) }
       const table = await loadTable({ source, schema, relation, badValues }, context)
-      this.engine.registerTable(this.#parsers.has(name) ? { ...table.stored, name: rowsOf(name) } : table.stored)
+      this.engine.registerTable(this.#isParserWithRows(name) ? { ...table.stored, name: rowsOf(name) } : table.stored)
       this.#loaded.set(name, table)
     } finally {
       signal.removeEventListener('abort', interrupt)

@@ -102,14 +102,15 @@ const WITHOUT_FILTER = new Set(['pack'])
 
 /**
  * A parser whose rows lie in a file, as it returns them: so what its parameters filter is taken away here. Undefined for a
- * function that has text of its own, or a parameter of which nothing is known here.
+ * function that has text of its own, or a parameter of which nothing is known here; where there are no rows, only for one that
+ * takes a table.
  */
-export function parserOverRows(parser: FunctionSchema): FunctionSchema | undefined {
+export function parserOverRows(parser: FunctionSchema, isEmpty: boolean): FunctionSchema | undefined {
   if (parser.body !== undefined || parser.columns === undefined) return undefined
   const columns = new Set(parser.columns.map(({ name }) => name))
   const conditions: string[] = []
-  for (const [, parameter = ''] of parser.parameters.matchAll(/(?:^|,\s*)(\w+):/g)) {
-    if (WITHOUT_FILTER.has(parameter)) continue
+  for (const [, parameter = '', table] of parser.parameters.matchAll(/(?:^|,\s*)(\w+):(\()?/g)) {
+    if (WITHOUT_FILTER.has(parameter) || (isEmpty && table === undefined)) continue
     const condition = FILTERS[parameter]?.(parameter, columns)
     if (condition === undefined) return undefined
     conditions.push(`| where ${condition}`)

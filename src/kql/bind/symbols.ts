@@ -81,14 +81,15 @@ const COMMENTS_AND_STRINGS = /\/\/[^\n]*|@"[^"]*"|@'[^']*'|"(?:[^"\\\n]|\\.)*"|'
 /**
  * The names that `text` may mean. A workspace has over a thousand tables and parsing all their schemas costs most of a
  * second, so only tables whose name stands in the text (or in the body of a function that does) become symbols, unless
- * the text uses an operator that reaches tables without naming them.
+ * the text uses an operator that reaches tables without naming them. Nothing reaches functions so.
  */
 function namesIn(text: string, schema: WorkspaceSchema): { tables: TableSchema[]; functions: FunctionSchema[] } {
   const tables = new Set<TableSchema>()
   const functions = new Set<FunctionSchema>()
   const texts = [text]
+  let isEverything = false
   for (let part = texts.pop(); part !== undefined; part = texts.pop()) {
-    if (reachesUnnamed(part)) return { tables: [...schema.tables.values()], functions: [...schema.functions.values()] }
+    isEverything ||= reachesUnnamed(part)
     for (const word of wordsIn(part)) {
       const table = schema.tables.get(word)
       if (table !== undefined) tables.add(table)
@@ -99,7 +100,7 @@ function namesIn(text: string, schema: WorkspaceSchema): { tables: TableSchema[]
       texts.push(saved.body ?? '')
     }
   }
-  return { tables: [...tables], functions: [...functions] }
+  return { tables: [...(isEverything ? schema.tables.values() : tables)], functions: [...functions] }
 }
 
 /** From the innermost parentheses outwards: the legs before a wildcard may be whole queries. */

@@ -13,9 +13,9 @@ export interface LoweringOptions {
   /** Ticks of `now()`. */
   readonly now: bigint
   /** Saved functions of which only the result's columns are known; a table registered under the name serves instead. */
-  readonly bodyless: ReadonlySet<string>
+  readonly isBodyless: (name: string) => boolean
   /** Saved functions to which a column of the table that they are invoked on means its name. */
-  readonly takingColumns: ReadonlySet<string>
+  readonly takesColumns: (name: string) => boolean
   /** What `externaldata` asked for and has been read, by its key. */
   readonly external: ReadonlyMap<string, StoredTable>
   /** Values of the run's variables that have one. */
@@ -29,8 +29,8 @@ export interface LoweringOptions {
 export class Lowering {
   readonly tables: ReadonlyMap<string, StoredTable>
   readonly now: bigint
-  readonly bodyless: ReadonlySet<string>
-  readonly takingColumns: ReadonlySet<string>
+  readonly isBodyless: (name: string) => boolean
+  readonly takesColumns: (name: string) => boolean
   readonly external: ReadonlyMap<string, StoredTable>
   readonly binAuto: BinAuto
   readonly constants: Map<string, LiteralValue>
@@ -48,8 +48,8 @@ export class Lowering {
     this.#root = root
     this.tables = options.tables
     this.now = options.now
-    this.bodyless = options.bodyless
-    this.takingColumns = options.takingColumns
+    this.isBodyless = options.isBodyless
+    this.takesColumns = options.takesColumns
     this.external = options.external
     this.binAuto = options.binAuto
     this.constants = options.constants

@@ -113,7 +113,7 @@ export function lowerQualified(node: BoundNode): never {
 
 function lowerTableCall(node: BoundNode, context: OperatorContext): Flow {
   const name = nameOf(node.kind === 'NameReference' ? node : child(node, 'Name'))
-  if (context.lowering.bodyless.has(name)) throw missingBody(name, node)
+  if (context.lowering.isBodyless(name)) throw missingBody(name, node)
   const called = node.called?.()
   if (called === undefined) {
     if (name === 'table') return lowerTableFunction(node, context)

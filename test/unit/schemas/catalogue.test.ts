@@ -4,9 +4,10 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { buildCatalogue, type SourceFacts } from '../../../scripts/schemas/build.ts'
-import { loadSchemaCatalogue, SYSTEM_COLUMNS } from '../../../src/schemas/index.ts'
+import { loadSchemaCatalogue, mergeSchemas, SYSTEM_COLUMNS } from '../../../src/schemas/index.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
+const own = { name: 'Own', parameters: '', body: 'print 1', columns: undefined }
 const facts = new URL('../../../../shared/schemas/sentinel-tables.json', import.meta.url)
 
 test(
@@ -35,16 +36,20 @@ test('tables have typed columns, the system columns included', async () => {
   for (const [name, type] of Object.entries(expected)) assert.equal(types.get(name), type, name)
 })
 
-test('only tables of advanced hunting lack the system columns', async () => {
+test('only tables of advanced hunting and of Application Insights lack the system columns', async () => {
   const { tables } = await loadSchemaCatalogue(root)
   const names = (table: string) => tables.get(table)?.columns.map(({ name }) => name) ?? []
   assert.ok(names('EntraIdSpnSignInEvents').includes('Timestamp'))
   assert.ok(!names('EntraIdSpnSignInEvents').includes('TimeGenerated'))
   assert.ok(names('AADSignInEventsBeta').includes('AccountUpn'))
+  assert.deepEqual(
+    SYSTEM_COLUMNS.filter(({ name }) => names('requests').includes(name)).map(({ name }) => name),
+    ['_ResourceId'],
+  )
   for (const { name } of SYSTEM_COLUMNS) assert.ok(names('Cisco_Umbrella_dns_CL').includes(name), name)
 })
 
-test('every table and function parses, no table names a column twice', async () => {
+test('every table and function parses, none names a column twice', async () => {
   const { tables, functions } = await loadSchemaCatalogue(root)
   assert.ok(tables.size > 1000)
   for (const [name, table] of tables) {
@@ -53,7 +58,10 @@ test('every table and function parses, no table names a column twice', async () 
     assert.ok(table.columns.length > 0, name)
     assert.equal(new Set(table.columns.map((column) => column.name)).size, table.columns.length, name)
   }
-  for (const [name, saved] of functions) assert.equal(saved.name, name)
+  for (const [name, saved] of functions) {
+    assert.equal(saved.name, name)
+    assert.equal(new Set(saved.columns?.map((column) => column.name)).size, saved.columns?.length ?? 0, name)
+  }
 })
 
 test('a value is made once, so that callers may hang what they derive on it', async () => {
@@ -80,6 +88,24 @@ test('workspace functions', async (t) => {
   })
   await t.test('a parser without filters takes none', () => {
     assert.equal(functions.get('_ASim_Dns')?.parameters, 'pack:bool=false')
+  })
+  await t.test('a parser of one source has the columns and filters of its schema, each version of it too', () => {
+    for (const name of ['vimDnsInfobloxNIOS', '_Im_Dns_InfobloxNIOS', '_Im_Dns_InfobloxNIOSV03']) {
+      assert.equal(functions.get(name)?.name, name)
+      assert.equal(functions.get(name)?.parameters, functions.get('_Im_Dns')?.parameters)
+      assert.equal(functions.get(name)?.columns, functions.get('_Im_Dns')?.columns)
+    }
+    for (const name of ['ASimDnsInfobloxNIOS', '_ASim_Dns_InfobloxNIOSV12', 'vimProcessEmpty']) {
+      assert.equal(functions.get(name)?.parameters, 'disabled:bool=false, pack:bool=false')
+    }
+    for (const name of ['_Im_Dns_InfobloxNIOSV3', '_Im_Dns_InfobloxNIO', 'vimDnsInfobloxNIOSV03', 'FileProfileV03'])
+      assert.equal(functions.has(name), false, name)
+  })
+  await t.test('schemas laid over the catalogue keep such versions', () => {
+    const laid = mergeSchemas({ tables, functions }, { tables: new Map(), functions: new Map([['Own', own]]) })
+    assert.equal(laid.functions.get('_Im_Dns_InfobloxNIOSV03')?.columns, functions.get('_Im_Dns')?.columns)
+    assert.equal(laid.functions.get('Own'), own)
+    assert.ok([...laid.functions.keys()].includes('Own'))
   })
   await t.test("a solution's parser is a function, not a table", () => {
     assert.equal(tables.has('CiscoWSAEvent'), false)
@@ -110,11 +136,11 @@ test('workspace functions', async (t) => {
   await t.test('an invoked function takes any table first', () => {
     assert.equal(functions.get('FileProfile')?.parameters, "T:(*), x:string='', y:int=100")
   })
-  await t.test('no other has a body to run', () => {
-    const runnable = [...functions.values()].filter(({ body }) => body !== undefined)
+  await t.test('no other but helpers of ASIM has a body to run', () => {
+    const runnable = [...functions.values()].filter(({ body, name }) => body !== undefined && !/^_?ASIM_/.test(name))
     assert.deepEqual(
       runnable.map(({ name }) => name),
-      ['_GetWatchlist'],
+      ['GetPPAdminValue', '_GetWatchlist'],
     )
   })
 })

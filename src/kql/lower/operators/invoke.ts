@@ -14,11 +14,11 @@ export const invoke: OperatorLowering = {
   lower: (node, input, context) => {
     const call = child(node, 'Function')
     const name = nameOf(child(call, 'Name'))
-    if (context.lowering.bodyless.has(name)) throw missingBody(name, call)
+    if (context.lowering.isBodyless(name)) throw missingBody(name, call)
     const called = call.called?.()
     const [first, ...parameters] = called?.parameters ?? []
     if (called === undefined || first === undefined) throw unsupported(`invoke of ${call.text}`, call.span)
-    const bind = context.lowering.takingColumns.has(name) ? nameOrValue : argumentBinding
+    const bind = context.lowering.takesColumns(name) ? nameOrValue : argumentBinding
     return context.lowering.nested(node.span, { name, parameters: called.parameters.length }, () => {
       const outer = { ...context, scope: { columns: [], order: [] } }
       const environment = callEnvironment(call, { ...called, parameters }, outer, bind)

@@ -143,6 +143,11 @@ test('a parser is empty where no table has rows, and refused beside one that has
     ['DnsQuery', 'count_'],
   )
   assert.match(String(warnings), /imDns has no file in .* and is empty here/)
+  await t.test('whatever it filters by', async () => {
+    const users = "SAPUsersGetVIP(SearchForTags=dynamic(['Sensitive'])) | project SAPUser"
+    assert.deepEqual((await ask(empty, users)).table.rows, [])
+    await assert.rejects(ask(empty, 'print T=1 | invoke SeenBy()'), /SeenBy, whose KQL is not at hand/)
+  })
   const filled = await backendWith(t, { 'AzureActivity.ndjson': ACTIVITY })
   await assert.rejects(ask(filled, query), /imDns, whose KQL is not at hand/)
 })
@@ -252,6 +257,15 @@ test('saved functions', async (t) => {
     const recorded = await backendWith(t, { 'imDns.ndjson': '{"DnsResponseCode":"3","SrcIpAddr":"10.0.0.1"}' })
     const { table } = await ask(recorded, 'imDns | project DnsResponseCode, DnsQuery')
     assert.deepEqual([table.columns[0]?.type, table.rows], ['int', [[3, '']]])
+  })
+  await t.test('also for a version of a parser of one source, with its filters', async (t) => {
+    const name = '_Im_Dns_InfobloxNIOSV03'
+    const recorded = await backendWith(t, { [`${name}.ndjson`]: '{"SrcIpAddr":"10.0.0.1"}\n{"SrcIpAddr":"10.0.0.2"}' })
+    assert.deepEqual((await ask(recorded, `${name}(srcipaddr='10.0.0.2') | project SrcIpAddr`)).table.rows, [
+      ['10.0.0.2'],
+    ])
+    const empty = await backendWith(t, {})
+    assert.deepEqual((await ask(empty, `${name}() | project SrcIpAddr`)).table.rows, [])
   })
   await t.test('one with an impossible name is refused', async (t) => {
     const odd = await backendWith(t, { 'functions/my-parser.kql': 'print 1' })
