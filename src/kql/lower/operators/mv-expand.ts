@@ -22,6 +22,8 @@ export interface ExpandItem {
   /** `to typeof(…)`, dynamic without. */
   readonly type: KustoType
   readonly item: Expand['items'][number]
+  /** The expression that is expanded, with its name if it has one. */
+  readonly node: BoundNode
 }
 
 export const mvExpand: OperatorLowering = {
@@ -29,6 +31,9 @@ export const mvExpand: OperatorLowering = {
   lower: (node, input, context) => {
     refuseParameters(node, ['kind', 'bagexpansion', 'with_itemindex'])
     const items = expandItems(node, input, context)
+    const nameless = items.find(({ name }) => name === '')
+    // No page says which name it gets.
+    if (nameless !== undefined) throw unsupported('expanding an expression without a name', nameless.node.span, 'name it: x = …') // prettier-ignore
     const parameters = parametersOf(node)
     const indexName = parameters.get('with_itemindex')
     const index = indexName === undefined ? undefined : context.lowering.column(nameOf(indexName), 'long')
@@ -58,20 +63,20 @@ function positionKey(position: ColumnDef): Flow['order'][number] {
   return { value: reference(position), descending: false, nullsFirst: true }
 }
 
+/** The name of an item is empty where the expression has none. */
 export function expandItems(node: BoundNode, input: Flow, context: OperatorContext): ExpandItem[] {
   const parameters = parametersOf(node)
   const kind = (parameters.get('kind') ?? parameters.get('bagexpansion'))?.text.toLowerCase() ?? 'bag'
   return children(node, 'Expressions').map((expand) => {
     const inner = child(expand, 'Expression')
     const name = inner.kind === 'SimpleNamedExpression' ? nameOf(child(inner, 'Name')) : inner.resultName
-    // The page of mv-apply calls it random, that of mv-expand says nothing.
-    if (name === '') throw unsupported('expanding an expression without a name', inner.span, 'name it: x = …')
     const value = lowerScalar(inner, rowContext(input, context))
     if (value.type !== 'dynamic') throw unsupported(`expanding a ${value.type}`, inner.span)
     return {
       name,
       type: typeOf(expand.nodes['ToTypeOf']) ?? 'dynamic',
       item: { value, column: context.lowering.column(name, 'dynamic'), asPairs: kind === 'array' },
+      node: inner,
     }
   })
 }
@@ -133,7 +138,7 @@ export function typedElements(
       column = context.lowering.column(name, type)
       converted.push({ ...column, value: cast(reference(item.column), type, node) })
     }
-    const at = columns.findIndex((known) => known.name === name)
+    const at = name === '' ? -1 : columns.findIndex((known) => known.name === name)
     columns[at === -1 ? columns.length : at] = column
   }
   if (index !== undefined) columns.push(index)
