@@ -4,7 +4,7 @@ import { child, children, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed, Expand, Relation } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
-import { DATETIME_TEXT, TIMESPAN_TEXT } from '../../values/time-text.ts'
+import { DATETIME_TEXT, GUID_TEXT, TIMESPAN_TEXT } from '../../values/typed-text.ts'
 import { conversion } from '../conversion.ts'
 import { callScalar, literal, nullLiteral, reference, type Flow } from '../flow.ts'
 import {
@@ -102,7 +102,7 @@ const TEXTS: Readonly<Partial<Record<KustoType, string>>> = {
   real: '^(NaN|-?inf)$',
   datetime: DATETIME_TEXT,
   timespan: TIMESPAN_TEXT,
-  guid: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+  guid: GUID_TEXT,
 }
 
 /** No number, nor any other element, is cast to them. */
