@@ -16,7 +16,7 @@ export const GRAPH_REFUSALS = [
   ['patterns', 'a whole node, or an edge of one step, as a value', 'name its properties'],
   ['patterns', 'an expression without a name in `project`, but for `a.name`: its name is not the one that the language service gives it', 'name it: `x = map(e, p)`'], // prettier-ignore
   ['patterns', 'an undirected edge of variable length in a graph that has edges from a node to itself', 'filter these edges'], // prettier-ignore
-  ['patterns', '`cycles=none` with two edges of variable length, with one that may have no step, or with an edge from a node to itself', 'compare ids in `where`'], // prettier-ignore
+  ['patterns', '`cycles=none` with two edges of variable length, with one that may have no step, or with a pattern that has a cycle itself', 'compare ids in `where`'], // prettier-ignore
   ['patterns', 'more than 40 edges', 'match in parts, and join them'],
   ['patterns', 'two edges of one name; a node and an edge of one name', 'give each its name'],
   ['`graph-shortest-paths`', 'patterns of more than two named nodes and an edge of variable length; one that may have no step', 'use graph-match'], // prettier-ignore
