@@ -77,7 +77,15 @@ export const REPRESENTATION = [
   ],
   [
     '`mv-apply`',
-    'A dynamic that is null is one element, null, as for `mv-expand`. A row whose arrays are empty is gone, also where the pipeline would count nothing: it is no subtable.',
+    'A dynamic that is null is one element, null, as for `mv-expand`. A row whose arrays are empty is gone, also where the pipeline would count nothing: it is no subtable. Elements without a name may be counted and no more, since the service names them at random; and a pipeline that drops the elements under the name of a column is refused.',
+  ],
+  [
+    '`in`, `has_any`, `has_all`',
+    'Of an array, `in` flattens the arrays in it. Refused are a dynamic that is one value or a bag, and for the other two an array that holds arrays, bags or nulls.',
+  ],
+  [
+    '`makelist`, `makeset`, `make_dictionary`',
+    'Keep 128 elements unless told otherwise, the first in the order of the rows. Refused is a bag with more keys than it may keep.',
   ],
   [
     '`array_concat`',
