@@ -16,7 +16,7 @@ export const GRAPH_REFUSALS = [
   ['patterns', 'a whole node, or an edge of one step, as a value', 'name its properties'],
   ['patterns', 'an expression without a name in `project`, but for `a.name`: its name is not the one that the language service gives it', 'name it: `x = map(e, p)`'], // prettier-ignore
   ['patterns', 'an undirected edge of variable length in a graph that has edges from a node to itself', 'filter these edges'], // prettier-ignore
-  ['patterns', '`cycles=none` with two edges of variable length, with one that may have no step, or with an edge from a node to itself', 'compare ids in `where`'], // prettier-ignore
+  ['patterns', '`cycles=none` with two edges of variable length, with one that may have no step, or with a pattern that has a cycle itself', 'compare ids in `where`'], // prettier-ignore
   ['patterns', 'more than 40 edges', 'match in parts, and join them'],
   ['patterns', 'two edges of one name; a node and an edge of one name', 'give each its name'],
   ['`graph-shortest-paths`', 'patterns of more than two named nodes and an edge of variable length; one that may have no step', 'use graph-match'], // prettier-ignore
@@ -35,7 +35,7 @@ export const REPRESENTATION = [
   ['`string`', 'Never null: what has no value is the empty string, as in the service.'],
   [
     '`dynamic`',
-    'JSON text. Whole numbers are longs of 64 bits, others reals. A real that was read from JSON with more than 15 digits may come back from `tostring()` with another last digit than the service prints. A text such as `2021-11-18T00:03:35Z`, with or without fraction and `Z`, becomes a datetime in `parse_json()`, as in the service; other forms stay as they are. `gettype()` of a text that may be a datetime or a timespan is refused, and so is comparing a real such as 1.5 inside of a dynamic with the whole number before it: no page says whether the service cuts it, as `tolong()` does.',
+    'JSON text. Whole numbers are longs of 64 bits, others reals. A real that was read from JSON with more than 15 digits may come back from `tostring()` with another last digit than the service prints. A text such as `2021-11-18T00:03:35Z`, with or without fraction and `Z`, becomes a datetime in `parse_json()`, as in the service; other forms stay as they are. `gettype()` of a text that may be a datetime, a timespan or a guid is refused, and so is comparing a real such as 1.5 inside of a dynamic with the whole number before it: no page says whether the service cuts it, as `tolong()` does.',
   ],
   ['`real`', 'IEEE 754 doubles; text has the digits that the service prints (0.1 + 0.2 is 0.30000000000000007).'],
   [
@@ -77,7 +77,15 @@ export const REPRESENTATION = [
   ],
   [
     '`mv-apply`',
-    'A dynamic that is null is one element, null, as for `mv-expand`. A row whose arrays are empty is gone, also where the pipeline would count nothing: it is no subtable.',
+    'A dynamic that is null is one element, null, as for `mv-expand`. A row whose arrays are empty is gone, also where the pipeline would count nothing: it is no subtable. Elements without a name may be counted and no more, since the service names them at random; and a pipeline that drops the elements under the name of a column is refused.',
+  ],
+  [
+    '`in`, `has_any`, `has_all`',
+    'Of an array, `in` flattens the arrays in it. Refused are a dynamic that is one value or a bag, and for the other two an array that holds arrays, bags or nulls.',
+  ],
+  [
+    '`makelist`, `makeset`, `make_dictionary`',
+    'Keep 128 elements unless told otherwise, the first in the order of the rows. Refused is a bag with more keys than it may keep.',
   ],
   [
     '`array_concat`',

@@ -91,6 +91,22 @@ const ARGUMENTS_BY_PAGE: ReadonlyMap<string, readonly [least: number, most: numb
   ['format_ipv4_mask', [1, 2]],
 ])
 
+/**
+ * The page of make-series: all numeric types are accepted as axis. Of the service's binder an int column takes no step at
+ * all, since int + int is a long, nor the bounds that a query would write (`from 0`).
+ */
+const BOUND_OF_SERIES = new Set(['KS141', 'KS178'])
+
+function isBoundAlongInts(path: readonly BoundNode[]): boolean {
+  const series = path.findLast(({ kind }) => kind === 'MakeSeriesOperator')
+  const axis = series?.nodes['OnClause']?.nodes['Expression']?.type
+  const clause = path.findLastIndex(({ kind }) => /^MakeSeries.*Clause$/.test(kind))
+  const isWhole = clause !== -1 && !path.slice(clause, -1).some(({ kind }) => kind === 'FunctionCallExpression')
+  const bound = isWhole ? path.at(-1)?.type : undefined
+  const isInteger = bound?.kind === 'scalar' && bound.type !== undefined && INTEGERS.has(bound.type)
+  return axis?.kind === 'scalar' && axis.type === 'int' && isInteger
+}
+
 const isSwapped = (condition: BoundNode | undefined): boolean =>
   condition?.nodes['Left']?.text.startsWith('$right.') === true &&
   condition.nodes['Right']?.text.startsWith('$left.') === true
@@ -166,6 +182,7 @@ function isTolerated(code: string, path: readonly BoundNode[]): boolean {
     return columnsInScope(path).includes(path.at(-1)?.text ?? '')
   if (code === SIDE_OF_JOIN) return isSwapped(path.findLast(({ kind }) => kind === 'EqualExpression'))
   if (code === COMMON_KEY_TYPES) return isIntegerKey(path)
+  if (BOUND_OF_SERIES.has(code)) return isBoundAlongInts(path)
   const called = (node: BoundNode | undefined): string => node?.nodes['Name']?.text ?? ''
   const isCall = ({ kind }: BoundNode): boolean => kind === 'FunctionCallExpression'
   if (ARGUMENT_COUNT.has(code)) {

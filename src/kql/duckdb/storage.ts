@@ -18,7 +18,7 @@
  * **dynamic** is JSON text without white space between tokens: `{"a":1,"b":[true,null]}`. A scalar is JSON text too, so
  * a string keeps its quotes (`"abc"`) and `1.0` stays distinct from `1`; digits of integers are kept as written, beyond
  * 2^53 also. JSON `null` at the top is SQL NULL, never the text `null`; inside arrays and objects it stays. Strings
- * carry escapes only where JSON demands them (as JSON.stringify writes). Datetimes and timespans inside a dynamic are
+ * carry escapes only where JSON demands them (as JSON.stringify writes). Datetimes, timespans and guids inside a dynamic are
  * strings in Kusto's own text form (`2020-01-01T00:00:00.0000000Z`, `1.00:00:00`); their JSON values are equal to what
  * Kusto prints, only `gettype` cannot tell them from other strings and is refused where that could matter.
  * A loader gives a dynamic column the source's JSON value; where the source holds text that is itself a JSON object or

@@ -1,5 +1,5 @@
 import type { Computed, Relation, SharedRelation } from './relation.ts'
-import type { Scalar, SortKey } from './scalar.ts'
+import type { ColumnId, Scalar, SortKey } from './scalar.ts'
 
 /** How a pass changes nodes; children come first. Undefined leaves a kind of node as it is. */
 export interface Rewrite {
@@ -154,4 +154,17 @@ export function someRelation(relation: Relation, test: (relation: Relation) => b
   })
   visitor.relation(relation)
   return isFound
+}
+
+/** Does any expression in `relation` read one of the columns? */
+export function readsColumn(relation: Relation, columns: ReadonlySet<ColumnId>): boolean {
+  let isRead = false
+  const visitor = new Rewriter({
+    scalar: (scalar) => {
+      isRead ||= scalar.kind === 'column' && columns.has(scalar.id)
+      return scalar
+    },
+  })
+  visitor.relation(relation)
+  return isRead
 }

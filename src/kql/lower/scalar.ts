@@ -25,10 +25,11 @@ export interface ScalarContext {
   readonly partKey?: { readonly name: string; readonly value: ColumnDef }
 }
 
-/** Operators whose left side may be `*`, any column: those over text. */
-const ANY_COLUMN = new Set(
-  ['has', 'contains', 'hasprefix', 'hassuffix', 'startswith', 'endswith'].flatMap((name) => [name, `${name}_cs`]),
-)
+/** Operators whose left side may be `*`, any column: those over text. The page of search has `* matches regex`. */
+const ANY_COLUMN = new Set([
+  ...['has', 'contains', 'hasprefix', 'hassuffix', 'startswith', 'endswith'].flatMap((name) => [name, `${name}_cs`]),
+  'matches regex',
+])
 
 /** `* !has "x"`: no column has it (recorded: r3-parse-search/0013). */
 function lowerAnyColumn(node: BoundNode, operator: string, context: ScalarContext): Scalar {

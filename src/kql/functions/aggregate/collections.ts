@@ -1,5 +1,5 @@
 import { and, bool, call, column, infix, isNotNull, lambda, long, text } from '../../sql/build.ts'
-import { unsupported } from '../../errors.ts'
+import { REFUSAL, unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray, isObject, toStorage, type Json } from '../../values/json.ts'
 import { toDynamic } from '../convert.ts'
@@ -100,15 +100,17 @@ const itemsNative: NativeFunction = {
 
 const mergeNative: NativeFunction = {
   name: 'kql_merge_bags',
-  takes: ['VARCHAR'],
+  takes: ['VARCHAR', 'BIGINT', 'VARCHAR'],
   returns: 'VARCHAR',
-  run: (list) => {
+  run: (list, limit, name) => {
     const bags = fromStorage(String(list))
     const merged = new Map<string, Json>()
     for (const bag of isArray(bags) ? bags : []) {
       if (!isObject(bag)) continue
       for (const [key, value] of bag) if (!merged.has(key)) merged.set(key, value)
     }
+    // Which members stay when there are more is not documented.
+    if (merged.size > Number(limit)) throw new Error(`${REFUSAL}${String(name)} of more than ${String(limit)} keys`)
     return toStorage(merged)
   },
 }
@@ -122,12 +124,10 @@ function collectBag(
   info: AggregateInfo,
   filter: SqlExpr | undefined,
 ): SqlExpr {
-  // Which members stay when there are more is not documented.
-  if (size !== undefined && !(typeof size.literal === 'bigint' && size.literal >= DEFAULT_SIZE)) {
-    throw unsupported(`${info.name} with a size`, size.span, 'leave the size out')
-  }
+  const limit = size === undefined ? DEFAULT_SIZE : size.literal
+  if (typeof limit !== 'bigint') throw unsupported(`${info.name} with a computed size`, info.span)
   const list = aggregateCall('list', [toDynamic(value)], { orderBy: info.order, filter: present(value, filter) })
-  return call(mergeNative.name, arrayText(list))
+  return call(mergeNative.name, arrayText(list), long(limit), text(info.name))
 }
 
 const withNatives = (entries: readonly AggregateEntry[], natives: readonly NativeFunction[]): AggregateEntry[] =>
@@ -137,7 +137,15 @@ type Collect = (value: SqlArg, size: SqlArg | undefined, info: AggregateInfo, fi
 const collection =
   (build: Collect) =>
   (args: readonly SqlArg[], info: AggregateInfo, filter: SqlExpr | undefined): SqlExpr =>
-    build(arg(args, 0, info), args[1], info, filter)
+    build(arg(args, 0, info), args[1] ?? oldSize(info), info, filter)
+
+/** The pages: the old names keep this many unless told otherwise. */
+const OLD_SIZE = 128n
+const OLD_NAMES: ReadonlySet<string> = new Set(['makelist', 'makeset', 'make_dictionary'])
+
+function oldSize({ name, span }: AggregateInfo): SqlArg | undefined {
+  return OLD_NAMES.has(name) ? { sql: long(OLD_SIZE), type: 'long', literal: OLD_SIZE, span } : undefined
+}
 
 export const collections: readonly AggregateEntry[] = [
   ...pair('make_list', collection(collect), 'make_list_if'),

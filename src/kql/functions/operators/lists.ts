@@ -1,26 +1,44 @@
 /** `in`, `has_any`, `has_all` over values, dynamic arrays, or both mixed. */
-import { internal } from '../../errors.ts'
-import { and, bool, call, cast, inList, lambda, column, not, or, text } from '../../sql/build.ts'
+import { internal, REFUSAL, unsupported } from '../../errors.ts'
+import { and, bool, call, cast, inList, lambda, column, not, once, or, text, when } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
-import { fromStorage, isArray, isObject } from '../../values/json.ts'
+import { fromStorage, isArray, isObject, printJson, type Json } from '../../values/json.ts'
 import { asText, convert, dynamicTextSql } from '../convert.ts'
 import { arg, learn, scalar, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
 import { withoutNaN } from './comparison.ts'
 import { hasTerm, matchesTerms, termNatives } from './strings.ts'
 
+/** The pages have scalars and arrays to look for, and do not say what a dynamic is that holds one value, or a bag. */
+const NO_ARRAY = 'a list that is a dynamic, but no array'
+
 /** Constant strings of a constant dynamic array, undefined if it holds anything else. */
-function constantTexts({ type, literal }: SqlArg): string[] | undefined {
+function constantTexts({ type, literal, span }: SqlArg, isNesting: boolean): string[] | undefined {
   if (type !== 'dynamic' || typeof literal !== 'string') return undefined
   const value = fromStorage(literal)
-  if (!isArray(value)) return undefined
-  const texts = value.map((item) => (item === null || isArray(item) || isObject(item) ? undefined : String(item)))
+  if (!isArray(value)) throw unsupported(NO_ARRAY, span, 'write the value, or pack_array(…)')
+  const items = isNesting ? flat(value) : value
+  const texts = items.map((item) => (item === null || isArray(item) || isObject(item) ? undefined : String(item)))
   return texts.every((item) => item !== undefined) ? texts : undefined
 }
 
+/** The page of `in`: nested arrays are flattened into a single list of values. */
+const flat = (items: readonly Json[]): Json[] => items.flatMap((item) => (isArray(item) ? flat(item) : [item]))
+
+const flatArray: NativeFunction = {
+  name: 'kql_flat_array',
+  takes: ['VARCHAR'],
+  returns: 'VARCHAR',
+  run: (stored) => {
+    const value = fromStorage(String(stored))
+    if (!isArray(value)) throw new Error(REFUSAL + NO_ARRAY)
+    return printJson(flat(value))
+  },
+}
+
 /** Constant arrays dissolve into single values. */
-function flatten(items: readonly SqlArg[]): SqlArg[] {
+function flatten(items: readonly SqlArg[], isNesting = false): SqlArg[] {
   return items.flatMap((item) => {
-    const texts = constantTexts(item)
+    const texts = constantTexts(item, isNesting)
     if (texts === undefined) return [item]
     return texts.map((value): SqlArg => ({ sql: text(value), type: 'string', literal: value, span: item.span }))
   })
@@ -28,7 +46,13 @@ function flatten(items: readonly SqlArg[]): SqlArg[] {
 
 /** The items of a dynamic array as a list of texts. */
 function textList(value: SqlExpr): SqlExpr {
-  const items = cast(call('json_extract', value, text('$[*]')), 'VARCHAR[]')
+  // Compact JSON has either where arrays are nested; a text that has it as well goes through the function in vain.
+  const mayNest = (stored: SqlExpr): SqlExpr =>
+    or(...['[[', ',['].map((start) => call('contains', stored, text(start))))
+  const array = once(value, (stored) =>
+    when(and(call('starts_with', stored, text('[')), not(mayNest(stored))), stored, call(flatArray.name, stored)),
+  )
+  const items = cast(call('json_extract', array, text('$[*]')), 'VARCHAR[]')
   return call('list_transform', items, lambda(['item'], dynamicTextSql(column('item'))))
 }
 
@@ -44,9 +68,9 @@ function memberTest(needle: SqlArg, items: readonly SqlArg[], isFolding: boolean
   const lower = (value: SqlExpr): SqlExpr => (isFolding ? call('lower', value) : value)
   const type = needle.type === 'dynamic' ? 'string' : needle.type
   const value = isFolding ? lower(asText(needle)) : convert(needle, type, info).sql
-  const flat = flatten(items)
-  const scalars = flat.filter((item) => item.type !== 'dynamic')
-  const arrays = flat.filter((item) => item.type === 'dynamic')
+  const all = flatten(items, true)
+  const scalars = all.filter((item) => item.type !== 'dynamic')
+  const arrays = all.filter((item) => item.type === 'dynamic')
   const tests: SqlExpr[] = []
   if (scalars.length > 0) {
     tests.push(
@@ -75,6 +99,7 @@ function membership(name: string): ScalarEntry {
   return scalar({
     name,
     docs: learn(name.includes('~') ? 'in-operator' : 'in-cs-operator'),
+    natives: name === 'in' ? [flatArray] : [],
     // A null needle is in no list, so that `!in` is true for it.
     nulls: 'handled',
     sql: (args, info) => {
@@ -92,8 +117,11 @@ const anyTerm: NativeFunction = {
   returns: 'BOOLEAN',
   run: (value, list, all) => {
     const items = fromStorage(String(list))
-    if (!isArray(items)) return false
-    const texts = items.map(String)
+    if (!isArray(items)) throw new Error(REFUSAL + NO_ARRAY)
+    const texts = items.map((item) => {
+      if (item !== null && !isArray(item) && !isObject(item)) return String(item)
+      throw new Error(`${REFUSAL}has_any or has_all of an array that holds more than values`)
+    })
     const has = (item: string): boolean => termRun(String(value), item)
     return all === true ? texts.every(has) : texts.some(has)
   },

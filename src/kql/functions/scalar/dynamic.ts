@@ -2,7 +2,7 @@ import { and, call, cases, cast, infix, not, or, sqlNull, text, once, when } fro
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { isObject, parseJson, toStorage } from '../../values/json.ts'
-import { HAS_ISO_TIME, withTypedTimes } from '../../values/time-text.ts'
+import { HAS_ISO_TIME, withTypedTimes } from '../../values/typed-text.ts'
 import { asText, toDynamic } from '../convert.ts'
 import { arg, learn, scalar, type NativeFunction, type ScalarEntry } from '../entry.ts'
 import { jsonFunction } from '../native-json.ts'

@@ -5,7 +5,7 @@ import { arg, learn, scalar, type CallInfo, type NativeFunction, type ScalarEntr
 import { asText, convert } from '../convert.ts'
 import { invalid, REFUSAL } from '../../errors.ts'
 import { fromStorage, gettypeOf } from '../../values/json.ts'
-import { TIME_TEXT } from '../../values/time-text.ts'
+import { GUID_TEXT, TIME_TEXT } from '../../values/typed-text.ts'
 
 const isWhole = (type: KustoType): boolean => type === 'int' || type === 'long'
 
@@ -78,6 +78,8 @@ const coalesce = scalar({
 })
 
 const isTime = new RegExp(TIME_TEXT)
+/** A text of JSON may have other letters than those that the service prints. */
+const isGuid = new RegExp(GUID_TEXT, 'i')
 
 /** What a dynamic holds. The second is for other operators' use, which know what to make of a text; not a function of Kusto's. */
 const typeName = (name: 'gettype' | 'dynamic kind', native: NativeFunction): ScalarEntry =>
@@ -106,6 +108,9 @@ const gettype = typeName('gettype', {
     if (typeof value === 'string' && isTime.test(value)) {
       throw new Error(`${REFUSAL}gettype() of a text that may be a datetime or a timespan`)
     }
+    // The page of dynamic: they hold guids, and those of JSON are read as such; a text that was packed stays one.
+    if (typeof value === 'string' && isGuid.test(value))
+      throw new Error(`${REFUSAL}gettype() of a text that may be a guid`)
     if (value === 'inf' || value === '-inf' || value === 'NaN') {
       throw new Error(`${REFUSAL}gettype() of a text that may be a real`)
     }

@@ -185,8 +185,6 @@ export class Assembly {
         ...pairs(walks).map(([one, other]) => none(call('walks share', one.visited, other.visited))),
       ]
     }
-    const loop = this.#fixed.find(({ edge }) => edge.left === edge.right)
-    if (loop !== undefined) throw unsupported('cycles=none with an edge from a node to itself', loop.edge.span)
     if (walks.length > 1) throw unsupported('cycles=none with several edges of variable length', span)
     const nodes = [...this.#bound]
     return [

@@ -9,7 +9,7 @@ import { Assembly, type Cycles } from './assembly.ts'
 import { conjunctsOf, namesIn } from './conditions.ts'
 import { ElementReader } from './elements.ts'
 import type { GraphReader } from './index.ts'
-import { readPattern } from './pattern.ts'
+import { readPattern, type Pattern } from './pattern.ts'
 
 const CYCLES: ReadonlySet<string> = new Set(['all', 'none', 'unique_edges'])
 
@@ -21,6 +21,7 @@ export const graphMatch: GraphReader = {
     const cycles = parametersOf(node).get('cycles')?.text ?? 'unique_edges'
     if (!CYCLES.has(cycles)) throw unsupported(`graph-match cycles=${cycles}`, node.span)
     const pattern = readPattern(node, context)
+    if (cycles === 'none') refuseOwnCycle(pattern, node)
     const expressions = readExpressions(node)
     const elements = new ElementReader(pattern, context.lowering)
     for (const each of expressions.conditions) elements.condition(each)
@@ -33,6 +34,13 @@ export const graphMatch: GraphReader = {
     }
     return projected(node, expressions.values, assembly.relation(), inner)
   },
+}
+
+/** The page: of `none` no cycle is matched. Whether that empties a pattern which asks for one, it does not say. */
+function refuseOwnCycle({ nodes, edges }: Pattern, node: BoundNode): void {
+  // All nodes hang together, so that each edge beyond a tree closes a cycle.
+  if (edges.length < nodes.length) return
+  throw unsupported('cycles=none with a pattern that has a cycle', node.span, 'leave cycles=none out')
 }
 
 interface Value {

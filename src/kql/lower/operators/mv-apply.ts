@@ -1,8 +1,8 @@
 import { child, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
 import type { Expand, Relation } from '../../ir/relation.ts'
-import { someRelation } from '../../ir/rewrite.ts'
-import { callScalar, reference, type Flow } from '../flow.ts'
+import { readsColumn, someRelation } from '../../ir/rewrite.ts'
+import { callScalar, findColumn, reference, type Flow } from '../flow.ts'
 import {
   boundColumns,
   constantCount,
@@ -28,7 +28,10 @@ export const mvApply: OperatorLowering = {
     const items = expandItems(node, input, context)
     const subquery = child(child(node, 'Subquery'), 'Expression')
     refuseUnion(subquery)
-    const body = lowerSubquery(subquery, elements(node, items, input, context), context)
+    const source = elements(node, items, input, context)
+    const body = lowerSubquery(subquery, source, context)
+    refuseReplaced(items, input, body)
+    refuseRandomNames(items, input, source, body, subquery)
     // Columns of the row, then what the pipeline gives beyond them: the binder has the final list.
     const columns = boundColumns(node).map(({ name }) => {
       const column =
@@ -44,6 +47,47 @@ export const mvApply: OperatorLowering = {
       relation: { kind: 'apply', input: rows, body: body.relation, span: node.span },
     }
   },
+}
+
+/**
+ * The pipeline sees the elements in place of a column of the row. Where it drops them, the page says both that a column
+ * whose name is given to the elements is expanded, so gone, and that one which is only part of the expression stays.
+ */
+function refuseReplaced(items: readonly ExpandItem[], input: Flow, body: Flow): void {
+  const replaced = items.find(
+    ({ name, node }) =>
+      node.kind === 'SimpleNamedExpression' &&
+      findColumn(input.columns, name) !== undefined &&
+      findColumn(body.columns, name) === undefined,
+  )
+  if (replaced === undefined) return
+  throw unsupported(
+    `mv-apply that expands into the column "${replaced.name}" and drops it`,
+    replaced.node.span,
+    'give the elements a name of their own',
+  )
+}
+
+const NAMED: ReadonlySet<string> = new Set(['NameReference', 'SimpleNamedExpression'])
+
+/**
+ * The page: what is neither named nor a column has a random name, not that of the language service (`d_items`). Such
+ * elements may be counted, and no more.
+ */
+function refuseRandomNames(items: readonly ExpandItem[], input: Flow, source: Flow, body: Flow, subquery: BoundNode) {
+  const nameless = items.filter(({ node }) => !NAMED.has(node.kind))
+  const [first] = nameless
+  if (first === undefined) return
+  const names = new Set(nameless.map(({ name }) => name))
+  const random = source.columns.filter((column) => names.has(column.name) && !input.columns.includes(column))
+  const ids = new Set(random.map(({ id }) => id))
+  // Such as `split(s, ",")`, which the language service calls s.
+  const hidesColumn = input.columns.some(({ name }) => name !== '' && names.has(name))
+  const isShown = body.columns.some(({ id }) => ids.has(id)) || readsColumn(body.relation, ids)
+  // Which reads no column, only their names.
+  const showsNames = operatorsOf(subquery).some(({ kind }) => kind === 'GetSchemaOperator')
+  if (!hidesColumn && !isShown && !showsNames) return
+  throw unsupported('mv-apply with elements that the service gives a random name', first.node.span, 'name them: x = …')
 }
 
 /** Rows that come from elsewhere would lack the columns of the row that the pipeline runs for. */

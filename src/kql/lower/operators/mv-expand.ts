@@ -4,7 +4,7 @@ import { child, children, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed, Expand, Relation } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
-import { DATETIME_TEXT, TIMESPAN_TEXT } from '../../values/time-text.ts'
+import { DATETIME_TEXT, GUID_TEXT, TIMESPAN_TEXT } from '../../values/typed-text.ts'
 import { conversion } from '../conversion.ts'
 import { callScalar, literal, nullLiteral, reference, type Flow } from '../flow.ts'
 import {
@@ -22,6 +22,8 @@ export interface ExpandItem {
   /** `to typeof(…)`, dynamic without. */
   readonly type: KustoType
   readonly item: Expand['items'][number]
+  /** The expression that is expanded, with its name if it has one. */
+  readonly node: BoundNode
 }
 
 export const mvExpand: OperatorLowering = {
@@ -29,6 +31,9 @@ export const mvExpand: OperatorLowering = {
   lower: (node, input, context) => {
     refuseParameters(node, ['kind', 'bagexpansion', 'with_itemindex'])
     const items = expandItems(node, input, context)
+    const nameless = items.find(({ name }) => name === '')
+    // No page says which name it gets.
+    if (nameless !== undefined) throw unsupported('expanding an expression without a name', nameless.node.span, 'name it: x = …') // prettier-ignore
     const parameters = parametersOf(node)
     const indexName = parameters.get('with_itemindex')
     const index = indexName === undefined ? undefined : context.lowering.column(nameOf(indexName), 'long')
@@ -58,20 +63,20 @@ function positionKey(position: ColumnDef): Flow['order'][number] {
   return { value: reference(position), descending: false, nullsFirst: true }
 }
 
+/** The name of an item is empty where the expression has none. */
 export function expandItems(node: BoundNode, input: Flow, context: OperatorContext): ExpandItem[] {
   const parameters = parametersOf(node)
   const kind = (parameters.get('kind') ?? parameters.get('bagexpansion'))?.text.toLowerCase() ?? 'bag'
   return children(node, 'Expressions').map((expand) => {
     const inner = child(expand, 'Expression')
     const name = inner.kind === 'SimpleNamedExpression' ? nameOf(child(inner, 'Name')) : inner.resultName
-    // The page of mv-apply calls it random, that of mv-expand says nothing.
-    if (name === '') throw unsupported('expanding an expression without a name', inner.span, 'name it: x = …')
     const value = lowerScalar(inner, rowContext(input, context))
     if (value.type !== 'dynamic') throw unsupported(`expanding a ${value.type}`, inner.span)
     return {
       name,
       type: typeOf(expand.nodes['ToTypeOf']) ?? 'dynamic',
       item: { value, column: context.lowering.column(name, 'dynamic'), asPairs: kind === 'array' },
+      node: inner,
     }
   })
 }
@@ -97,7 +102,7 @@ const TEXTS: Readonly<Partial<Record<KustoType, string>>> = {
   real: '^(NaN|-?inf)$',
   datetime: DATETIME_TEXT,
   timespan: TIMESPAN_TEXT,
-  guid: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+  guid: GUID_TEXT,
 }
 
 /** No number, nor any other element, is cast to them. */
@@ -133,7 +138,7 @@ export function typedElements(
       column = context.lowering.column(name, type)
       converted.push({ ...column, value: cast(reference(item.column), type, node) })
     }
-    const at = columns.findIndex((known) => known.name === name)
+    const at = name === '' ? -1 : columns.findIndex((known) => known.name === name)
     columns[at === -1 ? columns.length : at] = column
   }
   if (index !== undefined) columns.push(index)

@@ -2,6 +2,7 @@ import { child, children, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
 import type { Scalar } from '../../ir/scalar.ts'
 import { callScalar, literal } from '../flow.ts'
+import { literalOf } from '../lowering.ts'
 import { lowerScalar, nameOf, type ScalarContext } from '../scalar.ts'
 import { conversion } from '../conversion.ts'
 
@@ -24,8 +25,17 @@ export function lowerNamed(node: BoundNode, context: ScalarContext): NamedScalar
   if (node.kind === 'SimpleNamedExpression') {
     return [{ name: nameOf(child(node, 'Name')), value: lowerScalar(child(node, 'Expression'), context) }]
   }
-  return [{ name: node.resultName, value: lowerScalar(node, context) }]
+  const value = lowerScalar(node, context)
+  if (COLUMN_IF_EXISTS.has(node.symbol?.name ?? '') && value.kind === 'column') {
+    const [asked] = children(child(node, 'ArgumentList'), 'Expressions')
+    const isDefault = asked !== undefined && literalOf(lowerScalar(asked, context)) !== value.name
+    if (isDefault) throw unsupported('column_ifexists without a name', node.span, 'name it: x = …')
+  }
+  return [{ name: node.resultName, value }]
 }
+
+/** The page shows the name of the default column where that is the answer. The language service numbers it. */
+const COLUMN_IF_EXISTS: ReadonlySet<string> = new Set(['column_ifexists', 'columnifexists'])
 
 /**
  * The names of `(a, b) = expr`, and of `a = expr` where the expression has several results: the one name is that of the

@@ -24,8 +24,9 @@ export const topHitters: OperatorLowering = {
     refuseDynamicKey(value, 'top-hitters', child(node, 'OfExpression'))
     const by = node.nodes['ByClause']?.nodes['Expression']
     const weight = by === undefined ? undefined : lowerScalar(by, row)
-    if (weight !== undefined && !['int', 'long', 'real'].includes(weight.type)) throw unsupported(`top-hitters by a ${weight.type}`, node.span) // prettier-ignore
-    const type = weight?.type === 'real' ? 'real' : 'long'
+    // The page: as `sum()`, so that ints come to a long.
+    const type = weight === undefined || weight.type === 'int' ? 'long' : weight.type
+    if (!['long', 'real', 'decimal'].includes(type)) throw unsupported(`top-hitters by a ${type}`, node.span)
     const total: Scalar = {
       kind: 'aggregate',
       name: weight === undefined ? 'count' : 'sum',

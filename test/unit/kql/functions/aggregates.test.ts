@@ -33,6 +33,7 @@ const ANSWERS: readonly (readonly [aggregate: string, value: unknown])[] = [
   ['make_list(x)', '[1,2,3]'],
   ['make_list(d)', '[1,null,{"k":1},3]'],
   ['make_dictionary(d)', '{"k":1}'],
+  ['make_bag(d, 1)', '{"k":1}'],
   ['makeset(s)', '["a","b",""]'],
   ['percentile(x, 50)', 2],
   ['percentiles_array(x, 0, 50, 100)', '[1,2,3]'],
@@ -62,6 +63,15 @@ for (const [aggregate, value] of ANSWERS) {
   })
 }
 
+test('the old names keep 128 unless told otherwise', async () => {
+  const numbers = 'range x from 1 to 200 step 1'
+  const lengths = ['makelist(x)', 'makeset(x)', 'makeset(pack_array(x, -x))', 'makelist(x, 150)', 'make_list(x)', 'make_set(x)'] // prettier-ignore
+  const answer = await engine.query(`${numbers} | summarize ${lengths.map((each, at) => `c${at} = ${each}`).join(', ')} | project ${lengths.map((_, at) => `array_length(c${at})`).join(', ')}`) // prettier-ignore
+  assert.deepEqual(plainRows(answer), [[128, 128, 128, 150, 200, 200]])
+  const keys = `${numbers} | summarize b = make_dictionary(bag_pack(tostring(x), x))`
+  await assert.rejects(engine.query(keys), /make_dictionary of more than 128 keys/)
+})
+
 test('percentilesw gives a column for each rank', async () => {
   const table = await engine.query(`${rows} | summarize percentilesw(y, x, 10, 50.5)`)
   assert.deepEqual(
@@ -73,7 +83,7 @@ test('percentilesw gives a column for each rank', async () => {
 
 const REFUSED: readonly (readonly [aggregate: string, message: RegExp])[] = [
   ['make_set_if(s, x > 0, toint(s))', /computed size/],
-  ['make_bag(d, 1)', /make_bag with a size/],
+  ['make_bag(bag_pack("a", 1, "b", 2), 1)', /make_bag of more than 1 keys/],
   ['percentilew(y, y, 50)', /a weight of type real/],
   ['covarianceif(x, y, x == 1)', /fewer than two rows/],
   ['percentile(x, 101)', /101 is no percentile/],

@@ -27,6 +27,17 @@ testAnswers('a text beside another type', [
   ['dynamic({"a":5000000000}).a > int(1)', true],
 ])
 
+// The page of `in`: x in (dynamic([1,[2,3]])) becomes x in (1,2,3).
+testAnswers('lists', [
+  ['3 in (dynamic([1, [2, [3]]]))', true],
+  ['4 !in (dynamic([1, [2, [3]]]))', true],
+  ['"b" in~ (parse_json(strcat("[[", "\\"B\\"", "]]")))', true],
+  ['"x,[y" in (split("x,[y;z", ";"))', true],
+  ['"a" in (dynamic({"b": ["a"]}).c)', false],
+  ['"a" has_any (dynamic({"b": ["a"]}).c)', false],
+  ['"a b" has_all (dynamic({"b": ["A", "b"]}).b)', true],
+])
+
 testAnswers('a real inside of a dynamic beside a whole number', [
   ['dynamic(1.5) > 0', true],
   ['2 < dynamic(1.5)', false],
@@ -71,6 +82,12 @@ const OPEN = [
   'hash_xxhash64(1d, -2)',
   'hash(7, int(null))',
   'geo_distance_2points(8, 50, 9, 51, true)',
+  '"a" in (dynamic("a"))',
+  '"a" in~ (dynamic({"b": "A"}).b)',
+  '"a" has_any (dynamic({"b": "a"}).b)',
+  '"a" has_all (dynamic({"a": 1}))',
+  '"a" has_any (dynamic([null, "a"]))',
+  '"a" has_any (dynamic([["a"]]))',
 ]
 
 for (const expression of OPEN) {

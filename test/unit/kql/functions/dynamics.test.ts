@@ -49,6 +49,12 @@ test('a bag has no key twice', async () => {
   await assert.rejects(engine.query('print bag_pack("a", 1, "a", 2)'), /a key that comes twice/)
 })
 
-test('gettype refuses a text that may be a time', async () => {
+test('gettype refuses a text that may be a time or a guid', async () => {
   await assert.rejects(engine.query('print gettype(pack_array(1h)[0])'), /may be a datetime or a timespan/)
+  const guid = 'guid(74be27de-1e4e-49d9-b579-fe0b331d3642)'
+  await assert.rejects(engine.query(`print gettype(bag_pack("a", ${guid}).a)`), /may be a guid/)
+  await assert.rejects(engine.query(`print d = bag_pack("a", ${guid}) | summarize buildschema(d)`), /may be a guid/)
+  // What knows its type says so.
+  const answer = await engine.query(`print gettype(${guid}), gettype(toguid(pack_array(${guid})[0]))`)
+  assert.deepEqual(answer.rows, [['guid', 'guid']])
 })

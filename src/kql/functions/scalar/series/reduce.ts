@@ -57,23 +57,30 @@ const pairEntry = (
     },
   })
 
-const singleEntry = (name: string, run: (values: number[]) => number): ScalarEntry =>
+export const reducingEntries: readonly ScalarEntry[] = [
+  pairEntry('dot_product', commonPair, dot),
+  pairEntry('pearson_correlation', equalPair, pearson),
+  // Its page: the square root of the dot product of the series with itself, which ignores what is no number.
   nativeScalar({
-    name: `series_${name}`,
-    page: `series-${name}-function`,
+    name: 'series_magnitude',
+    page: 'series-magnitude-function',
+    takes: ['dynamic'],
+    returns: 'real',
+    run: (series) => {
+      const pair = commonPair(series, series)
+      return pair === undefined ? null : Math.sqrt(dot(...pair))
+    },
+  }),
+  nativeScalar({
+    name: 'series_product',
+    page: 'series-product-function',
     takes: ['dynamic'],
     returns: 'real',
     run: (series) => {
       const values = finiteNumbers(series)
-      return values === undefined ? null : run(values)
+      return values === undefined ? null : values.reduce((product, value) => product * value, 1)
     },
-  })
-
-export const reducingEntries: readonly ScalarEntry[] = [
-  pairEntry('dot_product', commonPair, dot),
-  pairEntry('pearson_correlation', equalPair, pearson),
-  singleEntry('magnitude', norm),
-  singleEntry('product', (values) => values.reduce((product, value) => product * value, 1)),
+  }),
   nativeScalar({
     name: 'series_cosine_similarity',
     page: 'series-cosine-similarity-function',

@@ -1,10 +1,12 @@
 import { formatDatetime, parseDatetime } from './datetime.ts'
 
-/** Datetimes and timespans as the text that they are inside of dynamics, where nothing tells them from a string. */
+/** Datetimes, timespans and guids as the text that they are inside of dynamics, where nothing tells them from a string. */
 export const DATETIME_TEXT = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{7}Z$'
 export const TIMESPAN_TEXT = '^-?(\\d+\\.)?\\d\\d:\\d\\d:\\d\\d(\\.\\d{7})?$'
 
-/** A text that may have been either. */
+export const GUID_TEXT = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+
+/** A text that may have been a time. */
 export const TIME_TEXT = `${DATETIME_TEXT}|${TIMESPAN_TEXT}`
 
 /** A text of JSON that parse_json() takes for a datetime; without a zone it is UTC. */
