@@ -27,6 +27,24 @@ testAnswers('a text beside another type', [
   ['dynamic({"a":5000000000}).a > int(1)', true],
 ])
 
+// Each item of a list as it would meet the needle beside `==`.
+testAnswers('in', [
+  ['1 in (dynamic([]))', false],
+  ['1 in (dynamic([1.0]))', true],
+  ['4625 in ("4624", "4625")', true],
+  ['1.5 in ("1.50")', true],
+  ['dynamic(true) in (true)', true],
+  ['dynamic(1.0) in (1)', true],
+  ['dynamic("5") in (5)', true],
+  ['dynamic("a") in ("b", "a")', true],
+  ['true in (2)', false],
+  ['true in (parse_json(strcat("[", "true]")))', true],
+  ['1.0 in (parse_json(strcat("[", "1]")))', true],
+  ['"null" in (parse_json(strcat("[", "null]")))', false],
+  ['"" in (dynamic([null]))', false],
+  ['"foo" has_any (dynamic(null))', false],
+])
+
 testAnswers('a real inside of a dynamic beside a whole number', [
   ['dynamic(1.5) > 0', true],
   ['2 < dynamic(1.5)', false],
@@ -45,6 +63,9 @@ for (const expression of [
   '1d == "1d"',
   'guid(74be27de-1e4e-49d9-b579-fe0b331d3642) == "74BE27DE-1E4E-49D9-B579-FE0B331D3642"',
   'decimal(1.5) == "1.50"',
+  '1 in ("1", "01")',
+  'datetime(2020-01-01) in (dynamic(["2020-01-01"]))',
+  '"01" !in (1)',
 ]) {
   test(`refuses ${expression}: it depends on which side the service converts`, async () => {
     await assert.rejects(
@@ -71,6 +92,10 @@ const OPEN = [
   'hash_xxhash64(1d, -2)',
   'hash(7, int(null))',
   'geo_distance_2points(8, 50, 9, 51, true)',
+  '"a" in (dynamic("a"))',
+  '"a" has_any (dynamic({"a":1}))',
+  '"not null" has_any (dynamic([null]))',
+  '"a" has_all (parse_json(strcat("[", "{}]")))',
 ]
 
 for (const expression of OPEN) {
