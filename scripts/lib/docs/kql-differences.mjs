@@ -35,7 +35,7 @@ export const REPRESENTATION = [
   ['`string`', 'Never null: what has no value is the empty string, as in the service.'],
   [
     '`dynamic`',
-    'JSON text. Whole numbers are longs of 64 bits, others reals. A real that was read from JSON with more than 15 digits may come back from `tostring()` with another last digit than the service prints. A text such as `2021-11-18T00:03:35Z`, with or without fraction and `Z`, becomes a datetime in `parse_json()`, as in the service; other forms stay as they are. `gettype()` of a text that may be a datetime or a timespan is refused, and so is comparing a real such as 1.5 inside of a dynamic with the whole number before it: no page says whether the service cuts it, as `tolong()` does.',
+    'JSON text. Whole numbers are longs of 64 bits, others reals. A real that was read from JSON with more than 15 digits may come back from `tostring()` with another last digit than the service prints. A text such as `2021-11-18T00:03:35Z`, with or without fraction and `Z`, becomes a datetime in `parse_json()`, as in the service; other forms stay as they are. `gettype()` of a text that may be a datetime, a timespan or a guid is refused, and so is comparing a real such as 1.5 inside of a dynamic with the whole number before it: no page says whether the service cuts it, as `tolong()` does.',
   ],
   ['`real`', 'IEEE 754 doubles; text has the digits that the service prints (0.1 + 0.2 is 0.30000000000000007).'],
   [
@@ -45,7 +45,7 @@ export const REPRESENTATION = [
   ['`long`, `int`', 'Wrap around, as in the service; int + int is long.'],
   [
     '`==`, `!=`, `in` of a text and another type',
-    'Compare the texts: `EventID == "4625"`, `dayofweek(t) == "1.00:00:00"`; a number in quotes meets a real as a number, and a bool meets what `tobool()` reads from the text (`IsCompliant == "0"`), as published queries over Defender’s tables need it. Refused where the text spells another value than `tostring()` does (`"2020-01-01"`, `"01"`): no page says which side the service converts. The items of a list are compared as `==` compares them; a real meets the numbers of an array as a number.',
+    'Compare the texts: `EventID == "4625"`, `dayofweek(t) == "1.00:00:00"`; a number in quotes meets a real as a number, and a bool meets what `tobool()` reads from the text (`IsCompliant == "0"`), as published queries over Defender’s tables need it. Refused where the text spells another value than `tostring()` does (`"2020-01-01"`, `"01"`): no page says which side the service converts. The items of a list are compared as `==` compares them; a real meets the numbers of an array as a number. Arrays within a constant array count as their elements; within a computed one they are refused, and so is a dynamic that is no array.',
   ],
   [
     'Arithmetic that no page has',

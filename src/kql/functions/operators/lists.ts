@@ -1,7 +1,7 @@
 /** `in`, `has_any`, `has_all` over values, dynamic arrays, or both mixed. */
 import type { KustoType } from '../../../domain/kusto.ts'
 import { internal, REFUSAL, unsupported } from '../../errors.ts'
-import { and, bool, call, cast, column, double, infix, inList, lambda, long, not, or, text, tryCast } from '../../sql/build.ts' // prettier-ignore
+import { and, bool, call, cast, column, double, infix, inList, lambda, long, not, or, refuseAtRuntime, text, tryCast, when } from '../../sql/build.ts' // prettier-ignore
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray, isObject, printJson, type Json } from '../../values/json.ts'
 import { asText, convert, dynamicTextSql, toDynamic } from '../convert.ts'
@@ -17,10 +17,15 @@ function flatten(items: readonly SqlArg[], type: KustoType, info: CallInfo): Sql
     const value = fromStorage(item.literal)
     // Whether a value alone counts as an array of one no page says.
     if (!isArray(value)) throw unsupported(`${info.name} of a dynamic that is no array`, item.span)
-    const elements = value.map((element) => elementArg(element, type, item.span))
+    const values = /in~?$/.test(info.name) ? unnested(value) : value
+    const elements = values.map((element) => elementArg(element, type, item.span))
     return elements.every((element) => element !== undefined) ? elements : [item]
   })
 }
+
+/** Arrays within arrays count as their elements beside `in` (https://learn.microsoft.com/kusto/query/in-operator). */
+const unnested = (array: readonly Json[]): readonly Json[] =>
+  array.flatMap((element) => (isArray(element) ? unnested(element) : [element]))
 
 function elementArg(value: Json, type: KustoType, span: SqlArg['span']): SqlArg | undefined {
   if (value === null || isArray(value) || isObject(value)) return undefined
@@ -32,12 +37,21 @@ function elementArg(value: Json, type: KustoType, span: SqlArg['span']): SqlArg 
   return { sql: text(literal), type: 'string', literal, span }
 }
 
-/** The items of a dynamic array as a list of texts. */
-function textList(value: SqlExpr): SqlExpr {
-  const items = cast(call('json_extract', value, text('$[*]')), 'VARCHAR[]')
-  // Null is no text, and not the text `null`.
-  return call('list_transform', items, lambda(['item'], dynamicTextSql(call('nullif', column('item'), text('null')))))
+/** The items of a computed array, each by `read`; those of arrays within it would have to come in their place. */
+function itemList(array: SqlExpr, type: 'VARCHAR' | 'DOUBLE', read: (item: SqlExpr) => SqlExpr): SqlExpr {
+  const items = cast(call('json_extract', array, text('$[*]')), 'VARCHAR[]')
+  const item = column('item')
+  const refusal = refuseAtRuntime('a list with an array inside of a computed array', type)
+  return call(
+    'list_transform',
+    items,
+    lambda(['item'], when(call('starts_with', item, text('[')), refusal, read(item))),
+  )
 }
+
+/** As texts; null is none, and not the text `null`. */
+const textList = (array: SqlExpr): SqlExpr =>
+  itemList(array, 'VARCHAR', (item) => dynamicTextSql(call('nullif', item, text('null'))))
 
 /** No nulls come out: a null needle is in no list. */
 const decided = (test: SqlExpr): SqlExpr => ({
@@ -84,8 +98,7 @@ function memberTest(needle: SqlArg, items: readonly SqlArg[], info: CallInfo): S
 /** Is the needle an element of a computed array? Reals meet numbers as numbers: 1.0 is the 1 of `[1]`. */
 function isElement(needle: SqlArg, array: SqlExpr, info: CallInfo): SqlExpr {
   if (needle.type === 'real' || needle.type === 'decimal') {
-    const items = cast(call('json_extract', array, text('$[*]')), 'VARCHAR[]')
-    const numbers = call('list_transform', items, lambda(['item'], tryCast(column('item'), 'DOUBLE')))
+    const numbers = itemList(array, 'DOUBLE', (item) => tryCast(item, 'DOUBLE'))
     const real = convert(needle, 'real', info)
     return withoutNaN(call('list_contains', numbers, real.sql), [real])
   }

@@ -79,6 +79,9 @@ const coalesce = scalar({
 
 const isTime = new RegExp(TIME_TEXT)
 
+/** A guid inside of a dynamic is such a text too; the page on dynamics says that texts of JSON become guids. */
+const isGuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 /** What a dynamic holds. The second is for other operators' use, which know what to make of a text; not a function of Kusto's. */
 const typeName = (name: 'gettype' | 'dynamic kind', native: NativeFunction): ScalarEntry =>
   scalar({
@@ -105,6 +108,9 @@ const gettype = typeName('gettype', {
     const value = fromStorage(String(stored))
     if (typeof value === 'string' && isTime.test(value)) {
       throw new Error(`${REFUSAL}gettype() of a text that may be a datetime or a timespan`)
+    }
+    if (typeof value === 'string' && isGuid.test(value)) {
+      throw new Error(`${REFUSAL}gettype() of a text that may be a guid`)
     }
     if (value === 'inf' || value === '-inf' || value === 'NaN') {
       throw new Error(`${REFUSAL}gettype() of a text that may be a real`)

@@ -52,6 +52,8 @@ test('a bag has no key twice', async () => {
   assert.deepEqual(plainRows(await engine.query(`${keys}(x, 1, y, 2, "c", 3)`)), [['{"a":1,"b":2,"c":3}']])
 })
 
-test('gettype refuses a text that may be a time', async () => {
+test('gettype refuses a text that may be a time or a guid', async () => {
   await assert.rejects(engine.query('print gettype(pack_array(1h)[0])'), /may be a datetime or a timespan/)
+  const guid = 'dynamic(guid(74be27de-1e4e-49d9-b579-fe0b331d3642))'
+  await assert.rejects(engine.query(`print gettype(${guid})`), /may be a guid/)
 })
