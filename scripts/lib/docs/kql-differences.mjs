@@ -44,8 +44,8 @@ export const REPRESENTATION = [
   ],
   ['`long`, `int`', 'Wrap around, as in the service; int + int is long.'],
   [
-    '`==`, `!=` of a text and another type',
-    'Compare the texts: `EventID == "4625"`, `dayofweek(t) == "1.00:00:00"`; a number in quotes meets a real as a number, and a bool meets what `tobool()` reads from the text (`IsCompliant == "0"`), as published queries over Defender’s tables need it. Refused where the text spells another value than `tostring()` does (`"2020-01-01"`, `"01"`): no page says which side the service converts.',
+    '`==`, `!=`, `in` of a text and another type',
+    'Compare the texts: `EventID == "4625"`, `dayofweek(t) == "1.00:00:00"`; a number in quotes meets a real as a number, and a bool meets what `tobool()` reads from the text (`IsCompliant == "0"`), as published queries over Defender’s tables need it. Refused where the text spells another value than `tostring()` does (`"2020-01-01"`, `"01"`): no page says which side the service converts. The items of a list are compared as `==` compares them; a real meets the numbers of an array as a number. Arrays within a constant array count as their elements; within a computed one they are refused, and so is a dynamic that is no array.',
   ],
   [
     'Arithmetic that no page has',
@@ -56,8 +56,12 @@ export const REPRESENTATION = [
     '`has` and its kin look for terms: runs of letters and digits of any script. Case is folded by Unicode simple mapping.',
   ],
   [
+    '`parse_xml`',
+    'Null for what XML’s own page calls not well formed. Refused for an element whose text stands in several parts (`<a>b<c/>d</a>`) and for text in a CDATA section: the page says neither what they become nor whether the section is skipped.',
+  ],
+  [
     'Patterns',
-    'RE2, in linear time. A group that the pattern lacks is the empty text in `extract()`. Look-arounds and back references are refused, as by the service; so are, other than there, set operations (`&&`, `--`, `~~`, classes in classes) and most boundaries of words (`\\<`, `\\>`). `\\d`, `\\w` and `\\s` know all scripts, `\\b` and `\\B` letters and digits of ASCII only: beside others, as in «é», the service sees no boundary of a word where they do. Refused are counting and listing the matches of a pattern that may match the empty text, and a replacement that names a group which the pattern lacks or has another backslash: no page says what they give.',
+    'RE2, in linear time. A group that the pattern lacks is the empty text in `extract()`. Look-arounds and back references are refused, as by the service; so are, other than there, set operations (`&&`, `--`, `~~`, classes in classes) and most boundaries of words (`\\<`, `\\>`). `\\d`, `\\w` and `\\s` know all scripts, `\\b` and `\\B` letters and digits of ASCII only: beside others, as in «é», the service sees no boundary of a word where they do. Refused are counting and listing the matches of a pattern that may match the empty text, and a replacement that names a group which the pattern lacks, has another backslash, or a dollar sign before a number or a name: no page says what they give.',
   ],
   [
     '`hll`, `tdigest`',

@@ -306,7 +306,13 @@ function toTicks(value: SqlArg, type: 'datetime' | 'timespan'): SqlExpr | undefi
   const parse = type === 'datetime' ? NATIVE.textToDatetime : NATIVE.textToTimespan
   if (value.type === type) return value.sql
   if (value.type === 'string') return call(parse.name, value.sql)
-  if (value.type === 'dynamic') return call(parse.name, dynamicTextSql(value.sql))
+  if (value.type === 'dynamic') {
+    // A whole number alone is ticks, as a text it is days, and todatetime() of one is nothing that a page has.
+    const refusal = refuseAtRuntime(`converting a number inside of a dynamic to ${type}`, 'BIGINT')
+    return once(value.sql, (stored) =>
+      when(call('regexp_matches', stored, text('^-?[0-9]')), refusal, call(parse.name, dynamicTextSql(stored))),
+    )
+  }
   return type === 'timespan' && (value.type === 'long' || value.type === 'int') ? toLong(value) : undefined
 }
 

@@ -39,6 +39,7 @@ export const REFUSALS: readonly Refusal[] = [
 
   // Functions: not known exactly
   refusal('function', 'datetime_list_timezones', 'its answer depends on the list of time zones inside the service'),
+  refusal('function', 'weekofyear', 'its page says that its weeks are not those of week_of_year(), and not on which day they begin', 'use week_of_year()'), // prettier-ignore
   refusal('function', 'hash_combine hash_many', 'how the service combines hashes is not published', 'use hash_sha256(strcat_delim("|", …))'), // prettier-ignore
   refusal('function', 'series_periods_detect series_periods_validate', 'the pages do not say how a score is computed', 'use series_decompose() or series_seasonal() with the period, or export the series'), // prettier-ignore
   refusal('function', '__hash_crc32 __hash_djb2 __hash_xxh64 __hash_many_crc32 __hll_normalize __lz4_compress_dynamic_array_to_base64_string __invoke __cast __ipv6_lookup_ranges', INTERNAL), // prettier-ignore

@@ -113,6 +113,7 @@ const comparable = (value: Json): number | bigint | string =>
   typeof value === 'bigint' || typeof value === 'string' ? value : Number(value)
 
 function percentileOf(sketch: Json, percent: number): Json {
+  if (!(percent >= 0 && percent <= 100)) throw new Error(`${REFUSAL}${percent} as a percentile, which go from 0 to 100`)
   const items = digestOf(sketch)
   const wanted = (items.reduce((sum, { weight }) => sum + weight, 0) * percent) / 100
   let reached = 0

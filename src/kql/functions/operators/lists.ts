@@ -1,28 +1,43 @@
 /** `in`, `has_any`, `has_all` over values, dynamic arrays, or both mixed. */
+import type { KustoType } from '../../../domain/kusto.ts'
 import { internal, REFUSAL, unsupported } from '../../errors.ts'
-import { and, bool, call, cast, inList, lambda, column, not, once, or, text, when } from '../../sql/build.ts'
+import { and, bool, call, cast, column, double, infix, inList, lambda, long, not, once, or, text, tryCast, when } from '../../sql/build.ts' // prettier-ignore
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray, isObject, printJson, type Json } from '../../values/json.ts'
-import { asText, convert, dynamicTextSql } from '../convert.ts'
+import { asText, convert, dynamicTextSql, toDynamic } from '../convert.ts'
 import { arg, learn, scalar, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
-import { withoutNaN } from './comparison.ts'
+import { elementText } from '../scalar/collections/elements.ts'
+import { unify, withoutNaN } from './comparison.ts'
 import { hasTerm, matchesTerms, termNatives } from './strings.ts'
 
 /** The pages have scalars and arrays to look for, and do not say what a dynamic is that holds one value, or a bag. */
 const NO_ARRAY = 'a list that is a dynamic, but no array'
 
-/** Constant strings of a constant dynamic array, undefined if it holds anything else. */
-function constantTexts({ type, literal, span }: SqlArg, isNesting: boolean): string[] | undefined {
-  if (type !== 'dynamic' || typeof literal !== 'string') return undefined
-  const value = fromStorage(literal)
-  if (!isArray(value)) throw unsupported(NO_ARRAY, span, 'write the value, or pack_array(…)')
-  const items = isNesting ? flat(value) : value
-  const texts = items.map((item) => (item === null || isArray(item) || isObject(item) ? undefined : String(item)))
-  return texts.every((item) => item !== undefined) ? texts : undefined
+/** A constant dynamic array dissolves into its elements, numbers and bools as such where `type` compares them as such. */
+function flatten(items: readonly SqlArg[], type: KustoType, info: CallInfo): SqlArg[] {
+  return items.flatMap((item) => {
+    if (item.type !== 'dynamic' || typeof item.literal !== 'string') return [item]
+    const value = fromStorage(item.literal)
+    if (!isArray(value)) throw unsupported(NO_ARRAY, item.span, 'write the value, or pack_array(…)')
+    const values = /in~?$/.test(info.name) ? unnested(value) : value
+    const elements = values.map((element) => elementArg(element, type, item.span))
+    return elements.every((element) => element !== undefined) ? elements : [item]
+  })
 }
 
-/** The page of `in`: nested arrays are flattened into a single list of values. */
-const flat = (items: readonly Json[]): Json[] => items.flatMap((item) => (isArray(item) ? flat(item) : [item]))
+/** Arrays within arrays count as their elements beside `in` (https://learn.microsoft.com/kusto/query/in-operator). */
+const unnested = (array: readonly Json[]): readonly Json[] =>
+  array.flatMap((element) => (isArray(element) ? unnested(element) : [element]))
+
+function elementArg(value: Json, type: KustoType, span: SqlArg['span']): SqlArg | undefined {
+  if (value === null || isArray(value) || isObject(value)) return undefined
+  const isNumeric = NUMBERS.includes(type)
+  if (isNumeric && typeof value === 'bigint') return { sql: long(value), type: 'long', literal: value, span }
+  if (isNumeric && typeof value === 'number') return { sql: double(value), type: 'real', literal: value, span }
+  if (type === 'bool' && typeof value === 'boolean') return { sql: bool(value), type, literal: value, span }
+  const literal = elementText(value)
+  return { sql: text(literal), type: 'string', literal, span }
+}
 
 const flatArray: NativeFunction = {
   name: 'kql_flat_array',
@@ -31,30 +46,25 @@ const flatArray: NativeFunction = {
   run: (stored) => {
     const value = fromStorage(String(stored))
     if (!isArray(value)) throw new Error(REFUSAL + NO_ARRAY)
-    return printJson(flat(value))
+    return printJson(unnested(value))
   },
 }
 
-/** Constant arrays dissolve into single values. */
-function flatten(items: readonly SqlArg[], isNesting = false): SqlArg[] {
-  return items.flatMap((item) => {
-    const texts = constantTexts(item, isNesting)
-    if (texts === undefined) return [item]
-    return texts.map((value): SqlArg => ({ sql: text(value), type: 'string', literal: value, span: item.span }))
-  })
-}
-
-/** The items of a dynamic array as a list of texts. */
-function textList(value: SqlExpr): SqlExpr {
+/** The items of a computed array, each by `read`. */
+function itemList(array: SqlExpr, read: (item: SqlExpr) => SqlExpr): SqlExpr {
   // Compact JSON has either where arrays are nested; a text that has it as well goes through the function in vain.
   const mayNest = (stored: SqlExpr): SqlExpr =>
     or(...['[[', ',['].map((start) => call('contains', stored, text(start))))
-  const array = once(value, (stored) =>
+  const flat = once(array, (stored) =>
     when(and(call('starts_with', stored, text('[')), not(mayNest(stored))), stored, call(flatArray.name, stored)),
   )
-  const items = cast(call('json_extract', array, text('$[*]')), 'VARCHAR[]')
-  return call('list_transform', items, lambda(['item'], dynamicTextSql(column('item'))))
+  const items = cast(call('json_extract', flat, text('$[*]')), 'VARCHAR[]')
+  return call('list_transform', items, lambda(['item'], read(column('item'))))
 }
+
+/** As texts; null is none, and not the text `null`. */
+const textList = (array: SqlExpr): SqlExpr =>
+  itemList(array, (item) => dynamicTextSql(call('nullif', item, text('null'))))
 
 /** No nulls come out: a null needle is in no list. */
 const decided = (test: SqlExpr): SqlExpr => ({
@@ -64,28 +74,50 @@ const decided = (test: SqlExpr): SqlExpr => ({
   isTestInFilter: true,
 })
 
-function memberTest(needle: SqlArg, items: readonly SqlArg[], isFolding: boolean, info: CallInfo): SqlExpr {
-  const lower = (value: SqlExpr): SqlExpr => (isFolding ? call('lower', value) : value)
-  const type = needle.type === 'dynamic' ? 'string' : needle.type
-  const value = isFolding ? lower(asText(needle)) : convert(needle, type, info).sql
-  const all = flatten(items, true)
-  const scalars = all.filter((item) => item.type !== 'dynamic')
-  const arrays = all.filter((item) => item.type === 'dynamic')
+const any = (tests: readonly SqlExpr[]): SqlExpr => (tests.length === 0 ? bool(false) : or(...tests))
+
+/** `in~`: all as texts. */
+function foldedTest(needle: SqlArg, items: readonly SqlArg[], info: CallInfo): SqlExpr {
+  const lower = (value: SqlExpr): SqlExpr => call('lower', value)
+  const value = lower(asText(needle))
+  const flat = flatten(items, 'string', info)
+  const scalars = flat.filter((item) => item.type !== 'dynamic').map((item) => lower(asText(item)))
+  const tests = flat
+    .filter((item) => item.type === 'dynamic')
+    .map(({ sql }) => call('list_contains', call('list_transform', textList(sql), lambda(['item'], lower(column('item')))), value)) // prettier-ignore
+  return any([...(scalars.length === 0 ? [] : [inList(value, scalars)]), ...tests])
+}
+
+/** Each item meets the needle as it would beside `==`; those that leave the needle as it is are tried together. */
+function memberTest(needle: SqlArg, items: readonly SqlArg[], info: CallInfo): SqlExpr {
+  const plain = needle.type === 'dynamic' ? convert(needle, 'string', info) : needle
+  const together: SqlExpr[] = []
   const tests: SqlExpr[] = []
-  if (scalars.length > 0) {
-    tests.push(
-      inList(
-        value,
-        scalars.map((item) => lower(isFolding ? asText(item) : convert(item, widened(type, item), info).sql)),
-      ),
-    )
+  for (const item of flatten(items, needle.type, info)) {
+    if (item.type === 'dynamic') {
+      tests.push(isElement(plain, item.sql, info))
+      continue
+    }
+    const [left, right] = unify(item.type === 'string' ? plain : needle, item, info)
+    if (left === plain) together.push(convert(right, widened(left.type, right), info).sql)
+    // A constant text that `==` takes is the needle's own spelling of a value, or of none.
+    else if (item.type === 'string' && item.literal !== undefined) together.push(convert(item, needle.type, info).sql)
+    else tests.push(withoutNaN(infix(left.sql, '=', right.sql), [left, right]))
   }
-  for (const array of arrays) {
-    const texts = textList(array.sql)
-    const list = isFolding ? call('list_transform', texts, lambda(['item'], call('lower', column('item')))) : texts
-    tests.push(call('list_contains', list, isFolding ? value : asText({ ...needle, sql: value, type })))
+  if (together.length > 0) tests.unshift(withoutNaN(inList(plain.sql, together), [plain]))
+  return any(tests)
+}
+
+/** Is the needle an element of a computed array? Reals meet numbers as numbers: 1.0 is the 1 of `[1]`. */
+function isElement(needle: SqlArg, array: SqlExpr, info: CallInfo): SqlExpr {
+  if (needle.type === 'real' || needle.type === 'decimal') {
+    const numbers = itemList(array, (item) => tryCast(item, 'DOUBLE'))
+    const real = convert(needle, 'real', info)
+    return withoutNaN(call('list_contains', numbers, real.sql), [real])
   }
-  return tests.length === 0 ? bool(false) : decided(withoutNaN(or(...tests), [{ ...needle, type, sql: value }]))
+  // The text of a bool is `True`, that of one inside of a dynamic `true`.
+  const value = needle.type === 'bool' ? toDynamic(needle) : asText(needle)
+  return call('list_contains', textList(array), value)
 }
 
 const NUMBERS: readonly SqlArg['type'][] = ['int', 'long', 'real', 'decimal']
@@ -99,16 +131,22 @@ function membership(name: string): ScalarEntry {
   return scalar({
     name,
     docs: learn(name.includes('~') ? 'in-operator' : 'in-cs-operator'),
-    natives: name === 'in' ? [flatArray] : [],
     // A null needle is in no list, so that `!in` is true for it.
     nulls: 'handled',
+    natives: name === 'in' ? [flatArray] : [],
     sql: (args, info) => {
       const [needle, ...items] = args
       if (needle === undefined) throw internal('catalogue', `${name} without operands`)
-      const found = memberTest(needle, items, name.endsWith('~'), info)
+      const found = decided((name.endsWith('~') ? foldedTest : memberTest)(needle, items, info))
       return name.startsWith('!') ? not(found) : found
     },
   })
+}
+
+/** No page says what of a null among the terms, or of an array, is looked for. */
+function termOf(item: Json): string {
+  if (item === null || isArray(item) || isObject(item)) throw new Error(`${REFUSAL}a term that is ${printJson(item)}`)
+  return elementText(item)
 }
 
 const anyTerm: NativeFunction = {
@@ -118,10 +156,7 @@ const anyTerm: NativeFunction = {
   run: (value, list, all) => {
     const items = fromStorage(String(list))
     if (!isArray(items)) throw new Error(REFUSAL + NO_ARRAY)
-    const texts = items.map((item) => {
-      if (item !== null && !isArray(item) && !isObject(item)) return String(item)
-      throw new Error(`${REFUSAL}has_any or has_all of an array that holds more than values`)
-    })
+    const texts = items.map(termOf)
     const has = (item: string): boolean => termRun(String(value), item)
     return all === true ? texts.every(has) : texts.some(has)
   },
@@ -149,7 +184,7 @@ function termSet(name: 'has_any' | 'has_all'): ScalarEntry {
     natives: name === 'has_any' ? [anyTerm] : [],
     sql: (args, info) => {
       const value = asText(arg(args, 0, info))
-      const items = flatten(args.slice(1))
+      const items = flatten(args.slice(1), 'string', info)
       const constants = items.flatMap(({ literal, type }) =>
         type === 'string' && typeof literal === 'string' ? [literal] : [],
       )

@@ -1,4 +1,4 @@
-import { and, call, cases, cast, infix, not, or, sqlNull, text, once, when } from '../../sql/build.ts'
+import { and, call, cases, cast, infix, int, list, not, or, refuseAtRuntime, sqlNull, text, once, when } from '../../sql/build.ts' // prettier-ignore
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { isObject, parseJson, toStorage } from '../../values/json.ts'
@@ -106,8 +106,14 @@ const pack = (name: string): ScalarEntry =>
       const keys = args.flatMap(({ literal }, index) =>
         index % 2 === 0 && typeof literal === 'string' ? [literal] : [],
       )
-      if (new Set(keys).size < keys.length) throw unsupported(`${name} with a key that comes twice`, info.span)
-      return packed(args.map((value, index) => (index % 2 === 0 ? asText(value) : toDynamic(value))))
+      const twice = `${name} with a key that comes twice`
+      if (new Set(keys).size < keys.length) throw unsupported(twice, info.span)
+      const members = args.map((value, index) => (index % 2 === 0 ? asText(value) : toDynamic(value)))
+      const names = members.filter((_, index) => index % 2 === 0)
+      // One key cannot come twice, nor can constants that are different.
+      if (names.length < 2 || keys.length === names.length) return packed(members)
+      const different = call('len', call('list_distinct', list(...names)))
+      return when(infix(different, '<', int(names.length)), refuseAtRuntime(twice, 'VARCHAR'), packed(members))
     },
   })
 

@@ -1,4 +1,4 @@
-import { call, cast, double, infix, long, sqlNull, when, cases, int, once } from '../../sql/build.ts'
+import { call, cast, double, infix, long, nullOf, sqlNull, when, cases, int, once } from '../../sql/build.ts'
 import { STORAGE_TYPE } from '../../duckdb/storage.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
@@ -65,6 +65,7 @@ const round = scalar({
   nulls: 'null',
   sql: (args, info) => {
     const value = arg(args, 0, info)
+    if (args[1]?.literal === null) return nullOf(info.type)
     if (info.type === 'int' || info.type === 'long') {
       const places = args[1] === undefined ? 0n : args[1].literal
       if (typeof places !== 'bigint' || places < 0n)

@@ -1,6 +1,6 @@
 /** Functions that take a pattern. DuckDB's RE2 does the work, in linear time, as the service's does. */
 import { REFUSAL, unsupported } from '../../errors.ts'
-import { call, cast, column, infix, int, lambda, list, long, onceAll, orEmpty, sqlNull, text, when } from '../../sql/build.ts' // prettier-ignore
+import { call, cast, column, infix, int, lambda, list, long, once, onceAll, orEmpty, refuseAtRuntime, sqlNull, text, when } from '../../sql/build.ts' // prettier-ignore
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray, toStorage, type Json } from '../../values/json.ts'
 import { asText, convert } from '../convert.ts'
@@ -161,25 +161,40 @@ function capturesSql(source: SqlExpr, pattern: SqlExpr, numbers: readonly number
   })
 }
 
-/** No page says what stands for a group that the pattern lacks, nor what a backslash before anything else means. */
-function refuseReplacement(by: SqlArg, args: readonly SqlArg[], pattern: number, info: CallInfo): void {
-  if (typeof by.literal !== 'string') return
-  if (/\\(?!\d)/.test(by.literal)) throw unsupported('a replacement with a backslash that names no group', by.span)
-  if (!isConstantPattern(args, pattern, info)) return
-  const count = groupCount(args, pattern, info)
-  const missing = [...by.literal.matchAll(/[\\$](\d)/g)].find(([, digit]) => Number(digit) > count)
-  if (missing !== undefined)
-    throw unsupported(`a replacement with ${missing[0]}, a group that the pattern lacks`, by.span)
+/**
+ * What names no group to the page of replace_regex(), which knows `\0`, `\1` and so on: a backslash before anything else, and a
+ * dollar sign before a number or a name, which the syntax of the engine's patterns has elsewhere.
+ */
+const OPEN_REPLACEMENT = '\\\\(?:[^0-9]|$)|\\$[0-9A-Za-z_{$]'
+const OPEN_REASON = 'a replacement with a backslash or a dollar sign that names no group'
+
+/** Nor does a page say what stands for a group that the pattern lacks. */
+function refuseReplacement(
+  by: string,
+  span: SqlArg['span'],
+  args: readonly SqlArg[],
+  at: number,
+  info: CallInfo,
+): void {
+  if (new RegExp(OPEN_REPLACEMENT, 's').test(by)) throw unsupported(OPEN_REASON, span, 'name a group as \\1')
+  if (!isConstantPattern(args, at, info)) return
+  const count = groupCount(args, at, info)
+  const missing = [...by.matchAll(/\\(\d)/g)].find(([, digit]) => Number(digit) > count)
+  if (missing !== undefined) throw unsupported(`a replacement with ${missing[0]}, a group that the pattern lacks`, span)
 }
 
-/** `$1` or `\1` in Kusto's replacement is `\1` in RE2; any other `\` or `$` is itself. */
-function replacement(by: SqlArg): SqlExpr {
-  if (typeof by.literal === 'string') {
-    return text(by.literal.replace(/\\(?!\d)/g, '\\\\').replace(/\$(\d)/g, '\\$1'))
+/** What is left is RE2's own. */
+function replacement(by: SqlArg, args: readonly SqlArg[], at: number, info: CallInfo): SqlExpr {
+  const sql = asText(by)
+  if (typeof by.literal !== 'string' || by.type === 'dynamic') {
+    return once(
+      sql,
+      (rewrite) =>
+      when(call('regexp_matches', rewrite, text(`(?s)${OPEN_REPLACEMENT}`)), refuseAtRuntime(OPEN_REASON, 'VARCHAR'), rewrite), // prettier-ignore
+    )
   }
-  const doubled = call('replace', asText(by), text('\\'), text('\\\\'))
-  const groups = call('regexp_replace', doubled, text('\\\\\\\\([0-9])'), text('\\\\\\1'), text('g'))
-  return call('regexp_replace', groups, text('\\$([0-9])'), text('\\\\\\1'), text('g'))
+  refuseReplacement(by.literal, by.span, args, at, info)
+  return sql
 }
 
 const replaceRegex = (name: string): ScalarEntry =>
@@ -190,8 +205,7 @@ const replaceRegex = (name: string): ScalarEntry =>
     const at = isOld ? 0 : 1
     const pattern = patternSql(args, at, info)
     const by = arg(args, isOld ? 1 : 2, info)
-    refuseReplacement(by, args, at, info)
-    return call('regexp_replace', target, pattern, replacement(by), text('g'))
+    return call('regexp_replace', target, pattern, replacement(by, args, at, info), text('g'))
   })
 
 /** Position of the `occurrence`-th match within `length` characters from `start`; -1 without one, null for a wrong place. */

@@ -254,8 +254,8 @@ export const strings: readonly ScalarEntry[] = [
   digest('md5', 'md5'),
   digest('sha1', 'sha1'),
   textFunction('regex_quote', (value, args, info) => {
-    const literal = arg(args, 0, info).literal
-    if (typeof literal === 'string') return text(escapeRegex(literal))
+    const { literal, type } = arg(args, 0, info)
+    if (type === 'string' && typeof literal === 'string') return text(escapeRegex(literal))
     return call('regexp_replace', value, text('([\\\\^$.|?*+(){}\\[\\]])'), text('\\\\\\1'), text('g'))
   }),
 ]

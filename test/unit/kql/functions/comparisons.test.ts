@@ -36,6 +36,27 @@ testAnswers('lists', [
   ['"a" in (dynamic({"b": ["a"]}).c)', false],
   ['"a" has_any (dynamic({"b": ["a"]}).c)', false],
   ['"a b" has_all (dynamic({"b": ["A", "b"]}).b)', true],
+  ['3 in (parse_json(strcat("[1, [", "3]]")))', true],
+  ['1.5 in (parse_json(strcat("[1, [", "1.5]]")))', true],
+])
+
+// Each item of a list as it would meet the needle beside `==`.
+testAnswers('in', [
+  ['1 in (dynamic([]))', false],
+  ['1 in (dynamic([1.0]))', true],
+  ['4625 in ("4624", "4625")', true],
+  ['"B" !in~ (dynamic(["a", ["b"]]))', false],
+  ['1.5 in ("1.50")', true],
+  ['dynamic(true) in (true)', true],
+  ['dynamic(1.0) in (1)', true],
+  ['dynamic("5") in (5)', true],
+  ['dynamic("a") in ("b", "a")', true],
+  ['true in (2)', false],
+  ['true in (parse_json(strcat("[", "true]")))', true],
+  ['1.0 in (parse_json(strcat("[", "1]")))', true],
+  ['"null" in (parse_json(strcat("[", "null]")))', false],
+  ['"" in (dynamic([null]))', false],
+  ['"foo" has_any (dynamic(null))', false],
 ])
 
 testAnswers('a real inside of a dynamic beside a whole number', [
@@ -56,6 +77,9 @@ for (const expression of [
   '1d == "1d"',
   'guid(74be27de-1e4e-49d9-b579-fe0b331d3642) == "74BE27DE-1E4E-49D9-B579-FE0B331D3642"',
   'decimal(1.5) == "1.50"',
+  '1 in ("1", "01")',
+  'datetime(2020-01-01) in (dynamic(["2020-01-01"]))',
+  '"01" !in (1)',
 ]) {
   test(`refuses ${expression}: it depends on which side the service converts`, async () => {
     await assert.rejects(
@@ -88,6 +112,18 @@ const OPEN = [
   '"a" has_all (dynamic({"a": 1}))',
   '"a" has_any (dynamic([null, "a"]))',
   '"a" has_any (dynamic([["a"]]))',
+  'todatetime(dynamic(637134336000000000))',
+  'totimespan(dynamic({"a":5}).a)',
+  'set_has_element(dynamic([1.5]), decimal(1.5))',
+  'array_index_of(dynamic([1.5]), decimal(1.5))',
+  'parse_xml("<a>b<c/>d</a>")',
+  'parse_xml("<a><![CDATA[b]]></a>")',
+  'weekofyear(datetime(2020-01-01))',
+  'toscalar(datatable(x: long)[1] | summarize t = tdigest(x) | project percentile_tdigest(t, 101))',
+  '"x b" has_any (dynamic(["a", ["b"]]))',
+  '"a" has_any (dynamic({"a":1}))',
+  '"not null" has_any (dynamic([null]))',
+  '"a" has_all (parse_json(strcat("[", "{}]")))',
 ]
 
 for (const expression of OPEN) {

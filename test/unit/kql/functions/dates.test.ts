@@ -28,6 +28,8 @@ testAnswers('dates', [
   ['make_timespan(0, 25, 61, 61.5)', null],
   ['format_timespan(time(29.09:00:05.12345), "ddd.h:mm:ss [fffffff]")', '029.9:00:05 [1234500]'],
   ['format_timespan(-(1d + 2h), "d.hh:mm")', '-1.02:00'],
+  ['todatetime(dynamic({"a":"2020-01-01"}).a)', '2020-01-01T00:00:00Z'],
+  ['todatetime(dynamic([1]))', null],
   ['unixtime_seconds_todatetime(1546300800.5)', '2019-01-01T00:00:00.5Z'],
   ['unixtime_nanoseconds_todatetime(1546300800000000150)', '2019-01-01T00:00:00.0000001Z'],
   ['unixtime_milliseconds_todatetime(9223372036854775807)', null],

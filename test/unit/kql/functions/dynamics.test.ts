@@ -47,6 +47,9 @@ test('column_names_of takes tables and functions', async () => {
 
 test('a bag has no key twice', async () => {
   await assert.rejects(engine.query('print bag_pack("a", 1, "a", 2)'), /a key that comes twice/)
+  const keys = 'print x = "a", y = "b" | project bag_pack'
+  await assert.rejects(engine.query(`${keys}(x, 1, strcat("a", ""), 2)`), /a key that comes twice/)
+  assert.deepEqual(plainRows(await engine.query(`${keys}(x, 1, y, 2, "c", 3)`)), [['{"a":1,"b":2,"c":3}']])
 })
 
 test('gettype refuses a text that may be a time or a guid', async () => {
@@ -57,4 +60,6 @@ test('gettype refuses a text that may be a time or a guid', async () => {
   // What knows its type says so.
   const answer = await engine.query(`print gettype(${guid}), gettype(toguid(pack_array(${guid})[0]))`)
   assert.deepEqual(answer.rows, [['guid', 'guid']])
+  const inner = 'dynamic(guid(74be27de-1e4e-49d9-b579-fe0b331d3642))'
+  await assert.rejects(engine.query(`print gettype(${inner})`), /may be a guid/)
 })

@@ -36,6 +36,8 @@ testAnswers('numbers', [
   ['around(10, 5, 4)', false],
   ['rand(1)', 0],
   ['round(7)', 7n],
+  ['round(2.55, int(null))', null],
+  ['round(7, int(null))', null],
   ['round(tolong("8"), 2)', 8n],
   ["convert_energy(1.2, 'Joule', 'BritishThermalUnit')", 0.0011373805443759806],
   ["convert_mass(1.2, 'Kilogram', 'Pound')", 2.6455471462185307],

@@ -24,10 +24,11 @@ testAnswers('regex', [
   ['extract_all(@"(\\d*)b", "1b")', '["1"]'],
   ['indexof_regex("éab", "a.")', 1n],
   ['indexof_regex("abcabc", "a.c", 1)', 3n],
-  ['replace_regex("a1b", "([a-z])(\\\\d)", "<\\\\2$1>")', '<1a>b'],
+  ['replace_regex("a1b", "([a-z])(\\\\d)", "<\\\\2\\\\1>")', '<1a>b'],
+  ['replace_regex("ab", "b", "$ 5$")', 'a$ 5$'],
   // A replacement that is no literal means the same.
-  ['replace_regex("a1b", "([a-z])(\\\\d)", strcat("<\\\\2", "$1>"))', '<1a>b'],
-  ['replace_regex("ab", "b", strcat("\\\\", "x\\\\\\\\"))', 'a\\x\\\\'],
+  ['replace_regex("a1b", "([a-z])(\\\\d)", strcat("<\\\\2", "\\\\1>"))', '<1a>b'],
+  ['replace_regex("ab", "b", strcat("c", "$"))', 'ac$'],
   ['replace("b", "c", "ab")', 'ac'],
   // A pattern that is computed, from a watchlist or a list.
   ['"ab1" matches regex tostring(dynamic(["b.$"])[0])', true],
@@ -87,7 +88,10 @@ const REFUSED: readonly (readonly [expression: string, message: RegExp])[] = [
   ['extract_all("([0-9]*)", "a1")', /may match the empty text/],
   ['extract_all(strcat("([0-9]", "*)"), "a1")', /a match of the empty text/],
   ['replace_regex("abc", "(b)", @"\\2")', /\\2, a group that the pattern lacks/],
-  ['replace_regex("abc", "b", @"\\\\")', /a backslash that names no group/],
+  ['replace_regex("abc", "b", @"\\\\")', /that names no group/],
+  ['replace_regex("abc", "(b)", "$1")', /a dollar sign that names no group/],
+  ['replace_regex("abc", "(?P<n>b)", strcat("${", "n}"))', /a dollar sign that names no group/],
+  ['replace_regex("abc", "b", strcat("c", @"\\"))', /that names no group/],
   ['extract_all("(a)(b)", dynamic([]), "ab")', /of no group/],
   ['extract_all("(a)(b)", dynamic([1, 5]), "ab")', /which the pattern lacks/],
 ]

@@ -1,7 +1,7 @@
 import type { Json } from '../../../values/json.ts'
 import type { ScalarEntry } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
-import { allArrays, asArray, elementKey, elementText } from './elements.ts'
+import { allArrays, asArray, elementKey, elementText, refuseDecimal } from './elements.ts'
 
 /** Position in an array of `length` elements: negative ones count from its end; kept within 0 to length. */
 export function position(index: bigint, length: number): number {
@@ -174,6 +174,7 @@ export const arrayEntries: readonly ScalarEntry[] = [
     page: 'array-index-of-function',
     takes: ['dynamic', 'dynamic', 'long?', 'long?', 'long?'],
     returns: 'long',
+    refuses: refuseDecimal,
     run: (array, value, start, length, occurrence) =>
       Array.isArray(array) ? indexOfElement(array, value, start ?? 0n, length ?? -1n, occurrence ?? 1n) : null,
   }),

@@ -1,6 +1,8 @@
 /** Elements of dynamics: sameness, order and text. */
+import { unsupported } from '../../../errors.ts'
 import { isArray, isObject, printJson, type Json } from '../../../values/json.ts'
 import { formatReal } from '../../../values/real.ts'
+import type { CallInfo, SqlArg } from '../../entry.ts'
 
 /** Equal elements have equal keys: numbers by value, whatever their type. */
 export function elementKey(value: Json): string {
@@ -53,3 +55,9 @@ export function allArrays(values: readonly Json[]): (readonly Json[])[] | undefi
 }
 
 export const asBag = (value: Json): ReadonlyMap<string, Json> | undefined => (isObject(value) ? value : undefined)
+
+/** A decimal among elements: no dynamic holds one, and the text that stands for it here equals no number. */
+export function refuseDecimal(args: readonly SqlArg[], info: CallInfo): void {
+  const decimal = args.find(({ type }) => type === 'decimal')
+  if (decimal !== undefined) throw unsupported(`${info.name} of a decimal`, decimal.span, 'convert it with todouble()')
+}

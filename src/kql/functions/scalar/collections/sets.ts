@@ -1,7 +1,7 @@
 import type { Json } from '../../../values/json.ts'
 import type { ScalarEntry } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
-import { allArrays, distinct, elementKey } from './elements.ts'
+import { allArrays, distinct, elementKey, refuseDecimal } from './elements.ts'
 
 type Arrays = readonly (readonly Json[])[]
 
@@ -72,6 +72,7 @@ export const setEntries: readonly ScalarEntry[] = [
     page: 'set-has-element-function',
     takes: ['dynamic', 'dynamic'],
     returns: 'bool',
+    refuses: refuseDecimal,
     run: (set, value) => (Array.isArray(set) ? keySet(set).has(elementKey(value)) : null),
   }),
   nativeScalar({

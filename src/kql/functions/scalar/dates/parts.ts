@@ -79,7 +79,6 @@ export const datePartEntries: readonly ScalarEntry[] = [
   partEntry('dayofyear', 'day-of-year-function', 'dayofyear'),
   partEntry('hourofday', 'hour-of-day-function', 'hour'),
   partEntry('week_of_year', 'week-of-year-function', 'week_of_year'),
-  partEntry('weekofyear', 'week-of-year-function', 'week_of_year'),
   partEntry('monthofyear', 'monthofyear-function', 'month'),
   partEntry('getmonth', 'getmonth-function', 'month'),
   partEntry('getyear', 'getyear-function', 'year'),

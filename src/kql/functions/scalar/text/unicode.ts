@@ -7,13 +7,11 @@ import { decodePunycode, encodePunycode } from './punycode.ts'
 const isScalarValue = (point: bigint): boolean =>
   point >= 0n && point <= 0x10ffffn && !(point >= 0xd800n && point <= 0xdfffn)
 
-/** Code points one after another; what is no code point is left out. */
+/** Code points one after another; empty, which is null, as soon as one value is no code point. */
 export function textOfCodePoints(values: readonly Json[]): string {
-  return values
-    .flatMap((value) => (isArray(value) ? value : [value]))
-    .filter((value): value is bigint => typeof value === 'bigint' && isScalarValue(value))
-    .map((point) => String.fromCodePoint(Number(point)))
-    .join('')
+  const points = values.flatMap((value) => (isArray(value) ? value : [value]))
+  const isPoint = (value: Json): value is bigint => typeof value === 'bigint' && isScalarValue(value)
+  return points.every(isPoint) ? points.map((point) => String.fromCodePoint(Number(point))).join('') : ''
 }
 
 /** Each character of `search` becomes the one at the same place of `replacement`, whose last one also serves the rest. */

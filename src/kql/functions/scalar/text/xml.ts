@@ -1,5 +1,6 @@
 /** XML to dynamic, as the reference's page on parse_xml maps it. A small reader of its own: no DTDs, no outside entities. */
 import type { Json } from '../../../values/json.ts'
+import { REFUSAL } from '../../../errors.ts'
 import { nativeScalar } from '../native.ts'
 
 interface Element {
@@ -14,13 +15,17 @@ const MAX_DEPTH = 400
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
+/** Characters that XML has (https://www.w3.org/TR/xml/#charsets). */
+const isCharacter = (point: number): boolean =>
+  point === 9 || point === 10 || point === 13 || (point >= 0x20 && point <= 0xd7ff) || (point >= 0xe000 && point <= 0xfffd) || (point >= 0x10000 && point <= 0x10ffff) // prettier-ignore
+
 /** Undefined where an entity is unknown. */
 function decode(text: string): string | undefined {
   let isKnown = true
   const decoded = text.replace(/&([^;\s]{0,12});?/g, (whole, name: string) => {
     const code = /^#(?:x([0-9a-f]+)|(\d+))$/i.exec(name)
     const point = code === null ? NaN : parseInt(code[1] ?? code[2] ?? '', code[1] === undefined ? 10 : 16)
-    if (point <= 0x10ffff && whole.endsWith(';')) return String.fromCodePoint(point)
+    if (isCharacter(point) && whole.endsWith(';')) return String.fromCodePoint(point)
     const character = ENTITIES[name]
     if (character === undefined || !whole.endsWith(';')) isKnown = false
     return character ?? whole
@@ -29,7 +34,8 @@ function decode(text: string): string | undefined {
 }
 
 const NAME = String.raw`[\p{L}_:][\p{L}\p{N}_:.\-]*`
-const SKIP = /<\?[^]*?\?>|<!--[^]*?-->|<!DOCTYPE[^>[]*(?:\[[^\]]*\])?[^>]*>/y
+const SKIP = /<\?(?!xml\s)[^]*?\?>|<!--(?:(?!--)[^])*-->|<!DOCTYPE[^>[]*(?:\[[^\]]*\])?[^>]*>/y
+const DECLARATION = /^\ufeff?<\?xml\s[^]*?\?>/
 const CDATA = /<!\[CDATA\[([^]*?)\]\]>/y
 const OPEN = new RegExp(String.raw`<(${NAME})((?:\s+${NAME}\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(/?)>`, 'uy')
 const CLOSE = new RegExp(String.raw`</(${NAME})\s*>`, 'uy')
@@ -41,14 +47,16 @@ function attributesOf(text: string): (readonly [string, string])[] | undefined {
     const value = decode(double ?? single ?? '')
     return value === undefined ? undefined : ([name, value] as const)
   })
-  return attributes.every((attribute) => attribute !== undefined) ? attributes : undefined
+  if (!attributes.every((attribute) => attribute !== undefined)) return undefined
+  return new Set(attributes.map(([name]) => name)).size === attributes.length ? attributes : undefined
 }
 
 /** The tree under an unnamed root; undefined where the text is not well formed. */
 function readXml(source: string): Element | undefined {
   const root: Element = { name: '', attributes: [], children: [], text: '' }
   const open: Element[] = [root]
-  for (let at = 0; at < source.length;) {
+  let unclear: string | undefined
+  for (let at = DECLARATION.exec(source)?.[0].length ?? 0; at < source.length;) {
     const take = (pattern: RegExp): RegExpExecArray | null => {
       pattern.lastIndex = at
       const match = pattern.exec(source)
@@ -60,9 +68,13 @@ function readXml(source: string): Element | undefined {
     const cdata = take(CDATA)
     const text = cdata === null ? take(TEXT) : null
     if (cdata !== null || text !== null) {
-      const decoded = cdata?.[1] ?? decode(text?.[0] ?? '')
+      const decoded = cdata?.[1] ?? (text?.[0].includes(']]>') === true ? undefined : decode(text?.[0] ?? ''))
       if (decoded === undefined || (parent === root && decoded.trim() !== '' && decoded.trim() !== '\ufeff'))
         return undefined
+      if (decoded.trim() !== '') {
+        if (cdata !== null) unclear = 'a CDATA section'
+        else if (parent.text.trim() !== '') unclear = 'text in several parts of one element'
+      }
       parent.text += decoded
       continue
     }
@@ -78,7 +90,10 @@ function readXml(source: string): Element | undefined {
     parent.children.push(element)
     if (start[3] === '') open.push(element)
   }
-  return open.length === 1 && root.children.length === 1 ? root : undefined
+  if (open.length !== 1 || root.children.length !== 1) return undefined
+  // The page says that text nodes are translated, not what several of them make, nor whether such a section is one.
+  if (unclear !== undefined) throw new Error(`${REFUSAL}parse_xml of ${unclear}`)
+  return root
 }
 
 /** Attributes as `@name`, text as `#text` beside others, repeated elements as arrays, nothing as null. */
