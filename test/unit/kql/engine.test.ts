@@ -171,6 +171,12 @@ test('a term ends where no letter or digit of any script goes on, in rows of ASC
   assert.deepEqual(await found('v hasprefix "noo"'), ['NOON', 'a-noon.', 'noon1', 'at noon é', '—noon—', 'noonø', 'noon٣', 'Ünoon noon']) // prettier-ignore
   assert.deepEqual(await found('v hassuffix "oon"'), ['NOON', 'a-noon.', 'xnoon', 'at noon é', '—noon—', 'énoon', 'Ünoon noon']) // prettier-ignore
   assert.deepEqual(await found('v has "über"'), ['über'])
+  // Where a needle begins and ends with what belongs to no term, it may stand anywhere.
+  assert.deepEqual(await found('v has " "'), ['at noon é', 'Ünoon noon'])
+  assert.deepEqual(await found('v has "-noon."'), ['a-noon.'])
+  assert.deepEqual(await found('v hasprefix "-NOO"'), ['a-noon.'])
+  assert.deepEqual(await found('v has "-noo"'), [])
+  assert.deepEqual(await found('v !has_cs "-"'), rest(['a-noon.']))
 })
 
 test('explain prints IR and SQL', async () => {

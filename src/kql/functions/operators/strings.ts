@@ -93,19 +93,21 @@ const fold = (value: SqlExpr, isFolding: boolean): SqlExpr => (isFolding ? call(
 /**
  * One term test; a constant needle becomes a pattern that DuckDB compiles once. Most rows do not hold the needle at all,
  * which a plain search finds out five times as fast (110 against 510 ns for a command line of 110 characters), and which
- * DuckDB hands to the reader of a Parquet file.
+ * DuckDB hands to the reader of a Parquet file. A needle that begins and ends with no term's character needs no more.
  */
 export function hasTerm(value: SqlExpr, needle: SqlArg, side: Side, isFolding: boolean): SqlExpr {
   if (typeof needle.literal !== 'string' || needle.type !== 'string') {
     return call(termNative(side, isFolding).name, value, asText(needle))
   }
   if (needle.literal === '') return bool(true)
+  const wanted = isFolding ? needle.literal.toLowerCase() : needle.literal
+  const holds = call('contains', fold(value, isFolding), text(wanted))
+  if (isAscii(needle.literal) && boundaries(needle.literal, side, TERM).every((each) => each === '')) return holds
   const otherwise = call(termNative(side, isFolding).name, value, text(needle.literal))
   const found = matchesTerms(value, [needle.literal], { side, isFolding, otherwise })
   // Letters beyond ASCII fold in more ways than lower() knows.
   if (value.kind !== 'column' || !isAscii(needle.literal)) return found
-  const wanted = isFolding ? needle.literal.toLowerCase() : needle.literal
-  return and(call('contains', fold(value, isFolding), text(wanted)), found)
+  return and(holds, found)
 }
 
 /** Denies each side of an `and` by itself, so that a row that fails the first is not tried with the second. */
