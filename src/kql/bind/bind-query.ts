@@ -4,6 +4,7 @@ import { convertDiagnostics, UNKNOWN_NAME, type KqlDiagnostic } from './diagnost
 import { findLeftOut, tablesOfLegs, withoutLegs } from './fuzzy-legs.ts'
 import { listItems, type ForeignCode, type ForeignGlobals } from './library.ts'
 import { parseAndAnalyze, parsingGlobals } from './parse.ts'
+import { faultsOfSavedFunctions } from './saved-function-faults.ts'
 import { lonePropertiesIn } from './lone-properties.ts'
 import { globalsFor, maySay } from './symbols.ts'
 import { excess, findExcess } from './text-limits.ts'
@@ -57,9 +58,10 @@ function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): B
   const views = viewsBehindWildcards(root, schema)
   if (views.length > 0) return bindQuery(text, withTables(schema, views))
   const lone = lonePropertiesIn(root)
-  const diagnostics = convertDiagnostics(found, { text, root, schema }).filter(
+  const own = convertDiagnostics(found, { text, root, schema }).filter(
     ({ serviceCode, offset }) => serviceCode !== UNKNOWN_NAME || !lone.has(offset),
   )
+  const diagnostics = [...faultsOfSavedFunctions(text, root, schema), ...own]
   const leftOut = findLeftOut(root, diagnostics)
   if (leftOut === undefined) return { text, root, written: root, resultType: convertType(code.ResultType), diagnostics }
   const rest = bindQuery(withoutLegs(text, leftOut), withTables(schema, tablesOfLegs(leftOut)))

@@ -70,6 +70,8 @@ export interface BoundNode {
 }
 
 export interface CalledFunction {
+  /** Of the workspace; false for one that the query defines. */
+  readonly isSaved: boolean
   readonly parameters: readonly CalledParameter[]
   /** Bound anew for the arguments of this call. */
   readonly body: BoundNode
@@ -180,10 +182,10 @@ function calledFunction(node: ForeignNode, span: TextSpan): (() => CalledFunctio
     // A `let` function's body is text of the query: point into it. A saved function's is not: point to the call.
     const signature = node.ReferencedSignature
     const declaration = signature?.Declaration
-    const placement: Placement =
-      declaration === null || declaration === undefined
-        ? { base: 0, fixed: span }
-        : { base: declaration.TextStart - body.TextStart, fixed: undefined }
+    const isSaved = declaration === null || declaration === undefined
+    const placement: Placement = isSaved
+      ? { base: 0, fixed: span }
+      : { base: declaration.TextStart - body.TextStart, fixed: undefined }
     const parameters = signature ? listItems(signature.Parameters) : []
     return {
       parameters: parameters.map(({ Name: name, DefaultValue: value, DeclaredTypes: declared }) => ({
@@ -192,6 +194,7 @@ function calledFunction(node: ForeignNode, span: TextSpan): (() => CalledFunctio
         defaultValue: value ? convertNode(value, { base: 0, fixed: span }) : undefined,
       })),
       body: convertNode(body, placement),
+      isSaved,
     }
   }
 }

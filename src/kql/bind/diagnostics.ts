@@ -26,6 +26,11 @@ export interface KqlDiagnostic {
 const LAST_SYNTAX_CODE = 99
 /** «Query operator expected»: the real engine's grammar knows the operators, so `| wher x` does not parse there. */
 const NO_OPERATOR = 'KS176'
+/** «The incomplete fragment is unexpected»: what follows a `let` without a name, for example. */
+export const INCOMPLETE = 'KS198'
+
+export const isSyntaxCode = (serviceCode: string): boolean =>
+  Number(serviceCode.slice(2)) <= LAST_SYNTAX_CODE || serviceCode === NO_OPERATOR
 
 /** «The name … does not refer to any known column, table, variable or function». */
 export const UNKNOWN_NAME = 'KS142'
@@ -200,7 +205,7 @@ const isDynamic = (node: BoundNode | undefined): boolean =>
   node?.type?.kind === 'scalar' && node.type.type === 'dynamic'
 
 function codeFor(serviceCode: string, path: readonly BoundNode[]): string {
-  if (Number(serviceCode.slice(2)) <= LAST_SYNTAX_CODE || serviceCode === NO_OPERATOR) return 'kql-syntax'
+  if (isSyntaxCode(serviceCode)) return 'kql-syntax'
   if (serviceCode === UNKNOWN_NAME) return isTablePosition(path) ? 'unknown-table' : 'unknown-column'
   if (UNKNOWN_TABLE.has(serviceCode)) return 'unknown-table'
   if (UNKNOWN_COLUMN.has(serviceCode)) return 'unknown-column'

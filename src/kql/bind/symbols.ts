@@ -103,6 +103,11 @@ function namesIn(text: string, schema: WorkspaceSchema): { tables: TableSchema[]
   return { tables: [...(isEverything ? schema.tables.values() : tables)], functions: [...functions] }
 }
 
+/** Saved functions that the text may call, also through another. */
+export function functionsIn(text: string, schema: WorkspaceSchema): readonly FunctionSchema[] {
+  return namesIn(text, schema).functions
+}
+
 /** From the innermost parentheses outwards: the legs before a wildcard may be whole queries. */
 function reachesUnnamed(text: string): boolean {
   for (let rest = text.replace(COMMENTS_AND_STRINGS, ' '); ;) {

@@ -67,6 +67,27 @@ for (const { name, text, code, at, hint } of FAULTS) {
   })
 }
 
+test('a saved function whose text cannot be read is told where it is called, and nowhere else', async () => {
+  const saved = (name: string, body: string) => [name, { name, parameters: '', body, columns: undefined }] as const
+  const functions = new Map([
+    saved('Broken', 'print x = 1\n| where (x == 1'),
+    saved('Nameless', 'let = 5; print x = 1'),
+    saved('Outer', 'Broken | take 1'),
+    saved('Whole', 'print x = 1;'),
+  ])
+  const faultsOf = async (text: string) =>
+    (await analyze(text, { tables: new Map(), functions })).diagnostics
+      .filter(({ severity }) => severity === 'error')
+      .map(({ code, offset, length, message }) => [code, text.slice(offset, offset + length), message])
+  const broken = 'the text of the saved function Broken cannot be read: Expected: ) (at its line 2, column 16)'
+  assert.deepEqual(await faultsOf('Broken | take 1'), [['kql-syntax', 'Broken', broken]])
+  assert.deepEqual(await faultsOf('let f = () { Outer }; f()'), [['kql-syntax', 'Outer', broken]])
+  assert.match(String(await faultsOf('Whole | union Nameless')), /kql-syntax,Nameless,.*Nameless cannot be read/)
+  for (const text of ['Whole | where tostring(x) == "Broken"', 'let Broken = (y: long) { y }; print Broken(1)']) {
+    assert.deepEqual(await faultsOf(text), [], text)
+  }
+})
+
 test('analyze gives result columns and tables, through saved functions too', async () => {
   const analysis = await analyze("Recent(2h) | project CallerIpAddress, n = ['odd \\'name\\'']", SCHEMA)
   assert.deepEqual(analysis.diagnostics, [])

@@ -1,0 +1,77 @@
+import type { FunctionSchema, WorkspaceSchema } from '../../domain/schema.ts'
+import { allOf, type BoundNode, type TextSpan } from './bound.ts'
+import { INCOMPLETE, isSyntaxCode, type KqlDiagnostic } from './diagnostics.ts'
+import { listItems } from './library.ts'
+import { parseAndAnalyze, parsingGlobals } from './parse.ts'
+import { functionsIn } from './symbols.ts'
+import { findExcess } from './text-limits.ts'
+
+/**
+ * Calls of saved functions whose text cannot be read. The service would not have stored such a function; the language
+ * service says nothing of it where it is called, and goes on with what it could read.
+ */
+export function faultsOfSavedFunctions(text: string, root: BoundNode, schema: WorkspaceSchema): KqlDiagnostic[] {
+  const faulty = new Map<string, Fault & { readonly place: string }>()
+  for (const saved of functionsIn(text, schema)) {
+    const fault = faultOf(saved)
+    if (fault !== undefined) faulty.set(saved.name, { ...fault, place: placeIn(saved.body ?? '', fault.offset) })
+  }
+  if (faulty.size === 0) return []
+  return [...callsIn(root)].flatMap(([name, span]) => {
+    const fault = faulty.get(name)
+    if (fault === undefined) return []
+    return [
+      {
+        code: 'kql-syntax',
+        severity: 'error',
+        message: `the text of the saved function ${name} cannot be read: ${fault.message} (at its ${fault.place})`,
+        hint: 'mend the function; Azure stores none that cannot be read',
+        ...span,
+        serviceCode: fault.serviceCode,
+      },
+    ]
+  })
+}
+
+/** Saved functions that are called, also by others, by name; of one that another calls, where that is called. */
+function callsIn(root: BoundNode): ReadonlyMap<string, TextSpan> {
+  const [saved, own] = [new Map<string, TextSpan>(), new Set<string>()]
+  const visit = (node: BoundNode): void => {
+    for (const call of allOf(node, ({ called }) => called !== undefined)) {
+      const name = (call.nodes['Name'] ?? call).text
+      const called = saved.has(name) ? undefined : call.called?.()
+      if (called === undefined || (!called.isSaved && own.has(name))) continue
+      if (called.isSaved) saved.set(name, call.span)
+      else own.add(name)
+      visit(called.body)
+    }
+  }
+  visit(root)
+  return saved
+}
+
+type Fault = Pick<KqlDiagnostic, 'message' | 'offset' | 'serviceCode'>
+
+const known = new WeakMap<FunctionSchema, { readonly fault: Fault | undefined }>()
+
+function faultOf(saved: FunctionSchema): Fault | undefined {
+  if (saved.body === undefined) return undefined
+  let found = known.get(saved)
+  if (found === undefined) known.set(saved, (found = { fault: findFault(saved.body) }))
+  return found.fault
+}
+
+function findFault(body: string): Fault | undefined {
+  const excess = findExcess(body)
+  if (excess !== undefined) return excess
+  const found = listItems(parseAndAnalyze(body, parsingGlobals()).GetDiagnostics())
+  const [fault] = found.filter(
+    ({ Code, Severity }) => Severity === 'Error' && (isSyntaxCode(Code) || Code === INCOMPLETE),
+  )
+  return fault && { message: fault.Message, offset: fault.Start, serviceCode: fault.Code }
+}
+
+function placeIn(body: string, offset: number): string {
+  const lines = body.slice(0, offset).split('\n')
+  return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`
+}
