@@ -13,7 +13,7 @@ import type { Catalogue } from './catalogue.ts'
 import { Expressions, name } from './expressions.ts'
 import { minimise } from './minimise.ts'
 import { Operators, textOf, type Pipeline } from './pipelines.ts'
-import { ask, type Failure } from './properties.ts'
+import { ask, rowTexts, type Failure } from './properties.ts'
 import { Random } from './random.ts'
 import type { Finding } from './run.ts'
 
@@ -131,13 +131,7 @@ async function placeFailure({ inPlace, loaded }: TwoPlaces, text: string): Promi
   if ('failure' in other) return other.failure
   // What is refused for a row's sake need not be, where the row is not among the first.
   if ('refusal' in one || 'refusal' in other) return undefined
-  const [lying, whole] = [textOfRows(one.table), textOfRows(other.table)]
+  const [lying, whole] = [rowTexts(one.table).join('\n'), rowTexts(other.table).join('\n')]
   if (lying === whole) return undefined
   return { kind: 'files', detail: `in place: ${lying.slice(0, 400)}\nloaded: ${whole.slice(0, 400)}` }
-}
-
-function textOfRows({ rows }: { readonly rows: readonly (readonly unknown[])[] }): string {
-  return rows
-    .map((row) => row.map((cell) => (typeof cell === 'bigint' ? `${cell}n` : String(cell))).join('|'))
-    .join('\n')
 }

@@ -71,7 +71,7 @@ export async function nameFailure(engine: Engine, text: string): Promise<Failure
     const answer = await ask(engine, same)
     if ('failure' in answer) return answer.failure
     if ('refusal' in answer) continue
-    const [before, after] = [rowTexts(plain.table), rowTexts(answer.table)]
+    const [before, after] = [inAnyOrder(plain.table), inAnyOrder(answer.table)]
     if (before !== after) return { kind, detail: `before: ${before.slice(0, 300)}\nafter: ${after.slice(0, 300)}` }
   }
   return undefined
@@ -83,14 +83,16 @@ export async function constantFailure(engine: Engine, constant: string, column: 
   if ('failure' in one) return one.failure
   if ('failure' in other) return other.failure
   if ('refusal' in one || 'refusal' in other) return undefined
-  const [constants, columns] = [rowTexts(one.table), rowTexts(other.table)]
+  const [constants, columns] = [inAnyOrder(one.table), inAnyOrder(other.table)]
   if (constants === columns) return undefined
   return { kind: 'constant', detail: `constants: ${constants.slice(0, 300)}\ncolumns: ${columns.slice(0, 300)}\n${column}` } // prettier-ignore
 }
 
-function rowTexts({ rows }: ResultTable): string {
-  const texts = rows.map((row) =>
+/** One text for each row, in their order. */
+export function rowTexts({ rows }: ResultTable): string[] {
+  return rows.map((row) =>
     row.map((cell) => (typeof cell === 'bigint' ? `${cell}n` : Object.is(cell, -0) ? '0' : String(cell))).join('|'),
   )
-  return texts.sort().join('\n')
 }
+
+const inAnyOrder = (table: ResultTable): string => rowTexts(table).sort().join('\n')
