@@ -126,3 +126,12 @@ export const attempt = (values: readonly SqlExpr[], body: (...values: SqlExpr[])
   const tried = (...operands: SqlExpr[]): SqlExpr => call('try', body(...operands))
   return values.some((value) => weigh(value).hasSubquery) ? onceAll(values, tried) : tried(...values)
 }
+
+/** In a filter null counts as false, so that plain comparisons reach the scan and its zone maps. */
+export function filterTest(test: SqlExpr): SqlExpr {
+  if (test.kind === 'infix' && (test.operator === 'AND' || test.operator === 'OR')) {
+    return { ...test, left: filterTest(test.left), right: filterTest(test.right) }
+  }
+  const [first] = test.kind === 'call' && test.isTestInFilter === true ? test.args : []
+  return first ?? test
+}

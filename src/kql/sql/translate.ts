@@ -1,27 +1,22 @@
 /** IR → SQL tree: one SELECT for each relation, filters folded into the SELECT above them. */
 import { tooComplex } from '../bounded-work.ts'
 import { internal, unsupported } from '../errors.ts'
-import { columnOfRows, identifierOf, type StoredFiles, type StoredTable } from '../duckdb/storage.ts'
 import {
   columnsOf,
   type ColumnDef,
   type Computed,
   type QueryPlan,
   type Relation,
-  type Scan,
-  type ScanColumn,
-  type ScanLimit,
-  type ScanTest,
   type SharedRelation,
 } from '../ir/relation.ts'
 import type { ColumnId, Scalar } from '../ir/scalar.ts'
-import { bool, column, infix, long, nullOf, orEmpty, text, when, refuseAtRuntime } from './build.ts'
-import { boundSql } from './bounds.ts'
+import { bool, column, filterTest, infix, long, nullOf, orEmpty, text, when, refuseAtRuntime } from './build.ts'
 import { expandSql } from './expand.ts'
 import type { SqlCte, SqlExpr, SqlFrom, SqlOutput, SqlQuery, SqlSelect, SqlStatement } from './nodes.ts'
 import { foldSql } from './fold.ts'
 import { rangeSql } from './range.ts'
 import { columnAlias, columnSql, orderSql, scalarSql } from './scalars.ts'
+import { scanSql } from './scan.ts'
 import { walkSql } from './walk.ts'
 
 export interface TranslateOptions {
@@ -77,8 +72,7 @@ interface Source {
 export class Translation {
   readonly now: bigint
   readonly #aliases = new Map<ColumnId, string>()
-  /** Columns of the scan at hand, where they are not yet what they will be called. */
-  readonly #stored = new Map<ColumnId, SqlExpr>()
+  #stored: ReadonlyMap<ColumnId, SqlExpr> = new Map()
   readonly #ctes = new Map<string, SqlCte>()
   #lastAlias = 0
   #applies = 0
@@ -104,6 +98,15 @@ export class Translation {
 
   column(id: ColumnId): SqlExpr {
     return this.#stored.get(id) ?? column(this.alias(id))
+  }
+
+  /** With columns that are not yet what they will be called. */
+  over<Result>(stored: ReadonlyMap<ColumnId, SqlExpr>, run: () => Result): Result {
+    const outer = this.#stored
+    this.#stored = stored
+    const result = run()
+    this.#stored = outer
+    return result
   }
 
   freshName(prefix: string): string {
@@ -152,7 +155,7 @@ export class Translation {
   query(relation: Relation): SqlQuery {
     switch (relation.kind) {
       case 'scan':
-        return this.#scan(relation)
+        return scanSql(relation, this)
       case 'values':
         return this.#values(relation)
       case 'filter': {
@@ -245,84 +248,6 @@ export class Translation {
     return columns.map((definition, index) => this.define(definition, values[index] ?? nullOf(definition.type)))
   }
 
-  #scan(scan: Scan): SqlSelect {
-    const { table, columns, isSifted, limit } = scan
-    const base = baseFor(table, scan.tests)
-    const rows = isSifted === true ? (base?.sifted ?? base?.relation) : base?.relation
-    const cell = (source: string): SqlExpr => {
-      const sql = base?.cells.get(source)
-      return sql === undefined ? column(source) : storedSql(sql)
-    }
-    const isLimited = limit !== undefined && base?.files !== undefined
-    const from: SqlFrom = isLimited
-      ? { kind: 'query', query: this.#limitedFiles(base.files, scan, limit), alias: 't' }
-      : { kind: 'relation', name: rows ?? table.relation, alias: 't' }
-    // Before the outputs get their names: here the columns are those of the file.
-    const where = isLimited ? [] : this.#scanConditions(scan, column)
-    return {
-      kind: 'select',
-      star: false,
-      outputs: columns.map((definition) => this.define(definition, cell(definition.source))),
-      from,
-      where,
-    }
-  }
-
-  /** `columnOf` is SQL of a physical column, native ones among them. */
-  #scanConditions({ bounds, tests }: Scan, columnOf: (physical: string) => SqlExpr): SqlExpr[] {
-    const conditions = tests.map(({ condition, columns }) => {
-      for (const { id, source, native } of columns) {
-        this.#stored.set(id, columnOf(native?.type === 'VARCHAR' ? native.name : source))
-      }
-      return filterTest(this.scalar(condition))
-    })
-    this.#stored.clear()
-    return [...bounds.map((bound) => boundSql(bound, columnOf(bound.column.native.name), this)), ...conditions]
-  }
-
-  /** The rows of the table, of each shape of files no more than the limit. */
-  #limitedFiles(files: readonly StoredFiles[], scan: Scan, limit: ScanLimit): SqlQuery {
-    const queries = files.map(({ relation, columns }): SqlQuery => {
-      const columnOf = (physical: string): SqlExpr => {
-        const sql = columns.get(physical)
-        if (sql === undefined) throw internal('translate', `no file has the column ${physical}`)
-        return storedSql(sql)
-      }
-      const where = this.#scanConditions(scan, columnOf)
-      for (const { id, source, type, isMissing } of scan.columns) {
-        const physical = columnOfRows(scan.table, source)
-        if (isMissing === true) this.#stored.set(id, type === 'string' ? text('') : nullOf(type))
-        else if (physical !== undefined) this.#stored.set(id, columnOf(physical))
-      }
-      where.push(...limit.conditions.map((condition) => filterTest(this.scalar(condition))))
-      const orderBy = limit.keys.flatMap((key) => {
-        const { value, ...order } = key
-        const native = scan.columns.find(({ id }) => value.kind === 'column' && value.id === id)?.native
-        // Times of the file are in the order of their ticks.
-        const isTime = value.type === 'datetime' && native !== undefined
-        return isTime ? [{ ...order, value: columnOf(native.name) }] : orderSql([key], this)
-      })
-      this.#stored.clear()
-      const first: SqlSelect = {
-        kind: 'select',
-        star: true,
-        outputs: [],
-        from: { kind: 'relation', name: relation, alias: 't' },
-        where,
-        orderBy,
-        limit: limit.count,
-      }
-      return {
-        kind: 'select',
-        star: false,
-        outputs: [...columns].map(([alias, sql]) => ({ value: storedSql(sql), alias })),
-        from: { kind: 'query', query: first, alias: 't' },
-        where: [],
-      }
-    })
-    return { kind: 'union-all', queries }
-  }
-
   #values({ columns, rows }: Extract<Relation, { kind: 'values' }>): SqlQuery {
     if (rows.length === 0 || columns.length === 0) {
       const outputs = columns.map((definition) => this.define(definition, nullOf(definition.type)))
@@ -409,26 +334,4 @@ export class Translation {
     this.#applies = applies
     this.#ctes.set(shared.name, { name: shared.name, query, isMaterialized: shared.isMaterialized })
   }
-}
-
-/** SQL that a loader made; a column where it is no more than that. */
-function storedSql(sql: string): SqlExpr {
-  const name = identifierOf(sql)
-  return name === undefined ? { kind: 'stored', sql } : column(name)
-}
-
-/** The rows of the table, where the tests name nothing that only the view has. */
-function baseFor({ base }: StoredTable, tests: readonly ScanTest[]): StoredTable['base'] {
-  const isThere = ({ source, native }: ScanColumn): boolean =>
-    native?.type === 'VARCHAR' || identifierOf(base?.cells.get(source) ?? '') === source
-  return tests.every(({ columns }) => columns.every(isThere)) ? base : undefined
-}
-
-/** In a filter null counts as false, so that plain comparisons reach the scan and its zone maps. */
-function filterTest(test: SqlExpr): SqlExpr {
-  if (test.kind === 'infix' && (test.operator === 'AND' || test.operator === 'OR')) {
-    return { ...test, left: filterTest(test.left), right: filterTest(test.right) }
-  }
-  const [first] = test.kind === 'call' && test.isTestInFilter === true ? test.args : []
-  return first ?? test
 }
