@@ -4,8 +4,8 @@ import { convertDiagnostics, UNKNOWN_NAME, type KqlDiagnostic } from './diagnost
 import { findLeftOut, tablesOfLegs, withoutLegs } from './fuzzy-legs.ts'
 import { listItems, type ForeignCode, type ForeignGlobals } from './library.ts'
 import { parseAndAnalyze, parsingGlobals } from './parse.ts'
-import { faultsOfSavedFunctions } from './saved-function-faults.ts'
 import { lonePropertiesIn } from './lone-properties.ts'
+import { faultsOfSavedFunctions } from './saved-function-faults.ts'
 import { globalsFor, maySay } from './symbols.ts'
 import { excess, findExcess } from './text-limits.ts'
 import { viewsBehindWildcards } from './views.ts'
@@ -61,7 +61,7 @@ function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): B
   const own = convertDiagnostics(found, { text, root, schema }).filter(
     ({ serviceCode, offset }) => serviceCode !== UNKNOWN_NAME || !lone.has(offset),
   )
-  const diagnostics = [...faultsOfSavedFunctions(text, root, schema), ...own]
+  const diagnostics = [...faultsOfSavedFunctions(root, schema), ...own]
   const leftOut = findLeftOut(root, diagnostics)
   if (leftOut === undefined) return { text, root, written: root, resultType: convertType(code.ResultType), diagnostics }
   const rest = bindQuery(withoutLegs(text, leftOut), withTables(schema, tablesOfLegs(leftOut)))

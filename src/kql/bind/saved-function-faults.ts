@@ -10,9 +10,9 @@ import { findExcess } from './text-limits.ts'
  * Calls of saved functions whose text cannot be read. The service would not have stored such a function; the language
  * service says nothing of it where it is called, and goes on with what it could read.
  */
-export function faultsOfSavedFunctions(text: string, root: BoundNode, schema: WorkspaceSchema): KqlDiagnostic[] {
+export function faultsOfSavedFunctions(root: BoundNode, schema: WorkspaceSchema): KqlDiagnostic[] {
   const faulty = new Map<string, Fault & { readonly place: string }>()
-  for (const saved of functionsIn(text, schema)) {
+  for (const saved of calledIn(root, schema)) {
     const fault = faultOf(saved)
     if (fault !== undefined) faulty.set(saved.name, { ...fault, place: placeIn(saved.body ?? '', fault.offset) })
   }
@@ -33,12 +33,22 @@ export function faultsOfSavedFunctions(text: string, root: BoundNode, schema: Wo
   })
 }
 
+/** Saved functions with a text that the query calls, and what these may call. */
+function calledIn(root: BoundNode, schema: WorkspaceSchema): ReadonlySet<FunctionSchema> {
+  const called = allOf(root, (node) => node.called !== undefined).flatMap(
+    (call) => schema.functions.get(nameOfCall(call)) ?? [],
+  )
+  return new Set(called.flatMap((saved) => [saved, ...functionsIn(saved.body ?? '', schema)]))
+}
+
+const nameOfCall = (call: BoundNode): string => (call.nodes['Name'] ?? call).text
+
 /** Saved functions that are called, also by others, by name; of one that another calls, where that is called. */
 function callsIn(root: BoundNode): ReadonlyMap<string, TextSpan> {
   const [saved, own] = [new Map<string, TextSpan>(), new Set<string>()]
   const visit = (node: BoundNode): void => {
     for (const call of allOf(node, ({ called }) => called !== undefined)) {
-      const name = (call.nodes['Name'] ?? call).text
+      const name = nameOfCall(call)
       const called = saved.has(name) ? undefined : call.called?.()
       if (called === undefined || (!called.isSaved && own.has(name))) continue
       if (called.isSaved) saved.set(name, call.span)
