@@ -8,6 +8,10 @@ export interface JobInput {
   readonly output?: string
   /** Folder of rule files. */
   readonly rules?: string
+  /** Folder of tables, and the one of them to load; for DuckDB with the types of its columns, by name. */
+  readonly data?: string
+  readonly table?: string
+  readonly types?: Readonly<Record<string, string>>
 }
 
 /** Works off the input and resolves with how many items that were, or with what can tell once the clock has stopped. */
@@ -27,6 +31,8 @@ export const JOBS = {
   'plain-json': async () => (await import('./export/plain-jobs.ts')).writeJson,
   'stock-read': async () => (await import('./export/stock-job.ts')).read,
   'hunt-rules': async () => (await import('./loading/hunt-job.ts')).load,
+  'hunt-table': async () => (await import('./tables/hunt-job.ts')).load,
+  'plain-table': async () => (await import('./tables/plain-job.ts')).load,
   'plain-rules': async () => (await import('./loading/plain-job.ts')).load,
 } satisfies Readonly<Record<string, () => Promise<Job>>>
 

@@ -8,6 +8,7 @@ import { measureScale } from './scale/scale.ts'
 import type { Section, SectionName } from './section.ts'
 import { simulatedDay } from './schedule/report.ts'
 import { measureStartUp } from './start-up.ts'
+import { measureTables } from './tables/tables.ts'
 
 /** Rises when a member of the JSON document changes its meaning or goes. */
 const BENCH_VERSION = 1
@@ -18,6 +19,7 @@ const SECTIONS: Readonly<Record<SectionName, (root: string, options: BenchOption
   scale: measureScale,
   export: measureExport,
   loading: measureLoading,
+  tables: measureTables,
 }
 
 async function main(args: readonly string[]): Promise<number> {

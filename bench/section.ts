@@ -21,7 +21,7 @@ export interface Section {
   readonly hint: ProfileHint
 }
 
-export const SECTION_NAMES = ['start-up', 'rules', 'scale', 'export', 'loading'] as const
+export const SECTION_NAMES = ['start-up', 'rules', 'scale', 'export', 'loading', 'tables'] as const
 export type SectionName = (typeof SECTION_NAMES)[number]
 
 export interface Worst {

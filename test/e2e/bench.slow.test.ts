@@ -77,6 +77,11 @@ test('the bench compares every section with its baseline, and says where the wor
       ['JSON.parse, JSON.stringify', 'hunt'],
     ],
     ['loading', ['yaml', 'loadRules']],
+    [
+      'tables',
+      ['read_json with types', 'hunt', 'hunt, after hunt ingest'],
+      ['read_json with types', 'hunt', 'hunt, after hunt ingest'],
+    ],
   ])
   for (const { races, hint } of sections) {
     for (const { measurements } of races) {
@@ -101,7 +106,10 @@ test('the bench refuses what it does not know', async () => {
   const { stdout, stderr, code } = await bench('--only', 'exports')
   assert.equal(code, 2)
   assert.equal(stdout, '')
-  assert.match(stderr, /error: --only is "exports", which is not one of start-up, rules, scale, export, loading\n/)
+  assert.match(
+    stderr,
+    /error: --only is "exports", which is not one of start-up, rules, scale, export, loading, tables\n/,
+  )
 })
 
 test('a baseline that gives other rows than the rule is no baseline', async (t) => {

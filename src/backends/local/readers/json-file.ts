@@ -23,16 +23,23 @@ type Layout = 'newline_delimited' | 'array' | 'unstructured'
  */
 export async function jsonFile(staged: StagedFile): Promise<JsonSource> {
   const layout = staged.part.format === 'ndjson' ? 'newline_delimited' : await layoutOf(staged.path)
-  const { label } = staged.part
-  const from = (longest: number): string =>
-    `read_json_objects(${sqlText(staged.path)}, format='${layout}', maximum_object_size=${longest})`
   // No record is longer than its file; a list, or a saved answer, is one record.
   const longest = Math.min(LONGEST_RECORD, Math.max(USUAL_RECORD, (await stat(staged.path)).size))
+  if (layout !== 'newline_delimited') return sourceOf(staged, layout, longest)
+  return { ...sourceOf(staged, layout, USUAL_RECORD), long: sourceOf(staged, layout, longest) }
+}
+
+function sourceOf(staged: StagedFile, layout: Layout, longest: number): JsonSource {
+  const { label } = staged.part
+  const file = `${sqlText(staged.path)}, format='${layout}', maximum_object_size=${longest}`
   return {
     label,
-    ...(layout === 'newline_delimited'
-      ? { from: from(USUAL_RECORD), fromLong: from(longest) }
-      : { from: from(longest) }),
+    from: `read_json_objects(${file})`,
+    members(types) {
+      const columns = [...types].map(([key, type]) => `${sqlText(key)}: '${type}'`).join(', ')
+      // A folder named `a=b` is no column.
+      return `read_json(${file}, records=true, hive_partitioning=false, columns={${columns}})`
+    },
     locate: (record) =>
       layout === 'newline_delimited' ? lineOf(staged, record) : Promise.resolve({ label, record: record + 1 }),
     explain: (error) => explain(staged, layout, error),

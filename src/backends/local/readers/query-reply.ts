@@ -13,7 +13,8 @@ export async function unwrapReply(connection: DuckDBConnection, source: JsonSour
   const members = names.map((name, index) => `${sqlText(name)}, json_extract(cells, '$[${index}]')`)
   const rows = `SELECT unnest(json_extract(json, '$.tables[0].rows[*]')) AS cells FROM ${source.from}`
   return {
-    ...source,
+    label: source.label,
+    explain: source.explain,
     from: `(SELECT json_object(${members.join(', ')}) AS json FROM (${rows}))`,
     locate: async (record) => ({ label: source.label, record: record + 1 }),
   }

@@ -259,6 +259,26 @@ test('names of columns', async (t) => {
     const { clientIP_s, clientIp_s, x, X } = rows[0] ?? {}
     assert.deepEqual([clientIP_s, clientIp_s, x, X], ['a', 'b', 1n, 2n])
   })
+  await t.test('no name means anything to the reader', async (t) => {
+    const record = {
+      json: 'a',
+      record: 'b',
+      filename: 'c',
+      columns: 'd',
+      'it\'s "it"': 'e',
+      'x: INT, y': 'f',
+      day: 'g',
+    }
+    // As Hive names its partitions.
+    const files = { 'T/day=9/part.ndjson': `${JSON.stringify(record)}\n{"day":"h"}\n` }
+    const { rows, stored } = await loadFiles(t, files, 'T')
+    const names = stored.columns.map(({ name }) => name).filter((name) => name in record)
+    assert.deepEqual(names.sort(), Object.keys(record).sort())
+    assert.deepEqual(
+      rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]]))),
+      [record, { ...Object.fromEntries(names.map((name) => [name, ''])), day: 'h' }],
+    )
+  })
   await t.test('a typed twin fills the column that the schema knows', async (t) => {
     const text = 'Status_dynamic,Status_string\n"{""errorCode"":0}",\n,Other\n'
     const { rows, ...table } = await loadFiles(t, { 'T.csv': text }, 'T', { schema })
