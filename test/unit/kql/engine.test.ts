@@ -270,6 +270,15 @@ test('find packs the columns that its condition does not name and that not all t
   ])
 })
 
+test('find packs all columns where it projects nothing else', async () => {
+  const found = await engine.query("find in (Events, Lookup) where Name == 'noon' project pack(*)")
+  assert.deepEqual(found.columns.map(({ name }) => name), ['source_', 'pack_']) // prettier-ignore
+  const rows = plainRows(found).map(([source, bag]) => [source, Object.keys(JSON.parse(String(bag)) as object)])
+  assert.deepEqual(rows, [['Events', ['TimeGenerated', 'Name']]])
+  const query = "find in (Events, Lookup) where Name == 'noon' project Name, pack(*)"
+  await assert.rejects(engine.query(query), /does not support find with pack\(\*\) behind other columns/)
+})
+
 test('find goes without the tables that have none of the columns that it names', async () => {
   const found = await engine.query('find in (Events, Lookup) where not(TimeGenerated > now()) project Name | count')
   assert.deepEqual(plainRows(found), [[3]])

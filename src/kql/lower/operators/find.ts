@@ -14,7 +14,7 @@ import { unite, type Leg } from './union.ts'
 /**
  * `find [in (tables)] where … project …`: the matching rows of all tables, with the table's name in front. Without
  * `project` the result has the columns that the condition names and those that all tables have, and packs the others into
- * a bag; https://learn.microsoft.com/kusto/query/find-operator, «output schema».
+ * a bag, as `project pack(*)` does with all of them; https://learn.microsoft.com/kusto/query/find-operator, «output schema».
  */
 export function lowerFind(node: BoundNode, context: OperatorContext): Flow {
   refuseParameters(node, ['withsource', 'datascope'])
@@ -24,7 +24,11 @@ export function lowerFind(node: BoundNode, context: OperatorContext): Flow {
   const named = parametersOf(node).get('withsource')
   const source = named === undefined ? 'source_' : nameOf(named)
   const names = boundColumns(node)
-  const isPacking = node.nodes['Project'] === undefined && names.at(-1)?.name === PACKED
+  const isPacking = names.at(-1)?.name === PACKED
+  if (isPacking && node.nodes['Project'] !== undefined && names.length > 2) {
+    // The page's text packs the columns before it, too, and its example leaves them out.
+    throw unsupported('find with pack(*) behind other columns', node.span, 'project pack(*) alone, or name the columns')
+  }
   const visible = new Set(isPacking ? names.map(({ name }) => name) : [])
   const packed = isPacking ? legs.map((leg) => withPacked(leg, visible, node, context)) : legs
   const flow = unite(node, packed, [{ name: source, type: 'string' }, ...allColumns(packed)], source, context)
