@@ -9,6 +9,15 @@ export const GUID_TEXT = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
 /** A text that may have been a time. */
 export const TIME_TEXT = `${DATETIME_TEXT}|${TIMESPAN_TEXT}`
 
+const time = new RegExp(TIME_TEXT)
+// A text of JSON may have other letters than those that the service prints.
+const guid = new RegExp(GUID_TEXT, 'i')
+
+/** May the text have been a datetime or a timespan? */
+export const mayBeTime = (text: string): boolean => time.test(text)
+/** May the text have been a guid? */
+export const mayBeGuid = (text: string): boolean => guid.test(text)
+
 /** A text of JSON that parse_json() takes for a datetime; without a zone it is UTC. */
 const ISO_TIME = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,7})?Z?'
 

@@ -2,7 +2,7 @@
 import { REFUSAL } from '../../errors.ts'
 import { call, isNotNull } from '../../sql/build.ts'
 import { fromStorage, isArray, isObject, toStorage, type Json } from '../../values/json.ts'
-import { GUID_TEXT, TIME_TEXT } from '../../values/typed-text.ts'
+import { mayBeGuid, mayBeTime } from '../../values/typed-text.ts'
 import { toDynamic } from '../convert.ts'
 import { aggregate, arg, learn, type AggregateEntry, type NativeFunction } from '../entry.ts'
 import { aggregateCall } from './basic.ts'
@@ -19,16 +19,14 @@ const INDEXER = '`indexer`'
 
 const empty = (): Seen => ({ primitives: new Set(), container: undefined })
 const refuse = (what: string): Error => new Error(`${REFUSAL}buildschema of ${what}`)
-const isTime = new RegExp(TIME_TEXT)
-const isGuid = new RegExp(GUID_TEXT, 'i')
 
 function primitiveOf(value: Json): string {
   if (value === null) throw refuse('a null: no page says what it adds')
   if (typeof value === 'boolean') return 'bool'
   if (typeof value === 'bigint') return 'long'
   if (typeof value === 'number') return 'double'
-  if (isTime.test(String(value))) throw refuse('a text that may be a datetime or timespan')
-  if (isGuid.test(String(value))) throw refuse('a text that may be a guid')
+  if (mayBeTime(String(value))) throw refuse('a text that may be a datetime or timespan')
+  if (mayBeGuid(String(value))) throw refuse('a text that may be a guid')
   return 'string'
 }
 

@@ -5,7 +5,7 @@ import { arg, learn, scalar, type CallInfo, type NativeFunction, type ScalarEntr
 import { asText, convert } from '../convert.ts'
 import { invalid, REFUSAL } from '../../errors.ts'
 import { fromStorage, gettypeOf } from '../../values/json.ts'
-import { GUID_TEXT, TIME_TEXT } from '../../values/typed-text.ts'
+import { mayBeGuid, mayBeTime } from '../../values/typed-text.ts'
 
 const isWhole = (type: KustoType): boolean => type === 'int' || type === 'long'
 
@@ -77,10 +77,6 @@ const coalesce = scalar({
   },
 })
 
-const isTime = new RegExp(TIME_TEXT)
-/** A text of JSON may have other letters than those that the service prints. */
-const isGuid = new RegExp(GUID_TEXT, 'i')
-
 /** What a dynamic holds. The second is for other operators' use, which know what to make of a text; not a function of Kusto's. */
 const typeName = (name: 'gettype' | 'dynamic kind', native: NativeFunction): ScalarEntry =>
   scalar({
@@ -105,11 +101,11 @@ const gettype = typeName('gettype', {
   returns: 'VARCHAR',
   run: (stored) => {
     const value = fromStorage(String(stored))
-    if (typeof value === 'string' && isTime.test(value)) {
+    if (typeof value === 'string' && mayBeTime(value)) {
       throw new Error(`${REFUSAL}gettype() of a text that may be a datetime or a timespan`)
     }
     // The page of dynamic: they hold guids, and those of JSON are read as such; a text that was packed stays one.
-    if (typeof value === 'string' && isGuid.test(value))
+    if (typeof value === 'string' && mayBeGuid(value))
       throw new Error(`${REFUSAL}gettype() of a text that may be a guid`)
     if (value === 'inf' || value === '-inf' || value === 'NaN') {
       throw new Error(`${REFUSAL}gettype() of a text that may be a real`)
