@@ -35,19 +35,20 @@ export function faultsOfSavedFunctions(root: BoundNode, schema: WorkspaceSchema)
 
 /** Saved functions with a text that the query calls, and what these may call. */
 function calledIn(root: BoundNode, schema: WorkspaceSchema): ReadonlySet<FunctionSchema> {
-  const called = allOf(root, (node) => node.called !== undefined).flatMap(
-    (call) => schema.functions.get(nameOfCall(call)) ?? [],
-  )
+  const called = allOf(root, isCall).flatMap((call) => schema.functions.get(nameOfCall(call)) ?? [])
   return new Set(called.flatMap((saved) => [saved, ...functionsIn(saved.body ?? '', schema)]))
 }
 
-const nameOfCall = (call: BoundNode): string => (call.nodes['Name'] ?? call).text
+/** What names a function, called or not. Not what has `called`: that is any expression, and to quote each takes as long as to bind them. */
+const isCall = ({ symbol }: BoundNode): boolean => symbol?.kind === 'function'
+
+const nameOfCall = ({ symbol }: BoundNode): string => symbol?.name ?? ''
 
 /** Saved functions that are called, also by others, by name; of one that another calls, where that is called. */
 function callsIn(root: BoundNode): ReadonlyMap<string, TextSpan> {
   const [saved, own] = [new Map<string, TextSpan>(), new Set<string>()]
   const visit = (node: BoundNode): void => {
-    for (const call of allOf(node, ({ called }) => called !== undefined)) {
+    for (const call of allOf(node, isCall)) {
       const name = nameOfCall(call)
       const called = saved.has(name) ? undefined : call.called?.()
       if (called === undefined || (!called.isSaved && own.has(name))) continue
