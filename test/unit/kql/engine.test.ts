@@ -276,6 +276,8 @@ test('find packs all columns where it projects nothing else', async () => {
   const rows = plainRows(found).map(([source, bag]) => [source, Object.keys(JSON.parse(String(bag)) as object)])
   assert.deepEqual(rows, [['Events', ['TimeGenerated', 'Name']]])
   const query = "find in (Events, Lookup) where Name == 'noon' project Name, pack(*)"
+  await addTable(engine, 'Packs', [{ name: 'pack_', type: 'long' }], ['(7)'])
+  assert.deepEqual(plainRows(await engine.query('find in (Packs) where pack_ == 7 project pack_')), [['Packs', 7]])
   await assert.rejects(engine.query(query), /does not support find with pack\(\*\) behind other columns/)
 })
 

@@ -1,5 +1,5 @@
 import type { KustoType } from '../../../domain/kusto.ts'
-import { child, nestedNodes, type BoundNode } from '../../bind/bound.ts'
+import { child, children, nestedNodes, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
 import type { Computed, ColumnDef } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
@@ -24,8 +24,11 @@ export function lowerFind(node: BoundNode, context: OperatorContext): Flow {
   const named = parametersOf(node).get('withsource')
   const source = named === undefined ? 'source_' : nameOf(named)
   const names = boundColumns(node)
-  const isPacking = names.at(-1)?.name === PACKED
-  if (isPacking && node.nodes['Project'] !== undefined && names.length > 2) {
+  const project = node.nodes['Project']
+  const projected = project === undefined ? [] : children(project, 'Columns')
+  // A table may have a column of that name, too.
+  const isPacking = project === undefined ? names.at(-1)?.name === PACKED : projected.some(isPack)
+  if (isPacking && projected.length > 1) {
     // The page's text packs the columns before it, too, and its example leaves them out.
     throw unsupported('find with pack(*) behind other columns', node.span, 'project pack(*) alone, or name the columns')
   }
@@ -43,6 +46,8 @@ export function lowerFind(node: BoundNode, context: OperatorContext): Flow {
 }
 
 const PACKED = 'pack_'
+
+const isPack = ({ kind }: BoundNode): boolean => kind === 'PackExpression'
 
 /** Tables without any of the columns that the condition names are left out, as the page says. */
 function withNamedColumns(legs: readonly Leg[], condition: BoundNode): readonly Leg[] {
