@@ -6,7 +6,7 @@ import type { TablePart } from '../table-part.ts'
 import type { TemporaryFolder } from '../temporary-folder.ts'
 import { openCsv } from './csv.ts'
 import { jsonFile } from './json-file.ts'
-import { openJson, type JsonSource } from './json.ts'
+import { openJson, withRoom, type JsonSource } from './json.ts'
 import { openParquet } from './parquet.ts'
 import { unwrapReply } from './query-reply.ts'
 import { jsonRows } from './rows.ts'
@@ -37,10 +37,6 @@ export async function openPart(part: TablePart, scratch: string, context: Reader
 }
 
 /** Only a `.json` file can hold a saved answer; reading its first records already may find it broken. */
-async function replyOrRows(connection: DuckDBConnection, source: JsonSource): Promise<JsonSource> {
-  try {
-    return await unwrapReply(connection, source)
-  } catch (error) {
-    throw await source.explain(error)
-  }
+function replyOrRows(connection: DuckDBConnection, given: JsonSource): Promise<JsonSource> {
+  return withRoom(given, (source) => unwrapReply(connection, source))
 }

@@ -12,8 +12,10 @@ import type { JsonSource } from './json.ts'
  * for that takes over a second, so this is only for files that have one.
  */
 const LONGEST_RECORD = 1 << 28
+/** DuckDB takes a last record without a line end for broken JSON if it is as long as it may be (1.5: up to some bytes less). */
+const SLACK = 1 << 16
 /** DuckDB's own default. */
-const USUAL_RECORD = 1 << 24
+const USUAL_RECORD = (1 << 24) + SLACK
 
 type Layout = 'newline_delimited' | 'array' | 'unstructured'
 
@@ -24,7 +26,7 @@ type Layout = 'newline_delimited' | 'array' | 'unstructured'
 export async function jsonFile(staged: StagedFile): Promise<JsonSource> {
   const layout = staged.part.format === 'ndjson' ? 'newline_delimited' : await layoutOf(staged.path)
   // No record is longer than its file; a list, or a saved answer, is one record.
-  const longest = Math.min(LONGEST_RECORD, Math.max(USUAL_RECORD, (await stat(staged.path)).size))
+  const longest = Math.min(LONGEST_RECORD, Math.max(USUAL_RECORD, (await stat(staged.path)).size + SLACK))
   if (layout !== 'newline_delimited') return sourceOf(staged, layout, longest)
   return { ...sourceOf(staged, layout, USUAL_RECORD), long: sourceOf(staged, layout, longest) }
 }

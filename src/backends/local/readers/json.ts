@@ -46,18 +46,28 @@ export async function openJson(connection: DuckDBConnection, given: JsonSource):
 }
 
 /** Which lists of keys occur, the longest first: threads would give them in another order each time. */
-async function keyLists(
+function keyLists(
   connection: DuckDBConnection,
-  source: JsonSource,
+  given: JsonSource,
 ): Promise<{ readonly source: JsonSource; readonly lists: Record<string, unknown>[] }> {
-  const names = `SELECT json, json_keys(json) AS names FROM ${source.from}`
-  // What is no object has no keys, nor has an empty one.
-  const kind = `CASE WHEN len(names) = 0 THEN json_type(json) ELSE 'OBJECT' END AS kind`
-  const lists = `SELECT DISTINCT names, ${kind} FROM (${names})`
-  try {
+  return withRoom(given, async (source) => {
+    const names = `SELECT json, json_keys(json) AS names FROM ${source.from}`
+    // What is no object has no keys, nor has an empty one.
+    const kind = `CASE WHEN len(names) = 0 THEN json_type(json) ELSE 'OBJECT' END AS kind`
+    const lists = `SELECT DISTINCT names, ${kind} FROM (${names})`
     return { source, lists: await queryRows(connection, `SELECT * FROM (${lists}) ORDER BY len(names) DESC, names`) }
+  })
+}
+
+/** Reads a source, once more where a record is longer than usual; what DuckDB says of a broken one becomes a fault with its place. */
+export async function withRoom<Result>(
+  source: JsonSource,
+  read: (source: JsonSource) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await read(source)
   } catch (error) {
-    if (source.long !== undefined && isTooLong(error)) return keyLists(connection, source.long)
+    if (source.long !== undefined && isTooLong(error)) return withRoom(source.long, read)
     throw await source.explain(error)
   }
 }

@@ -349,6 +349,22 @@ test('a record that is longer than DuckDB usually takes is read, and so are thos
   ])
 })
 
+test('a long record is read where no line end follows it, and where it is a saved answer', async (t) => {
+  const text = 'x'.repeat(17 * 1024 * 1024)
+  const columns = [{ name: 'A', type: 'string' }]
+  const backend = await backendWith(t, {
+    'T_CL.ndjson': JSON.stringify({ A: text }),
+    'R_CL.json': JSON.stringify({ tables: [{ name: 'PrimaryResult', columns, rows: [['y'], [text]] }] }),
+  })
+  for (const [name, lengths] of [
+    ['T_CL', [17n * 1024n * 1024n]],
+    ['R_CL', [1n, 17n * 1024n * 1024n]],
+  ] as const) {
+    const { table } = await ask(backend, `${name} | project Length = strlen(A) | order by Length asc`, {})
+    assert.deepEqual(table.rows, lengths.map((length) => [length])) // prettier-ignore
+  }
+})
+
 test('watchlists', async (t) => {
   const backend = await backendWith(t, {
     'watchlists/VIP-Users.csv':
