@@ -17,7 +17,7 @@ export interface Data {
 /** An engine with all tables that the rules read, which may also write below `writable`. The caller closes it. */
 export async function openWorkspace(
   { folder, schema, now }: Data,
-  rules: readonly Rule[],
+  rules: readonly Pick<Rule, 'query'>[],
   writable: readonly string[] = [],
 ): Promise<LocalWorkspace> {
   const found = await folderSources(folder, schema.tables.keys())

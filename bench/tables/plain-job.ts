@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { sqlText } from '../../src/backends/local/sql-text.ts'
 import type { Job } from '../jobs.ts'
 
 /** DuckDB's own reader of JSON, told the columns and their types: no search for keys, no check, no view. */
@@ -15,8 +16,4 @@ export const load: Job = async ({ data = '', table = '', types = {} }) => {
   connection.closeSync()
   instance.closeSync()
   return Number(rows)
-}
-
-function sqlText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
 }
