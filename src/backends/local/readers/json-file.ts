@@ -17,6 +17,9 @@ const SLACK = 1 << 16
 /** DuckDB's own default. */
 const USUAL_RECORD = (1 << 24) + SLACK
 
+/** Values that are no booleans are dropped, which spares their text. A broken record has no keys here, and is a fault when it is read. */
+const KEYS_ONLY = "records=false, hive_partitioning=false, ignore_errors=true, columns={json: 'MAP(VARCHAR, BOOLEAN)'}"
+
 type Layout = 'newline_delimited' | 'array' | 'unstructured'
 
 /**
@@ -42,6 +45,7 @@ function sourceOf(staged: StagedFile, layout: Layout, longest: number): JsonSour
       // A folder named `a=b` is no column.
       return `read_json(${file}, records=true, hive_partitioning=false, columns={${columns}})`
     },
+    keys: `(SELECT map_keys(json) AS names FROM read_json(${file}, ${KEYS_ONLY}))`,
     locate: (record) =>
       layout === 'newline_delimited' ? lineOf(staged, record) : Promise.resolve({ label, record: record + 1 }),
     explain: (error) => explain(staged, layout, error),

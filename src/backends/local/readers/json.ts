@@ -16,6 +16,11 @@ export interface JsonSource {
    * keys differ by case only.
    */
   members?(types: ReadonlyMap<string, string>): string
+  /**
+   * FROM item with one column `names`, the keys of a record in the order in which it has them, NULL for what is no object or no
+   * JSON. Again where DuckDB can take them while it reads.
+   */
+  readonly keys?: string
   /** The same for records that are longer than DuckDB usually takes. */
   readonly long?: JsonSource
   locate(record: number): Promise<Place>
@@ -45,17 +50,25 @@ export async function openJson(connection: DuckDBConnection, given: JsonSource):
   }
 }
 
+interface KeyLists {
+  readonly source: JsonSource
+  readonly lists: Record<string, unknown>[]
+}
+
 /** Which lists of keys occur, the longest first: threads would give them in another order each time. */
-function keyLists(
-  connection: DuckDBConnection,
-  given: JsonSource,
-): Promise<{ readonly source: JsonSource; readonly lists: Record<string, unknown>[] }> {
+function keyLists(connection: DuckDBConnection, given: JsonSource): Promise<KeyLists> {
   return withRoom(given, async (source) => {
+    const ordered = (lists: string): Promise<Record<string, unknown>[]> =>
+      queryRows(connection, `SELECT * FROM (${lists}) ORDER BY len(names) DESC, names`)
+    if (source.keys !== undefined) {
+      const lists = await ordered(`SELECT DISTINCT names, 'OBJECT' AS kind FROM ${source.keys}`)
+      if (lists.every(({ names }) => names !== null)) return { source, lists }
+    }
+    // Slower, but it tells what a record is that is no object.
     const names = `SELECT json, json_keys(json) AS names FROM ${source.from}`
     // What is no object has no keys, nor has an empty one.
     const kind = `CASE WHEN len(names) = 0 THEN json_type(json) ELSE 'OBJECT' END AS kind`
-    const lists = `SELECT DISTINCT names, ${kind} FROM (${names})`
-    return { source, lists: await queryRows(connection, `SELECT * FROM (${lists}) ORDER BY len(names) DESC, names`) }
+    return { source, lists: await ordered(`SELECT DISTINCT names, ${kind} FROM (${names})`) }
   })
 }
 
