@@ -5,14 +5,21 @@
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { quickenRuntime, type BridgeRuntime } from '../../src/kql/bind/bridge-runtime.ts'
+import {
+  quickenDefinitions,
+  quickenRuntime,
+  type BridgeProgram,
+  type BridgeRuntime,
+} from '../../src/kql/bind/bridge-runtime.ts'
 import { listItems, type ForeignNode, type KustoLibrary } from '../../src/kql/bind/library.ts'
 
 const [file = '', mode] = process.argv.slice(2).reverse()
 const require = createRequire(import.meta.url)
 require('@kusto/language-service-next/bridge.min.js')
+const globals = globalThis as unknown as BridgeRuntime &
+  BridgeProgram & { readonly Kusto: { readonly Language: KustoLibrary } }
+if (mode === 'quickened') quickenDefinitions(globals)
 require('@kusto/language-service-next/Kusto.Language.Bridge.min.js')
-const globals = globalThis as unknown as BridgeRuntime & { readonly Kusto: { readonly Language: KustoLibrary } }
 if (mode === 'quickened') quickenRuntime(globals)
 const { KustoCode, GlobalState } = globals.Kusto.Language
 

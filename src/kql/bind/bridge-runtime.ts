@@ -1,7 +1,7 @@
 /**
  * The language service is C# that Bridge.NET has translated, and its runtime looks most things up by walking lists or by
  * names that it puts together anew for each call: whether an object is of a type, how long a list is, which class `List<T>` is.
- * What these functions find depends on classes alone, so it is kept. A sixth of the time of binding goes (docs/benchmarks.md);
+ * What these functions find depends on classes alone, so it is kept. Two fifths of the time of binding go (docs/benchmarks.md);
  * what the service says of a text stays the same, which the tests compare over many texts.
  */
 
@@ -21,13 +21,23 @@ interface Ref {
   v: unknown
 }
 
+interface Enumerable {
+  ToArray(type?: BridgeType): unknown[]
+}
+
 export interface BridgeRuntime {
   readonly Bridge: {
     is(value: unknown, type: BridgeType, ignoresOwnTest?: boolean, allowsNull?: boolean): boolean
     as(value: unknown, type: BridgeType, allowsNull?: boolean): unknown
     ref(target: unknown, key?: unknown): Ref
+    hasValue(value: unknown): boolean
+    equals(one: unknown, other: unknown): boolean
+    referenceEquals(one: unknown, other: unknown): boolean
     isArray(value: unknown): boolean
     getTypeAlias(type: BridgeType): string
+    getDefaultValue(type: BridgeType): unknown
+    getProperty(target: unknown, name: string): unknown
+    property(scope: object, name: string, value: unknown, isStatic: boolean, type: Constructor, alias: unknown): unknown
     readonly Class: { getCachedType(generic: GenericClass, args: ArrayLike<unknown>): unknown }
   }
   readonly System: {
@@ -35,14 +45,36 @@ export interface BridgeRuntime {
       getCount(list: unknown, type?: BridgeType): number
       getItem(list: unknown, index: number, type?: BridgeType): unknown
       toIndex(target: unknown, indexes: unknown): unknown
+      init(items: unknown[], type: BridgeType): unknown[]
     }
-    readonly Collections: { readonly Generic: { readonly List$1: unknown } }
+    readonly Linq: { readonly Enumerable: { from(items: unknown, type?: BridgeType): Enumerable | null } }
+    readonly Object: BridgeType
+    readonly Collections: { readonly Generic: { readonly List$1: GenericClass } }
   }
 }
 
-/** Replaces functions of the runtime by ones that give the same. Once for a runtime. */
-export function quickenRuntime(runtime: BridgeRuntime): void {
+/** Of the program that the runtime is for. */
+export interface BridgeProgram {
+  readonly Kusto: { readonly Language: { readonly Utils: { readonly SafeList$1: GenericClass } } }
+}
+
+/** For a runtime into which no program has been loaded yet: how that one's classes are made. */
+export function quickenDefinitions({ Bridge }: BridgeRuntime): void {
+  const property = Bridge.property.bind(Bridge)
+  Bridge.property = (scope, name, value, isStatic, type, alias) => {
+    const { get, set } = Object(value) as { readonly get?: unknown; readonly set?: unknown }
+    if (isStatic || get !== undefined || set !== undefined) return property(scope, name, value, isStatic, type, alias)
+    // Without code of its own it would be a pair of functions, around a member with a long name in a bag of each instance.
+    const plain = { value, writable: true, enumerable: !alias, configurable: true }
+    Object.defineProperty(scope, name, plain)
+    return plain
+  }
+}
+
+/** Replaces functions of the runtime by ones that give the same. Once for a runtime with its program. */
+export function quickenRuntime(runtime: BridgeRuntime & BridgeProgram): void {
   quickenTypeTests(runtime)
+  quickenComparisons(runtime)
   quickenLists(runtime)
   quickenGenerics(runtime)
   quickenReferences(runtime)
@@ -51,22 +83,34 @@ export function quickenRuntime(runtime: BridgeRuntime): void {
 function quickenTypeTests({ Bridge }: BridgeRuntime): void {
   const isOfType = Bridge.is.bind(Bridge)
   const known = new Map<BridgeType, Map<Constructor, boolean>>()
-  const is: typeof Bridge.is = (value, type, ignoresOwnTest, allowsNull) => {
-    if (value === null || value === undefined) return allowsNull === true
-    const own = isPlainInstance(value) && type.$is === undefined ? value.constructor : undefined
-    if (own === undefined) return isOfType(value, type, ignoresOwnTest, allowsNull)
-    let ofType = known.get(type)
-    if (ofType === undefined) known.set(type, (ofType = new Map()))
-    let answer = ofType.get(own)
-    if (answer === undefined) ofType.set(own, (answer = isOfType(value, type, ignoresOwnTest, allowsNull)))
+  /** Undefined where the class does not decide it. */
+  const findAnswer = (value: object, type: BridgeType): boolean | undefined => {
+    if (type.$is !== undefined || !isPlainInstance(value) || isStruct(value.constructor)) return undefined
+    const answer = isOfType(value, type)
+    entryOf(known, type).set(value.constructor, answer)
     return answer
   }
-  Bridge.is = is
+  const answerFor = (value: object, type: BridgeType): boolean | undefined =>
+    known.get(type)?.get(value.constructor) ?? findAnswer(value, type)
+
+  Bridge.is = (value, type, ignoresOwnTest, allowsNull) => {
+    if (value === null || value === undefined) return allowsNull === true
+    const answer = typeof value === 'object' ? answerFor(value, type) : undefined
+    return answer ?? isOfType(value, type, ignoresOwnTest, allowsNull)
+  }
   const asType = Bridge.as.bind(Bridge)
   Bridge.as = (value, type, allowsNull) => {
-    if (!isPlainInstance(value)) return asType(value, type, allowsNull)
-    return is(value, type, false, allowsNull) ? value : null
+    const answer = typeof value === 'object' && value !== null ? answerFor(value, type) : undefined
+    if (answer === undefined) return asType(value, type, allowsNull)
+    return answer ? value : null
   }
+  // It asks whether the target is part of a web page.
+  Bridge.getProperty = (target, name) => (target as Readonly<Record<string, unknown>>)[name]
+}
+
+/** Boxes of one have its class, too. */
+function isStruct(own: Constructor): boolean {
+  return (own as { readonly $kind?: string }).$kind?.includes('struct') === true
 }
 
 const plainClasses = new Map<Constructor, boolean>()
@@ -84,31 +128,42 @@ function isPlainInstance(value: unknown): value is Instance {
   return answer
 }
 
+/** Whether something is null is found out by unboxing it, and equality by a search for a method of its own. */
+function quickenComparisons({ Bridge }: BridgeRuntime): void {
+  const ofValue = Bridge.hasValue.bind(Bridge)
+  const hasValue = (value: unknown): boolean => {
+    if (value === null || value === undefined) return false
+    return typeof value === 'string' || typeof value === 'number' || isPlainInstance(value) || ofValue(value)
+  }
+  Bridge.hasValue = hasValue
+  Bridge.referenceEquals = (one, other) => one === other || (!hasValue(one) && !hasValue(other))
+  const equals = Bridge.equals.bind(Bridge)
+  Bridge.equals = (one, other) => {
+    return typeof one === 'string' && typeof other === 'string' ? one === other : equals(one, other)
+  }
+}
+
 /** `List<T>` keeps its elements in `_items`, of which the first `_size` count. */
 interface ListInstance extends Instance {
   readonly _items: readonly unknown[]
   readonly _size: number
 }
 
-function quickenLists({ Bridge, System }: BridgeRuntime): void {
-  const { List$1 } = System.Collections.Generic
-  const kinds = new Map<Constructor, boolean>()
-  const isList = (value: Instance): value is ListInstance => {
-    const { constructor: own } = value
-    let answer = kinds.get(own)
-    if (answer === undefined) {
-      answer = (own as { readonly $genericTypeDefinition?: unknown }).$genericTypeDefinition === List$1
-      kinds.set(own, answer)
-    }
-    return answer
-  }
+/** The first elements of a list that others may add to. */
+interface SafeListInstance extends Instance {
+  readonly _list: ListInstance
+  readonly _length: number
+}
+
+function quickenLists({ Bridge, System, Kusto }: BridgeRuntime & BridgeProgram): void {
+  const isList = testOfGeneric<ListInstance>(System.Collections.Generic.List$1)
+  const isSafeList = testOfGeneric<SafeListInstance>(Kusto.Language.Utils.SafeList$1)
 
   const getCount = System.Array.getCount.bind(System.Array)
   const counters = new Map<BridgeType, Map<Constructor, string>>()
   /** The member that the runtime asks first, under a name that is made of the type's. */
   const counterOf = (list: Instance, type: BridgeType): string => {
-    let ofType = counters.get(type)
-    if (ofType === undefined) counters.set(type, (ofType = new Map()))
+    const ofType = entryOf(counters, type)
     let name = ofType.get(list.constructor)
     if (name === undefined) {
       name = `System$Collections$Generic$ICollection$1$${Bridge.getTypeAlias(type)}$getCount`
@@ -120,38 +175,84 @@ function quickenLists({ Bridge, System }: BridgeRuntime): void {
     if (Array.isArray(list)) return list.length
     if (!isPlainInstance(list)) return getCount(list, type)
     if (isList(list)) return list._size
+    if (isSafeList(list)) return list._length
     const name = type === undefined ? '' : counterOf(list, type)
     const count = name === '' ? undefined : list[name]
     return typeof count === 'function' ? (count.call(list) as number) : getCount(list, type)
   }
 
   const getItem = System.Array.getItem.bind(System.Array)
+  const boxed = new Map<BridgeType, boolean>()
+  const isBoxed = (type: BridgeType): boolean => {
+    let answer = boxed.get(type)
+    if (answer === undefined) boxed.set(type, (answer = Bridge.getDefaultValue(type) !== null))
+    return answer
+  }
   System.Array.getItem = (list, index, type) => {
-    if (isPlainInstance(list) && isList(list) && index >= 0 && index < list._size) {
-      const item = list._items[index]
-      // Others may have to be boxed.
-      if (typeof item === 'object' && item !== null) return item
+    if (isPlainInstance(list) && index >= 0) {
+      if (isList(list) && index < list._size) {
+        const item = list._items[index]
+        // Others may have to be boxed.
+        if (typeof item === 'object' && item !== null) return item
+      } else if (isSafeList(list) && index < list._length && type !== undefined && !isBoxed(type)) {
+        return list._list._items[index]
+      }
     }
     return getItem(list, index, type)
+  }
+
+  // The way to an array leads through an enumerator of an enumerator.
+  const from = System.Linq.Enumerable.from.bind(System.Linq.Enumerable)
+  System.Linq.Enumerable.from = (items, type) => {
+    const enumerable = from(items, type)
+    if (enumerable === null || !isPlainInstance(items) || !isList(items)) return enumerable
+    enumerable.ToArray = (itemType) => {
+      return System.Array.init(items._items.slice(0, items._size), itemType ?? System.Object)
+    }
+    return enumerable
+  }
+}
+
+function testOfGeneric<Kind extends Instance>(generic: GenericClass): (value: Instance) => value is Kind {
+  const known = new Map<Constructor, boolean>()
+  return (value): value is Kind => {
+    const { constructor: own } = value
+    let answer = known.get(own)
+    if (answer === undefined) {
+      answer = (own as { readonly $genericTypeDefinition?: unknown }).$genericTypeDefinition === generic
+      known.set(own, answer)
+    }
+    return answer
   }
 }
 
 /** `List<T>` is a call that looks through all lists that there are of other types. */
 function quickenGenerics({ Bridge }: BridgeRuntime): void {
   const getCachedType = Bridge.Class.getCachedType.bind(Bridge.Class)
-  const known = new Map<GenericClass, Map<unknown, unknown>>()
+  const ofOne = new Map<GenericClass, Map<unknown, unknown>>()
+  const ofTwo = new Map<GenericClass, Map<unknown, Map<unknown, unknown>>>()
   Bridge.Class.getCachedType = (generic, args) => {
-    if (args.length !== 1) return getCachedType(generic, args)
-    let ofClass = known.get(generic)
-    if (ofClass === undefined) known.set(generic, (ofClass = new Map()))
-    let type = ofClass.get(args[0])
-    if (type === undefined) {
-      type = getCachedType(generic, args)
-      // Null while there is none.
-      if (type !== null) ofClass.set(args[0], type)
+    if (args.length === 1) {
+      const known = entryOf(ofOne, generic)
+      return known.get(args[0]) ?? keep(known, args[0], getCachedType(generic, args))
     }
-    return type
+    if (args.length !== 2) return getCachedType(generic, args)
+    const known = entryOf(entryOf(ofTwo, generic), args[0])
+    return known.get(args[1]) ?? keep(known, args[1], getCachedType(generic, args))
   }
+}
+
+/** Of a map of maps. */
+function entryOf<Key, InnerKey, Value>(map: Map<Key, Map<InnerKey, Value>>, key: Key): Map<InnerKey, Value> {
+  let entry = map.get(key)
+  if (entry === undefined) map.set(key, (entry = new Map()))
+  return entry
+}
+
+/** Null while there is none. */
+function keep<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): Value {
+  if (value !== null) map.set(key, value)
+  return value
 }
 
 /** `ref x[i]`: an object with accessors of its own for each call. */

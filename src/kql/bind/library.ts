@@ -7,7 +7,7 @@
  * The minified builds halve the time to load (160 against 220 ms). Loading happens on first use, never for `--help`.
  */
 import { createRequire } from 'node:module'
-import { quickenRuntime, type BridgeRuntime } from './bridge-runtime.ts'
+import { quickenDefinitions, quickenRuntime, type BridgeProgram, type BridgeRuntime } from './bridge-runtime.ts'
 
 export interface ForeignList<T> {
   readonly Count: number
@@ -208,9 +208,11 @@ export function kustoLibrary(): KustoLibrary {
   if (loaded === undefined) {
     const require = createRequire(import.meta.url)
     require('@kusto/language-service-next/bridge.min.js')
-    require('@kusto/language-service-next/Kusto.Language.Bridge.min.js')
     // The package has no exports: it writes globals.
-    const globals = globalThis as unknown as BridgeRuntime & { readonly Kusto: { readonly Language: KustoLibrary } }
+    const globals = globalThis as unknown as BridgeRuntime &
+      BridgeProgram & { readonly Kusto: { readonly Language: KustoLibrary } }
+    quickenDefinitions(globals)
+    require('@kusto/language-service-next/Kusto.Language.Bridge.min.js')
     quickenRuntime(globals)
     loaded = globals.Kusto.Language
   }
