@@ -12,7 +12,7 @@ import { openPart, type ReaderContext } from './readers/index.ts'
 import { sqlText } from './sql-text.ts'
 import { stageFile } from './staging.ts'
 import type { FileFormat } from './table-part.ts'
-import { textLines } from './text-lines.ts'
+import { textLines } from '../../files/text-lines.ts'
 
 /** https://learn.microsoft.com/kusto/ingestion-supported-formats: one character between the cells. */
 const DELIMITERS: ReadonlyMap<string, string> = new Map([

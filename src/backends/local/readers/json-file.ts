@@ -4,7 +4,7 @@ import { BackendError } from '../../../domain/errors.ts'
 import { malformedFile, type Place } from '../faults.ts'
 import { sqlText } from '../sql-text.ts'
 import type { StagedFile } from '../staging.ts'
-import { textLines } from '../text-lines.ts'
+import { textLines } from '../../../files/text-lines.ts'
 import type { JsonSource } from './json.ts'
 
 /**
@@ -56,6 +56,8 @@ async function layoutOf(path: string): Promise<Layout> {
   for await (const [, line] of textLines(path)) {
     if (line.trim() === '') continue
     if (line.trimStart().startsWith('[')) return 'array'
+    // A saved answer, mostly: to read it here only to tell its layout would take as much memory again.
+    if (line.length > USUAL_RECORD) return 'unstructured'
     return isJson(line) ? 'newline_delimited' : 'unstructured'
   }
   return 'newline_delimited'

@@ -1,0 +1,33 @@
+import { createReadStream } from 'node:fs'
+
+/** Longer than any line that a reader of ours takes, shorter than the longest text of JavaScript (2^29 - 24). */
+const LONGEST_LINE = 1 << 28
+
+/**
+ * Lines of a text file with their numbers, from 1, blank ones included; of a longer line the first 2^28 characters and what
+ * came with them. Not node:readline, which may also end a line at U+2028 and U+2029; JSON allows both inside strings.
+ */
+export async function* textLines(path: string): AsyncGenerator<readonly [number: number, text: string], void> {
+  let number = 1
+  // Of the line that has not ended: to append each chunk to one text would copy a long line for each of them.
+  let parts: string[] = []
+  let length = 0
+  const take = (): string => {
+    const line = parts.join('')
+    parts = []
+    length = 0
+    return line
+  }
+  for await (const chunk of createReadStream(path, 'utf8')) {
+    const pieces = String(chunk).split('\n')
+    const last = pieces.pop() ?? ''
+    for (const piece of pieces) {
+      parts.push(piece)
+      yield [number++, take()]
+    }
+    if (last === '' || length >= LONGEST_LINE) continue
+    parts.push(last)
+    length += last.length
+  }
+  if (parts.length > 0) yield [number, take()]
+}
