@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { groupBy } from '../domain/sequence.ts'
 import type { PeriodAlert } from '../domain/report.ts'
 import { errnoOf } from '../files/file-error.ts'
+import { textLines } from '../files/text-lines.ts'
 import { gravity } from './model/common.ts'
 import type { Evidence } from './model/report.ts'
 
@@ -113,15 +112,16 @@ function shortened(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`
 }
 
-/** A finding stands on a line of its own in a result file (output/result-json.ts), so that not all of it is ever in memory. */
-const FINDING = /^\s*(\{"id":"([0-9a-f]{64})".*\}),?$/
+/**
+ * A finding stands on a line of its own in a result file (output/result-json.ts), so that not all of it is ever in memory. Its cells
+ * may hold U+2028, which ends a line for a pattern.
+ */
+const FINDING = /^\s*(\{"id":"([0-9a-f]{64})".*\}),?\r?$/s
 
 async function rowsIn(path: string, ids: ReadonlySet<string>): Promise<ResultRows> {
   const rows = new Map<string, ResultRow>()
-  const stream = createReadStream(path, 'utf8')
-  const lines = createInterface({ input: stream, crlfDelay: Infinity })
   try {
-    for await (const line of lines) {
+    for await (const [, line] of textLines(path)) {
       const [, json, id] = FINDING.exec(line) ?? []
       if (json === undefined || id === undefined || !ids.has(id)) continue
       const { row } = JSON.parse(json) as { row?: unknown }
@@ -134,8 +134,5 @@ async function rowsIn(path: string, ids: ReadonlySet<string>): Promise<ResultRow
     if (errnoOf(error) === 'ENOENT') return { problem: `${path} is gone` }
     if (errnoOf(error) !== '') return { problem: `${path} cannot be read (${errnoOf(error)})` }
     throw error
-  } finally {
-    lines.close()
-    stream.destroy()
   }
 }

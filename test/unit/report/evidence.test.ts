@@ -31,6 +31,14 @@ test('rows come from the result file, by the ids of the findings', async (t) => 
   assert.deepEqual([evidence?.of, evidence?.remark], [2, undefined])
 })
 
+test('no cell hides its row: line separators of Unicode stand in it as they are', async (t) => {
+  const names = ['a\u2028b', 'c\u2029', '\u0085d', '"},\r\n{"id":"', '\u2028']
+  const { cwd, alerts } = run(t, names)
+  const [evidence] = await readEvidence(alerts, cwd)
+  assert.deepEqual(evidence?.rows.flat().sort(), [...names].sort())
+  assert.equal(evidence?.remark, undefined)
+})
+
 test('what is left out is counted: rows of an alert, characters of a cell', async (t) => {
   const { cwd, alerts } = run(t, [...Array.from({ length: 30 }, (_, n) => `vm-${n}`), 'x'.repeat(5000)])
   const limits = { ...EVIDENCE_LIMITS, rowsPerAlert: 31, cell: 100 }
