@@ -2,7 +2,7 @@ import type { Column, KustoType } from '../../domain/kusto.ts'
 import type { TableSchema } from '../../domain/schema.ts'
 import { malformedFile } from './faults.ts'
 
-/** What a key of a file means: a column, and its type where the key itself tells. */
+/** What a key of a file means: a column, and its type where the key or the file itself tells. */
 export interface ColumnTitle {
   readonly name: string
   readonly type: KustoType | undefined
@@ -32,11 +32,14 @@ const TYPE_SUFFIX = /^(.+)_(dynamic|string|datetime|long|int|real|bool|guid|time
  * Gives the keys of a part their columns. The schema's spelling wins over one that differs by case only, and
  * `Status_dynamic` is `Status` where the schema has that and not the other. Two keys may mean one column
  * (`Status_dynamic` and `Status_string`): the first one that is filled gives the value.
+ *
+ * @param types what the part itself says of its keys
  */
 export function titlesOf(
   keys: readonly string[],
   schema: TableSchema | undefined,
   label: string,
+  types: ReadonlyMap<string, KustoType> = new Map(),
 ): ReadonlyMap<string, ColumnTitle> {
   const known = new Map(schema?.columns.map((column) => [column.name, column]))
   const byCase = new Map<string, Column | undefined>()
@@ -52,7 +55,7 @@ export function titlesOf(
     const title = readTitle(name, label)
     if (title === undefined) continue
     const column = find(title.name) ?? find(TYPE_SUFFIX.exec(title.name)?.[1] ?? '')
-    titles.set(key, column ?? title)
+    titles.set(key, column ?? { ...title, type: title.type ?? types.get(key) })
   }
   return titles
 }

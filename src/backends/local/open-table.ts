@@ -65,7 +65,8 @@ async function preparePart(
   let opened: Promise<RawTable> | undefined
   const raw = () => (opened ??= openPart(part, scratch, context))
   const copy = part.kind === 'file' ? await context.copyOf?.(part) : undefined
-  const titles = titlesOf(copy?.keys ?? (await raw()).keys, schema, part.label)
+  const { keys, types } = copy === undefined ? await raw() : { keys: copy.keys, types: new Map(copy.types) }
+  const titles = titlesOf(keys, schema, part.label, types)
   const open = async (): Promise<OpenPart> => ({ raw: await raw(), label: part.label, titles })
   return { part, titles, copy, evidence: new Map(), open }
 }

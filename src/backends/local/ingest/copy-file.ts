@@ -68,6 +68,7 @@ export async function copyFile(request: CopyRequest, context: ReaderContext): Pr
       await rm(path, { force: true })
       throw unreadable(file.label, new Error('it changed while it was read'))
     }
+    const { keys, types } = (await part.open()).raw
     return {
       table,
       ...before,
@@ -75,7 +76,8 @@ export async function copyFile(request: CopyRequest, context: ReaderContext): Pr
       copy: `${folder}/${name}`,
       copySize: (await stat(path)).size,
       rows,
-      keys: [...(await part.open()).raw.keys],
+      keys,
+      types: [...(types ?? [])],
       titles: [...part.titles].map(([key, title]) => [key, title.name]),
       columns: columns.map((column) => ({
         ...column,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Column } from '../../../domain/kusto.ts'
+import type { Column, KustoType } from '../../../domain/kusto.ts'
 import { errnoOf } from '../../../files/file-error.ts'
 import { writeAtomically } from '../../../files/write-atomically.ts'
 import { unreadable } from '../faults.ts'
@@ -11,7 +11,7 @@ export const COPIES_FOLDER = '.ingested'
 const MANIFEST = 'hunt-ingest.json'
 
 /** Rises whenever the copies of an older hunt may not be read: storage.ts or the way values are converted changed. */
-const FORMAT = 1
+const FORMAT = 2
 
 export interface CopiedColumn extends Column {
   /** Name of the column in the Parquet file. */
@@ -32,6 +32,8 @@ export interface CopiedFile {
   readonly copySize: number
   readonly rows: number
   readonly keys: readonly string[]
+  /** Of keys whose types the file itself tells. */
+  readonly types: readonly (readonly [key: string, type: KustoType])[]
   /** Which column each key meant. */
   readonly titles: readonly (readonly [key: string, column: string])[]
   readonly columns: readonly CopiedColumn[]

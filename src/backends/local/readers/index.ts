@@ -8,7 +8,7 @@ import { openCsv } from './csv.ts'
 import { jsonFile } from './json-file.ts'
 import { openJson, withRoom, type JsonSource } from './json.ts'
 import { openParquet } from './parquet.ts'
-import { unwrapReply } from './query-reply.ts'
+import { openReply } from './query-reply.ts'
 import { jsonRows } from './rows.ts'
 
 export interface ReaderContext {
@@ -28,7 +28,7 @@ export async function openPart(part: TablePart, scratch: string, context: Reader
     case 'ndjson':
       return openJson(connection, await jsonFile(staged))
     case 'json':
-      return openJson(connection, await replyOrRows(connection, await jsonFile(staged)))
+      return openReplyOrRows(connection, await jsonFile(staged))
     case 'csv':
       return openCsv(staged)
     case 'parquet':
@@ -37,6 +37,6 @@ export async function openPart(part: TablePart, scratch: string, context: Reader
 }
 
 /** Only a `.json` file can hold a saved answer; reading its first records already may find it broken. */
-function replyOrRows(connection: DuckDBConnection, given: JsonSource): Promise<JsonSource> {
-  return withRoom(given, (source) => unwrapReply(connection, source))
+async function openReplyOrRows(connection: DuckDBConnection, given: JsonSource): Promise<RawTable> {
+  return (await withRoom(given, (source) => openReply(connection, source))) ?? openJson(connection, given)
 }

@@ -100,6 +100,22 @@ test('a damaged file is refused with its line and what to do', async (t) => {
       /not a whole gzip archive \(incorrect data check\)/,
       /again/,
     ],
+    'a saved answer that is partial': [
+      { 'T.json': reply([['a']], { error: { code: 'PartialError', message: 'some' } }) },
+      /T\.json: the saved answer is partial \(PartialError\)$/,
+      /a shorter time/,
+    ],
+    'an error without a code': [{ 'T.json': reply([['a']], { error: 'x' }) }, /partial \(error\)$/, /shorter time/],
+    'a saved answer with a column twice': [
+      { 'T.json': reply([['a', 'b']], {}, ['A', 'B', 'A']) },
+      /T\.json: the saved answer has the column "A" twice/,
+      /name of its own/,
+    ],
+    'a row of a saved answer that is no list': [
+      { 'T.json': reply([['a'], { error: 'too large' }]) },
+      /T\.json, record \d+: not JSON|T\.json: not JSON/,
+      /./,
+    ],
     'no Parquet': [{ 'T.parquet': 'PAR1 or not' }, /T\.parquet: not a readable Parquet file/, /again/],
   }
   for (const [name, [files, message, hint]] of Object.entries(cases)) {
@@ -108,6 +124,11 @@ test('a damaged file is refused with its line and what to do', async (t) => {
     })
   }
 })
+
+function reply(rows: unknown, more: object = {}, names: readonly string[] = ['A']): string {
+  const columns = names.map((name) => ({ name, type: 'string' }))
+  return JSON.stringify({ tables: [{ name: 'PrimaryResult', columns, rows }], ...more })
+}
 
 const TYPED = { name: 'T', columns: columns('At:datetime Count:long Flag:bool') }
 

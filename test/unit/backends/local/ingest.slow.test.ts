@@ -87,6 +87,25 @@ test('a query over copies equals the query over the files, and parses nothing', 
   assert.deepEqual(watchlist.rows, [[{ name: 'Name', type: 'string' }], [['Ann']]])
 })
 
+test('a copy of a saved answer keeps the types that the answer says', async (t) => {
+  const columns = [
+    { name: 'Share', type: 'real' },
+    { name: 'Took', type: 'timespan' },
+  ]
+  const answer = { tables: [{ name: 'PrimaryResult', columns, rows: [[2, '00:00:01']] }] }
+  const folder = await folderWith(t, { 'Answer_CL.json': JSON.stringify(answer) })
+  const query = 'Answer_CL | project Half = Share / 4, Twice = 2 * Took'
+  const before = await answers(folder, query)
+  assert.deepEqual(counts(await ingest(folder)), { Answer_CL: '1 0 0' })
+  const after = await answers(folder, query)
+  assert.deepEqual([before.files.length, after.files.length], [0, 1])
+  assert.deepEqual(after.rows, before.rows)
+  assert.match(
+    JSON.stringify(after.rows, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
+    /0\.5/,
+  )
+})
+
 test('a second ingest copies what is new or changed, and only that', async (t) => {
   const { folder } = await folderAndAnswer(t)
   await ingest(folder)

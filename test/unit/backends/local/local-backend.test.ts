@@ -365,6 +365,44 @@ test('a long record is read where no line end follows it, and where it is a save
   }
 })
 
+test('a saved answer has the types that it says, a column of a known table those of the schema', async (t) => {
+  const columns = [
+    ...[
+      'Share:real',
+      'Big:long',
+      'Details:dynamic',
+      'Id:guid',
+      'Took:timespan',
+      'Price:decimal',
+      'On:bool',
+      'At:datetime',
+    ],
+    ...['Said:string', 'Odd:what'],
+  ].map((text) => ({ name: text.split(':')[0], type: text.split(':')[1] }))
+  const id = '6f9619ff-8b86-d011-b42d-00cf4fc964ff'
+  const full = [2, 1, '{"a":[1]}', id, '1.02:03:04.0000001', '12.5', true, '2026-03-02T10:00:00.1234567Z', '7', 3]
+  const text = JSON.stringify({ tables: [{ name: 'PrimaryResult', columns, rows: [full, [null, null], []] }] })
+  const backend = await backendWith(t, {
+    'Answer_CL.json': text.replace('[2,1,', '[2,9007199254740993,').replace('"Odd"', '"Odd \\u2028 \\"x\\""'),
+    'Untyped_CL.json': text.replaceAll(/,"type":"\w+"/g, ''),
+  })
+  const { table } = await ask(
+    backend,
+    'Answer_CL | sort by Big asc nulls last | project Half = Share / 4, Big, Details.a[0], Id, Took, Price, On, At, Said, Odd = column_ifexists("Odd \\u2028 \\"x\\"", 0)',
+    {},
+  )
+  assert.deepEqual(
+    table.columns.map(({ type }) => type),
+    ['real', 'long', 'dynamic', 'guid', 'timespan', 'decimal', 'bool', 'datetime', 'string', 'long'],
+  )
+  const nothing = [null, null, null, null, null, null, null, null, '', null]
+  const [first, ...others] = table.rows
+  assert.deepEqual(first?.slice(0, 5), [0.5, 9007199254740993n, '1', id, '1.02:03:04.0000001'])
+  assert.deepEqual(others, [nothing, nothing])
+  const untyped = await ask(backend, 'Untyped_CL | getschema | where ColumnName == "Share" | project ColumnType', {})
+  assert.deepEqual(untyped.table.rows, [['long']])
+})
+
 test('watchlists', async (t) => {
   const backend = await backendWith(t, {
     'watchlists/VIP-Users.csv':
