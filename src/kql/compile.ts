@@ -9,11 +9,13 @@ import type { RunnableQuery } from './duckdb/run-query.ts'
 import type { StoredTable } from './duckdb/storage.ts'
 import { printPlan } from './ir/print.ts'
 import { unsupported } from './errors.ts'
+import { PARSE_VERSION } from './functions/scalar/text/version.ts'
 import { refusalHint } from './functions/unsupported.ts'
 import type { QueryPlan } from './ir/relation.ts'
 import type { LiteralValue } from './ir/scalar.ts'
 import { lowerPrefixes, lowerQualified, lowerQuery, missingBody, readOptions } from './lower/index.ts'
 import type { LoweringOptions } from './lower/lowering.ts'
+import { refuseMixedVersions } from './passes/mixed-versions.ts'
 import { runPasses } from './passes/index.ts'
 import type { TickWindow } from './passes/time-window.ts'
 import { printSql } from './sql/print.ts'
@@ -107,10 +109,13 @@ function settle(bound: BoundQuery, schema: WorkspaceSchema, options: CompileOpti
 
 function finish(plan: QueryPlan, settled: LoweringOptions, options: CompileOptions): CompiledQuery {
   const optimized = runPasses(plan, { window: options.window })
+  const sql = printSql(translate(optimized, { now: settled.now }))
+  // Few queries have versions: the others are spared the walk.
+  if (sql.text.includes(PARSE_VERSION)) refuseMixedVersions(plan.relation)
   return {
     columns: plan.columns.map(({ name, type }) => ({ name, type })),
     places: placesOf(optimized),
-    sql: printSql(translate(optimized, { now: settled.now })),
+    sql,
     isOrdered: plan.order.length > 0,
     tables: [...(plan.tables ?? [])],
   }

@@ -40,7 +40,7 @@ export const REPRESENTATION = [
   ['`real`', 'IEEE 754 doubles; text has the digits that the service prints (0.1 + 0.2 is 0.30000000000000007).'],
   [
     '`decimal`',
-    '38 digits, 18 of them after the point; the service keeps 34 significant digits. Values of 10^20 and more are refused, but for those of parse_version(), which compare with each other.',
+    '38 digits, 18 of them after the point; the service keeps 34 significant digits. Values of 10^20 and more are refused, but for those of parse_version(), which compare with each other; a column or a choice of these and other decimals is refused.',
   ],
   ['`long`, `int`', 'Wrap around, as in the service; int + int is long.'],
   [

@@ -281,6 +281,31 @@ test('find packs all columns where it projects nothing else', async () => {
   await assert.rejects(engine.query(query), /does not support find with pack\(\*\) behind other columns/)
 })
 
+test('decimals of parse_version() meet each other, and null, but no other decimals', async () => {
+  const version = (text: string): string => `parse_version("${text}")`
+  const allowed = [
+    `print x = max_of(${version('1.9')}, ${version('1.10')}) == ${version('1.10')}`,
+    `print x = isnull(iff(1 == 1, decimal(null), ${version('1')}))`,
+    `print a = ${version('1')} | union (print a = ${version('1')}) | summarize x = dcount(a) == 1`,
+    `print a = ${version('1')} | where a in ((print ${version('1')})) | project x = true`,
+    `print a = ${version('0.0.0.2')} | project x = a == decimal(2) and a in (decimal(1.5), decimal(2))`,
+  ]
+  for (const query of allowed) assert.deepEqual(plainRows(await engine.query(query)), [[true]], query)
+  const refused = [
+    `print max_of(${version('1')}, decimal(1.5))`,
+    `print iff(1 == 1, decimal(1.5), ${version('1')})`,
+    `print coalesce(decimal(null), ${version('1')}, decimal(1.5))`,
+    `print a = ${version('1')} | union (print a = decimal(1.5))`,
+    `let v = materialize(print a = ${version('1')}); v | summarize a = max(a) | union v, (print a = decimal(1.5))`,
+    `print a = decimal(1.5) | where a in ((print ${version('0.0.0.2')}))`,
+    `print a = ${version('1')} | serialize | project prev(a, 1, decimal(0.5))`,
+    `print coalesce(toscalar(print ${version('1')}), decimal(1.5))`,
+  ]
+  for (const query of refused) {
+    await assert.rejects(engine.query(query), /does not support a decimal beside one of parse_version\(\)/, query)
+  }
+})
+
 test('find goes without the tables that have none of the columns that it names', async () => {
   const found = await engine.query('find in (Events, Lookup) where not(TimeGenerated > now()) project Name | count')
   assert.deepEqual(plainRows(found), [[3]])

@@ -52,7 +52,9 @@ const abs = scalar({
     const value = arg(args, 0, info)
     if (value.type === 'dynamic') throw unsupported('abs of a dynamic', info.span)
     const { sql } = convert(value, info.type, info)
-    if (info.type === 'real' || info.type === 'decimal') return call('abs', sql)
+    if (info.type === 'real') return call('abs', sql)
+    // DuckDB forgets the type of a null decimal.
+    if (info.type === 'decimal') return once(sql, (number) => call('coalesce', call('abs', number), number))
     // The lowest number has no positive counterpart: negating it gives it back.
     return once(sql, (number) => call('coalesce', call('try', call('abs', number)), number))
   },

@@ -13,8 +13,11 @@ export function versionNumber(text: string): string | null {
   return padded.map((part) => part.padStart(DIGITS, '0')).join('')
 }
 
+/** How SQL calls it. */
+export const PARSE_VERSION = 'kql_parse_version'
+
 const native: NativeFunction = {
-  name: 'kql_parse_version',
+  name: PARSE_VERSION,
   takes: ['VARCHAR'],
   returns: 'VARCHAR',
   run: (text) => versionNumber(String(text)),
