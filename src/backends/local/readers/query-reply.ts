@@ -17,6 +17,7 @@ export async function unwrapReply(connection: DuckDBConnection, source: JsonSour
     explain: source.explain,
     from: `(SELECT json_object(${members.join(', ')}) AS json FROM (${rows}))`,
     locate: async (record) => ({ label: source.label, record: record + 1 }),
+    ...(source.remark === undefined ? {} : { remark: source.remark }),
   }
 }
 
