@@ -1,7 +1,8 @@
 /** Numbers up to this many digits survive JavaScript's; longer ones keep their text. */
 const SAFE_DIGITS = 15
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+/** The quote of a string, or a number. */
+const TOKEN = /"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 /**
  * One text for all JSON texts of equal meaning: members sorted by name, no white space, numbers in one form. The
@@ -10,16 +11,40 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
  */
 export function canonicalJson(text: string): string {
   if (!/^\s*[[{]/.test(text)) return text
-  // Strings and numbers both travel as marked strings, so that neither can pass for the other.
-  const marked = text.replace(TOKEN, (token) =>
-    token.startsWith('"') ? `"s${token.slice(1)}` : `"n${numberText(token)}"`,
-  )
   try {
-    return print(JSON.parse(marked))
+    return print(JSON.parse(withMarks(text)))
   } catch {
     // No JSON after all, but a bare string that begins with a bracket; or nested so deep that it can only be hostile.
     return text
   }
+}
+
+/** Strings and numbers both travel as marked strings, so that neither can pass for the other. */
+function withMarks(text: string): string {
+  const parts: string[] = []
+  let at = 0
+  TOKEN.lastIndex = 0
+  for (let match = TOKEN.exec(text); match !== null; match = TOKEN.exec(text)) {
+    const [token] = match
+    parts.push(text.slice(at, match.index))
+    at = token === '"' ? endOfString(text, match.index) : TOKEN.lastIndex
+    parts.push(token === '"' ? `"s${text.slice(match.index + 1, at)}` : `"n${numberText(token)}"`)
+    TOKEN.lastIndex = at
+  }
+  return parts.join('') + text.slice(at)
+}
+
+/**
+ * Behind the quote that ends the string. Not by an expression: of long texts with many escapes it takes time by their square, or more
+ * stack than there is, and a log may hold such a text.
+ */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let escapes = 0
+    while (text[end - 1 - escapes] === '\\') escapes++
+    if (escapes % 2 === 0) return end + 1
+  }
+  return text.length
 }
 
 function numberText(token: string): string {

@@ -59,7 +59,9 @@ function withinLimits(details: readonly Detail[], remarks: Remarks): Details {
       const kept: string[] = []
       for (const value of values) {
         const size = Buffer.byteLength(value)
-        if (kept.length === MAX_VALUES || bytes + size > MAX_BYTES) break
+        if (kept.length === MAX_VALUES) break
+        // One long value must not keep the short ones behind it out.
+        if (bytes + size > MAX_BYTES) continue
         kept.push(value)
         bytes += size
       }

@@ -40,7 +40,8 @@ const DERIVED_FROM: Readonly<Record<string, readonly string[]>> = {
 function normaliseAccount(given: Identifiers): Identifiers {
   const name = given['Name'] ?? given['FullName']
   if (name === undefined) return given
-  const upn = /^(.+)@([^@\\]+)$/.exec(name)
+  // A name may hold line breaks, U+2028 too, which a dot does not match by itself.
+  const upn = /^(.+)@([^@\\]+)$/s.exec(name)
   if (upn !== null) return { UPNSuffix: upn[2] ?? '', ...given, Name: upn[1] ?? '' }
   const downLevel = /^([^@\\]+)\\([^\\]+)$/.exec(name)
   if (downLevel !== null) return { NTDomain: downLevel[1] ?? '', ...given, Name: downLevel[2] ?? '' }
@@ -51,7 +52,7 @@ function normaliseAccount(given: Identifiers): Identifiers {
 function normaliseHost(given: Identifiers): Identifiers {
   const fullName = given['FullName']
   if (fullName === undefined || 'HostName' in given) return given
-  const qualified = /^([^.]+)\.(.*[^.\d].*)$/.exec(fullName)
+  const qualified = /^([^.]+)\.(.*[^.\d].*)$/s.exec(fullName)
   if (qualified === null) return { ...given, HostName: fullName }
   return { DnsDomain: qualified[2] ?? '', ...given, HostName: qualified[1] ?? '' }
 }

@@ -5,9 +5,12 @@ const LONGEST_LINE = 1 << 28
 
 /**
  * Lines of a text file with their numbers, from 1, blank ones included; of a longer line the first 2^28 characters and what
- * came with them. Not node:readline, which may also end a line at U+2028 and U+2029; JSON allows both inside strings.
+ * came with them. `latin1` gives a character for each byte, for whoever writes the lines again. Not node:readline, which may also end a line at U+2028 and U+2029; JSON allows both inside strings.
  */
-export async function* textLines(path: string): AsyncGenerator<readonly [number: number, text: string], void> {
+export async function* textLines(
+  path: string,
+  encoding: 'utf8' | 'latin1' = 'utf8',
+): AsyncGenerator<readonly [number: number, text: string], void> {
   let number = 1
   // Of the line that has not ended: to append each chunk to one text would copy a long line for each of them.
   let parts: string[] = []
@@ -18,7 +21,7 @@ export async function* textLines(path: string): AsyncGenerator<readonly [number:
     length = 0
     return line
   }
-  for await (const chunk of createReadStream(path, 'utf8')) {
+  for await (const chunk of createReadStream(path, encoding)) {
     const pieces = String(chunk).split('\n')
     const last = pieces.pop() ?? ''
     for (const piece of pieces) {

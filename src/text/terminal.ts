@@ -2,10 +2,11 @@ import stringWidth from 'string-width'
 
 /**
  * Everything that could move the cursor, change colours, write the clipboard or reorder text: C0 and C1 controls, DEL,
- * line and paragraph separators, and the bidirectional and zero-width format characters that make one text look like
- * another (https://trojansource.codes).
+ * line and paragraph separators, and the bidirectional and zero-width format characters, empty letters and tags that make one text look
+ * like another (https://trojansource.codes).
  */
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
 
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
@@ -23,8 +24,10 @@ export function terminalSafeLines(text: string): string {
 }
 
 function escapeOf(character: string): string {
-  const code = character.charCodeAt(0)
-  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
+  const code = character.codePointAt(0) ?? 0
+  const digits = code.toString(16)
+  if (code > 0xffff) return `\\u{${digits}}`
+  return code < 0x100 ? `\\x${digits.padStart(2, '0')}` : `\\u${digits.padStart(4, '0')}`
 }
 
 /** Shortens a line to `width` terminal cells, with `…` in place of what is cut at its end. */

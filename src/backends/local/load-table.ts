@@ -45,6 +45,7 @@ export async function loadTable(request: LoadRequest, context: ReaderContext): P
   if (others.length > 0 || inPlace.length === 0) await createBase(loaded, present, physical, context)
   const warnings: string[] = []
   for (const part of others) {
+    if (part.raw.remark !== undefined) warnings.push(`${part.label}: ${part.raw.remark}`)
     const warning = await insertPart({ base: loaded, part, present, badValues }, context)
     if (warning !== undefined) warnings.push(`${source.name}: ${warning}`)
   }

@@ -15,6 +15,8 @@ export interface RawTable {
   locate(record: number): Promise<Place>
   /** Set where queries can read the part where it lies; the scan's FROM is then `read_parquet` of this file. */
   readonly inPlace?: { readonly path: string }
+  /** What was changed to read the part. */
+  readonly remark?: string
   /** Turns what DuckDB says of an unreadable part into a fault with file and line. */
   explain(error: unknown): Promise<unknown>
 }

@@ -3,6 +3,7 @@ import { BackendError } from '../../domain/errors.ts'
 import { allNatives } from '../functions/index.ts'
 import { findWithoutDatabase, ipLocationNative, type FindIpLocation } from '../functions/scalar/geo/ip-location.ts'
 import { registerNatives } from './natives.ts'
+import { keepByteOrderMarks } from './whole-text.ts'
 
 export interface SessionOptions {
   /** Folders that loaders may read files from, now and later; nothing else of the file system is reachable. */
@@ -28,6 +29,7 @@ export interface Session {
 }
 
 export async function openSession(options: SessionOptions): Promise<Session> {
+  keepByteOrderMarks()
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   for (const statement of settings(options)) await connection.run(statement)

@@ -152,9 +152,18 @@ export function parseJson(text: string): Json | undefined {
 export function printJson(value: Json): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
   if (typeof value === 'number') return Number.isFinite(value) ? printReal(value) : `"${formatReal(value)}"`
-  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'string') return printString(value)
   if (isArray(value)) return `[${value.map(printJson).join(',')}]`
-  return `{${[...(value as JsonObject)].map(([key, member]) => `${JSON.stringify(key)}:${printJson(member)}`).join(',')}}`
+  return `{${[...(value as JsonObject)].map(([key, member]) => `${printString(key)}:${printJson(member)}`).join(',')}}`
+}
+
+/**
+ * A text as JSON. Half a surrogate pair, which no UTF-8 can hold, becomes U+FFFD: JSON.stringify would write it as an escape, and DuckDB
+ * takes a text with such an escape for broken JSON wherever it meets it.
+ */
+export function printString(value: string): string {
+  const printed = JSON.stringify(value)
+  return printed.includes('\\ud') ? JSON.stringify(value.replace(/\p{Surrogate}/gu, '\ufffd')) : printed
 }
 
 /** JSON has no `1E+15` problem: any exponent form is a number that reads back as real. */

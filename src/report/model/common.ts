@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Entity } from '../../domain/entity.ts'
 import { SEVERITIES } from '../../domain/rule.ts'
 import type { Severity } from '../../domain/rule.ts'
@@ -58,10 +59,20 @@ export function factsOf({ runs, facts, schedules }: PeriodRecords): (ruleId: str
 export function namesOf(entities: readonly Entity[]): readonly EntityName[] {
   const names = new Map<string, EntityName>()
   for (const entity of entities) {
-    const name = { type: entity.type, label: labelOf(entity) }
+    const name = { type: entity.type, label: shownLabel(labelOf(entity)) }
     if (!names.has(entityKey(name))) names.set(entityKey(name), name)
   }
   return [...names.values()]
+}
+
+/** UTF-16 units of a label: a page repeats it ten times, and must open at once. */
+const LONGEST_LABEL = 400
+
+/** Cut, and still no other's that begins alike. */
+function shownLabel(label: string): string {
+  if (label.length <= LONGEST_LABEL) return label
+  const digest = createHash('sha256').update(label.toLowerCase()).digest('hex').slice(0, 8)
+  return `${label.slice(0, LONGEST_LABEL)}… (${label.length} characters, ${digest})`
 }
 
 export function entityKey({ type, label }: EntityName): string {

@@ -7,8 +7,7 @@ import { htmlSafe } from '../../text/html.ts'
 import { alertIdsLine } from '../common/alert-ids.ts'
 import { addedAlerts } from '../common/delivery-document.ts'
 import { isChange } from '../common/incident-change.ts'
-import { labelOf } from '../../detect/entity-label.ts'
-import { facts, headline, incidentText, oneLine } from '../common/incident-text.ts'
+import { facts, headline, incidentText, oneLine, shortLabel } from '../common/incident-text.ts'
 import { short } from '../common/short.ts'
 
 export interface Mail {
@@ -68,7 +67,7 @@ function htmlOf(delivery: Delivery): string {
   )
   const entities = incident.entities
     .slice(0, MOST_ROWS)
-    .map((entity) => `<tr><td>${htmlSafe(entity.type)}</td><td><code>${htmlSafe(labelOf(entity))}</code></td></tr>`)
+    .map((entity) => `<tr><td>${htmlSafe(entity.type)}</td><td><code>${htmlSafe(shortLabel(entity))}</code></td></tr>`)
   const alerts = added
     .slice(0, MOST_ROWS)
     .map((alert) =>

@@ -84,13 +84,14 @@ function entityOf(entity: Entity): object {
   return { ...entityDocument(entity), label: labelOf(entity) }
 }
 
-/** As many items, from the first, as a value has room for. */
+/** As many items, from the first, as a value has room for; a long one keeps no short ones out that stand behind it. */
 function fitting<T>(items: readonly T[]): readonly T[] {
   const kept: T[] = []
   let bytes = 2
   for (const item of items) {
-    bytes += Buffer.byteLength(JSON.stringify(item)) + 1
-    if (bytes > LONGEST_VALUE) break
+    const size = Buffer.byteLength(JSON.stringify(item)) + 1
+    if (bytes + size > LONGEST_VALUE) continue
+    bytes += size
     kept.push(item)
   }
   return kept

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Delivery } from '../../domain/ports.ts'
 import { deliveryDocument } from '../common/delivery-document.ts'
-import { facts, headline, incidentText } from '../common/incident-text.ts'
+import { facts, headline, incidentText, shortLabel } from '../common/incident-text.ts'
 import type { FormatOptions } from './format.ts'
 
 /** TheHive's data types for what entities hold (https://docs.strangebee.com/cortex/api/api-guide/#datatypes). */
@@ -24,7 +24,7 @@ export function templateValues(delivery: Delivery, options: FormatOptions, updat
     headline: headline(delivery),
     text: incidentText(delivery),
     facts: facts(delivery),
-    entityLines: incident.entities.map(({ type, label }) => `${type}: ${label}`).join('\n'),
+    entityLines: delivery.incident.entities.map((entity) => `${entity.type}: ${shortLabel(entity)}`).join('\n'),
     observables: incident.entities.flatMap(({ type, identifiers }) =>
       Object.entries(identifiers).flatMap(([name, data]) => {
         const dataType = name === 'Value' && type !== 'FileHash' ? undefined : DATA_TYPES[name]

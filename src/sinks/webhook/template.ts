@@ -1,7 +1,7 @@
 import type * as Liquidjs from 'liquidjs'
 import type { Liquid, Template } from 'liquidjs'
 import { DeliveryError, InternalError } from '../../domain/errors.ts'
-import { short } from '../common/short.ts'
+import { short, shortJson } from '../common/short.ts'
 import { parseJson } from '../http/json.ts'
 
 /** Bounds of a template, so that a mistake in one costs a delivery and not the program. */
@@ -22,6 +22,7 @@ function createEngine({ Liquid: Engine }: typeof Liquidjs): Liquid {
     ...LIMITS,
   })
   engine.registerFilter('short', (value: unknown, most: number) => short(textOf(value), most))
+  engine.registerFilter('short_bytes', (value: unknown, most: number) => shortJson(textOf(value), most))
   engine.registerFilter('mrkdwn', (value: unknown) => slackSafe(textOf(value)))
   engine.registerFilter('markdown', (value: unknown) => markdownSafe(textOf(value)))
   engine.registerFilter('epoch_ms', (value: unknown) => Date.parse(textOf(value)))

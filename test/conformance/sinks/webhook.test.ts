@@ -116,6 +116,18 @@ test('webhook: Teams gets a card in which no cell is Markdown, however hostile, 
   assert.deepEqual(new Set(blocks?.map(({ type }) => type)), new Set(['RichTextBlock']), 'TextBlocks read Markdown')
 })
 
+test('webhook: Teams gets less than 28 KB in whatever script the log is', async (t) => {
+  for (const letter of ['\u{65e5}', '\u0001', '\u{1f600}', '\ud800']) {
+    const long = letter.repeat(6000)
+    const entities = Array.from({ length: 20 }, (_, index) => {
+      return { type: 'Account', identifiers: { FullName: `${index}${long}` }, strong: false } as const
+    })
+    const incident = { ...incidentOf(), title: long, ruleName: long, workspace: long, description: long, entities }
+    const size = Buffer.byteLength(JSON.stringify(await bodyFor(t, 'teams', opened(incident))))
+    assert.ok(size < 28_000, `${JSON.stringify(letter)}: ${size} bytes`)
+  }
+})
+
 test('webhook: Slack gets blocks within their limits, in which no cell can mention or link', async (t) => {
   const title = `<!channel> <https://evil.example|click> ${'ä'.repeat(4000)}`
   const incident = { ...incidentOf(), title, description: '' }

@@ -171,6 +171,13 @@ test('custom details: different values in order, empty ones left out, limits tol
   assert.deepEqual(warnings, ['custom detail gone: the result has no column "Nowhere"'])
 })
 
+test('custom details: a value longer than the limit hides no other', () => {
+  const rule = scheduledRule({ customDetails: { script: 'Name' } })
+  const { alerts: made, notes } = alerts(rule, table({ Name: 'string' }, ['x'.repeat(70_000)], ['a'], ['b']))
+  assert.deepEqual(made[0]?.customDetails['script'], ['a', 'b'])
+  assert.deepEqual(notes, ['custom detail script: an alert keeps 2 of 3 values; the files have all'])
+})
+
 const override = (changes: Partial<AlertDetailsOverride>): AlertDetailsOverride => ({
   alertDynamicProperties: [],
   ...changes,

@@ -24,3 +24,15 @@ test('canonicalJson: nesting without end is left alone', () => {
   const text = '['.repeat(200_000) + ']'.repeat(200_000)
   assert.equal(canonicalJson(text), text)
 })
+
+for (const [what, text] of [
+  ['a long string', `{"a":"${'x'.repeat(2e7)}"}`],
+  ['a long string of escapes', `{"a":"${'\\\\'.repeat(1e7)}"}`],
+  ['quotes that end no string', `{${'"\\'.repeat(500_000)}`],
+  ['a string without an end', '{"' + '\\"'.repeat(500_000)],
+] as const) {
+  test(`canonicalJson: ${what} neither breaks nor holds up a run`, { timeout: 20_000 }, () => {
+    // No assertion on the texts themselves, which a failure would print.
+    assert.ok(canonicalJson(text) === text)
+  })
+}

@@ -33,6 +33,12 @@ for (const [what, type, given, expected] of [
     { FullName: 'bob@contoso.com' },
     { Name: 'bob', FullName: 'bob@contoso.com', UPNSuffix: 'contoso.com' },
   ],
+  [
+    'a UPN with a line separator in it',
+    'Account',
+    { Name: 'bo\u2028b@contoso.com' },
+    { Name: 'bo\u2028b', UPNSuffix: 'contoso.com' },
+  ],
   ['a down-level name', 'Account', { FullName: 'CORP\\bob' }, { Name: 'bob', FullName: 'CORP\\bob', NTDomain: 'CORP' }],
   ['a plain name', 'Account', { FullName: 'bob' }, { Name: 'bob', FullName: 'bob' }],
   [
@@ -48,6 +54,12 @@ for (const [what, type, given, expected] of [
     'Host',
     { FullName: 'vm-7.corp.contoso.com' },
     { DnsDomain: 'corp.contoso.com', HostName: 'vm-7', FullName: 'vm-7.corp.contoso.com' },
+  ],
+  [
+    'a full host name with a line break in its domain',
+    'Host',
+    { FullName: 'vm-7.corp\n.contoso.com' },
+    { DnsDomain: 'corp\n.contoso.com', HostName: 'vm-7', FullName: 'vm-7.corp\n.contoso.com' },
   ],
   ['a short full host name', 'Host', { FullName: 'vm-7' }, { HostName: 'vm-7', FullName: 'vm-7' }],
   ['an address as host name', 'Host', { FullName: '10.0.0.1' }, { HostName: '10.0.0.1', FullName: '10.0.0.1' }],

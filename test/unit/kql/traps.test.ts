@@ -50,6 +50,7 @@ const TRAPS: readonly { readonly name: string; readonly query: string; readonly 
   { name: 'a let table is read anew under each name', query: 'let t = datatable(a:long)[1,2]; t | join kind=inner (t | where a > 1) on a | project a, a1', rows: [[2, 2]] },
   { name: 'a function sees its parameters and defaults', query: 'let f = (x:long, y:long = 10) { x + y }; print f(1), f(1, 2), f(y = 5, x = 1)', rows: [[11, 3, 6]] },
   { name: 'column names that differ in case are two columns', query: 'print Type = 1, type = 2 | project type, Type', rows: [[2, 1]] },
+  { name: 'a text that begins with U+FEFF keeps it', query: 'print s = "\\ufeffab", t = strcat("\\ufeff", "longer than twelve bytes") | project s, strlen(s), t, reverse(s), d = pack_array(s), u = url_decode(s), n = unicode_codepoints_from_string(s)', rows: [['\ufeffab', 3, '\ufefflonger than twelve bytes', 'ba\ufeff', '["\ufeffab"]', '\ufeffab', '[65279,97,98]']] },
   { name: 'expressions nested deeply stay linear', query: `print ${Array.from({ length: 40 }, () => '1').join(' + ')}`, rows: [[40]] },
 ] // prettier-ignore
 

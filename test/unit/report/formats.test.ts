@@ -119,6 +119,8 @@ test('Markdown keeps hostile text as text: no link, no image, no HTML, no line o
   assert.doesNotMatch(text, /<img/)
   assert.doesNotMatch(text, /[^\\]\]\(/)
   assert.doesNotMatch(text, /^# big/m)
+  assert.doesNotMatch(text, /\u202e/)
+  assert.match(text, /big \\\\u202etxt/)
   for (const line of text.split('\n').filter((each) => each.startsWith('| High'))) {
     const columns = line.match(/(?<!\\)\|/g)?.length
     assert.ok(columns === 7 || columns === 9, line)

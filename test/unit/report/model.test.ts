@@ -13,6 +13,15 @@ const host = (name: string): Entity => ({ type: 'Host', identifiers: { HostName:
 const OTHER = 'bbbbbbbb-0000-4000-8000-000000000002'
 const broken: ErrorRecord = { code: 'backend/timeout', message: 'too slow', retryable: true, context: {} }
 
+test('cuts long names of entities, and tells those apart that begin alike', () => {
+  const names = ['x'.repeat(1_000_000), `${'X'.repeat(999_999)}y`, 'X'.repeat(1_000_000)]
+  const { entities } = reportOf({ alerts: [alertIn('vm-1', { entities: names.map(account) }).alert] })
+  assert.deepEqual(
+    entities.map(({ label }) => label.replace(/^x{400}|^X{400}/, '').replace(/[0-9a-f]{8}\)$/, '')),
+    ['… (1000000 characters, ', '… (1000000 characters, '],
+  )
+})
+
 test('counts incidents, alerts and findings by severity, against the day before', () => {
   const [a, b] = [alertIn('vm-1', { severity: 'High' }), alertIn('vm-2')]
   const earlier = alertIn('vm-0', { raisedAt: minus(DAY.start, hours(5)) })

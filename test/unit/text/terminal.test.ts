@@ -10,6 +10,8 @@ for (const [what, text, expected] of [
   ['line breaks and tabs', 'a\r\nb\tc', 'a\\r\\nb\\tc'],
   ['right-to-left override', 'gpj\u202eexe', 'gpj\\u202eexe'],
   ['zero width space', 'ad\u200bmin', 'ad\\u200bmin'],
+  ['an Arabic letter mark and a letter without a form', 'a\u061cb\u3164c', 'a\\u061cb\\u3164c'],
+  ['tags, which repeat ASCII unseen', 'vm\u{e0041}7 \u{1f600}', 'vm\\u{e0041}7 \u{1f600}'],
   ['emoji with joiner shows its joiner', '\u{1f468}\u200d\u{1f4bb}', '\u{1f468}\\u200d\u{1f4bb}'],
 ] as const) {
   test(`terminalSafe: ${what}`, () => assert.equal(terminalSafe(text), expected))

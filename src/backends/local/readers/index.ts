@@ -26,9 +26,9 @@ export async function openPart(part: TablePart, scratch: string, context: Reader
   const staged = await stageFile(part, temporary, signal)
   switch (part.format) {
     case 'ndjson':
-      return openJson(connection, await jsonFile(staged))
+      return openJson(connection, await jsonFile(staged, context))
     case 'json':
-      return openReplyOrRows(connection, await jsonFile(staged))
+      return openReplyOrRows(connection, await jsonFile(staged, context))
     case 'csv':
       return openCsv(staged)
     case 'parquet':

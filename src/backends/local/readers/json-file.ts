@@ -1,10 +1,12 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
 import { BackendError } from '../../../domain/errors.ts'
 import { malformedFile, type Place } from '../faults.ts'
 import { sqlText } from '../sql-text.ts'
 import type { StagedFile } from '../staging.ts'
 import { textLines } from '../../../files/text-lines.ts'
+import type { ReaderContext } from './index.ts'
 import type { JsonSource } from './json.ts'
 
 /**
@@ -26,7 +28,16 @@ type Layout = 'newline_delimited' | 'array' | 'unstructured'
  * JSON on disk. `.ndjson` has one object a line. `.json` has a list of objects, or objects one after another, on a line
  * each or spread over many.
  */
-export async function jsonFile(staged: StagedFile): Promise<JsonSource> {
+export async function jsonFile(staged: StagedFile, context: ReaderContext): Promise<JsonSource> {
+  const mended = async (): Promise<JsonSource> => {
+    const path = await withoutHalfPairs(staged, context)
+    return { ...(await sourcesOf({ ...staged, path })), remark: HALF_PAIRS }
+  }
+  const source = await sourcesOf(staged)
+  return { ...source, mended, ...(source.long === undefined ? {} : { long: { ...source.long, mended } }) }
+}
+
+async function sourcesOf(staged: StagedFile): Promise<JsonSource> {
   const layout = staged.part.format === 'ndjson' ? 'newline_delimited' : await layoutOf(staged.path)
   // No record is longer than its file; a list, or a saved answer, is one record.
   const longest = Math.min(LONGEST_RECORD, Math.max(USUAL_RECORD, (await stat(staged.path)).size + SLACK))
@@ -50,6 +61,24 @@ function sourceOf(staged: StagedFile, layout: Layout, longest: number): JsonSour
       layout === 'newline_delimited' ? lineOf(staged, record) : Promise.resolve({ label, record: record + 1 }),
     explain: (error) => explain(staged, layout, error),
   }
+}
+
+const HALF_PAIRS = 'half a surrogate pair in a text is read as U+FFFD, since no UTF-8 can hold it'
+
+/** Escapes: a surrogate pair, half of one, any other. */
+const ESCAPE = /\\(?:u[dD](?:[89abAB][\da-fA-F]{2}(?:\\u[dD][c-fC-F][\da-fA-F]{2})?|[c-fC-F][\da-fA-F]{2})|[^])/g
+const LENGTH_OF_HALF = '\\ud800'.length
+
+/** A copy with U+FFFD for halves of surrogate pairs, and all else, line ends and broken bytes too, as it is. */
+async function withoutHalfPairs({ path, part }: StagedFile, { temporary, signal }: ReaderContext): Promise<string> {
+  const copy = temporary.newFile(part.format)
+  const lines = async function* (): AsyncGenerator<string, void> {
+    for await (const [, line] of textLines(path, 'latin1')) {
+      yield `${line.replace(ESCAPE, (escape) => (escape.length === LENGTH_OF_HALF ? '\\ufffd' : escape))}\n`
+    }
+  }
+  await pipeline(lines, createWriteStream(copy, { mode: 0o600, encoding: 'latin1' }), { signal })
+  return copy
 }
 
 async function layoutOf(path: string): Promise<Layout> {

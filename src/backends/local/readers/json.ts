@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { BackendError } from '../../../domain/errors.ts'
 import type { KustoType } from '../../../domain/kusto.ts'
 import { quoteIdentifier } from '../../../kql/duckdb/storage.ts'
 import type { RawValue } from '../conversion.ts'
@@ -23,6 +24,10 @@ export interface JsonSource {
   readonly keys?: string
   /** The same for records that are longer than DuckDB usually takes. */
   readonly long?: JsonSource
+  /** The same without halves of surrogate pairs, which JSON may hold as escapes and DuckDB takes for broken. */
+  readonly mended?: () => Promise<JsonSource>
+  /** What was changed to read it. */
+  readonly remark?: string
   locate(record: number): Promise<Place>
   explain(error: unknown): Promise<unknown>
 }
@@ -47,6 +52,7 @@ export async function openJson(connection: DuckDBConnection, given: JsonSource):
     scan: (types) => scanJson(source, types),
     locate: (record) => source.locate(record),
     explain: (error) => source.explain(error),
+    ...(source.remark === undefined ? {} : { remark: source.remark }),
   }
 }
 
@@ -72,7 +78,7 @@ function keyLists(connection: DuckDBConnection, given: JsonSource): Promise<KeyL
   })
 }
 
-/** Reads a source, once more where a record is longer than usual; what DuckDB says of a broken one becomes a fault with its place. */
+/** Reads a source, once more where a record is longer than usual or holds half a surrogate pair; what DuckDB says of a broken one becomes a fault with its place. */
 export async function withRoom<Result>(
   source: JsonSource,
   read: (source: JsonSource) => Promise<Result>,
@@ -80,10 +86,14 @@ export async function withRoom<Result>(
   try {
     return await read(source)
   } catch (error) {
+    if (error instanceof BackendError) throw error
     if (source.long !== undefined && isTooLong(error)) return withRoom(source.long, read)
+    if (source.mended !== undefined && isHalfPair(error)) return withRoom(await source.mended(), read)
     throw await source.explain(error)
   }
 }
+
+const isHalfPair = (error: unknown): boolean => error instanceof Error && error.message.includes('surrogate in string')
 
 const isTooLong = (error: unknown): boolean => error instanceof Error && error.message.includes('maximum_object_size')
 

@@ -35,6 +35,7 @@ export async function openReply(connection: DuckDBConnection, source: JsonSource
     scan: (types) => scanCells(rows, names, types),
     locate: async (record) => ({ ...place, record: record + 1 }),
     explain: (fault) => source.explain(fault),
+    ...(source.remark === undefined ? {} : { remark: source.remark }),
   }
 }
 

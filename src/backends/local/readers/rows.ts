@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { append } from '../../../kql/duckdb/append.ts'
 import { quoteIdentifier } from '../../../kql/duckdb/storage.ts'
+import { printString } from '../../../kql/values/json.ts'
 import type { RowObject, TablePart } from '../table-part.ts'
 import type { JsonSource } from './json.ts'
 
@@ -33,8 +34,9 @@ function rowText(value: unknown): string {
   if (typeof value === 'bigint') return value.toString()
   if (typeof value === 'number' && !Number.isFinite(value)) return JSON.stringify(String(value))
   if (Array.isArray(value)) return `[${value.map(rowText).join(',')}]`
+  if (typeof value === 'string') return printString(value)
   if (value instanceof Date || typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   return `{${Object.entries(value as RowObject)
-    .map(([key, cell]) => `${JSON.stringify(key)}:${rowText(cell)}`)
+    .map(([key, cell]) => `${printString(key)}:${rowText(cell)}`)
     .join(',')}}`
 }

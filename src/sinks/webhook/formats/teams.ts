@@ -3,7 +3,7 @@ import type { WebhookFormat } from '../format.ts'
 /**
  * A message with an Adaptive Card, as a Teams workflow «when a webhook request is received» takes it
  * (https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using). Log data stands in
- * TextRuns, which know no Markdown: no cell becomes a link. A message may have 28 KB.
+ * TextRuns, which know no Markdown: no cell becomes a link. A message may have 28 KB, whatever script the log is written in.
  */
 export const teams: WebhookFormat = {
   name: 'teams',
@@ -18,22 +18,22 @@ export const teams: WebhookFormat = {
       "type": "AdaptiveCard",
       "version": "1.4",
       "msteams": { "width": "Full" },
-      "fallbackText": {{ headline | short: 300 }},
+      "fallbackText": {{ headline | short: 300 | short_bytes: 900 }},
       "body": [
         { "type": "RichTextBlock", "inlines": [{ "type": "TextRun", "size": "Large", "weight": "Bolder",
           "color": {% case incident.severity %}{% when "High" %}"Attention"{% when "Medium" %}"Warning"{% when "Low" %}"Accent"{% else %}"Default"{% endcase %},
-          "text": {{ headline | short: 300 }} }] },
+          "text": {{ headline | short: 300 | short_bytes: 900 }} }] },
         {% for fact in facts %}
         { "type": "RichTextBlock", "spacing": "None", "inlines": [
           { "type": "TextRun", "weight": "Bolder", "text": {{ fact[0] | append: ": " }} },
-          { "type": "TextRun", "text": {{ fact[1] | short: 300 }} }] },
+          { "type": "TextRun", "text": {{ fact[1] | short: 300 | short_bytes: 600 }} }] },
         {% endfor %}
         {% for entity in incident.entities limit: 12 %}
         { "type": "RichTextBlock", "spacing": "None", "inlines": [
           { "type": "TextRun", "isSubtle": true, "text": {{ entity.type | append: ": " }} },
-          { "type": "TextRun", "fontType": "Monospace", "text": {{ entity.label | short: 300 }} }] },
+          { "type": "TextRun", "fontType": "Monospace", "text": {{ entity.label | short: 300 | short_bytes: 600 }} }] },
         {% endfor %}
-        { "type": "RichTextBlock", "separator": true, "inlines": [{ "type": "TextRun", "text": {{ incident.description | short: 4000 }} }] }
+        { "type": "RichTextBlock", "separator": true, "inlines": [{ "type": "TextRun", "text": {{ incident.description | short: 4000 | short_bytes: 7000 }} }] }
       ]
     }
   }]

@@ -107,8 +107,8 @@ test('a damaged file is refused with its line and what to do', async (t) => {
     ],
     'an error without a code': [{ 'T.json': reply([['a']], { error: 'x' }) }, /partial \(error\)$/, /shorter time/],
     'a saved answer with a column twice': [
-      { 'T.json': reply([['a', 'b']], {}, ['A', 'B', 'A']) },
-      /T\.json: the saved answer has the column "A" twice/,
+      { 'T.json': reply([['a', 'b']], {}, ['JSON', 'B', 'JSON']) },
+      /T\.json: the saved answer has the column "JSON" twice/,
       /name of its own/,
     ],
     'a row of a saved answer that is no list': [

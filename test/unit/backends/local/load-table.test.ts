@@ -301,6 +301,44 @@ test('names of columns', async (t) => {
   })
 })
 
+test('half a surrogate pair costs one character, and not the table', async (t) => {
+  const first = '{"A":"é\\ud800b","D":{"k\\udfff":"\\ud83d\\ude00 \\\\ud800 \\\\\\udbff\\u0041"}}'
+  const second = '{"A":"c","D":null}'
+  const read = [
+    { A: 'é\ufffdb', D: '{"k\ufffd":"\u{1f600} \\\\ud800 \\\\\ufffdA"}' },
+    { A: 'c', D: null },
+  ]
+  const reply = `{"tables":[{"name":"PrimaryResult","columns":[{"name":"A","type":"string"},{"name":"D","type":"dynamic"}],"rows":[["é\\ud800b",null],["c",null]]}]}`
+  const files: Readonly<Record<string, string | Buffer>> = {
+    'T.ndjson': `${second}\n${first}`,
+    'T.ndjson.gz': gzipSync(`${second}\r\n${first}\r\n`),
+    'T.json': `[${second},\n${first}]`,
+  }
+  for (const [name, content] of Object.entries(files)) {
+    await t.test(name, async (t) => {
+      const { rows, warnings } = await loadFiles(t, { [name]: content }, 'T', {
+        schema: { name: 'T', columns: columns('A D:dynamic') },
+      })
+      assert.deepEqual(
+        rows.map(({ A, D }) => ({ A, D })),
+        read.toReversed(),
+      )
+      assert.match(warnings.join(), /T\.[\w.]+: half a surrogate pair in a text is read as U\+FFFD/)
+    })
+  }
+  await t.test('a saved answer', async (t) => {
+    const { rows, warnings } = await loadFiles(t, { 'T.json': reply }, 'T')
+    assert.deepEqual(
+      rows.map(({ A }) => A),
+      ['é\ufffdb', 'c'],
+    )
+    assert.equal(warnings.length, 1)
+  })
+  await t.test('a file that is broken otherwise says where', async (t) => {
+    await assert.rejects(loadFiles(t, { 'T.ndjson': `${first}\n{"A":\n` }, 'T'), /T\.ndjson:2: not JSON/)
+  })
+})
+
 test('what Log Analytics adds', async (t) => {
   const schema = {
     name: 'DeviceEvents',

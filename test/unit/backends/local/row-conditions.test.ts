@@ -50,6 +50,14 @@ test('rows of every type are asked as Kusto would ask them', async () => {
   )
 })
 
+test('half a surrogate pair in a cell or in the name of a column stops no condition', async () => {
+  const rows = table({ Name: 'string', 'X\udc00': 'string' }, ['a\ud800b', '1'], ['svc', '2'])
+  assert.deepEqual(await met(['Name == "svc"', 'Name startswith "a"'], rows), [
+    { kind: 'answered', met: [false, true] },
+    { kind: 'answered', met: [true, false] },
+  ])
+})
+
 test('null is no, and the order of the rows stays', async () => {
   const rows = table({ Count: 'long' }, ...[3n, null, 1n, 5n, 2n].map((count) => [count]))
   assert.deepEqual(await met(['Count > 2', 'not(Count > 2)'], rows), [
