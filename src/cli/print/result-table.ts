@@ -1,7 +1,6 @@
-import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 import type { Cell, ResultTable } from '../../domain/kusto.ts'
-import { elide, terminalSafe } from '../../text/terminal.ts'
+import { elide, terminalSafe, widthOf } from '../../text/terminal.ts'
 import type { Terminal } from '../terminal.ts'
 import { layOutTable } from './table.ts'
 import { countOf } from './words.ts'
@@ -20,7 +19,7 @@ export function resultLines(table: ResultTable, terminal: Terminal): readonly st
   const columns = table.columns.map((column) => ({
     title: terminalSafe(column.name),
     align: NUMERIC.has(column.type) ? ('right' as const) : ('left' as const),
-    least: Math.max(LEAST_WIDTH, Math.min(stringWidth(column.name), 20)),
+    least: Math.max(LEAST_WIDTH, Math.min(widthOf(column.name), 20)),
   }))
   const rows = table.rows.map((row) => row.map((cell) => shownCell(cell, terminal)))
   return layOutTable(columns, rows, terminal.width, terminal.styles.bold) ?? recordLines(table, terminal)
@@ -40,7 +39,7 @@ function recordLines({ columns, rows }: ResultTable, terminal: Terminal): readon
       return isEmpty(cell) ? [] : [{ name: terminalSafe(column.name), cell }]
     }),
   )
-  const longest = Math.max(0, ...shown.flat().map(({ name }) => stringWidth(name)))
+  const longest = Math.max(0, ...shown.flat().map(({ name }) => widthOf(name)))
   const label = Math.min(longest, Math.floor(width / 2))
   return shown.flatMap((fields, index) => {
     const empty = columns.length - fields.length

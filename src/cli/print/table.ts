@@ -1,5 +1,4 @@
-import stringWidth from 'string-width'
-import { elide, elideMiddle } from '../../text/terminal.ts'
+import { elide, elideMiddle, widthOf } from '../../text/terminal.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface TableColumn {
@@ -31,7 +30,7 @@ export function layOutTable(
   paintHeader: (text: string) => string = (text) => text,
 ): readonly string[] | undefined {
   const natural = columns.map((column, index) =>
-    rows.reduce((most, row) => Math.max(most, stringWidth(row[index]?.text ?? '')), stringWidth(column.title)),
+    rows.reduce((most, row) => Math.max(most, widthOf(row[index]?.text ?? '')), widthOf(column.title)),
   )
   const widths = fit(columns, natural, width)
   if (widths === undefined) return undefined
@@ -47,7 +46,7 @@ export function layOutTable(
 
 function layOutCell(cell: TableCell, column: TableColumn, width: number): string {
   const text = (column.cut === 'middle' ? elideMiddle : elide)(cell.text, width)
-  const padding = ' '.repeat(Math.max(0, width - stringWidth(text)))
+  const padding = ' '.repeat(Math.max(0, width - widthOf(text)))
   const painted = cell.paint === undefined ? text : cell.paint(text)
   return column.align === 'right' ? padding + painted : painted + padding
 }

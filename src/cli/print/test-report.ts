@@ -1,8 +1,7 @@
 import wrapAnsi from 'wrap-ansi'
-import stringWidth from 'string-width'
 import type { Rule } from '../../domain/rule.ts'
 import type { Difference, QueryTrace, RuleTestResult } from '../../rule-tests/index.ts'
-import { elide, terminalSafe } from '../../text/terminal.ts'
+import { elide, terminalSafe, widthOf } from '../../text/terminal.ts'
 import type { Terminal } from '../terminal.ts'
 import { runErrorLines } from './error.ts'
 import { stepLines } from './trace.ts'
@@ -65,7 +64,7 @@ function sideBySide({ what, expected, actual }: Difference, terminal: Terminal):
 }
 
 function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)))
 }
 
 /** A line of SQL may name a hundred columns. */

@@ -1,7 +1,6 @@
 import type { QueryTrace } from '../../rule-tests/index.ts'
-import stringWidth from 'string-width'
 import type { ResultTable } from '../../domain/kusto.ts'
-import { elide, terminalSafe, terminalSafeLines } from '../../text/terminal.ts'
+import { elide, terminalSafe, terminalSafeLines, widthOf } from '../../text/terminal.ts'
 import type { Terminal } from '../terminal.ts'
 import { layOutTable } from './table.ts'
 import { countOf } from './words.ts'
@@ -32,7 +31,7 @@ function sampleLines({ columns, rows }: ResultTable, { styles, width = DEFAULT_W
   })
   let used = INDENT.length
   const tooMany = telling.findIndex(({ title, texts }) => {
-    used += Math.max(stringWidth(title), ...texts.map((text) => stringWidth(text))) + 2
+    used += Math.max(widthOf(title), ...texts.map((text) => widthOf(text))) + 2
     return used > width
   })
   const shown = tooMany < 0 ? telling : telling.slice(0, Math.max(1, tooMany))

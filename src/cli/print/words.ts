@@ -1,5 +1,5 @@
-import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
+import { widthOf } from '../../text/terminal.ts'
 import type { Duration } from '../../domain/time.ts'
 import { formatDuration, seconds } from '../../time/duration.ts'
 import type { Terminal } from '../terminal.ts'
@@ -25,7 +25,7 @@ export function elapsed(duration: Duration): string {
  * A line of prose broken at words to the width of a terminal, what follows indented deeper than it; as it is where there is no width.
  */
 export function wrapped(line: string, { width }: Terminal): readonly string[] {
-  if (width === undefined || stringWidth(line) <= width) return [line]
+  if (width === undefined || widthOf(line) <= width) return [line]
   const indent = ' '.repeat((/^ */.exec(line)?.[0].length ?? 0) + 2)
   const [first = '', ...rest] = wrapAnsi(line, width - indent.length, { hard: true, trim: false }).split('\n')
   return [first, ...rest.map((part) => `${indent}${part.trimStart()}`)].map((part) => part.trimEnd())

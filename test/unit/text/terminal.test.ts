@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { elide, terminalSafe, terminalSafeLines } from '../../../src/text/terminal.ts'
+import { elide, elideMiddle, terminalSafe, terminalSafeLines, widthOf } from '../../../src/text/terminal.ts'
 
 for (const [what, text, expected] of [
   ['plain text stays', 'vm-7 Zürich 日本', 'vm-7 Zürich 日本'],
@@ -29,3 +29,15 @@ for (const [text, width, expected] of [
 ] as const) {
   test(`elide '${text}' to ${width}`, () => assert.equal(elide(text, width), expected))
 }
+
+test(
+  'a text of a megabyte is measured and cut, also where no two letters are of one piece',
+  { timeout: 60_000 },
+  () => {
+    const long = `x${'é😀'.repeat(350_000)}`
+    assert.equal(widthOf(long), 1 + 3 * 350_000)
+    assert.equal(elide(long, 8), 'xé😀é😀…')
+    assert.equal(elideMiddle(long, 9), 'xé😀…é😀')
+    assert.equal(elide('"'.repeat(5000), 4001), `${'"'.repeat(4000)}…`)
+  },
+)
