@@ -88,16 +88,18 @@ function fractionTicks(digits: string): string {
   return `CAST(rpad(left(${digits}, 7), 7, '0') AS BIGINT)`
 }
 
-const TIMESPAN = '^\\s*(-)?(?:(\\d+)\\.)?(\\d{1,2}):(\\d\\d)(?::(\\d\\d)(?:\\.(\\d+))?)?\\s*$'
+// Of days nine digits and more are beyond the 64 bits of ticks, and with enough of them beyond every integer of DuckDB's.
+const TIMESPAN = '^\\s*(-)?(?:(\\d{1,8})\\.)?(\\d{1,2}):(\\d\\d)(?::(\\d\\d)(?:\\.(\\d+))?)?\\s*$'
 
 /** `[-][d.]hh:mm[:ss[.fffffff]]`. */
 function timespanTicks(text: string): string {
   const names = ['sign', 'days', 'hours', 'minutes', 'seconds', 'fraction']
   const part = `regexp_extract(${text}, ${sqlText(TIMESPAN)}, ${sqlTextList(names)})`
-  const number = (field: string) => `CAST('0' || ${part}.${field} AS BIGINT)`
+  // The least timespan has one tick more than the greatest, so only the signed number may be held against 64 bits.
+  const number = (field: string) => `CAST('0' || ${part}.${field} AS HUGEINT)`
   const seconds = `((${number('days')} * 24 + ${number('hours')}) * 60 + ${number('minutes')}) * 60 + ${number('seconds')}`
   const ticks = `((${seconds}) * 10000000 + ${fractionTicks(`${part}.fraction`)})`
-  return `CASE WHEN ${part}.hours <> '' THEN ${ticks} * CASE ${part}.sign WHEN '-' THEN -1 ELSE 1 END END`
+  return `CASE WHEN ${part}.hours <> '' THEN TRY_CAST(${ticks} * CASE ${part}.sign WHEN '-' THEN -1 ELSE 1 END AS BIGINT) END`
 }
 
 /**

@@ -50,6 +50,10 @@ const cases: Readonly<Record<KustoType, readonly (readonly [name: string, cell: 
     ['days', '1.02:03:04.1234567', 937_841_234_567n],
     ['negative', '-00:00:01.5', -15_000_000n],
     ['no seconds', '01:02', 37_200_000_000n],
+    ['the longest', '10675199.02:48:05.4775807', 9_223_372_036_854_775_807n],
+    ['the least, one tick further', '-10675199.02:48:05.4775808', -9_223_372_036_854_775_808n],
+    ['too long', '10675199.02:48:05.4775808', REFUSED],
+    ['far too long', `${'9'.repeat(60)}.00:00:00`, REFUSED],
     ['a number', 5, REFUSED],
   ],
   long: [
