@@ -1,7 +1,7 @@
 /** Numbers up to this many digits survive JavaScript's; longer ones keep their text. */
 const SAFE_DIGITS = 15
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+const TOKEN = /"(?:[^"\\]|\\.)*"(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 /**
  * One text for all JSON texts of equal meaning: members sorted by name, no white space, numbers in one form. The
@@ -10,10 +10,13 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
  */
 export function canonicalJson(text: string): string {
   if (!/^\s*[[{]/.test(text)) return text
-  // Strings and numbers both travel as marked strings, so that neither can pass for the other.
-  const marked = text.replace(TOKEN, (token) =>
-    token.startsWith('"') ? `"s${token.slice(1)}` : `"n${numberText(token)}"`,
-  )
+  // Strings and numbers both travel as marked strings, so that neither can pass for the other. Names carry their number as
+  // well: of a name that comes twice JSON.parse would keep the last, though a query may have read the first.
+  let names = 0
+  const marked = text.replace(TOKEN, (token, colon: string | undefined) => {
+    if (colon !== undefined) return `"${names++}s${token.slice(1)}`
+    return token.startsWith('"') ? `"s${token.slice(1)}` : `"n${numberText(token)}"`
+  })
   try {
     return print(JSON.parse(marked))
   } catch {
@@ -24,15 +27,21 @@ export function canonicalJson(text: string): string {
 
 function numberText(token: string): string {
   const digits = token.replace(/[eE].*$/, '').replace(/\D/g, '').length
-  return digits <= SAFE_DIGITS ? String(Number(token) + 0) : token
+  const number = Number(token) + 0
+  // What is beyond JavaScript's range, or too near to zero, is no longer itself.
+  const isKept = number === 0 ? !/^[^eE]*[1-9]/.test(token) : Number.isFinite(number)
+  return digits <= SAFE_DIGITS && isKept ? String(number) : token
 }
 
-/** Prints what was parsed from the marked text; names of members carry the mark of strings. */
+/** Prints what was parsed from the marked text. */
 function print(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(print).join(',')}]`
   if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-    return `{${members.map(([name, member]) => `${print(name)}:${print(member)}`).join(',')}}`
+    // Sorting is stable: members of one name stay in their order.
+    const members = Object.entries(value)
+      .map(([name, member]) => [name.replace(/^\d+s/, ''), member] as const)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${print(member)}`).join(',')}}`
   }
   if (typeof value !== 'string') return String(value)
   return value.startsWith('n') ? value.slice(1) : JSON.stringify(value.slice(1))
