@@ -1,7 +1,7 @@
 import { UsageError } from '../domain/errors.ts'
 import type { Duration, Instant, Window } from '../domain/time.ts'
 import { parseDuration } from '../time/duration.ts'
-import { formatInstant, minus, parseInstant, plus } from '../time/instant.ts'
+import { formatInstant, isDatable, minus, parseInstant, plus } from '../time/instant.ts'
 import { textOption } from './options.ts'
 
 /** Which time the command line asks for; `rule` leaves it to each rule's own schedule. */
@@ -63,13 +63,23 @@ function checkEnds(from: Instant | undefined, to: Instant | undefined, period: D
 /** The window of a `window` choice; `now` stands in for an end that is not given. */
 export function windowOf(choice: Extract<WindowChoice, { kind: 'window' }>, now: Instant): Window {
   const { from, to, period } = choice
-  if (from !== undefined && period !== undefined) return { start: from, end: plus(from, period) }
+  if (from !== undefined && period !== undefined) return datable({ start: from, end: plus(from, period) })
   const end = to ?? now
   if (from !== undefined) {
     checkEnds(from, end, undefined)
     return { start: from, end }
   }
-  return { start: minus(end, period ?? (0 as Duration)), end }
+  return datable({ start: minus(end, period ?? (0 as Duration)), end })
+}
+
+/** Neither the service nor the embedded engine has a time for what lies beyond. */
+function datable(window: Window): Window {
+  if (isDatable(window.start) && isDatable(window.end)) return window
+  throw new UsageError({
+    code: 'usage/window',
+    message: '--period reaches beyond the years 1 to 9999',
+    hint: 'take a shorter one, for example --period 3650d',
+  })
 }
 
 /** For a `--until` that is over; `hint` says what else may be given. */

@@ -118,9 +118,11 @@ function overflowAlert(source: AlertSource, { findings, withoutOwnAlert }: Overf
 }
 
 /** See Alert.raisedAt. */
-function raisedAt({ rule, key, delay }: AlertSource, lastActivity: Instant): Instant {
+function raisedAt({ rule, key, window, delay }: AlertSource, lastActivity: Instant): Instant {
   if (key.windowOverride === '') return key.slot
-  const searchedAfter = plus(lastActivity, delay ?? rule.scheduling.delay ?? defaultDelay(rule))
+  // Rows may tell of times that nobody searched ("never" is the year 9999): no slot of the window would have raised it then.
+  const within = Math.min(Math.max(lastActivity, window.start), window.end) as Instant
+  const searchedAfter = plus(within, delay ?? rule.scheduling.delay ?? defaultDelay(rule))
   return timetableOf(rule).next(minus(searchedAfter, milliseconds(1)))
 }
 

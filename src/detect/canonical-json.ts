@@ -3,6 +3,8 @@ const SAFE_DIGITS = 15
 
 /** The quote of a string, or a number. */
 const TOKEN = /"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+/** Behind the name of a member. */
+const COLON = /\s*:/y
 
 /**
  * One text for all JSON texts of equal meaning: members sorted by name, no white space, numbers in one form. The
@@ -19,16 +21,25 @@ export function canonicalJson(text: string): string {
   }
 }
 
-/** Strings and numbers both travel as marked strings, so that neither can pass for the other. */
+/**
+ * Strings and numbers both travel as marked strings, so that neither can pass for the other. Names carry their number as well: of a
+ * name that comes twice JSON.parse would keep the last, though a query may have read the first.
+ */
 function withMarks(text: string): string {
   const parts: string[] = []
-  let at = 0
+  let [at, names] = [0, 0]
   TOKEN.lastIndex = 0
   for (let match = TOKEN.exec(text); match !== null; match = TOKEN.exec(text)) {
     const [token] = match
     parts.push(text.slice(at, match.index))
-    at = token === '"' ? endOfString(text, match.index) : TOKEN.lastIndex
-    parts.push(token === '"' ? `"s${text.slice(match.index + 1, at)}` : `"n${numberText(token)}"`)
+    if (token === '"') {
+      at = endOfString(text, match.index)
+      COLON.lastIndex = at
+      parts.push(`"${COLON.test(text) ? names++ : ''}s${text.slice(match.index + 1, at)}`)
+    } else {
+      at = TOKEN.lastIndex
+      parts.push(`"n${numberText(token)}"`)
+    }
     TOKEN.lastIndex = at
   }
   return parts.join('') + text.slice(at)
@@ -49,15 +60,21 @@ function endOfString(text: string, start: number): number {
 
 function numberText(token: string): string {
   const digits = token.replace(/[eE].*$/, '').replace(/\D/g, '').length
-  return digits <= SAFE_DIGITS ? String(Number(token) + 0) : token
+  const number = Number(token) + 0
+  // What is beyond JavaScript's range, or too near to zero, is no longer itself.
+  const isKept = number === 0 ? !/^[^eE]*[1-9]/.test(token) : Number.isFinite(number)
+  return digits <= SAFE_DIGITS && isKept ? String(number) : token
 }
 
-/** Prints what was parsed from the marked text; names of members carry the mark of strings. */
+/** Prints what was parsed from the marked text. */
 function print(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(print).join(',')}]`
   if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-    return `{${members.map(([name, member]) => `${print(name)}:${print(member)}`).join(',')}}`
+    // Sorting is stable: members of one name stay in their order.
+    const members = Object.entries(value)
+      .map(([name, member]) => [name.replace(/^\d+s/, ''), member] as const)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${print(member)}`).join(',')}}`
   }
   if (typeof value !== 'string') return String(value)
   return value.startsWith('n') ? value.slice(1) : JSON.stringify(value.slice(1))

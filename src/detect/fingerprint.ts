@@ -38,7 +38,7 @@ function canonicalCell(cell: Cell, type: KustoType): string | null {
   if (cell === null) return null
   switch (type) {
     case 'real':
-      return typeof cell === 'number' ? String(Number(cell.toPrecision(REAL_DIGITS)) + 0) : String(cell)
+      return typeof cell === 'number' ? realText(cell) : String(cell)
     case 'dynamic':
       return canonicalJson(String(cell))
     case 'decimal':
@@ -53,6 +53,11 @@ function canonicalCell(cell: Cell, type: KustoType): string | null {
     case 'string':
       return String(cell)
   }
+}
+
+/** Sums of whole numbers are exact, so all their digits count: they may be identifiers, or milliseconds since 1970. */
+function realText(real: number): string {
+  return String((Number.isSafeInteger(real) ? real : Number(real.toPrecision(REAL_DIGITS))) + 0)
 }
 
 /** `1.50` → `1.5`, `10:00:00.0000000Z` → `10:00:00Z`. Most cells come without such zeros and skip the expression. */

@@ -7,7 +7,16 @@ import type { Duration, Instant, Window } from '../domain/time.ts'
  */
 export function parseInstant(text: string): Instant | undefined {
   const parsed = DateTime.fromISO(text.trim(), { zone: 'utc' })
-  return parsed.isValid ? (parsed.toMillis() as Instant) : undefined
+  const instant = parsed.toMillis() as Instant
+  return parsed.isValid && isDatable(instant) ? instant : undefined
+}
+
+const FIRST = Date.parse('0001-01-01T00:00:00.000Z')
+const LAST = Date.parse('9999-12-31T23:59:59.999Z')
+
+/** Does it lie in the years 1 to 9999, which are all that a Kusto datetime has? */
+export function isDatable(instant: Instant): boolean {
+  return instant >= FIRST && instant <= LAST
 }
 
 export function instantFromMillis(milliseconds: number): Instant {

@@ -96,8 +96,10 @@ async function describeFault(
 }
 
 const HINTS: Partial<Record<KustoType, string>> = {
-  datetime: 'times are like 2026-03-01T10:00:00.1234567Z, or 3/1/2026, 10:00:00.123 AM as the portal exports them',
+  datetime:
+    'times are like 2026-03-01T10:00:00.1234567Z, or 3/1/2026, 10:00:00.123 AM as the portal exports them; from the year 1 to 9999',
   long: 'a long is a whole number from -9223372036854775808 to 9223372036854775807',
   int: 'an int is a whole number from -2147483648 to 2147483647',
+  decimal: 'the embedded engine keeps 20 digits of a decimal before the point and 18 behind it',
   bool: 'a bool is true, false, 1 or 0',
 }

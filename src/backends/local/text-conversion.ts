@@ -34,7 +34,7 @@ export function fromText(text: string, type: KustoType): string {
     case 'real':
       return `TRY_CAST(${text} AS DOUBLE)`
     case 'decimal':
-      return `TRY_CAST(${text} AS DECIMAL(38,18))`
+      return decimalFromText(text)
     case 'guid':
       return `TRY_CAST(trim(${text}, '{} ') AS UUID)`
     case 'datetime':
@@ -46,6 +46,15 @@ export function fromText(text: string, type: KustoType): string {
   }
 }
 
+/** DuckDB's own cast would round to the 18 digits behind the point that kql/duckdb/storage.ts keeps. */
+function decimalFromText(text: string): string {
+  const decimal = `TRY_CAST(${text} AS DECIMAL(38,18))`
+  const isFiner = `regexp_matches(${text}, '[.]\\d{18}\\d*[1-9]')`
+  // `1.5e-18` hides its digits; doubles tell it from what is left of it.
+  const isMoved = `(${text} ILIKE '%e%' AND CAST(${decimal} AS DOUBLE) <> TRY_CAST(${text} AS DOUBLE))`
+  return `CASE WHEN NOT ${isFiner} AND NOT ${isMoved} THEN ${decimal} END`
+}
+
 /** DuckDB's own cast would round `1.5` to 2. */
 function integerFromText(text: string, type: 'INTEGER' | 'BIGINT'): string {
   const integer = `regexp_full_match(${text}, ${sqlText('\\s*[+-]?\\d+(\\.0*)?\\s*')})`
@@ -53,20 +62,24 @@ function integerFromText(text: string, type: 'INTEGER' | 'BIGINT'): string {
 }
 
 const ISO = '\\d{4}-\\d\\d-\\d\\d([Tt ]\\d\\d:\\d\\d(:\\d\\d([.]\\d+)?)?([Zz]|[+-]\\d\\d(:?\\d\\d)?)?)?'
+const FIRST_MICROSECOND = -UNIX_EPOCH_TICKS / 10n
+/** Of the year 9999. */
+const LAST_MICROSECOND = 253_402_300_799_999_999n
 const OFFSET = ':\\d\\d([.]\\d+)?[+-]\\d\\d(:?\\d\\d)?$'
 
 /**
  * `2026-03-02T10:00:00.1234567Z`, also with a space, an offset, without seconds, without a time; no zone means UTC.
  * DuckDB's casts check the calendar and cut the fraction after six digits, so the seventh is added. Finer digits are
- * below a tick, the finest that Kusto keeps.
+ * below a tick, the finest that Kusto keeps. Its datetimes are those of the years 1 to 9999.
  */
 function isoTicks(text: string): string {
   const bare = `trim(${text})`
-  const withOffset = `epoch_us(TRY_CAST(${bare} AS TIMESTAMPTZ))`
+  const moved = `epoch_us(TRY_CAST(${bare} AS TIMESTAMPTZ))`
+  const withOffset = `CASE WHEN ${moved} BETWEEN ${FIRST_MICROSECOND} AND ${LAST_MICROSECOND} THEN ${moved} END`
   const utc = `epoch_us(TRY_CAST(rtrim(${bare}, 'Zz') AS TIMESTAMP))`
   const microseconds = `CASE WHEN regexp_matches(${bare}, ${sqlText(OFFSET)}) THEN ${withOffset} ELSE ${utc} END`
   const seventh = `coalesce(TRY_CAST(regexp_extract(${text}, '[.]\\d{6}(\\d)', 1) AS BIGINT), 0)`
-  return `CASE WHEN regexp_full_match(${bare}, ${sqlText(ISO)}) THEN (${microseconds}) * 10 + ${UNIX_EPOCH_TICKS} + ${seventh} END`
+  return `CASE WHEN regexp_full_match(${bare}, ${sqlText(ISO)}) AND ${bare} >= '0001' THEN (${microseconds}) * 10 + ${UNIX_EPOCH_TICKS} + ${seventh} END`
 }
 
 const PORTAL_FORMATS = ['%m/%d/%Y, ', '%m/%d/%Y ']
@@ -88,16 +101,18 @@ function fractionTicks(digits: string): string {
   return `CAST(rpad(left(${digits}, 7), 7, '0') AS BIGINT)`
 }
 
-const TIMESPAN = '^\\s*(-)?(?:(\\d+)\\.)?(\\d{1,2}):(\\d\\d)(?::(\\d\\d)(?:\\.(\\d+))?)?\\s*$'
+// Of days nine digits and more are beyond the 64 bits of ticks, and with enough of them beyond every integer of DuckDB's.
+const TIMESPAN = '^\\s*(-)?(?:(\\d{1,8})\\.)?(\\d{1,2}):(\\d\\d)(?::(\\d\\d)(?:\\.(\\d+))?)?\\s*$'
 
 /** `[-][d.]hh:mm[:ss[.fffffff]]`. */
 function timespanTicks(text: string): string {
   const names = ['sign', 'days', 'hours', 'minutes', 'seconds', 'fraction']
   const part = `regexp_extract(${text}, ${sqlText(TIMESPAN)}, ${sqlTextList(names)})`
-  const number = (field: string) => `CAST('0' || ${part}.${field} AS BIGINT)`
+  // The least timespan has one tick more than the greatest, so only the signed number may be held against 64 bits.
+  const number = (field: string) => `CAST('0' || ${part}.${field} AS HUGEINT)`
   const seconds = `((${number('days')} * 24 + ${number('hours')}) * 60 + ${number('minutes')}) * 60 + ${number('seconds')}`
   const ticks = `((${seconds}) * 10000000 + ${fractionTicks(`${part}.fraction`)})`
-  return `CASE WHEN ${part}.hours <> '' THEN ${ticks} * CASE ${part}.sign WHEN '-' THEN -1 ELSE 1 END END`
+  return `CASE WHEN ${part}.hours <> '' THEN TRY_CAST(${ticks} * CASE ${part}.sign WHEN '-' THEN -1 ELSE 1 END AS BIGINT) END`
 }
 
 /**

@@ -38,6 +38,11 @@ for (const [what, options, message] of [
     /^--period is "1 month", which is not a duration longer than zero$/,
   ],
   ['a period of nothing', { period: '0s' }, /^--period is "0s"/],
+  [
+    'a time that no log can have',
+    { from: '+012026-01-01' },
+    /^--from is "\+012026-01-01", which is not an ISO 8601 time$/,
+  ],
   ['an end without a start', { to: '2026-03-01' }, /^--to alone does not say where the window starts$/],
   ['all three', { from: '2026-03-01', to: '2026-03-02', period: '1d' }, /together say too much$/],
   [
@@ -63,3 +68,17 @@ test('refused: a start in the future', () => {
   const choice = parseWindowChoice({ from: '2026-03-09' })
   assert.throws(() => choice.kind === 'window' && windowOf(choice, at('2026-03-05')), UsageError)
 })
+
+for (const [what, options] of [
+  ['starts before the year 1', { period: 'P10675199D' }],
+  ['starts before any date', { period: `${'9'.repeat(20)}d` }],
+  ['ends after the year 9999', { from: '2026-03-01', period: '4000000d' }],
+] as const) {
+  test(`refused: a window that ${what}`, () => {
+    const choice = parseWindowChoice(options)
+    assert.throws(
+      () => choice.kind === 'window' && windowOf(choice, at('2026-03-05')),
+      (error: unknown) => error instanceof UsageError && error.code === 'usage/window',
+    )
+  })
+}

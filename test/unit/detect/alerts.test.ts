@@ -85,11 +85,19 @@ test('a chosen window may make as many alerts as the slots that it covers', () =
 test('alerts are raised at their slot; in a chosen window at the first slot that has their activity', () => {
   const rule = scheduledRule({ queryFrequency: hours(1), queryPeriod: hours(1), eventGrouping: 'AlertPerResult' })
   const times = ['2026-03-01T10:54:59.999Z', '2026-03-01T10:55:00.001Z']
-  const result = table({ TimeGenerated: 'datetime' }, ...times.map((time) => [time]))
-  const raised = (windowOverride: string): readonly string[] =>
-    alerts(rule, result, windowOverride).alerts.map(({ raisedAt }) => formatInstant(raisedAt))
+  const raised = (windowOverride: string, ofTimes = times): readonly string[] => {
+    const window = { start: minus(slot, days(1)), end: slot }
+    const key = { ruleId: rule.id, workspace: 'local', slot, windowOverride }
+    const { columns, rows } = table({ TimeGenerated: 'datetime' }, ...ofTimes.map((time) => [time]))
+    const source = { rule, key, window, columns }
+    const made = alertsOf(source, newFindings(rule, { columns, rows }), rows.length).alerts
+    return made.map(({ raisedAt }) => formatInstant(raisedAt))
+  }
   assert.deepEqual(raised(''), ['2026-03-02T00:00:00Z', '2026-03-02T00:00:00Z'])
   assert.deepEqual(raised('a/b'), ['2026-03-01T11:00:00Z', '2026-03-01T12:00:00Z'])
+  // What tables say for "never" is in no slot of the window.
+  const never = ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.9999999Z']
+  assert.deepEqual(raised('a/b', never), ['2026-03-01T01:00:00Z', '2026-03-02T01:00:00Z'])
 })
 
 test('a result without rows makes one alert without findings; known findings alone make none', () => {

@@ -36,6 +36,8 @@ for (const [what, type, one, other] of [
   ['guids of another case', 'guid', 'ABCDEF00-0000-0000-0000-000000000000', 'abcdef00-0000-0000-0000-000000000000'],
   ['reals that differ by the order of addition', 'real', 0.1 + 0.2, 0.3],
   ['minus zero', 'real', -0, 0],
+  ['zeros of any length in a bag', 'dynamic', '[0.00, 0e5, -0]', '[0,0,0]'],
+  ['a name twice in a bag with other white space', 'dynamic', '{"b":1,"a":2,"a":3}', '{ "a": 2, "a": 3, "b": 1 }'],
 ] as const) {
   test(`equal ids: ${what}`, () => assert.equal(idOf(type, one), idOf(type, other)))
 }
@@ -45,6 +47,11 @@ for (const [what, type, one, other] of [
   ['null and its name', 'dynamic', null, 'null'],
   ['neighbours above 2^53', 'long', 9007199254740992n, 9007199254740993n],
   ['neighbours above 2^53 in a bag', 'dynamic', '[9007199254740992]', '[9007199254740993]'],
+  ['a name twice in a bag', 'dynamic', '{"cmd":"evil","cmd":"dir"}', '{"cmd":"format","cmd":"dir"}'],
+  ['a name twice, and once', 'dynamic', '{"cmd":"evil","cmd":"dir"}', '{"cmd":"dir"}'],
+  ['numbers in a bag beyond those of JavaScript', 'dynamic', '[1e400]', '[1e401]'],
+  ['tiny numbers in a bag', 'dynamic', '[1e-400]', '[0]'],
+  ['milliseconds since 1970 as a real', 'real', 1772323200123, 1772323200124],
   ['100 ns apart', 'datetime', '2026-03-02T10:00:00.0000001Z', '2026-03-02T10:00:00Z'],
   ['strings of another case', 'string', 'A', 'a'],
   ['JSON text in a string column', 'string', '{"a":1,"b":2}', '{"b":2,"a":1}'],

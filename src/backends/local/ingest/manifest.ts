@@ -11,7 +11,7 @@ export const COPIES_FOLDER = '.ingested'
 const MANIFEST = 'hunt-ingest.json'
 
 /** Rises whenever the copies of an older hunt may not be read: storage.ts or the way values are converted changed. */
-const FORMAT = 2
+const FORMAT = 3
 
 export interface CopiedColumn extends Column {
   /** Name of the column in the Parquet file. */
