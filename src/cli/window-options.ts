@@ -1,6 +1,6 @@
 import { UsageError } from '../domain/errors.ts'
 import type { Duration, Instant, Window } from '../domain/time.ts'
-import { parseDuration } from '../time/duration.ts'
+import { days, parseDuration } from '../time/duration.ts'
 import { formatInstant, isDatable, minus, parseInstant, plus } from '../time/instant.ts'
 import { textOption } from './options.ts'
 
@@ -103,14 +103,19 @@ export function instantOption(options: Readonly<Record<string, unknown>>, name: 
   })
 }
 
+/** No date is that far from another. */
+const LONGEST = days(3_652_059)
+
 export function durationOption(options: Readonly<Record<string, unknown>>, name: string): Duration | undefined {
   const text = textOption(options, name)
   if (text === undefined) return undefined
   const duration = parseDuration(text)
-  if (duration !== undefined && duration > 0) return duration
+  if (duration !== undefined && duration > 0 && duration <= LONGEST) return duration
+  const fault =
+    duration !== undefined && duration > LONGEST ? 'longer than 9999 years' : 'not a duration longer than zero'
   throw new UsageError({
     code: 'usage/invalid-duration',
-    message: `--${name} is "${text}", which is not a duration longer than zero`,
+    message: `--${name} is "${text}", which is ${fault}`,
     hint: `for example --${name} 7d, 12h, 1h30m or PT90M`,
   })
 }

@@ -1,5 +1,6 @@
 export { parseSilenceEntity, silencer, silenceWarnings } from './silence-match.ts'
 export { alertsOf } from './alerts.ts'
+export { canonicalJson } from './canonical-json.ts'
 export {
   alertDocument,
   entityDocument,

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../detect/index.ts'
 import type { Cell, KustoType } from '../domain/kusto.ts'
 import { fixtureJson } from './fixture-value.ts'
 import type { FixtureValue } from './test-file.ts'
@@ -49,21 +50,7 @@ function canonicalInstant(text: string): string {
 
 function sameDynamic(expected: FixtureValue, actual: string): boolean {
   if (typeof expected !== 'object') return String(expected) === actual
-  try {
-    return sortedJson(JSON.parse(actual)) === sortedJson(JSON.parse(fixtureJson(expected)))
-  } catch (error) {
-    if (error instanceof SyntaxError) return false
-    throw error
-  }
-}
-
-/** JSON text with the members of objects in order, so that equal property bags give equal texts. */
-function sortedJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )
+  return canonicalJson(actual) === canonicalJson(fixtureJson(expected))
 }
 
 function trimZeros(text: string): string {

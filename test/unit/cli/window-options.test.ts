@@ -38,6 +38,7 @@ for (const [what, options, message] of [
     /^--period is "1 month", which is not a duration longer than zero$/,
   ],
   ['a period of nothing', { period: '0s' }, /^--period is "0s"/],
+  ['a period longer than the calendar', { period: 'P10675199D' }, /^--period is "P10675199D", which is longer than/],
   [
     'a time that no log can have',
     { from: '+012026-01-01' },
@@ -70,9 +71,8 @@ test('refused: a start in the future', () => {
 })
 
 for (const [what, options] of [
-  ['starts before the year 1', { period: 'P10675199D' }],
-  ['starts before any date', { period: `${'9'.repeat(20)}d` }],
-  ['ends after the year 9999', { from: '2026-03-01', period: '4000000d' }],
+  ['starts before the year 1', { period: 'P1000000D' }],
+  ['ends after the year 9999', { from: '2026-03-01', period: '3000000d' }],
 ] as const) {
   test(`refused: a window that ${what}`, () => {
     const choice = parseWindowChoice(options)

@@ -26,6 +26,8 @@ for (const [what, expected, actual, type, same] of [
   ['a decimal with zeros', 1.5, '1.50', 'decimal', true],
   ['a property bag in another order', { b: 1n, a: ['x'] }, '{"a":["x"],"b":1}', 'dynamic', true],
   ['a list in another order', ['a', 'b'], '["b","a"]', 'dynamic', false],
+  ['neighbours above 2^53 in a bag', { a: 9007199254740993n }, '{"a":9007199254740992}', 'dynamic', false],
+  ['a bag with a number in another form', { a: 1, b: 0.5 }, '{"b":0.50,"a":1.0}', 'dynamic', true],
   ['a dynamic scalar', 5n, '5', 'dynamic', true],
   ['an object where there is text', { a: 1n }, 'not json', 'dynamic', false],
 ] as const) {
