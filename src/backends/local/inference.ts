@@ -6,8 +6,11 @@ import { queryRows, type RawScan } from './raw-table.ts'
 import { sqlText } from './sql-text.ts'
 import { fromText, isContainer } from './text-conversion.ts'
 
-/** What a single value looks like; a column's classes are the union of its values'. Missing values have none. */
-const CLASS = { bool: 1, integer: 2, real: 4, container: 8, moment: 16, text: 32 } as const
+/**
+ * What a single value looks like; a column's classes are the union of its values'. Missing values have none. `large` is a whole number
+ * beyond the 64 bits of a long, such as an unsigned one.
+ */
+const CLASS = { bool: 1, integer: 2, real: 4, container: 8, moment: 16, text: 32, large: 64 } as const
 
 /** What the values of one column in one part of a table look like. */
 export interface ColumnEvidence {
@@ -56,6 +59,8 @@ async function withBrokenMoments(
   return new Set(moments.flatMap(([key], column) => (row[`c${column}`] === true ? [key] : [])))
 }
 
+const NUMBERS = CLASS.integer | CLASS.large | CLASS.real
+
 const MOMENT = '^(\\d{4}-\\d\\d-\\d\\d[Tt ]\\d\\d:\\d\\d|\\d{1,2}/\\d{1,2}/\\d{4},? \\d{1,2}:\\d\\d)'
 const INTEGER = '-?(0|[1-9]\\d*)'
 const REAL = `${INTEGER}(\\.\\d+)?([eE][+-]?\\d+)?`
@@ -63,7 +68,7 @@ const REAL = `${INTEGER}(\\.\\d+)?([eE][+-]?\\d+)?`
 function classOf({ form, sql }: Exclude<RawValue, { form: 'native' }>): string {
   const isMoment = (text: string) => `regexp_matches(${text}, ${sqlText(MOMENT)})`
   const integerOrReal = (text: string) =>
-    `CASE WHEN ${fromText(text, 'long')} IS NULL THEN ${CLASS.real} ELSE ${CLASS.integer} END`
+    `CASE WHEN ${fromText(text, 'long')} IS NOT NULL THEN ${CLASS.integer} WHEN ${fromText(text, 'decimal')} IS NOT NULL THEN ${CLASS.large} ELSE ${CLASS.real} END`
   if (form === 'json') {
     const string = `CASE WHEN ${sql} = '""' THEN 0 WHEN ${isMoment(`(${sql} ->> '$')`)} THEN ${CLASS.moment} ELSE ${CLASS.text} END`
     return `CASE coalesce(json_type(${sql}), 'NULL') WHEN 'VARCHAR' THEN ${string} WHEN 'BOOLEAN' THEN ${CLASS.bool} WHEN 'DOUBLE' THEN ${CLASS.real} WHEN 'OBJECT' THEN ${CLASS.container} WHEN 'ARRAY' THEN ${CLASS.container} WHEN 'NULL' THEN 0 ELSE ${integerOrReal(sql)} END`
@@ -102,12 +107,14 @@ export function settleType(table: string, column: string, parts: readonly Column
   if (classes === CLASS.bool) return 'bool'
   if (classes === CLASS.integer) return 'long'
   if (classes === CLASS.moment) return 'datetime'
-  if (classes !== 0 && (classes & ~(CLASS.integer | CLASS.real)) === 0) return 'real'
+  // Reals would make one of neighbours, and findings of theirs.
+  if ((classes & CLASS.large) !== 0 && (classes & ~(CLASS.integer | CLASS.large)) === 0) return 'decimal'
+  if (classes !== 0 && (classes & ~NUMBERS) === 0) return 'real'
   // Objects beside scalars: only dynamic holds both.
   return (classes & CLASS.container) === 0 ? 'string' : 'dynamic'
 }
 
 function fitsClassic(classes: number, type: KustoType): boolean {
-  const allowed = type === 'real' ? CLASS.integer | CLASS.real : CLASS_OF_TYPE[type]
+  const allowed = type === 'real' ? NUMBERS : CLASS_OF_TYPE[type]
   return (classes & ~allowed) === 0
 }

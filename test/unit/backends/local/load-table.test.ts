@@ -175,7 +175,9 @@ test('types of columns that no schema has', async (t) => {
   const cases: Readonly<Record<string, readonly [values: readonly string[], type: string]>> = {
     'whole numbers': [['1', '-2', 'null'], 'long'],
     'numbers, some with fractions': [['1', '2.5'], 'real'],
-    'numbers beyond a long': [['1', '18446744073709551615'], 'real'],
+    'whole numbers beyond a long': [['1', '18446744073709551615'], 'decimal'],
+    'whole numbers beyond a long, and fractions': [['1.5', '18446744073709551615'], 'real'],
+    'numbers beyond a decimal': [['1', `1${'0'.repeat(25)}`], 'real'],
     bools: [['true', 'false'], 'bool'],
     times: [['"2026-03-02T10:00:00Z"', '"3/1/2026, 10:00:00 AM"'], 'datetime'],
     'times, one of which is none': [['"2026-03-02T10:00:00Z"', '"2026-02-30T10:00:00Z"'], 'string'],

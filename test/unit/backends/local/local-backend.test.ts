@@ -403,6 +403,18 @@ test('a saved answer has the types that it says, a column of a known table those
   assert.deepEqual(untyped.table.rows, [['long']])
 })
 
+test('whole numbers beyond a long stay themselves in a column that no schema has', async (t) => {
+  const values = ['18446744073709551615', '18446744073709551614', '9007199254740993', '-1']
+  const backend = await backendWith(t, {
+    'J_CL.ndjson': values.map((value) => `{"Id":${value}}`).join('\n'),
+    'C_CL.csv': ['Id', ...values].join('\n'),
+  })
+  for (const table of ['J_CL', 'C_CL']) {
+    const answer = await ask(backend, `${table} | where Id > 0 | sort by Id desc | project Id`, {})
+    assert.deepEqual([...answer.table.rows].flat(), values.slice(0, 3), table)
+  }
+})
+
 test('watchlists', async (t) => {
   const backend = await backendWith(t, {
     'watchlists/VIP-Users.csv':
