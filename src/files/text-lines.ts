@@ -5,7 +5,9 @@ const LONGEST_LINE = 1 << 28
 
 /**
  * Lines of a text file with their numbers, from 1, blank ones included; of a longer line the first 2^28 characters and what
- * came with them. `latin1` gives a character for each byte, for whoever writes the lines again. Not node:readline, which may also end a line at U+2028 and U+2029; JSON allows both inside strings.
+ * came with them. Not node:readline, which may also end a line at U+2028 and U+2029; JSON allows both inside strings.
+ *
+ * @param encoding `latin1` gives a character for each byte, for whoever writes the lines again
  */
 export async function* textLines(
   path: string,

@@ -6,7 +6,7 @@ import type { TablePart } from '../table-part.ts'
 import type { TemporaryFolder } from '../temporary-folder.ts'
 import { openCsv } from './csv.ts'
 import { jsonFile } from './json-file.ts'
-import { openJson, withRoom, type JsonSource } from './json.ts'
+import { openJson, withRemedies, type JsonSource } from './json.ts'
 import { openParquet } from './parquet.ts'
 import { openReply } from './query-reply.ts'
 import { jsonRows } from './rows.ts'
@@ -38,5 +38,5 @@ export async function openPart(part: TablePart, scratch: string, context: Reader
 
 /** Only a `.json` file can hold a saved answer; reading its first records already may find it broken. */
 async function openReplyOrRows(connection: DuckDBConnection, given: JsonSource): Promise<RawTable> {
-  return (await withRoom(given, (source) => openReply(connection, source))) ?? openJson(connection, given)
+  return withRemedies(given, async (source) => (await openReply(connection, source)) ?? openJson(connection, source))
 }

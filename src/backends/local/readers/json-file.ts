@@ -31,24 +31,26 @@ type Layout = 'newline_delimited' | 'array' | 'unstructured'
 export async function jsonFile(staged: StagedFile, context: ReaderContext): Promise<JsonSource> {
   const mended = async (): Promise<JsonSource> => {
     const path = await withoutHalfPairs(staged, context)
-    return { ...(await sourcesOf({ ...staged, path })), remark: HALF_PAIRS }
+    return sourcesOf({ ...staged, path }, { remark: HALF_PAIRS })
   }
-  const source = await sourcesOf(staged)
-  return { ...source, mended, ...(source.long === undefined ? {} : { long: { ...source.long, mended } }) }
+  return sourcesOf(staged, { mended })
 }
 
-async function sourcesOf(staged: StagedFile): Promise<JsonSource> {
+type Mending = Pick<JsonSource, 'mended' | 'remark'>
+
+async function sourcesOf(staged: StagedFile, mending: Mending): Promise<JsonSource> {
   const layout = staged.part.format === 'ndjson' ? 'newline_delimited' : await layoutOf(staged.path)
   // No record is longer than its file; a list, or a saved answer, is one record.
   const longest = Math.min(LONGEST_RECORD, Math.max(USUAL_RECORD, (await stat(staged.path)).size + SLACK))
-  if (layout !== 'newline_delimited') return sourceOf(staged, layout, longest)
-  return { ...sourceOf(staged, layout, USUAL_RECORD), long: sourceOf(staged, layout, longest) }
+  const source = (longestRecord: number): JsonSource => sourceOf(staged, layout, longestRecord, mending)
+  return layout === 'newline_delimited' ? { ...source(USUAL_RECORD), long: source(longest) } : source(longest)
 }
 
-function sourceOf(staged: StagedFile, layout: Layout, longest: number): JsonSource {
+function sourceOf(staged: StagedFile, layout: Layout, longest: number, mending: Mending): JsonSource {
   const { label } = staged.part
   const file = `${sqlText(staged.path)}, format='${layout}', maximum_object_size=${longest}`
   return {
+    ...mending,
     label,
     from: `read_json_objects(${file})`,
     members(types) {

@@ -63,7 +63,7 @@ interface KeyLists {
 
 /** Which lists of keys occur, the longest first: threads would give them in another order each time. */
 function keyLists(connection: DuckDBConnection, given: JsonSource): Promise<KeyLists> {
-  return withRoom(given, async (source) => {
+  return withRemedies(given, async (source) => {
     const ordered = (lists: string): Promise<Record<string, unknown>[]> =>
       queryRows(connection, `SELECT * FROM (${lists}) ORDER BY len(names) DESC, names`)
     if (source.keys !== undefined) {
@@ -78,8 +78,11 @@ function keyLists(connection: DuckDBConnection, given: JsonSource): Promise<KeyL
   })
 }
 
-/** Reads a source, once more where a record is longer than usual or holds half a surrogate pair; what DuckDB says of a broken one becomes a fault with its place. */
-export async function withRoom<Result>(
+/**
+ * Reads a source, once more where a record is longer than usual or holds half a surrogate pair; what DuckDB says of a broken one
+ * becomes a fault with its place.
+ */
+export async function withRemedies<Result>(
   source: JsonSource,
   read: (source: JsonSource) => Promise<Result>,
 ): Promise<Result> {
@@ -87,8 +90,8 @@ export async function withRoom<Result>(
     return await read(source)
   } catch (error) {
     if (error instanceof BackendError) throw error
-    if (source.long !== undefined && isTooLong(error)) return withRoom(source.long, read)
-    if (source.mended !== undefined && isHalfPair(error)) return withRoom(await source.mended(), read)
+    if (source.long !== undefined && isTooLong(error)) return withRemedies(source.long, read)
+    if (source.mended !== undefined && isHalfPair(error)) return withRemedies(await source.mended(), read)
     throw await source.explain(error)
   }
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { KUSTO_TYPES, type KustoType } from '../../../domain/kusto.ts'
+import { isKustoType, type KustoType } from '../../../domain/kusto.ts'
 import type { RawValue } from '../conversion.ts'
 import { malformedFile } from '../faults.ts'
 import { queryRows, type RawScan, type RawTable } from '../raw-table.ts'
@@ -72,5 +72,3 @@ async function describeReply(connection: DuckDBConnection, source: JsonSource): 
     error: first['error'] === null ? undefined : String(first['error']),
   }
 }
-
-const isKustoType = (type: string): type is KustoType => (KUSTO_TYPES as readonly string[]).includes(type)
