@@ -19,6 +19,10 @@ export const KUSTO_TYPES = [
 
 export type KustoType = (typeof KUSTO_TYPES)[number]
 
+export function isKustoType(type: unknown): type is KustoType {
+  return (KUSTO_TYPES as readonly unknown[]).includes(type)
+}
+
 export interface Column {
   readonly name: string
   readonly type: KustoType

@@ -1,7 +1,6 @@
 import { deepestMessage, innerCodes, toServiceError } from '../azure/index.ts'
 import { HuntError } from '../domain/errors.ts'
-import { KUSTO_TYPES } from '../domain/kusto.ts'
-import type { AnswerTable, Column, KustoType } from '../domain/kusto.ts'
+import { isKustoType, type AnswerTable, type Column, type KustoType } from '../domain/kusto.ts'
 import { AnswerProblem } from './answer-problem.ts'
 import { AnswerScanner, FRAMES, type AnswerLayout, type RowReceiver } from './answer-scanner.ts'
 import { RowScanner } from './row-scanner.ts'
@@ -274,10 +273,6 @@ function readFrameColumns(value: unknown): readonly Column[] {
       return { name, type }
     }),
   )
-}
-
-function isKustoType(type: unknown): type is KustoType {
-  return (KUSTO_TYPES as readonly unknown[]).includes(type)
 }
 
 /** The first byte that is not white space decides: no JSON document starts with `<`. */

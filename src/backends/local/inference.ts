@@ -108,7 +108,7 @@ export function settleType(table: string, column: string, parts: readonly Column
   if (classes === CLASS.integer) return 'long'
   if (classes === CLASS.moment) return 'datetime'
   // Reals would make one of neighbours, and findings of theirs.
-  if ((classes & CLASS.large) !== 0 && (classes & ~(CLASS.integer | CLASS.large)) === 0) return 'decimal'
+  if (classes !== 0 && (classes & ~(CLASS.integer | CLASS.large)) === 0) return 'decimal'
   if (classes !== 0 && (classes & ~NUMBERS) === 0) return 'real'
   // Objects beside scalars: only dynamic holds both.
   return (classes & CLASS.container) === 0 ? 'string' : 'dynamic'

@@ -1,5 +1,5 @@
 import type { KustoType } from '../../domain/kusto.ts'
-import { UNIX_EPOCH_TICKS, type NativeColumn } from '../../kql/duckdb/storage.ts'
+import { MAX_DATETIME_TICKS, UNIX_EPOCH_TICKS, type NativeColumn } from '../../kql/duckdb/storage.ts'
 import { sqlText, sqlTextList } from './sql-text.ts'
 
 /** SQL for the stored form of a value (kql/duckdb/storage.ts); `missing` is true where there was nothing to convert. */
@@ -63,8 +63,7 @@ function integerFromText(text: string, type: 'INTEGER' | 'BIGINT'): string {
 
 const ISO = '\\d{4}-\\d\\d-\\d\\d([Tt ]\\d\\d:\\d\\d(:\\d\\d([.]\\d+)?)?([Zz]|[+-]\\d\\d(:?\\d\\d)?)?)?'
 const FIRST_MICROSECOND = -UNIX_EPOCH_TICKS / 10n
-/** Of the year 9999. */
-const LAST_MICROSECOND = 253_402_300_799_999_999n
+const LAST_MICROSECOND = (MAX_DATETIME_TICKS - UNIX_EPOCH_TICKS) / 10n
 const OFFSET = ':\\d\\d([.]\\d+)?[+-]\\d\\d(:?\\d\\d)?$'
 
 /**
