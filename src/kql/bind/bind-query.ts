@@ -2,13 +2,13 @@ import type { TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import { convertTree, convertType, type BoundNode, type BoundType } from './bound.ts'
 import { convertDiagnostics, UNKNOWN_NAME, type KqlDiagnostic } from './diagnostics.ts'
 import { findLeftOut, tablesOfLegs, withoutLegs } from './fuzzy-legs.ts'
-import { listItems, type ForeignCode, type ForeignGlobals } from './library.ts'
-import { parseAndAnalyze, parsingGlobals } from './parse.ts'
+import { listItems, type ForeignCode } from './library.ts'
+import { parseAndAnalyze } from './parse.ts'
 import { lonePropertiesIn } from './lone-properties.ts'
 import { faultsOfSavedFunctions } from './saved-function-faults.ts'
-import { globalsFor, maySay } from './symbols.ts'
 import { excess, findExcess } from './text-limits.ts'
 import { viewsBehindWildcards } from './views.ts'
+import { worldOf, type World } from './world.ts'
 
 export interface BoundQuery {
   readonly text: string
@@ -23,13 +23,12 @@ export interface BoundQuery {
 export function bindQuery(text: string, schema: WorkspaceSchema): BoundQuery {
   const refusal = findExcess(text)
   if (refusal !== undefined) return refused(text, refusal)
-  const globals = globalsFor(text, schema)
-  const known = remembered.get(globals)
-  const found = known?.get(text)
+  const world = worldOf(text, schema)
+  const found = remembered.get(world)?.get(text)
   if (found !== undefined) return found
-  const bound = bind(text, globals, schema)
+  const bound = bind(text, world, schema)
   // What the service says of a text names tables of the whole schema, so only texts without a word are kept.
-  if (bound.diagnostics.length === 0 && text.length <= LONGEST_REMEMBERED) remember(globals, bound)
+  if (bound.diagnostics.length === 0 && text.length <= LONGEST_REMEMBERED) remember(world, bound)
   return bound
 }
 
@@ -37,24 +36,24 @@ export function bindQuery(text: string, schema: WorkspaceSchema): BoundQuery {
  * Binding takes 10 to 60 ms and happens for checks, for the SQL and for the warnings of each run, so the last texts of
  * each world are kept.
  */
-const remembered = new WeakMap<ForeignGlobals, Map<string, BoundQuery>>()
+const remembered = new WeakMap<World, Map<string, BoundQuery>>()
 const LONGEST_REMEMBERED = 50_000
 const MOST_REMEMBERED = 8
 
-function remember(globals: ForeignGlobals, bound: BoundQuery): void {
-  const known = remembered.get(globals) ?? new Map<string, BoundQuery>()
+function remember(world: World, bound: BoundQuery): void {
+  const known = remembered.get(world) ?? new Map<string, BoundQuery>()
   const oldest = known.keys().next()
   if (known.size >= MOST_REMEMBERED && oldest.done !== true) known.delete(oldest.value)
-  remembered.set(globals, known.set(bound.text, bound))
+  remembered.set(world, known.set(bound.text, bound))
 }
 
-function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): BoundQuery {
-  const code = parsed(text, globals)
+function bind(text: string, world: World, schema: WorkspaceSchema): BoundQuery {
+  const code = parsed(text, world)
   if ('refusal' in code) return refused(text, code.refusal)
   // Such a tree is not analysed, and walking it would overflow the stack.
   const found = listItems(code.GetDiagnostics())
   if (found.some(({ Code }) => Code === TOO_DEEP)) return refused(text, TOO_DEEP_TREE)
-  const root = convertTree(code.Syntax, maySay('scan', text, globals) || maySay('series_', text, globals))
+  const root = convertTree(code.Syntax, world.maySay('scan', text) || world.maySay('series_', text))
   const views = viewsBehindWildcards(root, schema)
   if (views.length > 0) return bindQuery(text, withTables(schema, views))
   const lone = lonePropertiesIn(root)
@@ -69,7 +68,7 @@ function bind(text: string, globals: ForeignGlobals, schema: WorkspaceSchema): B
 }
 
 /** The service meets some texts with an exception of its own, which is no JavaScript Error: a refusal like any other. */
-function parsed(text: string, globals: ForeignGlobals): ForeignCode | { readonly refusal: KqlDiagnostic } {
+function parsed(text: string, { globals }: World): ForeignCode | { readonly refusal: KqlDiagnostic } {
   try {
     return parseAndAnalyze(text, globals)
   } catch (exception) {
@@ -97,7 +96,8 @@ const TOO_DEEP_TREE = excess(
 )
 
 function refused(text: string, diagnostic: KqlDiagnostic): BoundQuery {
-  const { root } = bind('', parsingGlobals(), { tables: new Map(), functions: new Map() })
+  const nothing = { tables: new Map(), functions: new Map() }
+  const { root } = bind('', worldOf('', nothing), nothing)
   return { text, root, written: root, resultType: undefined, diagnostics: [diagnostic] }
 }
 

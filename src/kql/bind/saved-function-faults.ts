@@ -3,8 +3,8 @@ import { allOf, type BoundNode, type TextSpan } from './bound.ts'
 import { INCOMPLETE, isSyntaxCode, type KqlDiagnostic } from './diagnostics.ts'
 import { listItems } from './library.ts'
 import { parseAndAnalyze, parsingGlobals } from './parse.ts'
-import { functionsIn } from './symbols.ts'
 import { findExcess } from './text-limits.ts'
+import { functionsIn } from './world.ts'
 
 /**
  * Calls of saved functions whose text cannot be read. The service would not have stored such a function; the language

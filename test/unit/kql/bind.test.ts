@@ -6,7 +6,7 @@ import { bindQuery } from '../../../src/kql/bind/bind-query.ts'
 import { convertTree, printBound } from '../../../src/kql/bind/bound.ts'
 import { kustoLibrary, listItems } from '../../../src/kql/bind/library.ts'
 import { parseAndAnalyze } from '../../../src/kql/bind/parse.ts'
-import { globalsFor } from '../../../src/kql/bind/symbols.ts'
+import { worldOf } from '../../../src/kql/bind/world.ts'
 import { analyze } from '../../../src/kql/index.ts'
 
 const SCHEMA: WorkspaceSchema = {
@@ -155,7 +155,7 @@ test('a query is analysed as the service itself does it', () => {
     '',
   ]
   for (const text of texts) {
-    const globals = globalsFor(text, SCHEMA)
+    const { globals } = worldOf(text, SCHEMA)
     const [ours, theirs] = [parseAndAnalyze(text, globals), kustoLibrary().KustoCode.ParseAndAnalyze(text, globals)]
     const said = (code: typeof ours) =>
       listItems(code.GetDiagnostics()).map(({ Code, Start, Length, Message }) => [Code, Start, Length, Message])
@@ -175,16 +175,16 @@ test('words in comments and strings do not call for every table', () => {
   const columns = [{ name: 'x', type: 'long' as const }]
   const names = ['One', 'Two']
   const schema = { tables: new Map(names.map((name) => [name, { name, columns }])), functions: new Map() }
-  const world = globalsFor('One', schema)
+  const world = worldOf('One', schema)
   for (const text of [
     'One // find',
     'One | where "a" == "| search"',
     'One | extend find = x',
     "One | project table = '|find'",
   ])
-    assert.equal(globalsFor(text, schema), world, text)
+    assert.equal(worldOf(text, schema), world, text)
   for (const text of ['search "a"', 'One | union (search "a")', 'find where x == 1', 'union *', 'table("One")'])
-    assert.notEqual(globalsFor(text, schema), world, text)
+    assert.notEqual(worldOf(text, schema), world, text)
 })
 
 test('a text is bound once for the same tables, and again once they change', () => {

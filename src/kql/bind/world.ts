@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto'
+import { runVariablesIn, type RunVariable } from '../../domain/run-variables.ts'
+import type { FunctionSchema, TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
+import { kustoLibrary, type ForeignGlobals } from './library.ts'
+import { parsingGlobals } from './parse.ts'
+import { functionSymbol, tableSymbol, variableSymbol } from './symbols.ts'
+
+/** The names that one query may mean. */
+export interface World {
+  /** All that binding a text depends on beside the text: equal for equal names, in every process. */
+  readonly key: string
+  /** The same as the service wants it; the first call in a process loads the service. */
+  readonly globals: ForeignGlobals
+  /** Whether a word stands in `text`, or in the body of a function that it may call. */
+  maySay(word: string, text: string): boolean
+}
+
+/** Operators that may name tables by pattern, or not at all. */
+const NEEDS_ALL = /\bunion\b[^|;()]*\*|(?:^|[|;({=,])\s*(?:search|find|macro-expand)\b|\btable\s*\(/
+
+/** Comments and quoted text often hold such words; verbatim strings know no backslash. */
+const COMMENTS_AND_STRINGS = /\/\/[^\n]*|@"[^"]*"|@'[^']*'|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g
+
+/**
+ * The names that `text` may mean. A workspace has over a thousand tables and parsing all their schemas costs most of a
+ * second, so only tables whose name stands in the text (or in the body of a function that does) become symbols, unless
+ * the text uses an operator that reaches tables without naming them. Nothing reaches functions so.
+ */
+function namesIn(text: string, schema: WorkspaceSchema): { tables: TableSchema[]; functions: FunctionSchema[] } {
+  const tables = new Set<TableSchema>()
+  const functions = new Set<FunctionSchema>()
+  const texts = [text]
+  let isEverything = false
+  for (let part = texts.pop(); part !== undefined; part = texts.pop()) {
+    isEverything ||= reachesUnnamed(part)
+    for (const word of wordsIn(part)) {
+      const table = schema.tables.get(word)
+      if (table !== undefined) tables.add(table)
+      const saved = schema.functions.get(word)
+      // A table of the name, given as a file, stands in for a function.
+      if (saved === undefined || table !== undefined || functions.has(saved)) continue
+      functions.add(saved)
+      texts.push(saved.body ?? '')
+    }
+  }
+  return { tables: [...(isEverything ? schema.tables.values() : tables)], functions: [...functions] }
+}
+
+/** Saved functions that the text may call, also through another. */
+export function functionsIn(text: string, schema: WorkspaceSchema): readonly FunctionSchema[] {
+  return namesIn(text, schema).functions
+}
+
+/** From the innermost parentheses outwards: the legs before a wildcard may be whole queries. */
+function reachesUnnamed(text: string): boolean {
+  for (let rest = text.replace(COMMENTS_AND_STRINGS, ' '); ;) {
+    if (NEEDS_ALL.test(rest)) return true
+    const outer = rest.replace(/\([^()]*\)/g, ' ')
+    if (outer === rest) return false
+    rest = outer
+  }
+}
+
+/** Names stand bare, or in brackets and quotes: `['my table']`. */
+function* wordsIn(text: string): Generator<string> {
+  for (const [word] of text.matchAll(/[\p{L}_][\p{L}\p{N}_-]*/gu)) yield word
+  for (const [, , name = ''] of text.matchAll(/\[\s*(["'])((?:[^\\\n]|\\.)*?)\1\s*\]/g))
+    yield name.replace(/\\(.)/g, '$1')
+}
+
+const MOST_WORLDS = 64
+
+/** Worlds that queries of a session keep asking for, by their keys; the oldest go first. */
+const worlds = new Map<string, World>()
+
+/** The same object for the same tables and functions. */
+export function worldOf(text: string, schema: WorkspaceSchema): World {
+  const members = { ...namesIn(text, schema), variables: runVariablesIn(text) }
+  const key = keyOf(members)
+  let world = worlds.get(key)
+  if (world === undefined) {
+    const oldest = worlds.keys().next()
+    if (worlds.size >= MOST_WORLDS && oldest.done !== true) worlds.delete(oldest.value)
+    worlds.set(key, (world = newWorld(key, members)))
+  }
+  return world
+}
+
+interface Members {
+  readonly tables: readonly TableSchema[]
+  readonly functions: readonly FunctionSchema[]
+  readonly variables: readonly RunVariable[]
+}
+
+function newWorld(key: string, members: Members): World {
+  const bodies = members.functions.map(({ body = '' }) => body)
+  let globals: ForeignGlobals | undefined
+  return {
+    key,
+    get globals() {
+      return (globals ??= globalsOf(members))
+    },
+    maySay: (word, text) => text.includes(word) || bodies.some((body) => body.includes(word)),
+  }
+}
+
+function globalsOf({ tables, functions, variables }: Members): ForeignGlobals {
+  if (tables.length === 0 && functions.length === 0 && variables.length === 0) return parsingGlobals()
+  const { DatabaseSymbol } = kustoLibrary().Symbols
+  const symbols = [...tables.map(tableSymbol), ...functions.map(functionSymbol)]
+  return parsingGlobals()
+    .WithDatabase(new DatabaseSymbol.ctor('workspace', symbols))
+    .AddParameters(variables.map(variableSymbol))
+    .WithCache()
+}
+
+/** In the order of the members: `union *` gives columns in that of the tables. */
+function keyOf({ tables, functions, variables }: Members): string {
+  const members = [
+    ...tables.map((table) => digestOf(table, () => [table.name, columnsOf(table)])),
+    ...functions.map((saved) => {
+      const { name, parameters, body = null, takesColumns = false } = saved
+      return digestOf(saved, () => [name, parameters, body, columnsOf(saved), takesColumns])
+    }),
+  ]
+  return [members.join(), variables.join()].join(';')
+}
+
+const columnsOf = ({ columns }: Pick<FunctionSchema, 'columns'>): unknown =>
+  columns?.map(({ name, type }) => [name, type]) ?? null
+
+const digests = new WeakMap<TableSchema | FunctionSchema, string>()
+
+function digestOf(member: TableSchema | FunctionSchema, content: () => unknown): string {
+  let digest = digests.get(member)
+  if (digest === undefined) {
+    digest = createHash('sha256').update(JSON.stringify(content())).digest('base64')
+    digests.set(member, digest)
+  }
+  return digest
+}
