@@ -12,12 +12,20 @@ export interface ChildRun {
 
 export interface ChildOptions {
   readonly cwd?: string
+  /** Folder for bound trees; without it none are kept. */
+  readonly cache?: string
 }
 
 /** Runs Node.js with arguments in an environment without the developer's own settings. Rejects unless it exits with 0. */
-export async function runNode(args: readonly string[], { cwd }: ChildOptions = {}): Promise<ChildRun> {
+export async function runNode(args: readonly string[], { cwd, cache = 'none' }: ChildOptions = {}): Promise<ChildRun> {
   const { PATH = '', SYSTEMROOT, TEMP, HOME } = process.env
-  const env = { PATH, ...(SYSTEMROOT && { SYSTEMROOT }), ...(TEMP && { TEMP }), ...(HOME && { HOME }) }
+  const env = {
+    HUNT_CACHE: cache,
+    PATH,
+    ...(SYSTEMROOT && { SYSTEMROOT }),
+    ...(TEMP && { TEMP }),
+    ...(HOME && { HOME }),
+  }
   const start = performance.now()
   const child = spawn(process.execPath, [...args], { ...(cwd === undefined ? {} : { cwd }), env })
   child.stdin.end()

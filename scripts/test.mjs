@@ -1,6 +1,8 @@
 // `npm test [-- <file or folder or part of a path>…]`: installs what is missing, builds, runs the tests with Node's own runner.
 // What takes long for what it adds is named `*.slow.test.ts`; it runs when it is asked for, as `.ci/run` does: `npm test -- .slow.test.ts`.
-import { availableParallelism } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { buildWhenStale, listFiles } from './lib/bundle.mjs'
 import { run } from './lib/child.mjs'
 import { installMissing } from './lib/install.mjs'
@@ -24,6 +26,8 @@ if (files.length === 0) {
 
 // End-to-end tests start processes of their own, so more than one worker per core only makes them wait for each other.
 const concurrency = Math.max(1, Math.min(8, availableParallelism()))
+const cache = mkdtempSync(join(tmpdir(), 'hunt-test-cache-'))
+process.env.HUNT_TEST_CACHE = cache
 process.exitCode = await run(process.execPath, [
   '--import',
   'tsx',
@@ -31,3 +35,4 @@ process.exitCode = await run(process.execPath, [
   `--test-concurrency=${concurrency}`,
   ...groupTests(files),
 ])
+rmSync(cache, { recursive: true, force: true })

@@ -19,6 +19,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     host: hostname(),
     pidNamespace: pidNamespace(),
     pid: process.pid,
+    userId: process.geteuid?.(),
     startedAt: systemClock.now(),
     isRunning,
   },

@@ -32,6 +32,7 @@ export async function build() {
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    define: { HUNT_BUILD: JSON.stringify(stamp) },
     sourcemap: 'linked',
     sourcesContent: false,
     logLevel: 'warning',

@@ -15,6 +15,8 @@ export interface ProcessFacts {
   /** Within which process ids mean something, where that is less than the host: a container. */
   readonly pidNamespace?: string | undefined
   readonly pid: number
+  /** Number of its user; undefined where users have none. */
+  readonly userId?: number | undefined
   readonly startedAt: Instant
   isRunning(pid: number): boolean
 }

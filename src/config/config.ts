@@ -68,6 +68,8 @@ export interface Config {
   /** DuckDB's notation, `4GB`; undefined leaves it to DuckDB: 80 % of the machine's memory. */
   readonly memory: string | undefined
   /** Folder with copies of what `externaldata` names; undefined: none may be read. */
+  /** Folder for what is kept between processes; `none`: nothing is, undefined: where the system has such folders. */
+  readonly cache: string | undefined
   readonly externalData: string | undefined
   /** MaxMind database of places, for `geo_info_from_ip_address`. */
   readonly ipLocations: string | undefined

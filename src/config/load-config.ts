@@ -102,6 +102,7 @@ function assemble(
     data,
     schemas: value('schemas'),
     memory: value('memory'),
+    cache: value('cache'),
     externalData: value('externalData'),
     ipLocations: value('ipLocations'),
     output,
@@ -160,7 +161,8 @@ type SettingValue<N extends SettingName> = NonNullable<ReturnType<(typeof SETTIN
 
 function readSetting<T>(setting: Setting<T>, found: Found | undefined): T | undefined {
   if (found === undefined) return undefined
-  const text = setting.isPath && !isAbsolute(found.text) ? resolve(found.folder, found.text) : found.text
+  const isRelative = setting.isPath && !isAbsolute(found.text) && setting.words?.includes(found.text) !== true
+  const text = isRelative ? resolve(found.folder, found.text) : found.text
   const value = setting.read(text)
   if (value !== undefined) return value
   const { origin, isFlag } = found

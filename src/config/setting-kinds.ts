@@ -23,6 +23,8 @@ export interface Setting<T> {
   readonly accepts: string
   /** True for files and folders: relative to hunt.yaml there, to the working directory elsewhere. */
   readonly isPath: boolean
+  /** Words that are no path, where a path is wanted. */
+  readonly words?: readonly string[]
   /** True for what no message may show. */
   readonly isSecret?: boolean
   /** Undefined when the text is not acceptable. */

@@ -65,6 +65,19 @@ export const SETTINGS = {
     isPath: false,
     read: (text: string) => (/^[1-9]\d*(\.\d+)?\s*[kmgt]i?b$/i.test(text) ? text : undefined),
   } satisfies Setting<string>,
+  cache: {
+    ...path({
+      key: 'cache',
+      variable: 'HUNT_CACHE',
+      flag: undefined,
+      summary:
+        'Folder in which the bound trees of queries are kept between processes, so that the Kusto language service reads a rule once; `none` keeps nothing. Nobody else may write to it.',
+      example: './cache',
+      fallback: '`hunt` among the caches of the user: `~/.cache/hunt`, or below `XDG_CACHE_HOME`',
+    }),
+    accepts: 'a path, or none',
+    words: ['none'],
+  } satisfies Setting<string>,
   externalData: path({
     key: 'externalData',
     variable: 'HUNT_EXTERNAL_DATA',

@@ -52,6 +52,14 @@ export interface QueryResult {
   readonly release?: () => void
 }
 
+/** Keeps texts that follow from their key alone, so that the next process need not find them out again. */
+export interface TextCache {
+  /** Undefined for one that it does not have, or not as it was put. Never throws. */
+  get(key: string): string | undefined
+  /** May keep it or not, and forget it at any time. Never throws. */
+  set(key: string, text: string): void
+}
+
 /**
  * May a query be asked about parts of its window one after another, its answer being theirs together? Where not, `because`
  * is what forbids it, as the query has it, and `position` where it stands, in UTF-16 units.

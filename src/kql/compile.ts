@@ -2,7 +2,7 @@
 import { KqlError } from '../domain/errors.ts'
 import type { RunVariables } from '../domain/run-variables.ts'
 import type { WorkspaceSchema } from '../domain/schema.ts'
-import { bindQuery, type BoundQuery } from './bind/bind-query.ts'
+import { bindQuery, type BindOptions, type BoundQuery } from './bind/bind-query.ts'
 import { findCrossResource, findPersistentGraph, findUnknownFunction } from './bind/cross-resource.ts'
 import { printBound, type BoundNode, type TextSpan } from './bind/bound.ts'
 import type { RunnableQuery } from './duckdb/run-query.ts'
@@ -32,6 +32,8 @@ export interface CompileOptions {
   readonly external?: ReadonlyMap<string, StoredTable>
   /** What constant expressions have come to; the same map for all compilations of a text. */
   readonly constants?: Map<string, LiteralValue>
+  /** The text has columns written into it that the data has. */
+  readonly isOfTheData?: boolean
 }
 
 export interface CompiledQuery extends RunnableQuery {
@@ -62,8 +64,8 @@ export interface CompiledStage {
  * Binds and refuses a text with errors. Of several the first fault of the grammar counts, as for the real engine, which
  * resolves no name of a text that it cannot parse.
  */
-export function bindOrThrow(text: string, schema: WorkspaceSchema): BoundQuery {
-  const bound = bindQuery(text, schema)
+export function bindOrThrow(text: string, schema: WorkspaceSchema, options: BindOptions = {}): BoundQuery {
+  const bound = bindQuery(text, schema, options)
   const errors = bound.diagnostics.filter(({ severity }) => severity === 'error')
   const [error] = [...errors.filter(({ code }) => code === 'kql-syntax'), ...errors]
   if (error === undefined) return bound
@@ -122,7 +124,7 @@ function finish(plan: QueryPlan, settled: LoweringOptions, options: CompileOptio
 }
 
 export function compile(text: string, schema: WorkspaceSchema, options: CompileOptions): CompiledQuery {
-  const bound = bindOrThrow(text, schema)
+  const bound = bindOrThrow(text, schema, options)
   const settled = settle(bound, schema, options)
   return finish(lowerQuery(bound.root, settled), settled, options)
 }
@@ -134,7 +136,7 @@ export function compilePlan(
   schema: WorkspaceSchema,
   options: CompileOptions,
 ): CompiledQuery {
-  return finish(plan, settle(bindQuery(text, schema), schema, options), options)
+  return finish(plan, settle(bindQuery(text, schema, options), schema, options), options)
 }
 
 /** For each prefix of the main pipeline its first rows and their number, both computed in DuckDB. */
@@ -144,7 +146,7 @@ export function compileTrace(
   options: CompileOptions,
   sampleSize: bigint,
 ): CompiledStage[] {
-  const bound = bindOrThrow(text, schema)
+  const bound = bindOrThrow(text, schema, options)
   const settled = settle(bound, schema, options)
   return lowerPrefixes(bound.root, settled).map(({ operator, position, plan }) => ({
     operator,
@@ -155,7 +157,7 @@ export function compileTrace(
 }
 
 export function compilePrefixes(text: string, schema: WorkspaceSchema, options: CompileOptions): CompiledPrefix[] {
-  const bound = bindOrThrow(text, schema)
+  const bound = bindOrThrow(text, schema, options)
   const settled = settle(bound, schema, options)
   return lowerPrefixes(bound.root, settled).map(({ operator, position, plan }) => ({
     operator,
@@ -187,7 +189,7 @@ function countRows({ relation }: QueryPlan): QueryPlan {
 export type Stage = 'bound' | 'ir' | 'sql'
 
 export function explain(text: string, schema: WorkspaceSchema, options: CompileOptions, stage: Stage): string {
-  const bound = bindOrThrow(text, schema)
+  const bound = bindOrThrow(text, schema, options)
   if (stage === 'bound') return printBound(bound.root)
   const settled = settle(bound, schema, options)
   const plan = runPasses(lowerQuery(bound.root, settled), { window: options.window })

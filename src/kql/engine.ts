@@ -147,7 +147,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const bounds = { guard: options.guard, limit: queryOptions.timeout, signal }
     return resolveColumns(
       text,
-      (query, original) => boundedWork(() => compileText(query, settled, original), bounds),
+      (query, original) => {
+        const isOfTheData = query !== text
+        return boundedWork(() => compileText(query, { ...settled, isOfTheData }, original), bounds)
+      },
       (plan) => {
         const query = boundedWork(() => compilePlan(plan, text, schema, settled), bounds)
         return runQuery(session.connection, query, { maxRows: undefined, signal })

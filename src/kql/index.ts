@@ -15,6 +15,7 @@ export type { Analysis } from './bind/analyze.ts'
 export { conditionsQuery, ROWS as CONDITION_ROWS } from './bind/condition.ts'
 export type { Drawing, DrawingValue } from './bind/drawing.ts'
 export type { KqlDiagnostic } from './bind/diagnostics.ts'
+export { keepTrees } from './bind/kept-trees.ts'
 export { compile, type CompiledQuery, type CompileOptions, type Stage } from './compile.ts'
 export {
   quoteIdentifier,

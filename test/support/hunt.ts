@@ -34,7 +34,9 @@ export function startHunt(
   { cwd, env = {}, prepare }: Omit<HuntOptions, 'stdin'>,
 ): ChildProcessWithoutNullStreams {
   const { PATH = '', SYSTEMROOT, TEMP, HOME } = process.env
-  const base = { PATH, ...(SYSTEMROOT && { SYSTEMROOT }), ...(TEMP && { TEMP }), ...(HOME && { HOME }) }
+  // Kept for one run of the tests, so that most processes need no language service; see scripts/test.mjs.
+  const HUNT_CACHE = process.env['HUNT_TEST_CACHE'] ?? 'none'
+  const base = { HUNT_CACHE, PATH, ...(SYSTEMROOT && { SYSTEMROOT }), ...(TEMP && { TEMP }), ...(HOME && { HOME }) }
   const command = [process.execPath, PROGRAM, ...args]
   const [file = '', ...rest] = prepare === undefined ? command : inNamespace(prepare, command)
   return spawn(file, rest, { cwd, env: { ...base, ...env } })

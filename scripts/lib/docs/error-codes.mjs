@@ -166,6 +166,10 @@ export const ERROR_CODES = {
     'One query is to read more workspaces than the service allows.',
     'Choose fewer in `hunt.across` of the rule.',
   ),
+  'config/unsafe-cache': entry(
+    'Others may write to the folder of `cache`, where lies what rules are taken to say.',
+    'Give it to the user of hunt, `chmod go-w` it, name another folder, or set `HUNT_CACHE=none`.',
+  ),
   'config/unseen-workspace': entry(
     'Azure Resource Manager shows the identity no such workspace, although it may be able to query it.',
     'Give it Log Analytics Reader on the workspace; `hunt workspaces discover` lists what it sees.',

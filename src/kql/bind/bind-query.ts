@@ -4,6 +4,7 @@ import { convertDiagnostics, UNKNOWN_NAME, type KqlDiagnostic } from './diagnost
 import { findLeftOut, tablesOfLegs, withoutLegs } from './fuzzy-legs.ts'
 import { listItems, type ForeignCode } from './library.ts'
 import { parseAndAnalyze } from './parse.ts'
+import { findTree, keepTree } from './kept-trees.ts'
 import { lonePropertiesIn } from './lone-properties.ts'
 import { faultsOfSavedFunctions } from './saved-function-faults.ts'
 import { excess, findExcess } from './text-limits.ts'
@@ -19,17 +20,30 @@ export interface BoundQuery {
   readonly diagnostics: readonly KqlDiagnostic[]
 }
 
+export interface BindOptions {
+  /** The text has something of the data in it, which is nobody's to keep between processes. */
+  readonly isOfTheData?: boolean
+}
+
 /** Parses and binds `text` against the names of `schema`. Never throws for faults of the text: they are diagnostics. */
-export function bindQuery(text: string, schema: WorkspaceSchema): BoundQuery {
+export function bindQuery(
+  text: string,
+  schema: WorkspaceSchema,
+  { isOfTheData = false }: BindOptions = {},
+): BoundQuery {
   const refusal = findExcess(text)
   if (refusal !== undefined) return refused(text, refusal)
   const world = worldOf(text, schema)
   const found = remembered.get(world)?.get(text)
   if (found !== undefined) return found
+  const isKept = !isOfTheData && text.length <= LONGEST_REMEMBERED
+  const tree = isKept ? findTree(text, world) : undefined
+  if (tree !== undefined) return remember(world, { text, ...tree, written: tree.root, diagnostics: [] })
   const bound = bind(text, world, schema)
   // What the service says of a text names tables of the whole schema, so only texts without a word are kept.
-  if (bound.diagnostics.length === 0 && text.length <= LONGEST_REMEMBERED) remember(world, bound)
-  return bound
+  if (bound.diagnostics.length > 0 || text.length > LONGEST_REMEMBERED) return bound
+  if (isKept) keepTree(bound, text, world)
+  return remember(world, bound)
 }
 
 /**
@@ -40,11 +54,12 @@ const remembered = new WeakMap<World, Map<string, BoundQuery>>()
 const LONGEST_REMEMBERED = 50_000
 const MOST_REMEMBERED = 8
 
-function remember(world: World, bound: BoundQuery): void {
+function remember(world: World, bound: BoundQuery): BoundQuery {
   const known = remembered.get(world) ?? new Map<string, BoundQuery>()
   const oldest = known.keys().next()
   if (known.size >= MOST_REMEMBERED && oldest.done !== true) known.delete(oldest.value)
   remembered.set(world, known.set(bound.text, bound))
+  return bound
 }
 
 function bind(text: string, world: World, schema: WorkspaceSchema): BoundQuery {

@@ -1,0 +1,30 @@
+/** The bound trees of all recorded cases and published rules come back from their text as they were; see src/kql/bind/tree-text.ts. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { bindQuery } from '../../src/kql/bind/bind-query.ts'
+import { textOfTree, treeOfText } from '../../src/kql/bind/tree-text.ts'
+import { loadSchemaCatalogue } from '../../src/schemas/index.ts'
+import { PACKAGE_ROOT } from '../support/hunt.ts'
+import { plainTree, plainType } from '../support/plain-tree.ts'
+import { loadCases } from './run-cases.ts'
+import { loadCorpus } from './run-corpus.ts'
+
+const texts = [...((await loadCorpus()) ?? []), ...(loadCases() ?? [])].map((each) =>
+  'text' in each ? each.text : each.query,
+)
+
+test('trees come back from their text', { skip: texts.length === 0 ? '../shared is not here' : false }, async () => {
+  const schema = await loadSchemaCatalogue(PACKAGE_ROOT)
+  let count = 0
+  for (const text of texts) {
+    const bound = bindQuery(text, schema)
+    if (bound.diagnostics.length > 0) continue
+    const written = textOfTree(bound, text)
+    assert.ok(written, text)
+    const read = treeOfText(written, text)
+    assert.deepEqual(plainTree(read.root), plainTree(bound.root))
+    assert.deepEqual(plainType(read.resultType), plainType(bound.resultType))
+    count++
+  }
+  assert.ok(count > 2000, `only ${count} texts of ${texts.length}`)
+})
