@@ -37,7 +37,12 @@ for (const { name, text } of QUERIES) {
     const folder = tempFolder(t)
     writeFileSync(join(folder, 'q.kql'), text)
     const args = ['query', '--data', join(PACKAGE_ROOT, 'samples', 'data'), '--timeout', `${SECONDS}s`, '@q.kql']
-    const env = { PATH: process.env['PATH'] ?? '', HUNT_MEMORY: '256MB', NODE_OPTIONS: '--max-old-space-size=512', HUNT_CACHE: 'none' }
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      HUNT_MEMORY: '256MB',
+      NODE_OPTIONS: '--max-old-space-size=512',
+      HUNT_CACHE: 'none',
+    }
     const child = spawn(process.execPath, [join(PACKAGE_ROOT, 'bin', 'hunt.mjs'), ...args], { cwd: folder, env })
     let said = ''
     child.stderr.setEncoding('utf8').on('data', (part: string) => (said += part))
