@@ -68,7 +68,7 @@ function bind(text: string, world: World, schema: WorkspaceSchema): BoundQuery {
   // Such a tree is not analysed, and walking it would overflow the stack.
   const found = listItems(code.GetDiagnostics())
   if (found.some(({ Code }) => Code === TOO_DEEP)) return refused(text, TOO_DEEP_TREE)
-  const root = convertTree(code.Syntax, world.maySay('scan', text) || world.maySay('series_', text))
+  const root = convertTree(code.Syntax, text, world.maySay('scan', text) || world.maySay('series_', text))
   const views = viewsBehindWildcards(root, schema)
   if (views.length > 0) return bindQuery(text, withTables(schema, views))
   const lone = lonePropertiesIn(root)

@@ -55,7 +55,7 @@ export interface BoundSymbol {
 export interface BoundNode {
   readonly kind: string
   readonly span: TextSpan
-  /** Source text of the node, comments inside included. */
+  /** Source text from the first token of the node to its last, comments between them included. */
   readonly text: string
   readonly type: BoundType | undefined
   readonly symbol: BoundSymbol | undefined
@@ -164,9 +164,13 @@ function convertSymbol(symbol: ForeignSymbol | null | undefined): BoundSymbol | 
   return { kind, name: symbol.Name, members }
 }
 
-/** Where a tree's text begins in the query: function bodies are trees of their own. `undefined`: nowhere in it. */
+/** Function bodies are trees of their own. */
 interface Placement {
+  /** Text of the tree. */
+  readonly source: string
+  /** Where it begins in the query. */
   readonly base: number
+  /** The place of all its nodes, for a tree that is nowhere in the query. */
   readonly fixed: TextSpan | undefined
 }
 
@@ -183,20 +187,28 @@ function calledFunction(node: ForeignNode, span: TextSpan): (() => CalledFunctio
     const signature = node.ReferencedSignature
     const declaration = signature?.Declaration
     const isSaved = declaration === null || declaration === undefined
+    const source = sourceOf(body)
     const placement: Placement = isSaved
-      ? { base: 0, fixed: span }
-      : { base: declaration.TextStart - body.TextStart, fixed: undefined }
+      ? { source, base: 0, fixed: span }
+      : { source, base: declaration.TextStart - body.TextStart, fixed: undefined }
     const parameters = signature ? listItems(signature.Parameters) : []
     return {
       parameters: parameters.map(({ Name: name, DefaultValue: value, DeclaredTypes: declared }) => ({
         name,
         type: declared?.Count === 1 ? kustoTypeOf(declared.getItem(0)) : undefined,
-        defaultValue: value ? convertNode(value, { base: 0, fixed: span }) : undefined,
+        defaultValue: value ? convertNode(value, { source: sourceOf(value), base: 0, fixed: span }) : undefined,
       })),
       body: convertNode(body, placement),
       isSaved,
     }
   }
+}
+
+/** Text of the tree that a node is of. */
+function sourceOf(node: ForeignNode): string {
+  let root = node
+  while (root.Parent !== null) root = root.Parent
+  return root.toString()
 }
 
 interface Children {
@@ -250,9 +262,9 @@ function convertNode(node: ForeignNode, placement: Placement): BoundNode {
   return {
     kind: kindName(node.Kind),
     span,
-    // Lazy: few nodes are ever quoted, and each copy would be as long as its part of the query.
+    // Lazy: few nodes are ever quoted. Not the service's own text, which begins with the comments before the node.
     get text() {
-      return node.toString().trim()
+      return placement.source.slice(node.TextStart, node.TextStart + node.Width)
     },
     type: convertType(node.ResultType),
     get resultName() {
@@ -265,9 +277,9 @@ function convertNode(node: ForeignNode, placement: Placement): BoundNode {
 }
 
 /** `mayAddColumns`: whether an operator whose columns nobody asks for can be in the tree, or in a function that it calls. */
-export function convertTree(root: ForeignNode, mayAddColumns: boolean): BoundNode {
+export function convertTree(root: ForeignNode, text: string, mayAddColumns: boolean): BoundNode {
   if (mayAddColumns) findUnaskedColumns(root)
-  return convertNode(root, { base: 0, fixed: undefined })
+  return convertNode(root, { source: text, base: 0, fixed: undefined })
 }
 
 /** The child `name`; a missing one means that the tree is not what its kind promises. */

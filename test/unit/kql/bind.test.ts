@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { WorkspaceSchema } from '../../../src/domain/schema.ts'
 import { KUSTO_TYPES } from '../../../src/domain/kusto.ts'
 import { bindQuery } from '../../../src/kql/bind/bind-query.ts'
-import { convertTree, printBound } from '../../../src/kql/bind/bound.ts'
+import { convertTree, nestedNodes, printBound, type BoundNode } from '../../../src/kql/bind/bound.ts'
 import { kustoLibrary, listItems } from '../../../src/kql/bind/library.ts'
 import { parseAndAnalyze } from '../../../src/kql/bind/parse.ts'
 import { worldOf } from '../../../src/kql/bind/world.ts'
@@ -161,7 +161,7 @@ test('a query is analysed as the service itself does it', () => {
       listItems(code.GetDiagnostics()).map(({ Code, Start, Length, Message }) => [Code, Start, Length, Message])
     assert.deepEqual(said(ours), said(theirs), text.slice(0, 80))
     assert.equal(ours.ResultType?.Name, theirs.ResultType?.Name)
-    assert.equal(printBound(convertTree(ours.Syntax, true)), printBound(convertTree(theirs.Syntax, true)))
+    assert.equal(printBound(convertTree(ours.Syntax, text, true)), printBound(convertTree(theirs.Syntax, text, true)))
   }
 })
 
@@ -195,6 +195,27 @@ test('a text is bound once for the same tables, and again once they change', () 
   const changed = { ...SCHEMA, tables: new Map([['AzureActivity', { name: 'AzureActivity', columns }]]) }
   const type = bindQuery(query, changed).resultType
   assert.equal(type?.kind === 'table' && type.columns[0]?.type, 'long')
+})
+
+test('the text of a node is its own, not that of comments before it', () => {
+  const texts = new Map<string, string[]>()
+  const text = '// a\nlet f = (n:long) { // b\n Recent(1d) | where // c\n 1 == n }; f( // d\n 2)'
+  const visit = (node: BoundNode): void => {
+    texts.set(node.kind, [...(texts.get(node.kind) ?? []), node.text])
+    nestedNodes(node).forEach(visit)
+    const called = node.called?.()
+    if (called !== undefined) visit(called.body)
+  }
+  visit(bindQuery(text, SCHEMA).root)
+  assert.deepEqual(
+    new Set(texts.get('FilterOperator')),
+    new Set(['where // c\n 1 == n', 'where TimeGenerated > ago(since)']),
+  )
+  assert.deepEqual(new Set(texts.get('LongLiteralExpression')), new Set(['1', '2']))
+  assert.ok(
+    texts.get('TokenName')?.every((name) => /^\w+$/.test(name)),
+    String(texts.get('TokenName')),
+  )
 })
 
 test('a bound tree prints kinds, types and leaves', () => {

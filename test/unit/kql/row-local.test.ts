@@ -37,6 +37,7 @@ for (const [text, because, at] of [
   ['T | count', 'count', 'count'],
   ['T | extend B = A | make-graph A --> B | graph-match (x)-[e]->(y) project e.A', 'make-graph', 'make-graph'],
   ['T | sort by A asc | extend B = prev(A)', 'prev()', 'prev'],
+  ['T | sort by A asc | extend B = // of the row before\n prev(A)', 'prev()', 'prev'],
   ['T | where A in (U | project A)', 'U inside of an expression', 'U | project'],
   ['let names = U | distinct A; T | where A in (names)', 'U inside of an expression', 'U | distinct'],
   ['let names = toscalar(U | summarize make_set(A)); T | where A in (names)', 'U inside', 'U | summ'],
