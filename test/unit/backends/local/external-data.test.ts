@@ -67,6 +67,10 @@ const CASES: Readonly<Record<string, readonly [query: string, rows: readonly unk
     'externaldata(Text:string)[@"https://x.example/top.csv"] with (format="raw")',
     [['1,example.com\n2,example.org\n']],
   ],
+  'a password before the host and a port behind it are no part of its name': [
+    `${IPS}["https://ann:s3cret@Example.com:8443/feeds/ips.csv"] | project Ip`,
+    [['192.0.2.2']],
+  ],
   'an encoded name': [`${IPS}["https://x.example/my%20file.csv"] | project Ip`, [['spaced']]],
   'the unpacked copy of an archive': [
     'externaldata(Position:int, Domain:string)[@"http://s3.example/top.csv.zip"] with (format="csv", zipPattern="*.csv") | where Position == 2',
@@ -136,6 +140,9 @@ test('externaldata reaches nothing else', async (t) => {
     '/etc/passwd': 'local/no-external-file',
     'file:///etc/passwd': 'local/no-external-file',
     'https://x.example/none.csv?sig=s3cret': 'local/no-external-file',
+    'https://ann:s3cret@x.example/none.csv': 'local/no-external-file',
+    'https://ann:s3cret@x.example': 'local/no-external-file',
+    'https://x.example/none.csv#s3cret': 'local/no-external-file',
     'https://x.example/stolen.csv': 'local/outside-folder',
     'https://x.example/away/secret.csv': 'local/outside-folder',
   }
@@ -169,6 +176,33 @@ test('externaldata reaches nothing else', async (t) => {
   for (const [mapping, message] of Object.entries(mappings)) {
     await t.test(`the mapping ${mapping}`, async () => {
       await assert.rejects(ask(`${one('https://x.example/ok.csv')} with (ingestionMapping='${mapping}')`), { message })
+    })
+  }
+})
+
+test('a copy that is not what it should be is refused, with its name', async (t) => {
+  const latin = Buffer.from('José\n', 'latin1')
+  const folder = await folderWith(t, {
+    'latin.csv': latin,
+    'latin.txt': latin,
+    'latin.raw': latin,
+    'wide.csv': Buffer.from('\uFEFFann\n', 'utf16le'),
+    'on.csv': 'a,b\n"c" d,"e\n',
+    'open.csv': 'a,b\n"c,d\n',
+  })
+  const ask = await askerWith(t, folder)
+  const refused: Readonly<Record<string, RegExp>> = {
+    'latin.csv': /latin\.csv: the text is not UTF-8/,
+    'latin.txt': /latin\.txt: the text is not UTF-8/,
+    'latin.raw': /latin\.raw: the text is not UTF-8/,
+    'wide.csv': /wide\.csv: the text is UTF-16/,
+    'on.csv': /on\.csv:2: a quoted cell does not end, or goes on/,
+    'open.csv': /open\.csv:2: a quoted cell does not end, or goes on/,
+  }
+  for (const [name, message] of Object.entries(refused)) {
+    await t.test(name, async () => {
+      const query = `externaldata(a:string)["https://x.example/${name}"]`
+      await assert.rejects(ask(query), { code: 'local/malformed-file', message })
     })
   }
 })

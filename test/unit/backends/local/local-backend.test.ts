@@ -422,7 +422,13 @@ test('watchlists', async (t) => {
     'watchlists/Hosts.csv': '# searchKey: Name\nOwner,Name\nann,vm-1\n',
     'watchlists/Exported.csv':
       '_DTItemId,LastUpdatedTimeUTC,SearchKey,Ip\nid-1,2026-03-01T10:00:00.1234567Z,key,10.0.0.1\n',
+    'watchlists/Marked.csv': '\uFEFF# searchKey: Name\n# escaped: spreadsheet\nOwner,Name\n"\'=1",vm-2\n',
+    // Titles that mean something else in a table, a line break in one, and none for the third.
+    'watchlists/Titles.csv': 'Start [UTC],"When\n[Local Time]",,x,x_string,$table\na,b,c,d,e,f\n',
     'SigninLogs.ndjson': '{"UserPrincipalName":"bob@contoso.com"}',
+    // Their names are words of the queries, and nothing that these read.
+    'watchlists/SearchKey.csv': 'broken,"',
+    'Broken_CL.json': '{',
   })
   const cases: Readonly<Record<string, readonly [query: string, rows: readonly unknown[][]]>> = {
     'every column is a string, the first one is the key': [
@@ -433,6 +439,19 @@ test('watchlists', async (t) => {
       ],
     ],
     'a key that the first line names': ['_GetWatchlist("Hosts") | project SearchKey, Owner', [['vm-1', 'ann']]],
+    'options behind a byte order mark': ['_GetWatchlist("Marked") | project SearchKey, Owner', [['vm-2', '=1']]],
+    'columns are called as the header says, and none is lost': [
+      '_GetWatchlist("Titles") | project-away _DTItemId, LastUpdatedTimeUTC | getschema | summarize make_list(ColumnName)',
+      [['["SearchKey","Start [UTC]","When_[Local Time]","Column3","x","x_string","$table"]']],
+    ],
+    'cells of such columns': [
+      '_GetWatchlist("Titles") | project strcat(["Start [UTC]"], ["When_[Local Time]"], Column3, x, x_string, ["$table"])',
+      [['abcdef']],
+    ],
+    'not a broken file that no query reads': [
+      "_GetWatchlist('Hosts') // search, SearchKey\n| where Owner != 'find SearchKey' | project SearchKey",
+      [['vm-1']],
+    ],
     'an exported list keeps its own columns': [
       "_GetWatchlist('Exported') | project _DTItemId, LastUpdatedTimeUTC, SearchKey, Ip",
       [['id-1', '2026-03-01T10:00:00.1234567Z', 'key', '10.0.0.1']],
@@ -445,7 +464,10 @@ test('watchlists', async (t) => {
       "_GetWatchlist('VIP-Users') | summarize dcount(_DTItemId), countif(isnotnull(LastUpdatedTimeUTC))",
       [[2n, 2n]],
     ],
-    aliases: ['_GetWatchlistAlias | sort by WatchlistAlias asc', [['Exported'], ['Hosts'], ['VIP-Users']]],
+    aliases: [
+      '_GetWatchlistAlias | sort by WatchlistAlias asc',
+      [['Exported'], ['Hosts'], ['Marked'], ['SearchKey'], ['Titles'], ['VIP-Users']],
+    ],
   }
   for (const [name, [query, rows]] of Object.entries(cases)) {
     await t.test(name, async () => {
@@ -456,10 +478,17 @@ test('watchlists', async (t) => {
       )
     })
   }
-  const faults: Readonly<Record<string, readonly [text: string, message: RegExp]>> = {
+  const faults: Readonly<Record<string, readonly [text: string | Uint8Array, message: RegExp]>> = {
     'no such key': ['# searchKey: Nme\nName\nx\n', /List\.csv:1: there is no column "Nme"/],
     'a cell too many': ['Name\n"a\nb"\nc,d\n', /List\.csv:4: 2 cells, but the header has 1/],
     'a quote that does not end': ['Name\n"a\n', /List\.csv:2: a quoted cell does not end/],
+    'a quote in the header that does not end': ['Name,"Owner\na,b\nc,d\n', /List\.csv:1: a quoted cell does not end/],
+    'a cell that goes on behind its quotes': ['Name\n"a" b\n', /List\.csv:2: .* or goes on after its closing quote/],
+    'a column twice': ['Name,Ip,Name\na,b,c\n', /List\.csv:1: the column "Name" stands twice/],
+    'an option that is none': ['# searchKey = Name\nOwner,Name\na,b\n', /List\.csv:1: the line begins with #/],
+    'a name that looks like one': ['#Name,Ip\na,b\n', /List\.csv:1: the line begins with #/],
+    'another encoding': [Buffer.from('Name\nJosé\n', 'latin1'), /List\.csv: the text is not UTF-8/],
+    'UTF-16': [Buffer.from('\uFEFFName\nann\n', 'utf16le'), /List\.csv: the text is not UTF-8/],
     empty: ['', /List\.csv: the watchlist is empty/],
   }
   for (const [name, [text, message]] of Object.entries(faults)) {
