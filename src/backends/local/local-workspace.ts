@@ -14,6 +14,7 @@ import { mentionsOf, mentionsWatchlist } from './mentions.ts'
 import { MissingWatchlists } from './missing-watchlists.ts'
 import { missingLogColumn, RESOURCE_LOGS, withLogColumns } from './resource-logs.ts'
 import { parserOverRows, rowsOf } from './parser-rows.ts'
+import { refusedFunction } from './saved-functions.ts'
 import { schemaOfTable } from './schema-of-table.ts'
 import type { TableSources } from './table-sources.ts'
 import { TemporaryFolder, type TemporaryOwner } from './temporary-folder.ts'
@@ -128,6 +129,8 @@ export class LocalWorkspace {
     this.#forgetLogColumns()
     const mentions = mentionsOf(text, this.functions)
     const { words, isEverything } = mentions
+    const refused = refusedFunction(mentions, this.sources.refusedFunctions)
+    if (refused !== undefined) throw refused
     const { tables, watchlists } = this.sources
     const { schema } = this.#options
     const mentioned = (name: string) => words.has(name) || text.includes(`'${name}'`) || text.includes(`"${name}"`)

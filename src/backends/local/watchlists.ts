@@ -6,7 +6,7 @@ import { spreadsheetOriginal } from '../../text/spreadsheet.ts'
 import { nameableColumn } from './column-names.ts'
 import { csvRecords, type CsvRecord } from './csv-records.ts'
 import { malformedFile, unreadable } from './faults.ts'
-import { filesOf } from './saved-functions.ts'
+import { filesOf, insideFolder } from './saved-functions.ts'
 import type { RowObject, TableSource } from './table-part.ts'
 import { utf8Text } from './utf8-file.ts'
 
@@ -37,17 +37,18 @@ export async function watchlistAliases(folder: string): Promise<readonly string[
  * `# searchKey: <column>` before the header names, else the first column; a list exported from Sentinel has it already. A line
  * `# escaped: spreadsheet` says that the cells are written as spreadsheetSafe writes them.
  *
- * @throws BackendError `local/malformed-file`, `local/unreadable`
+ * @throws BackendError `local/malformed-file`, `local/unreadable`, `local/outside-folder`
  */
 export async function readWatchlist(folder: string, alias: string): Promise<Watchlist> {
   const path = join(folder, `${alias}.csv`)
   try {
     const records: CsvRecord[] = []
-    for await (const record of csvRecords(utf8Text(path, path))) {
+    const file = await insideFolder(folder, `${alias}.csv`)
+    for await (const record of csvRecords(utf8Text(file, path))) {
       checkWhole(record, path)
       if (record.fields.some((field) => field !== '')) records.push(record)
     }
-    const { mtime } = await stat(path)
+    const { mtime } = await stat(file)
     return watchlistOf(alias, path, records, mtime.toISOString())
   } catch (cause) {
     throw cause instanceof Error && cause.name === 'BackendError' ? cause : unreadable(path, cause)

@@ -267,9 +267,29 @@ test('saved functions', async (t) => {
     const empty = await backendWith(t, {})
     assert.deepEqual((await ask(empty, `${name}() | project SrcIpAddr`)).table.rows, [])
   })
-  await t.test('one with an impossible name is refused', async (t) => {
-    const odd = await backendWith(t, { 'functions/my-parser.kql': 'print 1' })
-    await assert.rejects(ask(odd, 'print 1'), { code: 'local/function-name', message: /functions\/my-parser\.kql/ })
+  await t.test('a file that can be none is refused to who calls it, and to nobody else', async (t) => {
+    const folder = await folderWith(t, {
+      'functions/my-parser.kql': 'print 1',
+      'functions/Latin.kql': Buffer.from('print "José"', 'latin1'),
+      'functions/Caller.kql': 'Latin | take 1',
+      'functions/mounted/Linked.kql': 'print x = "linked"',
+      'secret.kql': 'print x = "outside"',
+    })
+    await symlink(join(folder, 'functions/mounted/Linked.kql'), join(folder, 'functions/Linked.kql'))
+    await symlink(join(folder, 'secret.kql'), join(folder, 'functions/imDns.kql'))
+    const odd = createLocalBackend({ dataFolder: folder, schema })
+    t.after(() => odd.close())
+    assert.deepEqual((await ask(odd, 'Linked')).table.rows, [['linked']])
+    const refused: Readonly<Record<string, readonly [code: string, message: RegExp]>> = {
+      'my_parser | take 1': ['local/function-name', /functions\/my-parser\.kql/],
+      'Latin | take 1': ['local/malformed-file', /functions\/Latin\.kql: the text is not UTF-8/],
+      'let f = () { Caller }; f()': ['local/malformed-file', /functions\/Latin\.kql/],
+      // The catalogue has one, which this file was to replace.
+      'imDns | count': ['local/outside-folder', /functions\/imDns\.kql is a symbolic link/],
+    }
+    for (const [query, [code, message]] of Object.entries(refused)) {
+      await assert.rejects(ask(odd, query), { code, message })
+    }
   })
 })
 
@@ -478,6 +498,15 @@ test('watchlists', async (t) => {
       )
     })
   }
+  await t.test('links', async (t) => {
+    const folder = await folderWith(t, { 'watchlists/mounted/Inside.csv': 'Name\nann\n', 'secret.csv': 'Name\neve\n' })
+    await symlink('mounted/Inside.csv', join(folder, 'watchlists/Inside.csv'))
+    await symlink('../secret.csv', join(folder, 'watchlists/Stolen.csv'))
+    const linked = createLocalBackend({ dataFolder: folder, schema })
+    t.after(() => linked.close())
+    assert.deepEqual((await ask(linked, "_GetWatchlist('Inside') | project Name")).table.rows, [['ann']])
+    await assert.rejects(ask(linked, "_GetWatchlist('Stolen') | count"), { code: 'local/outside-folder' })
+  })
   const faults: Readonly<Record<string, readonly [text: string | Uint8Array, message: RegExp]>> = {
     'no such key': ['# searchKey: Nme\nName\nx\n', /List\.csv:1: there is no column "Nme"/],
     'a cell too many': ['Name\n"a\nb"\nc,d\n', /List\.csv:4: 2 cells, but the header has 1/],
