@@ -2,7 +2,9 @@ import { literalPath } from '../../kql/duckdb/literal-path.ts'
 
 /** A text literal of DuckDB. Paths and names of users only ever enter SQL through here or as quoted identifiers. */
 export function sqlText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
+  const [first = '', ...others] = text.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`)
+  // A NUL would end the whole statement.
+  return others.length === 0 ? first : `(${[first, ...others].join(' || chr(0) || ')})`
 }
 
 export function sqlTextList(texts: readonly string[]): string {

@@ -30,6 +30,8 @@ const FILES: Files = {
   'tags.json': '{"cloud":"Public","values":[{"name":"Storage"}],"unused":1}',
   'rows.json': '[{"cloud":"A"},\n{"cloud":"B","values":{"x":null}}]',
   'lines.log': '{"cloud":"A"}\n{"cloud":"B"}\n',
+  'odd.json': '{"__proto__":"p","constructor":"c","toString":"t","a\\u0000b":"nul"}',
+  'deep.json': `${'{"a":'.repeat(1500)}"bottom"${'}'.repeat(1500)}`,
   'packed.csv.gz': gzipSync('192.0.2.9,,9\n'),
 }
 
@@ -103,6 +105,22 @@ const CASES: Readonly<Record<string, readonly [query: string, rows: readonly unk
     `externaldata(Name:string, whole:dynamic, cloud:string, Class:string, none:long)["https://x.example/tags.json"] with (format="singlejson", ingestionMapping='[{"Column":"Name","Properties":{"Path":"$.values[0][\\'name\\']"}},{"Column":"whole","Properties":{"Path":"$.values"}},{"column":"cloud","path":"$.[\\'cloud\\']"},{"Column":"Class","Properties":{"ConstValue":"it\\'s"}}]')`,
     [['Storage', '[{"name":"Storage"}]', 'Public', "it's", null]],
   ],
+  'columns and members whose names every object of JavaScript has': [
+    `externaldata(constructor:string, toString:string, ['__proto__']:string)["https://x.example/odd.json"] with (ingestionMapping='[{"Column":"constructor","Path":"$.toString"},{"Column":"__proto__","Path":"$.__proto__"}]')`,
+    [['t', '', 'p']],
+  ],
+  'a member far down': [
+    `externaldata(Text:string)["https://x.example/deep.json"] with (ingestionMapping='[{"Column":"Text","Path":"$${'.a'.repeat(1500)}"}]')`,
+    [['bottom']],
+  ],
+  'a constant and a member with NUL': [
+    `externaldata(Text:string, Constant:string)["https://x.example/odd.json"] with (ingestionMapping=@'[{"Column":"Text","Path":"$.a\\u0000b"},{"Column":"Constant","ConstValue":"c\\u0000d"}]')`,
+    [['nul', 'c\0d']],
+  ],
+  'two mappings of one file': [
+    `union (externaldata(Text:string)["https://x.example/odd.json"] with (ingestionMapping='[{"Column":"Text","Path":"$.toString"}]')), (externaldata(Text:string)["https://x.example/odd.json"] with (ingestionMapping='[{"Column":"Text","Path":"$.constructor"}]')) | sort by Text asc`,
+    [['c'], ['t']],
+  ],
   'a mapping of cells by their number': [
     `externaldata(Domain:string, Position:int, Twice:string)["https://x.example/top.csv"] with (format="csv", ingestionMapping='[{"Column":"Domain","Properties":{"Ordinal":"1"}},{"Column":"Position","Properties":{"Ordinal":0}},{"Name":"Twice","Ordinal":"1"}]') | where Position == 2`,
     [['example.org', 2, 'example.org']],
@@ -167,6 +185,9 @@ test('externaldata reaches nothing else', async (t) => {
     '[]': /is no list of columns/,
     '{': /is no JSON/,
     '[{"Properties":{"Path":"$.a"}}]': /without a column/,
+    '[{"Column":"a","Ordinal":"0x1"}]': /where the column a comes from/,
+    '[{"Column":"a","ConstValue":{}}]': /ConstValue of a that is no single value/,
+    '[{"Column":"a","Ordinal":0},{"Column":"a","Ordinal":1}]': /has the column a twice/,
     '[{"Column":"a"}]': /where the column a comes from/,
     '[{"Column":"a","Properties":{"Path":"$"}}]': /the path \$,/,
     '[{"Column":"a","Properties":{"Path":"$.a[*]"}}]': /the path \$\.a\[\*\]/,
