@@ -371,7 +371,7 @@ export async function startEmulatorOver(
     import('../emulator/index.ts'),
     import('../backends/local/index.ts'),
   ])
-  const functions = await loadSavedFunctions(join(dataFolderOf(config), 'functions'))
+  const { functions } = await loadSavedFunctions(join(dataFolderOf(config), 'functions'))
   const { ProgramData: programData = 'C:\\ProgramData' } = program.env
   // Its clients are on this machine.
   const arcKeyFile = process.platform === 'win32' ? arcKeyFileOnWindows(programData) : undefined

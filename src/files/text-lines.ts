@@ -1,16 +1,16 @@
 import { createReadStream } from 'node:fs'
 
 /** Longer than any line that a reader of ours takes, shorter than the longest text of JavaScript (2^29 - 24). */
-const LONGEST_LINE = 1 << 28
+export const LONGEST_LINE = 1 << 28
 
 /**
- * Lines of a text file with their numbers, from 1, blank ones included; of a longer line the first 2^28 characters and what
+ * Lines of a text file, or of its text, with their numbers, from 1, blank ones included; of a longer line the first 2^28 characters and what
  * came with them. Not node:readline, which may also end a line at U+2028 and U+2029; JSON allows both inside strings.
  *
  * @param encoding `latin1` gives a character for each byte, for whoever writes the lines again
  */
 export async function* textLines(
-  path: string,
+  source: string | AsyncIterable<string>,
   encoding: 'utf8' | 'latin1' = 'utf8',
 ): AsyncGenerator<readonly [number: number, text: string], void> {
   let number = 1
@@ -23,7 +23,7 @@ export async function* textLines(
     length = 0
     return line
   }
-  for await (const chunk of createReadStream(path, encoding)) {
+  for await (const chunk of typeof source === 'string' ? createReadStream(source, encoding) : source) {
     const pieces = String(chunk).split('\n')
     const last = pieces.pop() ?? ''
     for (const piece of pieces) {

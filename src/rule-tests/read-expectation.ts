@@ -3,7 +3,7 @@ import { ENTITY_TYPES } from '../domain/entity.ts'
 import { nearestName } from '../text/near-name.ts'
 import { isYamlList, isYamlMap, isYamlScalar, scalarText } from '../text/yaml-file.ts'
 import type { YamlFile } from '../text/yaml-file.ts'
-import { fixtureValue } from './fixture-value.ts'
+import { fixtureValue, reportUnreadable } from './fixture-value.ts'
 import type { Expectation, ExpectedEntity, ExpectedItems, FixtureRow } from './test-file.ts'
 
 const EXPECT_KEYS = ['status', 'findings', 'excluded', 'entities', 'alerts', 'incidents', 'warnings', 'error'] as const
@@ -47,6 +47,7 @@ function readItems(key: string, node: unknown, yaml: YamlFile): ExpectedItems | 
     return { count: Number(node.value), items: undefined }
   }
   if (isYamlList(node) && node.items.every((item) => isYamlMap(item))) {
+    reportUnreadable(node, yaml)
     return { count: node.items.length, items: node.items.map((item) => fixtureValue(item) as FixtureRow) }
   }
   yaml.report(node, 'type', `${key} is neither a number nor a list of mappings`, `for example \`${key}: 1\``)

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { YAMLMap } from 'yaml'
 import type { TableSchema } from '../domain/schema.ts'
 import { nearestName } from '../text/near-name.ts'
 import { isYamlList, isYamlMap, isYamlScalar, scalarText } from '../text/yaml-file.ts'
-import { fixtureValue } from './fixture-value.ts'
+import { fixtureValue, reportUnreadable } from './fixture-value.ts'
 import type { ReadContext } from './read-context.ts'
 import type { FixtureRow, FixtureTable } from './test-file.ts'
 
@@ -21,12 +21,20 @@ export function readTables(node: unknown, context: ReadContext): ReadonlyMap<str
     return tables
   }
   for (const { key, value, keyNode } of context.yaml.allEntries(node)) {
+    if (!TABLE_NAME.test(key)) {
+      const hint = 'names of tables have letters, digits, hyphens and underscores, at most 100'
+      context.yaml.report(keyNode, 'unknown-table', `no table can be called ${JSON.stringify(key)}`, hint)
+      continue
+    }
     const schema = knownTable(key, keyNode, context)
     const table = readTable(key, value, schema, context)
     if (table !== undefined) tables.set(key, table)
   }
   return tables
 }
+
+/** The name becomes that of a file in the folder of the test: one with a slash would lie somewhere else. */
+const TABLE_NAME = /^[\p{L}\p{N}_-]{1,100}$/u
 
 /** Custom tables (`_CL`) may be anything; any other name must be one of the catalogue, or the query would not find it. */
 function knownTable(name: string, node: unknown, { yaml, schema }: ReadContext): TableSchema | undefined {
@@ -57,7 +65,7 @@ function readTable(
         `${scalarText(node)} is no table file`,
         'known forms: .ndjson, .json, .csv, .parquet, each also .gz',
       )
-    } else if (!existsSync(path)) {
+    } else if (path.includes('\0') || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
       yaml.report(node, 'fixture', `there is no file ${scalarText(node)}`, 'fixtures are relative to the test file')
     } else return { kind: 'file', path }
     return undefined
@@ -77,6 +85,7 @@ function readTable(
       return []
     }
     checkColumns(item, schema, yaml)
+    reportUnreadable(item, yaml)
     return [fixtureValue(item) as FixtureRow]
   })
   return { kind: 'rows', rows }

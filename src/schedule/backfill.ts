@@ -19,22 +19,29 @@ export interface Backfill {
 
 /**
  * The slots from `start` to `end`, both included, of every rule and workspace, without those that are searched completely
- * (`done`). Oldest first.
+ * (`done`). Oldest first. Undefined when they are more than `most`, which are not counted to their end: a year that was mistyped
+ * may mean many millions.
  */
 export function backfillsOf(
   plan: readonly Planned[],
   { start, end }: Window,
   done: (key: string) => ReadonlySet<Instant>,
-): readonly Backfill[] {
-  return plan.map((planned) => {
+  most: number,
+): readonly Backfill[] | undefined {
+  const backfills: Backfill[] = []
+  let left = most
+  for (const planned of plan) {
     const complete = done(keyOf(planned))
     const slots: Instant[] = []
     const { timetable } = planned
     for (let slot = timetable.next(minus(start, milliseconds(1))); slot <= end; slot = timetable.next(slot)) {
-      if (!complete.has(slot)) slots.push(slot)
+      if (complete.has(slot)) continue
+      if (left-- === 0) return undefined
+      slots.push(slot)
     }
-    return { planned, slots }
-  })
+    backfills.push({ planned, slots })
+  }
+  return backfills
 }
 
 /** Runs them, so many pairs at once and the slots of a pair one after another, which counts as coverage. */

@@ -3,7 +3,7 @@ import { malformedFile } from './faults.ts'
 import type { LocalWorkspace } from './local-workspace.ts'
 import { fileOf } from './parser-rows.ts'
 import { queryRows } from './raw-table.ts'
-import { sqlText } from './sql-text.ts'
+import { readParquet } from './sql-text.ts'
 
 /**
  * Files that queries read where they lie can turn out damaged, or be gone, in the middle of a query; DuckDB then does not
@@ -25,7 +25,7 @@ export async function withBrokenFile(error: unknown, query: string, workspace: L
 
 async function faultOf(path: string, { engine }: LocalWorkspace): Promise<Error | undefined> {
   try {
-    await queryRows(engine.connection, `SELECT bit_xor(hash(COLUMNS(*))) FROM read_parquet(${sqlText(path)})`)
+    await queryRows(engine.connection, `SELECT bit_xor(hash(COLUMNS(*))) FROM ${readParquet([path])}`)
     return undefined
   } catch (fault) {
     return fault instanceof Error ? fault : new Error(String(fault))

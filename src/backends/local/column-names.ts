@@ -25,6 +25,11 @@ function readTitle(key: string, label: string): ColumnTitle | undefined {
   )
 }
 
+/** KQL cannot name a column '' or one with a line break. */
+export function nameableColumn(key: string, index: number): string {
+  return key.trim() === '' ? `Column${index + 1}` : key.replace(/\p{Cc}/gu, '_')
+}
+
 /** Suffixes that `union` and exports put behind columns whose type differs between tables. */
 const TYPE_SUFFIX = /^(.+)_(dynamic|string|datetime|long|int|real|bool|guid|timespan)$/
 
@@ -50,9 +55,12 @@ export function titlesOf(
   const find = (name: string) => known.get(name) ?? byCase.get(name.toLowerCase())
   const titles = new Map<string, ColumnTitle>()
   for (const [index, key] of keys.entries()) {
-    // KQL cannot name a column '' or one with a line break.
-    const name = key.trim() === '' ? `Column${index + 1}` : key.replace(/\p{Cc}/gu, '_')
-    const title = readTitle(name, label)
+    const own = known.get(key)
+    if (own !== undefined) {
+      titles.set(key, own)
+      continue
+    }
+    const title = readTitle(nameableColumn(key, index), label)
     if (title === undefined) continue
     const column = find(title.name) ?? find(TYPE_SUFFIX.exec(title.name)?.[1] ?? '')
     titles.set(key, column ?? { ...title, type: title.type ?? types.get(key) })

@@ -4,17 +4,22 @@ export interface CsvRecord {
   /** Line of the file on which the record begins, from 1. */
   readonly line: number
   readonly fields: readonly string[]
-  /** False for a record whose last cell opens a quote that never closes. */
+  /** False for a record with a cell that opens a quote that never closes, or goes on behind its closing quote. */
   readonly isWhole: boolean
 }
 
 /**
  * Records of a CSV file (RFC 4180: comma, double quotes, doubled inside), blank lines included as one empty field. For
  * what DuckDB's reader does not tell: the header, on which line a record stands, records of unequal length.
+ *
+ * @param source path of a file, or its text
  */
-export async function* csvRecords(path: string, delimiter = ','): AsyncGenerator<CsvRecord, void> {
+export async function* csvRecords(
+  source: string | AsyncIterable<string>,
+  delimiter = ',',
+): AsyncGenerator<CsvRecord, void> {
   const state = new RecordReader(delimiter)
-  for await (const chunk of createReadStream(path, 'utf8')) {
+  for await (const chunk of typeof source === 'string' ? createReadStream(source, 'utf8') : source) {
     if (typeof chunk === 'string') yield* state.read(chunk)
   }
   yield* state.end()
@@ -29,6 +34,8 @@ class RecordReader {
   #quoted = false
   /** The last character was a quote inside quotes: the end of them, or the first of two. */
   #quoteSeen = false
+  /** A cell went on after its end: what stands there belongs to nothing, and quotes in it may be of any cell. */
+  #goesOn = false
   #returnSeen = false
   #empty = true
 
@@ -48,6 +55,7 @@ class RecordReader {
     } else if (character === this.#delimiter) {
       this.#endField()
     } else {
+      this.#goesOn ||= this.#quoteSeen
       this.#field += character
     }
   }
@@ -79,7 +87,8 @@ class RecordReader {
   }
 
   #record(): CsvRecord {
-    const isWhole = !this.#quoted || this.#quoteSeen
+    const isWhole = (!this.#quoted || this.#quoteSeen) && !this.#goesOn
+    this.#goesOn = false
     this.#endField()
     const record = { line: this.#startLine, fields: this.#fields, isWhole }
     this.#fields = []

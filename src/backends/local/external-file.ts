@@ -41,7 +41,9 @@ export async function findExternalFile(folder: string, uri: string): Promise<Ext
 function segmentsOf(uri: string): readonly string[] {
   // A storage connection string may carry a key behind a semicolon.
   const [address = ''] = uri.split(';', 1)
-  const [, host = '', path = ''] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)([^?#]*)/i.exec(address) ?? []
+  // Before the host a name and a password may stand, behind it a port: neither is part of where a copy lies.
+  const [, host = '', path = ''] =
+    /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]*?)(?::\d*)?(?=[/?#]|$)([^?#]*)/i.exec(address) ?? []
   const segments = [host.toLowerCase(), ...path.split('/').map(decoded)].filter((segment) => segment !== '')
   const isPlain = segments.every((segment) => segment !== '.' && segment !== '..' && !/[/\\:\0]/.test(segment))
   if (segments.length > 1 && isPlain) return segments
@@ -52,8 +54,8 @@ function segmentsOf(uri: string): readonly string[] {
   })
 }
 
-/** Signatures and keys stand behind `?` and `;`: they are secrets. */
-const withoutKeys = (uri: string): string => uri.replace(/[?;].*$/s, '')
+/** Signatures and keys stand behind `?`, `;` and `#`, passwords before the host: they are secrets. */
+const withoutKeys = (uri: string): string => uri.replace(/^([^/]*\/\/)[^/?#]*@/, '$1').replace(/[?;#].*$/s, '')
 
 function decoded(segment: string): string {
   try {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import type { Column, KustoType } from '../../domain/kusto.ts'
 import { BackendError } from '../../domain/errors.ts'
 import type { CellSource, ExternalDataRequest, IngestionMapping } from '../../kql/index.ts'
@@ -7,12 +6,13 @@ import { quoteIdentifier, STORAGE_TYPE, type StoredTable } from '../../kql/duckd
 import { convert, type RawValue } from './conversion.ts'
 import { csvRecords } from './csv-records.ts'
 import { findExternalFile, type ExternalFile } from './external-file.ts'
-import { malformedFile, unreadable } from './faults.ts'
+import { malformedFile, unreadable, type Place } from './faults.ts'
 import { openPart, type ReaderContext } from './readers/index.ts'
 import { sqlText } from './sql-text.ts'
 import { stageFile } from './staging.ts'
 import type { FileFormat } from './table-part.ts'
-import { textLines } from '../../files/text-lines.ts'
+import { utf8Text } from './utf8-file.ts'
+import { LONGEST_LINE, textLines } from '../../files/text-lines.ts'
 
 /** https://learn.microsoft.com/kusto/ingestion-supported-formats: one character between the cells. */
 const DELIMITERS: ReadonlyMap<string, string> = new Map([
@@ -84,7 +84,7 @@ interface Cells {
 
 /** Without a mapping a cell has the column's place or name; with one, a column that it leaves out has none. */
 function sourcesOf(columns: readonly Column[], mapping: IngestionMapping | undefined): readonly SourcedColumn[] {
-  if (mapping !== undefined) return columns.map((column) => ({ ...column, source: mapping[column.name] }))
+  if (mapping !== undefined) return columns.map((column) => ({ ...column, source: mapping.get(column.name) }))
   return columns.map((column, ordinal) => ({ ...column, source: { ordinal, path: [column.name] } }))
 }
 
@@ -152,7 +152,8 @@ async function openFile(kind: string, part: Part, context: ReaderContext): Promi
 /** What lies deeper in a member; nothing of a native column. */
 function inside(value: RawValue, path: readonly (string | number)[]): RawValue {
   if (path.length === 0) return value
-  const sql = path.reduce<string>((json, step) => `json_extract(${json}, ${sqlText(pointerStep(step))})`, value.sql)
+  // One pointer: calls in calls, one for each step, are more than DuckDB takes of a long path.
+  const sql = `json_extract(${value.sql}, ${sqlText(path.map(pointerStep).join(''))})`
   return { form: 'json', sql: `CAST(${sql} AS VARCHAR)` }
 }
 
@@ -191,31 +192,46 @@ async function stageRecords(
   return { from: quoteIdentifier(scratch), values: new Map([...values, ...constants(columns)]) }
 }
 
+/** The text of the file, unpacked, with what can go wrong said of the file that the user has. */
+async function* textOf({ file }: Part, { temporary, signal }: ReaderContext): AsyncGenerator<string, void> {
+  const { path } = await stageFile(filePart(file, 'csv'), temporary, signal)
+  try {
+    yield* utf8Text(path, file.label)
+  } catch (cause) {
+    throw cause instanceof BackendError ? cause : unreadable(file.label, cause)
+  }
+}
+
 async function* delimitedRecords(part: Part, delimiter: string, context: ReaderContext) {
   const { label } = part.file
-  const { path } = await stageFile(filePart(part.file, 'csv'), context.temporary, context.signal)
-  try {
-    for await (const { fields, isWhole, line } of csvRecords(path, delimiter)) {
-      if (!isWhole) throw malformedFile({ label, line }, 'a quoted cell does not end', 'double the quotes inside quoted cells') // prettier-ignore
-      if (fields.length > 1 || fields[0] !== '') yield fields
-    }
-  } catch (cause) {
-    throw cause instanceof BackendError ? cause : unreadable(label, cause)
+  for await (const { fields, isWhole, line } of csvRecords(textOf(part, context), delimiter)) {
+    if (!isWhole) throw malformedFile({ label, line }, 'a quoted cell does not end, or goes on after its closing quote', 'double the quotes inside quoted cells') // prettier-ignore
+    if (fields.length > 1 || fields[0] !== '') yield fields
   }
 }
 
 /** Empty lines are no records. */
 async function* lineRecords(part: Part, context: ReaderContext) {
-  const { path } = await stageFile(filePart(part.file, 'csv'), context.temporary, context.signal)
-  for await (const [, line] of textLines(path)) {
-    const text = line.replace(/\r$/, '')
+  for await (const [line, whole] of textLines(textOf(part, context))) {
+    if (whole.length >= LONGEST_LINE) throw tooLong({ label: part.file.label, line })
+    const text = whole.replace(/\r$/, '')
     if (text !== '') yield [text]
   }
 }
 
 async function* wholeText(part: Part, context: ReaderContext) {
-  const { path } = await stageFile(filePart(part.file, 'csv'), context.temporary, context.signal)
-  yield [await readFile(path, 'utf8')]
+  const pieces: string[] = []
+  let length = 0
+  for await (const piece of textOf(part, context)) {
+    length += piece.length
+    if (length >= LONGEST_LINE) throw tooLong({ label: part.file.label })
+    pieces.push(piece)
+  }
+  yield [pieces.join('')]
+}
+
+function tooLong(place: Place): BackendError {
+  return malformedFile(place, 'a text is longer than 256 MiB', 'split the file')
 }
 
 function unknownFormat(kind: string): BackendError {

@@ -8,7 +8,7 @@ import {
 } from '../../kql/duckdb/storage.ts'
 import type { PreparedPart } from './open-table.ts'
 import { cellOf, scanOf, type Cell, type OpenPart } from './part-cells.ts'
-import { sqlTextList } from './sql-text.ts'
+import { readParquet } from './sql-text.ts'
 
 /** A part whose rows stay in its file: each query reads what it needs of them. */
 export interface InPlacePart {
@@ -89,7 +89,7 @@ export function rowsInPlace(
     return {
       relation: `${relation}#files${index}`,
       // All columns, as the files have them: those that a query does not name are not read.
-      sql: `SELECT *, file_index AS ${file}, file_row_number AS ${row} FROM read_parquet(${sqlTextList(paths)})`,
+      sql: `SELECT *, file_index AS ${file}, file_row_number AS ${row} FROM ${readParquet(paths)}`,
       columns: new Map([...columns, [ROW_PLACE, `'${index}/' || ${file} || '/' || ${row}`]]),
     }
   })

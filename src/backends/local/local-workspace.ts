@@ -10,10 +10,11 @@ import { loadExternalData } from './external-table.ts'
 import type { BadValuePolicy } from './insert-part.ts'
 import { loadTable, type LoadedTable } from './load-table.ts'
 import { IpLocations } from './ip-locations.ts'
-import { mentionsOf } from './mentions.ts'
+import { mentionsOf, mentionsWatchlist } from './mentions.ts'
 import { MissingWatchlists } from './missing-watchlists.ts'
 import { missingLogColumn, RESOURCE_LOGS, withLogColumns } from './resource-logs.ts'
 import { parserOverRows, rowsOf } from './parser-rows.ts'
+import { refusedFunction } from './saved-functions.ts'
 import { schemaOfTable } from './schema-of-table.ts'
 import type { TableSources } from './table-sources.ts'
 import { TemporaryFolder, type TemporaryOwner } from './temporary-folder.ts'
@@ -126,13 +127,16 @@ export class LocalWorkspace {
   /** Loads what `text` may read and is not there yet. */
   async prepare(text: string, signal: AbortSignal): Promise<void> {
     this.#forgetLogColumns()
-    const { words, isEverything } = mentionsOf(text, this.functions)
+    const mentions = mentionsOf(text, this.functions)
+    const { words, isEverything } = mentions
+    const refused = refusedFunction(mentions, this.sources.refusedFunctions)
+    if (refused !== undefined) throw refused
     const { tables, watchlists } = this.sources
     const { schema } = this.#options
     const mentioned = (name: string) => words.has(name) || text.includes(`'${name}'`) || text.includes(`"${name}"`)
     const wanted = [
       ...[...tables].filter((name) => isEverything || mentioned(name)),
-      ...[...watchlists].filter(mentioned),
+      ...[...watchlists].filter((alias) => mentionsWatchlist(mentions, alias)),
       ...[...words].filter((name) => schema.tables.has(name) || this.#isParserWithRows(name)),
     ]
     for (const name of wanted) if (!this.#loaded.has(name)) await this.#load(name, signal)

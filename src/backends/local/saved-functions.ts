@@ -1,25 +1,51 @@
-import { lstat, readdir, readFile } from 'node:fs/promises'
+import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { BackendError } from '../../domain/errors.ts'
 import type { FunctionSchema } from '../../domain/schema.ts'
 import { parseSavedFunction } from '../../schemas/index.ts'
+import { isInside } from './data-folder.ts'
 import { outsideFolder, unreadable } from './faults.ts'
+import type { Mentions } from './mentions.ts'
+import { utf8Text } from './utf8-file.ts'
+
+export interface SavedFunctions {
+  readonly functions: ReadonlyMap<string, FunctionSchema>
+  /** Why there is no function of that name though there is a file; for who calls it, since others can do without. */
+  readonly refused: ReadonlyMap<string, BackendError>
+}
 
 /**
  * Functions of the workspace, from the `.kql` files of a folder: the file's name is the function's. A missing folder has
  * no functions.
  *
- * @throws BackendError `local/function-name` for a file whose name cannot be a function's, `local/unreadable`.
+ * @throws BackendError `local/unreadable`, `local/outside-folder` of the folder itself
  */
-export async function loadSavedFunctions(folder: string): Promise<ReadonlyMap<string, FunctionSchema>> {
+export async function loadSavedFunctions(folder: string): Promise<SavedFunctions> {
   const functions = new Map<string, FunctionSchema>()
+  const refused = new Map<string, BackendError>()
   for (const file of await filesOf(folder, '.kql')) {
     const [path, name] = [join(folder, file), file.slice(0, -'.kql'.length)]
-    if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) throw oddName(path, name)
-    functions.set(name, parseSavedFunction(name, await readText(path)))
+    try {
+      if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) throw oddName(path, name)
+      functions.set(name, parseSavedFunction(name, await readText(await insideFolder(folder, file), path)))
+    } catch (fault) {
+      if (!(fault instanceof BackendError)) throw fault
+      refused.set(name, fault)
+    }
   }
-  return functions
+  return { functions, refused }
 }
+
+/** Why a query cannot have a function that it names; `my_parser` means the file `my-parser.kql`, too. */
+export function refusedFunction(
+  { words }: Mentions,
+  refused: ReadonlyMap<string, BackendError>,
+): BackendError | undefined {
+  const called = new Set(refused.size === 0 ? [] : Array.from(words, bare))
+  return [...refused].find(([name]) => called.has(bare(name)))?.[1]
+}
+
+const bare = (name: string): string => name.replace(/[^\p{L}\p{N}]/gu, '_')
 
 function oddName(path: string, name: string): BackendError {
   return new BackendError({
@@ -30,15 +56,16 @@ function oddName(path: string, name: string): BackendError {
 }
 
 /**
- * Plain files of a folder that end in `extension`, in code unit order; none when the folder is not there. Links are not
- * followed.
+ * Files of a folder that end in `extension`, in code unit order, and links that may lead to some; none when the folder is not
+ * there. The folder itself must not be a link.
  */
 export async function filesOf(folder: string, extension: string): Promise<readonly string[]> {
   try {
     if ((await lstat(folder)).isSymbolicLink()) throw outsideFolder(folder, dirname(folder))
     const entries = await readdir(folder, { withFileTypes: true })
     const files = entries.filter(
-      (entry) => entry.isFile() && entry.name.endsWith(extension) && !entry.name.startsWith('.'),
+      (entry) =>
+        (entry.isFile() || entry.isSymbolicLink()) && entry.name.endsWith(extension) && !entry.name.startsWith('.'),
     )
     return files.map(({ name }) => name).sort()
   } catch (cause) {
@@ -48,10 +75,29 @@ export async function filesOf(folder: string, extension: string): Promise<readon
   }
 }
 
-async function readText(path: string): Promise<string> {
+/**
+ * Where a file of `filesOf` is. A link is followed to a file inside the folder, as mounted ones have them: any other could show
+ * what the user did not mean to, and left alone it would be a file that is there and counts for nothing.
+ *
+ * @throws BackendError `local/outside-folder`, `local/unreadable`
+ */
+export async function insideFolder(folder: string, file: string): Promise<string> {
+  const path = join(folder, file)
   try {
-    return await readFile(path, 'utf8')
+    const target = await realpath(path)
+    if (isInside(await realpath(folder), target) && (await stat(target)).isFile()) return target
   } catch (cause) {
     throw unreadable(path, cause)
   }
+  throw outsideFolder(path, folder)
+}
+
+async function readText(path: string, label: string): Promise<string> {
+  const pieces: string[] = []
+  try {
+    for await (const piece of utf8Text(path, label)) pieces.push(piece)
+  } catch (cause) {
+    throw cause instanceof BackendError ? cause : unreadable(label, cause)
+  }
+  return pieces.join('')
 }

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
+import { hasLiteralPath } from '../../kql/duckdb/literal-path.ts'
 import { malformedFile, unreadable } from './faults.ts'
 import type { TablePart } from './table-part.ts'
 import type { TemporaryFolder } from './temporary-folder.ts'
@@ -18,13 +19,15 @@ export interface StagedFile {
 /**
  * Makes a file ready for DuckDB. Compressed files are unpacked first: DuckDB reads gzip itself, but takes a damaged
  * archive for a whole one where the damage leaves whole records (measured on 1.5.6), and cannot at all read Parquet so.
- * A byte order mark goes, because DuckDB's JSON reader refuses it. Everything else is read where it lies.
+ * A byte order mark goes, because DuckDB's JSON reader refuses it, and so does a name that it cannot be told. Everything else is
+ * read where it lies.
  *
  * @throws BackendError `local/malformed-file` for a damaged archive and for UTF-16 text, `local/unreadable`.
  */
 export async function stageFile(part: FilePart, temporary: TemporaryFolder, signal: AbortSignal): Promise<StagedFile> {
   const isText = part.format !== 'parquet'
-  if (!part.gzip && !(isText && (await startsWithMark(part)))) return { path: part.path, part }
+  if (!part.gzip && hasLiteralPath(part.path) && !(isText && (await startsWithMark(part))))
+    return { path: part.path, part }
   const path = temporary.newFile(part.format)
   const steps = [
     createReadStream(part.path),

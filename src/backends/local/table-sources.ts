@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { BackendError } from '../../domain/errors.ts'
 import type { FunctionSchema, TableSchema } from '../../domain/schema.ts'
 import { realFolder, scanDataFolder } from './data-folder.ts'
 import { freshCopy } from './ingest/copies.ts'
@@ -27,6 +28,8 @@ export interface TableSources {
   /** Aliases of watchlists, which `_GetWatchlist` reads as tables of that name. */
   readonly watchlists: ReadonlySet<string>
   readonly functions: ReadonlyMap<string, FunctionSchema>
+  /** Files of functions that are none. */
+  readonly refusedFunctions: ReadonlyMap<string, BackendError>
   open(name: string): Promise<OpenedSource | undefined>
   /** The columnar copy of a file, made from what the file is now. */
   copyOf?(part: FilePart): Promise<Copy | undefined>
@@ -46,7 +49,7 @@ export async function folderSources(
 ): Promise<TableSources> {
   const { folder, copies } = await withCopies(dataFolder)
   const root = await realFolder(folder)
-  const [{ tables, strangers, open }, functions, lists] = await Promise.all([
+  const [{ tables, strangers, open }, { functions, refused }, lists] = await Promise.all([
     scanDataFolder(folder, knownNames),
     loadSavedFunctions(join(folder, 'functions')),
     watchlistFolders([...(pulledWatchlists === undefined ? [] : [pulledWatchlists]), join(folder, 'watchlists')]),
@@ -58,6 +61,7 @@ export async function folderSources(
     tables,
     watchlists,
     ...(copies === undefined ? {} : { copyOf: (part) => freshCopy(copies.folder, copies.manifest, part) }),
+    refusedFunctions: refused,
     functions: new Map([...functions, ['_GetWatchlistAlias', aliasReader([...lists.keys()])]]),
     async open(name) {
       const home = watchlists.has(name) ? lists.get(name) : undefined
@@ -114,6 +118,7 @@ export function memorySources(
     tables: new Set(tables.keys()),
     watchlists: new Set(),
     functions,
+    refusedFunctions: new Map(),
     async open(name) {
       const rows = tables.get(name)
       return rows === undefined ? undefined : { source: { name, parts: [{ kind: 'rows', label: name, rows }] } }

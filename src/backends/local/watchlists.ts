@@ -3,10 +3,12 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TableSchema } from '../../domain/schema.ts'
 import { spreadsheetOriginal } from '../../text/spreadsheet.ts'
+import { nameableColumn } from './column-names.ts'
 import { csvRecords, type CsvRecord } from './csv-records.ts'
 import { malformedFile, unreadable } from './faults.ts'
-import { filesOf } from './saved-functions.ts'
+import { filesOf, insideFolder } from './saved-functions.ts'
 import type { RowObject, TableSource } from './table-part.ts'
+import { utf8Text } from './utf8-file.ts'
 
 export interface Watchlist {
   readonly source: TableSource
@@ -31,32 +33,38 @@ export async function watchlistAliases(folder: string): Promise<readonly string[
 }
 
 /**
- * A watchlist as `_GetWatchlist(alias)` returns it: every cell is a string. `SearchKey` repeats the column that a first
- * line `# searchKey: <column>` names, else the first column; a list exported from Sentinel has it already. A first line
+ * A watchlist as `_GetWatchlist(alias)` returns it: every cell is a string. `SearchKey` repeats the column that a line
+ * `# searchKey: <column>` before the header names, else the first column; a list exported from Sentinel has it already. A line
  * `# escaped: spreadsheet` says that the cells are written as spreadsheetSafe writes them.
  *
- * @throws BackendError `local/malformed-file`, `local/unreadable`
+ * @throws BackendError `local/malformed-file`, `local/unreadable`, `local/outside-folder`
  */
 export async function readWatchlist(folder: string, alias: string): Promise<Watchlist> {
   const path = join(folder, `${alias}.csv`)
   try {
     const records: CsvRecord[] = []
-    for await (const record of csvRecords(path)) if (record.fields.some((field) => field !== '')) records.push(record)
-    const { mtime } = await stat(path)
+    const file = await insideFolder(folder, `${alias}.csv`)
+    for await (const record of csvRecords(utf8Text(file, path))) {
+      checkWhole(record, path)
+      if (record.fields.some((field) => field !== '')) records.push(record)
+    }
+    const { mtime } = await stat(file)
     return watchlistOf(alias, path, records, mtime.toISOString())
   } catch (cause) {
     throw cause instanceof Error && cause.name === 'BackendError' ? cause : unreadable(path, cause)
   }
 }
 
+function checkWhole({ line, isWhole }: CsvRecord, path: string): void {
+  if (isWhole) return
+  const what = 'a quoted cell does not end, or goes on after its closing quote'
+  throw malformedFile({ label: path, line }, what, 'double the quotes inside quoted cells')
+}
+
 function watchlistOf(alias: string, path: string, records: readonly CsvRecord[], updated: string): Watchlist {
-  const option = records[0]?.fields[0]?.startsWith('#') === true ? records[0].fields.join(',') : undefined
-  const [header, ...items] = option === undefined ? records : records.slice(1)
-  if (header === undefined) {
-    throw malformedFile({ label: path }, 'the watchlist is empty', 'begin it with a line of column names')
-  }
-  const columns = header.fields.map((field) => field.trim())
-  const named = SEARCH_KEY.exec(option ?? '')?.[1] ?? columns[0] ?? ''
+  const { searchKey, isEscaped, header, items } = partsOf(path, records)
+  const columns = columnsOf(path, header)
+  const named = searchKey ?? columns[0] ?? ''
   if (!columns.includes(named)) {
     throw malformedFile(
       { label: path, line: 1 },
@@ -64,10 +72,8 @@ function watchlistOf(alias: string, path: string, records: readonly CsvRecord[],
       `name one of ${columns.join(', ')}`,
     )
   }
-  const plain = ESCAPED.test(option ?? '') ? spreadsheetOriginal : (text: string): string => text
-  const rows = items.map(({ fields, line, isWhole }): RowObject => {
-    if (!isWhole)
-      throw malformedFile({ label: path, line }, 'a quoted cell does not end', 'double the quotes inside quoted cells')
+  const plain = isEscaped ? spreadsheetOriginal : (text: string): string => text
+  const rows = items.map(({ fields, line }): RowObject => {
     if (fields.length !== columns.length) {
       throw malformedFile(
         { label: path, line },
@@ -87,6 +93,45 @@ function watchlistOf(alias: string, path: string, records: readonly CsvRecord[],
     ],
   }
   return { schema, source: { name: alias, parts: [{ kind: 'rows', label: path, rows }] } }
+}
+
+interface Parts {
+  readonly searchKey: string | undefined
+  readonly isEscaped: boolean
+  readonly header: CsvRecord
+  readonly items: readonly CsvRecord[]
+}
+
+/** Options come first. A `#` that is none, before the header or in it, would make a header of the first item. */
+function partsOf(path: string, records: readonly CsvRecord[]): Parts {
+  const texts = records.map(({ fields }) => fields.join(','))
+  const count = texts.findIndex((text) => !SEARCH_KEY.test(text) && !ESCAPED.test(text))
+  const options = texts.slice(0, count === -1 ? undefined : count)
+  const [header, ...items] = records.slice(options.length)
+  if (header === undefined) {
+    throw malformedFile({ label: path }, 'the watchlist is empty', 'begin it with a line of column names')
+  }
+  const isEscaped = options.some((text) => ESCAPED.test(text))
+  if (header.fields[0]?.startsWith('#') === true && !isEscaped) {
+    throw malformedFile(
+      { label: path, line: header.line },
+      'the line begins with # and is no option',
+      'before the column names may stand "# searchKey: <column>"; a column whose name begins with # needs another name or place',
+    )
+  }
+  const [searchKey] = options.flatMap((text) => SEARCH_KEY.exec(text)?.[1] ?? [])
+  return { searchKey, isEscaped, header, items }
+}
+
+function columnsOf(path: string, { fields, line }: CsvRecord): readonly string[] {
+  const columns = fields.map((field, index) => nameableColumn(field.trim(), index))
+  const twice = columns.find((column, index) => columns.indexOf(column) !== index)
+  if (twice === undefined) return columns
+  throw malformedFile(
+    { label: path, line },
+    `the column ${JSON.stringify(twice)} stands twice in the header`,
+    'rename one',
+  )
 }
 
 /** A GUID that stays the same as long as the item keeps its line. */

@@ -5,7 +5,7 @@ import { fileError } from '../../files/file-error.ts'
 import { createTemporary, syncFolder } from '../../files/write-atomically.ts'
 import { openSession } from '../../kql/duckdb/session.ts'
 import { quoteIdentifier } from '../../kql/index.ts'
-import { sqlText } from './sql-text.ts'
+import { sqlPath, sqlText } from './sql-text.ts'
 
 /** Types under which other programs know the values; what Parquet has no type for stays text. */
 const PARQUET_TYPE: Readonly<Record<KustoType, string>> = {
@@ -36,7 +36,7 @@ export async function writeParquet(source: string, columns: readonly Column[], t
   try {
     const { connection } = session
     const wire = columns.map(({ name, type }) => `${sqlText(name)}: ${sqlText(PARQUET_TYPE[type])}`)
-    const read = `read_json(${sqlText(source)}, format = 'newline_delimited', columns = {${wire.join(', ')}})`
+    const read = `read_json(${sqlPath(source)}, format = 'newline_delimited', columns = {${wire.join(', ')}})`
     const times = columns.filter(({ type }) => type === 'datetime').map(({ name }) => name)
     const fitting = new Set<string>()
     for (const name of times) {

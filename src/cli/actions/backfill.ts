@@ -5,6 +5,7 @@ import type { Instant } from '../../domain/time.ts'
 import { exitCodeOf, finishDeliveries, gravest } from '../../run/index.ts'
 import type { RunAllResult } from '../../run/index.ts'
 import { backfillsOf, makePlan, runBackfills } from '../../schedule/index.ts'
+import { days } from '../../time/duration.ts'
 import { formatInstant } from '../../time/instant.ts'
 import { FILE_FORMATS } from '../choices.ts'
 import { defineAction } from '../command.ts'
@@ -68,13 +69,34 @@ export const backfillAction = defineAction<BackfillRequest>({
   },
 })
 
+/** As long as Log Analytics keeps logs at most (settings.ts, `retention`), and longer than other services do by themselves. */
+const LONGEST_KEPT = days(4383)
+
+/** A rule of each five minutes for most of a year. More take days, and are rather a mistake: --from and --to can part them. */
+const MOST_SLOTS = 100_000
+
 /** Nothing of it is done, whatever the ledger says. */
-function checkBegun(from: Instant, now: Instant): void {
-  if (from <= now) return
+function checkFrom(from: Instant, now: Instant): void {
+  if (from > now) {
+    throw new UsageError({
+      code: 'usage/window',
+      message: `--from ${formatInstant(from)} lies in the future, and no slot can be searched before its time`,
+      hint: 'for example --from 2026-03-02 --to 2026-03-05: the first and the last slot to search',
+    })
+  }
+  if (from >= now - LONGEST_KEPT) return
   throw new UsageError({
     code: 'usage/window',
-    message: `--from ${formatInstant(from)} lies in the future, and no slot can be searched before its time`,
-    hint: 'for example --from 2026-03-02 --to 2026-03-05: the first and the last slot to search',
+    message: `--from ${formatInstant(from)} lies more than 12 years back, longer than any workspace keeps logs`,
+    hint: `is ${formatInstant(from).slice(0, 4)} the year that you mean? Logs of a folder that are older are searched by hunt run --from … --to …`,
+  })
+}
+
+function tooManySlots(from: Instant, end: Instant): UsageError {
+  return new UsageError({
+    code: 'usage/window',
+    message: `from ${formatInstant(from)} to ${formatInstant(end)} these rules have more than ${MOST_SLOTS.toLocaleString('en-US')} windows to search`,
+    hint: 'take a later --from, or search a part after the other with --from and --to, or fewer rules at a time',
   })
 }
 
@@ -90,7 +112,7 @@ async function backfill(target: SearchTarget, request: BackfillRequest, context:
       hint: 'hunt run searches any rule over a window: --from and --to',
     })
   }
-  checkBegun(request.from, program.clock.now())
+  checkFrom(request.from, program.clock.now())
   const end = request.to === undefined || request.to > program.clock.now() ? program.clock.now() : request.to
   const locations: string[] = []
   const namesWorkspaces = target.workspaces.length > 1
@@ -107,7 +129,8 @@ async function backfill(target: SearchTarget, request: BackfillRequest, context:
     const done = request.again
       ? new Map<string, ReadonlySet<Instant>>()
       : ports.ledger.completeSlots({ start: request.from, end })
-    const backfills = backfillsOf(plan, { start: request.from, end }, (key) => done.get(key) ?? new Set())
+    const backfills = backfillsOf(plan, { start: request.from, end }, (key) => done.get(key) ?? new Set(), MOST_SLOTS)
+    if (backfills === undefined) throw tooManySlots(request.from, end)
     talk.expect(backfills.reduce((sum, { slots }) => sum + slots.length, 0))
     const results = await runBackfills(backfills, ports, { concurrency }, signal)
     const { undelivered, error } = await finishDeliveries(results, ports, signal)

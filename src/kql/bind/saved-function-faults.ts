@@ -1,5 +1,5 @@
 import type { FunctionSchema, WorkspaceSchema } from '../../domain/schema.ts'
-import { allOf, type BoundNode, type TextSpan } from './bound.ts'
+import { allOf, convertTree, type BoundNode, type TextSpan } from './bound.ts'
 import { INCOMPLETE, isSyntaxCode, type KqlDiagnostic } from './diagnostics.ts'
 import { listItems } from './library.ts'
 import { parseAndAnalyze, parsingGlobals } from './parse.ts'
@@ -75,12 +75,26 @@ function faultOf(saved: FunctionSchema): Fault | undefined {
 function findFault(body: string): Fault | undefined {
   const excess = findExcess(body)
   if (excess !== undefined) return excess
-  const found = listItems(parseAndAnalyze(body, parsingGlobals()).GetDiagnostics())
+  const code = parseAndAnalyze(body, parsingGlobals())
+  const found = listItems(code.GetDiagnostics())
   const [fault] = found.filter(
     ({ Code, Severity }) => Severity === 'Error' && (isSyntaxCode(Code) || Code === INCOMPLETE),
   )
-  return fault && { message: fault.Message, offset: fault.Start, serviceCode: fault.Code }
+  if (fault === undefined) return misplacedStatement(convertTree(code.Syntax, body, false), body)
+  return { message: fault.Message, offset: fault.Start, serviceCode: fault.Code }
 }
+
+/** A query may have more statements than the body of a function, of which everything behind the first other one would be lost. */
+function misplacedStatement(root: BoundNode, body: string): Fault | undefined {
+  const statements = root.lists['Statements'] ?? []
+  const first = statements.findIndex(({ kind }) => kind !== 'LetStatement')
+  const [last, next] = first === -1 ? [] : statements.slice(first)
+  if (last === undefined) return fault('there is no expression', body.length)
+  const other = last.kind === 'ExpressionStatement' ? next : last
+  return other && fault('a function holds let statements and one expression', other.span.offset)
+}
+
+const fault = (message: string, offset: number): Fault => ({ message, offset, serviceCode: INCOMPLETE })
 
 function placeIn(body: string, offset: number): string {
   const lines = body.slice(0, offset).split('\n')

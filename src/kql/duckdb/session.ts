@@ -2,6 +2,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { BackendError } from '../../domain/errors.ts'
 import { allNatives } from '../functions/index.ts'
 import { findWithoutDatabase, ipLocationNative, type FindIpLocation } from '../functions/scalar/geo/ip-location.ts'
+import { literalPath } from './literal-path.ts'
 import { registerNatives } from './natives.ts'
 import { keepByteOrderMarks } from './whole-text.ts'
 
@@ -46,7 +47,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
 function settings(options: SessionOptions): string[] {
   const { memoryLimit, temporaryFolder = '', threads } = options
-  const folders = options.readableFolders.map(literal).join(', ')
+  // It holds a pattern against these before it looks for its files, and those after.
+  const readable = new Set(options.readableFolders.flatMap((folder) => [folder, literalPath(folder)]))
+  const folders = [...readable].map(literal).join(', ')
   return [
     "SET TimeZone = 'UTC'",
     ...(memoryLimit === undefined ? [] : [`SET memory_limit = ${literal(checkedSize(memoryLimit))}`]),

@@ -16,7 +16,9 @@ export interface ExternalDataRequest {
 }
 
 /** Two places that ask for the same share one reading. */
-export const externalDataKey = (request: ExternalDataRequest): string => JSON.stringify(request)
+export const externalDataKey = (request: ExternalDataRequest): string =>
+  // A map has no members for JSON.
+  JSON.stringify([request, ...(request.mapping ?? [])])
 
 /** Reading takes time that lowering has not: who can read does so and compiles again; for all others it is a refusal. */
 export class UnreadExternalData extends KqlError {

@@ -3,7 +3,7 @@ export type CellSource =
   { readonly path: readonly (string | number)[] } | { readonly ordinal: number } | { readonly constant: string }
 
 /** Sources by column, in the order of the mapping. */
-export type IngestionMapping = Readonly<Record<string, CellSource>>
+export type IngestionMapping = ReadonlyMap<string, CellSource>
 
 /** Says what is wrong with a mapping, or what of it the engine does not do. */
 export class MappingFault extends Error {}
@@ -16,7 +16,12 @@ export function parseIngestionMapping(text: string): IngestionMapping {
   const entries = jsonOf(text)
   if (!Array.isArray(entries) || entries.length === 0) throw new MappingFault('is no list of columns')
   const list: readonly unknown[] = entries
-  return Object.fromEntries(list.map((entry) => readEntry(entry)))
+  const sources = new Map<string, CellSource>()
+  for (const [column, source] of list.map((entry) => readEntry(entry))) {
+    if (sources.has(column)) throw new MappingFault(`has the column ${column} twice`)
+    sources.set(column, source)
+  }
+  return sources
 }
 
 function jsonOf(text: string): unknown {
@@ -35,11 +40,12 @@ function readEntry(entry: unknown): readonly [column: string, source: CellSource
   const transform = properties.get('transform')
   if (typeof transform === 'string' && transform !== 'None') throw new MappingFault(`has the transformation ${transform}`) // prettier-ignore
   const constant = properties.get('constvalue') ?? properties.get('constantvalue')
+  if (typeof constant === 'object' && constant !== null) throw new MappingFault(`has a ConstValue of ${column} that is no single value`) // prettier-ignore
   if (constant !== undefined && constant !== null) return [column, { constant: String(constant) }]
   const path = properties.get('path')
   if (typeof path === 'string') return [column, path.startsWith('$') ? { path: steps(path) } : { constant: path }]
-  const ordinal = Number(properties.get('ordinal') ?? Number.NaN)
-  if (Number.isInteger(ordinal) && ordinal >= 0) return [column, { ordinal }]
+  const ordinal = Number(/^\d+$/.exec(String(properties.get('ordinal')))?.[0] ?? Number.NaN)
+  if (Number.isSafeInteger(ordinal)) return [column, { ordinal }]
   throw new MappingFault(`does not say where the column ${column} comes from`)
 }
 

@@ -9,7 +9,8 @@ import type { Entity } from '../../domain/entity.ts'
 import type { Delivery } from '../../domain/ports.ts'
 import type { Alert } from '../../domain/run.ts'
 import { formatInstant } from '../../time/instant.ts'
-import { labelOf } from '../../detect/entity-label.ts'
+import { short } from './short.ts'
+import { shortLabel } from './short-label.ts'
 
 /** Rises when a member changes its meaning or goes. docs/sinks.md describes it. */
 export const DELIVERY_VERSION = 1
@@ -43,6 +44,15 @@ export function deliveryDocument(delivery: Delivery) {
 
 export type DeliveryDocument = ReturnType<typeof deliveryDocument>
 
+/** Longer than anything that a receiver would know an entity by. */
+const LONGEST_IDENTIFIER = 4096
+
+/**
+ * Each entity stands in the incident and in its alerts: with one cell of some megabytes the body would be one that receivers
+ * refuse for its size, and what an intruder may write would keep the incident from them. Files have the whole value.
+ */
 function withLabel(entity: Entity) {
-  return { ...entityDocument(entity), label: labelOf(entity) }
+  const { identifiers, ...document } = entityDocument(entity)
+  const shown = Object.entries(identifiers).map(([name, value]) => [name, short(value, LONGEST_IDENTIFIER)] as const)
+  return { ...document, identifiers: Object.fromEntries(shown), label: shortLabel(entity) }
 }

@@ -1,17 +1,14 @@
-import type { Entity } from '../../domain/entity.ts'
 import type { Delivery } from '../../domain/ports.ts'
 import { findingCountOf } from '../../domain/run.ts'
 import type { Alert } from '../../domain/run.ts'
 import { formatInstant } from '../../time/instant.ts'
 import { addedAlerts } from './delivery-document.ts'
 import { deedFacts, deedOf, isChange } from './incident-change.ts'
-import { labelOf } from '../../detect/entity-label.ts'
-import { short } from './short.ts'
+import { shortLabel } from './short-label.ts'
 
 /** Alerts and entities that a text for people lists; the rest is counted. */
 const MOST_ALERTS = 20
 const MOST_ENTITIES = 30
-const LONGEST_LABEL = 300
 
 /** One line, `High: Rare script on vm-1`, with `(2 alerts more)` for an update, `(closed by eve as FalsePositive)` for an end. */
 export function headline(delivery: Delivery): string {
@@ -25,11 +22,6 @@ export function headline(delivery: Delivery): string {
 /** Line breaks and control characters as single spaces: for subjects, summaries and whatever else is one line. */
 export function oneLine(text: string): string {
   return text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim()
-}
-
-/** An entity in a text for people: one long cell must not push out what comes behind it, nor make a mail that no server takes. */
-export function shortLabel(entity: Entity): string {
-  return short(labelOf(entity), LONGEST_LABEL)
 }
 
 /** Facts of an incident as label and value, for whatever layout. */

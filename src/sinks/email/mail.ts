@@ -7,7 +7,8 @@ import { htmlSafe } from '../../text/html.ts'
 import { alertIdsLine } from '../common/alert-ids.ts'
 import { addedAlerts } from '../common/delivery-document.ts'
 import { isChange } from '../common/incident-change.ts'
-import { facts, headline, incidentText, oneLine, shortLabel } from '../common/incident-text.ts'
+import { facts, headline, incidentText, oneLine } from '../common/incident-text.ts'
+import { shortLabel } from '../common/short-label.ts'
 import { short } from '../common/short.ts'
 
 export interface Mail {

@@ -48,17 +48,13 @@ function extensionsOf(
     return found === undefined ? undefined : labelOf(found)
   }
   const fields: readonly (readonly [string, string | undefined])[] = [
+    // What cells of the log fill comes last: receivers cut long messages, and cells must not push out what tells the event.
     // The same on every repetition: receivers recognise an event by it.
     ['externalId', alert?.id ?? key],
     ['cat', reason],
     ['rt', String(alert?.raisedAt ?? incident.openedAt)],
     ['start', String(firstActivity)],
     ['end', String(lastActivity)],
-    ['shost', labelled('Host')],
-    ['suser', labelled('Account')],
-    ['src', labelled('IP')],
-    ['request', labelled('URL')],
-    ['fname', labelled('File')],
     ['cs1Label', 'incidentId'],
     ['cs1', incident.id],
     ['cs2Label', 'rule'],
@@ -73,28 +69,37 @@ function extensionsOf(
     ['cs6', alert?.resultFile],
     ['cn1Label', 'findings'],
     ['cn1', alert === undefined ? undefined : String(findingCountOf(alert))],
+    ['shost', labelled('Host')],
+    ['suser', labelled('Account')],
+    ['src', labelled('IP')],
+    ['request', labelled('URL')],
+    ['fname', labelled('File')],
     ['msg', description],
   ]
   return fields.flatMap(([name, value]) =>
-    value === undefined || value === '' ? [] : [[name, limited(name, value)] as const],
+    value === undefined || value === '' ? [] : [[name, limited(name, valueSafe(value))] as const],
   )
 }
 
+/** As it is written, escapes included: they make a value twice as long. */
 function limited(name: string, value: string): string {
-  if (name === 'msg') return shortBytes(value, LIMITS.msg)
-  return shortBytes(value, /^cs\d$/.test(name) ? LIMITS.text : LIMITS.name)
+  if (name === 'msg') return withoutHalfEscape(shortBytes(value, LIMITS.msg))
+  return withoutHalfEscape(shortBytes(value, /^cs\d$/.test(name) ? LIMITS.text : LIMITS.name))
 }
+
+/** A backslash that the cut has parted from what it escapes would escape the ellipsis. */
+const withoutHalfEscape = (text: string): string => text.replace(/(?<!\\)((?:\\\\)*)\\…$/, '$1…')
 
 /** Header fields: backslash and pipe; a header has one line. */
 function headerSafe(text: string): string {
   return controlled(text.replace(/[\r\n]+/g, ' ')).replace(/[\\|]/g, '\\$&')
 }
 
-/** Extension values: backslash, equals sign and line breaks. */
 function extension(fields: readonly (readonly [key: string, value: string])[]): string {
-  return fields.map(([name, value]) => `${name}=${valueSafe(value)}`).join(' ')
+  return fields.map(([name, value]) => `${name}=${value}`).join(' ')
 }
 
+/** Extension values: backslash, equals sign and line breaks. */
 function valueSafe(text: string): string {
   const escaped = text.replace(/[\\=]/g, '\\$&').replace(/\r\n|\n|\r/g, '\\n')
   return controlled(escaped)

@@ -5,7 +5,7 @@ import type { Sink } from '../../domain/ports.ts'
 import { isLoopback } from '../../text/loopback.ts'
 import type { SinkContext, SinkKind } from '../sink-kind.ts'
 import { cefEvents } from './cef.ts'
-import { syslogMessage } from './message.ts'
+import { cutTo, syslogMessage } from './message.ts'
 import { reach, transmit } from './transport.ts'
 import type { Receiver } from './transport.ts'
 
@@ -47,7 +47,7 @@ function createSyslogSink(name: string, { clock, version }: SinkContext, receive
       signal.throwIfAborted()
       const { severity, id } = delivery.incident
       const messages = cefEvents(delivery, version).map((event) => syslogMessage(event, severity, clock.now(), here))
-      const sized = protocol === 'udp' ? messages.map((message) => message.subarray(0, LONGEST_DATAGRAM)) : messages
+      const sized = protocol === 'udp' ? messages.map((message) => cutTo(message, LONGEST_DATAGRAM)) : messages
       try {
         await transmit(sized, receiver, signal)
       } catch (error) {

@@ -22,3 +22,11 @@ function headerField(text: string, most: number): string {
 export function framed(message: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${message.length} `), message])
 }
+
+/** A message of at most so many bytes, which ends with a whole character and a whole field of CEF or a part of its value. */
+export function cutTo(message: Buffer, most: number): Buffer {
+  if (message.length <= most) return message
+  // What the cut left of a last character decodes to one U+FFFD; the key of a field without its value would belong to the one before.
+  const text = message.subarray(0, most).toString('utf8').replace(/\ufffd$/, '').replace(/ \w{0,20}$/, '') // prettier-ignore
+  return Buffer.from(text.replace(/(?<!\\)((?:\\\\)*)\\$/, '$1'))
+}

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Delivery } from '../../domain/ports.ts'
 import { deliveryDocument } from '../common/delivery-document.ts'
-import { facts, headline, incidentText, shortLabel } from '../common/incident-text.ts'
+import { facts, headline, incidentText } from '../common/incident-text.ts'
+import { shortLabel } from '../common/short-label.ts'
 import type { FormatOptions } from './format.ts'
 
 /** TheHive's data types for what entities hold (https://docs.strangebee.com/cortex/api/api-guide/#datatypes). */

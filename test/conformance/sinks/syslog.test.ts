@@ -144,6 +144,35 @@ for (const protocol of ['tcp', 'udp'] as const) {
   })
 }
 
+const LONG_CELLS: Readonly<Record<string, string>> = {
+  'of characters that are escaped': '\\='.repeat(100_000),
+  'of three bytes each': '日'.repeat(100_000),
+  'of words that look like fields': 'cs1=forged externalId=forged '.repeat(10_000),
+}
+
+for (const [kind, cell] of Object.entries(LONG_CELLS)) {
+  test(`syslog: long cells ${kind} cut nothing that tells the event, over udp either`, async (t) => {
+    const incident = incidentOf()
+    const [alert] = incident.alerts
+    assert.ok(alert)
+    const entities = [
+      { type: 'Host' as const, identifiers: { HostName: cell }, strong: false },
+      { type: 'Account' as const, identifiers: { FullName: cell }, strong: false },
+      { type: 'IP' as const, identifiers: { Address: cell }, strong: false },
+      { type: 'URL' as const, identifiers: { Url: cell }, strong: false },
+      { type: 'File' as const, identifiers: { Name: cell }, strong: false },
+    ]
+    const alerts = [{ ...alert, title: cell, description: cell, entities }]
+    const delivery = opened({ ...incident, title: cell, ruleName: cell, alerts })
+    const [event] = await overUdp(t, delivery)
+    assert.equal(event?.extension['externalId'], alert.id)
+    assert.equal(event?.extension['cs1'], incident.id)
+    assert.equal(event?.extension['cs3'], incident.workspace)
+    assert.equal(event?.extension['cn1'], '1')
+    assert.ok(cell.startsWith((event?.extension['shost'] ?? 'none').replace(/…$/, '')), event?.extension['shost'])
+  })
+}
+
 async function overTcp(t: TestContext, delivery: ReturnType<typeof opened>): Promise<readonly CefEvent[]> {
   const siem = await collector(t)
   await syslog(siem.port, 'tcp').deliver(delivery, signal)

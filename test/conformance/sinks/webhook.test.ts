@@ -141,6 +141,28 @@ test('webhook: Slack gets blocks within their limits, in which no cell can menti
   assert.ok((blocks[0]?.text?.text.length ?? 999) <= 150)
 })
 
+test('webhook: a cell of some megabytes makes no body that a receiver refuses for its size', async (t) => {
+  const receiver = await httpReceiver(t, () => ({ status: 202 }))
+  const incident = incidentOf()
+  const [alert] = incident.alerts
+  assert.ok(alert)
+  const long = 'x'.repeat(3_000_000)
+  const entities = [{ type: 'Host' as const, identifiers: { HostName: long, AzureID: 'id' }, strong: false }]
+  const alerts = Array.from({ length: 20 }, (_, index) => ({ ...alert, id: `${index}${alert.id.slice(2)}`, entities }))
+  await webhook({ url: new Secret(receiver.url) }).deliver(opened({ ...incident, entities, alerts }), signal)
+  const body = receiver.messages.at(-1)?.body ?? ''
+  assert.ok(body.length < 200_000, String(body.length))
+  const { incident: told } = JSON.parse(body) as { incident: { entities: readonly unknown[] } }
+  assert.deepEqual(told.entities, [
+    {
+      type: 'Host',
+      identifiers: { HostName: `${'x'.repeat(4095)}…`, AzureID: 'id' },
+      strong: false,
+      label: `${'x'.repeat(299)}…`,
+    },
+  ])
+})
+
 test('webhook: a receiver that asks for patience is told no sooner', async (t) => {
   const receiver = await httpReceiver(t, () => ({ status: 429, headers: { 'Retry-After': '17' } }))
   await assert.rejects(webhook({ url: receiver.url }).deliver(opened(incidentOf()), signal), (error) => {

@@ -491,6 +491,8 @@ test('pause and resume as JSON, and what they are given that cannot be meant', a
     [['pause'], 2, /no rule is named/],
     [['resume', '--all', 'aaaa'], 2, /cannot be combined/],
     [['backfill', 'aaaa', '--from', '2026-03-05'], 2, /lies in the future/],
+    [['backfill', 'aaaa', '--from', '0026-03-02'], 2, /more than 12 years back[^]*is 0026 the year that you mean/],
+    [['backfill', 'aaaa', '--from', '2014-05-01'], 2, /more than 100,000 windows/],
     [['pause', 'nothing-like-it'], 2, /nothing-like-it/],
     [['pause', 'aaaa', '--until', 'tomorrow'], 2, /tomorrow/],
     [['pause', 'aaaa', '--until', '2026-03-03T09:30Z'], 2, /has passed already/],

@@ -73,7 +73,12 @@ test('a saved function whose text cannot be read is told where it is called, and
     saved('Broken', 'print x = 1\n| where (x == 1'),
     saved('Nameless', 'let = 5; print x = 1'),
     saved('Outer', 'Broken | take 1'),
-    saved('Whole', 'print x = 1;'),
+    saved('Whole', '// all of it\nlet y = 1; print x = y; // nothing more'),
+    saved('Empty', ''),
+    saved('Remark', '// print x = 1'),
+    saved('Lets', 'let y = 1;'),
+    saved('Twice', 'print x = 1; print x = 2'),
+    saved('Setting', 'set notruncation; print x = 1'),
   ])
   const faultsOf = async (text: string) =>
     (await analyze(text, { tables: new Map(), functions })).diagnostics
@@ -83,6 +88,15 @@ test('a saved function whose text cannot be read is told where it is called, and
   assert.deepEqual(await faultsOf('Broken | take 1'), [['kql-syntax', 'Broken', broken]])
   assert.deepEqual(await faultsOf('let f = () { Outer }; f()'), [['kql-syntax', 'Outer', broken]])
   assert.match(String(await faultsOf('Whole | union Nameless')), /kql-syntax,Nameless,.*Nameless cannot be read/)
+  for (const [name, reason] of [
+    ['Empty', /there is no expression/],
+    ['Remark', /there is no expression/],
+    ['Lets', /there is no expression/],
+    ['Twice', /let statements and one expression \(at its line 1, column 14\)/],
+    ['Setting', /let statements and one expression \(at its line 1, column 1\)/],
+  ] as const) {
+    assert.match(String(await faultsOf(`${name} | take 1`)), reason)
+  }
   for (const text of ['Whole | where tostring(x) == "Broken"', 'let Broken = (y: long) { y }; print Broken(1)']) {
     assert.deepEqual(await faultsOf(text), [], text)
   }

@@ -128,6 +128,31 @@ tests:
     ],
   ],
   [
+    'names that are no table, and values that are no cell',
+    `
+tables:
+  ../../up_CL: [{ a: 1 }]
+  A_CL.x_CL: []
+  "A\\0_CL": []
+  A_CL: [{ a: &x 1, b: *x, c: !!binary aGVsbG8=, d: [{ e: *x }] }]
+  B_CL: .
+  C_CL: folder.json
+tests:
+  - { name: a, at: 2026-03-02, expect: { findings: [{ a: 1, b: *x }] } }
+`,
+    [
+      '3:3 no table can be called "../../up_CL" | names of tables have letters, digits, hyphens and underscores, at most 100',
+      '4:3 no table can be called "A_CL.x_CL" | names of tables have letters, digits, hyphens and underscores, at most 100',
+      '5:3 no table can be called "A\\u0000_CL" | names of tables have letters, digits, hyphens and underscores, at most 100',
+      '6:24 an alias is not followed in a test | write the value itself',
+      '6:40 a value of type tag:yaml.org,2002:binary is none of a cell | write text, a number, true, false or null',
+      '6:59 an alias is not followed in a test | write the value itself',
+      '7:9 . is no table file | known forms: .ndjson, .json, .csv, .parquet, each also .gz',
+      '8:9 there is no file folder.json | fixtures are relative to the test file',
+      '10:64 an alias is not followed in a test | write the value itself',
+    ],
+  ],
+  [
     'times',
     `
 tests:

@@ -16,7 +16,8 @@ const slotAt = (hour: number): Instant => plus(START, hours(hour))
 async function backfill(ports: TestPorts, hoursOfDay: readonly [number, number], delay: Duration): Promise<void> {
   const [start, end] = hoursOfDay.map(slotAt)
   assert.ok(start !== undefined && end !== undefined)
-  const backfills = backfillsOf([planned(undefined, { delay })], { start, end }, () => new Set())
+  const backfills = backfillsOf([planned(undefined, { delay })], { start, end }, () => new Set(), 10)
+  assert.ok(backfills !== undefined)
   const results = await runBackfills(backfills, ports, { concurrency: 1 }, signal)
   assert.deepEqual(new Set(results.map(({ kind }) => kind)), new Set(['finished']))
 }
@@ -39,4 +40,21 @@ test('slots that are backfilled with a shorter delay than those before them leav
     ],
   )
   assert.equal(ports.ledger.coverage().length, 1)
+})
+
+test('more slots than somebody can mean are not even counted', () => {
+  const [start, end] = [at('0001-01-01'), slotAt(20)]
+  assert.equal(
+    backfillsOf([planned()], { start, end }, () => new Set(), 100),
+    undefined,
+  )
+  const few = backfillsOf([planned(), planned()], { start: slotAt(1), end: slotAt(3) }, () => new Set(), 6)
+  assert.deepEqual(
+    few?.map(({ slots }) => slots.length),
+    [3, 3],
+  )
+  assert.equal(
+    backfillsOf([planned(), planned()], { start: slotAt(1), end: slotAt(3) }, () => new Set(), 5),
+    undefined,
+  )
 })

@@ -2,7 +2,7 @@ import type { KustoType } from '../../../domain/kusto.ts'
 import { csvRecords } from '../csv-records.ts'
 import { malformedFile, unreadable, type Place } from '../faults.ts'
 import type { RawScan, RawTable } from '../raw-table.ts'
-import { sqlText } from '../sql-text.ts'
+import { sqlPath } from '../sql-text.ts'
 import type { StagedFile } from '../staging.ts'
 
 /** DuckDB reads a record into memory whole; the longest script that a log record can carry stays far below this. */
@@ -102,7 +102,7 @@ function scanCsv(
 ): RawScan {
   const columns = keys.map((_, index) => `'c${index}': 'VARCHAR'`).join(', ')
   const options = `auto_detect=false, all_varchar=true, header=true, delim=',', quote='"', escape='"', strict_mode=true`
-  const from = `read_csv(${sqlText(path)}, ${options}, max_line_size=${LONGEST_RECORD}, columns={${columns}})`
+  const from = `read_csv(${sqlPath(path)}, ${options}, max_line_size=${LONGEST_RECORD}, columns={${columns}})`
   const wanted = keys.flatMap((key, index) =>
     types.has(key) ? [[key, { form: 'text', sql: `c${index}` }] as const] : [],
   )

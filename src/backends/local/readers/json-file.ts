@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { BackendError } from '../../../domain/errors.ts'
 import { malformedFile, type Place } from '../faults.ts'
-import { sqlText } from '../sql-text.ts'
+import { sqlPath, sqlText } from '../sql-text.ts'
 import type { StagedFile } from '../staging.ts'
 import { textLines } from '../../../files/text-lines.ts'
 import type { ReaderContext } from './index.ts'
@@ -48,7 +48,7 @@ async function sourcesOf(staged: StagedFile, mending: Mending): Promise<JsonSour
 
 function sourceOf(staged: StagedFile, layout: Layout, longest: number, mending: Mending): JsonSource {
   const { label } = staged.part
-  const file = `${sqlText(staged.path)}, format='${layout}', maximum_object_size=${longest}`
+  const file = `${sqlPath(staged.path)}, format='${layout}', maximum_object_size=${longest}`
   return {
     ...mending,
     label,

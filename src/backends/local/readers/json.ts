@@ -127,8 +127,8 @@ function scanJson(source: JsonSource, types: ReadonlyMap<string, KustoType | und
   const extracts: string[] = []
   const taken = new Set<string>()
   for (const [key, type] of types) {
-    // A record cannot have two members that differ by case only, or one without a name.
-    if (key === '' || taken.has(key.toLowerCase())) {
+    // A record cannot have two members that differ by case only, or one without a name, nor one whose name no SQL can hold.
+    if (key === '' || key.includes('\0') || taken.has(key.toLowerCase())) {
       extracts.push(`json_extract(json, ${sqlText(jsonPointer(key))}) AS apart${apart.size}`)
       apart.set(key, { form: 'json', sql: `apart${apart.size}` })
       continue

@@ -1,14 +1,14 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { malformedFile } from '../faults.ts'
 import { queryRows, type RawTable } from '../raw-table.ts'
-import { sqlText } from '../sql-text.ts'
+import { readParquet, sqlPath } from '../sql-text.ts'
 import { quoteIdentifier } from '../../../kql/duckdb/storage.ts'
 import type { StagedFile } from '../staging.ts'
 
 /** A Parquet file: its columns are typed already. */
 export async function openParquet(connection: DuckDBConnection, staged: StagedFile): Promise<RawTable> {
   const { label } = staged.part
-  const from = `read_parquet(${sqlText(staged.path)})`
+  const from = readParquet([staged.path])
   const explain = (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error)
     return malformedFile(
@@ -53,7 +53,7 @@ export async function openParquet(connection: DuckDBConnection, staged: StagedFi
 
 /** Columns of which the file's own statistics say that they have no NULL. */
 async function filledColumns(connection: DuckDBConnection, { path }: StagedFile): Promise<ReadonlySet<string>> {
-  const sql = `SELECT path_in_schema AS name FROM parquet_metadata(${sqlText(path)})
+  const sql = `SELECT path_in_schema AS name FROM parquet_metadata(${sqlPath(path)})
     GROUP BY ALL HAVING bool_and(coalesce(stats_null_count = 0, false))`
   return new Set((await queryRows(connection, sql)).map(({ name }) => String(name)))
 }

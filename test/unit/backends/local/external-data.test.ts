@@ -30,6 +30,8 @@ const FILES: Files = {
   'tags.json': '{"cloud":"Public","values":[{"name":"Storage"}],"unused":1}',
   'rows.json': '[{"cloud":"A"},\n{"cloud":"B","values":{"x":null}}]',
   'lines.log': '{"cloud":"A"}\n{"cloud":"B"}\n',
+  'odd.json': '{"__proto__":"p","constructor":"c","toString":"t","a\\u0000b":"nul"}',
+  'deep.json': `${'{"a":'.repeat(1500)}"bottom"${'}'.repeat(1500)}`,
   'packed.csv.gz': gzipSync('192.0.2.9,,9\n'),
 }
 
@@ -67,6 +69,10 @@ const CASES: Readonly<Record<string, readonly [query: string, rows: readonly unk
     'externaldata(Text:string)[@"https://x.example/top.csv"] with (format="raw")',
     [['1,example.com\n2,example.org\n']],
   ],
+  'a password before the host and a port behind it are no part of its name': [
+    `${IPS}["https://ann:s3cret@Example.com:8443/feeds/ips.csv"] | project Ip`,
+    [['192.0.2.2']],
+  ],
   'an encoded name': [`${IPS}["https://x.example/my%20file.csv"] | project Ip`, [['spaced']]],
   'the unpacked copy of an archive': [
     'externaldata(Position:int, Domain:string)[@"http://s3.example/top.csv.zip"] with (format="csv", zipPattern="*.csv") | where Position == 2',
@@ -98,6 +104,22 @@ const CASES: Readonly<Record<string, readonly [query: string, rows: readonly unk
   'a mapping of members: deep ones, one twice, a constant, and a column that it leaves out': [
     `externaldata(Name:string, whole:dynamic, cloud:string, Class:string, none:long)["https://x.example/tags.json"] with (format="singlejson", ingestionMapping='[{"Column":"Name","Properties":{"Path":"$.values[0][\\'name\\']"}},{"Column":"whole","Properties":{"Path":"$.values"}},{"column":"cloud","path":"$.[\\'cloud\\']"},{"Column":"Class","Properties":{"ConstValue":"it\\'s"}}]')`,
     [['Storage', '[{"name":"Storage"}]', 'Public', "it's", null]],
+  ],
+  'columns and members whose names every object of JavaScript has': [
+    `externaldata(constructor:string, toString:string, ['__proto__']:string)["https://x.example/odd.json"] with (ingestionMapping='[{"Column":"constructor","Path":"$.toString"},{"Column":"__proto__","Path":"$.__proto__"}]')`,
+    [['t', '', 'p']],
+  ],
+  'a member far down': [
+    `externaldata(Text:string)["https://x.example/deep.json"] with (ingestionMapping='[{"Column":"Text","Path":"$${'.a'.repeat(1500)}"}]')`,
+    [['bottom']],
+  ],
+  'a constant and a member with NUL': [
+    `externaldata(Text:string, Constant:string)["https://x.example/odd.json"] with (ingestionMapping=@'[{"Column":"Text","Path":"$.a\\u0000b"},{"Column":"Constant","ConstValue":"c\\u0000d"}]')`,
+    [['nul', 'c\0d']],
+  ],
+  'two mappings of one file': [
+    `union (externaldata(Text:string)["https://x.example/odd.json"] with (ingestionMapping='[{"Column":"Text","Path":"$.toString"}]')), (externaldata(Text:string)["https://x.example/odd.json"] with (ingestionMapping='[{"Column":"Text","Path":"$.constructor"}]')) | sort by Text asc`,
+    [['c'], ['t']],
   ],
   'a mapping of cells by their number': [
     `externaldata(Domain:string, Position:int, Twice:string)["https://x.example/top.csv"] with (format="csv", ingestionMapping='[{"Column":"Domain","Properties":{"Ordinal":"1"}},{"Column":"Position","Properties":{"Ordinal":0}},{"Name":"Twice","Ordinal":"1"}]') | where Position == 2`,
@@ -136,6 +158,9 @@ test('externaldata reaches nothing else', async (t) => {
     '/etc/passwd': 'local/no-external-file',
     'file:///etc/passwd': 'local/no-external-file',
     'https://x.example/none.csv?sig=s3cret': 'local/no-external-file',
+    'https://ann:s3cret@x.example/none.csv': 'local/no-external-file',
+    'https://ann:s3cret@x.example': 'local/no-external-file',
+    'https://x.example/none.csv#s3cret': 'local/no-external-file',
     'https://x.example/stolen.csv': 'local/outside-folder',
     'https://x.example/away/secret.csv': 'local/outside-folder',
   }
@@ -160,6 +185,9 @@ test('externaldata reaches nothing else', async (t) => {
     '[]': /is no list of columns/,
     '{': /is no JSON/,
     '[{"Properties":{"Path":"$.a"}}]': /without a column/,
+    '[{"Column":"a","Ordinal":"0x1"}]': /where the column a comes from/,
+    '[{"Column":"a","ConstValue":{}}]': /ConstValue of a that is no single value/,
+    '[{"Column":"a","Ordinal":0},{"Column":"a","Ordinal":1}]': /has the column a twice/,
     '[{"Column":"a"}]': /where the column a comes from/,
     '[{"Column":"a","Properties":{"Path":"$"}}]': /the path \$,/,
     '[{"Column":"a","Properties":{"Path":"$.a[*]"}}]': /the path \$\.a\[\*\]/,
@@ -169,6 +197,33 @@ test('externaldata reaches nothing else', async (t) => {
   for (const [mapping, message] of Object.entries(mappings)) {
     await t.test(`the mapping ${mapping}`, async () => {
       await assert.rejects(ask(`${one('https://x.example/ok.csv')} with (ingestionMapping='${mapping}')`), { message })
+    })
+  }
+})
+
+test('a copy that is not what it should be is refused, with its name', async (t) => {
+  const latin = Buffer.from('José\n', 'latin1')
+  const folder = await folderWith(t, {
+    'latin.csv': latin,
+    'latin.txt': latin,
+    'latin.raw': latin,
+    'wide.csv': Buffer.from('\uFEFFann\n', 'utf16le'),
+    'on.csv': 'a,b\n"c" d,"e\n',
+    'open.csv': 'a,b\n"c,d\n',
+  })
+  const ask = await askerWith(t, folder)
+  const refused: Readonly<Record<string, RegExp>> = {
+    'latin.csv': /latin\.csv: the text is not UTF-8/,
+    'latin.txt': /latin\.txt: the text is not UTF-8/,
+    'latin.raw': /latin\.raw: the text is not UTF-8/,
+    'wide.csv': /wide\.csv: the text is UTF-16/,
+    'on.csv': /on\.csv:2: a quoted cell does not end, or goes on/,
+    'open.csv': /open\.csv:2: a quoted cell does not end, or goes on/,
+  }
+  for (const [name, message] of Object.entries(refused)) {
+    await t.test(name, async () => {
+      const query = `externaldata(a:string)["https://x.example/${name}"]`
+      await assert.rejects(ask(query), { code: 'local/malformed-file', message })
     })
   }
 })

@@ -22,7 +22,9 @@ const SCHEMA: WorkspaceSchema = {
       { name: 'Other', columns: columns('TimeGenerated:datetime Caller') },
     ].map((table) => [table.name, table]),
   ),
-  functions: new Map(),
+  functions: new Map([
+    ['_GetWatchlist', { name: '_GetWatchlist', parameters: 'alias:string', body: 'table(alias)', columns: undefined }],
+  ]),
 }
 
 const LINES = [
@@ -83,7 +85,7 @@ test('a query over copies equals the query over the files, and parses nothing', 
   const after = await answers(folder)
   assert.equal(after.files.length, 2)
   assert.deepEqual(after.rows, before)
-  const watchlist = await answers(folder, 'VIP | project Name')
+  const watchlist = await answers(folder, "_GetWatchlist('VIP') | project Name")
   assert.deepEqual(watchlist.rows, [[{ name: 'Name', type: 'string' }], [['Ann']]])
 })
 

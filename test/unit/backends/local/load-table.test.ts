@@ -261,6 +261,15 @@ test('names of columns', async (t) => {
     const { clientIP_s, clientIp_s, x, X } = rows[0] ?? {}
     assert.deepEqual([clientIP_s, clientIp_s, x, X], ['a', 'b', 1n, 2n])
   })
+  await t.test('a name with NUL, in every kind of file', async (t) => {
+    const record = '{"a\\u0000b":"it\'s \\u0000","c":1}'
+    const files = { 'T/1.ndjson': record, 'T/2.json': `[${record}]`, 'T/3.csv': "a\0b,c\nit's \0,1\n" }
+    const { rows } = await loadFiles(t, files, 'T')
+    assert.deepEqual(
+      rows.map(({ a_b, c }) => [a_b, c]),
+      Array(3).fill(["it's \0", 1n]),
+    )
+  })
   await t.test('no name means anything to the reader', async (t) => {
     const record = {
       json: 'a',

@@ -267,9 +267,29 @@ test('saved functions', async (t) => {
     const empty = await backendWith(t, {})
     assert.deepEqual((await ask(empty, `${name}() | project SrcIpAddr`)).table.rows, [])
   })
-  await t.test('one with an impossible name is refused', async (t) => {
-    const odd = await backendWith(t, { 'functions/my-parser.kql': 'print 1' })
-    await assert.rejects(ask(odd, 'print 1'), { code: 'local/function-name', message: /functions\/my-parser\.kql/ })
+  await t.test('a file that can be none is refused to who calls it, and to nobody else', async (t) => {
+    const folder = await folderWith(t, {
+      'functions/my-parser.kql': 'print 1',
+      'functions/Latin.kql': Buffer.from('print "José"', 'latin1'),
+      'functions/Caller.kql': 'Latin | take 1',
+      'functions/mounted/Linked.kql': 'print x = "linked"',
+      'secret.kql': 'print x = "outside"',
+    })
+    await symlink(join(folder, 'functions/mounted/Linked.kql'), join(folder, 'functions/Linked.kql'))
+    await symlink(join(folder, 'secret.kql'), join(folder, 'functions/imDns.kql'))
+    const odd = createLocalBackend({ dataFolder: folder, schema })
+    t.after(() => odd.close())
+    assert.deepEqual((await ask(odd, 'Linked')).table.rows, [['linked']])
+    const refused: Readonly<Record<string, readonly [code: string, message: RegExp]>> = {
+      'my_parser | take 1': ['local/function-name', /functions\/my-parser\.kql/],
+      'Latin | take 1': ['local/malformed-file', /functions\/Latin\.kql: the text is not UTF-8/],
+      'let f = () { Caller }; f()': ['local/malformed-file', /functions\/Latin\.kql/],
+      // The catalogue has one, which this file was to replace.
+      'imDns | count': ['local/outside-folder', /functions\/imDns\.kql is a symbolic link/],
+    }
+    for (const [query, [code, message]] of Object.entries(refused)) {
+      await assert.rejects(ask(odd, query), { code, message })
+    }
   })
 })
 
@@ -422,7 +442,13 @@ test('watchlists', async (t) => {
     'watchlists/Hosts.csv': '# searchKey: Name\nOwner,Name\nann,vm-1\n',
     'watchlists/Exported.csv':
       '_DTItemId,LastUpdatedTimeUTC,SearchKey,Ip\nid-1,2026-03-01T10:00:00.1234567Z,key,10.0.0.1\n',
+    'watchlists/Marked.csv': '\uFEFF# searchKey: Name\n# escaped: spreadsheet\nOwner,Name\n"\'=1",vm-2\n',
+    // Titles that mean something else in a table, a line break in one, and none for the third.
+    'watchlists/Titles.csv': 'Start [UTC],"When\n[Local Time]",,x,x_string,$table\na,b,c,d,e,f\n',
     'SigninLogs.ndjson': '{"UserPrincipalName":"bob@contoso.com"}',
+    // Their names are words of the queries, and nothing that these read.
+    'watchlists/SearchKey.csv': 'broken,"',
+    'Broken_CL.json': '{',
   })
   const cases: Readonly<Record<string, readonly [query: string, rows: readonly unknown[][]]>> = {
     'every column is a string, the first one is the key': [
@@ -433,6 +459,19 @@ test('watchlists', async (t) => {
       ],
     ],
     'a key that the first line names': ['_GetWatchlist("Hosts") | project SearchKey, Owner', [['vm-1', 'ann']]],
+    'options behind a byte order mark': ['_GetWatchlist("Marked") | project SearchKey, Owner', [['vm-2', '=1']]],
+    'columns are called as the header says, and none is lost': [
+      '_GetWatchlist("Titles") | project-away _DTItemId, LastUpdatedTimeUTC | getschema | summarize make_list(ColumnName)',
+      [['["SearchKey","Start [UTC]","When_[Local Time]","Column3","x","x_string","$table"]']],
+    ],
+    'cells of such columns': [
+      '_GetWatchlist("Titles") | project strcat(["Start [UTC]"], ["When_[Local Time]"], Column3, x, x_string, ["$table"])',
+      [['abcdef']],
+    ],
+    'not a broken file that no query reads': [
+      "_GetWatchlist('Hosts') // search, SearchKey\n| where Owner != 'find SearchKey' | project SearchKey",
+      [['vm-1']],
+    ],
     'an exported list keeps its own columns': [
       "_GetWatchlist('Exported') | project _DTItemId, LastUpdatedTimeUTC, SearchKey, Ip",
       [['id-1', '2026-03-01T10:00:00.1234567Z', 'key', '10.0.0.1']],
@@ -445,7 +484,10 @@ test('watchlists', async (t) => {
       "_GetWatchlist('VIP-Users') | summarize dcount(_DTItemId), countif(isnotnull(LastUpdatedTimeUTC))",
       [[2n, 2n]],
     ],
-    aliases: ['_GetWatchlistAlias | sort by WatchlistAlias asc', [['Exported'], ['Hosts'], ['VIP-Users']]],
+    aliases: [
+      '_GetWatchlistAlias | sort by WatchlistAlias asc',
+      [['Exported'], ['Hosts'], ['Marked'], ['SearchKey'], ['Titles'], ['VIP-Users']],
+    ],
   }
   for (const [name, [query, rows]] of Object.entries(cases)) {
     await t.test(name, async () => {
@@ -456,10 +498,26 @@ test('watchlists', async (t) => {
       )
     })
   }
-  const faults: Readonly<Record<string, readonly [text: string, message: RegExp]>> = {
+  await t.test('links', async (t) => {
+    const folder = await folderWith(t, { 'watchlists/mounted/Inside.csv': 'Name\nann\n', 'secret.csv': 'Name\neve\n' })
+    await symlink('mounted/Inside.csv', join(folder, 'watchlists/Inside.csv'))
+    await symlink('../secret.csv', join(folder, 'watchlists/Stolen.csv'))
+    const linked = createLocalBackend({ dataFolder: folder, schema })
+    t.after(() => linked.close())
+    assert.deepEqual((await ask(linked, "_GetWatchlist('Inside') | project Name")).table.rows, [['ann']])
+    await assert.rejects(ask(linked, "_GetWatchlist('Stolen') | count"), { code: 'local/outside-folder' })
+  })
+  const faults: Readonly<Record<string, readonly [text: string | Uint8Array, message: RegExp]>> = {
     'no such key': ['# searchKey: Nme\nName\nx\n', /List\.csv:1: there is no column "Nme"/],
     'a cell too many': ['Name\n"a\nb"\nc,d\n', /List\.csv:4: 2 cells, but the header has 1/],
     'a quote that does not end': ['Name\n"a\n', /List\.csv:2: a quoted cell does not end/],
+    'a quote in the header that does not end': ['Name,"Owner\na,b\nc,d\n', /List\.csv:1: a quoted cell does not end/],
+    'a cell that goes on behind its quotes': ['Name\n"a" b\n', /List\.csv:2: .* or goes on after its closing quote/],
+    'a column twice': ['Name,Ip,Name\na,b,c\n', /List\.csv:1: the column "Name" stands twice/],
+    'an option that is none': ['# searchKey = Name\nOwner,Name\na,b\n', /List\.csv:1: the line begins with #/],
+    'a name that looks like one': ['#Name,Ip\na,b\n', /List\.csv:1: the line begins with #/],
+    'another encoding': [Buffer.from('Name\nJosé\n', 'latin1'), /List\.csv: the text is not UTF-8/],
+    'UTF-16': [Buffer.from('\uFEFFName\nann\n', 'utf16le'), /List\.csv: the text is not UTF-8/],
     empty: ['', /List\.csv: the watchlist is empty/],
   }
   for (const [name, [text, message]] of Object.entries(faults)) {
