@@ -5,7 +5,7 @@ import { findEntry } from '../functions/index.ts'
 import type { ColumnDef } from '../ir/relation.ts'
 import type { LiteralScalar, MembershipScalar, Scalar, SortKey, SubqueryScalar } from '../ir/scalar.ts'
 import { STORAGE_TYPE } from '../duckdb/storage.ts'
-import { bool, call, cast, column, double, long, not, nullOf, orEmpty, text } from './build.ts'
+import { and, bool, call, cast, column, double, infix, isNull, long, not, nullOf, orEmpty, text } from './build.ts'
 import type { SqlExpr, SqlOrder } from './nodes.ts'
 import type { Translation } from './translate.ts'
 
@@ -79,13 +79,16 @@ function rowsCallSql(scalar: Extract<Scalar, { kind: 'aggregate' | 'window' }>, 
 
 /**
  * NaN stands beside null, between it and the numbers, whichever way they go (the page of sort says so); DuckDB has it as
- * the greatest number, which is the same where nulls stand at the greater end.
+ * the greatest number, which is the same where nulls stand at the greater end. A column that DuckDB (1.5) sorts by comes
+ * back without the sign of -0.0; a sum is another column.
  */
 export function orderSql(keys: readonly SortKey[], translation: Translation): SqlOrder[] {
   return keys.flatMap(({ value, descending, nullsFirst }) => {
     const key: SqlOrder = { value: scalarSql(value, translation), descending, nullsFirst }
-    if (value.type !== 'real' || descending === nullsFirst) return [key]
-    return [{ value: call('isnan', key.value), descending: nullsFirst, nullsFirst }, key]
+    if (value.type !== 'real') return [key]
+    const number: SqlOrder = { ...key, value: infix(key.value, '+', double(0)) }
+    if (descending === nullsFirst) return [number]
+    return [{ value: call('isnan', key.value), descending: nullsFirst, nullsFirst }, number]
   })
 }
 
@@ -109,7 +112,11 @@ function membershipSql(scalar: MembershipScalar, translation: Translation): SqlE
       : value
   const query = translation.mapped(scalar.relation, (inside) => fold(scalarSql(asText(inner), inside)))
   const needle = fold(scalarSql(asText(scalar.needle), translation))
-  const found = call('coalesce', { kind: 'in-query', needle, query }, bool(false))
+  const among: SqlExpr = { kind: 'in-query', needle, query }
+  // A null needle is in no list; as a text it would be the empty one, which the missing member of a bag is.
+  const mayBeEmptied = isText && !['string', 'dynamic'].includes(scalar.needle.type)
+  const test = mayBeEmptied ? and(among, not(isNull(scalarSql(scalar.needle, translation)))) : among
+  const found = call('coalesce', test, bool(false))
   return scalar.negated ? not(found) : found
 }
 
