@@ -103,20 +103,32 @@ function membershipSql(scalar: MembershipScalar, translation: Translation): SqlE
   const fold = (value: SqlExpr): SqlExpr => (scalar.fold ? call('lower', value) : value)
   const source = translation.columnOf(scalar.relation, scalar.column)
   const inner: Scalar = { kind: 'column', id: source.id, name: source.name, type: source.type, span: scalar.span }
-  const isText = scalar.fold || [source.type, scalar.needle.type].includes('string')
+  const types = [source.type, scalar.needle.type]
+  // As beside `==` (functions/operators/comparison.ts): a bool takes texts as bools.
+  const isBool = !scalar.fold && scalar.needle.type === 'bool' && source.type === 'string'
+  const isText = !isBool && (scalar.fold || types.includes('string'))
   const same = source.type === scalar.needle.type || (isNumber(source.type) && isNumber(scalar.needle.type))
-  if (!isText && !same) throw unsupported(`a ${scalar.needle.type} in a table of ${source.type}`, scalar.span)
-  const asText = (value: Scalar): Scalar =>
-    isText && value.type !== 'string'
-      ? { kind: 'call', name: 'tostring', type: 'string', args: [value], span: scalar.span }
-      : value
-  const query = translation.mapped(scalar.relation, (inside) => fold(scalarSql(asText(inner), inside)))
-  const needle = fold(scalarSql(asText(scalar.needle), translation))
-  const among: SqlExpr = { kind: 'in-query', needle, query }
+  if (!isText && !isBool && !same)
+    throw unsupported(`a ${scalar.needle.type} in a table of ${source.type}`, scalar.span)
+  const made = (name: string, type: KustoType, ...args: Scalar[]): Scalar => ({ kind: 'call', name, type, args, span: scalar.span }) // prettier-ignore
+  const met = (value: Scalar): Scalar => {
+    if (isBool && value.type === 'string') return made('tobool', 'bool', value)
+    if (!isText) return value
+    if (value.type !== 'string') return made('tostring', 'string', value)
+    if (!types.includes('real')) return value
+    // The text `200` is `200.0` beside a real.
+    const real = made('todouble', 'real', value)
+    return made('iff', 'string', made('isnull', 'bool', real), value, made('tostring', 'string', real))
+  }
+  const query = translation.mapped(scalar.relation, (inside) => fold(scalarSql(met(inner), inside)))
+  const own = scalarSql(scalar.needle, translation)
+  const needle = fold(scalarSql(met(scalar.needle), translation))
+  const tests: SqlExpr[] = [{ kind: 'in-query', needle, query }]
   // A null needle is in no list; as a text it would be the empty one, which the missing member of a bag is.
-  const mayBeEmptied = isText && !['string', 'dynamic'].includes(scalar.needle.type)
-  const test = mayBeEmptied ? and(among, not(isNull(scalarSql(scalar.needle, translation)))) : among
-  const found = call('coalesce', test, bool(false))
+  if (isText && !['string', 'dynamic'].includes(scalar.needle.type)) tests.push(not(isNull(own)))
+  // To DuckDB NaN is itself.
+  if (!isText && scalar.needle.type === 'real') tests.push(not(call('isnan', own)))
+  const found = call('coalesce', and(...tests), bool(false))
   return scalar.negated ? not(found) : found
 }
 
