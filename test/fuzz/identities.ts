@@ -25,6 +25,7 @@ export function identity(random: Random, expressions: Expressions, columns: read
   const ordered = random.pick(ORDERED)
   const [a, b, c] = [of(ordered), of(ordered), of(ordered)]
   const [l, m] = [literal(type), literal(type)]
+  const o = literal(expressions.anyType())
   const [v, w] = [literal('string'), literal('string')]
   const negated = random.pick(NEGATED)
   const readable = random.pick(Object.keys(READABLE) as KustoType[])
@@ -39,6 +40,7 @@ export function identity(random: Random, expressions: Expressions, columns: read
     { kind: 'de Morgan', forms: [`(${p} and ${q})`, `not(not(${p}) or not(${q}))`, `(${q} and ${p})`] },
     { kind: 'de Morgan, or', forms: [`(${p} or ${q})`, `not(not(${p}) and not(${q}))`, `(${q} or ${p})`] },
     { kind: 'in', forms: [`coalesce(${x} == ${l} or ${x} == ${m}, false)`, `${x} in (${l}, ${m})`, `not(${x} !in (${l}, ${m}))`] },
+    { kind: 'in, another type', forms: [`${x} == ${o}`, `${x} in (${o})`, `${x} in ((print ${o}))`, `${x} in (iff(true, ${o}, ${o}))`, `${o} == ${x}`].map((test) => `(isnotnull(${x}) and ${test})`) },
     { kind: 'in~', forms: [`(${s} =~ ${v} or ${s} =~ ${w})`, `${s} in~ (${v}, ${w})`, `not(${s} !in~ (${w}, ${v}))`] },
     { kind: 'between', forms: [`(${a} >= ${b} and ${a} <= ${c})`, `${a} between (${b} .. ${c})`, `not(${a} !between (${b} .. ${c}))`] },
     { kind: 'turned', forms: [`${a} < ${b}`, `${b} > ${a}`] },
@@ -58,5 +60,61 @@ export function identity(random: Random, expressions: Expressions, columns: read
     { kind: 'sum', forms: [`(${a} + ${b})`, `(${b} + ${a})`].slice(0, ordered === 'datetime' ? 1 : 2) },
     { kind: 'max_of', forms: [`max_of(${a}, ${b})`, `max_of(${b}, ${a})`] },
     { kind: 'strlen', forms: [`strlen(${s})`, `strlen(reverse(${s}))`, `strlen(strcat(${s}, "a")) - 1`] },
+    ...textIdentities(s, v),
+    ...timeIdentities(of('datetime'), of('timespan')),
+    ...dynamicIdentities(j, of('dynamic')),
+    ...numberIdentities(long, of('real')),
   ]) // prettier-ignore
 }
+
+const textIdentities = (s: string, v: string): readonly Identity[] => [
+  { kind: 'reverse', forms: [s, `reverse(reverse(${s}))`] },
+  { kind: 'split', forms: [s, `strcat_array(split(${s}, ","), ",")`, `strcat_array(split(${s}, "a"), "a")`] },
+  { kind: 'replace', forms: [s, `replace_string(${s}, "a", "a")`, `replace_regex(${s}, @"(a.)", @"\\1")`, `translate("ab", "ab", ${s})`] },
+  { kind: 'base64', forms: [s, `base64_decode_tostring(base64_encode_tostring(${s}))`] },
+  { kind: 'url', forms: [s, `url_decode(url_encode_component(${s}))`, `url_decode(url_encode(${s}))`] },
+  { kind: 'code points', forms: [s, `unicode_codepoints_to_string(unicode_codepoints_from_string(${s}))`] },
+  { kind: 'trim', forms: [`trim(" ", ${s})`, `trim_start(" ", trim_end(" ", ${s}))`, `replace_regex(${s}, "^ +| +$", "")`] },
+  { kind: 'substring', forms: [s, `strcat(substring(${s}, 0, 2), substring(${s}, 2))`] },
+  { kind: 'indexof', forms: [`${s} contains_cs ${v}`, `indexof(${s}, ${v}) >= 0`] },
+  { kind: 'starts', forms: [`${s} startswith_cs ${v}`, `substring(${s}, 0, strlen(${v})) == ${v}`, `indexof(${s}, ${v}) == 0`] },
+  { kind: 'folded', forms: [`${s} contains ${v}`, `tolower(${s}) contains ${v}`, `${s} contains tolower(${v})`] },
+  { kind: 'strcmp', forms: [`strcmp(${s}, ${v}) == 0`, `${s} == ${v}`] },
+  { kind: 'hash', forms: [`hash_sha256(${s})`, `hash_sha256(strcat("", ${s}))`] },
+  { kind: 'extract', forms: [`extract("(a+)", 1, ${s})`, `extract("a+", 0, ${s})`, `tostring(extract_all("(a+)", ${s})[0])`] },
+  { kind: 'countof', forms: [`countof(${s}, "a")`, `countof(${s}, "a", "regex")`, `array_length(split(${s}, "a")) - 1`] },
+  { kind: 'gzip', forms: [s, `gzip_decompress_from_base64_string(gzip_compress_to_base64_string(${s}))`] },
+] // prettier-ignore
+
+const timeIdentities = (d: string, t: string): readonly Identity[] => [
+  { kind: 'start of day', forms: [`startofday(${d})`, `bin(${d}, 1d)`, `datetime_add("day", 0, bin(${d}, 24h))`, `floor(${d}, 1d)`] },
+  { kind: 'month', forms: [`monthofyear(${d})`, `getmonth(${d})`, `datetime_part("month", ${d})`, `toint(format_datetime(${d}, "MM"))`] },
+  { kind: 'day', forms: [`dayofmonth(${d})`, `datetime_part("day", ${d})`, `toint(format_datetime(${d}, "dd"))`] },
+  { kind: 'hour', forms: [`hourofday(${d})`, `datetime_part("hour", ${d})`, `toint(format_datetime(${d}, "HH"))`] },
+  { kind: 'week', forms: [`dayofweek(${d})`, `startofday(${d}) - startofweek(${d})`] },
+  { kind: 'day of year', forms: [`tolong(dayofyear(${d}))`, `tolong((startofday(${d}) - startofyear(${d})) / 1d) + 1`] },
+  { kind: 'ticks', forms: [d, `datetime(0001-01-01) + (${d} - datetime(0001-01-01))`, `todatetime(tostring(${d}))`, `todatetime(format_datetime(${d}, "yyyy-MM-dd HH:mm:ss.fffffff"))`] },
+  { kind: 'unix time', forms: [`bin(${d}, 1ms)`, `datetime(1970-01-01) + (bin(${d}, 1ms) - datetime(1970-01-01))`] },
+  { kind: 'timespan', forms: [t, `totimespan(tostring(${t}))`, `${t} + 0s`] },
+  { kind: 'within the day', forms: [`${d} - startofday(${d})`, `${d} - bin(${d}, 1d)`] },
+] // prettier-ignore
+
+const dynamicIdentities = (j: string, k: string): readonly Identity[] => [
+  { kind: 'parse_json', forms: [`tostring(${j})`, `tostring(pack_array(${j}, 1)[0])`, `tostring(bag_pack("k", ${j})["k"])`, `tostring(bag_pack("k", ${j}).k)`] },
+  { kind: 'array_reverse', forms: [`array_length(${j})`, `array_length(array_reverse(${j}))`] },
+  { kind: 'array again', forms: [`tostring(array_reverse(array_reverse(${j})))`, `tostring(array_slice(${j}, 0, -1))`, `tostring(array_rotate_left(${j}, 0))`] },
+  { kind: 'array_length', forms: [`array_length(array_concat(${j}, ${k}))`, `array_length(array_concat(${k}, ${j}))`] },
+  { kind: 'sets', forms: [`array_length(set_union(${j}, ${k}))`, `array_length(set_union(${k}, ${j}))`] },
+  { kind: 'intersection', forms: [`array_length(set_intersect(${j}, ${k}))`, `array_length(set_intersect(${k}, ${j}))`] },
+  { kind: 'series', forms: [`tostring(series_add(${j}, ${k}))`, `tostring(series_add(${k}, ${j}))`] },
+  { kind: 'sorted', forms: [`tostring(array_sort_asc(${j}))`, `tostring(array_sort_asc(array_sort_asc(${j})))`] },
+] // prettier-ignore
+
+const numberIdentities = (l: string, r: string): readonly Identity[] => [
+  { kind: 'hex', forms: [l, `tolong(strcat("0x", tohex(${l})))`] },
+  { kind: 'bits', forms: [l, `binary_not(binary_not(${l}))`, `binary_xor(${l}, 0)`, `binary_and(${l}, -1)`, `binary_or(${l}, 0)`] },
+  { kind: 'long as real', forms: [`todouble(${l})`, `${l} * 1.0`, `todouble(tostring(${l}))`, `${l} + 0.0`] },
+  { kind: 'real as text', forms: [r, `todouble(tostring(${r}))`, `(${r}) * 1`] },
+  { kind: 'bin', forms: [`bin(${l}, 5)`, `bin_at(${l}, 5, 0)`, `floor(${l}, 5)`] },
+  { kind: 'sign', forms: [`iff(${l} > 0, 1, iff(${l} < 0, -1, 0))`, `case(${l} > 0, 1, ${l} < 0, -1, 0)`] },
+] // prettier-ignore

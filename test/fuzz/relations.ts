@@ -268,7 +268,10 @@ const choice: Maker = (material) => {
     sides: (query) => [
       [`${query}\n| project z = iff(${p}, ${x}, ${y})`],
       [`${query}\n| project z = case(${p}, ${x}, ${y})`],
-      [`${query}\n| where ${p}\n| project z = ${x}`, `${query}\n| where not(${p}) or isnull(${p})\n| project z = ${y}`],
+      [
+        `${query}\n| where ${p}\n| project z = iff(true, ${x}, ${y})`,
+        `${query}\n| where not(${p}) or isnull(${p})\n| project z = iff(false, ${x}, ${y})`,
+      ],
     ],
   }
 }
@@ -344,9 +347,46 @@ const same: Maker = ({ random, expressions, columns }) => {
   return { kind, sides: (query) => forms.map((form) => [`${query}\n| project z = ${form}`]) }
 }
 
+const OF_COLUMN: readonly ((x: string) => readonly string[])[] = [
+  (x) => [`count()`, `countif(true)`, `countif(isnull(${x}) or isnotnull(${x}))`],
+  (x) => [`max(${x})`, `maxif(${x}, true)`],
+  (x) => [`min(${x})`, `minif(${x}, true)`],
+  (x) => [`dcount(${x})`, `count_distinct(${x})`, `dcountif(${x}, true)`, `dcount_hll(hll(${x}))`, `count_distinctif(${x}, true)`],
+  (x) => [`array_length(make_list(${x}))`, `tolong(array_length(make_listif(${x}, true)))`, `array_length(make_list_if(${x}, true))`],
+  (x) => [`array_sort_asc(make_set(${x}))`, `array_sort_asc(make_setif(${x}, true))`, `array_sort_asc(make_set(iff(true, ${x}, ${x})))`],
+  (x) => [`countif(isnotnull(${x}))`, `tolong(sum(toint(isnotnull(${x}))))`, `count() - countif(isnull(${x}))`],
+  (x) => [`percentile(${x}, 50)`, `percentilew(${x}, 1, 50)`],
+  (x) => [`variance(${x})`, `varianceif(${x}, true)`],
+] // prettier-ignore
+
+/** Aggregates that are the same by their pages, over all rows and in groups. */
+const sameAggregates: Maker = (material) => {
+  const { random, columns } = material
+  const forms = random.pick(OF_COLUMN)(name(random.pick(columns)))
+  const by = random.chance(0.5) ? '' : ` by key = ${name(random.pick(columns))}`
+  return {
+    kind: forms[0] ?? '',
+    sides: (query) => forms.map((form) => [`${query}\n| summarize z = ${form}${by}`]),
+  }
+}
+
+const tops: Maker = ({ random, columns }) => {
+  const key = name(random.pick(columns))
+  return {
+    kind: 'all of the top',
+    sides: (query) => [
+      [`${query}\n| summarize n = count() by key = ${key}\n| project key, n`],
+      [`${query}\n| top-hitters 10000 of ${key}\n| project key = ${key}, n = approximate_count_${key.slice(2, -2)}`],
+      [`${query}\n| project key = ${key}\n| top-nested of key by n = count()\n| project key, n`],
+      [`${query}\n| sample-distinct 10000 of ${key}\n| project key = ${key}\n| extend n = 0\n| union (${query}\n| project key = ${key}, n = 1)\n| summarize n = sum(n) by key\n| project key, n`],
+      [`${query}\n| sort by ${key} asc\n| extend run = row_number()\n| summarize n = count() by key = ${key}\n| project key, n`],
+    ],
+  } // prettier-ignore
+}
+
 const MAKERS: readonly (readonly [number, Maker])[] = [
   [2, partition], [2, looking], [2, named], [1, doubled], [2, group], [2, guarded], [3, joins], [1, first], [1, distinct],
-  [2, computed], [2, conjunction], [1, choice], [1, scalars], [2, functions], [1, expanded], [1, within], [4, same],
+  [2, computed], [2, conjunction], [1, choice], [1, scalars], [2, functions], [1, expanded], [1, within], [6, same], [2, sameAggregates], [1, tops],
 ] // prettier-ignore
 
 export function makeRelation(material: Material): Relation | undefined {
