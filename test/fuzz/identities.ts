@@ -55,10 +55,11 @@ export function identity(random: Random, expressions: Expressions, columns: read
     { kind: `read ${readable}`, forms: [`${READABLE[readable]}(${of(readable)})`].flatMap((value) => [value, `${READABLE[readable]}(tostring(${value}))`, `${READABLE[readable]}(${value})`]) },
     { kind: 'bag', forms: [s, `tostring(bag_pack("k", ${s}).k)`, `tostring(pack_array(0, ${s})[1])`, `tostring(parse_json(tostring(bag_pack("k", ${s})))["k"])`] },
     { kind: 'long in a bag', forms: [long, `tolong(bag_pack("k", ${long}).k)`, `tolong(pack_array(${long})[0])`] },
-    { kind: 'dynamic again', forms: [`tostring(${j})`, `tostring(iff(true, ${j}, dynamic(null)))`, `tostring(pack_array(${j})[0])`] },
+    { kind: 'dynamic again', forms: [`tostring(${j})`, `tostring(iff(true, ${j}, dynamic(null)))`] },
     { kind: 'strcat', forms: [s, `strcat(${s})`, `strcat("", ${s}, "")`, `strcat_delim("", ${s}, "")`, `substring(${s}, 0)`, `tostring(${s})`] },
     { kind: 'sum', forms: [`(${a} + ${b})`, `(${b} + ${a})`].slice(0, ordered === 'datetime' ? 1 : 2) },
-    { kind: 'max_of', forms: [`max_of(${a}, ${b})`, `max_of(${b}, ${a})`] },
+    // Which zero is the greater one is open.
+    { kind: 'max_of', forms: [`max_of(${a}, ${b})`, `max_of(${b}, ${a})`].slice(0, ordered === 'real' ? 1 : 2) },
     { kind: 'strlen', forms: [`strlen(${s})`, `strlen(reverse(${s}))`, `strlen(strcat(${s}, "a")) - 1`] },
     ...textIdentities(s, v),
     ...timeIdentities(of('datetime'), of('timespan')),
@@ -88,10 +89,9 @@ const textIdentities = (s: string, v: string): readonly Identity[] => [
 
 const timeIdentities = (d: string, t: string): readonly Identity[] => [
   { kind: 'start of day', forms: [`startofday(${d})`, `bin(${d}, 1d)`, `datetime_add("day", 0, bin(${d}, 24h))`, `floor(${d}, 1d)`] },
-  { kind: 'month', forms: [`monthofyear(${d})`, `getmonth(${d})`, `datetime_part("month", ${d})`, `toint(format_datetime(${d}, "MM"))`] },
-  { kind: 'day', forms: [`dayofmonth(${d})`, `datetime_part("day", ${d})`, `toint(format_datetime(${d}, "dd"))`] },
-  { kind: 'hour', forms: [`hourofday(${d})`, `datetime_part("hour", ${d})`, `toint(format_datetime(${d}, "HH"))`] },
-  { kind: 'week', forms: [`dayofweek(${d})`, `startofday(${d}) - startofweek(${d})`] },
+  { kind: 'month', forms: [`monthofyear(${d})`, `getmonth(${d})`, `datetime_part("month", ${d})`, `tolong(format_datetime(${d}, "MM"))`] },
+  { kind: 'day', forms: [`dayofmonth(${d})`, `datetime_part("day", ${d})`, `tolong(format_datetime(${d}, "dd"))`] },
+  { kind: 'hour', forms: [`hourofday(${d})`, `datetime_part("hour", ${d})`, `tolong(format_datetime(${d}, "HH"))`] },
   { kind: 'day of year', forms: [`tolong(dayofyear(${d}))`, `tolong((startofday(${d}) - startofyear(${d})) / 1d) + 1`] },
   { kind: 'ticks', forms: [d, `datetime(0001-01-01) + (${d} - datetime(0001-01-01))`, `todatetime(tostring(${d}))`, `todatetime(format_datetime(${d}, "yyyy-MM-dd HH:mm:ss.fffffff"))`] },
   { kind: 'unix time', forms: [`bin(${d}, 1ms)`, `datetime(1970-01-01) + (bin(${d}, 1ms) - datetime(1970-01-01))`] },
@@ -100,7 +100,8 @@ const timeIdentities = (d: string, t: string): readonly Identity[] => [
 ] // prettier-ignore
 
 const dynamicIdentities = (j: string, k: string): readonly Identity[] => [
-  { kind: 'parse_json', forms: [`tostring(${j})`, `tostring(pack_array(${j}, 1)[0])`, `tostring(bag_pack("k", ${j})["k"])`, `tostring(bag_pack("k", ${j}).k)`] },
+  // A real that is a member may have another text than one alone: `1e300` and `1e+300`.
+  { kind: 'member', forms: [`tostring(pack_array(${j}, 1)[0])`, `tostring(bag_pack("k", ${j})["k"])`, `tostring(bag_pack("k", ${j}).k)`] },
   { kind: 'array_reverse', forms: [`array_length(${j})`, `array_length(array_reverse(${j}))`] },
   { kind: 'array again', forms: [`tostring(array_reverse(array_reverse(${j})))`, `tostring(array_slice(${j}, 0, -1))`, `tostring(array_rotate_left(${j}, 0))`] },
   { kind: 'array_length', forms: [`array_length(array_concat(${j}, ${k}))`, `array_length(array_concat(${k}, ${j}))`] },

@@ -50,7 +50,7 @@ export async function fails(engine: Engine, text: string): Promise<Failure | und
 }
 
 /** Rows whose order or choice is open, or whose sums depend on the order. */
-const OPEN = /\b(take|top|sample|sample-distinct|top-nested|top-hitters|partition|arg_max|arg_min|make_list|make_bag|make_set|make_list_with_nulls|take_any|any|anyif|take_anyif|row_|prev|next|buildschema|reduce|percentile|percentiles|sum|avg|stdev|variance|series|mv-apply|make-series|innerunique|dcount|scan|covariance|correlation)/ // prettier-ignore
+const OPEN = /\b(take|top|sample|sample-distinct|top-nested|top-hitters|partition|arg_?max|arg_?min|make_list|make_bag|make_set|make_list_with_nulls|take_any|any|anyif|take_anyif|row_|prev|next|buildschema|reduce|percentile|percentiles|sum|avg|stdev|variance|series|mv-apply|make-series|innerunique|dcount|scan|covariance|correlation)/ // prettier-ignore
 
 export const isSettled = (text: string): boolean => !OPEN.test(text)
 
