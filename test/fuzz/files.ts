@@ -126,12 +126,16 @@ export async function filesRound(places: TwoPlaces, catalogue: Catalogue, seed: 
   return relationRound(places.inPlace, { random, expressions, operators, seed }, async (query, relation) => {
     const broken = await relationFailure(places.inPlace, query, relation)
     if (broken !== undefined) return broken
-    for (const text of relation.sides(query).flat()) {
-      const failure = await placeFailure(places, text, {}, inAnyOrder)
-      if (failure !== undefined) return { ...failure, detail: `${text}\n${failure.detail}` }
-    }
-    return undefined
+    // One of the sides: the others have been held against it.
+    const texts = relation.sides(query).flat()
+    const text = texts[(seed >>> 2) % texts.length] ?? query
+    const failure = await placeFailure(places, text, { seed }, inAnyOrder)
+    return failure && { ...failure, detail: `${text}\n${failure.detail}` }
   })
+}
+
+interface Asking extends QueryOptions {
+  readonly seed: number
 }
 
 interface Making {
@@ -163,7 +167,7 @@ async function orderedRound(places: TwoPlaces, { random, operators, seed }: Maki
     `summarize count(), sum(k) by ${by} | sort by ${by} ${direction}`,
     'take 1000 | sort by k desc',
   ])
-  const options = random.chance(0.5) ? {} : { window: windowOf(random) }
+  const options = random.chance(0.5) ? { seed } : { seed, window: windowOf(random) }
   const check = async (rest: string): Promise<Failure | undefined> => {
     const text = `${rest}\n| ${end}`
     return (
@@ -187,7 +191,7 @@ function windowOf(random: Random): Window {
 async function placeFailure(
   { inPlace, loaded }: TwoPlaces,
   text: string,
-  options: QueryOptions,
+  options: Asking,
   rowsOf: (table: ResultTable) => string,
 ): Promise<Failure | undefined> {
   const [one, other] = [await ask(inPlace, text, options), await ask(loaded, text, options)]
@@ -201,7 +205,7 @@ async function placeFailure(
 }
 
 /** A window is a condition on the time of each table. */
-async function windowFailure(engine: Engine, text: string, options: QueryOptions): Promise<Failure | undefined> {
+async function windowFailure(engine: Engine, text: string, options: Asking): Promise<Failure | undefined> {
   const { window } = options
   if (window === undefined) return undefined
   const [start, end] = [window.start, window.end].map((instant) => `datetime(${formatInstant(instant)})`)

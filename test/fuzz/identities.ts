@@ -112,7 +112,6 @@ const dynamicIdentities = (j: string, k: string): readonly Identity[] => [
 ] // prettier-ignore
 
 const numberIdentities = (l: string, r: string): readonly Identity[] => [
-  { kind: 'hex', forms: [l, `tolong(strcat("0x", tohex(${l})))`] },
   { kind: 'bits', forms: [l, `binary_not(binary_not(${l}))`, `binary_xor(${l}, 0)`, `binary_and(${l}, -1)`, `binary_or(${l}, 0)`] },
   { kind: 'long as real', forms: [`todouble(${l})`, `${l} * 1.0`, `todouble(tostring(${l}))`, `${l} + 0.0`] },
   { kind: 'real as text', forms: [r, `todouble(tostring(${r}))`, `(${r}) * 1`] },

@@ -1,4 +1,4 @@
-/** The passes that only make a query faster, left out one by one and all together: the rows must stay the same. */
+/** The passes that only make a query faster, all of them left out, and one alone: the rows must stay the same. */
 import { runQuery } from '../../src/kql/duckdb/run-query.ts'
 import { instantToTicks } from '../../src/kql/duckdb/storage.ts'
 import { compile, type Engine, type QueryOptions } from '../../src/kql/index.ts'
@@ -13,7 +13,7 @@ const NOW = instantToTicks(instantFromMillis(Date.UTC(2020, 0, 3)))
 export interface Compared {
   readonly engine: Engine
   readonly schema: WorkspaceSchema
-  readonly options: QueryOptions
+  readonly options: QueryOptions & { readonly seed: number }
 }
 
 export async function passesFailure({ engine, schema, options }: Compared, text: string): Promise<Failure | undefined> {
@@ -24,8 +24,9 @@ export async function passesFailure({ engine, schema, options }: Compared, text:
       const compiled = compile(text, schema, { tables, now: NOW, window, without: new Set(without) })
       return runQuery(engine.connection, compiled, { maxRows: undefined, signal })
     })
+  const one = (options.seed >>> 2) % SPEED_PASS_NAMES.length
   let before: string | undefined
-  for (const without of [[], ...SPEED_PASS_NAMES.map((name) => [name]), SPEED_PASS_NAMES]) {
+  for (const without of [[], SPEED_PASS_NAMES, SPEED_PASS_NAMES.slice(one, one + 1)]) {
     const answer = await ask(without)
     // Without them a query may need more than the engine has for it: rows of an outer query, say.
     if ('failure' in answer && without.length === 0) return answer.failure
