@@ -3,8 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { InternalError, KqlError } from '../../../src/domain/errors.ts'
 import type { Cell } from '../../../src/domain/kusto.ts'
-import type { Engine } from '../../../src/kql/index.ts'
+import { compile, type Engine } from '../../../src/kql/index.ts'
+import type { SpeedPass } from '../../../src/kql/passes/index.ts'
 import { minimise } from '../../fuzz/minimise.ts'
+import { EMPTY_SCHEMA } from '../../support/kql.ts'
 import { callsFailure } from '../../fuzz/calls.ts'
 import { fails, rowTexts } from '../../fuzz/properties.ts'
 import { Random } from '../../fuzz/random.ts'
@@ -57,6 +59,13 @@ test('a constant that gives another value than a column of it is a failure', asy
   assert.equal(failure?.kind, 'constant: f')
   assert.match(failure.query, /^datatable\(row: long, a0: long\)\[\n {2}0, 1\]\n\| project row, x = f\(a0\)\n/)
   assert.equal(await callsFailure(engineOf(() => [[1n]]), application, [['1']], new Set()), undefined) // prettier-ignore
+})
+
+test('a pass that is left out is left out', () => {
+  const sqlOf = (without: readonly SpeedPass[]): string =>
+    compile('let named = print x = 1; named', EMPTY_SCHEMA, { tables: new Map(), now: 0n, window: undefined, without: new Set(without) }).sql.text // prettier-ignore
+  assert.doesNotMatch(sqlOf(['siftScans']), /^WITH/)
+  assert.match(sqlOf(['inlineSingleUse']), /^WITH/)
 })
 
 test('different values have different texts', () => {
