@@ -16,7 +16,7 @@ import type { LiteralValue } from './ir/scalar.ts'
 import { lowerPrefixes, lowerQualified, lowerQuery, missingBody, readOptions } from './lower/index.ts'
 import type { LoweringOptions } from './lower/lowering.ts'
 import { refuseMixedVersions } from './passes/mixed-versions.ts'
-import { runPasses } from './passes/index.ts'
+import { runPasses, type SpeedPass } from './passes/index.ts'
 import type { TickWindow } from './passes/time-window.ts'
 import { printSql } from './sql/print.ts'
 import { placesOf, translate } from './sql/translate.ts'
@@ -34,6 +34,8 @@ export interface CompileOptions {
   readonly constants?: Map<string, LiteralValue>
   /** The text has columns written into it that the data has. */
   readonly isOfTheData?: boolean
+  /** Passes to leave out, for tests that compare. */
+  readonly without?: ReadonlySet<SpeedPass>
 }
 
 export interface CompiledQuery extends RunnableQuery {
@@ -110,7 +112,7 @@ function settle(bound: BoundQuery, schema: WorkspaceSchema, options: CompileOpti
 }
 
 function finish(plan: QueryPlan, settled: LoweringOptions, options: CompileOptions): CompiledQuery {
-  const optimized = runPasses(plan, { window: options.window })
+  const optimized = runPasses(plan, options)
   const sql = printSql(translate(optimized, { now: settled.now }))
   // Few queries have versions: the others are spared the walk.
   if (sql.text.includes(PARSE_VERSION)) refuseMixedVersions(plan.relation)

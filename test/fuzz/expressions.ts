@@ -31,6 +31,26 @@ const CONVERSIONS: Readonly<Record<KustoType, string>> = {
   timespan: 'totimespan', guid: 'toguid', dynamic: 'todynamic',
 } // prettier-ignore
 
+export interface Operand {
+  readonly literal: string
+  /** Undefined where nothing but this constant may stand. */
+  readonly type: KustoType | undefined
+}
+
+/** A function or an operator, to be written over its operands or what stands for them. */
+export interface Application {
+  readonly name: string
+  readonly operands: readonly Operand[]
+  readonly over: (operands: readonly string[]) => string
+}
+
+export interface GuardedAggregate {
+  readonly name: string
+  readonly condition: string
+  readonly plain: string
+  readonly guarded: string
+}
+
 export class Expressions {
   readonly #random: Random
   readonly #catalogue: Catalogue
@@ -101,57 +121,86 @@ export class Expressions {
     return `(${left} ${random.pick(COMPARISONS)} ${this.ofType(type, columns, depth)})`
   }
 
-  /** An operator over literals, written over given operands. */
-  operation(): { readonly operands: readonly string[]; readonly over: (operands: readonly string[]) => string } {
+  /** An operator over literals. */
+  operation(): Application {
     const random = this.#random
     const type = this.anyType()
     const other = random.chance(0.7) ? type : this.anyType()
-    const of = (...kinds: readonly KustoType[]): string[] => kinds.map((kind) => this.literal(kind))
+    const of = (...kinds: readonly KustoType[]): Operand[] => kinds.map((kind) => ({ type: kind, literal: this.literal(kind) })) // prettier-ignore
     const roll = random.next()
-    if (roll < 0.1) return { operands: of(type), over: ([x = '']) => `-(${x})` }
+    if (roll < 0.1) return { name: '-', operands: of(type), over: ([x = '']) => `-(${x})` }
     if (roll < 0.25) {
       const operator = random.pick(['in', '!in', 'in~', '!in~'])
-      return { operands: of(type, other, other), over: ([x = '', ...items]) => `(${x} ${operator} (${items.join(', ')}))` } // prettier-ignore
+      return { name: operator, operands: of(type, other, other), over: ([x = '', ...items]) => `(${x} ${operator} (${items.join(', ')}))` } // prettier-ignore
     }
     if (roll < 0.35) {
       const operator = random.pick(['between', '!between'])
-      return { operands: of(type, type, other), over: ([x = '', from = '', to = '']) => `(${x} ${operator} (${from} .. ${to}))` } // prettier-ignore
+      return { name: operator, operands: of(type, type, other), over: ([x = '', from = '', to = '']) => `(${x} ${operator} (${from} .. ${to}))` } // prettier-ignore
     }
-    if (roll < 0.6) {
-      const operator = random.pick(TEXT_TESTS)
-      return { operands: of('string', 'string'), over: ([x = '', y = '']) => `(${x} ${operator} ${y})` }
+    const isOfText = roll < 0.6
+    const operator = random.pick(isOfText ? TEXT_TESTS : [...COMPARISONS, '+', '-', '*', '/', '%', 'and', 'or'])
+    const operands = isOfText ? of('string', 'string') : of(type, other)
+    return { name: operator, operands, over: ([x = '', y = '']) => `(${x} ${operator} ${y})` }
+  }
+
+  /** A function over literals. */
+  application(): Application {
+    const signature = this.#random.pick(this.#catalogue.scalars)
+    return {
+      name: signature.name,
+      operands: this.#operands(signature, (type) => this.literal(type)),
+      over: (operands) => `${signature.name}(${operands.join(', ')})`,
     }
-    const operator = random.pick([...COMPARISONS, '+', '-', '*', '/', '%', 'and', 'or'])
-    return { operands: of(type, other), over: ([x = '', y = '']) => `(${x} ${operator} ${y})` }
   }
 
   call(signature: Signature, columns: readonly Column[], depth: number): string {
     return `${signature.name}(${this.arguments(signature, columns, depth).join(', ')})`
   }
 
-  arguments({ parameters }: Signature, columns: readonly Column[], depth: number): string[] {
+  arguments(signature: Signature, columns: readonly Column[], depth: number): string[] {
+    return this.#operands(signature, (type) => this.ofType(type, columns, depth)).map(({ literal }) => literal)
+  }
+
+  #operands({ parameters }: Signature, value: (type: KustoType) => string): Operand[] {
     const random = this.#random
     const common = random.pick(parameters.find(({ isCommon }) => isCommon)?.types ?? KUSTO_TYPES)
-    const args: string[] = []
+    const operands: Operand[] = []
     for (const parameter of parameters) {
       const count = parameter.min + random.integer(parameter.max - parameter.min + 1)
-      for (let index = 0; index < count; index++) args.push(this.#argument(parameter, common, columns, depth))
+      for (let index = 0; index < count; index++) operands.push(this.#operand(parameter, common, value))
       // An optional argument can only be left out together with those after it.
       if (count === 0) break
     }
-    return args
+    return operands
   }
 
-  #argument(parameter: Parameter, common: KustoType, columns: readonly Column[], depth: number): string {
+  #operand(parameter: Parameter, common: KustoType, value: (type: KustoType) => string): Operand {
     const random = this.#random
-    if (parameter.choices.length > 0) return random.pick(parameter.choices)
-    if (parameter.types.length === 0) return '*'
+    const fixed = (literal: string): Operand => ({ literal, type: undefined })
+    if (parameter.choices.length > 0) return fixed(random.pick(parameter.choices))
+    if (parameter.types.length === 0) return fixed('*')
     const type = parameter.isCommon && parameter.types.includes(common) ? common : random.pick(parameter.types)
-    return parameter.isConstant ? this.literal(type) : this.ofType(type, columns, depth)
+    return parameter.isConstant ? fixed(this.literal(type)) : { literal: value(type), type }
   }
 
   aggregate(columns: readonly Column[], depth: number): string {
     return this.call(this.#random.pick(this.#catalogue.aggregates), columns, depth)
+  }
+
+  /** `sumif(x, p)` and `sum(x)`; undefined for an aggregate that has no such form. */
+  guardedAggregate(columns: readonly Column[], condition: string): GuardedAggregate | undefined {
+    const { aggregates } = this.#catalogue
+    const plain = this.#random.pick(aggregates)
+    const guarded = aggregates.find(({ name: each }) => each === `${plain.name}if` || each === `${plain.name}_if`)
+    if (guarded === undefined) return undefined
+    const args = this.arguments(plain, columns, 1).slice(0, (guarded.parameters[0]?.min ?? 0) > 0 ? 1 : 0)
+    const value = plain.parameters.length === 0 ? [] : args
+    return {
+      name: guarded.name,
+      condition,
+      plain: `${plain.name}(${value.join(', ')})`,
+      guarded: `${guarded.name}(${[...value, condition].join(', ')})`,
+    }
   }
 
   window(columns: readonly Column[], depth: number): string {

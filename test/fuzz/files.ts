@@ -5,17 +5,22 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { LocalWorkspace } from '../../src/backends/local/local-workspace.ts'
 import { folderSources } from '../../src/backends/local/table-sources.ts'
-import type { Column } from '../../src/domain/kusto.ts'
+import type { Column, ResultTable } from '../../src/domain/kusto.ts'
+import type { Window } from '../../src/domain/time.ts'
 import type { WorkspaceSchema } from '../../src/domain/schema.ts'
-import { analyze, type Engine } from '../../src/kql/index.ts'
-import { instantFromMillis } from '../../src/time/instant.ts'
+import { analyze, compile, UNIX_EPOCH_TICKS, type Engine, type QueryOptions } from '../../src/kql/index.ts'
+import { formatInstant, instantFromMillis } from '../../src/time/instant.ts'
+import { EMPTY_SCHEMA } from '../support/kql.ts'
 import type { Catalogue } from './catalogue.ts'
 import { Expressions, name } from './expressions.ts'
 import { minimise } from './minimise.ts'
 import { Operators, textOf, type Pipeline } from './pipelines.ts'
-import { ask, rowTexts, type Failure } from './properties.ts'
+import { passesFailure } from './passes.ts'
+import { ask, inAnyOrder, rowTexts, type Failure } from './properties.ts'
 import { Random } from './random.ts'
-import type { Finding } from './run.ts'
+import { relationFailure } from './relations.ts'
+import { relationRound, SCHEMA as TABLE_SCHEMA, type Finding, type Round } from './run.ts'
+import { COLUMNS as FUZZ_COLUMNS, TABLES } from './values.ts'
 
 const COLUMNS: readonly Column[] = [
   { name: 'TimeGenerated', type: 'datetime' },
@@ -32,7 +37,10 @@ const COLUMNS: readonly Column[] = [
   { name: 'k', type: 'long' },
   { name: 'absent', type: 'string' },
 ]
-const SCHEMA: WorkspaceSchema = { tables: new Map([['P', { name: 'P', columns: COLUMNS }]]), functions: new Map() }
+const SCHEMA: WorkspaceSchema = {
+  tables: new Map([...TABLE_SCHEMA.tables, ['P', { name: 'P', columns: COLUMNS }]]),
+  functions: new Map(),
+}
 
 const TEXTS = `['a', 'Abc def', 'abc', 'ß', 'İI', 'a\\tb', '', '%_', '10.0.0.1', '{"a":1}', 'x-a-b', 'ABC']`
 const CELLS = {
@@ -53,6 +61,14 @@ const SHAPES = [
   { s: `${TEXTS}[1 + (i * 7) % 12]`, j: `'{"a":' || i % 5 || '}'`, rows: 'range(300, 400)' },
 ]
 
+/** The tables of values.ts as a file may have them: texts that are null, times of microseconds. What would have to be read of text is in no file. */
+const NATIVE = FUZZ_COLUMNS.flatMap(({ name: column, type }, index) => {
+  if (type === 'timespan' || type === 'decimal') return []
+  if (type === 'string') return [`nullif(c${index}, '') AS "${column}"`]
+  if (type === 'datetime') return [`make_timestamp((c${index} - ${UNIX_EPOCH_TICKS}) // 10) AS "${column}"`]
+  return [`c${index} AS "${column}"`]
+})
+
 export interface TwoPlaces {
   readonly inPlace: Engine
   readonly loaded: Engine
@@ -72,6 +88,14 @@ export async function openTwoPlaces(folder: string): Promise<TwoPlaces> {
     await connection.run(`COPY (SELECT ${cells.join(', ')} FROM ${rows} r(i)) TO '${path}' (ROW_GROUP_SIZE 2048)`)
     writeFileSync(join(folders.loaded, `P.${index}.parquet.gz`), gzipSync(readFileSync(path)))
   }
+  for (const [table, text] of Object.entries(TABLES)) {
+    const { sql } = compile(text, EMPTY_SCHEMA, { tables: new Map(), now: 0n, window: undefined })
+    const path = join(folders.lying, `${table}.parquet`)
+    await connection.run(`CREATE TABLE stored AS ${sql.text}`, [...sql.parameters])
+    await connection.run(`COPY (SELECT ${NATIVE.join(', ')} FROM stored) TO '${path}'`)
+    await connection.run('DROP TABLE stored')
+    writeFileSync(join(folders.loaded, `${table}.parquet.gz`), gzipSync(readFileSync(path)))
+  }
   connection.closeSync()
   instance.closeSync()
   const [lying, loaded] = [await workspaceOver(folders.lying), await workspaceOver(folders.loaded)]
@@ -89,14 +113,39 @@ async function workspaceOver(folder: string): Promise<LocalWorkspace> {
   const sources = await folderSources(folder, SCHEMA.tables.keys())
   const now = () => instantFromMillis(Date.UTC(2020, 0, 3))
   const workspace = await LocalWorkspace.open(sources, { schema: SCHEMA, now, badValues: 'refuse' })
-  await workspace.prepare('P', new AbortController().signal)
+  for (const table of SCHEMA.tables.keys()) await workspace.prepare(table, new AbortController().signal)
   return workspace
 }
 
-/** Conditions on rows and what is computed of them, then no more than some rows, or what they come to. */
-export async function filesRound(places: TwoPlaces, catalogue: Catalogue, seed: number): Promise<Finding | undefined> {
+/** A relation over files, the same query over what was loaded of them, and without the passes that make it fast. */
+export async function filesRound(places: TwoPlaces, catalogue: Catalogue, seed: number): Promise<Round> {
   const random = new Random(seed)
-  const operators = new Operators(random, new Expressions(random, catalogue))
+  const expressions = new Expressions(random, catalogue)
+  const operators = new Operators(random, expressions)
+  if (random.chance(0.5)) return orderedRound(places, { random, operators, seed })
+  return relationRound(places.inPlace, { random, expressions, operators, seed }, async (query, relation) => {
+    const broken = await relationFailure(places.inPlace, query, relation)
+    if (broken !== undefined) return broken
+    // One of the sides: the others have been held against it.
+    const texts = relation.sides(query).flat()
+    const text = texts[(seed >>> 2) % texts.length] ?? query
+    const failure = await placeFailure(places, text, { seed }, inAnyOrder)
+    return failure && { ...failure, detail: `${text}\n${failure.detail}` }
+  })
+}
+
+interface Asking extends QueryOptions {
+  readonly seed: number
+}
+
+interface Making {
+  readonly random: Random
+  readonly operators: Operators
+  readonly seed: number
+}
+
+/** Conditions on rows and what is computed of them, then no more than some rows, or what they come to. */
+async function orderedRound(places: TwoPlaces, { random, operators, seed }: Making): Promise<Round> {
   let pipeline: Pipeline = { source: 'P', operators: [] }
   let columns: readonly Column[] = COLUMNS
   const wanted = 1 + random.integer(3)
@@ -118,20 +167,52 @@ export async function filesRound(places: TwoPlaces, catalogue: Catalogue, seed: 
     `summarize count(), sum(k) by ${by} | sort by ${by} ${direction}`,
     'take 1000 | sort by k desc',
   ])
-  const check = (rest: string) => placeFailure(places, `${rest}\n| ${end}`)
+  const options = random.chance(0.5) ? { seed } : { seed, window: windowOf(random) }
+  const check = async (rest: string): Promise<Failure | undefined> => {
+    const text = `${rest}\n| ${end}`
+    return (
+      (await placeFailure(places, text, options, (table) => rowTexts(table).join('\n'))) ??
+      (await windowFailure(places.inPlace, text, options))
+    )
+  }
   const failure = await check(textOf(pipeline))
-  if (failure === undefined) return undefined
+  if (failure === undefined) return { isQuery: true, finding: undefined }
   const smaller = await minimise(pipeline, async (rest) => (await check(rest))?.kind === failure.kind)
-  return { ...((await check(smaller)) ?? failure), seed, query: `${smaller}\n| ${end}` }
+  const finding: Finding = { ...((await check(smaller)) ?? failure), seed, query: `${smaller}\n| ${end}` }
+  return { isQuery: true, finding }
 }
 
-async function placeFailure({ inPlace, loaded }: TwoPlaces, text: string): Promise<Failure | undefined> {
-  const [one, other] = [await ask(inPlace, text), await ask(loaded, text)]
+/** Within the times of `P`, or beyond them. */
+function windowOf(random: Random): Window {
+  const start = Date.UTC(2020, 0, 1) + random.integer(60) * 3_600_000 - 3_600_000
+  return { start: instantFromMillis(start), end: instantFromMillis(start + random.integer(40) * 1_800_000) }
+}
+
+async function placeFailure(
+  { inPlace, loaded }: TwoPlaces,
+  text: string,
+  options: Asking,
+  rowsOf: (table: ResultTable) => string,
+): Promise<Failure | undefined> {
+  const [one, other] = [await ask(inPlace, text, options), await ask(loaded, text, options)]
   if ('failure' in one) return one.failure
   if ('failure' in other) return other.failure
   // What is refused for a row's sake need not be, where the row is not among the first.
   if ('refusal' in one || 'refusal' in other) return undefined
-  const [lying, whole] = [rowTexts(one.table).join('\n'), rowTexts(other.table).join('\n')]
-  if (lying === whole) return undefined
-  return { kind: 'files', detail: `in place: ${lying.slice(0, 400)}\nloaded: ${whole.slice(0, 400)}` }
+  const [lying, whole] = [rowsOf(one.table), rowsOf(other.table)]
+  if (lying !== whole) return { kind: 'files', detail: `in place: ${lying.slice(0, 400)}\nloaded: ${whole.slice(0, 400)}` } // prettier-ignore
+  return passesFailure({ engine: inPlace, schema: SCHEMA, options }, text)
+}
+
+/** A window is a condition on the time of each table. */
+async function windowFailure(engine: Engine, text: string, options: Asking): Promise<Failure | undefined> {
+  const { window } = options
+  if (window === undefined) return undefined
+  const [start, end] = [window.start, window.end].map((instant) => `datetime(${formatInstant(instant)})`)
+  const written = `let P = P | where TimeGenerated >= ${start} and TimeGenerated < ${end};\n${text}`
+  const [one, other] = [await ask(engine, text, options), await ask(engine, written)]
+  if (!('table' in one) || !('table' in other)) return undefined
+  const [bounded, filtered] = [rowTexts(one.table).join('\n'), rowTexts(other.table).join('\n')]
+  if (bounded === filtered) return undefined
+  return { kind: 'window', detail: `by the window: ${bounded.slice(0, 400)}\n${written}\nby the condition: ${filtered.slice(0, 400)}` } // prettier-ignore
 }

@@ -8,7 +8,7 @@ import { readCatalogue } from './catalogue.ts'
 import { filesRound, openTwoPlaces } from './files.ts'
 import { Random } from './random.ts'
 import { ruleFileRound, ruleTexts } from './rule-files.ts'
-import { fuzzRound, type Finding } from './run.ts'
+import { fuzzRound, type Finding, type Round } from './run.ts'
 import { storeTables } from './values.ts'
 
 const { values } = parseArgs({
@@ -40,12 +40,9 @@ for (; rounds < most && Date.now() < deadline; rounds++) {
   if (seed % RULE_FILES === 0) {
     report(await ruleFileRound(texts, new Random(seed), seed))
   } else if (seed % FILES === 1) {
-    queries++
-    report(await filesRound(places, catalogue, seed))
+    count(await filesRound(places, catalogue, seed))
   } else {
-    const { finding, isQuery } = await fuzzRound(engine, catalogue, seed)
-    if (isQuery) queries++
-    report(finding)
+    count(await fuzzRound(engine, catalogue, seed))
   }
 }
 engine.close()
@@ -53,6 +50,11 @@ await places.close()
 rmSync(folder, { recursive: true })
 process.stdout.write(`seed ${first}: ${queries} queries in ${rounds} rounds, ${findings.size} findings\n`)
 process.exitCode = findings.size > 0 ? 1 : 0
+
+function count({ finding, isQuery }: Round): void {
+  if (isQuery) queries++
+  report(finding)
+}
 
 /** The first of each kind: the others most likely have its cause. */
 function report(finding: Finding | undefined): void {

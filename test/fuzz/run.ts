@@ -2,12 +2,14 @@
 import type { Column } from '../../src/domain/kusto.ts'
 import { analyze, type Engine } from '../../src/kql/index.ts'
 import type { WorkspaceSchema } from '../../src/domain/schema.ts'
+import { callsRound } from './calls.ts'
 import type { Catalogue } from './catalogue.ts'
 import { Expressions } from './expressions.ts'
 import { minimise } from './minimise.ts'
 import { Operators, textOf, type Pipeline } from './pipelines.ts'
-import { constantFailure, fails, nameFailure, partitionFailure, type Failure } from './properties.ts'
+import { ask, fails, isSettled, type Failure } from './properties.ts'
 import { Random } from './random.ts'
+import { makeRelation, relationFailure, type Relation } from './relations.ts'
 import { COLUMNS, TABLES } from './values.ts'
 
 export interface Finding extends Failure {
@@ -33,28 +35,65 @@ export async function fuzzRound(engine: Engine, catalogue: Catalogue, seed: numb
   const random = new Random(seed)
   const expressions = new Expressions(random, catalogue)
   const operators = new Operators(random, expressions)
-  if (random.chance(0.25)) return constantRound(engine, random, catalogue, seed)
-  const { pipeline, columns } = await generate(random, operators)
-  const text = textOf(pipeline)
-  const failure = await fails(engine, text)
-  if (failure !== undefined) return { isQuery: true, finding: await minimal(failure, pipeline, seed, (query) => fails(engine, query)) } // prettier-ignore
-  const condition = operators.condition(columns)
-  const checks = [
-    (query: string) => partitionFailure(engine, query, condition),
-    (query: string) => nameFailure(engine, query),
-  ]
-  const check = random.pick(checks)
-  const broken = await check(text)
-  const finding = broken === undefined ? undefined : await minimal(broken, pipeline, seed, check)
+  const roll = random.next()
+  if (roll < 0.25) return callsRound(engine, random, catalogue, seed)
+  if (roll < 0.75) return relationRound(engine, { random, expressions, operators, seed })
+  const { pipeline } = await generate(random, operators)
+  const failure = await fails(engine, textOf(pipeline))
+  const finding = failure && (await minimal(failure, pipeline, seed, (query) => fails(engine, query)))
   return { isQuery: true, finding }
+}
+
+interface Making {
+  readonly random: Random
+  readonly expressions: Expressions
+  readonly operators: Operators
+  readonly seed: number
+}
+
+/** A query whose rows are settled, and a relation of it that the engine does not refuse. */
+export async function relationRound(
+  engine: Engine,
+  { random, expressions, operators, seed }: Making,
+  fault: (query: string, relation: Relation) => Promise<Failure | undefined> = (query, relation) =>
+    relationFailure(engine, query, relation),
+): Promise<Round> {
+  const { pipeline, columns } = await answered(engine, await generate(random, operators, isSettled))
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const relation = makeRelation({ random, expressions, columns })
+    if (relation === undefined) continue
+    const [first = []] = relation.sides(textOf(pipeline))
+    const answer = await ask(engine, first[0] ?? '')
+    if ('refusal' in answer) continue
+    const check = (query: string) => fault(query, relation)
+    const broken = await check(textOf(pipeline))
+    const finding = broken === undefined ? undefined : await minimal(broken, pipeline, seed, check)
+    return { isQuery: true, finding }
+  }
+  return { isQuery: false, finding: undefined }
+}
+
+/** As much of the query as the engine answers. */
+async function answered(engine: Engine, { pipeline, columns }: Generated): Promise<Generated> {
+  for (let { operators } = pipeline; operators.length > 0; operators = operators.slice(0, -1)) {
+    const shorter = { ...pipeline, operators }
+    if ('refusal' in (await ask(engine, textOf(shorter)))) continue
+    return { pipeline: shorter, columns: (await columnsOf(shorter)) ?? columns }
+  }
+  return { pipeline: { source: 'T', operators: [] }, columns: COLUMNS }
+}
+
+interface Generated {
+  readonly pipeline: Pipeline
+  readonly columns: readonly Column[]
 }
 
 /** Operators one after another, each on what the binder says of those before. */
 async function generate(
   random: Random,
   operators: Operators,
-): Promise<{ pipeline: Pipeline; columns: readonly Column[] }> {
-  // prettier-ignore
+  isWanted: (text: string) => boolean = () => true,
+): Promise<Generated> {
   let pipeline: Pipeline = { source: 'T', operators: [] }
   let columns: readonly Column[] = COLUMNS
   const source = { source: operators.source(), operators: [] }
@@ -63,6 +102,7 @@ async function generate(
   const wanted = 1 + random.integer(MOST_OPERATORS)
   for (let attempt = 0; attempt < MOST_ATTEMPTS && pipeline.operators.length < wanted; attempt++) {
     const longer = { ...pipeline, operators: [...pipeline.operators, operators.any(columns)] }
+    if (!isWanted(textOf(longer))) continue
     const found = await columnsOf(longer)
     if (found !== undefined && found.length > 0) [pipeline, columns] = [longer, found]
   }
@@ -82,37 +122,4 @@ async function minimal(
 ): Promise<Finding> {
   const query = await minimise(pipeline, async (text) => (await check(text))?.kind === failure.kind)
   return { ...((await check(query)) ?? failure), seed, query }
-}
-
-/** One call or operator, over constants and over columns that hold them. */
-async function constantRound(engine: Engine, random: Random, catalogue: Catalogue, seed: number): Promise<Round> {
-  const expressions = new Expressions(random, catalogue)
-  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const { operands, over } = random.chance(0.3) ? expressions.operation() : callOf(random, catalogue, expressions)
-    const constant = `print x = ${over(operands)}`
-    const columns = `print ${operands.map((value, index) => `a${index} = ${value}`).join(', ')} | where rand(2) < 5`
-    const column = `${columns}\n| project x = ${over(operands.map((_, index) => `a${index}`))}`
-    if (operands.length === 0 || operands.includes('*') || !(await binds(constant)) || !(await binds(column))) continue
-    const broken = await constantFailure(engine, constant, column)
-    return { isQuery: true, finding: broken === undefined ? undefined : { ...broken, seed, query: constant } }
-  }
-  return { isQuery: false, finding: undefined }
-}
-
-/** Arguments that must be constants stay what they are. */
-function callOf(random: Random, catalogue: Catalogue, expressions: Expressions): ReturnType<Expressions['operation']> {
-  const signature = random.pick(catalogue.scalars)
-  const { name, parameters } = signature
-  const operands = expressions.arguments(signature, [], 0)
-  const isFixed = (index: number): boolean =>
-    parameters[index]?.isConstant === true || (parameters[index]?.choices.length ?? 0) > 0
-  return {
-    operands,
-    over: (values) => `${name}(${operands.map((own, index) => (isFixed(index) ? own : values[index])).join(', ')})`,
-  }
-}
-
-async function binds(text: string): Promise<boolean> {
-  const { diagnostics } = await analyze(text, SCHEMA)
-  return !diagnostics.some(({ severity }) => severity === 'error')
 }

@@ -135,8 +135,8 @@ export function compiled(pattern: string): Pattern {
   return fresh
 }
 
-/** What JavaScript reads and RE2 does not, or the other way: look-arounds, back references, flags, long repetitions. */
-const UNSURE = /&&|--|~~|\(\?[=!]|\(\?<[=!]|\\[1-9kcuxQEpPaAzZC]|\(\?[a-zA-Z-]*:|\{\d{4}|\[\[|\{,|\{\}|[*+?}]\+/
+/** What JavaScript reads and RE2 does not, or the other way: look-arounds, back references, flags, long repetitions, a class without members. */
+const UNSURE = /&&|--|~~|\(\?[=!]|\(\?<[=!]|\\[1-9kcuxQEpPaAzZC]|\(\?[a-zA-Z-]*:|\{\d{4}|\[\[|\{,|\{\}|[*+?}]\+|\[\^?\]/
 
 /**
  * Number of groups of a pattern that is valid beyond doubt, else undefined. JavaScript's parser takes microseconds where

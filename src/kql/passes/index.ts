@@ -12,12 +12,22 @@ import { boundByWindow, type TickWindow } from './time-window.ts'
 
 export interface PassOptions {
   readonly window: TickWindow | undefined
+  /** Those to leave out: the answer must be the same, which test/fuzz/passes.ts asks. */
+  readonly without?: ReadonlySet<SpeedPass> | undefined
 }
 
-export function runPasses(plan: QueryPlan, { window }: PassOptions): QueryPlan {
+/** For speed alone; without the others some plans have no SQL, or bound no table by the window. */
+const SPEED_PASSES = { inlineSingleUse, boundScans, testScans, pruneColumns, limitScans, siftScans }
+export type SpeedPass = keyof typeof SPEED_PASSES
+export const SPEED_PASS_NAMES = Object.keys(SPEED_PASSES) as readonly SpeedPass[]
+
+export function runPasses(plan: QueryPlan, { window, without }: PassOptions): QueryPlan {
+  const unless = (name: SpeedPass, input: QueryPlan): QueryPlan =>
+    without?.has(name) === true ? input : SPEED_PASSES[name](input)
   // The window first: inlining copies nothing, so each scan is bounded once either way, but a shared relation is
   // then bounded where it is defined.
   const bounded = window === undefined ? plan : boundByWindow(plan, window)
-  const placed = testScans(boundScans(inlineSingleUse(bounded)))
-  return siftScans(limitScans(pruneColumns(hoistWindows(separateAggregates(placed)))))
+  const placed = unless('testScans', unless('boundScans', unless('inlineSingleUse', bounded)))
+  const formed = hoistWindows(separateAggregates(placed))
+  return unless('siftScans', unless('limitScans', unless('pruneColumns', formed)))
 }

@@ -5,7 +5,7 @@ import { findEntry } from '../functions/index.ts'
 import type { ColumnDef } from '../ir/relation.ts'
 import type { LiteralScalar, MembershipScalar, Scalar, SortKey, SubqueryScalar } from '../ir/scalar.ts'
 import { STORAGE_TYPE } from '../duckdb/storage.ts'
-import { bool, call, cast, column, double, long, not, nullOf, orEmpty, text } from './build.ts'
+import { and, bool, call, cast, column, double, infix, isNull, long, not, nullOf, orEmpty, text } from './build.ts'
 import type { SqlExpr, SqlOrder } from './nodes.ts'
 import type { Translation } from './translate.ts'
 
@@ -79,13 +79,16 @@ function rowsCallSql(scalar: Extract<Scalar, { kind: 'aggregate' | 'window' }>, 
 
 /**
  * NaN stands beside null, between it and the numbers, whichever way they go (the page of sort says so); DuckDB has it as
- * the greatest number, which is the same where nulls stand at the greater end.
+ * the greatest number, which is the same where nulls stand at the greater end. A column that DuckDB (1.5) sorts by comes
+ * back without the sign of -0.0; a sum is another column.
  */
 export function orderSql(keys: readonly SortKey[], translation: Translation): SqlOrder[] {
   return keys.flatMap(({ value, descending, nullsFirst }) => {
     const key: SqlOrder = { value: scalarSql(value, translation), descending, nullsFirst }
-    if (value.type !== 'real' || descending === nullsFirst) return [key]
-    return [{ value: call('isnan', key.value), descending: nullsFirst, nullsFirst }, key]
+    if (value.type !== 'real') return [key]
+    const number: SqlOrder = { ...key, value: infix(key.value, '+', double(0)) }
+    if (descending === nullsFirst) return [number]
+    return [{ value: call('isnan', key.value), descending: nullsFirst, nullsFirst }, number]
   })
 }
 
@@ -100,16 +103,32 @@ function membershipSql(scalar: MembershipScalar, translation: Translation): SqlE
   const fold = (value: SqlExpr): SqlExpr => (scalar.fold ? call('lower', value) : value)
   const source = translation.columnOf(scalar.relation, scalar.column)
   const inner: Scalar = { kind: 'column', id: source.id, name: source.name, type: source.type, span: scalar.span }
-  const isText = scalar.fold || [source.type, scalar.needle.type].includes('string')
+  const types = [source.type, scalar.needle.type]
+  // As beside `==` (functions/operators/comparison.ts): a bool takes texts as bools.
+  const isBool = !scalar.fold && scalar.needle.type === 'bool' && source.type === 'string'
+  const isText = !isBool && (scalar.fold || types.includes('string'))
   const same = source.type === scalar.needle.type || (isNumber(source.type) && isNumber(scalar.needle.type))
-  if (!isText && !same) throw unsupported(`a ${scalar.needle.type} in a table of ${source.type}`, scalar.span)
-  const asText = (value: Scalar): Scalar =>
-    isText && value.type !== 'string'
-      ? { kind: 'call', name: 'tostring', type: 'string', args: [value], span: scalar.span }
-      : value
-  const query = translation.mapped(scalar.relation, (inside) => fold(scalarSql(asText(inner), inside)))
-  const needle = fold(scalarSql(asText(scalar.needle), translation))
-  const found = call('coalesce', { kind: 'in-query', needle, query }, bool(false))
+  if (!isText && !isBool && !same)
+    throw unsupported(`a ${scalar.needle.type} in a table of ${source.type}`, scalar.span)
+  const made = (name: string, type: KustoType, ...args: Scalar[]): Scalar => ({ kind: 'call', name, type, args, span: scalar.span }) // prettier-ignore
+  const met = (value: Scalar): Scalar => {
+    if (isBool && value.type === 'string') return made('tobool', 'bool', value)
+    if (!isText) return value
+    if (value.type !== 'string') return made('tostring', 'string', value)
+    if (!types.includes('real')) return value
+    // The text `200` is `200.0` beside a real.
+    const real = made('todouble', 'real', value)
+    return made('iff', 'string', made('isnull', 'bool', real), value, made('tostring', 'string', real))
+  }
+  const query = translation.mapped(scalar.relation, (inside) => fold(scalarSql(met(inner), inside)))
+  const own = scalarSql(scalar.needle, translation)
+  const needle = fold(scalarSql(met(scalar.needle), translation))
+  const tests: SqlExpr[] = [{ kind: 'in-query', needle, query }]
+  // A null needle is in no list; as a text it would be the empty one, which the missing member of a bag is.
+  if (isText && !['string', 'dynamic'].includes(scalar.needle.type)) tests.push(not(isNull(own)))
+  // To DuckDB NaN is itself.
+  if (!isText && scalar.needle.type === 'real') tests.push(not(call('isnan', own)))
+  const found = call('coalesce', and(...tests), bool(false))
   return scalar.negated ? not(found) : found
 }
 

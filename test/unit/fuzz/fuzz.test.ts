@@ -3,10 +3,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { InternalError, KqlError } from '../../../src/domain/errors.ts'
 import type { Cell } from '../../../src/domain/kusto.ts'
-import type { Engine } from '../../../src/kql/index.ts'
+import { compile, type Engine } from '../../../src/kql/index.ts'
+import type { SpeedPass } from '../../../src/kql/passes/index.ts'
 import { minimise } from '../../fuzz/minimise.ts'
-import { constantFailure, fails, nameFailure, partitionFailure } from '../../fuzz/properties.ts'
+import { EMPTY_SCHEMA } from '../../support/kql.ts'
+import { callsFailure } from '../../fuzz/calls.ts'
+import { fails, rowTexts } from '../../fuzz/properties.ts'
 import { Random } from '../../fuzz/random.ts'
+import { relationFailure, type Relation } from '../../fuzz/relations.ts'
 import { mutate } from '../../fuzz/rule-files.ts'
 
 function engineOf(answer: (text: string) => readonly (readonly Cell[])[]): Engine {
@@ -29,15 +33,44 @@ test('an internal error and a crash are failures, a refusal is none', async () =
   assert.equal(await fails(throwing(new KqlError({ code: 'kql/unsupported', message: 'no' })), 'T'), undefined)
 })
 
-test('rows that a condition loses, and answers that a name changes, are failures', async () => {
-  const losing = engineOf((text) => [[text.includes('where true') ? 3n : 1n]])
-  assert.equal(await partitionFailure(losing, 'T', 'x > 1'), undefined)
-  const lost = engineOf((text) => [[text.includes('where true') ? 4n : 1n]])
-  assert.equal((await partitionFailure(lost, 'T', 'x > 1'))?.kind, 'partition')
-  const changing = engineOf((text) => [[text.includes('materialize') ? null : 1n]])
-  assert.equal((await nameFailure(changing, 'T'))?.kind, 'materialize')
-  const constant = engineOf((text) => [[text === 'print 1' ? 1n : 2n]])
-  assert.equal((await constantFailure(constant, 'print 1', 'print a | project a'))?.kind, 'constant')
+test('a relation that an engine does not keep is a failure, with both queries; a side that is refused says nothing', async () => {
+  const relation: Relation = {
+    kind: 'halves',
+    sides: (query) => [[query], [`${query} | where a`, `${query} | where b`]],
+  }
+  const rows = (count: number) => Array.from({ length: count }, () => [1n])
+  const whole = engineOf((text) => rows(text.includes('where') ? 1 : 2))
+  assert.equal(await relationFailure(whole, 'T', relation), undefined)
+  const losing = engineOf((text) => rows(text.includes('where b') ? 0 : 1 + Number(!text.includes('where'))))
+  const failure = await relationFailure(losing, 'T', relation)
+  assert.equal(failure?.kind, 'halves')
+  assert.match(failure.detail, /^T\n {2}against\nT \| where a\n\/\/ and\nT \| where b\n/)
+  const refusing = engineOf((text) => {
+    if (text.includes('where b')) throw new KqlError({ code: 'kql/unsupported', message: 'no' })
+    return rows(3)
+  })
+  assert.equal(await relationFailure(refusing, 'T', relation), undefined)
+})
+
+test('a constant that gives another value than a column of it is a failure', async () => {
+  const application = { name: 'f', operands: [{ literal: '1', type: 'long' as const }], over: ([x = '']: readonly string[]) => `f(${x})` } // prettier-ignore
+  const folding = engineOf((text) => [[text.startsWith('print') ? 1n : 2n]])
+  const failure = await callsFailure(folding, application, [['1']], new Set())
+  assert.equal(failure?.kind, 'constant: f')
+  assert.match(failure.query, /^datatable\(row: long, a0: long\)\[\n {2}0, 1\]\n\| project row, x = f\(a0\)\n/)
+  assert.equal(await callsFailure(engineOf(() => [[1n]]), application, [['1']], new Set()), undefined) // prettier-ignore
+})
+
+test('a pass that is left out is left out', () => {
+  const sqlOf = (without: readonly SpeedPass[]): string =>
+    compile('let named = print x = 1; named', EMPTY_SCHEMA, { tables: new Map(), now: 0n, window: undefined, without: new Set(without) }).sql.text // prettier-ignore
+  assert.doesNotMatch(sqlOf(['siftScans']), /^WITH/)
+  assert.match(sqlOf(['inlineSingleUse']), /^WITH/)
+})
+
+test('different values have different texts', () => {
+  const columns = [{ name: 'x', type: 'real' as const }, { name: 'y', type: 'string' as const }] // prettier-ignore
+  assert.deepEqual(rowTexts({ columns, rows: [[-0, 'null'], [0, ''], [null, 'a|b']] }), ['-0|"null"', '0|""', '∅|"a|b"']) // prettier-ignore
 })
 
 test('a failing query shrinks to what makes it fail', async () => {

@@ -17,7 +17,7 @@ import {
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import { arg, learn, scalar, type CallInfo, type ScalarEntry, type SqlArg } from '../entry.ts'
-import { convert } from '../convert.ts'
+import { asText, convert } from '../convert.ts'
 import { isOtherSpelling } from './spelling.ts'
 
 const NUMBERS: ReadonlySet<KustoType> = new Set(['int', 'long', 'real', 'decimal'])
@@ -76,7 +76,19 @@ function unifyWithText(left: SqlArg, right: SqlArg, info: CallInfo): readonly [S
       `write a ${other.type} in the place of the text`,
     )
   }
-  return [convert(left, 'string', info), convert(right, 'string', info)]
+  const spelled = other.type === 'real' && constant.literal === undefined ? spelledAsReal(constant, info) : constant
+  const texts = [left, right].map((side) => convert(side === constant ? spelled : side, 'string', info))
+  const [one = left, two = right] = texts
+  return [one, two]
+}
+
+/** `200` as the real's own text, `200.0`; what is no number stays. */
+function spelledAsReal(value: SqlArg, info: CallInfo): SqlArg {
+  const number = convert(value, 'real', info)
+  const sql = onceAll([value.sql, number.sql], (source, real) =>
+    when(isNull(real), source, asText({ ...number, sql: real })),
+  )
+  return { ...value, sql }
 }
 
 /** Can this operand be NaN? A constant that is a number cannot. */

@@ -1,7 +1,7 @@
 /** `in`, `has_any`, `has_all` over values, dynamic arrays, or both mixed. */
 import type { KustoType } from '../../../domain/kusto.ts'
 import { internal, REFUSAL, unsupported } from '../../errors.ts'
-import { and, bool, call, cast, column, double, infix, inList, lambda, long, not, once, or, text, tryCast, when } from '../../sql/build.ts' // prettier-ignore
+import { and, bool, call, cast, column, double, infix, inList, isNull, lambda, long, not, once, or, text, tryCast, when } from '../../sql/build.ts' // prettier-ignore
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray, isObject, printJson, type Json } from '../../values/json.ts'
 import { asText, convert, dynamicTextSql, toDynamic } from '../convert.ts'
@@ -102,11 +102,18 @@ function memberTest(needle: SqlArg, items: readonly SqlArg[], info: CallInfo): S
     if (left === plain) together.push(convert(right, widened(left.type, right), info).sql)
     // A constant text that `==` takes is the needle's own spelling of a value, or of none.
     else if (item.type === 'string' && item.literal !== undefined) together.push(convert(item, needle.type, info).sql)
-    else tests.push(withoutNaN(infix(left.sql, '=', right.sql), [left, right]))
+    else {
+      const test = withoutNaN(infix(left.sql, '=', right.sql), [left, right])
+      tests.push(left.type === 'string' ? neverNull(test, plain) : test)
+    }
   }
   if (together.length > 0) tests.unshift(withoutNaN(inList(plain.sql, together), [plain]))
   return any(tests)
 }
+
+/** A null needle is in no list; as a text it would be the empty one. */
+const neverNull = (test: SqlExpr, { type, sql, literal }: SqlArg): SqlExpr =>
+  type === 'string' || (literal !== undefined && literal !== null) ? test : and(test, not(isNull(sql)))
 
 /** Is the needle an element of a computed array? Reals meet numbers as numbers: 1.0 is the 1 of `[1]`. */
 function isElement(needle: SqlArg, array: SqlExpr, info: CallInfo): SqlExpr {
@@ -117,7 +124,7 @@ function isElement(needle: SqlArg, array: SqlExpr, info: CallInfo): SqlExpr {
   }
   // The text of a bool is `True`, that of one inside of a dynamic `true`.
   const value = needle.type === 'bool' ? toDynamic(needle) : asText(needle)
-  return call('list_contains', textList(array), value)
+  return neverNull(call('list_contains', textList(array), value), needle)
 }
 
 const NUMBERS: readonly SqlArg['type'][] = ['int', 'long', 'real', 'decimal']
