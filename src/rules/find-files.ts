@@ -19,8 +19,10 @@ export interface UnreadablePath {
 export interface FoundFiles {
   /** Sorted by `shown`, each file once. */
   readonly files: readonly FoundFile[]
-  /** Exclusions files, sorted too: of folders all, of a named rule file those beside it. */
+  /** Exclusions files of folders, and named ones; sorted too. */
   readonly exclusions: readonly FoundFile[]
+  /** Those that only lie beside a named rule file: they may be about a rule that nobody named. */
+  readonly besideNamed: readonly FoundFile[]
   readonly unreadable: readonly UnreadablePath[]
 }
 
@@ -41,6 +43,7 @@ class FileSearch {
   readonly #cwd: string
   readonly #files = new Map<string, FoundFile>()
   readonly #exclusions = new Map<string, FoundFile>()
+  readonly #besideNamed = new Map<string, FoundFile>()
   readonly #unreadable: UnreadablePath[] = []
   // Folders by their real path: symbolic links may lead in circles.
   readonly #visited = new Set<string>()
@@ -63,7 +66,13 @@ class FileSearch {
   }
 
   result(): FoundFiles {
-    return { files: sorted(this.#files), exclusions: sorted(this.#exclusions), unreadable: this.#unreadable }
+    const besideNamed = new Map([...this.#besideNamed].filter(([path]) => !this.#exclusions.has(path)))
+    return {
+      files: sorted(this.#files),
+      exclusions: sorted(this.#exclusions),
+      besideNamed: sorted(besideNamed),
+      unreadable: this.#unreadable,
+    }
   }
 
   async #walk(folder: string): Promise<void> {
@@ -105,7 +114,7 @@ class FileSearch {
     const beside = names.filter((name) => EXCLUSION_FILE.test(name))
     if (!EXCLUSION_FILE.test(path)) {
       this.#keep(this.#files, path)
-      for (const name of beside) this.#keep(this.#exclusions, join(folder, name))
+      for (const name of beside) this.#keep(this.#besideNamed, join(folder, name))
       return
     }
     this.#keep(this.#exclusions, path)

@@ -7,7 +7,7 @@ import { unreadableFile } from './checks/unreadable-file.ts'
 import type { Check, Mode, RuleCheck, RuleSetCheck } from './checks/check.ts'
 import { atMostWarning, diagnose, hasError, sortDiagnostics } from './diagnose.ts'
 import { strayFiles, withExclusions } from './exclusions/exclude.ts'
-import type { ExclusionFile } from './exclusions/exclusion-file.ts'
+import { isAbout, type ExcludableRule, type ExclusionFile } from './exclusions/exclusion-file.ts'
 import { loadExclusionFile } from './exclusions/load-exclusion-files.ts'
 import { findFiles } from './find-files.ts'
 import type { Problem } from './problem.ts'
@@ -86,21 +86,26 @@ export async function judgeRules(
   paths: readonly string[],
   { cwd, mode = 'lenient' }: LoadOptions,
 ): Promise<JudgedRules> {
-  const { files, exclusions, unreadable } = await findFiles(paths, cwd)
+  const { files, exclusions, besideNamed, unreadable } = await findFiles(paths, cwd)
   const missing = unreadable.map((path) => {
     return diagnose(unreadableFile, mode, { file: path.shown, line: 1, column: 1, length: 0 }, path, undefined)
   })
   const readings = await inBatches(files, (file) => readRuleFile(file, mode))
-  return withExclusionFiles(judgeReadings(readings, missing, mode), await inBatches(exclusions, loadExclusionFile))
+  const judged = judgeReadings(readings, missing, mode)
+  const beside = await inBatches(besideNamed, loadExclusionFile)
+  const meant = beside.filter((file) => subjectsOf(judged).some((rule) => isAbout(file, rule)))
+  return withExclusionFiles(judged, [...(await inBatches(exclusions, loadExclusionFile)), ...meant])
 }
 
-function withExclusionFiles(rules: JudgedRules, exclusionFiles: readonly ExclusionFile[]): JudgedRules {
-  if (exclusionFiles.length === 0) return rules
-  const subjects = rules.judged.map(({ draft, rule }) => ({
+const subjectsOf = ({ judged }: JudgedRules): readonly ExcludableRule[] =>
+  judged.map(({ draft, rule }) => ({
     id: rule?.id ?? draft.id.value,
     name: draft.name.value ?? '',
     file: draft.document.source.file,
   }))
+
+function withExclusionFiles(rules: JudgedRules, exclusionFiles: readonly ExclusionFile[]): JudgedRules {
+  if (exclusionFiles.length === 0) return rules
   return {
     ...rules,
     exclusionFiles,
@@ -109,7 +114,7 @@ function withExclusionFiles(rules: JudgedRules, exclusionFiles: readonly Exclusi
     ),
     exclusionDiagnostics: [
       ...exclusionFiles.flatMap((file) => file.diagnostics),
-      ...strayFiles(exclusionFiles, subjects),
+      ...strayFiles(exclusionFiles, subjectsOf(rules)),
     ],
   }
 }

@@ -73,6 +73,22 @@ test('a named rule file comes with its exclusions, a named exclusions file with 
   }
 })
 
+test('a named rule file says nothing of exclusions of the other rules of its folder', async (t) => {
+  const cwd = folderWith(t, {
+    'rare.yaml': ruleWith(''),
+    'other.exclusions.yaml': one(),
+    'broken.exclusions.yaml': 'exclusions: 7',
+    'mine.exclusions.yaml': `rule: Run Command by an unusual account\n${one()}`,
+  })
+  const { rules, diagnostics, exclusionFiles } = await load(cwd, 'rare.yaml')
+  assert.deepEqual(diagnostics, [])
+  assert.deepEqual(exclusionFiles.map(({ file }) => file), ['mine.exclusions.yaml']) // prettier-ignore
+  assert.equal(rules[0]?.exclusions?.length, 1)
+  // Named itself it says what is wrong with it.
+  const { diagnostics: named } = await load(cwd, 'other.exclusions.yaml')
+  assert.deepEqual(named.map(({ span }) => span.file).filter((file) => file === 'other.exclusions.yaml'), ['other.exclusions.yaml']) // prettier-ignore
+})
+
 test('it may name its rule by id or name, in the same folder', async (t) => {
   for (const rule of ['3B1C7E0A-52b4-4c29-8f0a-7d6d5a1c9e42', 'Run Command by an unusual account']) {
     const cwd = folderWith(t, { 'ours.exclusions.yaml': `rule: ${rule}\n${one()}` })
