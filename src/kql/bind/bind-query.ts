@@ -4,12 +4,12 @@ import { convertDiagnostics, UNKNOWN_NAME, type KqlDiagnostic } from './diagnost
 import { findLeftOut, tablesOfLegs, withoutLegs } from './fuzzy-legs.ts'
 import { listItems, type ForeignCode } from './library.ts'
 import { parseAndAnalyze } from './parse.ts'
-import { findTree, keepTree } from './kept-trees.ts'
+import { findBinding, keepBinding } from './kept-trees.ts'
 import { lonePropertiesIn } from './lone-properties.ts'
 import { faultsOfSavedFunctions } from './saved-function-faults.ts'
 import { excess, findExcess } from './text-limits.ts'
 import { viewsBehindWildcards } from './views.ts'
-import { worldOf, type World } from './world.ts'
+import { namesKey, worldOf, type World } from './world.ts'
 
 export interface BoundQuery {
   readonly text: string
@@ -34,31 +34,31 @@ export function bindQuery(
   const refusal = findExcess(text)
   if (refusal !== undefined) return refused(text, refusal)
   const world = worldOf(text, schema)
-  const found = remembered.get(world)?.get(text)
-  if (found !== undefined) return found
   const isKept = !isOfTheData && text.length <= LONGEST_REMEMBERED
-  const tree = isKept ? findTree(text, world) : undefined
-  if (tree !== undefined) return remember(world, { text, ...tree, written: tree.root, diagnostics: [] })
+  // What the service says of a text, and what we say of that, may name any table or function of the schema.
+  const [silent, spoken] = [world.key, `${world.key} ${namesKey(schema)}`]
+  for (const names of [silent, spoken]) {
+    const found = remembered.get(`${names}\n${text}`)
+    if (found !== undefined) return found
+    const binding = isKept ? findBinding(text, names) : undefined
+    if (binding !== undefined) return remember({ text, ...binding }, names)
+  }
   const bound = bind(text, world, schema)
-  // What the service says of a text names tables of the whole schema, so only texts without a word are kept.
-  if (bound.diagnostics.length > 0 || text.length > LONGEST_REMEMBERED) return bound
-  if (isKept) keepTree(bound, text, world)
-  return remember(world, bound)
+  if (text.length > LONGEST_REMEMBERED) return bound
+  const names = bound.diagnostics.length === 0 ? silent : spoken
+  if (isKept) keepBinding(bound, text, names)
+  return remember(bound, names)
 }
 
-/**
- * Binding takes 10 to 60 ms and happens for checks, for the SQL and for the warnings of each run, so the last texts of
- * each world are kept.
- */
-const remembered = new WeakMap<World, Map<string, BoundQuery>>()
+/** Binding takes 10 to 60 ms and happens for checks, for the SQL and for the warnings of each run, so the last texts are kept. */
+const remembered = new Map<string, BoundQuery>()
 const LONGEST_REMEMBERED = 50_000
-const MOST_REMEMBERED = 8
+const MOST_REMEMBERED = 256
 
-function remember(world: World, bound: BoundQuery): BoundQuery {
-  const known = remembered.get(world) ?? new Map<string, BoundQuery>()
-  const oldest = known.keys().next()
-  if (known.size >= MOST_REMEMBERED && oldest.done !== true) known.delete(oldest.value)
-  remembered.set(world, known.set(bound.text, bound))
+function remember(bound: BoundQuery, names: string): BoundQuery {
+  const oldest = remembered.keys().next()
+  if (remembered.size >= MOST_REMEMBERED && oldest.done !== true) remembered.delete(oldest.value)
+  remembered.set(`${names}\n${bound.text}`, bound)
   return bound
 }
 

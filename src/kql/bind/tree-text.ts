@@ -6,6 +6,7 @@
  * else be megabytes.
  */
 import { internal } from '../errors.ts'
+import type { BoundQuery } from './bind-query.ts'
 import type { KustoType } from '../../domain/kusto.ts'
 import type {
   BoundColumn,
@@ -16,11 +17,10 @@ import type {
   CalledParameter,
   SymbolKind,
 } from './bound.ts'
+import type { KqlDiagnostic } from './diagnostics.ts'
 
-export interface Tree {
-  readonly root: BoundNode
-  readonly resultType: BoundType | undefined
-}
+/** What binding a text gives, but the text. */
+export type Binding = Omit<BoundQuery, 'text'>
 
 /** Of names, else none. */
 type Index = number
@@ -63,7 +63,10 @@ interface TreeRow {
   readonly types: readonly TypeRow[]
   readonly symbols: readonly SymbolRow[]
   readonly root: NodeRow
+  /** Null: the root. */
+  readonly written: NodeRow | null
   readonly resultType: Index
+  readonly diagnostics: readonly KqlDiagnostic[]
 }
 
 const NONE = -1
@@ -73,13 +76,16 @@ const MOST_NODES = 50_000
 
 class TooManyNodes extends Error {}
 
-/** Undefined for a tree that is too large to be worth it. */
-export function textOfTree({ root, resultType }: Tree, source: string): string | undefined {
+/** Undefined for trees that are too large to be worth it. `source` is the text that was bound. */
+export function textOfBinding(binding: Binding, source: string): string | undefined {
+  const { root, written, resultType, diagnostics } = binding
   const writer = new Writer()
   try {
     const row: TreeRow = {
       root: writer.node(root, searched(source)),
+      written: written === root ? null : writer.node(written, searched(source)),
       resultType: writer.type(resultType),
+      diagnostics,
       names: writer.names.all,
       types: writer.types,
       symbols: writer.symbols.all.map((text) => JSON.parse(text) as SymbolRow),
@@ -91,11 +97,13 @@ export function textOfTree({ root, resultType }: Tree, source: string): string |
   }
 }
 
-/** `text` must be of textOfTree, and `source` the same. */
-export function treeOfText(text: string, source: string): Tree {
+/** `text` must be of textOfBinding, and `source` the same. */
+export function bindingOfText(text: string, source: string): Binding {
   const row = JSON.parse(text) as TreeRow
   const reader = new Reader(row)
-  return { root: reader.node(row.root, source), resultType: reader.type(row.resultType) }
+  const root = reader.node(row.root, source)
+  const written = row.written === null ? root : reader.node(row.written, source)
+  return { root, written, resultType: reader.type(row.resultType), diagnostics: row.diagnostics }
 }
 
 /** Numbers for texts, in the order in which they come. */

@@ -123,19 +123,23 @@ function keyOf({ tables, functions, variables }: Members): string {
       return digestOf(saved, () => [name, parameters, body, columnsOf(saved), takesColumns])
     }),
   ]
-  return [members.join(), variables.join()].join(';')
+  return digest([members, variables])
+}
+
+/** Says which names there are, whatever they mean. */
+export function namesKey({ tables, functions }: WorkspaceSchema): string {
+  return [tables, functions].map((named) => digestOf(named, () => [...named.keys()])).join()
 }
 
 const columnsOf = ({ columns }: Pick<FunctionSchema, 'columns'>): unknown =>
   columns?.map(({ name, type }) => [name, type]) ?? null
 
-const digests = new WeakMap<TableSchema | FunctionSchema, string>()
+const digests = new WeakMap<object, string>()
 
-function digestOf(member: TableSchema | FunctionSchema, content: () => unknown): string {
-  let digest = digests.get(member)
-  if (digest === undefined) {
-    digest = createHash('sha256').update(JSON.stringify(content())).digest('base64')
-    digests.set(member, digest)
-  }
-  return digest
+function digestOf(member: object, content: () => unknown): string {
+  let known = digests.get(member)
+  if (known === undefined) digests.set(member, (known = digest(content())))
+  return known
 }
+
+const digest = (content: unknown): string => createHash('sha256').update(JSON.stringify(content)).digest('base64')

@@ -4,7 +4,7 @@ import type { TextCache } from '../../../src/domain/ports.ts'
 import type { FunctionSchema, WorkspaceSchema } from '../../../src/domain/schema.ts'
 import { bindQuery } from '../../../src/kql/bind/bind-query.ts'
 import { keepTrees } from '../../../src/kql/bind/kept-trees.ts'
-import { textOfTree, treeOfText } from '../../../src/kql/bind/tree-text.ts'
+import { bindingOfText, textOfBinding } from '../../../src/kql/bind/tree-text.ts'
 import { loadRules } from '../../../src/rules/index.ts'
 import { loadSchemaCatalogue } from '../../../src/schemas/index.ts'
 import { PACKAGE_ROOT } from '../../support/hunt.ts'
@@ -57,9 +57,9 @@ for (const [name, text] of Object.entries(TEXTS)) {
   test(`a tree comes back from its text: ${name}`, () => {
     const bound = bindQuery(text, SCHEMA)
     assert.deepEqual(bound.diagnostics, [])
-    const written = textOfTree(bound, text)
+    const written = textOfBinding(bound, text)
     assert.ok(written)
-    const read = treeOfText(written, text)
+    const read = bindingOfText(written, text)
     assert.deepEqual(plainTree(read.root), plainTree(bound.root))
     assert.deepEqual(plainType(read.resultType), plainType(bound.resultType))
   })
@@ -71,9 +71,9 @@ test('the trees of the rule pack come back, and are small', async () => {
   assert.equal(rules.length, 6)
   for (const { query, source } of rules) {
     const bound = bindQuery(query, schema)
-    const written = textOfTree(bound, query)
+    const written = textOfBinding(bound, query)
     assert.ok(written !== undefined && written.length < 200_000, `${source.file}: ${written?.length}`)
-    assert.deepEqual(plainTree(treeOfText(written, query).root), plainTree(bound.root), source.file)
+    assert.deepEqual(plainTree(bindingOfText(written, query).root), plainTree(bound.root), source.file)
   }
 })
 
@@ -82,7 +82,7 @@ test('a tree that grows without end is not kept', () => {
     '\n',
   )
   const text = `let f0 = (x:long) { x };\n${doubled}\nprint f16(1)`
-  assert.equal(textOfTree(bindQuery(text, SCHEMA), text), undefined)
+  assert.equal(textOfBinding(bindQuery(text, SCHEMA), text), undefined)
 })
 
 /** Remembers for good, and says what it was asked. */
@@ -103,9 +103,9 @@ const withTables = (columns: WorkspaceSchema['tables']): WorkspaceSchema => ({ t
 const oneTable = (type: 'long' | 'string') =>
   withTables(new Map([['T', { name: 'T', columns: [{ name: 'x', type }] }]]))
 
-/** A process remembers the last eight texts by itself. */
+/** A process remembers the last 256 texts by itself. */
 function forget(schema: WorkspaceSchema): void {
-  for (let n = 0; n < 8; n++) bindQuery(`T | take ${++forgotten}`, schema)
+  for (let n = 0; n < 256; n++) bindQuery(`T | take ${++forgotten}`, schema)
 }
 
 let forgotten = 0
@@ -129,14 +129,39 @@ test('a tree that was kept is found by equal names alone', () => {
   assert.equal(asked.at(-1), 'found')
 })
 
-test('a tree of which the service says something is not kept', () => {
-  const { cache, texts } = memory()
+const FAULTY = [
+  'Nope | take 1',
+  'T | project-away b*',
+  'union isfuzzy=true T, Nope',
+  'union isfuzzy=true (T | where y == 1), (T | take 1)',
+  'T |',
+]
+
+for (const text of FAULTY) {
+  test(`what was said of a text comes back with its trees: ${text}`, () => {
+    const bound = bindQuery(text, oneTable('long'))
+    assert.notDeepEqual(bound.diagnostics, [])
+    const read = bindingOfText(textOfBinding(bound, text) ?? '', text)
+    assert.deepEqual(read.diagnostics, bound.diagnostics)
+    assert.deepEqual(plainTree(read.root), plainTree(bound.root))
+    assert.deepEqual(plainTree(read.written), plainTree(bound.written))
+  })
+}
+
+test('what was said of a text is kept for workspaces with the same names alone', () => {
+  const { cache, asked } = memory()
   keepTrees(cache, 'a careful build')
-  for (const text of ['Nope | take 1', 'T | project-away b*', 'union isfuzzy=true T, Nope']) {
-    assert.notDeepEqual(bindQuery(text, oneTable('long')).diagnostics, [], text)
+  const text = 'Secuirty | take 1'
+  const hintOf = (...names: string[]) => {
+    const tables = new Map(names.map((name) => [name, { name, columns: [] }] as const))
+    return bindQuery(text, withTables(tables)).diagnostics[0]?.hint
   }
-  // Of the fuzzy union what is left of it is a query of its own, without a word.
-  assert.deepEqual([...texts.keys()].filter((key) => key.includes('Nope')), []) // prettier-ignore
+  assert.equal(hintOf('Unlike'), 'did you mean "Unlike"?')
+  assert.equal(hintOf('Unlike', 'Security'), 'did you mean "Security"?')
+  forget(oneTable('long'))
+  asked.length = 0
+  assert.equal(hintOf('Unlike', 'Security'), 'did you mean "Security"?')
+  assert.deepEqual(asked, ['missing', 'found'])
 })
 
 test('a tree that was kept is what the query is taken to say', async () => {
