@@ -16,7 +16,7 @@ export interface World {
 }
 
 /** Operators that may name tables by pattern, or not at all. */
-const NEEDS_ALL = /\bunion\b[^|;()]*\*|(?:^|[|;({=,])\s*(?:search|find|macro-expand)\b|\btable\s*\(/
+const NEEDS_ALL = /\bunion\b[^|;()]*\*|(?:^|[|;({=,])\s*(?:search|find|macro-expand)\b/
 
 /** Comments and quoted text often hold such words; verbatim strings know no backslash. */
 const COMMENTS_AND_STRINGS = /\/\/[^\n]*|@"[^"]*"|@'[^']*'|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g
@@ -61,11 +61,15 @@ function reachesUnnamed(text: string): boolean {
   }
 }
 
-/** Names stand bare, or in brackets and quotes: `['my table']`. */
+/** Names stand bare, in brackets and quotes (`['my table']`), or are texts: `table("my table")`, and of functions that do that with an argument. */
 function* wordsIn(text: string): Generator<string> {
   for (const [word] of text.matchAll(/[\p{L}_][\p{L}\p{N}_-]*/gu)) yield word
   for (const [, , name = ''] of text.matchAll(/\[\s*(["'])((?:[^\\\n]|\\.)*?)\1\s*\]/g))
     yield name.replace(/\\(.)/g, '$1')
+  for (const [part] of text.matchAll(COMMENTS_AND_STRINGS)) {
+    if (part.startsWith('@')) yield part.slice(2, -1)
+    else if (!part.startsWith('//')) yield part.slice(1, -1).replace(/\\(.)/g, '$1')
+  }
 }
 
 const MOST_WORLDS = 64

@@ -197,8 +197,28 @@ test('words in comments and strings do not call for every table', () => {
     "One | project table = '|find'",
   ])
     assert.equal(worldOf(text, schema), world, text)
-  for (const text of ['search "a"', 'One | union (search "a")', 'find where x == 1', 'union *', 'table("One")'])
+  for (const text of ['search "a"', 'One | union (search "a")', 'find where x == 1', 'union *'])
     assert.notEqual(worldOf(text, schema), world, text)
+})
+
+test('table() reaches the tables whose names are texts of the query, and no others', () => {
+  const columns = [{ name: 'x', type: 'long' as const }]
+  const names = ['One', 'Two', 'odd table', "it's"]
+  const tables = new Map(names.map((name) => [name, { name, columns }] as const))
+  const functions = new Map([
+    ['Of', { name: 'Of', parameters: 'n:string', body: 'table(n) | where x == 1', columns: undefined }] as const,
+  ])
+  const schema = { tables, functions }
+  assert.equal(worldOf('table("One")', schema), worldOf('One', schema))
+  for (const text of [
+    'let f = (name:string) { table(name) }; union f("One"), f("odd table")',
+    `// don't\nOf('odd table') | join (table("it's")) on x`,
+    `table(@'odd table') | union (table('it\\'s'))`,
+    'let n = "odd table"; table(n) | count',
+  ]) {
+    assert.deepEqual(bindQuery(text, schema).diagnostics, [], text)
+    assert.notEqual(worldOf(text, schema), worldOf('union *', schema))
+  }
 })
 
 test('a text is bound once for the same tables, and again once they change', () => {
