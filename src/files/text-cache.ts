@@ -74,6 +74,9 @@ function unlessFailing<Result>(work: () => Result): Result | undefined {
   }
 }
 
+/** A folder that was named by mistake holds other files, which are not ours to remove. */
+const OWN_FILE = new RegExp(`^[0-9a-f]{64}(?:${TEMPORARY_SUFFIX.replaceAll('.', '\\.')})?$`)
+
 const nameOf = (key: string): string => createHash('sha256').update(key).digest('hex')
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64')
 
@@ -91,6 +94,7 @@ function markUsed(path: string, now: Instant): void {
 /** Removes what nobody has asked for in a month, and of what is beyond the limits that which was not asked for the longest. */
 function sweep(folder: string, now: Instant): void {
   const files = readdirSync(folder)
+    .filter((name) => OWN_FILE.test(name))
     .map((name) => join(folder, name))
     .flatMap((path) => {
       const stats = statSync(path, { throwIfNoEntry: false })
