@@ -58,10 +58,15 @@ export function openTextCache(folder: string, { clock, userId }: TextCacheOption
 
 /** Undefined for a folder that is not there, too. Its own folders are made with 0700. */
 export function whyUnsafe(folder: string, userId: number | undefined): string | undefined {
-  const stats = statSync(folder, { throwIfNoEntry: false })
-  if (stats === undefined || userId === undefined) return undefined
-  if (stats.uid !== userId) return 'it belongs to another user'
-  return (stats.mode & 0o022) === 0 ? undefined : 'others may write to it'
+  try {
+    const stats = statSync(folder, { throwIfNoEntry: false })
+    if (stats === undefined || userId === undefined) return undefined
+    if (stats.uid !== userId) return 'it belongs to another user'
+    return (stats.mode & 0o022) === 0 ? undefined : 'others may write to it'
+  } catch (error) {
+    if (errnoOf(error) === '') throw error
+    return `nobody can say whose it is (${errnoOf(error)})`
+  }
 }
 
 /** The port promises that nothing is thrown: what the disk refuses is found out again by the caller. */

@@ -66,6 +66,14 @@ test('a folder that others may write to, or that is not ours, is not used', { sk
   assert.equal(readdirSync(folder).length, 1)
 })
 
+test('a folder that cannot be looked at is not used', (t) => {
+  const folder = join(tempFolder(t), 'x'.repeat(300))
+  assert.equal(whyUnsafe(folder, userId), 'nobody can say whose it is (ENAMETOOLONG)')
+  const cache = openTextCache(folder, options)
+  cache.set('key', 'text')
+  assert.equal(cache.get('key'), undefined)
+})
+
 test('a folder that cannot be made is done without', (t) => {
   const parent = tempFolder(t)
   writeFileSync(join(parent, 'file'), '')
