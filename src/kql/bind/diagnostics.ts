@@ -279,6 +279,11 @@ function hintFor(code: string, path: readonly BoundNode[], schema: WorkspaceSche
   const nearest = closest(name, candidates)
   // Among five hundred functions something is always near; a misspelling keeps most of its letters.
   if (code === 'unknown-function' && distance(name, nearest) > (name.length + 1) / 3) return undefined
+  if (code === 'unknown-column' && distance(name, nearest) > (name.length + 1) / 2) {
+    // `CallerIP` is short for a column whose other letters would cost more than another's.
+    const longer = candidates.find((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()))
+    return longer === undefined ? undefined : `did you mean "${longer}"?`
+  }
   return `did you mean "${nearest}"?`
 }
 

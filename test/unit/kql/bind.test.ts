@@ -52,6 +52,7 @@ const FAULTS: readonly { name: string; text: string; code: string; at: string; h
   { name: 'unknown table', text: 'AzureActivty | take 1', code: 'unknown-table', at: 'AzureActivty', hint: 'did you mean "AzureActivity"?' },
   { name: 'unknown table in a join', text: 'AzureActivity | join (Nope) on CallerIpAddress', code: 'unknown-table', at: 'Nope', hint: 'did you mean "AzureActivity"?' },
   { name: 'unknown column', text: 'AzureActivity | where CallerIP == ""', code: 'unknown-column', at: 'CallerIP', hint: 'did you mean "CallerIpAddress"?' },
+  { name: 'a column that is like no other', text: 'AzureActivity | where Zzzzqq == ""', code: 'unknown-column', at: 'Zzzzqq' },
   { name: 'unknown function', text: 'AzureActivity | extend x = nope(1)', code: 'unknown-function', at: 'nope' },
   { name: 'type mismatch', text: 'AzureActivity | where CallerIpAddress > 5', code: 'type-mismatch', at: '>' },
 ] // prettier-ignore
