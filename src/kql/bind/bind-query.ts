@@ -36,16 +36,16 @@ export function bindQuery(
   const world = worldOf(text, schema)
   const isKept = !isOfTheData && text.length <= LONGEST_REMEMBERED
   // What the service says of a text, and what we say of that, may name any table or function of the schema.
-  const [silent, spoken] = [world.key, `${world.key} ${namesKey(schema)}`]
-  for (const names of [silent, spoken]) {
-    const found = remembered.get(`${names}\n${text}`)
-    if (found !== undefined) return found
-    const binding = isKept ? findBinding(text, names) : undefined
+  const spoken = (): string => `${world.key} ${namesKey(schema)}`
+  const known = recall(text, world.key) ?? recall(text, spoken())
+  if (known !== undefined) return known
+  for (const names of isKept ? [world.key, spoken()] : []) {
+    const binding = findBinding(text, names)
     if (binding !== undefined) return remember({ text, ...binding }, names)
   }
   const bound = bind(text, world, schema)
   if (text.length > LONGEST_REMEMBERED) return bound
-  const names = bound.diagnostics.length === 0 ? silent : spoken
+  const names = bound.diagnostics.length === 0 ? world.key : spoken()
   if (isKept) keepBinding(bound, text, names)
   return remember(bound, names)
 }
@@ -54,6 +54,8 @@ export function bindQuery(
 const remembered = new Map<string, BoundQuery>()
 const LONGEST_REMEMBERED = 50_000
 const MOST_REMEMBERED = 256
+
+const recall = (text: string, names: string): BoundQuery | undefined => remembered.get(`${names}\n${text}`)
 
 function remember(bound: BoundQuery, names: string): BoundQuery {
   const oldest = remembered.keys().next()
