@@ -1,3 +1,4 @@
+import { COMMENTS_AND_STRINGS } from './kql-code.ts'
 import type { Rule } from './rule.ts'
 import type { Duration, Instant, Window } from './time.ts'
 
@@ -25,9 +26,6 @@ export interface RunVariables {
 }
 
 const NAMES = Object.keys(RUN_VARIABLES) as readonly RunVariable[]
-
-/** Comments and quoted text; verbatim strings know no backslash. */
-const COMMENTS_AND_STRINGS = /\/\/[^\n]*|@"[^"]*"|@'[^']*'|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g
 
 /** The names that a query uses and does not define itself with `let`. */
 export function runVariablesIn(query: string): readonly RunVariable[] {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { COMMENTS_AND_STRINGS } from '../../domain/kql-code.ts'
 import { runVariablesIn, type RunVariable } from '../../domain/run-variables.ts'
 import type { FunctionSchema, TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import { kustoLibrary, type ForeignGlobals } from './library.ts'
@@ -17,9 +18,6 @@ export interface World {
 
 /** Operators that may name tables by pattern, or not at all. */
 const NEEDS_ALL = /\bunion\b[^|;()]*\*|(?:^|[|;({=,])\s*(?:search|find|macro-expand)\b/
-
-/** Comments and quoted text often hold such words; verbatim strings know no backslash. */
-const COMMENTS_AND_STRINGS = /\/\/[^\n]*|@"[^"]*"|@'[^']*'|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g
 
 /**
  * The names that `text` may mean. A workspace has over a thousand tables and parsing all their schemas costs most of a
