@@ -6,7 +6,7 @@ import { quoteIdentifier, STORAGE_TYPE, type StoredTable } from '../../kql/duckd
 import { convert, type RawValue } from './conversion.ts'
 import { csvRecords } from './csv-records.ts'
 import { findExternalFile, type ExternalFile } from './external-file.ts'
-import { malformedFile, unreadable, type Place } from './faults.ts'
+import { malformedFile, type Place } from './faults.ts'
 import { openPart, type ReaderContext } from './readers/index.ts'
 import { sqlText } from './sql-text.ts'
 import { stageFile } from './staging.ts'
@@ -195,11 +195,7 @@ async function stageRecords(
 /** The text of the file, unpacked, with what can go wrong said of the file that the user has. */
 async function* textOf({ file }: Part, { temporary, signal }: ReaderContext): AsyncGenerator<string, void> {
   const { path } = await stageFile(filePart(file, 'csv'), temporary, signal)
-  try {
-    yield* utf8Text(path, file.label)
-  } catch (cause) {
-    throw cause instanceof BackendError ? cause : unreadable(file.label, cause)
-  }
+  yield* utf8Text(path, file.label)
 }
 
 async function* delimitedRecords(part: Part, delimiter: string, context: ReaderContext) {

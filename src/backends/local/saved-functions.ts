@@ -94,10 +94,6 @@ export async function insideFolder(folder: string, file: string): Promise<string
 
 async function readText(path: string, label: string): Promise<string> {
   const pieces: string[] = []
-  try {
-    for await (const piece of utf8Text(path, label)) pieces.push(piece)
-  } catch (cause) {
-    throw cause instanceof BackendError ? cause : unreadable(label, cause)
-  }
+  for await (const piece of utf8Text(path, label)) pieces.push(piece)
   return pieces.join('')
 }

@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs'
-import { malformedFile } from './faults.ts'
+import { BackendError } from '../../domain/errors.ts'
+import { malformedFile, unreadable } from './faults.ts'
 
 /**
  * The text of a file that must be UTF-8, without its byte order mark, piece by piece. Decoded as they come, bytes that are not
  * would become replacement characters, and a name of a list one that nobody has.
  *
- * @throws BackendError `local/malformed-file`
+ * @throws BackendError `local/malformed-file`, `local/unreadable`
  */
 export async function* utf8Text(path: string, label: string): AsyncGenerator<string, void> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -16,6 +17,10 @@ export async function* utf8Text(path: string, label: string): AsyncGenerator<str
       throw malformedFile({ label }, 'the text is not UTF-8', 'save the file as UTF-8', cause)
     }
   }
-  for await (const chunk of createReadStream(path)) if (chunk instanceof Uint8Array) yield decoded(chunk)
+  try {
+    for await (const chunk of createReadStream(path)) if (chunk instanceof Uint8Array) yield decoded(chunk)
+  } catch (cause) {
+    throw cause instanceof BackendError ? cause : unreadable(label, cause)
+  }
   yield decoded()
 }
