@@ -263,6 +263,10 @@ export const ERROR_CODES = {
     'The ledger cannot be created or written.',
     'Check the rights on its folder, or choose another file with `HUNT_LEDGER`.',
   ),
+  'local/ambiguous-file': entry(
+    'Two files of watchlists/ or functions/ have one name, but for the case of their ending.',
+    'Keep one of them.',
+  ),
   'local/bad-value': entry(
     "A cell of a table file does not fit its column's type.",
     'The message has file and row; correct the file or the schema.',

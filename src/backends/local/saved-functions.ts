@@ -23,9 +23,11 @@ export interface SavedFunctions {
 export async function loadSavedFunctions(folder: string): Promise<SavedFunctions> {
   const functions = new Map<string, FunctionSchema>()
   const refused = new Map<string, BackendError>()
-  for (const file of await filesOf(folder, '.kql')) {
-    const [path, name] = [join(folder, file), file.slice(0, -'.kql'.length)]
+  for (const [name, files] of await filesOf(folder, '.kql')) {
+    const [file] = files
+    const path = join(folder, file)
     try {
+      checkOnly(folder, files)
       if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) throw oddName(path, name)
       functions.set(name, parseSavedFunction(name, await readText(await insideFolder(folder, file), path)))
     } catch (fault) {
@@ -55,24 +57,43 @@ function oddName(path: string, name: string): BackendError {
   })
 }
 
+/** One or, where only the case of the ending tells them apart, more. */
+export type NamedFiles = readonly [string, ...string[]]
+
 /**
- * Files of a folder that end in `extension`, in code unit order, and links that may lead to some; none when the folder is not
- * there. The folder itself must not be a link.
+ * Files of a folder that end in `extension`, in either case, and links that may lead to some, by their names without it and in
+ * code unit order; none when the folder is not there. The folder itself must not be a link.
  */
-export async function filesOf(folder: string, extension: string): Promise<readonly string[]> {
+export async function filesOf(folder: string, extension: string): Promise<ReadonlyMap<string, NamedFiles>> {
   try {
     if ((await lstat(folder)).isSymbolicLink()) throw outsideFolder(folder, dirname(folder))
     const entries = await readdir(folder, { withFileTypes: true })
-    const files = entries.filter(
-      (entry) =>
-        (entry.isFile() || entry.isSymbolicLink()) && entry.name.endsWith(extension) && !entry.name.startsWith('.'),
-    )
-    return files.map(({ name }) => name).sort()
+    const files = entries
+      .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+      .map(({ name }) => name)
+      .filter((name) => name.toLowerCase().endsWith(extension))
+      .sort()
+    const named = new Map<string, NamedFiles>()
+    for (const file of files) {
+      const stem = file.slice(0, -extension.length)
+      named.set(stem, [...(named.get(stem) ?? []), file])
+    }
+    return named
   } catch (cause) {
     if (cause instanceof BackendError) throw cause
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return new Map()
     throw unreadable(folder, cause)
   }
+}
+
+/** @throws BackendError `local/ambiguous-file` */
+export function checkOnly(folder: string, [file, ...others]: NamedFiles): void {
+  if (others.length === 0) return
+  throw new BackendError({
+    code: 'local/ambiguous-file',
+    message: `${folder} has ${[file, ...others].join(' and ')}, which stand for the same name`,
+    hint: 'keep one of them',
+  })
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Copy } from './open-table.ts'
 import { loadSavedFunctions } from './saved-functions.ts'
 import type { FilePart } from './staging.ts'
 import { FILE_KINDS, type RowObject, type TableSource } from './table-part.ts'
-import { readWatchlist, watchlistAliases } from './watchlists.ts'
+import { readWatchlist, watchlistPlaces, type WatchlistPlace } from './watchlists.ts'
 
 export interface OpenedSource {
   readonly source: TableSource
@@ -52,7 +52,7 @@ export async function folderSources(
   const [{ tables, strangers, open }, { functions, refused }, lists] = await Promise.all([
     scanDataFolder(folder, knownNames),
     loadSavedFunctions(join(folder, 'functions')),
-    watchlistFolders([...(pulledWatchlists === undefined ? [] : [pulledWatchlists]), join(folder, 'watchlists')]),
+    watchlistsIn([...(pulledWatchlists === undefined ? [] : [pulledWatchlists]), join(folder, 'watchlists')]),
   ])
   const watchlists = new Set([...lists.keys()].filter((alias) => !tables.has(alias)))
   return {
@@ -64,8 +64,8 @@ export async function folderSources(
     refusedFunctions: refused,
     functions: new Map([...functions, ['_GetWatchlistAlias', aliasReader([...lists.keys()])]]),
     async open(name) {
-      const home = watchlists.has(name) ? lists.get(name) : undefined
-      if (home !== undefined) return readWatchlist(home, name)
+      const place = watchlists.has(name) ? lists.get(name) : undefined
+      if (place !== undefined) return readWatchlist(name, place)
       const source = await open(name)
       return source === undefined ? undefined : { source }
     },
@@ -76,10 +76,10 @@ export async function folderSources(
   }
 }
 
-/** The folder of each watchlist by its alias; of two with one alias that of the last folder. */
-async function watchlistFolders(folders: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>()
-  for (const folder of folders) for (const alias of await watchlistAliases(folder)) found.set(alias, folder)
+/** By alias; of two with one alias that of the last folder. */
+async function watchlistsIn(folders: readonly string[]): Promise<ReadonlyMap<string, WatchlistPlace>> {
+  const found = new Map<string, WatchlistPlace>()
+  for (const folder of folders) for (const [alias, place] of await watchlistPlaces(folder)) found.set(alias, place)
   return new Map([...found].sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 

@@ -6,7 +6,7 @@ import { spreadsheetOriginal } from '../../text/spreadsheet.ts'
 import { nameableColumn } from './column-names.ts'
 import { csvRecords, type CsvRecord } from './csv-records.ts'
 import { malformedFile, unreadable } from './faults.ts'
-import { filesOf, insideFolder } from './saved-functions.ts'
+import { checkOnly, filesOf, insideFolder, type NamedFiles } from './saved-functions.ts'
 import type { RowObject, TableSource } from './table-part.ts'
 import { utf8Text } from './utf8-file.ts'
 
@@ -27,9 +27,15 @@ const SEARCH_KEY = /^#\s*searchKey\s*:\s*(.+?)\s*$/i
 /** How `hunt schema pull` writes cells that a spreadsheet would evaluate: with a `'` in front. */
 const ESCAPED = /^#\s*escaped\s*:\s*spreadsheet\s*$/i
 
-/** Aliases of the watchlists in a folder: the names of its `.csv` files. None when the folder is not there. */
-export async function watchlistAliases(folder: string): Promise<readonly string[]> {
-  return (await filesOf(folder, '.csv')).map((file) => file.slice(0, -'.csv'.length))
+/** Where a watchlist lies. */
+export interface WatchlistPlace {
+  readonly folder: string
+  readonly files: NamedFiles
+}
+
+/** The watchlists of a folder by alias: the names of its `.csv` files. None when the folder is not there. */
+export async function watchlistPlaces(folder: string): Promise<ReadonlyMap<string, WatchlistPlace>> {
+  return new Map(Array.from(await filesOf(folder, '.csv'), ([alias, files]) => [alias, { folder, files }]))
 }
 
 /**
@@ -37,13 +43,14 @@ export async function watchlistAliases(folder: string): Promise<readonly string[
  * `# searchKey: <column>` before the header names, else the first column; a list exported from Sentinel has it already. A line
  * `# escaped: spreadsheet` says that the cells are written as spreadsheetSafe writes them.
  *
- * @throws BackendError `local/malformed-file`, `local/unreadable`, `local/outside-folder`
+ * @throws BackendError `local/malformed-file`, `local/unreadable`, `local/outside-folder`, `local/ambiguous-file`
  */
-export async function readWatchlist(folder: string, alias: string): Promise<Watchlist> {
-  const path = join(folder, `${alias}.csv`)
+export async function readWatchlist(alias: string, { folder, files }: WatchlistPlace): Promise<Watchlist> {
+  checkOnly(folder, files)
+  const path = join(folder, files[0])
   try {
     const records: CsvRecord[] = []
-    const file = await insideFolder(folder, `${alias}.csv`)
+    const file = await insideFolder(folder, files[0])
     for await (const record of csvRecords(utf8Text(file, path))) {
       checkWhole(record, path)
       if (record.fields.some((field) => field !== '')) records.push(record)

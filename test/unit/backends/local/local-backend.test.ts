@@ -272,6 +272,9 @@ test('saved functions', async (t) => {
       'functions/my-parser.kql': 'print 1',
       'functions/Latin.kql': Buffer.from('print "José"', 'latin1'),
       'functions/Caller.kql': 'Latin | take 1',
+      'functions/Loud.KQL': 'print x = "loud"',
+      'functions/Twice.KQL': 'print 1',
+      'functions/Twice.kql': 'print 2',
       'functions/mounted/Linked.kql': 'print x = "linked"',
       'secret.kql': 'print x = "outside"',
     })
@@ -280,10 +283,12 @@ test('saved functions', async (t) => {
     const odd = createLocalBackend({ dataFolder: folder, schema })
     t.after(() => odd.close())
     assert.deepEqual((await ask(odd, 'Linked')).table.rows, [['linked']])
+    assert.deepEqual((await ask(odd, 'Loud')).table.rows, [['loud']])
     const refused: Readonly<Record<string, readonly [code: string, message: RegExp]>> = {
       'my_parser | take 1': ['local/function-name', /functions\/my-parser\.kql/],
       'Latin | take 1': ['local/malformed-file', /functions\/Latin\.kql: the text is not UTF-8/],
       'let f = () { Caller }; f()': ['local/malformed-file', /functions\/Latin\.kql/],
+      'Twice | take 1': ['local/ambiguous-file', /functions has Twice\.KQL and Twice\.kql, which/],
       // The catalogue has one, which this file was to replace.
       'imDns | count': ['local/outside-folder', /functions\/imDns\.kql is a symbolic link/],
     }
@@ -520,6 +525,18 @@ test('watchlists', async (t) => {
     'UTF-16': [Buffer.from('\uFEFFName\nann\n', 'utf16le'), /List\.csv: the text is not UTF-8/],
     empty: ['', /List\.csv: the watchlist is empty/],
   }
+  await t.test('an ending in capitals, and one that two files share', async (t) => {
+    const lists = await backendWith(t, {
+      'watchlists/VIPs.CSV': 'User\nann\n',
+      'watchlists/Twice.CSV': 'User\nann\n',
+      'watchlists/Twice.csv': 'User\neve\n',
+    })
+    assert.deepEqual((await ask(lists, "_GetWatchlist('VIPs') | project User")).table.rows, [['ann']])
+    await assert.rejects(ask(lists, "_GetWatchlist('Twice') | count"), {
+      code: 'local/ambiguous-file',
+      message: /watchlists has Twice\.CSV and Twice\.csv, which stand for the same name/,
+    })
+  })
   for (const [name, [text, message]] of Object.entries(faults)) {
     await t.test(name, async (t) => {
       const broken = await backendWith(t, { 'watchlists/List.csv': text })
