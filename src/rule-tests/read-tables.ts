@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { YAMLMap } from 'yaml'
 import type { TableSchema } from '../domain/schema.ts'
 import { nearestName } from '../text/near-name.ts'
@@ -67,7 +67,7 @@ function readTable(
       )
     } else if (path.includes('\0') || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
       yaml.report(node, 'fixture', `there is no file ${scalarText(node)}`, 'fixtures are relative to the test file')
-    } else return { kind: 'file', path }
+    } else return { kind: 'file', path, shown: join(dirname(yaml.span(node).file), scalarText(node)) }
     return undefined
   }
   if (!isYamlList(node)) {
@@ -79,16 +79,17 @@ function readTable(
     )
     return undefined
   }
-  const rows = node.items.flatMap((item): FixtureRow[] => {
-    if (!isYamlMap(item)) {
-      yaml.report(item, 'type', `a row of ${name} is not a mapping of columns to values`)
-      return []
-    }
+  const items = node.items.filter((item): item is YAMLMap => {
+    if (isYamlMap(item)) return true
+    yaml.report(item, 'type', `a row of ${name} is not a mapping of columns to values`)
+    return false
+  })
+  const rows = items.map((item) => {
     checkColumns(item, schema, yaml)
     reportUnreadable(item, yaml)
-    return [fixtureValue(item) as FixtureRow]
+    return fixtureValue(item) as FixtureRow
   })
-  return { kind: 'rows', rows }
+  return { kind: 'rows', rows, places: items.map((item) => yaml.span(item)) }
 }
 
 function checkColumns(row: YAMLMap, schema: TableSchema | undefined, yaml: ReadContext['yaml']): void {

@@ -68,11 +68,12 @@ export async function runRuleTest(
     try {
       const { rule: judged, unknown } = withTestExclusions(rule, test.exclusions)
       const request = requestFor(test, judged, ports)
-      const outcome = await executeRun(
+      const { error, warnings, ...rest } = await executeRun(
         request,
         { backend, ledger, writer: noFiles, sinks: [], clock: ports.clock, conditions: ports.conditions },
         signal,
       )
+      const outcome = { ...rest, error: error && folder.retellError(error), warnings: warnings.map(folder.retell) }
       const differences = [...unknown, ...compare(test.expect, outcome)]
       const isTraced = differences.length > 0 && outcome.error === undefined
       const trace = isTraced ? await traceOf(request, backend, signal) : undefined

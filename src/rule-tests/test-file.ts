@@ -7,9 +7,10 @@ export type FixtureValue =
 
 export type FixtureRow = { readonly [column: string]: FixtureValue }
 
-/** The rows of a table: written in the test, or a table file (absolute path). */
+/** The rows of a table: written in the test, each with its place there, or a table file (absolute path, and as messages show it). */
 export type FixtureTable =
-  { readonly kind: 'rows'; readonly rows: readonly FixtureRow[] } | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'rows'; readonly rows: readonly FixtureRow[]; readonly places: readonly Span[] }
+  | { readonly kind: 'file'; readonly path: string; readonly shown: string }
 
 /** Which time a test plays in: a slot of the rule's schedule, or a window as `hunt run --from --to` takes it. */
 export type TestTime =

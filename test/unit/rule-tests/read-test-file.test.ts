@@ -65,7 +65,7 @@ tests:
   assert.deepEqual(
     [...(first?.tables ?? [])],
     [
-      ['Shared_CL', { kind: 'file', path: join(folder, 'events.ndjson') }],
+      ['Shared_CL', { kind: 'file', path: join(folder, 'events.ndjson'), shown: 'queries/events.ndjson' }],
       [
         'AzureActivity',
         {
@@ -78,6 +78,7 @@ tests:
               Properties_d: { a: [1n, 'x'] },
             },
           ],
+          places: [{ file: 'queries/x.test.yaml', line: 10, column: 11, length: 110 }],
         },
       ],
     ],
