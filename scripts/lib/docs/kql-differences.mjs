@@ -113,6 +113,14 @@ export const REPRESENTATION = [
     'Counted exactly, where the service samples rows to find frequent values first. A pattern has every value that all its rows share, and percents have one digit, as in the example of its page; only values that do not follow from the others count as dimensions. Patterns are numbered from the heaviest, which no page says. The column of weights is no dimension. Refused over a dynamic column, by weights of reals, and for more than 20,000 patterns.',
   ],
   [
+    '`scan`',
+    'Goes over 20,000 rows at most, 1 to 2 ms each; more are refused. Inside partition it begins anew with each part; inside mv-apply it is refused.',
+  ],
+  [
+    '`row_window_session`',
+    'Refused over more than 2,000,000 rows that nothing but the distance from the first divides, and inside mv-apply or partition: sort by the key first and restart where it changes.',
+  ],
+  [
     '`sequence_detect`',
     'Every way through the steps, as the page shows; both windows include their ends. Refused where two steps of a sequence, or two rows of one of its steps, have the same time, and where a step has no name.',
   ],

@@ -2,8 +2,11 @@ import {
   BIGINT,
   BOOLEAN,
   DOUBLE,
+  DuckDBListValue,
   DuckDBScalarFunction,
   INTEGER,
+  LIST,
+  listValue,
   VARCHAR,
   type DuckDBConnection,
   type DuckDBDataChunk,
@@ -12,7 +15,14 @@ import {
 } from '@duckdb/node-api'
 import type { NativeFunction, NativeType, NativeValue } from '../functions/entry.ts'
 
-const TYPES: Readonly<Record<NativeType, DuckDBType>> = { BIGINT, BOOLEAN, DOUBLE, INTEGER, VARCHAR }
+const TYPES: Readonly<Record<NativeType, DuckDBType>> = {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  INTEGER,
+  VARCHAR,
+  'BIGINT[]': LIST(BIGINT),
+}
 
 export function registerNatives(connection: DuckDBConnection, natives: readonly NativeFunction[]): void {
   for (const native of natives) {
@@ -33,10 +43,16 @@ export function registerNatives(connection: DuckDBConnection, natives: readonly 
 function runChunk(native: NativeFunction, input: DuckDBDataChunk, output: DuckDBVector): void {
   const vectors = Array.from({ length: input.columnCount }, (_, index) => input.getColumnVector(index))
   for (let row = 0; row < input.rowCount; row++) {
-    const values = vectors.map((vector) => vector.getItem(row) as NativeValue)
+    const values = vectors.map((vector) => fromDuckDb(vector.getItem(row)))
     const isNull = native.seesNulls !== true && values.includes(null)
     // The foreign type of setItem differs for each kind of vector; ours is fixed by `returns`.
-    output.setItem(row, (isNull ? null : native.run(...values)) as never)
+    output.setItem(row, (isNull ? null : toDuckDb(native.run(...values))) as never)
   }
   output.flush()
 }
+
+function fromDuckDb(value: unknown): NativeValue {
+  return (value instanceof DuckDBListValue ? value.items : value) as NativeValue
+}
+
+const toDuckDb = (value: NativeValue): unknown => (Array.isArray(value) ? listValue(value as bigint[]) : value)

@@ -31,8 +31,8 @@ export interface CallInfo {
  */
 export type NullRule = 'null' | 'handled'
 
-export type NativeType = 'BOOLEAN' | 'INTEGER' | 'BIGINT' | 'DOUBLE' | 'VARCHAR'
-export type NativeValue = boolean | number | bigint | string | null
+export type NativeType = 'BOOLEAN' | 'INTEGER' | 'BIGINT' | 'DOUBLE' | 'VARCHAR' | 'BIGINT[]'
+export type NativeValue = boolean | number | bigint | string | readonly (bigint | null)[] | null
 
 /**
  * A scalar function in JavaScript, registered in DuckDB under `name`, for what SQL cannot say exactly. About 1 µs a row

@@ -81,6 +81,8 @@ class PlanPrinter {
         return ''
       case 'fold':
         return ` by #${relation.row.id} from ${this.#computed(relation.states)} do ${relation.stages.map((stage) => this.#computed(stage)).join('; ')}`
+      case 'sessions':
+        return ` ${relation.column.name}#${relation.column.id} of #${relation.value.id} up to #${relation.distance.id} in #${relation.segment.id} by #${relation.row.id}`
       case 'walk':
         return ` of ${relation.fewest} to ${relation.most} steps, unique ${relation.unique}${relation.shortest === undefined ? '' : `, ${relation.shortest} shortest`}${relation.measures.map(({ kind, of, value, column }) => `, ${column.name}#${column.id} = ${kind} ${of} ${value.name}#${value.id}`).join('')}`
       case 'reference':

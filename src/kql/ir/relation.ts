@@ -180,7 +180,7 @@ export interface Apply extends RelationBase {
 }
 
 /**
- * A walk over the rows in the order of `row` (1, 2, 3 …) with a state: `scan`, `row_window_session`. For each row the
+ * A walk over the rows in the order of `row` (1, 2, 3 …) with a state: `scan`. For each row the
  * stages run in turn; a column of a stage sees the row, the states before it and all earlier stages. A row of the result
  * is a row of the input with the values of one output.
  */
@@ -202,6 +202,21 @@ export interface Fold extends RelationBase {
   readonly columns: readonly ColumnDef[]
   /** Index of the output that a row comes from: one row of the input may give several. */
   readonly position: ColumnDef
+}
+
+/**
+ * `row_window_session` over the rows in the order of `row`. A segment is what nothing but the distance from a session's first
+ * value divides: a row whose value is that far from it begins the next session.
+ */
+export interface Sessions extends RelationBase {
+  readonly kind: 'sessions'
+  readonly input: Relation
+  readonly row: ColumnDef
+  readonly segment: ColumnDef
+  readonly value: ColumnDef
+  readonly distance: ColumnDef
+  /** First value of the session. */
+  readonly column: ColumnDef
 }
 
 /**
@@ -282,6 +297,7 @@ export type Relation =
   | Expand
   | Apply
   | Fold
+  | Sessions
   | Walk
   | Reference
 
@@ -325,6 +341,8 @@ export function columnsOf(relation: Relation): readonly ColumnDef[] {
       return [relation.column]
     case 'fold':
       return [...columnsOf(relation.input), ...relation.columns, relation.position]
+    case 'sessions':
+      return [...columnsOf(relation.input), relation.column]
     case 'walk':
       return [
         relation.first,

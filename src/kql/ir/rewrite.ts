@@ -119,6 +119,8 @@ export class Rewriter {
           states: this.#computed(relation.states),
           stages: relation.stages.map((stage) => this.#computed(stage)),
         }
+      case 'sessions':
+        return { ...relation, input: this.relation(relation.input) }
       case 'walk': {
         const { between } = relation
         return {

@@ -60,20 +60,22 @@ export function countUses(relation: Relation): Map<string, number> {
   return uses
 }
 
-/** Names of what an `apply` reads for each row and holds a `fold` that does not depend on the row. */
+/** Names of what an `apply` reads for each row and holds a `fold` or `sessions` that does not depend on the row. */
 function foldedInApply(relation: Relation): ReadonlySet<string> {
   const found = new Set<string>()
   someRelation(relation, (node) => {
     if (node.kind !== 'apply') return false
     return someRelation(node.body, (inner) => {
-      if (inner.kind !== 'reference' || !someRelation(inner.shared.relation, ({ kind }) => kind === 'fold'))
-        return false
+      if (inner.kind !== 'reference' || !someRelation(inner.shared.relation, standsOutside)) return false
       if (!namesOuterRow(inner.shared)) found.add(inner.shared.name)
       return false
     })
   })
   return found
 }
+
+/** Its SQL has a common table of its own, which is outside of the query. */
+const standsOutside = ({ kind }: Relation): boolean => kind === 'fold' || kind === 'sessions'
 
 function namesOuterRow({ relation }: SharedRelation): boolean {
   const own = new Set<ColumnId>()

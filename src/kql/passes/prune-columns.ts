@@ -87,6 +87,9 @@ function usedColumns(plan: QueryPlan, missing: ReadonlySet<ColumnId>): ReadonlyS
       if (relation.kind === 'reference') references.push(relation)
       // Its SQL names the columns of its input by itself.
       if (relation.kind === 'fold') for (const { id } of columnsOf(relation)) used.add(id)
+      if (relation.kind === 'sessions') {
+        for (const { id } of [relation.row, relation.segment, relation.value, relation.distance]) used.add(id)
+      }
       if (relation.kind === 'walk') for (const { id } of readByWalk(relation)) used.add(id)
       return relation
     },

@@ -8,8 +8,9 @@ export const isSession = (scalar: Scalar): boolean => scalar.kind === 'window' &
 type Fresh = (value: Scalar, name: string) => Computed
 
 /**
- * `row_window_session(value, fromFirst, between, restart)` as a walk: a value begins a session when there is none, when it
- * is that far from the session's first or from the value before, or when told to; a null ends the session.
+ * `row_window_session(value, fromFirst, between, restart)`: a value begins a session when there is none, when it
+ * is that far from the session's first or from the value before, or when told to; a null ends the session. All of it but the distance
+ * from the first is seen at the row and the one before: it divides the rows into segments.
  * https://learn.microsoft.com/kusto/query/row-window-session-function
  */
 export function walkSessions(
@@ -23,43 +24,37 @@ export function walkSessions(
   if (window.kind !== 'window' || row?.value.kind !== 'column') {
     throw unsupported('row_window_session over rows without an order', window.span)
   }
-  const { span } = window
+  const { span, order } = window
   const call = (name: string, type: Scalar['type'], ...args: Scalar[]): Scalar => ({ kind: 'call', name, type, args, span }) // prettier-ignore
-  const constant = (type: Scalar['type'], value: boolean | null): Scalar => ({ kind: 'literal', type, value, span })
+  const no: Scalar = { kind: 'literal', type: 'bool', value: false, span }
   const read = ({ id, name, type }: ColumnDef): ColumnScalar => ({ kind: 'column', id, name, type, span })
-  const args = window.args.map((argument) => fresh(argument, '$argument'))
-  const [value, fromFirst, between, restart] = args
-  if (value === undefined || fromFirst === undefined || between === undefined) {
-    throw unsupported(`row_window_session with ${args.length} arguments`, span)
+  const [value, distance, between, restart] = window.args.map((argument) => fresh(argument, '$argument'))
+  if (value === undefined || distance === undefined || between === undefined) {
+    throw unsupported(`row_window_session with ${window.args.length} arguments`, span)
   }
   if (value.type !== 'datetime') throw unsupported(`row_window_session of a ${value.type}`, span)
-  const start = fresh(constant('datetime', null), '$start')
-  const previous = fresh(constant('datetime', null), '$previous')
-  const reaches = (from: ColumnDef, distance: ColumnDef): Scalar =>
-    call('coalesce', 'bool', call('>=', 'bool', read(value), call('+', 'datetime', read(from), read(distance))), constant('bool', false)) // prettier-ignore
+  const before = fresh({ kind: 'window', name: 'prev', type: 'datetime', args: [read(value)], order, span }, '$before')
+  const isFar = call('>=', 'bool', read(value), call('+', 'datetime', read(before), read(between)))
   const tests = [
-    call('isnull', 'bool', read(start)),
+    call('isnull', 'bool', read(before)),
     call('isnull', 'bool', read(value)),
-    reaches(start, fromFirst),
-    reaches(previous, between),
-    ...(restart === undefined ? [] : [call('coalesce', 'bool', read(restart), constant('bool', false))]),
+    call('coalesce', 'bool', isFar, no),
+    ...(restart === undefined ? [] : [call('coalesce', 'bool', read(restart), no)]),
   ]
-  const begins = fresh(
-    tests.reduce((left, right) => call('or', 'bool', left, right)),
-    '$begins',
-  )
-  const next = fresh(call('iff', 'datetime', read(begins), read(value), read(start)), '$next')
-  const always = fresh(constant('bool', true), '$always')
+  const begins = tests.reduce((left, right) => call('or', 'bool', left, right))
+  const segment = fresh({ kind: 'window', name: 'restart run', type: 'long', args: [begins], order, span }, '$segment')
+  const columns = [value, distance, between, ...(restart === undefined ? [] : [restart])]
   return {
-    kind: 'fold',
-    input: hoist({ kind: 'extend', input, columns: args, span }),
+    kind: 'sessions',
+    input: [columns, [before], [segment]].reduce(
+      (relation, added) => hoist({ kind: 'extend', input: relation, columns: added, span }),
+      input,
+    ),
     row: { id: row.value.id, name: row.value.name, type: 'long' },
-    states: [start, previous],
-    stages: [[begins], [next, always]],
-    after: [next, value],
-    outputs: [{ when: always, values: [next] }],
-    columns: [session],
-    position: fresh(constant('bool', null), '$output'),
+    segment,
+    value,
+    distance,
+    column: session,
     span,
   }
 }

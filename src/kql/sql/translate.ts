@@ -17,6 +17,7 @@ import { foldSql } from './fold.ts'
 import { rangeSql } from './range.ts'
 import { columnAlias, columnSql, orderSql, scalarSql } from './scalars.ts'
 import { scanSql } from './scan.ts'
+import { sessionsSql } from './sessions.ts'
 import { walkSql } from './walk.ts'
 
 export interface TranslateOptions {
@@ -211,6 +212,13 @@ export class Translation {
         // Its recursion stands outside the query, where the row that the pipeline runs for is not known.
         if (this.#applies > 0) throw unsupported('scan inside mv-apply or partition', relation.span)
         return foldSql(relation, this)
+      case 'sessions':
+        if (this.#applies > 0) {
+          const hint =
+            'sort all rows by the key first, and let sessions end where it changes: row_window_session(t, 1h, 5m, key != prev(key))'
+          throw unsupported('row_window_session inside mv-apply or partition', relation.span, hint)
+        }
+        return sessionsSql(relation, this)
       case 'walk':
         if (this.#applies > 0)
           throw unsupported('an edge of variable length inside mv-apply or partition', relation.span)

@@ -3,7 +3,7 @@ import { STORAGE_TYPE } from '../../duckdb/storage.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { convert, fits } from '../convert.ts'
-import { arg, learn, windowed, type AggregateInfo, type WindowEntry } from '../entry.ts'
+import { arg, learn, windowed, type AggregateInfo, type NativeFunction, type WindowEntry } from '../entry.ts'
 import { wrap64 } from '../operators/arithmetic.ts'
 
 function over(
@@ -93,10 +93,28 @@ const rowCumsum = windowed({
   },
 })
 
-/** A walk from row to row by the time that SQL is made: passes/walk-sessions.ts. */
+/** Of a segment, in order: the first value of each one's session. A time beyond the year 9999 or before the year 1 is none that a value reaches. */
+const sessionStarts: NativeFunction = {
+  name: 'kql_session_starts',
+  takes: ['BIGINT[]', 'BIGINT[]'],
+  returns: 'BIGINT[]',
+  run: (values, distances) => {
+    let start: bigint | null = null
+    return (values as readonly (bigint | null)[]).map((value, index) => {
+      const distance = (distances as readonly (bigint | null)[])[index] ?? null
+      const end = start === null || distance === null ? null : start + distance
+      const isReached = value !== null && end !== null && end >= 0n && value >= end
+      if (index === 0 || isReached) start = value
+      return start
+    })
+  },
+}
+
+/** A relation of its own by the time that SQL is made: passes/walk-sessions.ts. */
 const rowWindowSession = windowed({
   name: 'row_window_session',
   docs: learn('row-window-session-function'),
+  natives: [sessionStarts],
   sql: (_args, info) => {
     throw unsupported('row_window_session in this place', info.span, 'give it a column of its own with extend')
   },
