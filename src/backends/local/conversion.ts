@@ -1,5 +1,5 @@
 import type { KustoType } from '../../domain/kusto.ts'
-import { nativeConversion } from './native-conversion.ts'
+import { nativeConversion, type NativeValue } from './native-conversion.ts'
 import { fromText, isContainer, missingText, type Conversion } from './text-conversion.ts'
 
 /**
@@ -10,8 +10,7 @@ import { fromText, isContainer, missingText, type Conversion } from './text-conv
  * - `native`: a typed column of a Parquet file; `nativeType` is DuckDB's name of the type, `isFilled` rules out NULL.
  */
 export type RawValue =
-  | { readonly form: 'text' | 'json'; readonly sql: string }
-  | { readonly form: 'native'; readonly sql: string; readonly nativeType: string; readonly isFilled: boolean }
+  { readonly form: 'text' | 'json'; readonly sql: string } | (NativeValue & { readonly form: 'native' })
 
 export function convert(value: RawValue, type: KustoType): Conversion {
   switch (value.form) {

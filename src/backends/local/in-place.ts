@@ -6,8 +6,10 @@ import {
   type NativeColumn,
   type StoredFiles,
 } from '../../kql/duckdb/storage.ts'
-import type { PreparedPart } from './open-table.ts'
+import { reading, type PreparedPart } from './open-table.ts'
 import { cellOf, scanOf, type Cell, type OpenPart } from './part-cells.ts'
+import { queryRows } from './raw-table.ts'
+import type { ReaderContext } from './readers/index.ts'
 import { readParquet } from './sql-text.ts'
 
 /** A part whose rows stay in its file: each query reads what it needs of them. */
@@ -18,15 +20,27 @@ export interface InPlacePart {
 }
 
 /**
- * The part as it lies; undefined where it must be loaded: it is no Parquet file of the user's own, or a value might not fit
- * its column, which has to be found out before a query counts on it.
+ * The part as it lies; undefined where it must be loaded: it is no Parquet file of the user's own, each query would have to read
+ * values of text anew, or a value does not fit its column, which is found out before a query counts on it.
  */
-export function inPlacePart(part: OpenPart, present: readonly Column[]): InPlacePart | undefined {
+export async function inPlacePart(
+  part: OpenPart,
+  present: readonly Column[],
+  context: ReaderContext,
+): Promise<InPlacePart | undefined> {
   const { raw, label } = part
   if (raw.inPlace === undefined) return undefined
   const scan = scanOf(part, new Map(present.map(({ name, type }) => [name, type])))
   const cells = new Map(present.map((column) => [column.name, cellOf(column, part, scan)]))
-  if ([...cells.values()].some(({ fault }) => fault.length > 0)) return undefined
+  const doubtful = [...cells.values()].filter(({ fault }) => fault.length > 0)
+  if (doubtful.some(({ readsText }) => readsText)) return undefined
+  if (doubtful.length > 0) {
+    // Of all columns these alone are read.
+    const faults = `CASE ${doubtful.flatMap(({ fault }) => fault).join(' ')} END`
+    const first = `SELECT 1 FROM ${scan.from} WHERE ${faults} IS NOT NULL LIMIT 1`
+    const found = await reading(raw, context, () => queryRows(context.connection, first))
+    if (found.length > 0) return undefined
+  }
   return { label, path: raw.inPlace.path, cells }
 }
 
@@ -45,7 +59,7 @@ export function copyInPlace({ part, titles, copy }: PreparedPart, present: reado
     const column = stored.get(name)
     const missing = type === 'string' ? `''` : `CAST(NULL AS ${STORAGE_TYPE[type]})`
     const sql = column === undefined ? missing : quoteIdentifier(column.physical)
-    return [name, { sql, fault: [], native: undefined, isFilled: column?.isFilled === true }]
+    return [name, { sql, fault: [], readsText: false, native: undefined, isFilled: column?.isFilled === true }]
   })
   return { label: part.label, path: copy.path, cells: new Map(cells) }
 }

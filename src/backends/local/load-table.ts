@@ -40,7 +40,7 @@ export async function loadTable(request: LoadRequest, context: ReaderContext): P
   const table = await openTable(request, context)
   const { present, physical } = table
   const base = `${relation}#rows`
-  const { inPlace, others } = await placed(table)
+  const { inPlace, others } = await placed(table, context)
   const loaded = inPlace.length === 0 ? base : `${relation}#loaded`
   if (others.length > 0 || inPlace.length === 0) await createBase(loaded, present, physical, context)
   const warnings: string[] = []
@@ -70,7 +70,7 @@ interface Placed {
   readonly others: readonly OpenPart[]
 }
 
-async function placed({ parts, present }: OpenTable): Promise<Placed> {
+async function placed({ parts, present }: OpenTable, context: ReaderContext): Promise<Placed> {
   const inPlace: InPlacePart[] = []
   const others: OpenPart[] = []
   for (const part of parts) {
@@ -80,7 +80,7 @@ async function placed({ parts, present }: OpenTable): Promise<Placed> {
       continue
     }
     const open = await part.open()
-    const lying = inPlacePart(open, present)
+    const lying = await inPlacePart(open, present, context)
     if (lying === undefined) others.push(open)
     else inPlace.push(lying)
   }

@@ -41,6 +41,8 @@ export interface NativeValue {
   readonly nativeType: string
   /** Is there no NULL in the file? */
   readonly isFilled: boolean
+  /** Of a column of whole numbers, where the file's statistics tell. */
+  readonly range?: { readonly min: bigint; readonly max: bigint } | undefined
 }
 
 /** A typed value goes straight over where both sides mean the same; everything else goes by its text. */
@@ -50,8 +52,12 @@ export function nativeConversion(value: NativeValue, type: KustoType): Conversio
   if (nativeType === 'VARCHAR') return fromVarchar(value, type)
   if (isMoment(nativeType))
     return { sql: fromMoment(sql, nativeType, type), missing, ...momentTraits(nativeType, type) }
-  if (SAME[type]?.has(nativeType) === true) {
+  if (SAME[type]?.has(nativeType) === true || isNarrow(value, type)) {
     return { sql: `CAST(${sql} AS ${STORAGE_TYPE[type]})`, missing, isTotal: true }
+  }
+  if (type === 'int' || type === 'long') {
+    if (WIDE.has(nativeType)) return { sql: `TRY_CAST(${sql} AS ${STORAGE_TYPE[type]})`, missing }
+    if (FLOATS.has(nativeType)) return fromFloat(sql, type)
   }
   if (type === 'dynamic')
     return { sql: `CASE WHEN ${sql} IS NOT NULL THEN CAST(to_json(${sql}) AS VARCHAR) END`, missing, isTotal: true }
@@ -61,10 +67,30 @@ export function nativeConversion(value: NativeValue, type: KustoType): Conversio
   return {
     sql: fromText(isNested(nativeType) ? `CAST(to_json(${sql}) AS VARCHAR)` : `CAST(${sql} AS VARCHAR)`, type),
     missing,
-    isTotal: type === 'string',
+    isTotal: type === 'string' || (type === 'real' && nativeType === 'FLOAT'),
+    isOfText: true,
   }
 }
 
+/** Does the file's own statistics say that all values of a wide column are of the type? */
+function isNarrow({ range, nativeType }: NativeValue, type: KustoType): boolean {
+  const limit = type === 'int' ? 2n ** 31n : type === 'long' ? 2n ** 63n : undefined
+  return limit !== undefined && WIDE.has(nativeType) && range !== undefined && range.min >= -limit && range.max < limit
+}
+
+/** What pandas makes of whole numbers in a column with gaps: 443.0, and NaN for the gap. */
+function fromFloat(sql: string, type: 'int' | 'long'): Conversion {
+  // Beyond it a double is no longer one whole number alone.
+  const limit = type === 'int' ? '2147483648.0' : '9007199254740992.0'
+  const isWhole = `${sql} = trunc(${sql}) AND ${sql} >= -${limit} AND ${sql} < ${limit}`
+  return {
+    sql: `CASE WHEN ${isWhole} THEN CAST(${sql} AS ${STORAGE_TYPE[type]}) END`,
+    missing: `(${sql} IS NULL OR isnan(${sql}))`,
+  }
+}
+
+const WIDE: ReadonlySet<string> = new Set(['UINTEGER', 'BIGINT', 'UBIGINT', 'HUGEINT'])
+const FLOATS: ReadonlySet<string> = new Set(['FLOAT', 'DOUBLE'])
 const INTEGERS = ['TINYINT', 'SMALLINT', 'INTEGER', 'UTINYINT', 'USMALLINT']
 
 /** What DuckDB's own cast takes over without loss. A FLOAT goes by its text: 0.1 shall stay 0.1. */
@@ -72,7 +98,8 @@ const SAME: Partial<Record<KustoType, ReadonlySet<string>>> = {
   bool: new Set(['BOOLEAN']),
   int: new Set(INTEGERS),
   long: new Set([...INTEGERS, 'UINTEGER', 'BIGINT']),
-  real: new Set([...INTEGERS, 'UINTEGER', 'DOUBLE']),
+  // A long that a double has not goes to the nearest, as its text does.
+  real: new Set([...INTEGERS, 'UINTEGER', 'BIGINT', 'DOUBLE']),
   guid: new Set(['UUID']),
 }
 
@@ -81,6 +108,7 @@ function fromVarchar({ sql, isFilled }: NativeValue, type: KustoType): Conversio
     sql: fromText(sql, type),
     missing: missingText(sql),
     isTotal: type === 'string' || type === 'dynamic',
+    isOfText: type !== 'string',
   }
   if (type === 'dynamic') return { ...conversion, native: 'VARCHAR' }
   if (type !== 'string') return conversion
@@ -89,6 +117,7 @@ function fromVarchar({ sql, isFilled }: NativeValue, type: KustoType): Conversio
 
 const NATIVE_MOMENTS: Readonly<Record<string, NativeColumn['type']>> = {
   TIMESTAMP: 'TIMESTAMP',
+  TIMESTAMP_NS: 'TIMESTAMP_NS',
   'TIMESTAMP WITH TIME ZONE': 'TIMESTAMPTZ',
 }
 

@@ -18,6 +18,8 @@ export interface Cell {
   readonly sql: string
   /** WHEN branches that name the key whose cell does not fit. */
   readonly fault: readonly string[]
+  /** Some of what may not fit is text. */
+  readonly readsText: boolean
   /** The one key that gives the column, where filters may look at it instead. */
   readonly native: { readonly sql: string; readonly type: NativeColumn['type'] } | undefined
   /** Is there a value in every row? */
@@ -35,17 +37,19 @@ export function cellOf({ name, type }: Column, part: OpenPart, scan: RawScan): C
   })
   const [only, second] = sources
   const native = second === undefined ? only?.conversion.native : undefined
+  const doubtful = sources.filter(
+    // Text and dynamics take whatever there is.
+    ({ conversion: { isTotal } }) => isTotal !== true && type !== 'string' && type !== 'dynamic',
+  )
   return {
     sql: firstFilled(
       sources.map(({ conversion }) => conversion),
       type,
     ),
-    fault: sources.flatMap(({ key, conversion: { sql, missing, isTotal } }) =>
-      // Text and dynamics take whatever there is.
-      isTotal === true || type === 'string' || type === 'dynamic'
-        ? []
-        : [`WHEN NOT ${missing} AND (${sql}) IS NULL THEN ${sqlText(key)}`],
+    fault: doubtful.map(
+      ({ key, conversion: { sql, missing } }) => `WHEN NOT ${missing} AND (${sql}) IS NULL THEN ${sqlText(key)}`,
     ),
+    readsText: doubtful.some(({ value, conversion }) => value.form !== 'native' || conversion.isOfText === true),
     native: native === undefined || only === undefined ? undefined : { sql: only.value.sql, type: native },
     isFilled: second === undefined && only?.value.form === 'native' && only.value.isFilled,
   }

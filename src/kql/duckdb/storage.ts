@@ -60,8 +60,8 @@ export const STORAGE_TYPE: Readonly<Record<KustoType, string>> = {
 export interface NativeColumn {
   /** Physical column of the relation. */
   readonly name: string
-  /** `VARCHAR`: NULL stands for the empty string; the text that a dynamic is read from. `TIMESTAMP`, `TIMESTAMPTZ`: microseconds. */
-  readonly type: 'VARCHAR' | 'TIMESTAMP' | 'TIMESTAMPTZ'
+  /** `VARCHAR`: NULL stands for the empty string; the text that a dynamic is read from. `TIMESTAMP`, `TIMESTAMPTZ`: microseconds; `TIMESTAMP_NS`: nanoseconds. */
+  readonly type: 'VARCHAR' | 'TIMESTAMP' | 'TIMESTAMPTZ' | 'TIMESTAMP_NS'
 }
 
 export interface StoredColumn extends Column {

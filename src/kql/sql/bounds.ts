@@ -17,18 +17,37 @@ export function boundSql(
     const [only] = texts
     return operator !== 'in' && only !== undefined ? infix(operand, '=', only) : inList(operand, texts)
   }
-  const moments = values.flatMap((value) => momentsOf(value, operator, translation))
+  const momentsIn = type === 'TIMESTAMP_NS' ? nanosecondsOf : momentsOf
+  const moments = values.flatMap((value) => momentsIn(value, operator, translation))
   return moments
-    .map(([comparison, microseconds]) => infix(operand, comparison, timestamp(microseconds, type)))
+    .map(([comparison, moment]) => infix(operand, comparison, timestamp(moment, type)))
     .reduce((left, right) => infix(left, 'AND', right))
 }
 
-function timestamp(microseconds: SqlExpr, type: 'TIMESTAMP' | 'TIMESTAMPTZ'): SqlExpr {
+function timestamp(moment: SqlExpr, type: 'TIMESTAMP' | 'TIMESTAMPTZ' | 'TIMESTAMP_NS'): SqlExpr {
+  return type === 'TIMESTAMP_NS' ? call('make_timestamp_ns', moment) : ofMicroseconds(moment, type)
+}
+
+function ofMicroseconds(microseconds: SqlExpr, type: 'TIMESTAMP' | 'TIMESTAMPTZ'): SqlExpr {
   const moment = call('make_timestamp', microseconds)
   return type === 'TIMESTAMP' ? moment : cast(moment, type)
 }
 
-type Limit = readonly [comparison: '<' | '<=' | '>' | '>=', microseconds: SqlExpr]
+type Limit = readonly [comparison: '<' | '<=' | '>' | '>=', moment: SqlExpr]
+
+/** The first and the last tick since 1970 whose nanoseconds are a TIMESTAMP_NS: in the years 1677 and 2262. */
+const TICKS_OF_NANOSECONDS = 92_233_720_368_547_750n
+
+/** A value is in the tick in which its last two digits are cut off: x > 7 ticks is x >= 800 ns, x <= 7 ticks is x < 800 ns. */
+function nanosecondsOf(value: Scalar, operator: ScanBound['operator'], translation: Translation): readonly Limit[] {
+  if (operator === 'in') return []
+  if (operator === '=') return [...nanosecondsOf(value, '>=', translation), ...nanosecondsOf(value, '<=', translation)]
+  const isNext = operator === '>' || operator === '<='
+  const ticks = infix(translation.scalar(value), '-', long(UNIX_EPOCH_TICKS - (isNext ? 1n : 0n)))
+  // Beyond the years of the column all values are on one side.
+  const inside = call('greatest', long(-TICKS_OF_NANOSECONDS), call('least', long(TICKS_OF_NANOSECONDS), ticks))
+  return [[operator === '>' || operator === '>=' ? '>=' : '<', infix(inside, '*', long(100))]]
+}
 
 /** Ticks are finer than microseconds: a literal is rounded to the side that changes nothing, the rest gets room. */
 function momentsOf(value: Scalar, operator: ScanBound['operator'], translation: Translation): readonly Limit[] {

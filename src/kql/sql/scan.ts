@@ -91,11 +91,11 @@ function storedColumns({ table, columns }: Scan, columnOf: ColumnOf): ReadonlyMa
   return stored
 }
 
-/** Times of the file are in the order of their ticks. */
+/** Times of the file are in the order of their ticks; of two nanoseconds in one tick neither is first. */
 function orderOfFiles(key: SortKey, scan: Scan, columnOf: ColumnOf, translation: Translation): SqlOrder[] {
   const { value, ...order } = key
   const native = scan.columns.find(({ id }) => value.kind === 'column' && value.id === id)?.native
-  const isTime = value.type === 'datetime' && native !== undefined
+  const isTime = value.type === 'datetime' && native !== undefined && native.type !== 'TIMESTAMP_NS'
   return isTime ? [{ ...order, value: columnOf(native.name) }] : orderSql([key], translation)
 }
 

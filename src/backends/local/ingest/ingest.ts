@@ -164,7 +164,7 @@ async function ingestTable(source: TableSource, job: Job): Promise<IngestedTable
       const way = wayOf(job.root, part.part.path)
       const isFresh = copyInPlace(part, present) !== undefined
       if (isFresh) counts.unchanged++
-      const isColumnar = !isFresh && inPlacePart(await part.open(), present) !== undefined
+      const isColumnar = !isFresh && (await inPlacePart(await part.open(), present, context)) !== undefined
       const request = { table: source.name, part, file: part.part, way, present, target: job.target }
       const copied = isFresh || isColumnar ? undefined : await copyFile(request, context)
       if (copied !== undefined) {

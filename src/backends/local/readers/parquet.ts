@@ -19,9 +19,9 @@ export async function openParquet(connection: DuckDBConnection, staged: StagedFi
     )
   }
   const types = new Map<string, string>()
-  let filled: ReadonlySet<string>
+  let statistics: ReadonlyMap<string, ColumnStatistics>
   try {
-    filled = await filledColumns(connection, staged)
+    statistics = await statisticsOf(connection, staged)
     for (const { column_name, column_type } of await queryRows(connection, `DESCRIBE SELECT * FROM ${from}`)) {
       types.set(String(column_name), String(column_type))
     }
@@ -39,7 +39,8 @@ export async function openParquet(connection: DuckDBConnection, staged: StagedFi
             form: 'native',
             sql: quoteIdentifier(key),
             nativeType: types.get(key) ?? 'VARCHAR',
-            isFilled: filled.has(key),
+            isFilled: statistics.get(key)?.isFilled === true,
+            range: statistics.get(key)?.range,
           },
         ]),
       ),
@@ -51,9 +52,29 @@ export async function openParquet(connection: DuckDBConnection, staged: StagedFi
   }
 }
 
-/** Columns of which the file's own statistics say that they have no NULL. */
-async function filledColumns(connection: DuckDBConnection, { path }: StagedFile): Promise<ReadonlySet<string>> {
-  const sql = `SELECT path_in_schema AS name FROM parquet_metadata(${sqlPath(path)})
-    GROUP BY ALL HAVING bool_and(coalesce(stats_null_count = 0, false))`
-  return new Set((await queryRows(connection, sql)).map(({ name }) => String(name)))
+/** What a file says of a column in the statistics of its row groups. */
+interface ColumnStatistics {
+  /** No row is NULL. */
+  readonly isFilled: boolean
+  /** Of whole numbers; undefined where a group with values does not tell. */
+  readonly range: { readonly min: bigint; readonly max: bigint } | undefined
+}
+
+async function statisticsOf(
+  connection: DuckDBConnection,
+  { path }: StagedFile,
+): Promise<ReadonlyMap<string, ColumnStatistics>> {
+  const [min, max] = [`TRY_CAST(stats_min_value AS HUGEINT)`, `TRY_CAST(stats_max_value AS HUGEINT)`]
+  const sql = `SELECT path_in_schema AS name, bool_and(coalesce(stats_null_count = 0, false)) AS filled,
+      bool_and((${min} IS NOT NULL AND ${max} IS NOT NULL) OR coalesce(stats_null_count = num_values, false)) AS told,
+      CAST(min(${min}) AS VARCHAR) AS min, CAST(max(${max}) AS VARCHAR) AS max
+    FROM parquet_metadata(${sqlPath(path)}) GROUP BY ALL`
+  const rows = await queryRows(connection, sql)
+  return new Map(
+    rows.map(({ name, filled, told, min: least, max: most }) => {
+      const isTold = told === true && typeof least === 'string' && typeof most === 'string'
+      const range = isTold ? { min: BigInt(least), max: BigInt(most) } : undefined
+      return [String(name), { isFilled: filled === true, range }]
+    }),
+  )
 }

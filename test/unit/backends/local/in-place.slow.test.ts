@@ -30,6 +30,10 @@ const SCHEMA: WorkspaceSchema = {
       'DeviceEvents',
       { name: 'DeviceEvents', columns: columns('TimeGenerated:datetime Timestamp:datetime DeviceName') },
     ],
+    [
+      'Frames',
+      { name: 'Frames', columns: columns('TimeGenerated:datetime Small:int Wide:int Gaps:int Long:long Share:real') },
+    ],
   ]),
   functions: new Map(),
 }
@@ -57,6 +61,7 @@ async function parquet(t: TestContext, query: string): Promise<Buffer> {
 async function workspaceOver(
   t: TestContext,
   files: Readonly<Record<string, Buffer | string>>,
+  table = 'Events',
 ): Promise<LocalWorkspace> {
   const folder = tempFolder(t)
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
@@ -64,7 +69,7 @@ async function workspaceOver(
   const now = () => instantFromMillis(Date.UTC(2026, 2, 3))
   const workspace = await LocalWorkspace.open(sources, { schema: SCHEMA, now, badValues: 'refuse' })
   t.after(() => workspace.close())
-  await workspace.prepare('Events', new AbortController().signal)
+  await workspace.prepare(table, new AbortController().signal)
   return workspace
 }
 
@@ -405,6 +410,89 @@ test('files of other formats add up with files in place', async (t) => {
     cells(['_ItemId']),
     rows.slice(1).map((row) => [row[3]]),
   )
+})
+
+/** As pandas writes a table: nanoseconds, whole numbers of 64 bits, and where one is missing, doubles with NaN. */
+const FRAMES = `SELECT CAST(TIMESTAMP '2026-03-02 00:00:00' + to_seconds(i) AS TIMESTAMP_NS) AS "TimeGenerated",
+  CAST(4600 + i % 100 AS BIGINT) AS "Small", CAST(i AS UBIGINT) AS "Wide",
+  CASE WHEN i % 7 = 0 THEN CAST('nan' AS DOUBLE) WHEN i % 7 = 1 THEN NULL ELSE CAST(i - 50 AS DOUBLE) END AS "Gaps",
+  CASE WHEN i % 7 = 0 THEN CAST('nan' AS FLOAT) ELSE CAST(i AS FLOAT) END AS "Long", CAST(i AS BIGINT) * 3 AS "Share"
+  FROM range(5000) r(i)`
+
+test('tables as pandas writes them stay in their file where all values fit, and answer as loaded ones do', async (t) => {
+  const file = await parquet(t, FRAMES)
+  const inPlace = await workspaceOver(t, { 'Frames.parquet': file }, 'Frames')
+  const loaded = await workspaceOver(t, { 'Frames.parquet.gz': gzipSync(file) }, 'Frames')
+  assert.equal(inPlace.loaded.get('Frames')?.filesInPlace.length, 1)
+  const queries = [
+    'Frames | where Small == 4662 | summarize count(), sum(Wide), sum(Gaps), max(Long), sum(Share)',
+    'Frames | summarize countif(isnull(Gaps)), countif(isnull(Long)), countif(isnull(Share)), min(Gaps), count()',
+    'Frames | where Gaps between (-3 .. 3) or Wide == 4999 | project TimeGenerated, Small, Wide, Gaps, Long, Share',
+    'Frames | where TimeGenerated >= datetime(2026-03-02 01:00) and TimeGenerated < datetime(9999-12-31) | count',
+    'Frames | where TimeGenerated > datetime(1601-01-01) and TimeGenerated <= datetime(2026-03-02 00:10) | count',
+    'Frames | where TimeGenerated < datetime(1601-01-01) or TimeGenerated > datetime(2300-01-01) | count',
+    'Frames | where TimeGenerated > startofday(ago(1d)) + 20m | summarize count(), min(TimeGenerated)',
+    'Frames | where TimeGenerated > totimespan("x") + datetime(2026-03-02) | count',
+    'Frames | top 3 by TimeGenerated desc | project TimeGenerated, Gaps',
+  ]
+  const quarter = {
+    start: instantFromMillis(Date.UTC(2026, 2, 2, 0, 15)),
+    end: instantFromMillis(Date.UTC(2026, 2, 2, 0, 30)),
+  }
+  for (const query of queries) {
+    for (const window of [undefined, quarter]) {
+      const [here, there] = [
+        await inPlace.engine.query(query, { window }),
+        await loaded.engine.query(query, { window }),
+      ]
+      assert.deepEqual(here.rows, there.rows, query)
+    }
+  }
+  const sums = await inPlace.engine.query('Frames | summarize countif(isnull(Gaps)), max(Gaps), countif(isnull(Long))')
+  assert.deepEqual(sums.rows, [[1430n, 4947, 715n]])
+  const plan = await planOf(
+    inPlace,
+    'Frames | where TimeGenerated >= datetime(2026-03-02 01:00) | project Small',
+    undefined,
+  )
+  assert.match(plan, /READ_PARQUET.*TimeGenerated>='2026-03-0201:00:00'/)
+})
+
+test('nanoseconds of a file keep their side of a tick', async (t) => {
+  const rows = [0, 50, 99, 100, 149].map((ns) => `(TIMESTAMP_NS '2026-03-02 00:00:00.000000${500 + ns}')`).join(', ')
+  const file = await parquet(t, `SELECT * FROM (VALUES ${rows}) r("TimeGenerated")`)
+  const { engine } = await workspaceOver(t, { 'Frames.parquet': file }, 'Frames')
+  const ticks = [5, 5, 5, 6, 6]
+  const holds: Readonly<Record<string, (tick: number, other: number) => boolean>> = {
+    '<': (tick, other) => tick < other,
+    '<=': (tick, other) => tick <= other,
+    '>': (tick, other) => tick > other,
+    '>=': (tick, other) => tick >= other,
+    '==': (tick, other) => tick === other,
+  }
+  for (const [operator, expected] of Object.entries(holds)) {
+    for (let other = 3; other <= 8; other++) {
+      const { rows } = await engine.query(
+        `Frames | where TimeGenerated ${operator} datetime(2026-03-02T00:00:00.000000${other}) | count`,
+      )
+      const count = ticks.filter((tick) => expected(tick, other)).length
+      assert.equal(rows[0]?.[0], BigInt(count), `${operator} ${other} ticks`)
+    }
+  }
+})
+
+test('a number that does not fit its column is found, whatever the statistics of the file say', async (t) => {
+  const values = [
+    '2147483648::BIGINT',
+    '-2147483649::HUGEINT',
+    '1.5::DOUBLE',
+    "'infinity'::FLOAT",
+    '4294967295::UINTEGER',
+  ]
+  for (const value of values) {
+    const file = await parquet(t, `SELECT ${value} AS "Small" UNION ALL SELECT 1`)
+    await assert.rejects(workspaceOver(t, { 'Frames.parquet': file }, 'Frames'), { code: 'local/bad-value' }, value)
+  }
 })
 
 test('text that has to become a time is checked before a query counts on it', async (t) => {
