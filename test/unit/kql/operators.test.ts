@@ -243,6 +243,7 @@ const REFUSED: readonly Refusal[] = [
   { name: 'an outer join for each row', query: 'let T = datatable(i:long, d:dynamic)[1, dynamic([1, 2])]; T | mv-apply d on (lookup T on i)', says: /join inside of mv-apply/ },
   { name: 'columns of the data for each row', query: 'datatable(i:long, x:dynamic)[1, dynamic([{"a": 1}])] | mv-apply x on (evaluate bag_unpack(x))', says: /columns that depend on the data, inside/, at: 'evaluate' },
   { name: 'rows of another source for each row', query: 'datatable(i:long, a:dynamic)[1, dynamic([1, 2])] | mv-apply x = a to typeof(long) on (union (print x = 7))', says: /union inside of mv-apply/, at: 'union' },
+  { name: 'parse-kv into a column of another type', query: 'datatable(b:bool, s:string)[true, "b:x"] | parse-kv s as (b:string) with (pair_delimiter=",", kv_delimiter=":") | summarize max(b)', says: /parse-kv into "b", which is there with another type/ },
   { name: 'parse-kv with delimiters and a pattern', query: 'print s = "a=1" | parse-kv s as (a:string) with (pair_delimiter=" ", kv_delimiter="=", regex="(a)=(.)")', says: /delimiters or a regular expression/, at: 'parse-kv' },
   { name: 'a range of decimals', query: 'range x from decimal(1) to decimal(2) step decimal(1)', says: /a range of decimals/, at: 'range' },
   { name: 'others of another type', query: `${SALES} | top-nested 1 of v with others="rest" by count()`, says: /others of another type/, at: 'with others' },

@@ -19,6 +19,12 @@ export const parseKv: OperatorLowering = {
     const keys = children(child(node, 'Keys'), 'Columns').map((column) => {
       const name = nameOf(child(column, 'Name'))
       const type = types.get(name)
+      const known = input.columns.find((each) => each.name === name)
+      // The binder goes on with the type of the old column, and no page says which of the two stays.
+      if (known !== undefined && known.type !== type) {
+        const hint = `drop the old one first: project-away ${name}`
+        throw unsupported(`parse-kv into "${name}", which is there with another type`, column.span, hint)
+      }
       if (type === undefined) throw unsupported(`the type of the column "${name}"`, column.span)
       return { name, type }
     })
