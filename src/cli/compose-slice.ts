@@ -34,26 +34,33 @@ export async function writeSlice(
 ): Promise<WrittenSlice> {
   const count = { rows: 0, parts: 0 }
   let columns: readonly Column[] = []
-  async function* lines(): AsyncGenerator<string> {
+  async function* lines(named: (columns: readonly Column[]) => readonly Column[]): AsyncGenerator<string> {
     for await (const part of sliceOf(table, window, source, signal)) {
       columns = part.table.columns
       count.rows += part.table.rows.length
       count.parts += 1
-      yield* ndjsonPieces(part.table)
+      yield* ndjsonPieces({ ...part.table, columns: named(columns) })
       onProgress?.(count.rows, part.window.end)
     }
   }
   if (format === 'ndjson') {
-    await writeAtomically(path, lines())
+    await writeAtomically(
+      path,
+      lines((own) => own),
+    )
     return { ...count, columns }
   }
-  const { writeParquet } = await import('../backends/local/index.ts')
+  const { distinctNames, writeParquet } = await import('../backends/local/index.ts')
+  const named = (own: readonly Column[]): readonly Column[] => {
+    const names = distinctNames(own.map(({ name }) => name))
+    return own.map((column) => ({ ...column, name: names.get(column.name) ?? column.name }))
+  }
   // Beside the target: the system's temporary folder may be too small for a day of logs.
   const middle = join(dirname(path), `.${basename(path)}.ndjson`)
   try {
     await makeTarget(dirname(path))
-    await writeAtomically(middle, lines())
-    await writeParquet(middle, columns, path)
+    await writeAtomically(middle, lines(named))
+    await writeParquet(middle, named(columns), path)
     return { ...count, columns }
   } finally {
     await rm(middle, { force: true })

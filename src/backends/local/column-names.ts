@@ -55,12 +55,13 @@ export function titlesOf(
   const find = (name: string) => known.get(name) ?? byCase.get(name.toLowerCase())
   const titles = new Map<string, ColumnTitle>()
   for (const [index, key] of keys.entries()) {
-    const own = known.get(key)
+    const name = nameBefore(key, keys)
+    const own = known.get(name)
     if (own !== undefined) {
       titles.set(key, own)
       continue
     }
-    const title = readTitle(nameableColumn(key, index), label)
+    const title = readTitle(nameableColumn(name, index), label)
     if (title === undefined) continue
     const column = find(title.name) ?? find(TYPE_SUFFIX.exec(title.name)?.[1] ?? '')
     titles.set(key, column ?? { ...title, type: title.type ?? types.get(key) })
@@ -73,14 +74,29 @@ export function titlesOf(
  * are ours.
  */
 export function physicalNames(names: readonly string[]): ReadonlyMap<string, string> {
+  return distinctNames(names, (name) => (name.startsWith('#') ? `~${name}` : name))
+}
+
+/** Names that differ by more than case: `LogonId` and `LogonID` are `LogonId` and `LogonID~2`, which titlesOf takes for the same again. */
+export function distinctNames(
+  names: readonly string[],
+  wantedFor: (name: string) => string = (name) => name,
+): ReadonlyMap<string, string> {
   const taken = new Set<string>()
-  const physical = new Map<string, string>()
+  const distinct = new Map<string, string>()
   for (const name of names) {
-    const wanted = name.startsWith('#') ? `~${name}` : name
+    const wanted = wantedFor(name)
     let candidate = wanted
     for (let count = 2; taken.has(candidate.toLowerCase()); count++) candidate = `${wanted}~${count}`
     taken.add(candidate.toLowerCase())
-    physical.set(name, candidate)
+    distinct.set(name, candidate)
   }
-  return physical
+  return distinct
+}
+
+/** Of a name that distinctNames made, where what it was told apart from is there, too. */
+function nameBefore(name: string, keys: readonly string[]): string {
+  const [, before] = /^(.+)~\d+$/.exec(name) ?? []
+  const isOther = (key: string): boolean => key !== before && key.toLowerCase() === before?.toLowerCase()
+  return before !== undefined && keys.some(isOther) ? before : name
 }

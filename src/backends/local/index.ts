@@ -1,3 +1,4 @@
+export { distinctNames } from './column-names.ts'
 export { checkDataFolder } from './data-folder.ts'
 export {
   createLocalBackend,
