@@ -20,8 +20,8 @@ export interface InPlacePart {
 }
 
 /**
- * The part as it lies; undefined where it must be loaded: it is no Parquet file of the user's own, each query would have to read
- * values of text anew, or a value does not fit its column, which is found out before a query counts on it.
+ * The part as it lies; undefined where it must be loaded: it is no Parquet file of the user's own, its times are text, which each
+ * query would read anew, or a value does not fit its column, which is found out before a query counts on it.
  */
 export async function inPlacePart(
   part: OpenPart,
@@ -33,7 +33,7 @@ export async function inPlacePart(
   const scan = scanOf(part, new Map(present.map(({ name, type }) => [name, type])))
   const cells = new Map(present.map((column) => [column.name, cellOf(column, part, scan)]))
   const doubtful = [...cells.values()].filter(({ fault }) => fault.length > 0)
-  if (doubtful.some(({ readsText }) => readsText)) return undefined
+  if (doubtful.some(({ readsTimes }) => readsTimes)) return undefined
   if (doubtful.length > 0) {
     // Of all columns these alone are read.
     const faults = `CASE ${doubtful.flatMap(({ fault }) => fault).join(' ')} END`
@@ -59,7 +59,7 @@ export function copyInPlace({ part, titles, copy }: PreparedPart, present: reado
     const column = stored.get(name)
     const missing = type === 'string' ? `''` : `CAST(NULL AS ${STORAGE_TYPE[type]})`
     const sql = column === undefined ? missing : quoteIdentifier(column.physical)
-    return [name, { sql, fault: [], readsText: false, native: undefined, isFilled: column?.isFilled === true }]
+    return [name, { sql, fault: [], readsTimes: false, native: undefined, isFilled: column?.isFilled === true }]
   })
   return { label: part.label, path: copy.path, cells: new Map(cells) }
 }

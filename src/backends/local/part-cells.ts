@@ -18,8 +18,8 @@ export interface Cell {
   readonly sql: string
   /** WHEN branches that name the key whose cell does not fit. */
   readonly fault: readonly string[]
-  /** Some of what may not fit is text. */
-  readonly readsText: boolean
+  /** Times are made of text: every query with a window would read all of them anew. */
+  readonly readsTimes: boolean
   /** The one key that gives the column, where filters may look at it instead. */
   readonly native: { readonly sql: string; readonly type: NativeColumn['type'] } | undefined
   /** Is there a value in every row? */
@@ -49,7 +49,7 @@ export function cellOf({ name, type }: Column, part: OpenPart, scan: RawScan): C
     fault: doubtful.map(
       ({ key, conversion: { sql, missing } }) => `WHEN NOT ${missing} AND (${sql}) IS NULL THEN ${sqlText(key)}`,
     ),
-    readsText: doubtful.some(({ value, conversion }) => value.form !== 'native' || conversion.isOfText === true),
+    readsTimes: type === 'datetime' && doubtful.some(({ conversion }) => conversion.isOfText === true),
     native: native === undefined || only === undefined ? undefined : { sql: only.value.sql, type: native },
     isFilled: second === undefined && only?.value.form === 'native' && only.value.isFilled,
   }

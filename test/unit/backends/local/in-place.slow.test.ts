@@ -32,7 +32,12 @@ const SCHEMA: WorkspaceSchema = {
     ],
     [
       'Frames',
-      { name: 'Frames', columns: columns('TimeGenerated:datetime Small:int Wide:int Gaps:int Long:long Share:real') },
+      {
+        name: 'Frames',
+        columns: columns(
+          'TimeGenerated:datetime Small:int Wide:int Gaps:int Long:long Share:real Id:guid Took:timespan Cost:decimal',
+        ),
+      },
     ],
   ]),
   functions: new Map(),
@@ -416,7 +421,9 @@ test('files of other formats add up with files in place', async (t) => {
 const FRAMES = `SELECT CAST(TIMESTAMP '2026-03-02 00:00:00' + to_seconds(i) AS TIMESTAMP_NS) AS "TimeGenerated",
   CAST(4600 + i % 100 AS BIGINT) AS "Small", CAST(i AS UBIGINT) AS "Wide",
   CASE WHEN i % 7 = 0 THEN CAST('nan' AS DOUBLE) WHEN i % 7 = 1 THEN NULL ELSE CAST(i - 50 AS DOUBLE) END AS "Gaps",
-  CASE WHEN i % 7 = 0 THEN CAST('nan' AS FLOAT) ELSE CAST(i AS FLOAT) END AS "Long", CAST(i AS BIGINT) * 3 AS "Share"
+  CASE WHEN i % 7 = 0 THEN CAST('nan' AS FLOAT) ELSE CAST(i AS FLOAT) END AS "Long", CAST(i AS BIGINT) * 3 AS "Share",
+  CASE WHEN i % 2 = 0 THEN CAST(CAST(md5(CAST(i AS VARCHAR)) AS UUID) AS VARCHAR) ELSE '' END AS "Id",
+  '00:00:' || lpad(CAST(i % 60 AS VARCHAR), 2, '0') AS "Took", (i // 10) || '.5' AS "Cost"
   FROM range(5000) r(i)`
 
 test('tables as pandas writes them stay in their file where all values fit, and answer as loaded ones do', async (t) => {
@@ -434,6 +441,7 @@ test('tables as pandas writes them stay in their file where all values fit, and 
     'Frames | where TimeGenerated > startofday(ago(1d)) + 20m | summarize count(), min(TimeGenerated)',
     'Frames | where TimeGenerated > totimespan("x") + datetime(2026-03-02) | count',
     'Frames | top 3 by TimeGenerated desc | project TimeGenerated, Gaps',
+    'Frames | where Took > 58s and isnotempty(Id) | summarize count(), sum(Cost), dcount(Id), max(Took)',
   ]
   const quarter = {
     start: instantFromMillis(Date.UTC(2026, 2, 2, 0, 15)),
