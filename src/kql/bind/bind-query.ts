@@ -1,4 +1,5 @@
 import type { TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
+import { tablesNamedAsColumns, withoutTables } from './columns-named-as-tables.ts'
 import { convertTree, convertType, type BoundNode, type BoundType } from './bound.ts'
 import { convertDiagnostics, UNKNOWN_NAME, type KqlDiagnostic } from './diagnostics.ts'
 import { findLeftOut, tablesOfLegs, withoutLegs } from './fuzzy-legs.ts'
@@ -9,7 +10,7 @@ import { lonePropertiesIn } from './lone-properties.ts'
 import { faultsOfSavedFunctions } from './saved-function-faults.ts'
 import { excess, findExcess } from './text-limits.ts'
 import { viewsBehindWildcards } from './views.ts'
-import { namesKey, worldOf, type World } from './world.ts'
+import { namesKey, reachesUnnamed, worldOf, type World } from './world.ts'
 
 export interface BoundQuery {
   readonly text: string
@@ -77,12 +78,18 @@ function bind(text: string, world: World, schema: WorkspaceSchema): BoundQuery {
   const own = convertDiagnostics(found, { text, root, schema }).filter(
     ({ serviceCode, offset }) => serviceCode !== UNKNOWN_NAME || !lone.has(offset),
   )
+  // Behind a wildcard a table may be meant without its name.
+  const misnamed =
+    own.some(({ severity }) => severity === 'error') && !reachesUnnamed(text) ? tablesNamedAsColumns(root) : NONE
+  if (misnamed.size > 0) return bindQuery(text, withoutTables(schema, misnamed))
   const diagnostics = [...faultsOfSavedFunctions(root, schema), ...own]
   const leftOut = findLeftOut(root, diagnostics)
   if (leftOut === undefined) return { text, root, written: root, resultType: convertType(code.ResultType), diagnostics }
   const rest = bindQuery(withoutLegs(text, leftOut), withTables(schema, tablesOfLegs(leftOut)))
   return { ...rest, text, written: root, diagnostics: [...leftOut.reasons, ...rest.diagnostics] }
 }
+
+const NONE: ReadonlySet<string> = new Set()
 
 /** The service meets some texts with an exception of its own, which is no JavaScript Error: a refusal like any other. */
 function parsed(text: string, { globals }: World): ForeignCode | { readonly refusal: KqlDiagnostic } {

@@ -49,8 +49,8 @@ export function functionsIn(text: string, schema: WorkspaceSchema): readonly Fun
   return namesIn(text, schema).functions
 }
 
-/** From the innermost parentheses outwards: the legs before a wildcard may be whole queries. */
-function reachesUnnamed(text: string): boolean {
+/** Whether `text` may read tables that it does not name. From the innermost parentheses outwards: the legs before a wildcard may be whole queries. */
+export function reachesUnnamed(text: string): boolean {
   for (let rest = text.replace(COMMENTS_AND_STRINGS, ' '); ;) {
     if (NEEDS_ALL.test(rest)) return true
     const outer = rest.replace(/\([^()]*\)/g, ' ')

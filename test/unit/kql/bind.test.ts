@@ -358,3 +358,32 @@ test('a wildcard reaches tables that the text does not name, wherever it stands'
     assert.deepEqual([diagnostics, tables], [[], ['AzureActivity']], text)
   }
 })
+
+test('a column that the data has may be named like a table', () => {
+  const faults = (text: string): string[] => bindQuery(text, SCHEMA).diagnostics.map(({ code, offset, length }) => `${code} ${text.slice(offset, offset + length)}`) // prettier-ignore
+  const open = 'print d = dynamic({}) | evaluate bag_unpack(d)'
+  for (const use of [
+    'where AzureActivity has "x"',
+    'where AzureActivity in ("a", "b")',
+    'where isnotempty(AzureActivity) and AzureActivity.a == 1',
+    'summarize make_set(AzureActivity), dcount(tostring(AzureActivity))',
+    'summarize count() by AzureActivity',
+    'extend x = case(AzureActivity == "a", 1, 2)',
+    'project-rename x = AzureActivity',
+    'evaluate pivot(AzureActivity)',
+    'mv-apply x = d on (where AzureActivity == "a")',
+  ]) {
+    assert.deepEqual(faults(`${open} | ${use}`), [], use)
+  }
+  assert.deepEqual(faults('Enrich((print x = 1)) | where AzureActivity == "x"'), [])
+  // Where the columns are known, and where the table is meant as well.
+  assert.deepEqual(faults('print x = 1 | where AzureActivity == "x"'), ['type-mismatch AzureActivity'])
+  for (const table of [
+    `${open} | where AzureActivity == "x" | union AzureActivity`,
+    `AzureActivity | join (${open} | where AzureActivity == "x") on $left.CallerIpAddress == $right.y`,
+    `let t = materialize(AzureActivity); ${open} | where AzureActivity == "x"`,
+    `union * | extend d = dynamic({}) | evaluate bag_unpack(d) | where AzureActivity == "x"`,
+  ]) {
+    assert.deepEqual(faults(table), ['type-mismatch AzureActivity'], table)
+  }
+})

@@ -411,3 +411,11 @@ test('search over a column of several types splits it, as a union does', async (
     engine.close()
   }
 })
+
+test('a member of a bag that is named like a table is a column, with and without rows', async () => {
+  const bags = 'datatable(d:dynamic)[dynamic({"Lookup": "x", "Events": 2}), dynamic({"Lookup": "y", "Events": 3})]'
+  const query = (where: string): string =>
+    `${bags} | where ${where} | evaluate bag_unpack(d) | where Lookup == "x" | summarize n = sum(tolong(Events)) by Lookup = tostring(Lookup)`
+  assert.deepEqual(plainRows(await engine.query(query('true'))), [['x', 2]])
+  assert.deepEqual(plainRows(await engine.query(query('false'))), [])
+})
