@@ -100,7 +100,8 @@ function operatorCall(
 }
 
 /** A call of a scalar entry with the binder's result type; refuses what the catalogue lacks. */
-export function catalogueCall(node: BoundNode, name: string, args: readonly Scalar[]): Scalar {
+export function catalogueCall(node: BoundNode, name: string, given: readonly Scalar[]): Scalar {
+  const args = KIND_TESTS.has(name) ? comparedKinds(given) : given
   const entry = findEntry(name)
   if (entry?.kind !== 'scalar') throw unsupported(`"${name}"`, node.span)
   const type =
@@ -111,6 +112,30 @@ export function catalogueCall(node: BoundNode, name: string, args: readonly Scal
   if (type === undefined) throw unsupported(`"${name}" with operands of these types`, node.span)
   return callScalar(name, type, args, node.span)
 }
+
+const KIND_TESTS: ReadonlySet<string> = new Set(['==', '!=', '<>', '=~', '!~', 'in', '!in', 'in~', '!in~'])
+/** What gettype() may say of what is a text to us. */
+const KINDS_OF_TEXTS: ReadonlySet<string> = new Set([
+  'string',
+  'datetime',
+  'timespan',
+  'guid',
+  'double',
+  'real',
+  'decimal',
+])
+
+/** `gettype(x) == "array"`: whether a text is one or a datetime, which gettype() would have to know, does not matter there. */
+function comparedKinds(args: readonly Scalar[]): readonly Scalar[] {
+  const isOther = (each: Scalar): boolean =>
+    each.kind === 'literal' && each.type === 'string' && !KINDS_OF_TEXTS.has(String(each.value).toLowerCase())
+  const isCertain = args.some(isGettype) && args.every((each) => isGettype(each) !== isOther(each))
+  if (!isCertain) return args
+  return args.map((each) => (isGettype(each) ? { ...each, name: 'dynamic kind' } : each))
+}
+
+const isGettype = (scalar: Scalar): scalar is Scalar & { kind: 'call' } =>
+  scalar.kind === 'call' && scalar.name === 'gettype'
 
 /**
  * The binder's type. Where an entry corrects the binder (int + int is long, weeks of datetime_diff() are real), what is made

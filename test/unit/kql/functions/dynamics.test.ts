@@ -68,3 +68,28 @@ test('gettype refuses a text that may be a time or a guid', async () => {
   const inner = 'dynamic(guid(74be27de-1e4e-49d9-b579-fe0b331d3642))'
   await assert.rejects(engine.query(`print gettype(${inner})`), /may be a guid/)
 })
+
+test('gettype does not need to know of a text what it is to say that it is no array', async () => {
+  const some =
+    'print d = parse_json(\'["2026-03-01T10:00:00Z", "74be27de-1e4e-49d9-b579-fe0b331d3642", [1], {"a": 1}, null, 1]\') | mv-expand d'
+  const answer = await engine.query(
+    `${some} | project gettype(d) == "array", "dictionary" != gettype(d), gettype(d) in~ ("Null", "long"), gettype(d) !in ("array", "dictionary")`,
+  )
+  assert.deepEqual(plainRows(answer), [
+    [false, true, false, true],
+    [false, true, false, true],
+    [true, true, false, false],
+    [false, false, false, false],
+    [false, true, true, true],
+    [false, true, true, true],
+  ])
+  for (const test of [
+    'gettype(d) == "string"',
+    'gettype(d) in ("array", "DateTime")',
+    'gettype(d) in~ ("array", "DateTime")',
+    'gettype(d) in (dynamic(["array"]))',
+    'gettype(d) == tostring(d)',
+  ]) {
+    await assert.rejects(engine.query(`${some} | project ${test}`), /may be a/, test)
+  }
+})
