@@ -32,6 +32,8 @@ export interface CompileOptions {
   readonly external?: ReadonlyMap<string, StoredTable>
   /** What constant expressions have come to; the same map for all compilations of a text. */
   readonly constants?: Map<string, LiteralValue>
+  /** Columns of which the data does not say the type; the same set for all compilations of a text. */
+  readonly undecided?: Set<string>
   /** The text has columns written into it that the data has. */
   readonly isOfTheData?: boolean
   /** Passes to leave out, for tests that compare. */
@@ -108,6 +110,7 @@ function settle(bound: BoundQuery, schema: WorkspaceSchema, options: CompileOpti
     external: options.external ?? new Map(),
     variables: options.variables ?? {},
     constants: options.constants ?? new Map(),
+    undecided: options.undecided ?? new Set(),
   }
 }
 

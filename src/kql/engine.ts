@@ -143,7 +143,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     signal: AbortSignal | undefined,
     compileText: (query: string, compileOptions: CompileOptions, original: (offset: number) => number) => T,
   ): Promise<T> => {
-    const settled: CompileOptions = { ...compileOptions(queryOptions), constants: new Map() }
+    const settled: CompileOptions = { ...compileOptions(queryOptions), constants: new Map(), undecided: new Set() }
     const bounds = { guard: options.guard, limit: queryOptions.timeout, signal }
     return resolveColumns(
       text,

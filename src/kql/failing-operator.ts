@@ -9,7 +9,7 @@ function isPlaceless(error: unknown): error is HuntError {
 }
 
 /**
- * The error with the place of the first operator whose prefix of the pipeline fails in the same way. That runs the query
+ * The error with the place of the first operator whose prefix of the pipeline fails in the same way, best with the same words. That runs the query
  * again, operator by operator, which only a failed one has to pay; `run` gives up with the query's own time.
  */
 export async function atOperator(
@@ -18,12 +18,16 @@ export async function atOperator(
   run: (prefix: CompiledPrefix) => Promise<void>,
 ): Promise<unknown> {
   if (!isPlaceless(error)) return error
+  let alike: CompiledPrefix | undefined
   for (const prefix of await prefixes()) {
     const failure = await failureOf(() => run(prefix))
     if (failure === undefined) continue
-    return failure instanceof HuntError && failure.code === error.code ? placed(error, prefix) : error
+    if (!(failure instanceof HuntError) || failure.code !== error.code) break
+    if (failure.message === error.message) return placed(error, prefix)
+    // A prefix shows columns that the whole query does not read, and may fail for those; or for another row than it did.
+    alike ??= prefix
   }
-  return error
+  return alike === undefined ? error : placed(error, alike)
 }
 
 async function failureOf(work: () => Promise<void>): Promise<unknown> {

@@ -16,7 +16,7 @@ interface Insertion {
   /** Where in the original text the schema goes. */
   readonly offset: number
   readonly columns: readonly Column[]
-  /** Columns that the query names and no row has, because there are no rows. */
+  /** Columns of no known type: those that the query names and no row has, because there are no rows, and undecided ones. */
   readonly guessed: readonly Column[]
   /** Type of those; undefined where rows have fixed all columns. */
   readonly typeWithoutRows: Column['type'] | undefined
@@ -46,7 +46,7 @@ export async function resolveColumns<T>(
         insertions = [...insertions, await discovered(error, text, query, insertions, run)]
       } else {
         const guessed = withNamedColumn(error, query, insertions) ?? withTexts(error, query, insertions)
-        if (guessed === undefined) throw relocated(error, insertions)
+        if (guessed === undefined) throw relocated(ofUndecided(error, text, insertions) ?? error, insertions)
         insertions = guessed
       }
     }
@@ -66,12 +66,13 @@ async function discovered(
   }
   const { rows } = await run(discovery.plan)
   const columns = discovery.columns(rows)
+  const guessed = discovery.undecided?.(rows) ?? []
   const end = originalOffset(offset + query.slice(offset, offset + length).trimEnd().length, insertions)
-  if (end > text.length || (columns.length === 0 && rows.length > 0)) throw unsupported('a plug-in that leaves no column', operator.span) // prettier-ignore
+  if (end > text.length || (columns.length + guessed.length === 0 && rows.length > 0)) throw unsupported('a plug-in that leaves no column', operator.span) // prettier-ignore
   return {
     offset: end,
     columns,
-    guessed: [],
+    guessed,
     typeWithoutRows: rows.length === 0 ? discovery.typeWithoutRows : undefined,
   }
 }
@@ -129,6 +130,21 @@ function withNamedColumn(
   if ([...nearest.columns, ...nearest.guessed].some((column) => column.name === name)) return undefined
   const extended: Insertion = { ...nearest, guessed: [...nearest.guessed, { name, type }] }
   return insertions.map((insertion) => (insertion === nearest ? extended : insertion))
+}
+
+/** A column that may be a text or a datetime does not fit somewhere: as the other it might. */
+function ofUndecided(
+  { code, position }: KqlError,
+  text: string,
+  insertions: readonly Insertion[],
+): KqlError | undefined {
+  if (code !== 'kql/type-mismatch' || position === undefined) return undefined
+  const undecided = insertions.flatMap(({ offset, guessed, typeWithoutRows }) => {
+    const words = new Set(text.slice(offset).split(/[^\p{L}\p{N}_]+/u))
+    return typeWithoutRows === undefined ? guessed.filter(({ name }) => words.has(name)) : []
+  })
+  const [first] = undecided
+  return first && unsupported(`the column "${first.name}", whose text may be a datetime or timespan`, position)
 }
 
 /** A guessed dynamic stands where the query wants another type, as in `summarize by name`: most members are text. */

@@ -27,6 +27,9 @@ export interface LiteralScalar extends ScalarBase {
   readonly value: LiteralValue
 }
 
+/** Entry for a column of which the data does not say the type: whoever reads it is refused. */
+export const UNDECIDED_TYPE = 'undecided type'
+
 /** A call of a catalogue entry (functions and operators alike), by the catalogue's name. */
 export interface CallScalar extends ScalarBase {
   readonly kind: 'call'

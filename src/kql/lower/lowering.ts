@@ -23,6 +23,8 @@ export interface LoweringOptions {
   readonly binAuto: BinAuto
   /** Values of constant expressions that have been asked for, by their key (constants.ts). */
   readonly constants: Map<string, LiteralValue>
+  /** Columns of plug-ins of which the data does not say the type, as the plug-in names them; found while lowering. */
+  readonly undecided: Set<string>
 }
 
 /** What one lowering of a query shares: ids, tables, the clock, how deep functions call each other. */
@@ -34,6 +36,7 @@ export class Lowering {
   readonly external: ReadonlyMap<string, StoredTable>
   readonly binAuto: BinAuto
   readonly constants: Map<string, LiteralValue>
+  readonly undecided: Set<string>
   /** Whether any call makes a sketch, whose way through the query is then looked at. */
   hasSketches = false
   /** Names of the tables that were scanned, in order of appearance. */
@@ -53,6 +56,7 @@ export class Lowering {
     this.external = options.external
     this.binAuto = options.binAuto
     this.constants = options.constants
+    this.undecided = options.undecided
   }
 
   column(name: string, type: KustoType): ColumnDef {

@@ -8,6 +8,8 @@ export interface Discovery {
   readonly plan: QueryPlan
   /** The operator's result columns, from the plan's rows. */
   readonly columns: (rows: readonly Row[]) => readonly Column[]
+  /** Further ones, of which the data does not say the type. */
+  readonly undecided?: (rows: readonly Row[]) => readonly Column[]
   /** Type of a column that the query names and no row has, because there are no rows. */
   readonly typeWithoutRows: Column['type']
 }

@@ -9,9 +9,12 @@ import { testScans } from './scan-tests.ts'
 import { separateAggregates } from './separate-aggregates.ts'
 import { siftScans } from './sift-scans.ts'
 import { boundByWindow, type TickWindow } from './time-window.ts'
+import { forgetUnread } from './unread-undecided.ts'
 
 export interface PassOptions {
   readonly window: TickWindow | undefined
+  /** Columns of which the data does not say the type; most queries have none. */
+  readonly undecided?: ReadonlySet<string> | undefined
   /** Those to leave out: the answer must be the same, which test/fuzz/passes.ts asks. */
   readonly without?: ReadonlySet<SpeedPass> | undefined
 }
@@ -21,13 +24,14 @@ const SPEED_PASSES = { inlineSingleUse, boundScans, testScans, pruneColumns, lim
 export type SpeedPass = keyof typeof SPEED_PASSES
 export const SPEED_PASS_NAMES = Object.keys(SPEED_PASSES) as readonly SpeedPass[]
 
-export function runPasses(plan: QueryPlan, { window, without }: PassOptions): QueryPlan {
+export function runPasses(plan: QueryPlan, { window, undecided, without }: PassOptions): QueryPlan {
   const unless = (name: SpeedPass, input: QueryPlan): QueryPlan =>
     without?.has(name) === true ? input : SPEED_PASSES[name](input)
   // The window first: inlining copies nothing, so each scan is bounded once either way, but a shared relation is
   // then bounded where it is defined.
   const bounded = window === undefined ? plan : boundByWindow(plan, window)
   const placed = unless('testScans', unless('boundScans', unless('inlineSingleUse', bounded)))
-  const formed = hoistWindows(separateAggregates(placed))
+  const separate = separateAggregates(placed)
+  const formed = hoistWindows(undecided === undefined || undecided.size === 0 ? separate : forgetUnread(separate))
   return unless('siftScans', unless('limitScans', unless('pruneColumns', formed)))
 }

@@ -74,7 +74,8 @@ function readByWalk({ start, step, between, measures }: Walk): readonly ColumnDe
   return [start, step.edge, step.from, step.to, ...(between === undefined ? [] : [between.node]), ...values]
 }
 
-function usedColumns(plan: QueryPlan, missing: ReadonlySet<ColumnId>): ReadonlySet<ColumnId> {
+/** What any expression of the plan names, and the result, but for the columns of it that are missing. */
+export function usedColumns(plan: QueryPlan, missing: ReadonlySet<ColumnId>): ReadonlySet<ColumnId> {
   const used = new Set<ColumnId>(plan.columns.map(({ id }) => id).filter((id) => !missing.has(id)))
   const references: Extract<Relation, { kind: 'reference' }>[] = []
   const collector = new Rewriter({

@@ -15,6 +15,7 @@ after(() => engine.close())
 
 const SALES = 'datatable(k:string, v:long, g:string)["a", 1, "x", "b", 2, "x", "a", 5, "y"]'
 const BAGS = 'datatable(d:dynamic, n:long)[dynamic({"b": 1, "a": "x"}), 1, dynamic({"b": 2.5}), 2]'
+const TIMED = `datatable(s:string)['{"t":"2026-03-01T10:00:00Z","a":"x","n":1}', '{"t":"2026-03-01T11:00:00","a":"y","n":2}'] | project d = parse_json(s)`
 const NETS = 'let L = datatable(net:string, c:string)["10.0.0.0/8", "wide", "10.1.0.0/16", "narrow", "no net", "none"];'
 const LOGS = 'datatable(t:long, e:string)[1, "in", 2, "x", 3, "out", 4, "out", 6, "in", 7, "in", 9, "out"]'
 const VISITS =
@@ -40,6 +41,10 @@ const ANSWERS: readonly TableAnswer[] = [
   { name: 'bag_unpack without rows has what the query names', query: `${BAGS} | where n > 9 | evaluate bag_unpack(d) | where a == "x" | project n, a`, columns: 'n a', rows: [] },
   { name: 'make-series in range: bins at multiples of the step, the end included', query: 'range x from 1 to 10 step 1 | make-series sum(x) on x in range(2, 9, 3)', columns: 'sum_x x', rows: ['["[2,12,21,9]","[0,3,6,9]"]'] },
   { name: 'make-series along ints, with bounds and steps that are longs', query: 'let T = datatable(x:int, v:long)[1, 1, 2, 2, 7, 5]; union (T | make-series s = sum(v) on x step 2), (T | make-series s = sum(v) default=-1 on x from 1 to 9 step int(3)), (T | make-series s = sum(v) on x in range(1, 8, 4))', columns: 's x', rows: ['["[1,2,0,5]","[0,2,4,6]"]', '["[3,-1,5]","[1,4,7]"]', '["[3,5,0]","[0,4,8]"]'] },
+  { name: 'bag_unpack of a text that may be a time, which is not read', query: `${TIMED} | evaluate bag_unpack(d) | summarize arg_max(n, *) by a | project a, n | sort by a asc`, columns: 'a n', rows: ['["x","1"]', '["y","2"]'] },
+  { name: 'bag_unpack of a text that may be a time, in rows that are not read', query: `${TIMED} | evaluate bag_unpack(d) | where n > 2 | project t`, columns: 't', rows: [] },
+  { name: 'bag_unpack of a text that may be a time, in a table that is read twice', query: `let U = materialize(${TIMED} | evaluate bag_unpack(d, "p_")); U | join kind=inner U on p_a | summarize n = sum(p_n) by p_a | sort by p_a asc`, columns: 'p_a n', rows: ['["x","1"]', '["y","2"]'] },
+  { name: 'bag_unpack of a text that may be a time, beside a number: dynamic either way', query: `union (${TIMED}), (print d = dynamic({"t": 5})) | evaluate bag_unpack(d) | project t | where isnotnull(t) | sort by tostring(t) asc | take 1`, columns: 't:dynamic', rows: ['["2026-03-01T10:00:00.0000000Z"]'] },
   { name: 'bag_unpack in a function with parameters that is called once', query: `let f = (T:(d:dynamic), s:string) { T | evaluate bag_unpack(d) | extend s }; ${BAGS} | invoke f("y") | project n, a, s`, columns: 'n a s', rows: ['["1","x","y"]', '["2","","y"]'] },
   { name: 'bag_unpack without rows: text where the query wants no dynamic', query: `${BAGS} | where n > 9 | evaluate bag_unpack(d) | extend m = b.c | summarize count() by a`, columns: 'a count_', rows: [] },
   { name: 'bag_unpack: both a way to resolve conflicts and members that are left out', query: 'print n = 1, d = dynamic({"n": 2, "m": 3, "o": 4}) | evaluate bag_unpack(d, columnsConflict="replace_source", ignoredProperties=dynamic(["m"]))', columns: 'n:long o:long', rows: ['["2","4"]'] },
@@ -182,6 +187,9 @@ const REFUSED: readonly Refusal[] = [
   { name: 'columns that may differ from call to call', query: `let f = (T:(d:dynamic)) { T | evaluate bag_unpack(d) }; union (${BAGS} | invoke f()), (print d = dynamic({"z": 1}) | invoke f())`, says: /called more than once/, at: 'bag_unpack(d)' },
   { name: 'one name for several results in print', query: 'print a = series_stats(dynamic([1, 2]))', says: /one name for several results/, at: 'print' },
   { name: 'a conflict of columns that bag_unpack makes', query: 'datatable(d:dynamic, a:long)[dynamic({"a": 1}), 1] | evaluate bag_unpack(d)', says: /a column "a"/, at: 'bag_unpack(d)' },
+  { name: 'a text in a bag that may be a time, where a type is needed', query: `${TIMED} | evaluate bag_unpack(d) | where t > ago(1d)`, says: /the column "t", whose text may be a datetime/, at: '>' },
+  { name: 'what fails behind a text in a bag that may be a time and is not read', query: `${TIMED} | evaluate bag_unpack(d) | project a | extend g = gettype(pack_array(a, "00:10:00")[1]) | where g == a`, says: /gettype\(\) of a text/, at: 'extend' },
+  { name: 'a text in a bag that may be a time, as a key', query: `${TIMED} | evaluate bag_unpack(d) | summarize count() by t`, says: /may be a datetime/, at: 'evaluate' },
   { name: 'a text in a bag that may be a time', query: 'print d = bag_pack("t", datetime(2020-01-01)) | evaluate bag_unpack(d)', says: /may be a datetime/, at: 'evaluate' },
   { name: 'a column that rows have shown not to be', query: `${BAGS} | evaluate bag_unpack(d) | where nothing == 1`, says: /'nothing'/, at: 'nothing' },
   { name: 'a table of another workspace, and what follows from it', query: 'workspace("w").T | where nothing == 1', says: /workspace\("w"\)\.T/, at: 'workspace' },

@@ -1,9 +1,20 @@
 import type { KustoType } from '../../../domain/kusto.ts'
-import { call, cases, infix, isNotNull, isNull, bool, text } from '../../sql/build.ts'
+import { call, cases, infix, isNotNull, isNull, bool, refuseAtRuntime, text } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
-import { arg, learn, scalar, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
+import { STORAGE_TYPE } from '../../duckdb/storage.ts'
+import {
+  arg,
+  constantText,
+  learn,
+  scalar,
+  type CallInfo,
+  type NativeFunction,
+  type ScalarEntry,
+  type SqlArg,
+} from '../entry.ts'
 import { asText, convert } from '../convert.ts'
 import { invalid, REFUSAL } from '../../errors.ts'
+import { UNDECIDED_TYPE } from '../../ir/scalar.ts'
 import { fromStorage, gettypeOf } from '../../values/json.ts'
 import { mayBeGuid, mayBeTime } from '../../values/typed-text.ts'
 
@@ -114,6 +125,18 @@ const gettype = typeName('gettype', {
   },
 })
 
+/** What the data does not say the type of: refused for the first row that it is read of. Not a function of Kusto's. */
+const undecided = scalar({
+  name: UNDECIDED_TYPE,
+  docs: learn('bag-unpack-plugin'),
+  // Not of a constant, which DuckDB would compute before it knows whether any row needs it.
+  nulls: 'handled',
+  sql: (args, info) => {
+    const refusal = refuseAtRuntime(constantText(args, 1, info), STORAGE_TYPE[info.type])
+    return cases([[isNull(arg(args, 0, info).sql), refusal]], refusal)
+  },
+})
+
 /** max_of and min_of: null arguments do not count; NaN wins, as recorded. */
 function extreme(name: 'max_of' | 'min_of'): ScalarEntry {
   return scalar({
@@ -146,6 +169,7 @@ export const logic: readonly ScalarEntry[] = [
   coalesce,
   gettype,
   kind,
+  undecided,
   extreme('max_of'),
   extreme('min_of'),
 ]

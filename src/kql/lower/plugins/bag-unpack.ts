@@ -2,7 +2,7 @@ import type { Column, KustoType, Row } from '../../../domain/kusto.ts'
 import { child, type BoundNode } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed, Expand, Relation } from '../../ir/relation.ts'
-import type { Scalar } from '../../ir/scalar.ts'
+import { UNDECIDED_TYPE, type Scalar } from '../../ir/scalar.ts'
 import { fromStorage, isArray } from '../../values/json.ts'
 import { TIME_TEXT } from '../../values/typed-text.ts'
 import { callScalar, findColumn, literal, reference, type Flow } from '../flow.ts'
@@ -30,7 +30,10 @@ export const bagUnpack: PluginLowering = {
       .filter(({ name }) => name !== options.bag.name || !includesAll(node))
       .map(({ name, type }): Computed => {
         if (type === undefined) throw unsupported(`the type of the column "${name}"`, node.span)
-        return { ...context.lowering.column(name, type), value: valueOf(name, type, options, input, node) }
+        const value = context.lowering.undecided.has(undecidedKey(name, node))
+          ? undecidedValue(name, type, options, node)
+          : valueOf(name, type, options, input, node)
+        return { ...context.lowering.column(name, type), value }
       })
     return projectTo(input, columns, node)
   },
@@ -110,6 +113,11 @@ function discover(node: BoundNode, options: Options, input: Flow, context: Opera
   return {
     plan: { relation, columns: keys, order: [] },
     columns: (rows) => outputColumns(rows, node, options, input),
+    undecided: (rows) => {
+      const names = undecidedColumns(rows, options, input)
+      for (const name of names) context.lowering.undecided.add(undecidedKey(name, node))
+      return names.map((name) => ({ name, type: 'dynamic' }))
+    },
     typeWithoutRows: 'dynamic',
   }
 }
@@ -121,23 +129,34 @@ const MEMBER_TYPES: Readonly<Record<string, KustoType>> = {
   string: 'string',
 }
 
-/** The input's columns without the bag, then the members by name; values of several types make a dynamic. */
-function outputColumns(rows: readonly Row[], node: BoundNode, options: Options, input: Flow): Column[] {
-  const types = new Map<string, Set<KustoType>>()
+interface Member {
+  readonly types: Set<KustoType>
+  mayBeTime: boolean
+}
+
+function membersOf(rows: readonly Row[], { ignored }: Options): ReadonlyMap<string, Member> {
+  const members = new Map<string, Member>()
   for (const [key, kind, isTime] of rows) {
     const name = String(key)
-    if (options.ignored.has(name)) continue
-    if (kind === 'string' && isTime === true) {
-      throw unsupported(`bag_unpack of "${name}", whose text may be a datetime or timespan`, node.span)
-    }
-    const known = types.get(name) ?? new Set()
-    types.set(name, kind === 'null' ? known : known.add(MEMBER_TYPES[String(kind)] ?? 'dynamic'))
+    if (ignored.has(name)) continue
+    const member = members.get(name) ?? { types: new Set<KustoType>(), mayBeTime: false }
+    members.set(name, member)
+    if (kind !== 'null') member.types.add(MEMBER_TYPES[String(kind)] ?? 'dynamic')
+    member.mayBeTime ||= kind === 'string' && isTime === true
   }
+  return members
+}
+
+/** A text or a time, as far as we know: the page does not say which. Beside a number either makes a dynamic. */
+const isUndecided = ({ types, mayBeTime }: Member): boolean => mayBeTime && types.size === 1
+
+/** The input's columns without the bag, then the members by name; values of several types make a dynamic. */
+function outputColumns(rows: readonly Row[], node: BoundNode, options: Options, input: Flow): Column[] {
   const columns = new Map<string, KustoType>()
   for (const { name, type } of input.columns) if (name !== options.bag.name) columns.set(name, type)
-  for (const [key, found] of [...types].sort(([left], [right]) => (left < right ? -1 : 1))) {
+  for (const [key, member] of [...membersOf(rows, options)].sort(([left], [right]) => (left < right ? -1 : 1))) {
     const name = options.prefix + key
-    const [only] = found
+    const [only] = member.types
     if (columns.has(name) && options.conflict === 'error') {
       throw invalid(
         `bag_unpack makes a column "${name}", which the table has already`,
@@ -145,7 +164,28 @@ function outputColumns(rows: readonly Row[], node: BoundNode, options: Options, 
       )
     }
     if (columns.has(name) && options.conflict === 'keep_source') continue
-    columns.set(name, found.size === 1 && only !== undefined ? only : 'dynamic')
+    if (isUndecided(member)) columns.delete(name)
+    else columns.set(name, member.types.size === 1 && only !== undefined ? only : 'dynamic')
   }
   return [...columns].map(([name, type]) => ({ name, type }))
+}
+
+/** Columns that may be read no more than to be left out. */
+function undecidedColumns(rows: readonly Row[], options: Options, input: Flow): string[] {
+  const isKept = (name: string): boolean =>
+    options.conflict === 'keep_source' && input.columns.some((column) => column.name === name && column.id !== options.bag.id) // prettier-ignore
+  return [...membersOf(rows, options)]
+    .filter(([, member]) => isUndecided(member))
+    .map(([key]) => options.prefix + key)
+    .filter((name) => !isKept(name))
+    .sort()
+}
+
+/** The call has the same text with and without a schema behind it. */
+const undecidedKey = (name: string, node: BoundNode): string => `${child(node, 'FunctionCall').text} ${name}`
+
+function undecidedValue(name: string, type: KustoType, { bag, prefix }: Options, { span }: BoundNode): Scalar {
+  const key = name.slice(prefix.length)
+  const refusal = `bag_unpack of "${key}", whose text may be a datetime or timespan`
+  return callScalar(UNDECIDED_TYPE, type, [reference(bag), literal('string', refusal)], span)
 }
