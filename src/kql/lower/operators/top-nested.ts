@@ -165,22 +165,37 @@ function lowerLevel(
   const grouped: Relation = { kind: 'aggregate', input: flow.relation, keys, measures: [best], span }
   const joined = before === undefined ? grouped : joinOn('inner', grouped, keys, before, span)
   const order: SortKey = { value: reference(best), descending: isDescending(by), nullsFirst: !isDescending(by) }
-  const within = keys.slice(0, -1).map((key) => reference(key))
-  const place: Computed = {
-    ...context.lowering.column('$place', 'long'),
-    value: { kind: 'window', name: 'place within', type: 'long', args: within, order: [order], span },
-  }
-  const placed: Relation = { kind: 'extend', input: joined, columns: [place], span }
-  const limit = clause.nodes['Expression']
   const own = keys.at(-1)
   if (own === undefined) throw unsupported('top-nested of nothing', span)
-  const relation: Relation = limit === undefined ? joined : {
-    kind: 'filter',
-    input: placed,
-    condition: callScalar('<=', 'bool', [reference(place), literal('long', constantCount(limit, context), span)], span),
-    span,
-  } // prettier-ignore
+  const limit = clause.nodes['Expression']
+  const count = limit === undefined ? undefined : constantCount(limit, context)
+  const relation =
+    count === undefined ? joined : firstOfEach(keys.slice(0, -1), joined, { order, count, span }, context)
   return { relation, keys, columns: [...(before?.columns ?? []), own, best] }
+}
+
+interface First {
+  readonly order: SortKey
+  readonly count: bigint
+  readonly span: TextSpan
+}
+
+/** Of all rows a limit: where none are partitioned DuckDB 1.5.5 makes a row of nulls of no row for `row_number() over (…) <= 1`. */
+function firstOfEach(
+  outer: readonly ColumnDef[],
+  input: Relation,
+  { order, count, span }: First,
+  context: OperatorContext,
+): Relation {
+  if (outer.length === 0) return { kind: 'limit', input, keys: [order], count, span }
+  const args = outer.map((key) => reference(key))
+  const place: Computed = {
+    ...context.lowering.column('$place', 'long'),
+    value: { kind: 'window', name: 'place within', type: 'long', args, order: [order], span },
+  }
+  const placed: Relation = { kind: 'extend', input, columns: [place], span }
+  const condition = callScalar('<=', 'bool', [reference(place), literal('long', count, span)], span)
+  return { kind: 'filter', input: placed, condition, span }
 }
 
 function measureOf(clause: BoundNode, flow: Flow, context: OperatorContext): Computed {
