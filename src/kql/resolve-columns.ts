@@ -32,6 +32,8 @@ export async function resolveColumns<T>(
   run: (plan: QueryPlan) => Promise<ResultTable>,
 ): Promise<T> {
   let insertions: readonly Insertion[] = []
+  // What was said first of a place: no later guess says it better.
+  const said = new Map<number, KqlError>()
   for (let round = 0; ; round++) {
     const query = insert(text, insertions)
     try {
@@ -45,8 +47,11 @@ export async function resolveColumns<T>(
       } else if (error instanceof UnresolvedColumns) {
         insertions = [...insertions, await discovered(error, text, query, insertions, run)]
       } else {
-        const guessed = withNamedColumn(error, query, insertions) ?? withTexts(error, query, insertions)
-        if (guessed === undefined) throw relocated(ofUndecided(error, text, insertions) ?? error, insertions)
+        const guessed = withNamedColumn(error, query, insertions) ?? withOtherTypes(error, query, insertions)
+        const place = originalOffset(error.position?.offset ?? 0, insertions)
+        const first = said.get(place) ?? relocated(ofUndecided(error, text, insertions) ?? error, insertions)
+        if (guessed === undefined) throw first
+        if (error.code !== 'kql/unknown-column') said.set(place, first)
         insertions = guessed
       }
     }
@@ -140,21 +145,60 @@ function ofUndecided(
 ): KqlError | undefined {
   if (code !== 'kql/type-mismatch' || position === undefined) return undefined
   const undecided = insertions.flatMap(({ offset, guessed, typeWithoutRows }) => {
-    const words = new Set(text.slice(offset).split(/[^\p{L}\p{N}_]+/u))
+    const words = wordsOf(text.slice(offset))
     return typeWithoutRows === undefined ? guessed.filter(({ name }) => words.has(name)) : []
   })
   const [first] = undecided
   return first && unsupported(`the column "${first.name}", whose text may be a datetime or timespan`, position)
 }
 
-/** A guessed dynamic stands where the query wants another type, as in `summarize by name`: most members are text. */
-function withTexts(error: KqlError, query: string, insertions: readonly Insertion[]): readonly Insertion[] | undefined {
-  if (error.code !== 'kql/type-mismatch' || error.position === undefined) return undefined
-  const place = query.slice(error.position.offset, error.position.offset + error.position.length)
-  const isMeant = ({ name, type }: Column): boolean => type === 'dynamic' && place.includes(name)
-  if (!insertions.some(({ guessed }) => guessed.some(isMeant))) return undefined
-  return insertions.map((insertion) => ({
-    ...insertion,
-    guessed: insertion.guessed.map((column) => (isMeant(column) ? { ...column, type: 'string' as const } : column)),
-  }))
+/** What a guessed column may be, from what fits most places to what fits few. Most members are text. */
+const GUESSES: readonly Column['type'][] = ['dynamic', 'string', 'long', 'real', 'bool', 'timespan', 'datetime']
+/** What a query with a column of the wrong type is met with, by the binder or behind it. */
+const ABOUT_TYPES: ReadonlySet<string> = new Set(['kql/type-mismatch', 'kql/invalid', 'kql/unsupported'])
+
+/** A guessed column stands where the query wants another type, as in `summarize sum(n)`: the next guess for those of the place. */
+function withOtherTypes(
+  error: KqlError,
+  query: string,
+  insertions: readonly Insertion[],
+): readonly Insertion[] | undefined {
+  if (!ABOUT_TYPES.has(error.code) || error.position === undefined) return undefined
+  const { offset, length } = error.position
+  const guessed = insertions.flatMap((insertion) => (insertion.typeWithoutRows === undefined ? [] : insertion.guessed))
+  const place = query.slice(offset, offset + length)
+  const before = query.slice(Math.max(0, offset - FAR), offset)
+  const behind = query.slice(offset + length, offset + length + FAR)
+  const found = [wordsOf(place), operandsOf(place, before, behind), operatorAround(before, behind)]
+    .map((words) => guessed.filter(({ name }) => words.has(name)))
+    .find(({ length: number }) => number > 0)
+  // Of several the one that fewest guesses were made for: they must often be of one type in the end.
+  const least = Math.min(...(found ?? []).map(({ type }) => GUESSES.indexOf(type)))
+  const meant = new Set(found?.filter(({ type }) => GUESSES.indexOf(type) === least).map(({ name }) => name))
+  const next = ({ name, type }: Column): Column => {
+    const guess = meant.has(name) ? GUESSES[GUESSES.indexOf(type) + 1] : undefined
+    return guess === undefined ? { name, type } : { name, type: guess }
+  }
+  const changed = insertions.map((insertion) =>
+    insertion.typeWithoutRows === undefined ? insertion : { ...insertion, guessed: insertion.guessed.map(next) },
+  )
+  const isChanged = guessed.some((column) => next(column).type !== column.type)
+  return isChanged ? changed : undefined
 }
+
+/** Further than an operator goes. */
+const FAR = 2000
+
+const wordsOf = (text: string): ReadonlySet<string> => new Set(text.split(/[^\p{L}\p{N}_]+/u))
+
+/** Of `a * 1h` the place is the `*`. What stands beside `and` is an operand as a whole only, not the first word of `a > 1`. */
+function operandsOf(operator: string, before: string, behind: string): ReadonlySet<string> {
+  const isLogical = /^\s*(?:and|or)\s*$/.test(operator)
+  const [, left] = (isLogical ? /(?:[(,|]|\b(?:where|and|or))\s*([\p{L}\p{N}_]+)\s*$/u : /([\p{L}\p{N}_]+)[\s(]*$/u).exec(before) ?? [] // prettier-ignore
+  const [, right] = (isLogical ? /^\s*([\p{L}\p{N}_]+)\s*(?:[),|;]|$|\b(?:and|or)\b)/u : /^[\s(]*([\p{L}\p{N}_]+)/u).exec(behind) ?? [] // prettier-ignore
+  return new Set([left, right].filter((word) => word !== undefined))
+}
+
+/** Roughly: it may end too early, at a bar in a text. */
+const operatorAround = (before: string, behind: string): ReadonlySet<string> =>
+  wordsOf(`${before.slice(before.lastIndexOf('|') + 1)} ${behind.split('|', 1)[0] ?? ''}`)
