@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { LOG_FORMATS, LOG_LEVELS } from '../config/choices.ts'
-import { EXIT } from '../domain/errors.ts'
+import { EXIT, UsageError } from '../domain/errors.ts'
 import type { ExitCode } from '../domain/errors.ts'
+import { nearestName } from '../text/near-name.ts'
 import type { CliCommand, CommandContext, Invocation } from './command.ts'
 import { COMMANDS } from './commands/index.ts'
 import { choice, settingFlags, textOption, withJob } from './options.ts'
@@ -106,6 +107,8 @@ async function parseCommandLine(
     else await root.parseAsync([...argv], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
+    // Commander would print the whole help for `help lst`, and say nothing of what is wrong.
+    if (error.code === 'commander.help' && error.exitCode !== 0) throw unknownCommand(root, argv)
     if (error.exitCode !== 0) throw toUsageError(error, commandLineOf(root, argv))
   }
   await out.write(printed)
@@ -139,6 +142,20 @@ export function buildCommandTree(onParsed?: (command: CliCommand, invocation: In
     })
   }
   return root
+}
+
+function unknownCommand(root: Command, argv: readonly string[]): UsageError {
+  const wanted = argv[argv.indexOf('help') + 1] ?? ''
+  const near = nearestName(
+    wanted,
+    root.commands.map((each) => each.name()),
+  )
+  const suggestion = near === undefined ? '' : `did you mean ${near}? Otherwise `
+  return new UsageError({
+    code: 'usage/unknown-command',
+    message: `unknown command '${wanted}'`,
+    hint: `${suggestion}see hunt --help`,
+  })
 }
 
 function commandLineOf(root: Command, argv: readonly string[]): string {

@@ -58,6 +58,7 @@ for (const command of COMMANDS) {
 
 for (const [what, args, error, hint] of [
   ['an unknown command', ['lst'], "error: unknown command 'lst' [usage/unknown-command]", 'did you mean list?'],
+  ['help of none', ['help', 'lst'], "error: unknown command 'lst' [usage/unknown-command]", 'did you mean list?'],
   [
     'an unknown option',
     ['run', '--al'],
