@@ -62,10 +62,17 @@ export function logRuns(logger: Logger): RunObserver {
         logger.debug({ sink: event.sink, incident: event.incidentId, ...event.receipt }, 'incident delivered')
         break
       case 'delivery-failed':
-        logger.warn({ sink: event.sink, incident: event.incidentId, ...errorFields(event) }, 'delivery postponed')
+        logDeliveryFailure(logger, event)
         break
     }
   }
+}
+
+/** One that is given up waits for a person: the sink is never told by itself. */
+function logDeliveryFailure(logger: Logger, event: Extract<RunEvent, { kind: 'delivery-failed' }>): void {
+  const fields = { sink: event.sink, incident: event.incidentId, ...errorFields(event) }
+  if (event.isGivenUp) logger.error(fields, 'delivery given up; hunt outbox lists it')
+  else logger.warn(fields, 'delivery postponed')
 }
 
 function logOutcome(logger: Logger, outcome: RunOutcome): void {

@@ -350,6 +350,8 @@ export type RunEvent =
       readonly sink: string
       readonly incidentId: string
       readonly error: ErrorRecord
+      /** Nobody tries it again, unless a person says so. */
+      readonly isGivenUp: boolean
     }
   | { readonly kind: 'finished'; readonly outcome: RunOutcome; readonly files: WrittenFiles | undefined }
   /** A run that had started ends without an outcome: it was aborted, or the ledger failed. It stays due. */

@@ -106,7 +106,8 @@ async function deliverOne(sink: Sink, entry: OutboxEntry, ports: RunPorts, signa
       return 'stopped'
     }
     const end = recordFailure(sink, entry, error, ports)
-    observe(ports, { kind: 'delivery-failed', sink: sink.name, incidentId, error: sinkError(sink, error) })
+    const isGivenUp = end === 'dead'
+    observe(ports, { kind: 'delivery-failed', sink: sink.name, incidentId, error: sinkError(sink, error), isGivenUp })
     return end
   }
 }

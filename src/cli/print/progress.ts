@@ -67,8 +67,9 @@ export function paintStatus(status: RunOutcome['status'], styles: Terminal['styl
 }
 
 function deliveryFailedLine(event: Extract<RunEvent, { kind: 'delivery-failed' }>, { styles }: Terminal): string {
-  const { sink, incidentId, error } = event
-  return `${styles.yellow('undelivered')}  incident ${incidentId} to ${sink}: ${terminalSafe(error.message)}`
+  const { sink, incidentId, error, isGivenUp } = event
+  const head = isGivenUp ? styles.red('given up') : styles.yellow('undelivered')
+  return `${head}  incident ${incidentId} to ${sink}: ${terminalSafe(error.message)}`
 }
 
 interface Running {

@@ -65,9 +65,9 @@ test('one failing sink holds up no other, and is left alone after three failures
   )
   assert.deepEqual(
     ports.events.flatMap((event) =>
-      event.kind === 'delivery-failed' ? [[event.sink, event.error.code, event.error.message]] : [],
+      event.kind === 'delivery-failed' ? [[event.sink, event.error.code, event.error.message, event.isGivenUp]] : [],
     ),
-    Array.from({ length: 3 }, () => ['bad', 'sink/failed', 'sink bad failed: 503']),
+    Array.from({ length: 3 }, () => ['bad', 'sink/failed', 'sink bad failed: 503', false]),
   )
 })
 
@@ -144,6 +144,8 @@ test('what the receiver refuses for good is dead, and hinders nobody', async () 
     counts({ dead: 5 }),
     'a refusal is no sign of a sink that is down',
   )
+  const failures = ports.events.flatMap((event) => (event.kind === 'delivery-failed' ? [event.isGivenUp] : []))
+  assert.deepEqual(failures, [true, true, true, true, true], 'a person must hear of it')
   sink.failure = undefined
   ports.clock.advance(days(30))
   assert.deepEqual(await deliverPending(ports, signal), counts({}), 'nobody tries again')
