@@ -16,7 +16,7 @@ const NAMES: readonly string[] = [
 ]
 
 /** One line for an entity: `alice@contoso.com`, `vm-1.contoso.com`, `AzureID=…`. */
-export function labelOf({ type, identifiers }: Entity): string {
+export function labelOf({ type, identifiers }: Pick<Entity, 'type' | 'identifiers'>): string {
   const { Name, UPNSuffix, HostName, DnsDomain, Directory, Hive, Key, Algorithm, Value } = identifiers
   if (type === 'Account' && Name && UPNSuffix) return `${Name}@${UPNSuffix}`
   if (type === 'Host' && HostName && DnsDomain) return `${HostName}.${DnsDomain}`

@@ -14,6 +14,8 @@ export type ScheduleEvent =
       readonly isPermanent: boolean
       readonly isNews: boolean
     }
+  /** So many pairs that failed before were left alone; the first of them is tried again at `next`, or with their workspace. */
+  | { readonly kind: 'not-tried'; readonly pairs: number; readonly next: Instant | undefined }
   | { readonly kind: 'recovered'; readonly pair: Pair; readonly ruleName: string; readonly since: Instant }
   | {
       readonly kind: 'retired'

@@ -15,6 +15,7 @@ import type { SearchTarget } from '../compose.ts'
 import { choicesOption, isOn, textsOption } from '../options.ts'
 import { passReport } from '../print/pass-report.ts'
 import { passSummaryLines } from '../print/pass-summary.ts'
+import type { Delivered } from '../print/run-summary.ts'
 import { startRunTalk } from '../print/run-talk.ts'
 import { countOf } from '../print/words.ts'
 import { findRules, loadRuleFolder } from '../rule-folder.ts'
@@ -114,14 +115,14 @@ async function backfill(target: SearchTarget, request: BackfillRequest, context:
   }
   checkFrom(request.from, program.clock.now())
   const end = request.to === undefined || request.to > program.clock.now() ? program.clock.now() : request.to
-  const locations: string[] = []
+  const delivered: Delivered[] = []
   const namesWorkspaces = target.workspaces.length > 1
   const notices = [
     `Searching the slots from ${formatInstant(request.from)} to ${formatInstant(end)} that are not done.`,
   ]
   const talk = await startRunTalk({ notices, total: undefined, namesWorkspaces }, context)
   const observer: RunObserver = (event) => {
-    if (event.kind === 'delivered') locations.push(event.receipt.location)
+    if (event.kind === 'delivered') delivered.push(event)
     talk.observe(event)
   }
   const concurrency = target.backend.name === 'local' ? 1 : config.concurrency
@@ -141,7 +142,7 @@ async function backfill(target: SearchTarget, request: BackfillRequest, context:
   }).finally(() => talk.stop())
   if (request.json) await context.out.line(JSON.stringify(passReport({ all, states, gaps, now: end }), undefined, 2))
   else {
-    const facts = { terminal: context.outTerminal, locations, shown: (path: string) => shownPath(path, program.cwd) }
+    const facts = { terminal: context.outTerminal, delivered, shown: (path: string) => shownPath(path, program.cwd) }
     const lines =
       all.results.length === 0
         ? ['All of it is searched already; --again searches it once more.']

@@ -21,6 +21,7 @@ import type { OldVersion } from '../good-versions.ts'
 import { ruleTextChecker } from '../check-rule-text.ts'
 import { passReport } from '../print/pass-report.ts'
 import { passSummaryLines } from '../print/pass-summary.ts'
+import type { Delivered } from '../print/run-summary.ts'
 import { startRunTalk } from '../print/run-talk.ts'
 import { findRules, loadRuleFolder, queriesFolderName } from '../rule-folder.ts'
 import type { RuleFolder } from '../rule-folder.ts'
@@ -73,14 +74,14 @@ interface Pass {
 async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
   const { request, context, target, folder, isWhole, now } = job
   const { config } = context
-  const locations: string[] = []
+  const delivered: Delivered[] = []
   const results: RunResult[] = []
   const events: ScheduleEvent[] = []
   const troubles: HuntError[] = []
   const notices = [`Running what the schedule owes at ${formatInstant(now)}.`]
   const talk = await startRunTalk({ notices, total: undefined, namesWorkspaces: target.workspaces.length > 1 }, context)
   const observer: RunObserver = (event) => {
-    if (event.kind === 'delivered') locations.push(event.receipt.location)
+    if (event.kind === 'delivered') delivered.push(event)
     talk.observe(event)
   }
   const concurrency = target.backend.name === 'local' ? 1 : config.concurrency
@@ -138,8 +139,9 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
     isUndelivered: undelivered === undefined || undelivered.length > 0,
     isFailed: gravest([error?.exitCode ?? EXIT.ok, ...troubles.map((trouble) => trouble.exitCode)]),
   })
+  events.push(...notTried(results, states, context.program.clock.now()))
   const all: RunAllResult = { results, undelivered, exitCode }
-  await print({ all, states, gaps, old, now, locations }, request, context)
+  await print({ all, states, gaps, old, now, delivered }, request, context)
   await sayScheduleEvents(events, context)
   await talk.problems(all, diagnostics)
   // A pass that was cut short, or that left rules out, is none that anybody should rely on.
@@ -179,6 +181,22 @@ function statesOf(plan: readonly Planned[], states: readonly ScheduleState[]): r
   return states.filter(({ ruleId, workspace }) => planned.has(`${ruleId}\0${workspace}`))
 }
 
+/** They decide the exit code, so somebody must hear why it is what it is. */
+function notTried(
+  results: readonly RunResult[],
+  states: readonly ScheduleState[],
+  clock: Instant,
+): readonly ScheduleEvent[] {
+  const tried = new Set(results.map(({ request: { rule, workspace } }) => `${rule.id}\0${workspace}`))
+  const tries = states.flatMap(({ ruleId, workspace, failing }) =>
+    failing === undefined || tried.has(`${ruleId}\0${workspace}`) ? [] : [failing.nextTry],
+  )
+  if (tries.length === 0) return []
+  // Where none is to come, the workspace is held, which has been said when it began.
+  const [next] = tries.filter((each) => each > clock).sort((one, other) => one - other)
+  return [{ kind: 'not-tried', pairs: tries.length, next }]
+}
+
 function hasFindings(result: RunResult): boolean {
   return result.kind === 'finished' && result.outcome.statistics.findingCount > 0
 }
@@ -208,7 +226,7 @@ interface Printed {
   readonly gaps: Parameters<typeof passReport>[0]['gaps']
   readonly old: readonly OldVersion[]
   readonly now: Instant
-  readonly locations: readonly string[]
+  readonly delivered: readonly Delivered[]
 }
 
 async function print(printed: Printed, { json }: RunCommandRequest, context: CommandContext): Promise<void> {
@@ -218,6 +236,6 @@ async function print(printed: Printed, { json }: RunCommandRequest, context: Com
     return
   }
   const shown = (path: string): string => shownPath(path, program.cwd)
-  const facts = { terminal: outTerminal, locations: printed.locations, shown }
+  const facts = { terminal: outTerminal, delivered: printed.delivered, shown }
   await out.write(`${passSummaryLines(printed.all, facts).join('\n')}\n`)
 }

@@ -17,6 +17,7 @@ import { choicesOption, isOn, textsOption } from '../options.ts'
 import { planRuns } from '../plan-runs.ts'
 import { runReportPieces } from '../print/run-report.ts'
 import { summaryLines } from '../print/run-summary.ts'
+import type { Delivered } from '../print/run-summary.ts'
 import { startRunTalk } from '../print/run-talk.ts'
 import { findRules, loadRuleFolder } from '../rule-folder.ts'
 import type { RuleFolder } from '../rule-folder.ts'
@@ -145,9 +146,9 @@ async function runOn(target: SearchTarget, { request, context, rules, diagnostic
   const talk = await startRunTalk({ notices, total: requests.length, namesWorkspaces }, context)
   // The embedded engine runs one query at a time; a rule that only waits for it should not look as if it ran.
   const concurrency = target.backend.name === 'local' ? 1 : config.concurrency
-  const locations: string[] = []
+  const delivered: Delivered[] = []
   const observer: RunObserver = (event) => {
-    if (event.kind === 'delivered') locations.push(event.receipt.location)
+    if (event.kind === 'delivered') delivered.push(event)
     talk.observe(event)
   }
   const all = await withRunPorts(target, context, { formats: request.formats, observer }, (ports) =>
@@ -160,7 +161,7 @@ async function runOn(target: SearchTarget, { request, context, rules, diagnostic
   ).finally(() => talk.stop())
   const exitCode = exitCodeFor(all, request, diagnostics)
   const traces = tracer === undefined ? undefined : await traceRuns(tracer, all.results, config.timeout, signal)
-  await printResults(all, { exitCode, locations, traces }, request, context)
+  await printResults(all, { exitCode, delivered, traces }, request, context)
   await talk.problems(all, diagnostics)
   return exitCode
 }
@@ -174,13 +175,13 @@ function asSlot(request: RunRequest, ledger: Pick<ScheduleLedger, 'completeBefor
 
 interface PrintedFacts {
   readonly exitCode: ExitCode
-  readonly locations: readonly string[]
+  readonly delivered: readonly Delivered[]
   readonly traces: RunTraces | undefined
 }
 
 async function printResults(
   all: RunAllResult,
-  { exitCode, locations, traces }: PrintedFacts,
+  { exitCode, delivered, traces }: PrintedFacts,
   { json }: RunCommandRequest,
   { out, outTerminal, program }: CommandContext,
 ): Promise<void> {
@@ -188,7 +189,7 @@ async function printResults(
     for await (const piece of runReportPieces(all, exitCode, traces)) await out.write(piece)
   } else {
     const shown = (path: string): string => shownPath(path, program.cwd)
-    const lines = summaryLines(all, { terminal: outTerminal, locations, shown })
+    const lines = summaryLines(all, { terminal: outTerminal, delivered, shown })
     const traced = traces === undefined ? [] : runTraceLines(all.results, traces, outTerminal)
     await out.write(`${[...lines, ...traced].join('\n')}\n`)
   }

@@ -79,6 +79,7 @@ export const statusAction = defineAction<StatusRequest>({
       const hidden = {
         silences: ledger.silences({ at: now }),
         uselessExclusions: listExclusions(good.rules, hits, now).filter(isUseless),
+        undelivered: ledger.outbox({}),
         keptLogs: keptLogsInUse(ledger.keptLogs(), context.config),
       }
       await print(

@@ -1,9 +1,11 @@
+import { labelOf } from '../../detect/entity-label.ts'
 import { alertDocument, eventDocument, incidentDocument, ruleAsRunDocument } from '../../detect/index.ts'
+import type { EntityType } from '../../domain/entity.ts'
 import type { IncidentEvent, IncidentRecord } from '../../domain/ports.ts'
 import { findingCountOf } from '../../domain/run.ts'
 import type { Alert, Incident } from '../../domain/run.ts'
 import type { Instant } from '../../domain/time.ts'
-import { terminalSafe } from '../../text/terminal.ts'
+import { elide, terminalSafe } from '../../text/terminal.ts'
 import { formatInstant } from '../../time/instant.ts'
 import type { Terminal } from '../terminal.ts'
 import { wholeMinuteOf } from './gaps.ts'
@@ -86,24 +88,50 @@ function triggerWords({ rule, ruleName }: Incident): string {
 /** The group key (detect/incidents.ts) in words. */
 function sharedWords({ groupKey }: Incident): string {
   if (groupKey === 'any alert') return 'the rule puts all its alerts into one incident'
-  const values = valuesIn(groupKey)
-  return values.length === 0 ? 'it belongs to the same group' : `it shares ${values.join(', ')}`
+  const shared = sharedIn(groupKey)
+  return shared.length === 0 ? 'it belongs to the same group' : `it shares ${shared.join(', ')}`
 }
 
-function valuesIn(text: string): readonly string[] {
+function sharedIn(groupKey: string): readonly string[] {
   try {
-    const flat = (value: unknown): readonly string[] => (Array.isArray(value) ? value.flatMap(flat) : [String(value)])
-    return flat(JSON.parse(text) as unknown)
+    return sharedParts(JSON.parse(groupKey) as unknown)
   } catch {
     // An alert's id: it stands alone.
     return []
   }
 }
 
+/** Entities as `[type, [[identifier, value] …]]`, details as `[name, value …]`, and lists of these. */
+function sharedParts(part: unknown): readonly string[] {
+  if (!Array.isArray(part)) return []
+  const [name, identifiers] = part as readonly unknown[]
+  if (typeof name !== 'string') return part.flatMap(sharedParts)
+  if (Array.isArray(identifiers)) {
+    const pairs = identifiers as readonly (readonly [string, string])[]
+    return [`${name} ${labelOf({ type: name as EntityType, identifiers: Object.fromEntries(pairs) })}`]
+  }
+  return [part.length === 1 ? `no ${name}` : `${name} ${part.slice(1).join(', ')}`]
+}
+
 function eventWords({ kind, author, classification, text }: IncidentEvent): string {
   const said = text === '' ? '' : `: ${text}`
   if (kind === 'closed') return `closed by ${author} as ${classification ?? 'Undetermined'}${said}`
   return kind === 'reopened' ? `opened again, because ${text}` : `${author} says${said}`
+}
+
+/** More say nothing at a glance: the files have them. */
+const MOST_VALUES = 10
+
+/** The custom details of its alerts, each with the values that any of them has. */
+function detailsOf({ alerts }: Incident): readonly (readonly [name: string, values: string])[] {
+  const details = new Map<string, Set<string>>()
+  for (const [name, values] of alerts.flatMap(({ customDetails }) => Object.entries(customDetails)))
+    details.set(name, new Set([...(details.get(name) ?? []), ...values]))
+  return [...details].map(([name, values]) => {
+    const rest = values.size - MOST_VALUES
+    const shown = [...values].slice(0, MOST_VALUES).map((value) => elide(value, 200))
+    return [name, [...shown, ...(rest > 0 ? [`and ${grouped(rest)} more`] : [])].join(', ')]
+  })
 }
 
 /** An incident to read. */
@@ -125,6 +153,7 @@ export function storyLines(record: IncidentRecord, terminal: Terminal): readonly
         .map(([name, value]) => `${name} ${value}`)
         .join(', ')}`,
   )
+  const details = detailsOf(incident).map(([name, values]) => `  ${name}: ${values}`)
   const line = (text: string): readonly string[] => wrapped(terminalSafe(text), terminal)
   return [
     terminal.styles.bold(terminalSafe(incident.title)),
@@ -133,7 +162,11 @@ export function storyLines(record: IncidentRecord, terminal: Terminal): readonly
       const paint = paintSeverity(incident.severity, terminal.styles)
       return name === 'Severity' ? lines.map((text) => text.replace(value, paint(value))) : lines
     }),
+    ...(incident.description === ''
+      ? []
+      : ['', ...incident.description.split('\n').flatMap((text) => line(text.trimEnd()))]),
     ...(entities.length === 0 ? [] : ['', 'Entities', ...entities.flatMap(line)]),
+    ...(details.length === 0 ? [] : ['', 'Details', ...details.flatMap(line)]),
     '',
     'What happened',
     ...storyOf(record).flatMap(({ at, what }) => line(`  ${formatInstant(at)}  ${what}`)),

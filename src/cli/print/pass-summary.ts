@@ -21,7 +21,7 @@ interface Group {
 
 /** What a person wants to know after a pass: a line for each rule and workspace, the incidents, the files. */
 export function passSummaryLines({ results }: RunAllResult, facts: SummaryFacts): readonly string[] {
-  if (results.length === 0) return ['Nothing was due.']
+  if (results.length === 0) return ['Nothing was due to run.']
   const outcomes = results.flatMap(outcomeOf)
   return [
     ...tableLines(groupsOf(results), facts.terminal),

@@ -1,4 +1,6 @@
+import { isAbsolute } from 'node:path'
 import type { RunAllResult, RunResult } from '../../run/index.ts'
+import type { RunEvent } from '../../domain/ports.ts'
 import type { Incident, RunOutcome } from '../../domain/run.ts'
 import type { Rule, Severity } from '../../domain/rule.ts'
 import { groupBy } from '../../domain/sequence.ts'
@@ -20,10 +22,12 @@ const MOST_INCIDENTS = 16
 const MOST_FILES = 12
 const MOST_PLACES = 3
 
+export type Delivered = Extract<RunEvent, { readonly kind: 'delivered' }>
+
 export interface SummaryFacts {
   readonly terminal: Terminal
-  /** Where sinks put the incidents of these runs: paths or addresses. */
-  readonly locations: readonly string[]
+  /** What sinks have taken meanwhile, and where they put it. */
+  readonly delivered: readonly Delivered[]
   /** Path of a file as the user would type it. */
   shown(path: string): string
 }
@@ -177,7 +181,7 @@ export function incidentLines(results: readonly RunResult[], facts: SummaryFacts
     ...listIncidents('opened', opened, silent, terminal),
     ...listIncidents('updated', updated, silent, terminal),
     ...silencedLines(silenced, terminal),
-    ...placesOf(facts.locations.map(facts.shown)).map((place) => terminal.styles.dim(`  in ${terminalSafe(place)}`)),
+    ...toldLines(facts),
   ]
 }
 
@@ -239,6 +243,17 @@ export function fileLines(results: readonly RunResult[], facts: SummaryFacts): r
     ...listed.slice(0, MOST_FILES).map((path) => `  ${terminalSafe(path)}`),
     ...(rest > 0 ? [styles.dim(`  … and in ${countOf(rest, 'more folder', 'more folders')}`)] : []),
   ]
+}
+
+/** Folders of files are places to look into; what others give is an address of one incident, or the id of a mail. */
+function toldLines({ delivered, shown, terminal }: SummaryFacts): readonly string[] {
+  const isFile = ({ receipt }: Delivered): boolean => isAbsolute(receipt.location)
+  const places = placesOf(delivered.filter(isFile).map(({ receipt }) => shown(receipt.location)))
+  const told = [...new Set(delivered.filter((each) => !isFile(each)).map(({ sink }) => sink))]
+  return [
+    ...places.map((place) => `  in ${terminalSafe(place)}`),
+    ...(told.length === 0 ? [] : wrapped(`  told: ${told.map(terminalSafe).join(', ')}`, terminal)),
+  ].map(terminal.styles.dim)
 }
 
 /** Many folders of days say less than the one that holds them. */

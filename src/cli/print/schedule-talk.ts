@@ -140,6 +140,14 @@ export function describe(event: ScheduleEvent): Line {
       const fields = { rule: pair.ruleId, workspace: pair.workspace, code, failures: failing.failures, isPermanent }
       return { text, fields: { ...fields, nextTry: formatInstant(failing.nextTry) }, isWorry: true }
     }
+    case 'not-tried': {
+      const { pairs } = event
+      const next = event.next === undefined ? undefined : formatInstant(event.next)
+      const verb = pairs === 1 ? 'was not tried, because it' : 'were not tried, because they'
+      const when = next === undefined ? '' : `the next try is at ${next}, and `
+      const text = `${countOf(pairs, 'schedule')} ${verb} failed before; ${when}hunt status says why`
+      return { text, fields: { schedules: pairs, next }, isWorry: true }
+    }
     case 'recovered': {
       const { pair, ruleName, since } = event
       const text = `${ruleName} in ${pair.workspace} works again; it failed since ${formatInstant(since)}`

@@ -1,4 +1,5 @@
 import type { KeptLogsRecord } from '../../domain/kept-logs.ts'
+import type { OutboxRecord } from '../../domain/ports.ts'
 import type { SilenceRecord } from '../../domain/silence.ts'
 import type { Instant } from '../../domain/time.ts'
 import { isWorrying } from '../../schedule/index.ts'
@@ -28,6 +29,8 @@ export interface Hidden {
   readonly silences: readonly SilenceRecord[]
   /** Exclusions that should hide something and do not. */
   readonly uselessExclusions: readonly ListedExclusion[]
+  /** Deliveries that sinks still owe. */
+  readonly undelivered: readonly Pick<OutboxRecord, 'deadSince'>[]
   /** How long workspaces keep their logs, as the service was asked. */
   readonly keptLogs: readonly KeptLogsRecord[]
 }
@@ -40,13 +43,15 @@ export function statusJson(
   statuses: readonly PairStatus[],
   { unconfigured, old, hidden, activity, now }: StatusJsonFacts,
 ): unknown {
-  const { silences, uselessExclusions, keptLogs } = hidden
+  const { silences, uselessExclusions, keptLogs, undelivered } = hidden
+  const dead = deadCount(undelivered)
   return {
     schemaVersion: SCHEMA_VERSION,
     silences: silences.map((record) => silenceRecordJson(record, now)),
     uselessExclusions: uselessExclusions.map(({ ruleId, ruleName, exclusion: { name }, state, fault, place }) => {
       return { ruleId, ruleName, name, state, fault: fault ?? null, place: place ?? null }
     }),
+    undelivered: { waiting: undelivered.length - dead, dead },
     oldVersions: old.map(oldVersionJson),
     unconfiguredWorkspaces: unconfigured,
     keptLogs: keptLogs.map(keptLogsJson),
@@ -167,10 +172,27 @@ function unconfiguredLines(
   })
 }
 
-function hiddenLines({ silences, uselessExclusions, keptLogs }: Hidden, terminal: Terminal): readonly string[] {
+function deadCount(undelivered: Hidden['undelivered']): number {
+  return undelivered.filter(({ deadSince }) => deadSince !== undefined).length
+}
+
+/** An incident that nobody is told of is as good as not found. */
+function undeliveredLines(undelivered: Hidden['undelivered'], { styles }: Terminal): readonly string[] {
+  if (undelivered.length === 0) return []
+  const dead = deadCount(undelivered)
+  const count = countOf(undelivered.length, 'delivery', 'deliveries')
+  const given = dead === 0 ? '' : `, ${grouped(dead)} of them given up`
+  return [`${styles.yellow('warning')}: ${count} to sinks did not arrive yet${given}; hunt outbox says why`]
+}
+
+function hiddenLines(
+  { silences, uselessExclusions, keptLogs, undelivered }: Hidden,
+  terminal: Terminal,
+): readonly string[] {
   const count = countOf(uselessExclusions.length, 'exclusion')
   const verb = uselessExclusions.length === 1 ? 'hides nothing although it' : 'hide nothing although they'
   return [
+    ...undeliveredLines(undelivered, terminal),
     ...silenceNotices(silences, terminal),
     ...(uselessExclusions.length === 0
       ? []
@@ -234,9 +256,10 @@ function paintOf(condition: Condition, styles: Terminal['styles']): (text: strin
 
 function worryLines(statuses: readonly PairStatus[], terminal: Terminal): readonly string[] {
   const { styles } = terminal
-  const failing = statuses.flatMap(({ ruleName, workspace, state }) => {
+  const failing = statuses.flatMap(({ ruleName, workspace, condition, state }) => {
     const error = state?.failing?.error
-    if (error === undefined) return []
+    // What is not scheduled any more keeps its last failure, which nobody need mend.
+    if (condition !== 'failing' || error === undefined) return []
     const hint = error.hint === undefined ? '' : `; ${error.hint}`
     return wrapped(
       `${styles.red('failing')}: ${terminalSafe(`${ruleName} in ${workspace}: ${error.message}${hint}`)} ${styles.dim(`[${error.code}]`)}`,
@@ -244,10 +267,11 @@ function worryLines(statuses: readonly PairStatus[], terminal: Terminal): readon
     )
   })
   const worries = statuses.filter(isWorrying).length
+  const gaps = statuses.some(({ gapSlots }) => gapSlots > 0) ? '; hunt gaps shows what was never searched' : ''
   const summary =
     worries === 0
       ? wellText(statuses, styles)
-      : `${grouped(worries)} of ${countOf(statuses.length, 'schedule')} ${worries === 1 ? 'needs' : 'need'} attention; hunt gaps shows what was never searched`
+      : `${grouped(worries)} of ${countOf(statuses.length, 'schedule')} ${worries === 1 ? 'needs' : 'need'} attention${gaps}`
   return ['', ...failing, summary]
 }
 

@@ -8,7 +8,7 @@ import type { HuntResult } from '../../support/hunt.ts'
 import { huntHere } from '../../support/in-process.ts'
 import { at, fakeClock } from '../../support/instants.ts'
 import { assertFits } from '../../support/schemas.ts'
-import { SMALL_FOLDER } from '../../support/small-rules.ts'
+import { SIGN_IN_RULE, SMALL_FOLDER } from '../../support/small-rules.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 const RUN = ['run', 'sign-in-from-afar', '--data', 'logs', '--at', '2026-03-02T12:00:00Z']
@@ -76,6 +76,12 @@ test('hunt outbox prints what waits, and what it did about it, as its schema des
   )
   assert.equal(deliveries.length, 2)
   assert.notEqual(deliveries[0]?.lastError, null)
+  assert.match(
+    (await hunt('status')).stdout,
+    /^warning: 2 deliveries to sinks did not arrive yet; hunt outbox says why$/m,
+  )
+  const { undelivered } = read<{ undelivered: unknown }>('status.schema.json', await hunt('status', '--json'))
+  assert.deepEqual(undelivered, { waiting: 2, dead: 0 })
   const retried = read<{ count: number }>('outbox.schema.json', await hunt('outbox', 'retry', '--all', '--json'))
   assert.equal(retried.count, 2)
   const dropped = await hunt('outbox', 'drop', String(deliveries[0]?.id), '--json')
@@ -110,4 +116,45 @@ test('the documents of a run name the incidents that are held back', async (t) =
   assert.deepEqual(report.runs[0]?.silenced, [
     { incidentId, silenceId: 1, until: '2026-03-02T16:10:00Z', reason: 'moving house' },
   ])
+})
+
+test('the story of an incident has its description, details and what its alerts share, in words', async (t) => {
+  const hunt = folder(t)
+  const grouped = `${SIGN_IN_RULE}customDetails:
+  Country: Location
+incidentConfiguration:
+  createIncident: true
+  groupingConfiguration:
+    enabled: true
+    reopenClosedIncident: false
+    lookbackDuration: 1d
+    matchingMethod: Selected
+    groupByEntities: [Account]
+    groupByAlertDetails: [Severity]
+    groupByCustomDetails: [Country]
+`
+    .replace('UserPrincipalName, IPAddress', 'UserPrincipalName = "eve@contoso.com", IPAddress, Location')
+    .replace(
+      'entityMappings:',
+      'entityMappings:\n  - entityType: Account\n    fieldMappings:\n      - identifier: FullName\n        columnName: UserPrincipalName',
+    )
+  writeFiles(hunt.cwd, { 'queries/sign-in-from-afar.yaml': grouped })
+  assert.equal((await hunt(...RUN)).code, 0)
+  const { incidents } = read<Incidents>('incidents.schema.json', await hunt('incidents', '--json'))
+  assert.equal(incidents.length, 1)
+  const { stdout } = await hunt('incidents', 'show', incidents[0]?.id ?? '')
+  assert.match(stdout, /^Made for a test\.$/m)
+  assert.match(stdout, /^Details\n {2}Country: IS$/m)
+  assert.match(
+    stdout.replace(/\n {4}/g, ' '),
+    /joined, because it shares Account eve@contoso\.com, Severity High, Country IS$/m,
+  )
+})
+
+test('a run says which sinks were told, and in which folders incidents lie, not the beginnings of addresses', async (t) => {
+  const sinks = ['  - file', '  - {type: syslog, host: 127.0.0.1, port: 9, protocol: udp}', '']
+  const hunt = folder(t, `sinks:\n${sinks.join('\n')}`)
+  const { code, stdout } = await hunt(...RUN)
+  assert.equal(code, 0)
+  assert.match(stdout, /^ {2}in output\/incidents\/2026-03-02\/\n {2}told: syslog$/m)
 })

@@ -161,6 +161,7 @@ test('a rule that fails says so in every pass and in the status, is not hammered
   )
   const second = await pass(cwd, '2026-03-03T09:07')
   assert.deepEqual([slotsOf(second), second.exitCode, second.failing.length], [[], 6, 1])
+  assert.match(second.stderr, /1 schedule was not tried, because it failed before; the next try is at 2026-03-03T1/)
 
   const clock = fakeClock(at('2026-03-03T11:07'))
   const status = await hunt(['status', '--json'], { cwd, clock, env: { HUNT_DATA: 'logs' } })
@@ -194,6 +195,21 @@ test('a rule that fails says so in every pass and in the status, is not hammered
     (await pass(cwd, '2026-03-03T09:07')).runs.map(({ ruleName, status }) => [ruleName, status]),
     [['Waiting', 'complete']],
   )
+})
+
+test('a rule that failed and is gone is retired, and fails no more', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, 'queries/refused.yaml': UNSUPPORTED_RULE, 'hunt.yaml': 'data: logs\n' })
+  await pass(cwd, '2026-03-03T09:07')
+  const clock = fakeClock(at('2026-03-03T09:08'))
+  const before = await hunt(['status'], { cwd, clock })
+  assert.match(before.stdout, /^failing: Refused by the engine in local: [^]*\n1 of 2 schedules needs attention$/m)
+  rmSync(join(cwd, 'queries/refused.yaml'))
+  assert.equal((await pass(cwd, '2026-03-03T09:07')).exitCode, 0)
+  const after = await hunt(['status'], { cwd, clock })
+  assert.match(after.stdout, /Refused by the engine .* retired$/m)
+  assert.doesNotMatch(after.stdout, /failing/)
+  assert.equal(after.code, 0)
 })
 
 test('a rule keeps its history when its file moves; a file that is gone, or disabled, is said', async (t) => {
