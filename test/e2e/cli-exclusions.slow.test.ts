@@ -68,6 +68,9 @@ test('a mistake hides nothing, runs all the same, and is said everywhere', async
     validated.stdout,
     new RegExp(`^${FILE}:3:11: error: .*UserPrincipalNmae.*\\[exclusion-condition\\]`, 'm'),
   )
+  const before = await hunt(['exclusions'], { cwd, env: { COLUMNS: '1000' } })
+  assert.equal(before.code, 1, 'before any run, too')
+  assert.match(before.stdout, /^traveller .* broken[^]*"traveller" hides nothing: .*UserPrincipalNmae/m)
   const ran = await hunt([...RUN, '--json'], { cwd, env: { COLUMNS: '1000' } })
   assert.equal(ran.code, 0)
   assert.match(ran.stderr, /warning: .*exclusion "traveller" hides nothing: .*UserPrincipalNmae/)
