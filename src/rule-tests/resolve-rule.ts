@@ -24,14 +24,20 @@ export function resolveRule(
 /** `rare.test.yaml` is about `rare.yaml` or `rare.yml` of the same folder. */
 function neighbour(file: string, rules: readonly Rule[]): Rule | undefined {
   const stem = file.replace(/\.test\.ya?ml$/i, '')
-  return rules.find((rule) => rule.source.file.replace(/\.ya?ml$/i, '') === stem)
+  return rules.find((rule) => withoutEnding(rule) === stem)
+}
+
+function withoutEnding({ source }: Rule): string {
+  return source.file.replace(/\.ya?ml$/i, '')
 }
 
 function named(wanted: string, file: string, rules: readonly Rule[]): Rule | undefined {
   const lower = wanted.toLowerCase()
   const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : ''
-  return rules.find(
-    (rule) => rule.id === lower || rule.name.toLowerCase() === lower || rule.source.file === folder + wanted,
+  return (
+    rules.find(
+      (rule) => rule.id === lower || rule.name.toLowerCase() === lower || rule.source.file === folder + wanted,
+    ) ?? rules.find((rule) => withoutEnding(rule) === folder + wanted)
   )
 }
 
@@ -39,7 +45,9 @@ function unknownRule({ rule, ruleSpan, file }: RuleTestFile, rules: readonly Rul
   const names = rules.flatMap((each) => [each.id, each.name])
   const near = rule === undefined ? undefined : nearestName(rule, names)
   const hint =
-    near === undefined ? 'name it by id, name or path; a rule with errors cannot be tested' : `did you mean "${near}"?`
+    near === undefined
+      ? 'name it by id, name, path or file name; a rule with errors cannot be tested'
+      : `did you mean "${near}"?`
   const message =
     rule === undefined ? `there is no rule beside ${file} to test` : `no rule is called "${rule}", or it has errors`
   return { code: 'test-unknown-rule', severity: 'error', message, hint, span: ruleSpan }

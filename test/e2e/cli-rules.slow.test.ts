@@ -18,6 +18,15 @@ test('list prints a table without control codes', async (t) => {
   assert.deepEqual(await hunt(['list'], { cwd }), { stdout: TABLE, stderr: '', code: 0 })
 })
 
+test('list marks a rule that is off, and refuses a path that is not there', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { 'queries/off.yaml': `enabled: false\n${SIGN_IN_RULE}` })
+  assert.match((await hunt(['list'], { cwd })).stdout, /^aaaaaaaa {2}Sign-in from afar {2}Scheduled +High +off +1d$/m)
+  const { stdout, stderr, code } = await hunt(['list', 'querys'], { cwd })
+  assert.deepEqual([stdout, code], ['', 2])
+  assert.match(stderr, /^error: querys does not exist \[usage\/no-file\]$/m)
+})
+
 test('list fits the width it is given, and is never cut in a pipe', async (t) => {
   const cwd = tempFolder(t)
   const long = SIGN_IN_RULE.replace('Sign-in from afar', 'Sign-in from afar '.repeat(10).trim())

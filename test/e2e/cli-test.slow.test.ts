@@ -28,6 +28,17 @@ test('tests that pass: a line each, exit code 0, nothing written', async (t) => 
   assert.equal(stderr, '1 test: 1 passed, 0 failed\n')
 })
 
+test('a test names its rule as the command line does; of a name that no rule has the file is named, not that no test is there', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, 'queries/more.test.yaml': `rule: sign-in-from-afar\n${PASSING}` })
+  const named = await hunt(['test', 'sign-in-from-afar'], { cwd })
+  assert.deepEqual([named.code, named.stdout], [0, 'pass  Sign-in from afar: one from afar\n'], named.stderr)
+  writeFiles(cwd, { 'queries/more.test.yaml': `rule: sign-in-from-afr\n${PASSING}` })
+  const misspelt = await hunt(['test', 'sign-in-from-afar'], { cwd })
+  assert.equal(misspelt.code, 1)
+  assert.match(misspelt.stderr, /^queries\/more\.test\.yaml:1:7: error: no rule is called "sign-in-from-afr"/m)
+})
+
 test('a difference shows SQL, the rows after each operator, and both sides; exit code 1', async (t) => {
   const cwd = tempFolder(t)
   const failing = PASSING.replace(

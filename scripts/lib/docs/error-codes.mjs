@@ -438,6 +438,7 @@ export const ERROR_CODES = {
     'A rule, or an entity such as `host:vm-1`; `--rule` narrows an entity. `hunt silences` shows the numbers.',
   ),
   'usage/missing-argument': entry('An argument or the value of an option is missing.', 'See `--help`.'),
+  'usage/no-file': entry('A path that was named does not exist.', 'Name rule files, or folders of them.'),
   'usage/no-query': entry('There is no query, or two.', "For example `hunt query 'AzureActivity | take 10'`."),
   'usage/no-rule': entry('No rule is named, or the folder holds none.', 'Name rules, or use `--all`.'),
   'usage/no-trace': entry(

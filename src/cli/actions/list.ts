@@ -1,4 +1,6 @@
-import { EXIT } from '../../domain/errors.ts'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { EXIT, UsageError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import { isTimed } from '../../domain/rule.ts'
 import type { Rule, TimedRule } from '../../domain/rule.ts'
@@ -23,6 +25,8 @@ interface ListRequest {
 export const listAction = defineAction<ListRequest>({
   parse: ({ args, options }) => ({ paths: args, json: isOn(options, 'json') }),
   async run({ paths, json }, context): Promise<ExitCode> {
+    const missing = paths.find((path) => !existsSync(resolve(context.program.cwd, path)))
+    if (missing !== undefined) throw notThere(missing)
     const folder = await loadRuleFolder(context, paths.length === 0 ? undefined : paths)
     if (json)
       await context.out.line(JSON.stringify({ schemaVersion: 1, rules: folder.rules.map(ruleJson) }, undefined, 2))
@@ -31,6 +35,15 @@ export const listAction = defineAction<ListRequest>({
     return EXIT.ok
   },
 })
+
+/** What is not there is no list without rules. */
+function notThere(path: string): UsageError {
+  return new UsageError({
+    code: 'usage/no-file',
+    message: `${path} does not exist`,
+    hint: 'name rule files or folders of them; hunt show takes ids and names',
+  })
+}
 
 const COLUMNS: readonly TableColumn[] = [
   { title: 'ID' },
@@ -57,6 +70,7 @@ async function printTable(rules: readonly Rule[], { out, outTerminal }: CommandC
 
 /** A cron expression would take the room of the name: `hunt show` has it. */
 function everyText(rule: TimedRule): string {
+  if (rule.kind !== 'Hunting' && !rule.enabled) return 'off'
   const frequency = frequencyOf(rule)
   return frequency === undefined ? 'cron' : formatDuration(frequency)
 }

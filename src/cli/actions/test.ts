@@ -83,16 +83,22 @@ async function plan(
   const schema = await loadSchema(context)
   const read = await Promise.all(paths.map((path) => readOne(path, shownPath(path, cwd), schema)))
   const diagnostics: Diagnostic[] = []
+  const homeless: Diagnostic[] = []
   const planned = read.flatMap(({ testFile, diagnostics: own }, index) => {
     const resolved = resolveRule(testFile, rules)
     const isNamed = files.includes(paths[index] ?? '')
     const isWanted = isNamed || wanted === undefined || ('rule' in resolved && wanted.has(resolved.rule))
-    if (!isWanted) return []
+    if (!isWanted) {
+      if ('diagnostic' in resolved) homeless.push(resolved.diagnostic)
+      return []
+    }
     diagnostics.push(...own, ...('rule' in resolved ? [] : [resolved.diagnostic]))
     return 'rule' in resolved ? testFile.tests.map((each) => ({ test: each, rule: resolved.rule })) : []
   })
-  if (planned.length === 0 && diagnostics.length === 0) throw noTests(selectors, shownPath(folder, cwd))
-  return { planned, diagnostics }
+  if (planned.length > 0 || diagnostics.length > 0) return { planned, diagnostics }
+  // The one that is looked for may be among those whose rule nobody knows.
+  if (homeless.length === 0) throw noTests(selectors, shownPath(folder, cwd))
+  return { planned, diagnostics: homeless }
 }
 
 async function readOne(
