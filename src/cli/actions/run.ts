@@ -13,6 +13,7 @@ import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
 import { openSearchTarget, withRunPorts } from '../compose.ts'
 import type { SearchTarget } from '../compose.ts'
+import { configuredSinkNames } from '../compose-sinks.ts'
 import { choicesOption, isOn, textsOption } from '../options.ts'
 import { planRuns } from '../plan-runs.ts'
 import { runReportPieces } from '../print/run-report.ts'
@@ -141,9 +142,10 @@ async function runOn(target: SearchTarget, { request, context, rules, diagnostic
     opensIncidents: request.opensIncidents,
     purpose: request.countsAsSlot ? 'backfill' : 'ad-hoc',
   })
+  const told = request.opensIncidents ? await toldOfTrial(target, context) : []
   const tracer = request.traces ? tracerOf(target) : undefined
   const namesWorkspaces = target.workspaces.length > 1
-  const talk = await startRunTalk({ notices, total: requests.length, namesWorkspaces }, context)
+  const talk = await startRunTalk({ notices: [...notices, ...told], total: requests.length, namesWorkspaces }, context)
   // The embedded engine runs one query at a time; a rule that only waits for it should not look as if it ran.
   const concurrency = target.backend.name === 'local' ? 1 : config.concurrency
   const delivered: Delivered[] = []
@@ -164,6 +166,15 @@ async function runOn(target: SearchTarget, { request, context, rules, diagnostic
   await printResults(all, { exitCode, delivered, traces }, request, context)
   await talk.problems(all, diagnostics)
   return exitCode
+}
+
+/** Where workspaces are searched for real, a try over exported logs must not wake the night shift unawares. */
+async function toldOfTrial({ backend }: SearchTarget, context: CommandContext): Promise<readonly string[]> {
+  const { workspaces, sinks } = context.config
+  if (backend.name !== 'local' || workspaces.length === 0) return []
+  const names = (await configuredSinkNames(context)).filter((_, index) => sinks[index]?.type !== 'file')
+  if (names.length === 0) return []
+  return [`What is new in these logs is told to ${names.join(', ')}; --no-incidents writes files only.`]
 }
 
 /** A slot that counts must leave nothing between its window and that of the slot before. */

@@ -22,7 +22,7 @@ export const exportTable: CliCommand = {
           'a day of one table, for the embedded engine',
           'hunt export AzureActivity --from 2026-03-02 --period 1d --file slice/AzureActivity.parquet',
         ],
-        ['then try a rule on it', 'hunt run 5239 --data slice --at 2026-03-03'],
+        ['then try a rule on it', 'hunt run 5239 --data slice --at 2026-03-03 --no-incidents'],
       ],
     )
   },

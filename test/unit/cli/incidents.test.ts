@@ -158,3 +158,14 @@ test('a run says which sinks were told, and in which folders incidents lie, not 
   assert.equal(code, 0)
   assert.match(stdout, /^ {2}in output\/incidents\/2026-03-02\/\n {2}told: syslog$/m)
 })
+
+test('a try over exported logs, where workspaces are searched for real, says which sinks it tells', async (t) => {
+  const workspace = 'workspaces:\n  - {name: prod, id: 00000000-0000-0000-0000-000000000001}\n'
+  const sinks = 'sinks:\n  - file\n  - {type: syslog, name: siem, host: 127.0.0.1, port: 9, protocol: udp}\n'
+  const hunt = folder(t, `${workspace}${sinks}`)
+  const said = /What is new in these logs is told to siem; --no-incidents writes files only\./
+  assert.doesNotMatch((await hunt(...RUN, '--no-incidents')).stderr, said)
+  assert.match((await hunt(...RUN)).stderr.replace(/\s+/g, ' '), said)
+  writeFiles(hunt.cwd, { 'hunt.yaml': sinks })
+  assert.doesNotMatch((await hunt(...RUN)).stderr, said)
+})
