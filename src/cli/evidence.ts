@@ -5,6 +5,7 @@ import { basename, extname, isAbsolute, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { IncidentRecord } from '../domain/ports.ts'
 import { errnoOf, fileError } from '../files/file-error.ts'
+import { standingResultFile } from '../files/result-file.ts'
 import { makeFolder } from '../files/make-folder.ts'
 import { writeAtomically } from '../files/write-atomically.ts'
 import { incidentJson } from './print/incidents.ts'
@@ -33,7 +34,7 @@ export async function writeEvidence(record: IncidentRecord, target: string, cwd:
     ...new Set(incident.alerts.flatMap(({ resultFile }) => (resultFile === undefined ? [] : [resultFile]))),
   ]
   const missing: string[] = []
-  for (const path of results.map((each) => (isAbsolute(each) ? each : join(cwd, each)))) {
+  for (const path of results.map((each) => standingResultFile(isAbsolute(each) ? each : join(cwd, each)))) {
     for (const source of await siblings(path)) {
       if (!(await copied(source, join(folder, basename(source)))) && source === path) missing.push(path)
     }

@@ -2,6 +2,7 @@ import { isAbsolute, join } from 'node:path'
 import { groupBy } from '../domain/sequence.ts'
 import type { PeriodAlert } from '../domain/report.ts'
 import { errnoOf } from '../files/file-error.ts'
+import { standingResultFile } from '../files/result-file.ts'
 import { textLines } from '../files/text-lines.ts'
 import { gravity } from './model/common.ts'
 import type { Evidence } from './model/report.ts'
@@ -53,7 +54,7 @@ export async function readEvidence(
   for (const [file, own] of groupBy(ordered, ({ resultFile }) => resultFile ?? '')) {
     const ids = new Set(own.flatMap(({ id }) => [...(wanted.get(id) ?? [])]))
     if (ids.size === 0) continue
-    const path = isAbsolute(file) ? file : join(cwd, file)
+    const path = standingResultFile(isAbsolute(file) ? file : join(cwd, file))
     const result = await rowsIn(path, ids)
     for (const { id, findingIds } of own) {
       const mine = [...(wanted.get(id) ?? [])]

@@ -5,6 +5,7 @@ import { CLASSIFICATIONS } from '../../domain/ports.ts'
 import type { Classification, IncidentRecord } from '../../domain/ports.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { LedgerWithHistory } from '../../ledger/index.ts'
+import { standingResultFile } from '../../files/result-file.ts'
 import { INCIDENT_JOBS } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
@@ -114,10 +115,11 @@ async function list(
 async function show(
   record: IncidentRecord,
   { json }: IncidentsRequest,
-  { out, outTerminal }: CommandContext,
+  { out, outTerminal, program }: CommandContext,
 ): Promise<ExitCode> {
+  const standing = (path: string): string => standingResultFile(resolve(program.cwd, path))
   if (json) await out.line(JSON.stringify({ schemaVersion: 1, incident: incidentJson(record) }, undefined, 2))
-  else await out.write(`${storyLines(record, outTerminal).join('\n')}\n`)
+  else await out.write(`${storyLines(record, standing, outTerminal).join('\n')}\n`)
   return EXIT.ok
 }
 

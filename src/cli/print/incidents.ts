@@ -5,6 +5,7 @@ import type { IncidentEvent, IncidentRecord } from '../../domain/ports.ts'
 import { findingCountOf } from '../../domain/run.ts'
 import type { Alert, Incident } from '../../domain/run.ts'
 import type { Instant } from '../../domain/time.ts'
+import { isPartialFile } from '../../files/result-file.ts'
 import { elide, terminalSafe } from '../../text/terminal.ts'
 import { formatInstant } from '../../time/instant.ts'
 import type { Terminal } from '../terminal.ts'
@@ -119,6 +120,9 @@ function eventWords({ kind, author, classification, text }: IncidentEvent): stri
   return kind === 'reopened' ? `opened again, because ${text}` : `${author} says${said}`
 }
 
+const INCOMPLETE =
+  '  The search was not complete: rows may be missing from a .partial file until its slot has been searched again.'
+
 /** More say nothing at a glance: the files have them. */
 const MOST_VALUES = 10
 
@@ -134,8 +138,12 @@ function detailsOf({ alerts }: Incident): readonly (readonly [name: string, valu
   })
 }
 
-/** An incident to read. */
-export function storyLines(record: IncidentRecord, terminal: Terminal): readonly string[] {
+/** An incident to read; `standing` says where a result file is now. */
+export function storyLines(
+  record: IncidentRecord,
+  standing: (path: string) => string,
+  terminal: Terminal,
+): readonly string[] {
   const { incident, closedAt } = record
   const facts = [
     ['Incident', incident.id],
@@ -146,7 +154,8 @@ export function storyLines(record: IncidentRecord, terminal: Terminal): readonly
     ['Activity', `${formatInstant(incident.firstActivity)} to ${formatInstant(incident.lastActivity)}`],
     ['ATT&CK', [...incident.tactics, ...incident.techniques].join(', ')],
   ].filter(([, value]) => value !== '')
-  const files = new Set(incident.alerts.flatMap(({ resultFile }) => resultFile ?? []))
+  const files = new Set(incident.alerts.flatMap(({ resultFile }) => resultFile ?? []).map(standing))
+  const cut = [...files].some(isPartialFile) ? [INCOMPLETE] : []
   const entities = incident.entities.map(
     ({ type, identifiers }) =>
       `  ${type}: ${Object.entries(identifiers)
@@ -172,7 +181,7 @@ export function storyLines(record: IncidentRecord, terminal: Terminal): readonly
     ...storyOf(record).flatMap(({ at, what }) => line(`  ${formatInstant(at)}  ${what}`)),
     ...(files.size === 0
       ? [] // Whole, so that they can be copied.
-      : ['', 'Rows', ...[...files].map((file) => `  ${terminalSafe(file)}`)]),
+      : ['', 'Rows', ...[...files].map((file) => `  ${terminalSafe(file)}`), ...cut.flatMap(line)]),
   ]
 }
 

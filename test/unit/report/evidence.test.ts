@@ -31,6 +31,13 @@ test('rows come from the result file, by the ids of the findings', async (t) => 
   assert.deepEqual([evidence?.of, evidence?.remark], [2, undefined])
 })
 
+test('rows of a partial run come from the file that has taken the place of its own', async (t) => {
+  const { cwd, alerts } = run(t, ['vm-1', 'vm-2'])
+  const partial = alerts.map((each) => ({ ...each, alert: { ...each.alert, resultFile: 'run.partial.json' } }))
+  const [evidence] = await readEvidence(partial, cwd)
+  assert.deepEqual([evidence?.rows.flat().sort(), evidence?.remark], [['vm-1', 'vm-2'], undefined])
+})
+
 test('no cell hides its row: line separators of Unicode stand in it as they are', async (t) => {
   const names = ['a\u2028b', 'c\u2029', '\u0085d', '"},\r\n{"id":"', '\u2028']
   const { cwd, alerts } = run(t, names)
