@@ -1,6 +1,7 @@
 import { EXIT, UsageError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import type { Instant, Window } from '../../domain/time.ts'
+import { rulesIn } from '../../report/model/common.ts'
 import type { Report } from '../../report/index.ts'
 import { dayAfter, dayOf, dayWindow } from '../../time/calendar-day.ts'
 import { REPORT_FORMATS } from '../choices.ts'
@@ -76,8 +77,8 @@ function namedDay(text: string, now: Instant, timeZone: string): string {
 
 /** What the report comes to, in a line. */
 function summaryOf({ totals, coverage, health }: Report): string {
-  const failing = health.failing.filter(({ since }) => since !== undefined).length
-  const holes = coverage.pairs.filter(({ holes: own }) => own.some(({ isWorrying }) => isWorrying)).length
+  const failing = rulesIn(health.failing.filter(({ since }) => since !== undefined))
+  const holes = rulesIn(coverage.pairs.filter(({ holes: own }) => own.some(({ isWorrying }) => isWorrying)))
   return [
     `${countOf(totals.incidents, 'incident')} opened`,
     countOf(totals.alerts, 'alert'),

@@ -46,6 +46,11 @@ export function namer({ records, before }: Pick<ReportInput, 'records' | 'before
   return ({ ruleId, workspace }) => ({ ruleId, workspace, ruleName: names.get(ruleId) ?? ruleId })
 }
 
+/** How many rules there are among pairs of rule and workspace: two workspaces make no second rule. */
+export function rulesIn(pairs: readonly Pick<Pair, 'ruleId'>[]): number {
+  return new Set(pairs.map(({ ruleId }) => ruleId)).size
+}
+
 /** What a rule said in the version that ran last in the period. */
 export function factsOf({ runs, facts, schedules }: PeriodRecords): (ruleId: string) => RuleFacts | undefined {
   const byVersion = new Map(facts.map((each) => [`${each.ruleId}\0${each.sha256}`, each]))

@@ -3,7 +3,7 @@ import type { Gap, ScheduleState } from '../../domain/schedule.ts'
 import type { RuleFacts } from '../../domain/report.ts'
 import type { Duration, Instant, Window } from '../../domain/time.ts'
 import { hours } from '../../time/duration.ts'
-import { lengthOf, plus } from '../../time/instant.ts'
+import { lengthOf, minus, plus } from '../../time/instant.ts'
 import { byText, factsOf, namer, pairKey, sum } from './common.ts'
 import type { ReportInput } from './common.ts'
 import type { CoverageReport, Hole, HoleReason, PairCoverage } from './report.ts'
@@ -84,9 +84,24 @@ function explained(hole: Window, context: Context): readonly Hole[] {
     }
     rest = rest.flatMap((part) => holesIn(part, [inside]))
   }
-  return [...parts, ...rest.map((window) => unrecorded(window, context))].sort(
+  return [...parts, ...rest.flatMap((window) => unrecordedParts(window, context))].sort(
     (a, b) => a.window.start - b.window.start,
   )
+}
+
+/** What lies before the first window of a rule that was never searched, and what has not come yet, nobody can have missed. */
+function unrecordedParts(window: Window, context: Context): readonly Hole[] {
+  const { state, facts, islands, now } = context
+  const isNew = islands.length === 0 && facts?.queryPeriod !== undefined
+  const first = isNew ? minus(state.firstSeen, facts.queryPeriod) : window.start
+  const before = intersection(window, { start: window.start, end: first })
+  const due = intersection(window, { start: first, end: now })
+  const coming = intersection(window, { start: now > first ? now : first, end: window.end })
+  return [
+    ...(before === undefined ? [] : [holeOf(before, 'not scheduled yet')]),
+    ...(due === undefined ? [] : [unrecorded(due, context)]),
+    ...(coming === undefined ? [] : [holeOf(coming, 'not due yet')]),
+  ]
 }
 
 function unrecorded(window: Window, { state, facts, islands, now }: Context): Hole {

@@ -33,7 +33,10 @@ function failingRules(input: ReportInput): readonly FailingRule[] {
   const failedBefore = failedPairs(before)
   const failed = groupBy(records.runs.filter(isFailure), pairKey)
   const failing = new Map(
-    records.schedules.flatMap((state) => (state.failing === undefined ? [] : [[pairKey(state), state] as const])),
+    records.schedules.flatMap((state) =>
+      // What is not scheduled any more keeps its last failure.
+      state.failing === undefined || state.inactive !== undefined ? [] : [[pairKey(state), state] as const],
+    ),
   )
   return [...new Set([...failing.keys(), ...failed.keys()])]
     .flatMap((key): FailingRule[] => {

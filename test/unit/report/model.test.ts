@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Entity } from '../../../src/domain/entity.ts'
 import type { ErrorRecord } from '../../../src/domain/errors.ts'
+import { rulesIn } from '../../../src/report/model/common.ts'
 import { days, hours, minutes } from '../../../src/time/duration.ts'
 import { minus, plus } from '../../../src/time/instant.ts'
 import { at } from '../../support/instants.ts'
@@ -168,7 +169,7 @@ for (const [what, state, facts, expected] of [
   [
     'a rule that was first seen late in the day',
     { firstSeen: minus(DAY.end, hours(1)) },
-    { queryFrequency: days(1) },
+    { queryFrequency: days(1), queryPeriod: days(1) },
     'not due yet',
   ],
   ['a rule that nobody ran', {}, {}, 'owed'],
@@ -181,6 +182,27 @@ for (const [what, state, facts, expected] of [
     )
   })
 }
+
+test('of a day that is not over, what has not come yet counts as searched by nobody and missed by nobody', () => {
+  const failing = { since: DAY.start, failures: 3, nextTry: DAY.end, error: broken, version: '' }
+  const noon = plus(DAY.start, hours(12))
+  const of = (state: Parameters<typeof schedule>[0]) =>
+    reportOf(
+      { schedules: [schedule(state)], facts: [ruleFacts({ queryPeriod: hours(1) })] },
+      {},
+      { madeAt: noon },
+    ).coverage.pairs[0]?.holes.map(({ reason, window }) => [reason, (window.end - window.start) / hours(1)])
+  assert.deepEqual(of({ failing }), [
+    ['failing', 12],
+    ['not due yet', 12],
+  ])
+  // Nor is a new rule to have searched what was before it.
+  assert.deepEqual(of({ failing, firstSeen: plus(DAY.start, hours(10)) }), [
+    ['not scheduled yet', 9],
+    ['failing', 3],
+    ['not due yet', 12],
+  ])
+})
 
 test('a rule that looks at less than the time between its runs leaves that out by design', () => {
   const covered = [0, 6, 12, 18].map((hour) => ({
@@ -222,6 +244,18 @@ test('failing rules are those that fail now and those that failed and recovered'
     ],
   )
   assert.deepEqual(new Map(rules.map(({ ruleName, conditions }) => [ruleName, conditions])).get('Other'), ['failed'])
+})
+
+test('a rule that is gone fails no more', () => {
+  const failing = { since: DAY.start, failures: 3, nextTry: DAY.end, error: broken, version: '' }
+  const inactive = { since: plus(DAY.start, hours(1)), reason: 'retired' as const }
+  assert.deepEqual(reportOf({ schedules: [schedule({ failing, inactive })] }).health.failing, [])
+})
+
+test('a rule that fails in two workspaces is one rule', () => {
+  const failing = { since: DAY.start, failures: 3, nextTry: DAY.end, error: broken, version: '' }
+  const { health } = reportOf({ schedules: [schedule({ failing }), schedule({ failing, workspace: 'lab' })] })
+  assert.deepEqual([health.failing.length, rulesIn(health.failing)], [2, 1])
 })
 
 test('silent are rules without a row for two weeks, and those that never ran', () => {

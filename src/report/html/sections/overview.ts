@@ -1,4 +1,4 @@
-import { sum } from '../../model/common.ts'
+import { rulesIn, sum } from '../../model/common.ts'
 import type { Report } from '../../model/report.ts'
 import { ruleBars, severityRing } from '../charts/bars.ts'
 import { timelineChart } from '../charts/timeline.ts'
@@ -49,21 +49,21 @@ export function attention(report: Report): Html {
       ? [
           'bad',
           '#health',
-          `${count(failing.length, 'rule')} failing${news.failing.length > 0 ? `, ${news.failing.length} of them newly` : ''}`,
+          `${count(rulesIn(failing), 'rule')} failing${news.failing.length > 0 ? `, ${rulesIn(news.failing)} of them newly` : ''}`,
         ]
       : undefined,
     holes.length > 0
-      ? ['bad', '#coverage', `${count(holes.length, 'rule')} with time that was not searched`]
+      ? ['bad', '#coverage', `${count(rulesIn(holes), 'rule')} with time that was not searched`]
       : undefined,
     dead > 0 ? ['bad', '#late', `${count(dead, 'delivery', 'deliveries')} given up: a sink was never told`] : undefined,
-    never.length > 0 ? ['warn', '#health', `${count(never.length, 'scheduled rule')} never ran`] : undefined,
+    never.length > 0 ? ['warn', '#health', `${count(rulesIn(never), 'scheduled rule')} never ran`] : undefined,
     health.broken.length > 0
       ? ['warn', '#health', `${count(health.broken.length, 'rule file')} broken: the last good version runs`]
       : undefined,
     waiting > 0 ? ['warn', '#late', `${count(waiting, 'delivery', 'deliveries')} waiting for a sink`] : undefined,
     late.alerts.length > 0 ? ['warn', '#late', `${count(late.alerts.length, 'alert')} of before came late`] : undefined,
     health.noisy.length > 0 ? ['warn', '#health', `${count(health.noisy.length, 'rule')} noisy`] : undefined,
-    news.silent.length > 0 ? ['warn', '#health', `${count(news.silent.length, 'rule')} newly silent`] : undefined,
+    news.silent.length > 0 ? ['warn', '#health', `${count(rulesIn(news.silent), 'rule')} newly silent`] : undefined,
     faulty.length > 0
       ? ['warn', '#hidden', `${count(faulty.length, 'exclusion')} with a fault: nothing is hidden by it`]
       : undefined,
