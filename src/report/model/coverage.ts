@@ -99,22 +99,32 @@ function unrecordedParts(window: Window, context: Context): readonly Hole[] {
   const coming = intersection(window, { start: now > first ? now : first, end: window.end })
   return [
     ...(before === undefined ? [] : [holeOf(before, 'not scheduled yet')]),
-    ...(due === undefined ? [] : [unrecorded(due, context)]),
+    ...(due === undefined ? [] : unrecorded(due, context)),
     ...(coming === undefined ? [] : [holeOf(coming, 'not due yet')]),
   ]
 }
 
-function unrecorded(window: Window, { state, facts, islands, now }: Context): Hole {
-  const { inactive, paused, failing, firstSeen } = state
+function unrecorded(window: Window, context: Context): readonly Hole[] {
+  const { state, facts, islands } = context
+  const { inactive, paused, firstSeen } = state
   const [first] = islands
   const last = islands.at(-1)
   if (first !== undefined && window.end <= first.start && window.end <= firstSeen)
-    return holeOf(window, 'not scheduled yet')
-  if (isByDesign(window, facts, islands)) return holeOf(window, 'by design')
-  if (last !== undefined && window.start < last.start) return holeOf(window, 'unknown')
-  if (inactive !== undefined) return holeOf(window, inactive.reason)
-  if (paused !== undefined && paused.since < window.end) return holeOf(window, 'paused')
+    return [holeOf(window, 'not scheduled yet')]
+  if (isByDesign(window, facts, islands)) return [holeOf(window, 'by design')]
+  if (last !== undefined && window.start < last.start) return [holeOf(window, 'unknown')]
+  if (inactive !== undefined) return [holeOf(window, inactive.reason)]
+  // The ledger keeps a pause that is over until its slots are recorded.
+  const pause =
+    paused === undefined ? undefined : intersection(window, { start: paused.since, end: paused.until ?? window.end })
+  if (pause === undefined) return [awaited(window, context)]
+  return [holeOf(pause, 'paused'), ...holesIn(window, [pause]).map((rest) => awaited(rest, context))]
+}
+
+/** Nobody means to leave it out. */
+function awaited(window: Window, { state: { failing, firstSeen }, facts, islands, now }: Context): Hole {
   if (failing !== undefined) return holeOf(window, 'failing', failing.error)
+  const last = islands.at(-1)
   const frequency = facts?.queryFrequency
   const searchedThrough = last?.end ?? firstSeen
   if (frequency === undefined) return holeOf(window, last === undefined ? 'owed' : 'not due yet')

@@ -204,6 +204,19 @@ test('of a day that is not over, what has not come yet counts as searched by nob
   ])
 })
 
+test('a pause that is over explains its own time, and no more', () => {
+  const paused = { since: plus(DAY.start, hours(2)), until: plus(DAY.start, hours(3)) }
+  const [pair] = reportOf({ schedules: [schedule({ paused })], facts: [ruleFacts()] }).coverage.pairs
+  assert.deepEqual(
+    pair?.holes.map(({ reason, window }) => [reason, (window.end - window.start) / hours(1)]),
+    [
+      ['owed', 2],
+      ['paused', 1],
+      ['owed', 21],
+    ],
+  )
+})
+
 test('a rule that looks at less than the time between its runs leaves that out by design', () => {
   const covered = [0, 6, 12, 18].map((hour) => ({
     ruleId: RULE_ID,
