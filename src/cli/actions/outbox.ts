@@ -1,12 +1,14 @@
 import { EXIT, UsageError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import type { OutboxFilter } from '../../domain/ports.ts'
+import { nearestName } from '../../text/near-name.ts'
 import { OUTBOX_JOBS } from '../choices.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext, Invocation } from '../command.ts'
 import { withLedger } from '../compose.ts'
+import { configuredSinkNames } from '../compose-sinks.ts'
 import { isOn, oneOf, textOption } from '../options.ts'
-import { outboxJson, outboxLines } from '../print/outbox.ts'
+import { homelessLines, outboxJson, outboxLines } from '../print/outbox.ts'
 import { countOf } from '../print/words.ts'
 
 type Job = (typeof OUTBOX_JOBS)[number]
@@ -24,7 +26,8 @@ export const outboxAction = defineAction<OutboxRequest>({
     if (job !== 'list' && Object.keys(filter).length === 0 && !isOn(options, 'all')) throw nothingChosen(job)
     return { job, filter, json: isOn(options, 'json') }
   },
-  run({ job, filter, json }, context) {
+  async run({ job, filter, json }, context) {
+    await checkSink(filter, context)
     return job === 'list' ? list(filter, json, context) : change(job, filter, json, context)
   },
 })
@@ -56,11 +59,34 @@ function nothingChosen(job: Job): UsageError {
   })
 }
 
+/** Of a misspelt sink nothing waits, which must not be taken for good news. */
+async function checkSink({ sink }: OutboxFilter, context: CommandContext): Promise<void> {
+  if (sink === undefined) return
+  const known = await configuredSinkNames(context)
+  if (known.includes(sink)) return
+  const owed = await withLedger(context, async (ledger) => ledger.outbox({}))
+  const names = [...new Set([...known, ...owed.map((entry) => entry.sink)])]
+  if (names.includes(sink)) return
+  const near = nearestName(sink, names)
+  throw new UsageError({
+    code: 'usage/outbox',
+    message: `no sink is called "${sink}"`,
+    hint: near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`,
+  })
+}
+
 async function list(filter: OutboxFilter, json: boolean, context: CommandContext): Promise<ExitCode> {
   const entries = await withLedger(context, async (ledger) => ledger.outbox(filter))
   const { out, outTerminal, program } = context
-  if (json) await out.line(JSON.stringify({ schemaVersion: 1, deliveries: entries.map(outboxJson) }, undefined, 2))
-  else await out.write(`${outboxLines(entries, program.clock.now(), outTerminal).join('\n')}\n`)
+  const known = await configuredSinkNames(context)
+  const homeless = [...new Set(entries.map(({ sink }) => sink))].filter((sink) => !known.includes(sink))
+  if (json) {
+    const document = { schemaVersion: 1, deliveries: entries.map(outboxJson), unconfiguredSinks: homeless }
+    await out.line(JSON.stringify(document, undefined, 2))
+  } else {
+    const lines = outboxLines(entries, program.clock.now(), outTerminal)
+    await out.write(`${[...lines, ...homelessLines(homeless, outTerminal)].join('\n')}\n`)
+  }
   return entries.length > 0 ? EXIT.checkFailed : EXIT.ok
 }
 

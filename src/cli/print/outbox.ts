@@ -8,7 +8,7 @@ import type { Terminal } from '../terminal.ts'
 import { paintSeverity } from './paint.ts'
 import { fitTable } from './table.ts'
 import type { TableCell, TableColumn } from './table.ts'
-import { grouped } from './words.ts'
+import { grouped, wrapped } from './words.ts'
 
 const COLUMNS: readonly TableColumn[] = [
   { title: 'No.', align: 'right' },
@@ -37,6 +37,15 @@ export function outboxLines(entries: readonly OutboxRecord[], now: Instant, term
     { text: terminalSafe(entry.lastError?.message ?? ''), paint: styles.dim },
   ])
   return fitTable(COLUMNS, rows, terminal, [[], ['Last error']])
+}
+
+/** Sinks that no settings name any more: whoever took one out must know that it still owes something. */
+export function homelessLines(sinks: readonly string[], terminal: Terminal): readonly string[] {
+  return sinks.flatMap((sink) => {
+    const name = terminalSafe(sink)
+    const text = `The sink ${name} is not in these settings, so that nobody delivers to it: put it back, or hunt outbox drop --sink ${name}`
+    return wrapped(`${terminal.styles.yellow('warning')}: ${text}`, terminal)
+  })
 }
 
 function stateCell(entry: OutboxRecord, now: Instant, styles: Terminal['styles']): TableCell {

@@ -34,11 +34,12 @@ export async function showProgress(options: ProgressOptions): Promise<Progress> 
 }
 
 function showLines({ stream, terminal, namesWorkspaces }: ProgressOptions): Progress {
+  const failures = deliveryFailures(terminal)
   return {
     observe: (event) => {
       const line = (text: string): void => void stream.write(`${wrapped(text, terminal).join('\n')}\n`)
       if (event.kind === 'finished') line(finishedLine(event.outcome, terminal, namesWorkspaces))
-      if (event.kind === 'delivery-failed') line(deliveryFailedLine(event, terminal))
+      if (event.kind === 'delivery-failed') failures(event).forEach(line)
     },
     expect: () => undefined,
     stop: async () => undefined,
@@ -66,7 +67,20 @@ export function paintStatus(status: RunOutcome['status'], styles: Terminal['styl
   return styles.yellow
 }
 
-function deliveryFailedLine(event: Extract<RunEvent, { kind: 'delivery-failed' }>, { styles }: Terminal): string {
+type DeliveryFailure = Extract<RunEvent, { kind: 'delivery-failed' }>
+
+/** A sink that is down fails each incident alike: that is said once, and the outbox has all of them. */
+function deliveryFailures(terminal: Terminal): (event: DeliveryFailure) => readonly string[] {
+  const said = new Set<string>()
+  return (event) => {
+    const key = JSON.stringify([event.sink, event.error.code, event.isGivenUp])
+    if (said.has(key)) return []
+    said.add(key)
+    return [deliveryFailedLine(event, terminal)]
+  }
+}
+
+function deliveryFailedLine(event: DeliveryFailure, { styles }: Terminal): string {
   const { sink, incidentId, error, isGivenUp } = event
   const head = isGivenUp ? styles.red('given up') : styles.yellow('undelivered')
   return `${head}  incident ${incidentId} to ${sink}: ${terminalSafe(error.message)}`
@@ -86,6 +100,7 @@ async function showLive(options: ProgressOptions): Promise<Progress> {
   const { createLogUpdate } = await import('log-update')
   const draw = createLogUpdate(stream)
   const running = new Map<string, Running>()
+  const failures = deliveryFailures(terminal)
   const startedAt = clock.now()
   let { total } = options
   let finished = 0
@@ -111,7 +126,7 @@ async function showLive(options: ProgressOptions): Promise<Progress> {
       } else if (event.kind === 'gave-up') {
         running.delete(keyText(event.key))
       } else if (event.kind === 'delivery-failed') {
-        draw.persist(deliveryFailedLine(event, terminal))
+        for (const text of failures(event)) draw.persist(text)
       }
     },
     expect: (count) => {

@@ -169,3 +169,26 @@ test('a try over exported logs, where workspaces are searched for real, says whi
   writeFiles(hunt.cwd, { 'hunt.yaml': sinks })
   assert.doesNotMatch((await hunt(...RUN)).stderr, said)
 })
+
+test('a sink that is down is said once in a run, and one that the settings lost is said by the outbox', async (t) => {
+  const hook = 'sinks:\n  - {type: webhook, name: hook, url: "http://127.0.0.1:9/"}\n'
+  const hunt = folder(t, hook)
+  const { code, stderr } = await hunt(...RUN)
+  assert.equal(code, 7)
+  assert.equal(stderr.match(/^undelivered /gm)?.length, 1, stderr)
+  assert.match(stderr, /2 deliveries to sinks did not arrive yet/)
+  assert.doesNotMatch((await hunt('outbox')).stdout, /not in these settings/)
+  writeFiles(hunt.cwd, { 'hunt.yaml': 'sinks: [file]\n' })
+  assert.match(
+    (await hunt('outbox')).stdout.replace(/\n {2}/g, ' '),
+    /^warning: The sink hook is not in these settings, so that nobody delivers to it: put it back, or hunt outbox drop --sink hook$/m,
+  )
+  const { unconfiguredSinks } = read<{ unconfiguredSinks: unknown }>(
+    'outbox.schema.json',
+    await hunt('outbox', '--json'),
+  )
+  assert.deepEqual(unconfiguredSinks, ['hook'])
+  const misspelt = await hunt('outbox', '--sink', 'hok')
+  assert.equal(misspelt.code, 2)
+  assert.match(misspelt.stderr, /no sink is called "hok" \[usage\/outbox\]\n {2}hint: did you mean hook\?/)
+})
