@@ -14,6 +14,8 @@ export interface DataFolder {
   open(name: string): Promise<TableSource | undefined>
   /** Files that are no table files, by the lower-cased table name they would have; for hints. */
   readonly strangers: ReadonlyMap<string, string>
+  /** Files of tables whose names only begin like others (`SigninLogs (1).csv`), by the lower-cased beginning. */
+  readonly lookalikes: ReadonlyMap<string, string>
 }
 
 /**
@@ -28,6 +30,7 @@ export async function scanDataFolder(folder: string, knownNames: Iterable<string
   const spelling = new Map(Array.from(knownNames, (name) => [name.toLowerCase(), name]))
   const entries = new Map<string, Dirent[]>()
   const strangers = new Map<string, string>()
+  const lookalikes = new Map<string, string>()
   const root = await realFolder(folder)
   for (const entry of await rootEntries(root, folder)) {
     const stem = entry.name.split('.')[0] ?? ''
@@ -36,12 +39,15 @@ export async function scanDataFolder(folder: string, knownNames: Iterable<string
       if (!isFolder(entry)) strangers.set(lower, join(folder, entry.name))
       continue
     }
+    const beginning = /^\w+(?=\W)/.exec(lower)?.[0]
+    if (beginning !== undefined) lookalikes.set(beginning, join(folder, entry.name))
     if (!spelling.has(lower)) spelling.set(lower, stem)
     entries.set(lower, [...(entries.get(lower) ?? []), entry])
   }
   return {
     tables: new Set([...entries.keys()].map((lower) => spelling.get(lower) ?? lower)),
     strangers,
+    lookalikes,
     async open(name) {
       const own = entries.get(name.toLowerCase())
       if (own === undefined) return undefined

@@ -1,6 +1,7 @@
 import type { Column, KustoType } from '../../domain/kusto.ts'
 import type { TableSchema } from '../../domain/schema.ts'
 import { physicalNames, titlesOf, type ColumnTitle } from './column-names.ts'
+import { malformedFile } from './faults.ts'
 import { examineColumns, settleType, type ColumnEvidence } from './inference.ts'
 import type { CopiedFile } from './ingest/manifest.ts'
 import type { OpenPart } from './part-cells.ts'
@@ -67,8 +68,28 @@ async function preparePart(
   const copy = part.kind === 'file' ? await context.copyOf?.(part) : undefined
   const { keys, types } = copy === undefined ? await raw() : { keys: copy.keys, types: new Map(copy.types) }
   const titles = titlesOf(keys, schema, part.label, types)
+  checkFamiliar(titles, schema, part.label)
   const open = async (): Promise<OpenPart> => ({ raw: await raw(), label: part.label, titles })
   return { part, titles, copy, evidence: new Map(), open }
+}
+
+/**
+ * Records without a single column of their table are those of something else: a saved error, a list within another object, a
+ * table of other columns. Read as they are, each would be a row of nulls, and every rule over it would find nothing.
+ */
+function checkFamiliar(titles: PreparedPart['titles'], schema: TableSchema | undefined, label: string): void {
+  // Of a custom table without a schema of its own only the columns are known that all such tables have.
+  if (schema === undefined || /_CL$/i.test(schema.name)) return
+  const known = new Set(schema.columns.map(({ name }) => name))
+  const names = [...new Set([...titles.values()].map(({ name }) => name))]
+  if (known.size === 0 || names.length === 0 || names.some((name) => known.has(name))) return
+  const shown = names.slice(0, 5).map((name) => JSON.stringify(name))
+  const rest = names.length > shown.length ? ` and ${names.length - shown.length} more` : ''
+  throw malformedFile(
+    { label },
+    `no column of the table ${schema.name} is in it, but ${shown.join(', ')}${rest}`,
+    'name the file after the table that its records belong to; of an answer that holds them as a list, keep the list alone',
+  )
 }
 
 /** Columns that any part has, with their types: from the schema, from the title, else from the values. */

@@ -35,6 +35,8 @@ export interface TableSources {
   copyOf?(part: FilePart): Promise<Copy | undefined>
   /** Why there might be nothing under that name: a file of another kind; undefined without a guess. */
   hintFor(name: string): string | undefined
+  /** A file whose name only begins like the table's: what a browser calls a second download. */
+  lookalikeOf(name: string): string | undefined
 }
 
 /**
@@ -49,7 +51,7 @@ export async function folderSources(
 ): Promise<TableSources> {
   const { folder, copies } = await withCopies(dataFolder)
   const root = await realFolder(folder)
-  const [{ tables, strangers, open }, { functions, refused }, lists] = await Promise.all([
+  const [{ tables, strangers, lookalikes, open }, { functions, refused }, lists] = await Promise.all([
     scanDataFolder(folder, knownNames),
     loadSavedFunctions(join(folder, 'functions')),
     watchlistsIn([...(pulledWatchlists === undefined ? [] : [pulledWatchlists]), join(folder, 'watchlists')]),
@@ -73,6 +75,7 @@ export async function folderSources(
       const stranger = strangers.get(name.toLowerCase())
       return stranger === undefined ? undefined : `${stranger} is none of ${FILE_KINDS}`
     },
+    lookalikeOf: (name) => lookalikes.get(name.toLowerCase()),
   }
 }
 
@@ -124,5 +127,6 @@ export function memorySources(
       return rows === undefined ? undefined : { source: { name, parts: [{ kind: 'rows', label: name, rows }] } }
     },
     hintFor: () => undefined,
+    lookalikeOf: () => undefined,
   }
 }

@@ -28,6 +28,8 @@ export async function warningsFor(
       ? await emptyWarning(name, table, window, workspace)
       : noFile(name, workspace)
     if (warning !== undefined) warnings.push(warning)
+    const lookalike = workspace.sources.lookalikeOf(name)
+    if (lookalike !== undefined) warnings.push(notOfTable(lookalike, name))
     if (name === RESOURCE_LOGS && workspace.logColumns.length > 0) warnings.push(noRecord(workspace))
   }
   return warnings
@@ -61,6 +63,10 @@ function noFile(name: string, { sources, missingWatchlists }: LocalWorkspace): s
   if (name === FILE_PROFILES.name) return NO_PROFILES
   const hint = sources.hintFor(name)
   return `${name} has no file in ${sources.label} and is empty here${hint === undefined ? '' : ` (${hint})`}`
+}
+
+function notOfTable(file: string, name: string): string {
+  return `${file} does not belong to ${name}, whose name would end at the first dot: call it ${name}.<anything> if it should`
 }
 
 async function emptyWarning(

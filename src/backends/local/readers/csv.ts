@@ -91,6 +91,18 @@ function checkHeader(label: string, fields: readonly string[]): readonly string[
   if (fields.every((field) => field.trim() === '')) {
     throw malformedFile({ label, line: 1 }, 'the first line has no column names', 'put a line of column names first')
   }
+  const separator = fields.length === 1 ? /[;\t]/.exec(fields[0] ?? '')?.[0] : undefined
+  if (separator !== undefined) {
+    const [name, hint] =
+      separator === ';'
+        ? ['semicolons', 'a spreadsheet of a language with decimal commas writes it so']
+        : ['tabs', 'it is no CSV']
+    throw malformedFile(
+      { label, line: 1 },
+      `the columns are separated by ${name}`,
+      `${hint}: write it with commas, or use the file as it was exported`,
+    )
+  }
   // pandas leaves the header of its row numbers empty.
   return fields.map((field, index) => (field.trim() === '' ? `Column${index + 1}` : field))
 }

@@ -116,6 +116,12 @@ test('a damaged file is refused with its line and what to do', async (t) => {
       /T\.json, record \d+: not JSON|T\.json: not JSON/,
       /./,
     ],
+    'semicolons, as some spreadsheets write them': [
+      { 'T.csv': 'TimeGenerated;Caller\n2026-03-01;ann\n' },
+      /T\.csv:1: the columns are separated by semicolons/,
+      /commas/,
+    ],
+    tabs: [{ 'T.csv': 'TimeGenerated\tCaller\n' }, /T\.csv:1: the columns are separated by tabs/, /commas/],
     'no Parquet': [{ 'T.parquet': 'PAR1 or not' }, /T\.parquet: not a readable Parquet file/, /again/],
   }
   for (const [name, [files, message, hint]] of Object.entries(cases)) {
@@ -145,7 +151,10 @@ test('a cell that does not fit its column', async (t) => {
     ],
     'the second file': [{ 'T.1.ndjson': '{"Count":1}', 'T.2.csv': 'Count\n5\nx\n' }, /T\.2\.csv:3: Count is "x"/],
     'long text, on one line': [{ 'T.ndjson': `{"Count":"${'y'.repeat(500)}\\n"}` }, /Count is "y{60}…", which/],
-    'the title says datetime': [{ 'T.csv': 'New [UTC]\nsoon\n' }, /T\.csv:2: New is "soon", which is no datetime/],
+    'the title says datetime': [
+      { 'T.csv': 'Count,New [UTC]\n1,soon\n' },
+      /T\.csv:2: New is "soon", which is no datetime/,
+    ],
   }
   for (const [name, [files, message]] of Object.entries(cases)) {
     await t.test(name, async (t) => {
@@ -162,6 +171,23 @@ test('a cell that does not fit its column', async (t) => {
     assert.equal(warnings.length, 1)
     assert.match(warnings[0] ?? '', /^T: 2 rows .*T\.1\.ndjson:2: Count is "x", which is no long/)
   })
+})
+
+test('records without a column of their table are of something else, and would be rows of nulls', async (t) => {
+  const cases: Readonly<Record<string, Files>> = {
+    'a saved error': { 'T.json': '{"error":{"code":"BadArgumentError","message":"no"}}' },
+    'a list within an object': { 'T.json': '{"value":[{"Count":1}]}' },
+    'another table': { 'T.1.ndjson': '{"Count":1}', 'T.2.csv': 'Caller,Level\nann,1\n' },
+  }
+  for (const [name, files] of Object.entries(cases)) {
+    await t.test(name, async (t) => {
+      const message = /T\..*: no column of the table T is in it, but "(error|value|Caller)"/
+      await assert.rejects(loadFiles(t, files, 'T', { schema: TYPED }), { code: 'local/malformed-file', message })
+    })
+  }
+  const custom = { 'T_CL.ndjson': '{"Mine_s":"x"}' }
+  const { rows } = await loadFiles(t, custom, 'T_CL', { schema: { ...TYPED, name: 'T_CL' } })
+  assert.equal(rows.length, 1, 'of a custom table not all columns need be known')
 })
 
 test('a file that may not be read', { skip: process.getuid?.() === 0 ? 'root reads everything' : false }, async (t) => {

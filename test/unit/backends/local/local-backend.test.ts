@@ -99,6 +99,7 @@ test('warnings say why a table gives nothing', async (t) => {
     'SigninLogs.csv': 'Identity\nann\n',
     'Heartbeat.csv': 'Computer\n',
     'Syslog.xlsx': '',
+    'Event (1).csv': 'Computer\nvm-1\n',
   })
   const july = { start: at('2026-07-01T00:00:00Z'), end: at('2026-07-02T00:00:00Z') }
   const cases: Readonly<Record<string, readonly [query: string, warnings: readonly RegExp[]]>> = {
@@ -115,6 +116,10 @@ test('warnings say why a table gives nothing', async (t) => {
     'no rows': ['Heartbeat | count', [/^Heartbeat has a file, but no rows$/]],
     'no file': ['DnsEvents | count', [/^DnsEvents has no file in .* and is empty here$/]],
     'a file of another kind': ['Syslog | count', [/^Syslog has no file in .* \(.*Syslog\.xlsx is none of \.ndjson/]],
+    'what a browser calls a second download': [
+      'Event | count',
+      [/^Event has no file/, /Event \(1\)\.csv does not belong to Event, whose name would end at the first dot/],
+    ],
     'each table once': ['Heartbeat | union Heartbeat, DnsEvents | count', [/^Heartbeat/, /^DnsEvents/]],
     'a name in a string is no table': ['print "AzureActivity"', []],
   }
