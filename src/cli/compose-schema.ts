@@ -1,4 +1,4 @@
-import type { PulledSchema } from '../extract/index.ts'
+import type { PulledSchema, PulledWatchlist } from '../extract/index.ts'
 import { joinUnder } from '../files/join-under.ts'
 import { writeAtomically } from '../files/write-atomically.ts'
 import { cellText } from '../text/cell-text.ts'
@@ -20,9 +20,12 @@ export async function writeSchemaFolder(folder: string, pulled: PulledSchema): P
     const head = parameters === '' ? '' : `// parameters: ${parameters.replace(/\s+/g, ' ')}\n`
     await writeAtomically(await joinUnder(folder, 'functions', `${name}.kql`), `${head}${body ?? ''}\n`)
   }
-  for (const { alias, table } of pulled.watchlists) {
-    const rows = table.rows.map((row) => row.map(cellText))
-    const text = csvLines([table.columns.map(({ name }) => name), ...rows])
-    await writeAtomically(await joinUnder(folder, 'watchlists', `${alias}.csv`), `${WATCHLIST_OPTIONS}\r\n${text}`)
-  }
+  for (const list of pulled.watchlists) await writeWatchlist(folder, list)
+}
+
+/** Below `watchlists/` of a folder, where a data folder has its own. */
+export async function writeWatchlist(folder: string, { alias, table }: PulledWatchlist): Promise<void> {
+  const rows = table.rows.map((row) => row.map(cellText))
+  const text = csvLines([table.columns.map(({ name }) => name), ...rows])
+  await writeAtomically(await joinUnder(folder, 'watchlists', `${alias}.csv`), `${WATCHLIST_OPTIONS}\r\n${text}`)
 }

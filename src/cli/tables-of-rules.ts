@@ -1,4 +1,5 @@
 import type { Rule } from '../domain/rule.ts'
+import type { RuleNeeds } from '../doctor/index.ts'
 import type { CommandContext } from './command.ts'
 import { loadSchema } from './load-schema.ts'
 
@@ -7,10 +8,18 @@ export async function tablesOfRules(
   rules: readonly Rule[],
   context: Pick<CommandContext, 'config' | 'program'>,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
+  const needs = await needsOfRules(rules, context)
+  return new Map(needs.map(({ rule, tables }) => [rule.id, tables]))
+}
+
+/** The same, with the watchlists. */
+export async function needsOfRules(
+  rules: readonly Rule[],
+  context: Pick<CommandContext, 'config' | 'program'>,
+): Promise<readonly RuleNeeds[]> {
   const { neededTables } = await import('../doctor/index.ts')
   const { analyze } = await import('../kql/index.ts')
   const { guard } = context.program
   const schema = await loadSchema(context)
-  const needs = await neededTables(rules, { schema, analyze: (text, names) => analyze(text, names, guard) })
-  return new Map(needs.map(({ rule, tables }) => [rule.id, tables]))
+  return neededTables(rules, { schema, analyze: (text, names) => analyze(text, names, guard) })
 }

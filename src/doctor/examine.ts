@@ -8,6 +8,7 @@ import type { DoctorPorts, DoctorRequest, DoctorWorkspace, MachineProbe } from '
 import { neededTables } from './needed-tables.ts'
 import type { RuleNeeds } from './needed-tables.ts'
 import { probeTable } from './probe-table.ts'
+import { probeWatchlist } from './probe-watchlist.ts'
 import type { TableState } from './probe-table.ts'
 import { probeRetention } from './probe-retention.ts'
 import type { Retention } from './probe-retention.ts'
@@ -135,7 +136,17 @@ async function examineTables(
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
-  return cells(needs, { workspace, retention, states, at, request }, ports)
+  const missingLists = new Set<string>()
+  for (const alias of [...new Set(needs.flatMap(({ watchlists }) => watchlists))].sort()) {
+    const found = await probeWatchlist(
+      { alias, workspace: workspace.name, at, timeout: request.timeout },
+      ports,
+      signal,
+    )
+    if (found.isMissing) missingLists.add(alias)
+    await report(found.check)
+  }
+  return cells(needs, { workspace, retention, states, missingLists, at, request }, ports)
 }
 
 async function cells(
@@ -144,6 +155,7 @@ async function cells(
     readonly workspace: DoctorWorkspace
     readonly retention: Retention
     readonly states: ReadonlyMap<string, TableState>
+    readonly missingLists: ReadonlySet<string>
     readonly at: Instant
     readonly request: DoctorRequest
   },

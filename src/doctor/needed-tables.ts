@@ -6,6 +6,8 @@ import type { DoctorPorts, QueryAnalysis } from './doctor-ports.ts'
 export interface RuleNeeds {
   readonly rule: Rule
   readonly tables: readonly string[]
+  /** Aliases of the watchlists that it reads. */
+  readonly watchlists: readonly string[]
 }
 
 /**
@@ -19,14 +21,28 @@ export async function neededTables(
   const needs: RuleNeeds[] = []
   for (const rule of rules) {
     const analysis = await analyze(rule.query, schema)
-    needs.push({ rule, tables: tablesIn(rule.query, analysis) })
+    needs.push({ rule, tables: tablesIn(rule.query, analysis), watchlists: watchlistsIn(rule.query, analysis) })
   }
   return needs
 }
 
 /** Tables of a query that was analysed, known or not. */
 export function tablesIn(query: string, analysis: QueryAnalysis): readonly string[] {
-  return [...new Set([...analysis.tables, ...unknownTables(query, analysis)])]
+  const lists = new Set(watchlistsIn(query, analysis))
+  return [...new Set([...analysis.tables, ...unknownTables(query, analysis)])].filter((name) => !lists.has(name))
+}
+
+/**
+ * The catalogue says `table(alias)` of `_GetWatchlist(alias)`, so that an analysis counts aliases among the tables. They are those that
+ * stand in the query as texts alone.
+ */
+function watchlistsIn(query: string, { tables }: QueryAnalysis): readonly string[] {
+  if (!/\b_GetWatchlist\s*\(/.test(query)) return []
+  return tables.filter((name) => {
+    const escaped = name.replace(/[^\w\s]/g, '\\$&')
+    const rest = query.replace(new RegExp(`(?<!\\btable\\s*\\(\\s*)(["'])${escaped}\\1`, 'g'), '')
+    return rest !== query && !new RegExp(`(?<!\\w)${escaped}(?!\\w)`).test(rest)
+  })
 }
 
 function unknownTables(query: string, { diagnostics }: QueryAnalysis): readonly string[] {

@@ -25,6 +25,8 @@ export interface MatrixInput {
   readonly workspace: DoctorWorkspace
   readonly retention: Retention
   readonly states: ReadonlyMap<string, TableState>
+  /** Aliases of watchlists that the workspace lacks, without which a query fails. */
+  readonly missingLists: ReadonlySet<string>
   readonly at: Instant
   readonly request: Pick<DoctorRequest, 'delay' | 'overlap' | 'tableDelays'>
 }
@@ -38,7 +40,7 @@ export async function matrixCell(
   const actual: WorkspaceSchema = schemaOfWorkspace(schema, input.states)
   const { diagnostics } = await analyze(rule.query, actual)
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  const failures = [...retentionFaults(input), ...bindingFaults(rule, errors)]
+  const failures = [...retentionFaults(input), ...bindingFaults(rule, errors), ...listFaults(input)]
   const warnings =
     failures.length > 0 ? [] : [...legWarnings(rule, diagnostics), ...planWarnings(input), ...recordWarnings(input)]
   return {
@@ -55,6 +57,10 @@ function bindingFaults(rule: Rule, faults: readonly QueryFault[]): readonly stri
     const { file, line, column } = rule.source.querySpan(offset, length)
     return `${message.replace(/\.$/, '')} (${file}:${line}:${column})`
   })
+}
+
+function listFaults({ needs, missingLists }: MatrixInput): readonly string[] {
+  return needs.watchlists.filter((alias) => missingLists.has(alias)).map((alias) => `there is no watchlist ${alias}`)
 }
 
 /** The query runs, and nobody hears of what these legs would have found. */

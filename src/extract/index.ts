@@ -1,6 +1,6 @@
 export { compareResults } from './compare-results.ts'
 export type { ColumnDifference, ParityReport } from './compare-results.ts'
 export type { ExtractSource, ListFunctions } from './extract-ports.ts'
-export { pullSchema } from './pull-schema.ts'
+export { pullSchema, pullWatchlist } from './pull-schema.ts'
 export type { NotPulled, PulledSchema, PulledWatchlist } from './pull-schema.ts'
 export { sliceOf } from './table-slice.ts'

@@ -71,9 +71,8 @@ export async function pullSchema(
   const aliases = await attempt('the list of watchlists', () => watchlistAliases(source, signal), [])
   const watchlists: PulledWatchlist[] = []
   for (const alias of aliases) {
-    const query = `_GetWatchlist(${quoteKqlString(alias)})`
-    const table = await attempt(`watchlist ${alias}`, () => ask(source, query, signal), undefined)
-    if (table !== undefined) watchlists.push({ alias, table })
+    const list = await attempt(`watchlist ${alias}`, () => pullWatchlist(alias, source, signal), undefined)
+    if (list !== undefined) watchlists.push(list)
   }
   const list = request.functions
   const functions = list === undefined ? [] : await attempt('saved functions', () => list(signal), [])
@@ -87,6 +86,15 @@ export async function pullSchema(
     else notPulled.push({ what: `watchlist ${each.alias}`, error: oddName(each.alias) })
   }
   return { tables: tables.filter((table) => table !== undefined), ...kept, notPulled }
+}
+
+/** A watchlist with its items. */
+export async function pullWatchlist(
+  alias: string,
+  source: ExtractSource,
+  signal: AbortSignal,
+): Promise<PulledWatchlist> {
+  return { alias, table: await ask(source, `_GetWatchlist(${quoteKqlString(alias)})`, signal) }
 }
 
 /** Names become names of files, and a workspace's names are not ours to trust. */

@@ -45,3 +45,18 @@ test('parity compares a rule that names the times of its run', async (t) => {
   const { code, stdout, stderr } = await workspace.hunt('parity', 'sign-in-from-afar', '--at', '2026-03-03')
   assert.equal(code, 0, stdout + stderr)
 })
+
+test('parity takes over the watchlists of a rule, and doctor takes them for no tables', async (t) => {
+  const named = SIGN_IN_RULE.replace(
+    '| where Location',
+    '| where IPAddress in ((_GetWatchlist("Abroad") | project Address))\n  | where Location',
+  )
+  const list = 'Address\n192.0.2.7\n'
+  const files = { 'queries/sign-in-from-afar.yaml': named, 'logs/watchlists/Abroad.csv': list }
+  const workspace = await besideWorkspace(t, files)
+  const { code, stdout, stderr } = await workspace.hunt('parity', 'sign-in-from-afar', '--at', '2026-03-03')
+  assert.equal(code, 0, stdout + stderr)
+  assert.match(stdout, /^Equal: 1 row, the same on both sides\.$/m)
+  const doctor = await workspace.hunt('doctor', 'sign-in-from-afar', '--at', '2026-03-03')
+  assert.match(doctor.stdout, /^ok +table +\S+\/watchlist Abroad: 1 item$/m, doctor.stdout + doctor.stderr)
+})

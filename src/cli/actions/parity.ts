@@ -7,7 +7,8 @@ import { loadedAnswer, type LoadedAnswer } from '../../domain/loaded-answer.ts'
 import type { QueryResult } from '../../domain/ports.ts'
 import type { Rule } from '../../domain/rule.ts'
 import type { RunRequest } from '../../domain/run.ts'
-import { compareResults } from '../../extract/index.ts'
+import { compareResults, pullWatchlist } from '../../extract/index.ts'
+import { writeWatchlist } from '../compose-schema.ts'
 import { toRunError } from '../../run/failure.ts'
 import { ruleQuery } from '../../run/rule-query.ts'
 import { defineAction } from '../command.ts'
@@ -20,7 +21,7 @@ import { planRuns } from '../plan-runs.ts'
 import { parityJson, parityLines } from '../print/parity.ts'
 import type { ComparedRule } from '../print/parity.ts'
 import { findRules } from '../rule-folder.ts'
-import { tablesOfRules } from '../tables-of-rules.ts'
+import { needsOfRules } from '../tables-of-rules.ts'
 import { parseWindowChoice } from '../window-options.ts'
 import type { WindowChoice } from '../window-options.ts'
 
@@ -95,7 +96,8 @@ async function compare(
       opensIncidents: false,
     }).requests
     if (run === undefined) throw new TypeError('one rule in one workspace is one run')
-    const tables = (await tablesOfRules([rule], context)).get(rule.id) ?? []
+    const [needs] = await needsOfRules([rule], context)
+    const { tables, watchlists } = needs ?? { tables: [], watchlists: [] }
     const source = { backend, workspace, timeout: config.timeout, now: run.slot }
     const slices = []
     for (const table of tables) {
@@ -103,6 +105,7 @@ async function compare(
       const { rows } = await writeSlice({ table, window: run.window, path, format: 'ndjson' }, source, signal)
       slices.push({ table, rows })
     }
+    for (const alias of watchlists) await writeWatchlist(folder, await pullWatchlist(alias, source, signal))
     const service = await answerOf(run, backend, context)
     const local = await openLocalOver(folder, context)
     try {

@@ -92,6 +92,12 @@ async function diagnose(
   return diagnosis
 }
 
+/** The schema with a saved function, as the catalogue has those of the service. */
+function analyzeWith(name: string, body: string): Pick<DoctorPorts, 'schema'> {
+  const parameters = 'watchlistAlias:string, keepOriginalColumns:bool=bool(null)'
+  return { schema: { ...SCHEMA, functions: new Map([[name, { name, parameters, body, columns: undefined }]]) } }
+}
+
 const check = ({ checks }: Diagnosis, area: string, subject?: string) =>
   checks.find((each) => each.area === area && (subject === undefined || each.subject === subject))
 
@@ -116,6 +122,43 @@ describe('the doctor', () => {
       newest: '2026-03-02T11:59:00Z',
       delayMilliseconds: 240_000,
     })
+  })
+
+  it('takes watchlists for what they are, and says which are missing or empty', async () => {
+    const query = (alias: string): string =>
+      `let list = _GetWatchlist('${alias}'); AzureActivity | where Caller in (list) | project TimeGenerated, Caller`
+    const listing = analyzeWith('_GetWatchlist', 'table(watchlistAlias)')
+    const backend = remote(HEALTHY)
+    const items: Readonly<Record<string, bigint>> = { VIPs: 2n, Nobody: 0n }
+    const withLists: Backend = {
+      ...backend,
+      async query(request, signal) {
+        const alias = /^_GetWatchlist\('(\w+)'\) \| count$/.exec(request.query)?.[1]
+        if (alias === undefined) return backend.query(request, signal)
+        const count = items[alias]
+        if (count === undefined) throw new KqlError({ code: 'kql/semantic', message: 'no such list' })
+        return { status: 'complete', warnings: [], table: { columns: [], rows: [[count]] } }
+      },
+    }
+    const rules = ['VIPs', 'Nobody', 'Gone'].map((alias) => scheduledRule({ query: query(alias), name: alias }))
+    const { checks, matrix } = await diagnose(withLists, { rules }, listing)
+    assert.deepEqual(
+      checks.flatMap(({ area, subject, status }) => (area === 'table' ? [`${subject} ${status}`] : [])),
+      [
+        'prod/AzureActivity ok',
+        'prod/watchlist Gone failure',
+        'prod/watchlist Nobody warning',
+        'prod/watchlist VIPs ok',
+      ],
+    )
+    assert.deepEqual(
+      matrix.map(({ ruleName, status }) => [ruleName, status]),
+      [
+        ['VIPs', 'ok'],
+        ['Nobody', 'ok'],
+        ['Gone', 'failure'],
+      ],
+    )
   })
 
   it('tells a login that fails from a right that is missing', async () => {
