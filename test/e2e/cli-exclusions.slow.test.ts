@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { hunt, writeFiles } from '../support/hunt.ts'
@@ -68,6 +68,11 @@ test('a mistake hides nothing, runs all the same, and is said everywhere', async
     validated.stdout,
     new RegExp(`^${FILE}:3:11: error: .*UserPrincipalNmae.*\\[exclusion-condition\\]`, 'm'),
   )
+  writeFiles(cwd, { 'queries/other.yaml': 'id: 5\nquery: |\n  SigninLogs | where\n' })
+  const alone = await hunt(['validate', FILE], { cwd })
+  const files = alone.stdout.match(/^\S+(?=:\d+:\d+: )/gm) ?? []
+  assert.deepEqual([...new Set(files)], [FILE], 'of its own file, and of none that lies beside it')
+  rmSync(join(cwd, 'queries/other.yaml'))
   const before = await hunt(['exclusions'], { cwd, env: { COLUMNS: '1000' } })
   assert.equal(before.code, 1, 'before any run, too')
   assert.match(before.stdout, /^traveller .* broken[^]*"traveller" hides nothing: .*UserPrincipalNmae/m)

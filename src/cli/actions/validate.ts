@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { EXIT } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import type { Diagnostic } from '../../domain/diagnostic.ts'
@@ -31,7 +32,8 @@ export const validateAction = defineAction<ValidateRequest>({
     const { cwd, guard, clock } = context.program
     const schema = await loadSchema(context)
     const counter = await showCounter('rules checked', context)
-    const { rules, diagnostics } = await validateRules(paths.length > 0 ? paths : [queriesFolder(context)], {
+    const isExclusions = paths.length > 0 && paths.every((path) => EXCLUSION_FILE.test(path))
+    const { rules, diagnostics: all } = await validateRules(paths.length > 0 ? paths : [queriesFolder(context)], {
       cwd,
       schema,
       mode: isStrict ? 'strict' : 'lenient',
@@ -40,6 +42,9 @@ export const validateAction = defineAction<ValidateRequest>({
       exclusions: { conditions: openConditions(context), now: clock.now() },
       onProgress: counter.show,
     }).finally(() => counter.stop())
+    // Their rules lie beside them and are read for it; what is wrong with those nobody has asked.
+    const asked = new Set(paths.map((path) => resolve(cwd, path)))
+    const diagnostics = isExclusions ? all.filter(({ span }) => asked.has(resolve(cwd, span.file))) : all
     await context.out.write(await render(diagnostics, format, context))
     const broken = new Set(diagnostics.filter(({ severity }) => severity === 'error').map(({ span }) => span.file))
     const brokenRules = [...broken].filter((file) => !EXCLUSION_FILE.test(file))
