@@ -172,10 +172,16 @@ export function azureCredential(
   const text = (name: string): string | undefined => variables[name]?.reveal() || undefined
   const needed = (name: string): string => {
     const value = text(name)
-    if (value === undefined) throw missing(kind, name)
+    if (value === undefined) throw missing(kind, [name])
     return value
   }
   const tenant = tenantId ?? text('AZURE_TENANT_ID')
+  /** All that are missing at once: one after the other they cost a try each. */
+  const demand = (last: string): void => {
+    const names = [...(tenant === undefined ? ['AZURE_TENANT_ID'] : []), 'AZURE_CLIENT_ID', last]
+    const absent = names.filter((name) => text(name) === undefined)
+    if (absent.length > 0) throw missing(kind, absent)
+  }
   switch (kind) {
     case 'default':
       // @azure/identity narrows its chain to this one and then forgets which identity it was given.
@@ -195,16 +201,16 @@ export function azureCredential(
         ...given('tokenFile', text('AZURE_FEDERATED_TOKEN_FILE')),
       }
     case 'client-secret': {
-      const secret = variables['AZURE_CLIENT_SECRET']
-      if (secret === undefined || secret.reveal() === '') throw missing(kind, 'AZURE_CLIENT_SECRET')
+      demand('AZURE_CLIENT_SECRET')
       return {
         kind,
         tenantId: tenant ?? needed('AZURE_TENANT_ID'),
         clientId: needed('AZURE_CLIENT_ID'),
-        clientSecret: () => secret.reveal(),
+        clientSecret: () => needed('AZURE_CLIENT_SECRET'),
       }
     }
     case 'certificate': {
+      demand('AZURE_CLIENT_CERTIFICATE_PATH')
       const password = variables['AZURE_CLIENT_CERTIFICATE_PASSWORD']
       return {
         kind,
@@ -236,12 +242,14 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   AZURE_CLIENT_CERTIFICATE_PATH: '/etc/hunt/hunt.pem',
 }
 
-function missing(kind: CredentialKind, name: string): ConfigError {
+function missing(kind: CredentialKind, names: readonly string[]): ConfigError {
+  const [name = ''] = names
   const example = EXAMPLES[name] ?? '00000000-0000-0000-0000-000000000001'
+  const [lack, it] = names.length === 1 ? ['is', 'it'] : ['are', 'them']
   return new ConfigError({
     code: 'config/missing-credential-variable',
-    message: `the credential "${kind}" needs ${name}, which is not set`,
-    hint: `set it in the environment or in .env, for example ${name}=${example}; see .env.example`,
+    message: `the credential "${kind}" needs ${names.join(', ')}, which ${lack} not set`,
+    hint: `set ${it} in the environment or in .env, for example ${name}=${example}; see .env.example`,
   })
 }
 

@@ -27,7 +27,11 @@ for (const [kind, texts, name] of [
   ['client-secret', { AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: 'c' }, 'AZURE_CLIENT_SECRET'],
   ['client-secret', { AZURE_CLIENT_SECRET: 's', AZURE_CLIENT_ID: 'c' }, 'AZURE_TENANT_ID'],
   ['certificate', { AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: 'c' }, 'AZURE_CLIENT_CERTIFICATE_PATH'],
-  ['certificate', { AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: '' }, 'AZURE_CLIENT_ID'],
+  [
+    'certificate',
+    { AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: '', AZURE_CLIENT_CERTIFICATE_PATH: 'x.pem' },
+    'AZURE_CLIENT_ID',
+  ],
 ] as const) {
   test(`${kind} without ${name} names it and gives an example`, () => {
     assert.throws(

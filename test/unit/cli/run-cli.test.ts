@@ -73,7 +73,7 @@ test('a secret of .env is in no output, whatever fails', async (t) => {
     },
   })
   assert.equal(await runCli(['query', 'print 1'], world), 3)
-  assert.match(said.stderr, /needs AZURE_TENANT_ID/)
+  assert.match(said.stderr, /needs AZURE_TENANT_ID, AZURE_CLIENT_ID, which are not set/)
   assert.doesNotMatch(said.stdout + said.stderr, /hunter2/)
 })
 
