@@ -17,51 +17,50 @@ export function boundSql(
     const [only] = texts
     return operator !== 'in' && only !== undefined ? infix(operand, '=', only) : inList(operand, texts)
   }
-  const momentsIn = type === 'TIMESTAMP_NS' ? nanosecondsOf : momentsOf
-  const moments = values.flatMap((value) => momentsIn(value, operator, translation))
-  return moments
-    .map(([comparison, moment]) => infix(operand, comparison, timestamp(moment, type)))
+  const limitOf = type === 'TIMESTAMP_NS' ? nanosecondLimit : microsecondLimit
+  return COMPARISONS[operator]
+    .flatMap((comparison) => values.map((value) => limitOf(value, comparison, translation)))
+    .map(([comparison, moment]) => infix(operand, comparison, type === 'TIMESTAMPTZ' ? cast(moment, type) : moment))
     .reduce((left, right) => infix(left, 'AND', right))
 }
 
-function timestamp(moment: SqlExpr, type: 'TIMESTAMP' | 'TIMESTAMPTZ' | 'TIMESTAMP_NS'): SqlExpr {
-  return type === 'TIMESTAMP_NS' ? call('make_timestamp_ns', moment) : ofMicroseconds(moment, type)
-}
+type Comparison = '<' | '<=' | '>' | '>='
+type Limit = readonly [comparison: Comparison, moment: SqlExpr]
 
-function ofMicroseconds(microseconds: SqlExpr, type: 'TIMESTAMP' | 'TIMESTAMPTZ'): SqlExpr {
-  const moment = call('make_timestamp', microseconds)
-  return type === 'TIMESTAMP' ? moment : cast(moment, type)
+/** Of times; none is ever in a list. */
+const COMPARISONS: Readonly<Record<ScanBound['operator'], readonly Comparison[]>> = {
+  '<': ['<'],
+  '<=': ['<='],
+  '>': ['>'],
+  '>=': ['>='],
+  '=': ['>=', '<='],
+  in: [],
 }
-
-type Limit = readonly [comparison: '<' | '<=' | '>' | '>=', moment: SqlExpr]
 
 /** The first and the last tick since 1970 whose nanoseconds are a TIMESTAMP_NS: in the years 1677 and 2262. */
 const TICKS_OF_NANOSECONDS = 92_233_720_368_547_750n
 
 /** A value is in the tick in which its last two digits are cut off: x > 7 ticks is x >= 800 ns, x <= 7 ticks is x < 800 ns. */
-function nanosecondsOf(value: Scalar, operator: ScanBound['operator'], translation: Translation): readonly Limit[] {
-  if (operator === 'in') return []
-  if (operator === '=') return [...nanosecondsOf(value, '>=', translation), ...nanosecondsOf(value, '<=', translation)]
-  const isNext = operator === '>' || operator === '<='
+function nanosecondLimit(value: Scalar, comparison: Comparison, translation: Translation): Limit {
+  const isNext = comparison === '>' || comparison === '<='
   const ticks = infix(translation.scalar(value), '-', long(UNIX_EPOCH_TICKS - (isNext ? 1n : 0n)))
   // Beyond the years of the column all values are on one side.
   const inside = call('greatest', long(-TICKS_OF_NANOSECONDS), call('least', long(TICKS_OF_NANOSECONDS), ticks))
-  return [[operator === '>' || operator === '>=' ? '>=' : '<', infix(inside, '*', long(100))]]
+  const moment = call('make_timestamp_ns', infix(inside, '*', long(100)))
+  return [comparison === '>' || comparison === '>=' ? '>=' : '<', moment]
 }
 
 /** Ticks are finer than microseconds: a literal is rounded to the side that changes nothing, the rest gets room. */
-function momentsOf(value: Scalar, operator: ScanBound['operator'], translation: Translation): readonly Limit[] {
-  if (operator === 'in') return []
-  if (operator === '=') return [...momentsOf(value, '>=', translation), ...momentsOf(value, '<=', translation)]
-  const isLower = operator === '>' || operator === '>='
+function microsecondLimit(value: Scalar, comparison: Comparison, translation: Translation): Limit {
+  const isLower = comparison === '>' || comparison === '>='
   if (value.kind === 'literal' && typeof value.value === 'bigint') {
     const ticks = value.value - UNIX_EPOCH_TICKS
     // x > 7 ticks is x > 0 µs, x >= 7 ticks is x >= 1 µs; x < 7 ticks is x < 1 µs, x <= 7 ticks is x <= 0 µs.
-    const isUp = operator === '>=' || operator === '<'
-    return [[operator, long(isUp ? -floored(-ticks) : floored(ticks))]]
+    const isUp = comparison === '>=' || comparison === '<'
+    return [comparison, call('make_timestamp', long(isUp ? -floored(-ticks) : floored(ticks)))]
   }
   const microseconds = infix(infix(translation.scalar(value), '-', long(UNIX_EPOCH_TICKS)), '//', long(10))
-  return [[isLower ? '>=' : '<=', infix(microseconds, isLower ? '-' : '+', long(1))]]
+  return [isLower ? '>=' : '<=', call('make_timestamp', infix(microseconds, isLower ? '-' : '+', long(1)))]
 }
 
 /** Ticks to whole microseconds, downwards. */
