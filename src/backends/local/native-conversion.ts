@@ -32,7 +32,7 @@ function isNested(nativeType: string): boolean {
   return /^(STRUCT|MAP|UNION|VARIANT)\b|\[\d*\]$/.test(nativeType) || nativeType === 'JSON'
 }
 
-function isMoment(nativeType: string): boolean {
+export function isMoment(nativeType: string): boolean {
   return nativeType === 'DATE' || nativeType.startsWith('TIMESTAMP')
 }
 
@@ -68,7 +68,6 @@ export function nativeConversion(value: NativeValue, type: KustoType): Conversio
     sql: fromText(isNested(nativeType) ? `CAST(to_json(${sql}) AS VARCHAR)` : `CAST(${sql} AS VARCHAR)`, type),
     missing,
     isTotal: type === 'string' || (type === 'real' && nativeType === 'FLOAT'),
-    isOfText: true,
   }
 }
 
@@ -108,7 +107,6 @@ function fromVarchar({ sql, isFilled }: NativeValue, type: KustoType): Conversio
     sql: fromText(sql, type),
     missing: missingText(sql),
     isTotal: type === 'string' || type === 'dynamic',
-    isOfText: type !== 'string',
   }
   if (type === 'dynamic') return { ...conversion, native: 'VARCHAR' }
   if (type !== 'string') return conversion

@@ -2,6 +2,7 @@ import type { Column, KustoType } from '../../domain/kusto.ts'
 import { STORAGE_TYPE, type NativeColumn } from '../../kql/duckdb/storage.ts'
 import type { ColumnTitle } from './column-names.ts'
 import { convert } from './conversion.ts'
+import { isMoment } from './native-conversion.ts'
 import type { RawScan, RawTable } from './raw-table.ts'
 import { sqlText } from './sql-text.ts'
 import type { Conversion } from './text-conversion.ts'
@@ -49,7 +50,8 @@ export function cellOf({ name, type }: Column, part: OpenPart, scan: RawScan): C
     fault: doubtful.map(
       ({ key, conversion: { sql, missing } }) => `WHEN NOT ${missing} AND (${sql}) IS NULL THEN ${sqlText(key)}`,
     ),
-    readsTimes: type === 'datetime' && doubtful.some(({ conversion }) => conversion.isOfText === true),
+    readsTimes:
+      type === 'datetime' && doubtful.some(({ value }) => value.form !== 'native' || !isMoment(value.nativeType)),
     native: native === undefined || only === undefined ? undefined : { sql: only.value.sql, type: native },
     isFilled: second === undefined && only?.value.form === 'native' && only.value.isFilled,
   }

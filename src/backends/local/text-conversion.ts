@@ -8,8 +8,6 @@ export interface Conversion {
   readonly missing: string
   /** Every value of the source has one of the target: nothing needs to be checked. */
   readonly isTotal?: boolean
-  /** Of a typed file: it goes by the text of the value. */
-  readonly isOfText?: boolean
   /** Type of the source column, where the conversion keeps its order, so that filters may look at the source itself. */
   readonly native?: NativeColumn['type']
 }
