@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { copyFile, readdir } from 'node:fs/promises'
-import { basename, extname, isAbsolute, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { IncidentRecord } from '../domain/ports.ts'
 import { errnoOf, fileError } from '../files/file-error.ts'
@@ -34,7 +34,7 @@ export async function writeEvidence(record: IncidentRecord, target: string, cwd:
     ...new Set(incident.alerts.flatMap(({ resultFile }) => (resultFile === undefined ? [] : [resultFile]))),
   ]
   const missing: string[] = []
-  for (const path of results.map((each) => standingResultFile(isAbsolute(each) ? each : join(cwd, each)))) {
+  for (const path of results.map((each) => standingResultFile(each, cwd))) {
     for (const source of await siblings(path)) {
       if (!(await copied(source, join(folder, basename(source)))) && source === path) missing.push(path)
     }

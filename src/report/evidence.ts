@@ -1,4 +1,3 @@
-import { isAbsolute, join } from 'node:path'
 import { groupBy } from '../domain/sequence.ts'
 import type { PeriodAlert } from '../domain/report.ts'
 import { errnoOf } from '../files/file-error.ts'
@@ -54,7 +53,7 @@ export async function readEvidence(
   for (const [file, own] of groupBy(ordered, ({ resultFile }) => resultFile ?? '')) {
     const ids = new Set(own.flatMap(({ id }) => [...(wanted.get(id) ?? [])]))
     if (ids.size === 0) continue
-    const path = standingResultFile(isAbsolute(file) ? file : join(cwd, file))
+    const path = standingResultFile(file, cwd)
     const result = await rowsIn(path, ids)
     for (const { id, findingIds } of own) {
       const mine = [...(wanted.get(id) ?? [])]

@@ -117,7 +117,7 @@ async function show(
   { json }: IncidentsRequest,
   { out, outTerminal, program }: CommandContext,
 ): Promise<ExitCode> {
-  const standing = (path: string): string => standingResultFile(resolve(program.cwd, path))
+  const standing = (path: string): string => standingResultFile(path, program.cwd)
   if (json) await out.line(JSON.stringify({ schemaVersion: 1, incident: incidentJson(record) }, undefined, 2))
   else await out.write(`${storyLines(record, standing, outTerminal).join('\n')}\n`)
   return EXIT.ok
