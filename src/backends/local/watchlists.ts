@@ -6,7 +6,7 @@ import { spreadsheetOriginal } from '../../text/spreadsheet.ts'
 import { nameableColumn } from './column-names.ts'
 import { csvRecords, type CsvRecord } from './csv-records.ts'
 import { malformedFile, unreadable } from './faults.ts'
-import { checkOnly, filesOf, insideFolder, type NamedFiles } from './saved-functions.ts'
+import { checkOnly, filesOf, insideFolder, type NamedFiles } from './named-files.ts'
 import type { RowObject, TableSource } from './table-part.ts'
 import { utf8Text } from './utf8-file.ts'
 
