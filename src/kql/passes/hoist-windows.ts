@@ -3,7 +3,7 @@ import { findEntry } from '../functions/index.ts'
 import type { Computed, QueryPlan, Relation } from '../ir/relation.ts'
 import { Rewriter } from '../ir/rewrite.ts'
 import type { Scalar, WindowScalar } from '../ir/scalar.ts'
-import { isSession, walkSessions } from './walk-sessions.ts'
+import { isSession, divideSessions } from './divide-sessions.ts'
 
 /**
  * SQL allows a window function neither inside another one nor in WHERE: those become columns of an `extend` below.
@@ -65,7 +65,7 @@ function below(input: Relation, columns: readonly Computed[], fresh: Fresh): Rel
   const sessions = columns.filter(({ value }) => isSession(value))
   const others = columns.filter(({ value }) => !isSession(value))
   const extended: Relation = others.length === 0 ? input : hoist({ kind: 'extend', input, columns: others, span: input.span }, fresh) // prettier-ignore
-  return sessions.reduce((relation, session) => walkSessions(relation, session, (each) => hoist(each, fresh), fresh), extended) // prettier-ignore
+  return sessions.reduce((relation, session) => divideSessions(relation, session, (each) => hoist(each, fresh), fresh), extended) // prettier-ignore
 }
 
 /** Leaves a window that is the whole value where it is; one inside an expression goes, and so do those in its arguments. */

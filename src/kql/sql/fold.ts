@@ -66,8 +66,7 @@ export function foldSql(fold: Fold, translation: Translation): SqlQuery {
 }
 
 function joined(left: string, right: string, on: SqlExpr, translation: Translation): SqlFrom {
-  const named = (name: string): SqlFrom => ({ kind: 'relation', name, alias: translation.freshName('t') })
-  return { kind: 'join', join: 'INNER', left: named(left), right: named(right), on }
+  return { kind: 'join', join: 'INNER', left: translation.fromNamed(left), right: translation.fromNamed(right), on }
 }
 
 /** 0, or a refusal where there are too many rows. */

@@ -30,23 +30,17 @@ export function sessionsSql(sessions: Sessions, translation: Translation): SqlQu
         alias: names.first,
       },
     ],
-    from: named(names.rows, translation),
+    from: translation.fromNamed(names.rows),
     where: [],
     groupBy: [read(segment)],
   }
   const from: SqlFrom = {
     kind: 'join',
     join: 'INNER',
-    left: named(names.rows, translation),
+    left: translation.fromNamed(names.rows),
     right: { kind: 'query', query: walked, alias: translation.freshName('t') },
     on: infix(read(row), '=', column(names.at)),
   }
   const outputs = [translation.define(sessions.column, column(names.first))]
   return { kind: 'select', star: true, outputs, from, where: [] }
 }
-
-const named = (name: string, translation: Translation): SqlFrom => ({
-  kind: 'relation',
-  name,
-  alias: translation.freshName('t'),
-})

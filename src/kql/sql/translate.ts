@@ -115,6 +115,11 @@ export class Translation {
     return `${prefix}${this.#lastAlias}`
   }
 
+  /** A common table, or a relation of the database, under a name of its own. */
+  fromNamed(name: string): SqlFrom {
+    return { kind: 'relation', name, alias: this.freshName('t') }
+  }
+
   scalar(scalar: Scalar): SqlExpr {
     return scalarSql(scalar, this)
   }
@@ -327,7 +332,7 @@ export class Translation {
       kind: 'select',
       star: false,
       outputs: columns.map((definition) => this.define(definition, column(this.alias(definition.source)))),
-      from: { kind: 'relation', name: shared.name, alias: this.freshName('t') },
+      from: this.fromNamed(shared.name),
       where: [],
     }
   }

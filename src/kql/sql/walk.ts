@@ -137,12 +137,12 @@ function stepFrom(walk: Walk, names: StepNames, translation: Translation): SqlFr
     kind: 'join',
     join: 'INNER',
     left: { kind: 'relation', name: names.walks, alias: SO_FAR },
-    right: { kind: 'relation', name: names.steps, alias: translation.freshName('t') },
+    right: translation.fromNamed(names.steps),
     on: infix(column(names.last, SO_FAR), '=', names.from),
   }
   if (names.between !== undefined && walk.between !== undefined) {
     const node = column(translation.alias(walk.between.node.id))
-    const right: SqlFrom = { kind: 'relation', name: names.between, alias: translation.freshName('t') }
+    const right = translation.fromNamed(names.between)
     from = { kind: 'join', join: 'INNER', left: from, right, on: infix(names.from, '=', node) }
   }
   if (walk.shortest === undefined) return from

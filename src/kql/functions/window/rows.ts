@@ -110,7 +110,7 @@ const sessionStarts: NativeFunction = {
   },
 }
 
-/** A relation of its own by the time that SQL is made: passes/walk-sessions.ts. */
+/** A relation of its own by the time that SQL is made: passes/divide-sessions.ts. */
 const rowWindowSession = windowed({
   name: 'row_window_session',
   docs: learn('row-window-session-function'),

@@ -13,7 +13,7 @@ type Fresh = (value: Scalar, name: string) => Computed
  * from the first is seen at the row and the one before: it divides the rows into segments.
  * https://learn.microsoft.com/kusto/query/row-window-session-function
  */
-export function walkSessions(
+export function divideSessions(
   input: Relation,
   session: Computed,
   hoist: (relation: Relation) => Relation,
