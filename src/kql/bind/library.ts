@@ -193,7 +193,7 @@ export interface KustoLibrary {
         cancellation: ForeignCancellation,
       ): boolean
       GetExpressionResultName(expression: ForeignNode, defaultName: string, row: null): string | null
-      GetFunctionResultName(call: ForeignNode, defaultName: string, row: null): string | null
+      GetFunctionResultName: (call: ForeignNode, defaultName: string, row: unknown) => string | null
     }
   }
   readonly Syntax: {

@@ -1,4 +1,5 @@
 import { typeColumnIfExists } from './column-if-exists.ts'
+import { nameCovariances } from './covariance-names.ts'
 import { kustoLibrary, type ForeignCode, type ForeignGlobals } from './library.ts'
 
 /**
@@ -41,6 +42,7 @@ let base: ForeignGlobals | undefined
 export function parsingGlobals(): ForeignGlobals {
   if (base === undefined) {
     typeColumnIfExists(kustoLibrary())
+    nameCovariances(kustoLibrary())
     const { Default } = kustoLibrary().GlobalState
     base = Default.WithParseOptions(Default.ParseOptions.WithAlwaysProduceEndTokens(true))
     base.GetFunction('')

@@ -127,6 +127,22 @@ export const attempt = (values: readonly SqlExpr[], body: (...values: SqlExpr[])
   return values.some((value) => weigh(value).hasSubquery) ? onceAll(values, tried) : tried(...values)
 }
 
+/**
+ * Whether a subquery stands where DuckDB (1.5) takes none: below a lambda or TRY. A function's argument gets there that
+ * is not among the values of its `onceAll`.
+ */
+export function hasMisplacedSubquery(expr: SqlExpr): boolean {
+  const visit = (value: unknown, below: boolean): boolean => {
+    if (Array.isArray(value)) return value.some((item) => visit(item, below))
+    if (typeof value !== 'object' || value === null) return false
+    const { kind, name } = value as { readonly kind?: string; readonly name?: string }
+    if (kind === 'scalar-query' || kind === 'in-query') return below
+    const inside = below || kind === 'lambda' || (kind === 'call' && name === 'try')
+    return Object.values(value).some((part) => visit(part, inside))
+  }
+  return visit(expr, false)
+}
+
 /** In a filter null counts as false, so that plain comparisons reach the scan and its zone maps. */
 export function filterTest(test: SqlExpr): SqlExpr {
   if (test.kind === 'infix' && (test.operator === 'AND' || test.operator === 'OR')) {

@@ -5,7 +5,7 @@ import { findEntry } from '../functions/index.ts'
 import type { ColumnDef } from '../ir/relation.ts'
 import type { LiteralScalar, MembershipScalar, Scalar, SortKey, SubqueryScalar } from '../ir/scalar.ts'
 import { STORAGE_TYPE } from '../duckdb/storage.ts'
-import { and, bool, call, cast, column, double, infix, isNull, long, not, nullOf, orEmpty, text } from './build.ts'
+import { and, bool, call, cast, column, double, hasMisplacedSubquery, infix, isNull, long, not, nullOf, onceAll, orEmpty, text } from './build.ts' // prettier-ignore
 import type { SqlExpr, SqlOrder } from './nodes.ts'
 import type { Translation } from './translate.ts'
 
@@ -65,8 +65,14 @@ function callInfo(scalar: Scalar & { readonly name: string }, translation: Trans
 function callSql(scalar: Extract<Scalar, { kind: 'call' }>, translation: Translation): SqlExpr {
   const entry = findEntry(scalar.name)
   if (entry?.kind !== 'scalar') throw unsupported(`"${scalar.name}"`, scalar.span)
+  const before = translation.subqueriesMade
   const args = scalar.args.map((argument) => argumentOf(argument, translation))
-  return entry.sql(args, callInfo(scalar, translation))
+  const info = callInfo(scalar, translation)
+  const made = entry.sql(args, info)
+  // Few queries have any: the others are spared the search.
+  if (translation.subqueriesMade === before || !hasMisplacedSubquery(made)) return made
+  const values = args.map(({ sql }) => sql)
+  return onceAll(values, (...named) => entry.sql(args.map((each, at) => ({ ...each, sql: named[at] ?? each.sql })), info)) // prettier-ignore
 }
 
 function rowsCallSql(scalar: Extract<Scalar, { kind: 'aggregate' | 'window' }>, translation: Translation): SqlExpr {

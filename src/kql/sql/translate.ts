@@ -78,9 +78,15 @@ export class Translation {
   #lastAlias = 0
   #applies = 0
   #subqueries = 0
+  /** Counts those that stand in expressions, so that whoever looks for them knows whether there are any. */
+  #subqueriesMade = 0
 
   constructor(options: TranslateOptions) {
     this.now = options.now
+  }
+
+  get subqueriesMade(): number {
+    return this.#subqueriesMade
   }
 
   ctes(): SqlCte[] {
@@ -134,6 +140,7 @@ export class Translation {
       throw tooComplex(`more than ${DEEPEST_SUBQUERIES} toscalar() or in (…) stand in each other`)
     }
     this.#subqueries++
+    this.#subqueriesMade++
     const { from, where } = this.from(relation)
     this.#subqueries--
     return { kind: 'select', star: false, outputs: [{ value: output(this), alias: 'value' }], from, where }

@@ -1,4 +1,4 @@
-import { call, cast, column, infix, lambda, long, orEmpty, text, when, cases, isNull, sqlNull, once } from '../../sql/build.ts' // prettier-ignore
+import { call, cast, column, infix, isText, lambda, long, orEmpty, text, when, cases, isNull, sqlNull, once } from '../../sql/build.ts' // prettier-ignore
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { toStorage } from '../../values/json.ts'
@@ -13,7 +13,7 @@ import {
   type ScalarEntry,
   type SqlArg,
 } from '../entry.ts'
-import { patternSql, escapeRegex, groupCount, isConstantPattern, refuseEmptyMatches, toRe2 } from '../regex.ts'
+import { patternSql, escapeRegex, isConstantPattern, refuseEmptyMatches } from '../regex.ts'
 
 /** `value` of a text function: any type, as text. */
 export function textFunction(
@@ -101,12 +101,16 @@ const trims = (['trim', 'trim_start', 'trim_end'] as const).map((name) =>
     docs: learn(`${name.replace('_', '')}-function`),
     nulls: 'handled',
     sql: (args, info) => {
-      groupCount(args, 0, info)
-      const pattern = toRe2(constantText(args, 0, info))
+      const pattern = patternSql(args, 0, info)
       const value = asText(arg(args, 1, info))
-      const strip = (operand: SqlExpr, regex: string): SqlExpr => call('regexp_replace', operand, text(regex), text(''))
-      const start = name === 'trim_end' ? value : strip(value, `^(?:${pattern})`)
-      return name === 'trim_start' ? start : strip(start, `(?:${pattern})$`)
+      const strip = (operand: SqlExpr, before: string, after: string): SqlExpr => {
+        const anchored = isText(pattern)
+          ? text(`${before}${pattern.value}${after}`)
+          : call('concat', text(before), pattern, text(after))
+        return call('regexp_replace', operand, anchored, text(''))
+      }
+      const start = name === 'trim_end' ? value : strip(value, '^(?:', ')')
+      return name === 'trim_start' ? start : strip(start, '(?:', ')$')
     },
   }),
 )

@@ -3,7 +3,7 @@ import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed } from '../../ir/relation.ts'
 import type { ColumnId } from '../../ir/scalar.ts'
 import { findColumn, reference, type Flow } from '../flow.ts'
-import { boundColumns, rowContext, type OperatorContext, type OperatorLowering } from '../operator.ts'
+import { boundColumns, constantScalar, rowContext, type OperatorContext, type OperatorLowering } from '../operator.ts'
 import { nameOf } from '../scalar.ts'
 import { lowerNamed } from './named.ts'
 import { serialized } from './serialize.ts'
@@ -39,7 +39,8 @@ export function projectTo(input: Flow, computed: readonly Computed[], node: Boun
 function reselect(kind: string): OperatorLowering {
   return {
     kind,
-    lower: (node, input) => {
+    lower: (node, input, context) => {
+      if (kind === 'ProjectByNamesOperator') refuseComputedNames(node, context)
       const columns = boundColumns(node).flatMap(({ name }) => {
         const column = findColumn(input.columns, name)
         if (column !== undefined) return [column]
@@ -58,6 +59,13 @@ function reselect(kind: string): OperatorLowering {
       return { ...input, columns }
     },
   }
+}
+
+/** The binder passes over names that it cannot read, and with them columns that the query asks for. */
+function refuseComputedNames(node: BoundNode, context: OperatorContext): void {
+  const computed = children(node, 'Expressions').find((item) => constantScalar(item, context).kind !== 'literal')
+  if (computed === undefined) return
+  throw unsupported('project-by-names with a computed name', computed.span, 'write the names as texts')
 }
 
 /** The binder loses the column without a name that pivot makes of an empty text: it belongs to those that are not asked for. */

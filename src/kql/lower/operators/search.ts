@@ -113,6 +113,9 @@ export function lowerPredicate(
     }
   }
   const condition = lowerScalar(node, context)
+  // No page says whether the text behind a name is a term. As a condition it would be what `tobool` reads from it: nothing.
+  if (condition.type === 'string')
+    throw unsupported(`the search term ${node.text}`, node.span, `write the text itself, or * has ${node.text}`)
   if (suffix !== '') refuseFolding(condition)
   return condition
 }

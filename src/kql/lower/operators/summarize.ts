@@ -35,7 +35,7 @@ function grouped(
   if (names.length === 0) throw invalid('summarize needs an aggregate or a column to group by', node.span)
   if (names.length !== keyValues.length + measureValues.length) throw unsupported('this form of summarize', node.span)
   const computed = [...keyValues, ...measureValues].map(({ value }, index): Computed => ({
-    ...context.lowering.column(engineName(names[index]?.name ?? '', value), value.type),
+    ...context.lowering.column(names[index]?.name ?? '', value.type),
     value,
   }))
   const keys = computed.slice(0, keyValues.length)
@@ -45,14 +45,6 @@ function grouped(
     order: [],
     relation: { kind: 'aggregate', input: input.relation, keys, measures, span: node.span },
   }
-}
-
-/** The binder names covariances after their first argument, the engine after both (recorded: docs/covarianceif-…-00). */
-function engineName(bound: string, value: Scalar): string {
-  if (value.kind !== 'aggregate' || !value.name.startsWith('covariance')) return bound
-  const [left, right] = value.args
-  if (left?.kind !== 'column' || right?.kind !== 'column' || bound !== `${value.name}_${left.name}`) return bound
-  return `${bound}_${right.name}`
 }
 
 /** One measure, or the several columns of `arg_max(x, a, *)`, `take_any(*)` and `percentiles(x, 5, 95)`. */

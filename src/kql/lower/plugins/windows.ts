@@ -22,6 +22,8 @@ interface Form {
   readonly time: number
   /** Positions of the constants, in the order in which the function takes them. */
   readonly constants: readonly number[]
+  /** Positions of those that the name of the answer's column has in it. */
+  readonly named?: readonly number[]
   /** Where the dimensions begin. */
   readonly dimensions: number
   /** How many columns of times the answer begins with: 1 without. */
@@ -60,6 +62,12 @@ function lowerWindows(
   }
   const [value, time] = [columnAt(form.value), columnAt(form.time)]
   if (time.type !== 'datetime') throw unsupported(`${form.name} along a ${time.type}`, span)
+  for (const index of form.named ?? []) {
+    const argument = positional[index]
+    // The binder reads 0 from anything else.
+    if (argument === undefined || argument.kind.endsWith('LiteralExpression')) continue
+    throw unsupported(`${form.name} with ${argument.text} in the name of its column`, argument.span, 'write the number')
+  }
   const constants = form.constants.map((index) => constantOf(positional[index], form, context))
   const keys = positional.slice(form.dimensions).map((item): Computed => {
     const dimension = lowerScalar(item, row)
@@ -157,6 +165,7 @@ export const windowPlugins: readonly PluginLowering[] = [
     value: 0,
     time: 2,
     constants: [1, 3, 4],
+    named: [1, 4],
     dimensions: 5,
   }),
   windows({
