@@ -4,9 +4,17 @@ export interface CsvRecord {
   /** Line of the file on which the record begins, from 1. */
   readonly line: number
   readonly fields: readonly string[]
-  /** False for a record with a cell that opens a quote that never closes, or goes on behind its closing quote. */
+  /**
+   * False for a record with a cell that opens a quote that never closes, or goes on behind its closing quote, or that is longer
+   * than LONGEST_CELL, of which the rest is left out.
+   */
   readonly isWhole: boolean
 }
+
+/** UTF-16 units; above what DuckDB reads of a record, and half of what a JavaScript string can hold. */
+const LONGEST_CELL = 1 << 28
+/** A string that grows by a character at a time takes 32 bytes for each. */
+const PIECE = 4096
 
 /**
  * Records of a CSV file (RFC 4180: comma, double quotes, doubled inside), blank lines included as one empty field. For
@@ -30,11 +38,13 @@ class RecordReader {
   #line = 1
   #startLine = 1
   #fields: string[] = []
-  #field = ''
+  /** The cell so far: whole pieces, and the characters behind them. */
+  #pieces: string[] = []
+  #characters: string[] = []
   #quoted = false
   /** The last character was a quote inside quotes: the end of them, or the first of two. */
   #quoteSeen = false
-  /** A cell went on after its end: what stands there belongs to nothing, and quotes in it may be of any cell. */
+  /** A cell is too long, or went on after its end: what stands there belongs to nothing, and quotes in it may be of any cell. */
   #goesOn = false
   #returnSeen = false
   #empty = true
@@ -47,17 +57,32 @@ class RecordReader {
     this.#empty = false
     if (this.#quoted && !this.#quoteSeen) {
       if (character === '"') this.#quoteSeen = true
-      else this.#field += character
-    } else if (character === '"' && (this.#quoteSeen || this.#field === '')) {
-      if (this.#quoteSeen) this.#field += character
+      else this.#add(character)
+    } else if (character === '"' && (this.#quoteSeen || this.#isBlank())) {
+      if (this.#quoteSeen) this.#add(character)
       this.#quoted = true
       this.#quoteSeen = false
     } else if (character === this.#delimiter) {
       this.#endField()
     } else {
       this.#goesOn ||= this.#quoteSeen
-      this.#field += character
+      this.#add(character)
     }
+  }
+
+  #isBlank(): boolean {
+    return this.#characters.length === 0 && this.#pieces.length === 0
+  }
+
+  #add(character: string): void {
+    if (this.#pieces.length >= LONGEST_CELL / PIECE) {
+      this.#goesOn = true
+      return
+    }
+    this.#characters.push(character)
+    if (this.#characters.length < PIECE) return
+    this.#pieces.push(this.#characters.join(''))
+    this.#characters = []
   }
 
   *read(chunk: string): Generator<CsvRecord, void> {
@@ -65,7 +90,7 @@ class RecordReader {
       const afterReturn = this.#returnSeen
       this.#returnSeen = character === '\r'
       if (character === '\n' && afterReturn) {
-        if (this.#quoted && !this.#quoteSeen) this.#field += character
+        if (this.#quoted && !this.#quoteSeen) this.#add(character)
         continue
       }
       const isNewline = character === '\n' || character === '\r'
@@ -80,8 +105,9 @@ class RecordReader {
   }
 
   #endField(): void {
-    this.#fields.push(this.#field)
-    this.#field = ''
+    this.#fields.push(this.#pieces.join('') + this.#characters.join(''))
+    this.#pieces = []
+    this.#characters = []
     this.#quoted = false
     this.#quoteSeen = false
   }

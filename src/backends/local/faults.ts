@@ -33,6 +33,19 @@ function fault(code: string, place: Place, message: string, hint: string, cause?
   })
 }
 
+/** DuckDB (1.5) has no class for it. */
+export const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof Error && /Out of Memory Error/i.test(error.message)
+
+export function tooLargeToRead(label: string, cause: unknown): BackendError {
+  return new BackendError({
+    code: 'engine/memory',
+    message: `reading ${label} needs more memory than the engine may use`,
+    hint: 'raise HUNT_MEMORY (`memory:` in hunt.yaml), or make a columnar copy of the file with hunt ingest on a machine with more',
+    cause,
+  })
+}
+
 export function unreadable(label: string, cause: unknown): BackendError {
   return new BackendError({
     code: 'local/unreadable',

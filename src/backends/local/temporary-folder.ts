@@ -14,6 +14,7 @@ const PREFIX = 'hunt-tables-'
 /** A folder that only this user can open (mkdtemp makes it 0700), for unpacked files and for what DuckDB spills. */
 export class TemporaryFolder {
   readonly path: string
+  readonly #files = new Set<string>()
   #count = 0
 
   private constructor(path: string) {
@@ -30,11 +31,17 @@ export class TemporaryFolder {
   }
 
   newFile(extension: string): string {
-    return join(this.path, `${this.#count++}.${extension}`)
+    const path = join(this.path, `${this.#count++}.${extension}`)
+    this.#files.add(path)
+    return path
   }
 
+  /** Removes the files that `newFile` named. What DuckDB spills beside them holds tables, which it goes on reading. */
   async empty(): Promise<void> {
-    for (const name of await readdir(this.path)) await rm(join(this.path, name), { recursive: true, force: true })
+    for (const path of this.#files) {
+      await rm(path, { recursive: true, force: true })
+      this.#files.delete(path)
+    }
   }
 
   async remove(): Promise<void> {

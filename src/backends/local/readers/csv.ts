@@ -1,22 +1,29 @@
+import { stat } from 'node:fs/promises'
 import type { KustoType } from '../../../domain/kusto.ts'
 import { csvRecords } from '../csv-records.ts'
-import { malformedFile, unreadable, type Place } from '../faults.ts'
+import { isOutOfMemory, malformedFile, tooLargeToRead, unreadable, type Place } from '../faults.ts'
 import type { RawScan, RawTable } from '../raw-table.ts'
 import { sqlPath } from '../sql-text.ts'
 import type { StagedFile } from '../staging.ts'
+import type { ReaderContext } from './index.ts'
 
 /** DuckDB reads a record into memory whole; the longest script that a log record can carry stays far below this. */
 const LONGEST_RECORD = 1 << 28
+/** What nearly all files need: DuckDB makes room for the longest record before it reads. */
+const USUAL_RECORD = 1 << 24
+/** Records that a buffer has room for. DuckDB's own 16 are 4 GiB of the longest; in one it cannot tell a long record from an open quote. */
+const RECORDS_IN_BUFFER = 2
 
 /**
  * A CSV file with a header line. All cells are text; NULL stands for an empty cell without quotes, which Log Analytics
  * does not tell from one with quotes either.
  */
-export async function openCsv(staged: StagedFile): Promise<RawTable> {
+export async function openCsv(staged: StagedFile, context: ReaderContext): Promise<RawTable> {
   const header = await readHeader(staged)
+  const longest = await longestRecord(staged, header, context)
   return {
     keys: header,
-    scan: (types) => scanCsv(staged, header, types),
+    scan: (types) => ({ from: fromCsv(staged, header, longest), values: valuesOf(header, types) }),
     locate,
     explain,
   }
@@ -33,6 +40,7 @@ export async function openCsv(staged: StagedFile): Promise<RawTable> {
   }
 
   async function explain(error: unknown): Promise<unknown> {
+    if (isOutOfMemory(error)) return tooLargeToRead(staged.part.label, error)
     const message = error instanceof Error ? error.message : String(error)
     if (!message.includes('CSV')) return error
     const [what, hint] = reason(message)
@@ -58,11 +66,11 @@ function reason(message: string): readonly [what: string, hint: string] {
   if (expected !== undefined) {
     return [`${found} cells, but the header has ${expected}`, 'quote cells that contain commas or line breaks']
   }
-  if (message.includes('unterminated quote')) {
+  if (isOpen(message)) {
     return ['a quoted cell does not end, or goes on after its closing quote', 'double the quotes inside quoted cells']
   }
   if (message.includes('utf-8')) return ['the text is not UTF-8', 'save the file as UTF-8']
-  if (message.includes('Maximum line size')) return ['a record is longer than 256 MiB', 'split the file']
+  if (isTooLong(message)) return ['a record is longer than 256 MiB', 'split the file']
   return ['not CSV as RFC 4180 has it, perhaps with several kinds of line ends', 'export the file again as plain CSV']
 }
 
@@ -107,16 +115,42 @@ function checkHeader(label: string, fields: readonly string[]): readonly string[
   return fields.map((field, index) => (field.trim() === '' ? `Column${index + 1}` : field))
 }
 
-function scanCsv(
-  { path }: StagedFile,
+/**
+ * The longest record that a file may have, in bytes. A large file is read through, without its cells, to know; that takes a
+ * tenth of the time of loading it.
+ */
+async function longestRecord(
+  staged: StagedFile,
   keys: readonly string[],
-  types: ReadonlyMap<string, KustoType | undefined>,
-): RawScan {
+  { connection, signal }: ReaderContext,
+): Promise<number> {
+  const { size } = await stat(staged.path)
+  if (size <= USUAL_RECORD) return USUAL_RECORD
+  try {
+    await connection.run(`SELECT count(*) FROM ${fromCsv(staged, keys, USUAL_RECORD)}`)
+  } catch (error) {
+    signal.throwIfAborted()
+    // The end of a quoted cell that no buffer holds is not seen.
+    if (error instanceof Error && (isTooLong(error.message) || isOpen(error.message)))
+      return Math.min(size, LONGEST_RECORD)
+    // Whatever else is wrong is said when the cells are read.
+  }
+  return USUAL_RECORD
+}
+
+const isTooLong = (message: string): boolean => message.includes('Maximum line size')
+const isOpen = (message: string): boolean => message.includes('unterminated quote')
+
+function fromCsv({ path }: StagedFile, keys: readonly string[], longest: number): string {
   const columns = keys.map((_, index) => `'c${index}': 'VARCHAR'`).join(', ')
   const options = `auto_detect=false, all_varchar=true, header=true, delim=',', quote='"', escape='"', strict_mode=true`
-  const from = `read_csv(${sqlPath(path)}, ${options}, max_line_size=${LONGEST_RECORD}, columns={${columns}})`
+  const sizes = `max_line_size=${longest}, buffer_size=${RECORDS_IN_BUFFER * longest}`
+  return `read_csv(${sqlPath(path)}, ${options}, ${sizes}, columns={${columns}})`
+}
+
+function valuesOf(keys: readonly string[], types: ReadonlyMap<string, KustoType | undefined>): RawScan['values'] {
   const wanted = keys.flatMap((key, index) =>
     types.has(key) ? [[key, { form: 'text', sql: `c${index}` }] as const] : [],
   )
-  return { from, values: new Map(wanted) }
+  return new Map(wanted)
 }

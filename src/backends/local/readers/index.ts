@@ -30,7 +30,7 @@ export async function openPart(part: TablePart, scratch: string, context: Reader
     case 'json':
       return openReplyOrRows(connection, await jsonFile(staged, context))
     case 'csv':
-      return openCsv(staged)
+      return openCsv(staged, context)
     case 'parquet':
       return openParquet(connection, staged)
   }

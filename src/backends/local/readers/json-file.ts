@@ -1,8 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { BackendError } from '../../../domain/errors.ts'
-import { malformedFile, type Place } from '../faults.ts'
+import { isOutOfMemory, malformedFile, tooLargeToRead, type Place } from '../faults.ts'
 import { sqlPath, sqlText } from '../sql-text.ts'
 import type { StagedFile } from '../staging.ts'
 import { textLines } from '../../../files/text-lines.ts'
@@ -115,7 +114,7 @@ async function lineOf({ path, part }: StagedFile, record: number): Promise<Place
 /** DuckDB's own line numbers are one too high and shift with threads, so a fault is looked for again here. */
 async function explain(staged: StagedFile, layout: Layout, error: unknown): Promise<unknown> {
   const message = error instanceof Error ? error.message : String(error)
-  if (/Out of Memory Error/i.test(message)) return tooLarge(staged, error)
+  if (isOutOfMemory(error)) return tooLargeToRead(staged.part.label, error)
   if (!message.includes('JSON')) return error
   const { label } = staged.part
   const why = /: ([^:\n]+?)\.? *(?:Try |\n|$)/.exec(message.replace(/^.*?in (?:line|record\/value) \d+/s, ''))?.[1]
@@ -131,15 +130,6 @@ async function explain(staged: StagedFile, layout: Layout, error: unknown): Prom
     'export the file again, or mend that record',
     error,
   )
-}
-
-function tooLarge({ part }: StagedFile, cause: unknown): BackendError {
-  return new BackendError({
-    code: 'engine/memory',
-    message: `reading ${part.label} needs more memory than the engine may use`,
-    hint: 'raise HUNT_MEMORY (`memory:` in hunt.yaml), or make a columnar copy of the file with hunt ingest on a machine with more',
-    cause,
-  })
 }
 
 async function firstBrokenLine(path: string): Promise<number | undefined> {

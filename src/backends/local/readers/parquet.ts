@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { malformedFile } from '../faults.ts'
+import { isOutOfMemory, malformedFile, tooLargeToRead } from '../faults.ts'
 import { queryRows, type RawTable } from '../raw-table.ts'
 import { readParquet, sqlPath } from '../sql-text.ts'
 import { quoteIdentifier } from '../../../kql/duckdb/storage.ts'
@@ -10,6 +10,7 @@ export async function openParquet(connection: DuckDBConnection, staged: StagedFi
   const { label } = staged.part
   const from = readParquet([staged.path])
   const explain = (error: unknown) => {
+    if (isOutOfMemory(error)) return tooLargeToRead(label, error)
     const message = error instanceof Error ? error.message : String(error)
     return malformedFile(
       { label },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test, type TestContext } from 'node:test'
 import { BackendError } from '../../../../src/domain/errors.ts'
 import type { ResultTable } from '../../../../src/domain/kusto.ts'
@@ -40,13 +41,39 @@ test('a limit that is too small for any work names the setting', async (t) => {
   })
 })
 
-test('a small JSON file is read in little memory', async (t) => {
-  const dataFolder = await folderWith(t, { 'A_CL.ndjson': '{"n_d":1}\n', 'B_CL.json': '[{"n_d":2},{"n_d":3}]' })
+async function askFolder(t: TestContext, files: Readonly<Record<string, string>>, memoryLimit: string, query: string) {
+  const dataFolder = await folderWith(t, files)
   const schema = { tables: new Map(), functions: new Map() }
-  const backend = createLocalBackend({ dataFolder, schema, memoryLimit: '200MB', threads: 2 })
+  const backend = createLocalBackend({ dataFolder, schema, memoryLimit, threads: 2 })
   t.after(() => backend.close())
   const request = { workspace: 'local', window: undefined, now: instantFromMillis(0), timeout: minutes(1) }
-  const query = 'union A_CL, B_CL | summarize sum(toreal(n_d))'
   const { table } = loadedAnswer(await backend.query({ ...request, query }, new AbortController().signal))
-  assert.deepEqual(table.rows, [[6]])
+  return table.rows
+}
+
+test('small files of text are read in little memory', async (t) => {
+  const files = { 'A_CL.ndjson': '{"n_d":1}\n', 'B_CL.json': '[{"n_d":2},{"n_d":3}]', 'C_CL.csv': 'n_d\n4\n' }
+  assert.deepEqual(await askFolder(t, files, '100MB', 'union A_CL, B_CL, C_CL | summarize sum(toreal(n_d))'), [[10]])
+})
+
+test('a table that is larger than the memory is read from where it was spilled to', async (t) => {
+  const row = (n: number): string => `${n},${createHash('sha512').update(`${n}`).digest('hex').repeat(3)}\n`
+  const lines = Array.from({ length: 400_000 }, (_, n) => row(n)).join('')
+  const query = 'A_CL | summarize count(), max(strlen(s)), sum(n_d)'
+  const rows = await askFolder(t, { 'A_CL.csv': `n_d,s\n${lines}` }, '100MB', query)
+  assert.deepEqual(rows, [[400_000n, 384n, (400_000 * 399_999) / 2]])
+})
+
+const LONG = 17_000_000
+
+test('a CSV file has one record that is longer than usual', async (t) => {
+  const files = { 'A_CL.csv': `n_d,s\n1,x\n2,"${'y'.repeat(LONG)}"\n3,z\n` }
+  const query = 'A_CL | summarize count(), max(strlen(s)), sum(n_d)'
+  assert.deepEqual(await askFolder(t, files, '200MB', query), [[3n, BigInt(LONG), 6]])
+  await assert.rejects(askFolder(t, files, '20MB', query), (error) => {
+    assert.ok(error instanceof BackendError)
+    assert.equal(error.code, 'engine/memory')
+    assert.match(error.message, /A_CL\.csv/)
+    return true
+  })
 })
