@@ -29,7 +29,7 @@ function withBounds(filter: Filter): Relation {
       continue
     }
     input = bounded
-    if (!comparisons.every(saysAll)) rest.push(condition)
+    if (comparisons.length < sidesOf(condition) || !comparisons.every(saysAll)) rest.push(condition)
   }
   return refiltered(filter, input, rest)
 }
@@ -70,7 +70,10 @@ const TURNED: Readonly<Record<string, ScanBound['operator']>> = {
   '>=': '<=',
 }
 
-/** The comparisons of a column with constants that a condition is made of; none where it is made otherwise. */
+/** How many comparisons a condition is made of, whatever it compares with. */
+const sidesOf = (condition: Scalar): number => (condition.kind === 'call' && condition.name === 'between' ? 2 : 1)
+
+/** Those of a condition's comparisons that are of a column with constants: of `between` both, one or none. */
 function comparisonsOf(condition: Scalar): readonly Comparison[] {
   if (condition.kind !== 'call') return []
   const { name, args } = condition

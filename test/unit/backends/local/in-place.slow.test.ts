@@ -106,6 +106,13 @@ const QUERIES = [
   'Events | where Caller == "user7" or Zone == "z1" | summarize count()',
   'Events | where Zone == "z1" and Caller has "user12" | summarize count()',
   'Events | where Seen between (datetime(2026-03-02 01:00) .. 1h) | summarize count()',
+  ...[
+    'between (datetime(2026-03-02 01:00) .. (datetime(2026-03-02) + Count * 500ms))',
+    'between ((Seen - 1ms) .. datetime(2026-03-02 01:00))',
+    'between (datetime(2026-03-02 01:00) .. datetime(null))',
+    'between (datetime(null) .. datetime(2026-03-02 01:00))',
+    '!between (datetime(2026-03-02 01:00) .. (datetime(2026-03-02) + Count * 500ms))',
+  ].map((range) => `Events | where TimeGenerated ${range} | summarize count(), sum(Count)`),
   'Events | where TimeGenerated > startofday(ago(1d)) + 5h and TimeGenerated <= ago(18h) | summarize count()',
   'Events | serialize n = row_number() | where Caller == "user7" | summarize sum(n)',
   'Events | project At = TimeGenerated, Caller | where At < datetime(2026-03-02 01:00) and Caller == "user7" | count',
