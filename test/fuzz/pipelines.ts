@@ -1,5 +1,6 @@
 /** Pipelines of tabular operators over the tables of values.ts. */
 import type { Column, KustoType } from '../../src/domain/kusto.ts'
+import { ruleCondition } from './conditions.ts'
 import { name, type Expressions } from './expressions.ts'
 import type { Random } from './random.ts'
 
@@ -63,7 +64,9 @@ export class Operators {
   /** An operator that gives each row, or none, of it alone. */
   ofOneRow(columns: readonly Column[]): string {
     const roll = this.#random.next()
-    if (roll < 0.6) return this.#where(columns)
+    // What the passes do with files depends on the conditions.
+    if (roll < 0.6)
+      return this.#random.chance(0.8) ? `where ${ruleCondition(this.#random, columns)}` : this.#where(columns)
     return roll < 0.85 ? this.#extend(columns) : this.#project(columns)
   }
 
@@ -81,7 +84,8 @@ export class Operators {
     return fitting.length === 0 ? this.#expressions.literal(type ?? 'long') : name(this.#random.pick(fitting))
   }
 
-  readonly #where: OperatorMaker = (columns) => `where ${this.condition(columns)}`
+  readonly #where: OperatorMaker = (columns) =>
+    `where ${this.#random.chance(0.5) ? ruleCondition(this.#random, columns) : this.condition(columns)}`
 
   readonly #extend: OperatorMaker = (columns) => {
     const expressions = this.#expressions
