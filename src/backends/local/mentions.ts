@@ -1,7 +1,7 @@
 import type { FunctionSchema } from '../../domain/schema.ts'
 
-/** Operators that reach tables without naming each. */
-const WILDCARDS = /\bunion\b[^|;()]*\*|\b(search|find|macro-expand)\b/
+/** Operators that reach tables without naming each. Behind a pipe `search` looks through the rows that come. */
+const WILDCARDS = /\bunion\b[^|;()]*\*|\b(?:find|macro-expand)\b|(?<!\|\s*)\bsearch\b/
 
 /** Comments and strings, as far as they surely are: what does not end on its line is left. */
 const NO_CODE =

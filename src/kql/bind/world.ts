@@ -16,8 +16,8 @@ export interface World {
   maySay(word: string, text: string): boolean
 }
 
-/** Operators that may name tables by pattern, or not at all. */
-const NEEDS_ALL = /\bunion\b[^|;()]*\*|(?:^|[|;({=,])\s*(?:search|find|macro-expand)\b/
+/** Operators that may name tables by pattern, or not at all. Behind a pipe `search` looks through the rows that come. */
+const NEEDS_ALL = /\bunion\b[^|;()]*\*|(?:^|[|;({=,])\s*(?:find|macro-expand)\b|(?:^|[;({=,])\s*search\b/
 
 /**
  * The names that `text` may mean. A workspace has over a thousand tables and parsing all their schemas costs most of a

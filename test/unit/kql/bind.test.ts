@@ -196,9 +196,18 @@ test('words in comments and strings do not call for every table', () => {
     'One | where "a" == "| search"',
     'One | extend find = x',
     "One | project table = '|find'",
+    'One | search "a"',
+    'One // all\n| // of it\n search x == 1',
   ])
     assert.equal(worldOf(text, schema), world, text)
-  for (const text of ['search "a"', 'One | union (search "a")', 'find where x == 1', 'union *'])
+  for (const text of [
+    'search "a"',
+    'One | union (search "a")',
+    'let a = 1; search "a"',
+    'let a = search "a"; a',
+    'find where x == 1',
+    'union *',
+  ])
     assert.notEqual(worldOf(text, schema), world, text)
 })
 

@@ -223,10 +223,10 @@ test('a table is loaded when a query first wants it, and only then', async (t) =
   assert.deepEqual((await ask(backend, 'AzureActivity | count')).table.rows, [[4n]])
   await writeFile(join(folder, 'AzureActivity.ndjson'), '')
   assert.deepEqual((await ask(backend, 'AzureActivity | count')).table.rows, [[4n]])
-  await assert.rejects(ask(backend, 'SigninLogs | count'), {
-    code: 'local/malformed-file',
-    message: /SigninLogs\.ndjson:1/,
-  })
+  assert.deepEqual((await ask(backend, 'AzureActivity | search "nothing" | count')).table.rows, [[0n]])
+  for (const query of ['SigninLogs | count', 'search "nothing" | count', 'AzureActivity | join (search "a") on Type']) {
+    await assert.rejects(ask(backend, query), { code: 'local/malformed-file', message: /SigninLogs\.ndjson:1/ }, query)
+  }
   await writeFile(join(folder, 'SigninLogs.ndjson'), '{"Identity":"ann"}')
   assert.deepEqual((await ask(backend, 'SigninLogs | project Identity')).table.rows, [['ann']])
 })
