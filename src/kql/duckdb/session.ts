@@ -13,6 +13,7 @@ export interface SessionOptions {
   readonly memoryLimit?: string
   /** Without one nothing is spilled: DuckDB's own choice is `.tmp` in the folder where the user stands. */
   readonly temporaryFolder?: string
+  /** Default: one for each processor, as far as there is memory for them. */
   readonly threads?: number
   /** Places of addresses, for `geo_info_from_ip_address`; without it a query that needs one is refused. */
   readonly findIpLocation?: FindIpLocation
@@ -33,7 +34,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   keepByteOrderMarks()
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
-  for (const statement of settings(options)) await connection.run(statement)
+  for (const statement of memorySettings(options)) await connection.run(statement)
+  await connection.run(`SET threads = ${options.threads ?? (await fittingThreads(connection))}`)
+  for (const statement of lockdown(options)) await connection.run(statement)
   registerNatives(connection, [...allNatives(), ipLocationNative(options.findIpLocation ?? findWithoutDatabase)])
   return {
     connection,
@@ -45,16 +48,35 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
-function settings(options: SessionOptions): string[] {
-  const { memoryLimit, temporaryFolder = '', threads } = options
+function memorySettings({ memoryLimit, temporaryFolder = '' }: SessionOptions): string[] {
+  return [
+    ...(memoryLimit === undefined ? [] : [`SET memory_limit = ${literal(checkedSize(memoryLimit))}`]),
+    `SET temp_directory = ${literal(temporaryFolder)}`,
+  ]
+}
+
+/** Bytes that DuckDB wants for each thread at least (its guide to performance, «Environment»): with less its readers have no room. */
+const MEMORY_OF_THREAD = 125_000_000
+
+const UNITS: Readonly<Record<string, number>> = { bytes: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 }
+
+/** As many threads as DuckDB would have, but for a machine with many and little memory for them. */
+async function fittingThreads(connection: DuckDBConnection): Promise<number> {
+  const query = `SELECT current_setting('threads') AS threads, current_setting('memory_limit') AS memory`
+  const [row] = (await connection.runAndReadAll(query)).getRowObjectsJS()
+  const threads = Number(row?.['threads'])
+  const [, size, unit = ''] = /^([\d.]+) (\w+)$/.exec(String(row?.['memory'])) ?? []
+  const bytes = Number(size) * (UNITS[unit] ?? Number.NaN)
+  // Of a size that it writes in another way nothing follows.
+  return Number.isNaN(bytes) ? threads : Math.max(1, Math.min(threads, Math.floor(bytes / MEMORY_OF_THREAD)))
+}
+
+function lockdown(options: SessionOptions): string[] {
   // It holds a pattern against these before it looks for its files, and those after.
   const readable = new Set(options.readableFolders.flatMap((folder) => [folder, literalPath(folder)]))
   const folders = [...readable].map(literal).join(', ')
   return [
     "SET TimeZone = 'UTC'",
-    ...(memoryLimit === undefined ? [] : [`SET memory_limit = ${literal(checkedSize(memoryLimit))}`]),
-    `SET temp_directory = ${literal(temporaryFolder)}`,
-    ...(threads === undefined ? [] : [`SET threads = ${Math.max(1, Math.trunc(threads))}`]),
     // It groups by numbers in place of short texts, and groups so come in another order than that of their first rows.
     "SET disabled_optimizers = 'compressed_materialization'",
     'SET autoinstall_known_extensions = false',

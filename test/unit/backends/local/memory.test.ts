@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { test, type TestContext } from 'node:test'
 import { BackendError } from '../../../../src/domain/errors.ts'
 import type { ResultTable } from '../../../../src/domain/kusto.ts'
 import { loadedAnswer } from '../../../../src/domain/loaded-answer.ts'
 import { createLocalBackend, createMemoryBackend } from '../../../../src/backends/local/index.ts'
+import { openSession } from '../../../../src/kql/duckdb/session.ts'
 import { minutes } from '../../../../src/time/duration.ts'
 import { instantFromMillis } from '../../../../src/time/instant.ts'
 import { folderWith } from './support.ts'
@@ -30,6 +32,17 @@ async function ask(t: TestContext, memoryLimit: string): Promise<ResultTable> {
 
 test('a query whose state is above the memory limit goes on over temporary files', async (t) => {
   assert.deepEqual((await ask(t, '60MB')).rows, [[1_000_000n, 1n]])
+})
+
+test('little memory is shared by few threads', async () => {
+  const threads = async (memoryLimit: string): Promise<unknown> => {
+    const session = await openSession({ readableFolders: [], memoryLimit })
+    const rows = await session.connection.runAndReadAll("SELECT current_setting('threads') AS threads")
+    session.close()
+    return rows.getRowObjectsJS()[0]?.['threads']
+  }
+  assert.deepEqual([await threads('60MB'), await threads('240MB')], [1n, 1n])
+  assert.ok(Number(await threads('64GiB')) >= Math.min(2, availableParallelism()))
 })
 
 test('a limit that is too small for any work names the setting', async (t) => {
