@@ -1,5 +1,6 @@
 import { labelOf } from '../../detect/entity-label.ts'
 import { alertDocument, eventDocument, incidentDocument, ruleAsRunDocument } from '../../detect/index.ts'
+import { mergedDetails } from '../../detect/merged-details.ts'
 import type { EntityType } from '../../domain/entity.ts'
 import type { IncidentEvent, IncidentRecord } from '../../domain/ports.ts'
 import { findingCountOf } from '../../domain/run.ts'
@@ -128,12 +129,9 @@ const MOST_VALUES = 10
 
 /** The custom details of its alerts, each with the values that any of them has. */
 function detailsOf({ alerts }: Incident): readonly (readonly [name: string, values: string])[] {
-  const details = new Map<string, Set<string>>()
-  for (const [name, values] of alerts.flatMap(({ customDetails }) => Object.entries(customDetails)))
-    details.set(name, new Set([...(details.get(name) ?? []), ...values]))
-  return [...details].map(([name, values]) => {
-    const rest = values.size - MOST_VALUES
-    const shown = [...values].slice(0, MOST_VALUES).map((value) => elide(value, 200))
+  return mergedDetails(alerts).map(([name, values]) => {
+    const rest = values.length - MOST_VALUES
+    const shown = values.slice(0, MOST_VALUES).map((value) => elide(value, 200))
     return [name, [...shown, ...(rest > 0 ? [`and ${grouped(rest)} more`] : [])].join(', ')]
   })
 }

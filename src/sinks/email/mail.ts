@@ -7,7 +7,9 @@ import { htmlSafe } from '../../text/html.ts'
 import { alertIdsLine } from '../common/alert-ids.ts'
 import { addedAlerts } from '../common/delivery-document.ts'
 import { isChange } from '../common/incident-change.ts'
-import { facts, headline, incidentText, oneLine } from '../common/incident-text.ts'
+import { detailsOf } from '../common/detail-lines.ts'
+import { facts, headline, incidentText } from '../common/incident-text.ts'
+import { oneLine } from '../common/one-line.ts'
 import { shortLabel } from '../common/short-label.ts'
 import { short } from '../common/short.ts'
 
@@ -69,6 +71,9 @@ function htmlOf(delivery: Delivery): string {
   const entities = incident.entities
     .slice(0, MOST_ROWS)
     .map((entity) => `<tr><td>${htmlSafe(entity.type)}</td><td><code>${htmlSafe(shortLabel(entity))}</code></td></tr>`)
+  const details = detailsOf(delivery).map(
+    ([name, values]) => `<tr><td>${htmlSafe(name)}</td><td><code>${htmlSafe(values)}</code></td></tr>`,
+  )
   const alerts = added
     .slice(0, MOST_ROWS)
     .map((alert) =>
@@ -83,6 +88,7 @@ function htmlOf(delivery: Delivery): string {
     `<table cellpadding="4">${rows.join('')}</table>`,
     `<p style="white-space:pre-wrap">${htmlSafe(incident.description)}</p>`,
     ...tableOf('Entities', entities, incident.entities.length),
+    ...tableOf('Details', details, details.length),
     ...tableOf('Alerts', alerts, added.length),
     '</body></html>',
   ].join('\n')

@@ -3,6 +3,7 @@ import type { Severity } from '../../domain/rule.ts'
 import { findingCountOf } from '../../domain/run.ts'
 import type { Alert, Incident } from '../../domain/run.ts'
 import { addedAlerts } from '../common/delivery-document.ts'
+import { shownDetails } from '../common/detail-lines.ts'
 import { deedOf } from '../common/incident-change.ts'
 import { labelOf } from '../../detect/entity-label.ts'
 import { shortBytes } from '../common/short.ts'
@@ -47,6 +48,9 @@ function extensionsOf(
     const found = entities.find((entity) => entity.type === type)
     return found === undefined ? undefined : labelOf(found)
   }
+  const details = shownDetails(alert === undefined ? [] : [alert])
+    .map(([name, values]) => `${name}: ${values}`)
+    .join('; ')
   const fields: readonly (readonly [string, string | undefined])[] = [
     // What cells of the log fill comes last: receivers cut long messages, and cells must not push out what tells the event.
     // The same on every repetition: receivers recognise an event by it.
@@ -74,6 +78,7 @@ function extensionsOf(
     ['src', labelled('IP')],
     ['request', labelled('URL')],
     ['fname', labelled('File')],
+    ...(details === '' ? [] : [['flexString1Label', 'customDetails'] as const, ['flexString1', details] as const]),
     ['msg', description],
   ]
   return fields.flatMap(([name, value]) =>

@@ -22,7 +22,7 @@ const alert: Alert = {
   raisedAt: TIME,
   window: { start: TIME, end: TIME },
   findingIds: ['0'],
-  customDetails: {},
+  customDetails: { Script: ['id'] },
   properties: {},
   firstActivity: TIME,
   lastActivity: TIME,

@@ -65,6 +65,7 @@ for (const [format, double, options] of [
     const connect = (): Sink => webhook({ url: receiver.url, format, authorization: new Secret(KEY), ...options })
     const incident = {
       ...incidentOf(),
+      alerts: incidentOf().alerts.map((alert) => ({ ...alert, customDetails: { Caller: ['eve'] } })),
       title: 'a "title"\r\nwith <b>lines</b>',
       description: '*x*\u0000{code}'.repeat(5000),
     }
@@ -80,6 +81,7 @@ for (const [format, double, options] of [
     const [ticket, ...more] = system.tickets()
     assert.deepEqual([more, ticket?.incident], [[], incident.id])
     assert.match(ticket?.text ?? '', /Alerts: 2/)
+    assert.match(ticket?.text ?? '', /\\n {2}Caller: eve\\n/)
     assert.ok(receiver.messages.every(({ headers }) => headers.authorization === KEY))
     await connect().deliver(closed(grown), signal)
     assert.equal((await connect().deliver(closed(grown), signal)).duplicate, true)
@@ -122,7 +124,12 @@ test('webhook: Teams gets less than 28 KB in whatever script the log is', async 
     const entities = Array.from({ length: 20 }, (_, index) => {
       return { type: 'Account', identifiers: { FullName: `${index}${long}` }, strong: false } as const
     })
-    const incident = { ...incidentOf(), title: long, ruleName: long, workspace: long, description: long, entities }
+    const customDetails = Object.fromEntries(
+      Array.from({ length: 20 }, (_, index) => [`${index}${long}`, [long, long, long]]),
+    )
+    const alerts = incidentOf().alerts.map((alert) => ({ ...alert, customDetails }))
+    const texts = { title: long, ruleName: long, workspace: long, description: long }
+    const incident = { ...incidentOf(), ...texts, entities, alerts }
     const size = Buffer.byteLength(JSON.stringify(await bodyFor(t, 'teams', opened(incident))))
     assert.ok(size < 28_000, `${JSON.stringify(letter)}: ${size} bytes`)
   }
@@ -139,6 +146,20 @@ test('webhook: Slack gets blocks within their limits, in which no cell can menti
   const texts = blocks.flatMap((block) => [...(block.text === undefined ? [] : [block.text]), ...(block.fields ?? [])])
   assert.ok(texts.every(({ type, text: each }) => type === 'plain_text' && each.length > 0 && each.length <= 3000))
   assert.ok((blocks[0]?.text?.text.length ?? 999) <= 150)
+})
+
+test('webhook: Teams and Slack show the custom details of the alerts', async (t) => {
+  const alerts = incidentOf().alerts.map((alert) => ({
+    ...alert,
+    customDetails: { Script: ['[x](https://evil.example)', '<!channel>'], Callers: ['eve'] },
+  }))
+  const delivery = opened({ ...incidentOf(), alerts })
+  const card = JSON.stringify(await bodyFor(t, 'teams', delivery))
+  assert.match(card, /"text":"Script: "\},\{"type":"TextRun","fontType":"Monospace","text":"\[x\]\(https:\/\/evil/)
+  const { blocks } = (await bodyFor(t, 'slack', delivery)) as { blocks: { text?: { type: string; text: string } }[] }
+  const shown = blocks.find(({ text }) => text?.text.startsWith('Script: '))?.text
+  assert.equal(shown?.type, 'plain_text')
+  assert.equal(shown.text, 'Script: [x](https://evil.example), <!channel>\nCallers: eve')
 })
 
 test('webhook: a cell of some megabytes makes no body that a receiver refuses for its size', async (t) => {

@@ -17,7 +17,7 @@ export const servicenow: WebhookFormat = {
   {% endunless %}
   "correlation_display": {{ marker }},
   "short_description": {{ headline | short: 160 }},
-  "description": {{ text | short: 3900 }},
+  "description": {{ shortText | short: 3900 }},
   "impact": {% case incident.severity %}{% when "High" %}"1"{% when "Medium" %}"2"{% else %}"3"{% endcase %},
   "urgency": {% case incident.severity %}{% when "High" %}"1"{% when "Medium" %}"2"{% else %}"3"{% endcase %}
 }`,

@@ -21,6 +21,9 @@ export const slack: WebhookFormat = {
     {% if incident.entities.size > 0 %}
     { "type": "section", "text": { "type": "plain_text", "emoji": false, "text": {{ entityLines | short: 2900 }} } },
     {% endif %}
+    {% if details.size > 0 %}
+    { "type": "section", "text": { "type": "plain_text", "emoji": false, "text": {{ detailLines | short: 2900 }} } },
+    {% endif %}
     { "type": "section", "text": { "type": "plain_text", "emoji": false, "text": {% if incident.description == "" %}"(no description)"{% else %}{{ incident.description | short: 2900 }}{% endif %} } }
   ]
 }`,

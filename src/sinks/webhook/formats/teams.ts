@@ -33,7 +33,12 @@ export const teams: WebhookFormat = {
           { "type": "TextRun", "isSubtle": true, "text": {{ entity.type | append: ": " }} },
           { "type": "TextRun", "fontType": "Monospace", "text": {{ entity.label | short: 300 | short_bytes: 600 }} }] },
         {% endfor %}
-        { "type": "RichTextBlock", "separator": true, "inlines": [{ "type": "TextRun", "text": {{ incident.description | short: 4000 | short_bytes: 7000 }} }] }
+        {% for detail in details limit: 12 %}
+        { "type": "RichTextBlock", "spacing": "None", "inlines": [
+          { "type": "TextRun", "isSubtle": true, "text": {{ detail[0] | append: ": " | short_bytes: 100 }} },
+          { "type": "TextRun", "fontType": "Monospace", "text": {{ detail[1] | short: 200 | short_bytes: 300 }} }] },
+        {% endfor %}
+        { "type": "RichTextBlock", "separator": true, "inlines": [{ "type": "TextRun", "text": {{ incident.description | short: 4000 | short_bytes: 5500 }} }] }
       ]
     }
   }]
