@@ -12,4 +12,5 @@ export const SENTINEL_ROLES = ['contributor', 'responder', 'reader', 'none'] as 
 export const WINDOW_ENDS = ['half-open', 'closed', 'open-start'] as const
 export const WINDOW_REACHES = ['every-table', 'first-table'] as const
 export const INCIDENT_JOBS = ['list', 'show', 'close', 'comment', 'export'] as const
+export { SEVERITIES } from '../domain/rule.ts'
 export { REPORT_FORMATS } from '../config/choices.ts'

@@ -12,6 +12,14 @@ export async function findKnownRules(
   states: readonly ScheduleState[],
   context: CommandContext,
 ): Promise<readonly Selectable[]> {
+  return selectRules<Selectable>(selectors, await knownRules(states, context))
+}
+
+/** Those of the folder, and those that only the ledger remembers. */
+export async function knownRules(
+  states: readonly ScheduleState[],
+  context: CommandContext,
+): Promise<readonly Selectable[]> {
   const { rules } = await loadRuleFolder(context)
   const present = new Set(rules.map(({ id }) => id))
   const remembered = new Map(
@@ -19,7 +27,7 @@ export async function findKnownRules(
       .filter(({ ruleId }) => !present.has(ruleId))
       .map(({ ruleId, ruleName, ruleFile }) => [ruleId, { id: ruleId, name: ruleName, source: { file: ruleFile } }]),
   )
-  return selectRules<Selectable>(selectors, [...rules, ...remembered.values()])
+  return [...rules, ...remembered.values()]
 }
 
 /**

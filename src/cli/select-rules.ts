@@ -50,7 +50,8 @@ function ambiguous(selector: string, found: readonly Selectable[]): UsageError {
   })
 }
 
-function unknownRule(selector: string, rules: readonly Selectable[]): UsageError {
+/** Of a selector that means none of them, with the nearest names. */
+export function unknownRule(selector: string, rules: readonly Selectable[]): UsageError {
   const names = rules.flatMap((rule) => [rule.id, rule.name, stemOf(rule.source.file)])
   const near = nearNames(selector, names).map((name) => `"${name}"`)
   return new UsageError({

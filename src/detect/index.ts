@@ -1,3 +1,5 @@
+export { incidentTest, ruleTest } from './incident-match.ts'
+export type { IncidentSearch } from './incident-match.ts'
 export { parseSilenceEntity, silencer, silenceWarnings } from './silence-match.ts'
 export { alertsOf } from './alerts.ts'
 export { canonicalJson } from './canonical-json.ts'

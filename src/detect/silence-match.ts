@@ -82,7 +82,7 @@ export function networkOf(value: string): { readonly address: string; readonly p
 }
 
 /** Makes the test whether an entity is the one that a silence names. */
-function entityTest({ kind, value }: NonNullable<SilenceTarget['entity']>): (entity: Entity) => boolean {
+export function entityTest({ kind, value }: NonNullable<SilenceTarget['entity']>): (entity: Entity) => boolean {
   const { type, names } = KINDS[kind]
   const network = kind === 'ip' ? networkOf(value) : undefined
   if (network !== undefined) {

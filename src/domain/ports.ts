@@ -1,7 +1,7 @@
 import type { ErrorRecord } from './errors.ts'
 import type { AnswerTable } from './kusto.ts'
 import type { Rule, Severity } from './rule.ts'
-import type { FirstRecord, Incident, RunKey, RunOutcome } from './run.ts'
+import type { FirstRecord, Incident, IncidentHead, RunKey, RunOutcome } from './run.ts'
 import type { RunVariables } from './run-variables.ts'
 import type { RunPurpose } from './schedule.ts'
 import type { Silence, SilencedDelivery, SilencedIncident, SilenceSummary } from './silence.ts'
@@ -225,6 +225,7 @@ export interface IncidentFilter {
   readonly open?: boolean
   /** Changed at or after. */
   readonly since?: Instant
+  readonly matches?: (incident: IncidentHead) => boolean
   readonly limit?: number
 }
 

@@ -2,7 +2,7 @@ import type { Classification, OutboxRecord } from './ports.ts'
 import type { ErrorRecord } from './errors.ts'
 import type { ExclusionUse } from './exclusion.ts'
 import type { Rule, Severity } from './rule.ts'
-import type { Alert, Incident, RunStatus } from './run.ts'
+import type { Alert, IncidentHead, RunStatus } from './run.ts'
 import type { Covered, Gap, Pair, RunPurpose, RuleVersion, ScheduleState } from './schedule.ts'
 import type { Silence, SilencedDelivery } from './silence.ts'
 import type { Duration, Instant, Window } from './time.ts'
@@ -39,7 +39,7 @@ export interface PeriodAlert {
 
 export interface PeriodIncident {
   /** Without its alerts. */
-  readonly incident: Omit<Incident, 'alerts'>
+  readonly incident: IncidentHead
   readonly alertCount: number
   /** The alert that opened it. */
   readonly firstAlertId: string

@@ -159,6 +159,9 @@ export interface Incident {
   readonly rule?: RuleAsRun
 }
 
+/** An incident without its alerts, as it stands in the ledger. */
+export type IncidentHead = Omit<Incident, 'alerts'>
+
 /** Everything that one run made; the input of files, ledger and sinks. */
 export interface RunOutcome {
   readonly key: RunKey

@@ -1,5 +1,5 @@
 import type { Classification, IncidentEvent, IncidentFilter, IncidentRecord } from '../domain/ports.ts'
-import type { Incident } from '../domain/run.ts'
+import type { IncidentHead } from '../domain/run.ts'
 import { instantFromMillis } from '../time/instant.ts'
 import { numberIn, textIn } from './database.ts'
 import type { Database, SqlRow } from './database.ts'
@@ -10,8 +10,10 @@ import { enqueue, wasTold } from './outbox.ts'
 
 export function incidentRecords(database: Database, filter: IncidentFilter): readonly IncidentRecord[] {
   return database.snapshot(() => {
+    const most = filter.limit ?? 100
+    // Only their ids: all documents at once could be more than fits into memory.
     const rows = database.all(
-      `SELECT * FROM incidents
+      `SELECT incident_id FROM incidents
        WHERE (:id IS NULL OR substr(incident_id, 1, length(:id)) = :id)
          AND (:open IS NULL OR (closed_at IS NULL) = :open)
          AND (:since IS NULL OR updated_at >= :since)
@@ -20,19 +22,25 @@ export function incidentRecords(database: Database, filter: IncidentFilter): rea
         id: filter.id ?? null,
         open: filter.open === undefined ? null : Number(filter.open),
         since: filter.since ?? null,
-        limit: filter.limit ?? 100,
+        limit: filter.matches === undefined ? most : -1,
       },
     )
-    return rows.map((row) => recordOf(database, row))
+    const found: IncidentRecord[] = []
+    for (const row of rows) {
+      if (found.length === most) break
+      const whole = database.get('SELECT * FROM incidents WHERE incident_id = :id', { id: textIn(row, 'incident_id') })
+      const head = JSON.parse(textIn(whole ?? {}, 'document')) as IncidentHead
+      if (filter.matches?.(head) ?? true) found.push(recordOf(database, whole ?? {}, head))
+    }
+    return found
   })
 }
 
-function recordOf(database: Database, row: SqlRow): IncidentRecord {
+function recordOf(database: Database, row: SqlRow, head: IncidentHead): IncidentRecord {
   const id = textIn(row, 'incident_id')
-  const document = JSON.parse(textIn(row, 'document')) as Omit<Incident, 'alerts'>
   const events = database.all('SELECT * FROM incident_events WHERE incident_id = :id ORDER BY event_id', { id })
   return {
-    incident: { ...document, alerts: alertsOf(database, id) },
+    incident: { ...head, alerts: alertsOf(database, id) },
     updatedAt: instantFromMillis(numberIn(row, 'updated_at')),
     ...(row['closed_at'] === null ? {} : { closedAt: instantFromMillis(numberIn(row, 'closed_at')) }),
     events: events.map(eventOf),

@@ -1,5 +1,5 @@
 import type { IncidentEvent, OpenIncident } from '../domain/ports.ts'
-import type { Alert, Incident } from '../domain/run.ts'
+import type { Alert, Incident, IncidentHead } from '../domain/run.ts'
 import type { Instant } from '../domain/time.ts'
 import { optionalInstant, textIn } from './database.ts'
 import type { Database, SqlRow } from './database.ts'
@@ -22,7 +22,7 @@ export function incidents(
 
 /** An incident with its alerts, from a row with `incident_id` and `document`. */
 export function documentIn(database: Database, row: SqlRow): Incident {
-  return { ...parse<Omit<Incident, 'alerts'>>(row), alerts: alertsOf(database, textIn(row, 'incident_id')) }
+  return { ...parse<IncidentHead>(row), alerts: alertsOf(database, textIn(row, 'incident_id')) }
 }
 
 export function alertsOf(database: Database, incidentId: string): readonly Alert[] {

@@ -11,7 +11,7 @@ import type {
 } from '../domain/report.ts'
 import { SEVERITIES } from '../domain/rule.ts'
 import type { Severity } from '../domain/rule.ts'
-import type { Alert, Incident, RunStatus } from '../domain/run.ts'
+import type { Alert, IncidentHead, RunStatus } from '../domain/run.ts'
 import type { RunPurpose } from '../domain/schedule.ts'
 import type { Duration, Instant } from '../domain/time.ts'
 import { instantFromMillis } from '../time/instant.ts'
@@ -144,7 +144,7 @@ function periodIncidents(database: Database, period: ReportPeriod): readonly Per
     const closedAt = optionalInstant(row, 'closed_at')
     const classification = textIn(row, 'classification')
     return {
-      incident: JSON.parse(textIn(row, 'document')) as Omit<Incident, 'alerts'>,
+      incident: JSON.parse(textIn(row, 'document')) as IncidentHead,
       alertCount: numberIn(row, 'alert_count'),
       firstAlertId: textIn(row, 'first_alert'),
       closedAt,

@@ -1,7 +1,7 @@
 import { groupBy } from '../domain/sequence.ts'
 import type { Recipient } from '../domain/ports.ts'
 import type { PeriodSilence } from '../domain/report.ts'
-import type { Alert, Finding, Incident, RunOutcome } from '../domain/run.ts'
+import type { Alert, Finding, Incident, IncidentHead, RunOutcome } from '../domain/run.ts'
 import type {
   SilencedDelivery,
   Silence,
@@ -180,7 +180,7 @@ function heldBySink(database: Database, { id }: Silence): ReadonlyMap<string, re
 }
 
 function deliveryOf(row: SqlRow): SilencedDelivery {
-  const incident = JSON.parse(textIn(row, 'document')) as Omit<Incident, 'alerts'>
+  const incident = JSON.parse(textIn(row, 'document')) as IncidentHead
   const { id: incidentId, ruleId, ruleName, workspace, severity, title, firstActivity, lastActivity } = incident
   return { incidentId, ruleId, ruleName, workspace, severity, title, firstActivity, lastActivity }
 }

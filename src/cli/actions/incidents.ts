@@ -3,6 +3,9 @@ import { EXIT, UsageError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import { CLASSIFICATIONS } from '../../domain/ports.ts'
 import type { Classification, IncidentRecord } from '../../domain/ports.ts'
+import { SEVERITIES } from '../../domain/rule.ts'
+import { incidentTest, ruleTest } from '../../detect/index.ts'
+import type { IncidentSearch } from '../../detect/index.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { LedgerWithHistory } from '../../ledger/index.ts'
 import { standingResultFile } from '../../files/result-file.ts'
@@ -13,8 +16,10 @@ import { withLedger } from '../compose.ts'
 import { configuredSinkNames } from '../compose-sinks.ts'
 import { writeEvidence } from '../evidence.ts'
 import { isOn, limitOption, oneOf, textOption } from '../options.ts'
+import { knownRules } from '../known-rules.ts'
+import { unknownRule } from '../select-rules.ts'
 import { incidentJson, incidentLines, storyLines } from '../print/incidents.ts'
-import { printProse } from '../print/words.ts'
+import { grouped, printProse } from '../print/words.ts'
 import { terminalSafe } from '../../text/terminal.ts'
 import { shownPath } from '../shown-path.ts'
 import { instantOption } from '../window-options.ts'
@@ -26,6 +31,7 @@ interface IncidentsRequest {
   readonly id: string | undefined
   readonly all: boolean
   readonly since: Instant | undefined
+  readonly search: IncidentSearch
   readonly limit: number
   readonly text: string | undefined
   readonly classification: Classification | undefined
@@ -48,6 +54,7 @@ export const incidentsAction = defineAction<IncidentsRequest>({
       id,
       all: isOn(options, 'all'),
       since: instantOption(options, 'since'),
+      search: searchOf(options),
       limit: limitOption(options, 100),
       text,
       classification: classificationOf(textOption(options, 'as')),
@@ -64,10 +71,29 @@ function missing(message: string, example: string): UsageError {
 }
 
 function classificationOf(text: string | undefined): Classification | undefined {
-  if (text === undefined) return undefined
-  const found = CLASSIFICATIONS.find((each) => each.toLowerCase() === text.toLowerCase())
-  return found ?? oneOf(text, '--as', CLASSIFICATIONS)
+  return text === undefined ? undefined : sameWord(text, '--as', CLASSIFICATIONS)
 }
+
+/** As oneOf, for values that are written with capitals. */
+function sameWord<const T extends string>(text: string, flag: string, choices: readonly T[]): T {
+  return choices.find((each) => each.toLowerCase() === text.toLowerCase()) ?? oneOf(text, flag, choices)
+}
+
+function searchOf(options: Readonly<Record<string, unknown>>): IncidentSearch {
+  const given = (name: string): string | undefined => {
+    const text = textOption(options, name)?.trim()
+    if (text === '') throw missing(`--${name} is empty`, `hunt incidents --${name} ${SEARCHES[name] ?? ''}`)
+    return text
+  }
+  const [rule, severity, entity] = [given('rule'), given('severity'), given('entity')]
+  return {
+    ...(rule === undefined ? {} : { rule }),
+    ...(severity === undefined ? {} : { severity: sameWord(severity, '--severity', SEVERITIES) }),
+    ...(entity === undefined ? {} : { entity }),
+  }
+}
+
+const SEARCHES: Readonly<Record<string, string>> = { rule: '5239', severity: 'High', entity: 'vm-1' }
 
 async function work(ledger: LedgerWithHistory, request: IncidentsRequest, context: CommandContext): Promise<ExitCode> {
   if (request.job === 'list') return list(ledger, request, context)
@@ -97,19 +123,47 @@ function oneRecord(ledger: LedgerWithHistory, id: string): IncidentRecord {
   })
 }
 
-async function list(
-  ledger: LedgerWithHistory,
-  { all, since, limit, json }: IncidentsRequest,
-  { out, outTerminal }: CommandContext,
-): Promise<ExitCode> {
-  const records = ledger.incidentRecords({
-    limit,
+async function list(ledger: LedgerWithHistory, request: IncidentsRequest, context: CommandContext): Promise<ExitCode> {
+  const { all, since, search, limit, json } = request
+  const { out, outTerminal, err, errTerminal } = context
+  const isSearch = Object.keys(search).length > 0
+  const found = ledger.incidentRecords({
+    limit: limit + 1,
     ...(all ? {} : { open: true }),
     ...(since === undefined ? {} : { since }),
+    ...(isSearch ? { matches: testOf(search) } : {}),
   })
+  if (found.length === 0 && search.rule !== undefined) await refuseUnknownRule(search.rule, ledger, context)
+  const records = found.slice(0, limit)
   if (json) await out.line(JSON.stringify({ schemaVersion: 1, incidents: records.map(incidentJson) }, undefined, 2))
-  else await out.write(`${incidentLines(records, outTerminal).join('\n')}\n`)
+  else if (records.length > 0) await out.write(`${incidentLines(records, outTerminal).join('\n')}\n`)
+  else await printProse(nothingWords(all, isSearch || since !== undefined), out, outTerminal)
+  if (found.length > limit)
+    await printProse(`There are more: these are the latest ${grouped(limit)}, --limit shows others.`, err, errTerminal)
   return EXIT.ok
+}
+
+function nothingWords(all: boolean, isSearch: boolean): string {
+  const what = `No ${all ? '' : 'open '}incidents${isSearch ? ' of this kind' : ''}.`
+  return all ? what : `${what} --all lists closed ones too.`
+}
+
+function testOf(search: IncidentSearch): ReturnType<typeof incidentTest> {
+  try {
+    return incidentTest(search)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    const hint = 'for example --entity host:vm-1, --entity ip:10.0.0.0/24 or --entity vm-1'
+    throw new UsageError({ code: 'usage/invalid-option', message: `--entity: ${error.message}`, hint })
+  }
+}
+
+/** A name that is misspelt must not read as a rule that found nothing. */
+async function refuseUnknownRule(text: string, ledger: LedgerWithHistory, context: CommandContext): Promise<void> {
+  const known = await knownRules(ledger.schedules(), context)
+  if (known.some(ruleTest(text))) return
+  if (ledger.incidentRecords({ limit: 1, matches: incidentTest({ rule: text }) }).length > 0) return
+  throw unknownRule(text, known)
 }
 
 async function show(

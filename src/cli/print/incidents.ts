@@ -36,7 +36,6 @@ const VARIANTS: readonly (readonly string[])[] = [
 
 /** A line for each incident. */
 export function incidentLines(records: readonly IncidentRecord[], terminal: Terminal): readonly string[] {
-  if (records.length === 0) return ['No incidents.']
   const { styles } = terminal
   const rows = records.map(({ incident, updatedAt, closedAt, events }) => [
     { text: incident.id.slice(0, 8) },

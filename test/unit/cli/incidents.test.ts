@@ -192,3 +192,57 @@ test('a sink that is down is said once in a run, and one that the settings lost 
   assert.equal(misspelt.code, 2)
   assert.match(misspelt.stderr, /no sink is called "hok" \[usage\/outbox\]\n {2}hint: did you mean hook\?/)
 })
+
+test('incidents are found by rule, severity and entity, together and as JSON', async (t) => {
+  const hunt = folder(t)
+  writeFiles(hunt.cwd, {
+    'queries/any.yaml': SIGN_IN_RULE.replace('aaaaaaaa', 'cccccccc')
+      .replace('Sign-in from afar', 'Any sign-in')
+      .replace('severity: High', 'severity: Low')
+      .replace('from afar', 'at all')
+      .replace('  | where Location == "IS"\n', ''),
+  })
+  await hunt('run', '--all', '--data', 'logs', '--at', '2026-03-02T12:00:00Z')
+  const titles = async (...args: readonly string[]) =>
+    read<Incidents>('incidents.schema.json', await hunt('incidents', ...args, '--json'))
+      .incidents.map(({ title }) => title.replace(/Sign-in of (\w+)@contoso.com/, '$1'))
+      .sort()
+  const all = ['alice at all', 'eve at all', 'eve from afar', 'mallory at all', 'mallory from afar']
+  assert.deepEqual(await titles(), all)
+  assert.deepEqual(await titles('--rule', 'FROM afar'), ['eve from afar', 'mallory from afar'])
+  assert.deepEqual(
+    await titles('--rule', 'cccc'),
+    all.filter((title) => title.endsWith('all')),
+  )
+  assert.deepEqual(await titles('--rule', 'sign-in'), all, 'a part of several names')
+  assert.deepEqual(await titles('--severity', 'medium'), ['eve from afar', 'mallory from afar'])
+  assert.deepEqual(await titles('--entity', '0.2.8'), ['eve at all', 'eve from afar'])
+  assert.deepEqual(await titles('--entity', 'ip:192.0.2.0/29'), ['alice at all', 'mallory at all', 'mallory from afar'])
+  assert.deepEqual(await titles('--entity', 'ip:0.2.8'), [], 'as silences name entities: all of it')
+  assert.deepEqual(await titles('--entity', '192.0.2.7', '--severity', 'High', '--rule', 'afar'), ['mallory from afar'])
+  assert.equal((await titles('--entity', '192', '--limit', '2')).length, 2, 'counted after what matches')
+})
+
+test('a search that finds nothing says so, and a rule that nobody knows is refused', async (t) => {
+  const hunt = folder(t)
+  await hunt('run', 'sign-in-from-afar', '--data', 'logs', '--at', '2026-02-01T12:00:00Z')
+  const nothing = await hunt('incidents', '--rule', 'afar')
+  assert.deepEqual(
+    [nothing.code, nothing.stdout],
+    [0, 'No open incidents of this kind. --all lists closed ones too.\n'],
+  )
+  assert.equal((await hunt('incidents')).stdout, 'No open incidents. --all lists closed ones too.\n')
+  assert.equal((await hunt('incidents', '--all')).stdout, 'No incidents.\n')
+  const misspelt = await hunt('incidents', '--rule', 'Sign-in from a far')
+  assert.equal(misspelt.code, 2)
+  assert.match(misspelt.stderr, /no rule is called "Sign-in from a far"[^]*did you mean "Sign-in from afar"/)
+  assert.match(
+    (await hunt('incidents', '--severity', 'meduim')).stderr,
+    /is "meduim"[^]*did you mean --severity Medium/,
+  )
+  assert.match((await hunt('incidents', '--entity', 'host:')).stderr, /--entity: host: names nothing/)
+  assert.match((await hunt('incidents', '--rule', '')).stderr, /--rule is empty/)
+  await hunt(...RUN)
+  assert.match((await hunt('incidents', '--limit', '1')).stderr, /There are more: these are the latest 1,/)
+  assert.equal((await hunt('incidents', '--limit', '2')).stderr, '')
+})
