@@ -58,6 +58,8 @@ export async function findRules(selectors: readonly string[], context: CommandCo
   const named = paths.length === 0 ? emptyFolder : await loadRuleFolder(context, paths)
   const errors = named.diagnostics.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new BrokenRulesError(paths, errors)
+  // A test, or another file that is no rule: what it is says more than that there is no rule.
+  if (named.rules.length === 0 && named.diagnostics.length > 0) throw new BrokenRulesError(paths, named.diagnostics)
   const others = selectors.filter((selector) => !isPathSelector(selector))
   if (others.length === 0) return named
   const folder = await loadRuleFolder(context)

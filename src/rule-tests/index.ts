@@ -1,5 +1,5 @@
 export type { Difference } from './compare.ts'
-export { findTestFiles, TEST_FILE } from './find-test-files.ts'
+export { findTestFiles, findTestFilesBeside, TEST_FILE } from './find-test-files.ts'
 export { readTestFile } from './read-test-file.ts'
 export { resolveRule } from './resolve-rule.ts'
 export { runRuleTest } from './run-rule-test.ts'

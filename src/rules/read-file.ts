@@ -9,6 +9,7 @@ import { unreadableFile } from './checks/unreadable-file.ts'
 import type { Mode } from './checks/check.ts'
 import { diagnose } from './diagnose.ts'
 import { findRules } from './document/find-rules.ts'
+import type { YamlNode } from './document/tree.ts'
 import { createRuleDocument } from './document/rule-document.ts'
 import { reasonOf } from './find-files.ts'
 import type { FoundFile } from './find-files.ts'
@@ -91,8 +92,17 @@ function strangers({ trees, isSound, source }: ParsedSource, ruleCount: number):
       root.kind === 'map' ? 'has none of the keys of a rule' : `is a ${root.kind === 'list' ? 'list' : 'text'}`
     const first = root.kind === 'map' ? root.entries[0] : undefined
     const at = { kind: 'text' as const, start: first?.keyStart ?? root.start, end: first?.keyEnd ?? root.end }
+    if (isTest(root)) {
+      const message = `${what} holds tests of a rule and no rule; passed over`
+      return [{ check: notARule, at, message, hint: `hunt test ${source.file} runs them` }]
+    }
     return [{ check: notARule, at, message: `${what} ${shape}; passed over`, hint }]
   })
+}
+
+/** By what it holds, since `hunt validate` may be told any name. */
+function isTest(root: YamlNode): boolean {
+  return root.kind === 'map' && root.entries.some(({ key, value }) => key === 'tests' && value.kind === 'list')
 }
 
 function diagnoseFinding(finding: Finding, { source }: ParsedSource, mode: Mode): Diagnostic {

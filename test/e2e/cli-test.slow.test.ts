@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { hunt, writeFiles } from '../support/hunt.ts'
 import { SIGN_IN_RULE, SMALL_FOLDER, UNSUPPORTED_RULE } from '../support/small-rules.ts'
@@ -37,6 +38,30 @@ test('a test names its rule as the command line does; of a name that no rule has
   const misspelt = await hunt(['test', 'sign-in-from-afar'], { cwd })
   assert.equal(misspelt.code, 1)
   assert.match(misspelt.stderr, /^queries\/more\.test\.yaml:1:7: error: no rule is called "sign-in-from-afr"/m)
+})
+
+test('a rule is named by its file, wherever that lies; without a test the way to hunt validate is shown', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, {
+    ...SMALL_FOLDER,
+    'elsewhere/mine.yaml': SIGN_IN_RULE.replace('aaaaaaaa', 'dddddddd'),
+    'elsewhere/mine.test.yaml': PASSING,
+    'lone/lone.yaml': SIGN_IN_RULE.replace('aaaaaaaa', 'cccccccc'),
+  })
+  for (const path of ['elsewhere/mine.yaml', join(cwd, 'elsewhere/mine.yaml'), 'elsewhere/']) {
+    const { code, stdout, stderr } = await hunt(['test', path], { cwd })
+    assert.deepEqual([code, stdout], [0, 'pass  Sign-in from afar: one from afar\n'], stderr)
+  }
+  const without = await hunt(['test', 'lone/lone.yaml'], { cwd })
+  assert.equal(without.code, 2)
+  assert.match(without.stderr, /there is no test for lone\/lone\.yaml[^]*<rule>\.test\.yaml beside the rule/)
+  assert.match(without.stderr.replace(/\s+/g, ' '), /hunt validate lone\/lone\.yaml checks what is there/)
+  const validated = await hunt(['validate', 'elsewhere/mine.test.yaml'], { cwd })
+  assert.match(validated.stdout, /: warning: the file holds tests of a rule and no rule; passed over \[not-a-rule\]/)
+  assert.match(validated.stdout, /hint: hunt test elsewhere\/mine\.test\.yaml runs them/)
+  const run = await hunt(['run', 'elsewhere/mine.test.yaml', '--data', 'logs', '--at', '2026-03-02T12:00:00Z'], { cwd })
+  assert.equal(run.code, 2)
+  assert.match(run.stderr, /hint: hunt test elsewhere\/mine\.test\.yaml runs them[^]*cannot be used; nothing was run/)
 })
 
 test('a difference shows SQL, the rows after each operator, and both sides; exit code 1', async (t) => {

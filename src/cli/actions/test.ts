@@ -5,7 +5,14 @@ import { EXIT, UsageError } from '../../domain/errors.ts'
 import type { ExitCode } from '../../domain/errors.ts'
 import type { Rule } from '../../domain/rule.ts'
 import type { WorkspaceSchema } from '../../domain/schema.ts'
-import { TEST_FILE, findTestFiles, readTestFile, resolveRule, runRuleTest } from '../../rule-tests/index.ts'
+import {
+  TEST_FILE,
+  findTestFiles,
+  findTestFilesBeside,
+  readTestFile,
+  resolveRule,
+  runRuleTest,
+} from '../../rule-tests/index.ts'
 import type { RuleTest, RuleTestFile, RuleTestResult } from '../../rule-tests/index.ts'
 import { defineAction } from '../command.ts'
 import type { CommandContext } from '../command.ts'
@@ -17,8 +24,8 @@ import { diagnosticLines } from '../print/error.ts'
 import { testReportJson } from '../print/test-report-json.ts'
 import { failureLines, testLines } from '../print/test-report.ts'
 import { countOf } from '../print/words.ts'
-import { loadRuleFolder, queriesFolder } from '../rule-folder.ts'
-import { selectRules } from '../select-rules.ts'
+import { findRules, loadRuleFolder, queriesFolder } from '../rule-folder.ts'
+import { isPathSelector } from '../select-rules.ts'
 import { shownPath } from '../shown-path.ts'
 
 interface TestRequest {
@@ -77,9 +84,13 @@ async function plan(
   const files = selectors.filter((selector) => TEST_FILE.test(selector)).map((selector) => resolve(cwd, selector))
   const names = selectors.filter((selector) => !TEST_FILE.test(selector))
   const folder = queriesFolder(context)
-  const { rules } = await loadRuleFolder(context, [folder, ...files.map((file) => resolve(file, '..'))])
-  const wanted = names.length === 0 ? undefined : new Set(selectRules(names, rules))
-  const paths = files.length > 0 && names.length === 0 ? files : [...files, ...(await findTestFiles(folder))]
+  const named = names.length === 0 ? undefined : (await findRules(names, context)).rules
+  const places = names.filter(isPathSelector).map((name) => resolve(cwd, name))
+  const { rules } = await loadRuleFolder(context, [folder, ...places, ...files.map((file) => resolve(file, '..'))])
+  const wanted = named === undefined ? undefined : new Set(named.map(keyOf))
+  const beside = await Promise.all(places.map(findTestFilesBeside))
+  const others = wanted === undefined && files.length > 0 ? [] : [await findTestFiles(folder), ...beside].flat()
+  const paths = [...new Set([...files, ...others])]
   const schema = await loadSchema(context)
   const read = await Promise.all(paths.map((path) => readOne(path, shownPath(path, cwd), schema)))
   const diagnostics: Diagnostic[] = []
@@ -87,7 +98,7 @@ async function plan(
   const planned = read.flatMap(({ testFile, diagnostics: own }, index) => {
     const resolved = resolveRule(testFile, rules)
     const isNamed = files.includes(paths[index] ?? '')
-    const isWanted = isNamed || wanted === undefined || ('rule' in resolved && wanted.has(resolved.rule))
+    const isWanted = isNamed || wanted === undefined || ('rule' in resolved && wanted.has(keyOf(resolved.rule)))
     if (!isWanted) {
       if ('diagnostic' in resolved) homeless.push(resolved.diagnostic)
       return []
@@ -99,6 +110,11 @@ async function plan(
   // The one that is looked for may be among those whose rule nobody knows.
   if (homeless.length === 0) throw noTests(selectors, shownPath(folder, cwd))
   return { planned, diagnostics: homeless }
+}
+
+/** A rule that was read twice is the same. */
+function keyOf({ id, source }: Rule): string {
+  return `${source.file}\0${id}`
 }
 
 async function readOne(
@@ -121,9 +137,11 @@ async function readOne(
 
 function noTests(selectors: readonly string[], folder: string): UsageError {
   const whose = selectors.length === 0 ? `in ${folder}` : `for ${selectors.join(', ')}`
+  const hint = 'tests are files named <rule>.test.yaml beside the rule; docs/rule-tests.md shows one'
+  const paths = selectors.filter(isPathSelector)
   return new UsageError({
     code: 'usage/no-tests',
     message: `there is no test ${whose}`,
-    hint: 'tests are files named <rule>.test.yaml beside the rule; docs/rule-tests.md shows one',
+    hint: paths.length === 0 ? hint : `${hint}. hunt validate ${paths.join(' ')} checks what is there`,
   })
 }

@@ -14,6 +14,7 @@ export const test: CliCommand = {
       [
         ['all tests of ./queries', 'hunt test'],
         ['those of one rule', 'hunt test unique-powershell-script'],
+        ['those beside a rule, wherever it lies', 'hunt test drafts/my-rule.yaml'],
       ],
     )
   },
