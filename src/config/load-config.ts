@@ -14,13 +14,14 @@ import { SETTINGS } from './settings.ts'
 import { resolveSinks, sinkVariables } from './sink-config.ts'
 import type { SettingName } from './settings.ts'
 import type { Setting } from './setting-kinds.ts'
+import { countOf } from '../text/count.ts'
 
 /** hunt.yaml has mistakes: all of them, with their places. */
 export class ConfigFileError extends ConfigError {
   readonly diagnostics: readonly Diagnostic[]
 
   constructor(file: string, diagnostics: readonly Diagnostic[]) {
-    const count = diagnostics.length === 1 ? 'a mistake' : `${diagnostics.length} mistakes`
+    const count = diagnostics.length === 1 ? 'a mistake' : countOf(diagnostics.length, 'mistake')
     super({
       code: 'config/invalid-file',
       message: `${file} has ${count}; nothing was run`,

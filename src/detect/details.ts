@@ -1,6 +1,7 @@
 import type { Column, Row } from '../domain/kusto.ts'
 import { cellText } from '../text/cell-text.ts'
 import type { Remarks } from './remarks.ts'
+import { countOf } from '../text/count.ts'
 
 /** shared/reference/azure-contract.md B5. */
 const MAX_VALUES = 50
@@ -66,8 +67,8 @@ function withinLimits(details: readonly Detail[], remarks: Remarks): Details {
         bytes += size
       }
       if (kept.length < values.size) {
-        const all = hasMore ? `more than ${values.size}` : `${values.size}`
-        remarks.note(`custom detail ${key}: an alert keeps ${kept.length} of ${all} values; the files have all`)
+        const all = `${hasMore ? 'more than ' : ''}${countOf(values.size, 'value')}`
+        remarks.note(`custom detail ${key}: an alert keeps ${kept.length} of ${all}; the files have all`)
       }
       return [key, kept]
     }),

@@ -9,6 +9,7 @@ import { problemCounter } from './problems.ts'
 import { createRemarks } from './remarks.ts'
 import type { Remarks } from './remarks.ts'
 import { readyMadeEntityReader } from './ready-made-entities.ts'
+import { countOf, grouped } from '../text/count.ts'
 
 /** A finding before the ledger was asked whether it is known. */
 export type UnjudgedFinding = Omit<Finding, 'isNew' | 'firstRecorded'>
@@ -43,7 +44,9 @@ export function findingsOf(rule: Rule, workspace: string, table: AnswerTable): F
   const kept: UnjudgedFinding[] = []
   const repeated = table.rows.length - length
   if (repeated > 0)
-    remarks.note(`${repeated} of ${table.rows.length} result rows repeat another row and are no findings of their own`)
+    remarks.note(
+      `${grouped(repeated)} of ${countOf(table.rows.length, 'result row')} only ${repeated === 1 ? 'repeats' : 'repeat'} another row`,
+    )
   const areKept = length <= MOST_KEPT
   if (areKept || rule.entityMappings.length > 0 || rule.sentinelEntityColumns.length > 0) {
     for (const finding of makeAll(remarks)) {

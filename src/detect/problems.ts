@@ -2,6 +2,7 @@ import type { EntityProblem } from '../domain/entity.ts'
 import type { Rule } from '../domain/rule.ts'
 import type { Finding } from '../domain/run.ts'
 import type { Remarks } from './remarks.ts'
+import { countOf } from '../text/count.ts'
 
 /** Counts what the mappings of a rule could not read. */
 export interface ProblemCounter {
@@ -30,7 +31,7 @@ export function problemCounter(rule: Rule): ProblemCounter {
     remark(findingCount, remarks) {
       for (const { problem, count } of counts.values()) {
         const place = rule.source.span(`entityMappings.${problem.mapping}`)
-        const text = `${place.file}:${place.line}: ${describe(problem, `${count} of ${findingCount} findings`)}`
+        const text = `${place.file}:${place.line}: ${describe(problem, `${count} of ${countOf(findingCount, 'finding')}`)}`
         if (problem.reason === 'empty-value' || problem.reason === 'generic-account-name') remarks.note(text)
         else remarks.warn(text)
       }
@@ -54,7 +55,7 @@ function describe({ entityType, identifier, columnName, reason }: EntityProblem,
         ? `the mapping of ${entityType} fills no identifier that it needs, such as ${identifier}`
         : `${name} is mapped to column "${columnName}", which the result does not have`
     case 'empty-value':
-      return `${share} have no ${entityType} entity: ${name} is empty in column "${columnName}"`
+      return `no ${entityType} entity for ${share}: ${name} is empty in column "${columnName}"`
     case 'unusable-value':
       return `${name} cannot be read from column "${columnName}" for ${share}: a list, a bag or no address`
     case 'generic-account-name':

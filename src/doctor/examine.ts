@@ -16,6 +16,7 @@ import { probeWorkspace } from './probe-workspace.ts'
 import { matrixCell } from './rule-matrix.ts'
 import { timesOf } from './rule-times.ts'
 import { tableCheck } from './table-check.ts'
+import { countOf } from '../text/count.ts'
 
 /** Tables asked about at the same time; the service allows an identity five queries (contract A7). */
 const AT_ONCE = 3
@@ -72,7 +73,7 @@ async function lookAt({ area, subject, look }: MachineProbe, signal: AbortSignal
 }
 
 function rulesCheck({ rules, brokenFiles, workspaces }: DoctorRequest): DoctorCheck {
-  const common = { area: 'rules', subject: `${rules.length} rules`, facts: { rules: rules.length } } as const
+  const common = { area: 'rules', subject: countOf(rules.length, 'rule'), facts: { rules: rules.length } } as const
   if (brokenFiles.length > 0) {
     const message = `${brokenFiles.length} of the rule files cannot be used: ${brokenFiles.slice(0, 3).join(', ')}`
     return { ...common, status: 'failure', message, remedy: 'hunt validate explains each problem' }

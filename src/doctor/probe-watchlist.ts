@@ -4,6 +4,7 @@ import type { Duration, Instant } from '../domain/time.ts'
 import { quoteKqlString } from '../text/kql-text.ts'
 import type { DoctorCheck } from './diagnosis.ts'
 import type { DoctorPorts } from './doctor-ports.ts'
+import { countOf } from '../text/count.ts'
 
 export interface WatchlistQuestion {
   readonly alias: string
@@ -34,7 +35,7 @@ export async function probeWatchlist(
     const facts = { items }
     if (items > 0)
       return {
-        check: { ...common, status: 'ok', message: `${items} ${items === 1 ? 'item' : 'items'}`, facts },
+        check: { ...common, status: 'ok', message: countOf(items, 'item'), facts },
         isMissing: false,
       }
     const remedy = backend.name === 'local' ? `put it into watchlists/${alias}.csv` : 'fill it, or see who emptied it'

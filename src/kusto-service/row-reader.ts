@@ -2,6 +2,7 @@ import type { Column, Row } from '../domain/kusto.ts'
 import { AnswerProblem } from './answer-problem.ts'
 import { CellError, cellReader } from './cells.ts'
 import { utf8Text } from './utf8-text.ts'
+import { countOf } from '../text/count.ts'
 
 /** Makes the function that turns the text of a batch (row-scanner.ts) into rows. It throws AnswerProblem. */
 export function rowReader(columns: readonly Column[]): (text: Buffer) => readonly Row[] {
@@ -10,7 +11,10 @@ export function rowReader(columns: readonly Column[]): (text: Buffer) => readonl
     const rows = parse(text)
     for (const row of rows) {
       if (row.length !== readers.length) {
-        throw new AnswerProblem('unexpected-shape', `a row has ${row.length} cells for ${readers.length} columns`)
+        throw new AnswerProblem(
+          'unexpected-shape',
+          `a row has ${countOf(row.length, 'cell')} for ${countOf(readers.length, 'column')}`,
+        )
       }
       // In place: half a million rows need not be copied.
       let index = 0

@@ -5,6 +5,7 @@ import { standingResultFile } from '../files/result-file.ts'
 import { textLines } from '../files/text-lines.ts'
 import { gravity } from './model/common.ts'
 import type { Evidence } from './model/report.ts'
+import { countOf } from '../text/count.ts'
 
 type ResultRow = Readonly<Record<string, unknown>>
 
@@ -88,8 +89,8 @@ function evidenceOf(
   const filled = names.filter((name) => rows.some((row) => cellOf(row[name]) !== ''))
   const columns = filled.slice(0, most)
   const remarks = [
-    ...(rows.length < of ? [`${rows.length} of ${of} rows`] : []),
-    ...(columns.length < names.length ? [`${columns.length} of ${names.length} columns`] : []),
+    ...(rows.length < of ? [`${rows.length} of ${countOf(of, 'row')}`] : []),
+    ...(columns.length < names.length ? [`${columns.length} of ${countOf(names.length, 'column')}`] : []),
   ]
   return {
     alertId,

@@ -6,6 +6,7 @@ import type { Sequence } from '../domain/sequence.ts'
 import type { Instant } from '../domain/time.ts'
 import { minus } from '../time/instant.ts'
 import type { Exclusions } from './exclude-rows.ts'
+import { countOf } from '../text/count.ts'
 
 /** What a result means: findings, and what they set off. */
 export interface Detection {
@@ -80,5 +81,5 @@ export function detectRun(
 }
 
 function undecidedWarning(rowCount: number): string {
-  return `the answer is partial: with ${rowCount} rows seen, the rows that are missing decide whether the trigger fires; no alert is made, and the findings stay new for the next run`
+  return `the answer is partial: with ${countOf(rowCount, 'row')} seen, the rows that are missing decide whether the trigger fires; no alert is made, and the findings stay new for the next run`
 }

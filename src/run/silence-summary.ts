@@ -4,6 +4,7 @@ import type { Silence, SilencedDelivery, SilenceSummary } from '../domain/silenc
 import type { Instant } from '../domain/time.ts'
 import { formatInstant } from '../time/instant.ts'
 import { summaryDelivery } from './summary-incident.ts'
+import { countOf, grouped } from '../text/count.ts'
 
 /** Incidents that a summary names; the rest are counted. */
 const MOST_NAMED = 40
@@ -17,7 +18,7 @@ export function silenceSummary(
 ): SilenceSummary {
   const what = targetText(silence.target)
   const ranked = [...held].sort((one, other) => SEVERITIES.indexOf(other.severity) - SEVERITIES.indexOf(one.severity))
-  const count = `${held.length.toLocaleString('en-US')} ${held.length === 1 ? 'incident' : 'incidents'}`
+  const count = countOf(held.length, 'incident')
   const rest = ranked.length - MOST_NAMED
   const words = {
     kind: 'silence',
@@ -31,7 +32,7 @@ export function silenceSummary(
       ...ranked
         .slice(0, MOST_NAMED)
         .map(({ severity, title, incidentId, ruleName }) => `${severity}: ${title} (${ruleName}) ${incidentId}`),
-      ...(rest > 0 ? [`and ${rest.toLocaleString('en-US')} more; hunt incidents has them`] : []),
+      ...(rest > 0 ? [`and ${grouped(rest)} more; hunt incidents has them`] : []),
     ].join('\n'),
     severity: ranked[0]?.severity ?? 'Informational',
   } as const

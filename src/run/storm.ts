@@ -5,6 +5,7 @@ import type { Severity } from '../domain/rule.ts'
 import type { Instant } from '../domain/time.ts'
 import { hours, minutes } from '../time/duration.ts'
 import { summaryDelivery } from './summary-incident.ts'
+import { countOf, grouped } from '../text/count.ts'
 
 /** Rules that a summary names; the rest are counted. */
 const MOST_RULES = 40
@@ -21,7 +22,7 @@ export function stormOf(sink: string, entries: readonly Summarised[], now: Insta
     kind: 'storm',
     content: entries.map(({ entryId }) => entryId),
     ruleName: 'Storm summary',
-    title: `Storm: ${incidents.toLocaleString('en-US')} incidents are summed up here`,
+    title: `Storm: ${countOf(incidents, 'incident is', 'incidents are')} summed up here`,
     description: descriptionOf(entries, incidents),
     severity: gravestOf(entries),
   } as const
@@ -36,10 +37,12 @@ function descriptionOf(entries: readonly Summarised[], incidents: number): strin
   const ranked = [...groupBy(entries, ({ ruleId }) => ruleId).values()].sort((a, b) => b.length - a.length)
   const rest = ranked.slice(MOST_RULES)
   return [
-    `More incidents were found than this receiver takes one by one: ${incidents.toLocaleString('en-US')} of ${ranked.length} ${ranked.length === 1 ? 'rule' : 'rules'} are only counted here. None is lost: the result files, the incidents of the file sink and the ledger have all of them.`,
+    `More incidents were found than this receiver takes one by one: ${grouped(incidents)} of ${countOf(ranked.length, 'rule')} ${incidents === 1 ? 'is' : 'are'} only counted here. None is lost: the result files, the incidents of the file sink and the ledger have all of them.`,
     '',
     ...ranked.slice(0, MOST_RULES).map(lineOf),
-    ...(rest.length === 0 ? [] : [`${rest.reduce((sum, each) => sum + each.length, 0)} of ${rest.length} other rules`]),
+    ...(rest.length === 0
+      ? []
+      : [`${grouped(rest.reduce((sum, each) => sum + each.length, 0))} of ${countOf(rest.length, 'other rule')}`]),
   ].join('\n')
 }
 

@@ -10,6 +10,7 @@ import type { RunPorts } from '../run/index.ts'
 import { days, hours } from '../time/duration.ts'
 import { floorTo, formatInstant, minus } from '../time/instant.ts'
 import { failureClassOf } from './failure-class.ts'
+import { countOf } from '../text/count.ts'
 
 /** Something that is wrong with the hunt itself, for as long as it lasts. */
 export interface Ailment {
@@ -73,7 +74,7 @@ function ruleAilment({ ruleId, ruleName, workspace, failing }: FailingPair): Ail
     severity: 'Medium',
     title: `hunt: ${ruleName} fails in ${workspace}`,
     description: [
-      `The rule has not searched its logs since ${formatInstant(since)}: ${failures} attempts in a row failed, the last with ${error.code}.`,
+      `The rule has not searched its logs since ${formatInstant(since)}: ${countOf(failures, 'attempt')}${failures === 1 ? '' : ' in a row'} failed, the last with ${error.code}.`,
       error.message,
       ...(error.hint === undefined ? [] : [error.hint]),
       'Its slots stay due. hunt status shows how it does, hunt history every attempt.',
@@ -92,7 +93,7 @@ function workspaceAilment(workspace: string, pairs: readonly FailingPair[]): Ail
     severity: 'High',
     title: `hunt: nothing can be searched in ${workspace}`,
     description: [
-      `${pairs.length} ${pairs.length === 1 ? 'rule fails' : 'rules fail'} in ${workspace} since ${formatInstant(since)}, the last with ${error?.code ?? ''}.`,
+      `${countOf(pairs.length, 'rule fails', 'rules fail')} in ${workspace} since ${formatInstant(since)}, the last with ${error?.code ?? ''}.`,
       error?.message ?? '',
       ...(error?.hint === undefined ? [] : [error.hint]),
       'Their slots stay due. hunt doctor shows what does not work.',
@@ -110,9 +111,9 @@ function gapAilment(day: string, gaps: readonly Gap[]): Ailment {
     since: earliest(gaps.map(({ recordedAt }) => recordedAt)),
     workspace: workspaces.length === 1 ? (workspaces[0] ?? '') : '',
     severity: 'High',
-    title: `hunt: ${slots} ${slots === 1 ? 'slot was' : 'slots were'} never searched`,
+    title: `hunt: ${countOf(slots, 'slot was', 'slots were')} never searched`,
     description: [
-      `On ${day} ${slots} ${slots === 1 ? 'slot' : 'slots'} of ${names.length} ${names.length === 1 ? 'rule' : 'rules'} in ${workspaces.join(', ')} were given up: ${listed(names)}.`,
+      `On ${day} ${countOf(slots, 'slot')} of ${countOf(names.length, 'rule')} in ${workspaces.join(', ')} ${slots === 1 ? 'was' : 'were'} given up: ${listed(names)}.`,
       'hunt gaps shows which and why, hunt backfill searches them, hunt gaps --ack says that they have been seen.',
     ].join('\n\n'),
     about: HUNT,

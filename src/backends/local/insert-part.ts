@@ -6,6 +6,7 @@ import { reading } from './open-table.ts'
 import { cellOf, scanOf, type OpenPart } from './part-cells.ts'
 import { queryRows, type RawScan } from './raw-table.ts'
 import type { ReaderContext } from './readers/index.ts'
+import { countOf } from '../../text/count.ts'
 
 /** What to do with a cell that does not fit its column's type: refuse the table, or take the cell as missing and say so. */
 export type BadValuePolicy = 'refuse' | 'null'
@@ -76,7 +77,7 @@ async function checkFaults(
   const [key, record] = [String(row?.['key']), Number(row?.['first']) - inserted.before]
   const fault = await describeFault(part, key, record, inserted, context)
   if (badValues === 'refuse') throw fault
-  return `${count} rows have cells that do not fit their column and were taken as missing; the first: ${fault.message}`
+  return `${countOf(count, 'row has', 'rows have')} cells that do not fit their column and were taken as missing; the first: ${fault.message}`
 }
 
 async function describeFault(

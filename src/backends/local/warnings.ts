@@ -9,6 +9,7 @@ import type { LoadedTable } from './load-table.ts'
 import { RESOURCE_LOGS } from './resource-logs.ts'
 import type { LocalWorkspace } from './local-workspace.ts'
 import { queryRows } from './raw-table.ts'
+import { countOf } from '../../text/count.ts'
 
 /**
  * What a reader of an empty result wants to know: which legs of a fuzzy union were left out, and which tables have no file,
@@ -78,12 +79,12 @@ async function emptyWarning(
   if (table.rowCount === 0) return `${name} has a file, but no rows`
   const { timeColumn, stored } = table
   if (window === undefined || timeColumn === undefined) return undefined
-  const rows = `${name} has ${table.rowCount.toLocaleString('en-US')} rows`
+  const rows = `${name} has ${countOf(table.rowCount, 'row')}`
   const scope = `the window from ${formatInstant(window.start)} to ${formatInstant(window.end)}`
   const inWindow = await hasRowsIn(window, timeColumn, stored, engine)
   if (inWindow) return undefined
   const span = await table.span()
-  if (span === undefined) return `${rows}, none of them with a time in ${timeColumn}, so none is in ${scope}`
+  if (span === undefined) return `${rows}, none with a time in ${timeColumn}, so none is in ${scope}`
   return `${rows} from ${ticksText(span.first)} to ${ticksText(span.last)}, but none in ${scope}`
 }
 

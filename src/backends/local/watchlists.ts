@@ -9,6 +9,7 @@ import { malformedFile, unreadable } from './faults.ts'
 import { checkOnly, filesOf, insideFolder, type NamedFiles } from './named-files.ts'
 import type { RowObject, TableSource } from './table-part.ts'
 import { utf8Text } from './utf8-file.ts'
+import { countOf } from '../../text/count.ts'
 
 export interface Watchlist {
   readonly source: TableSource
@@ -84,7 +85,7 @@ function watchlistOf(alias: string, path: string, records: readonly CsvRecord[],
     if (fields.length !== columns.length) {
       throw malformedFile(
         { label: path, line },
-        `${fields.length} cells, but the header has ${columns.length}`,
+        `${countOf(fields.length, 'cell')}, but the header has ${columns.length}`,
         'quote cells that contain commas or line breaks',
       )
     }

@@ -12,6 +12,7 @@ import { fullRuleJson } from '../print/rule-json.ts'
 import { paintSeverity } from '../print/paint.ts'
 import { findRules } from '../rule-folder.ts'
 import type { Styles, Terminal } from '../terminal.ts'
+import { countOf } from '../../text/count.ts'
 
 interface ShowRequest {
   readonly selectors: readonly string[]
@@ -86,7 +87,7 @@ function scheduleFacts(rule: Rule): readonly (readonly [label: string, value: st
   const { operator, threshold } = rule.trigger
   return [
     ['schedule', scheduleText(rule)],
-    ['trigger', `${OPERATORS[operator]} ${threshold} rows`],
+    ['trigger', `${OPERATORS[operator]} ${countOf(threshold, 'row')}`],
     ['alerts', rule.eventGrouping === 'SingleAlert' ? 'one for all rows of a run' : 'one for each row'],
     ['suppression', rule.suppression.enabled ? formatDuration(rule.suppression.duration) : ''],
     ['incidents', createIncident ? incidentFact(grouping) : 'none'],

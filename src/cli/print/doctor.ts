@@ -4,7 +4,7 @@ import { terminalSafe } from '../../text/terminal.ts'
 import type { Terminal } from '../terminal.ts'
 import { fitTable } from './table.ts'
 import type { TableCell, TableColumn } from './table.ts'
-import { countOf, grouped, wrapped } from './words.ts'
+import { countOf, wrapped } from './words.ts'
 
 /** Raised when a member goes or changes its meaning. Described by docs/schema/doctor.schema.json. */
 const SCHEMA_VERSION = 1
@@ -95,5 +95,5 @@ export function verdictLine(diagnosis: Diagnosis, { styles }: Terminal): string 
   const warnings = all.filter(({ status }) => status === 'warning').length
   if (failures === 0 && warnings === 0) return styles.green('Everything that hunt needs is there.')
   const told = [countOf(failures, 'failure'), countOf(warnings, 'warning')].filter((text) => !text.startsWith('0 '))
-  return `${grouped(all.length)} things looked at: ${told.join(', ')}.`
+  return `${countOf(all.length, 'thing')} looked at: ${told.join(', ')}.`
 }

@@ -130,7 +130,7 @@ export function exclusionLines(
         ),
   )
   const total = listed.reduce((sum, { hits }) => sum + (hits?.rowCount ?? 0), 0)
-  const summary = `${countOf(total, 'row')} hidden in ${countOf(dayCount, 'day')}; the .excluded.csv files have them`
+  const summary = `${countOf(total, 'row')} hidden in ${countOf(dayCount, 'day')}; the .excluded.csv files have ${total === 1 ? 'it' : 'them'}`
   return [...lines, '', ...faults, ...wrapped(summary, terminal)]
 }
 

@@ -15,7 +15,7 @@ function tableText({ copied, rows, unchanged, columnar, failure }: IngestedTable
   const parts = [
     ...(copied === 0 ? [] : [`${countOf(copied, 'file')} copied, ${countOf(rows, 'row')}`]),
     ...(unchanged === 0 ? [] : [`${countOf(unchanged, 'file')} unchanged`]),
-    ...(columnar === 0 ? [] : [`${countOf(columnar, 'file')} read as they are`]),
+    ...(columnar === 0 ? [] : [`${countOf(columnar, 'file')} read as ${columnar === 1 ? 'it is' : 'they are'}`]),
     ...(failure === undefined ? [] : ['failed']),
   ]
   return parts.length === 0 ? 'no files' : parts.join('; ')

@@ -5,15 +5,7 @@ import { formatDuration, seconds } from '../../time/duration.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Output } from './output.ts'
 
-/** `1 row`, `1,204 rows`; `many` for a plural that an s does not make. */
-export function countOf(count: number, noun: string, many = `${noun}s`): string {
-  return `${grouped(count)} ${count === 1 ? noun : many}`
-}
-
-/** `1,204` */
-export function grouped(count: number): string {
-  return count.toLocaleString('en-US')
-}
+export { countOf, grouped } from '../../text/count.ts'
 
 /** A time that passed, as exact as a reader wants it: `0.4s`, `12s`, `3m12s`. */
 export function elapsed(duration: Duration): string {

@@ -6,6 +6,7 @@ import { MIGRATIONS } from '../migrations/index.ts'
 import { INVARIANTS } from './invariants.ts'
 import { openExisting } from './open-existing.ts'
 import type { MaintenanceOptions } from './open-existing.ts'
+import { countOf } from '../../text/count.ts'
 
 export interface LedgerProblem {
   readonly code: string
@@ -89,7 +90,7 @@ function structureProblems(database: Database): readonly LedgerProblem[] {
     .map((row) => `${textIn(row, 'table')} row ${String(row['rowid'])}`)
   return problem(orphans, {
     code: 'dangling-reference',
-    message: `${orphans.length} ${orphans.length === 1 ? 'reference leads' : 'references lead'} to a row that is not there`,
+    message: `${countOf(orphans.length, 'reference leads', 'references lead')} to a row that is not there`,
     remedy: DAMAGED,
   })
 }

@@ -1,3 +1,5 @@
+import { countOf } from '../../text/count.ts'
+
 /** Something that holds in every ledger, however its processes ended, and how to see that it does not. */
 export interface Invariant {
   readonly code: string
@@ -27,7 +29,7 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     code: 'unreadable-document',
     severity: 'error',
-    says: (count) => `${count} ${count === 1 ? 'document is' : 'documents are'} no JSON`,
+    says: (count) => `${countOf(count, 'document is', 'documents are')} no JSON`,
     remedy: RESTORE,
     sql: `SELECT 'incident ' || incident_id AS place FROM incidents WHERE NOT json_valid(document)
       UNION ALL SELECT 'alert ' || alert_id FROM alerts WHERE NOT json_valid(document)
@@ -37,7 +39,7 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     code: 'document-of-another',
     severity: 'error',
-    says: (count) => `${count} ${count === 1 ? 'document is' : 'documents are'} not about the row they stand in`,
+    says: (count) => `${countOf(count, 'document is', 'documents are')} not about the row they stand in`,
     remedy: RESTORE,
     sql: `SELECT 'incident ' || incident_id AS place FROM incidents WHERE ${member('document', '$.id')} <> incident_id
       UNION ALL SELECT 'alert ' || alert_id FROM alerts WHERE ${member('document', '$.id')} <> alert_id
@@ -47,8 +49,7 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     code: 'claim-without-lease',
     severity: 'error',
-    says: (count) =>
-      `${count} ${count === 1 ? 'run stands' : 'runs stand'} as being worked on, but nobody holds a lease`,
+    says: (count) => `${countOf(count, 'run stands', 'runs stand')} as being worked on, but nobody holds a lease`,
     remedy: RESTORE,
     sql: `SELECT 'run ' || run_id AS place FROM runs
       WHERE status = 'claimed' AND NOT EXISTS (SELECT 1 FROM leases WHERE leases.run_id = runs.run_id)`,
@@ -56,7 +57,7 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     code: 'lease-without-claim',
     severity: 'error',
-    says: (count) => `${count} ${count === 1 ? 'lease belongs' : 'leases belong'} to no run that is being worked on`,
+    says: (count) => `${countOf(count, 'lease belongs', 'leases belong')} to no run that is being worked on`,
     remedy: RESTORE,
     sql: `SELECT 'rule ' || rule_id || ' on ' || workspace AS place FROM leases
       WHERE NOT EXISTS (SELECT 1 FROM runs WHERE runs.run_id = leases.run_id AND runs.status = 'claimed')`,
@@ -64,7 +65,7 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     code: 'run-without-result',
     severity: 'error',
-    says: (count) => `${count} finished ${count === 1 ? 'run has' : 'runs have'} no result or no window`,
+    says: (count) => `${countOf(count, 'finished run has', 'finished runs have')} no result or no window`,
     remedy: RESTORE,
     sql: `SELECT 'run ' || run_id AS place FROM runs WHERE status IN ('complete', 'partial')
       AND (finished_at IS NULL OR rule_name IS NULL OR window_start IS NULL OR window_end IS NULL OR warnings IS NULL)`,
@@ -72,7 +73,7 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     code: 'incident-without-alert',
     severity: 'error',
-    says: (count) => `${count} ${count === 1 ? 'incident has' : 'incidents have'} no alert`,
+    says: (count) => `${countOf(count, 'incident has', 'incidents have')} no alert`,
     remedy: RESTORE,
     sql: `SELECT 'incident ' || incident_id AS place FROM incidents
       WHERE NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.incident_id = incidents.incident_id)`,
@@ -80,8 +81,7 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     code: 'delivery-without-incident',
     severity: 'error',
-    says: (count) =>
-      `${count} ${count === 1 ? 'delivery tells' : 'deliveries tell'} of an incident that is not recorded`,
+    says: (count) => `${countOf(count, 'delivery tells', 'deliveries tell')} of an incident that is not recorded`,
     remedy: RESTORE,
     sql: `SELECT 'delivery ' || entry_id AS place FROM outbox
       WHERE NOT EXISTS (SELECT 1 FROM incidents WHERE incidents.incident_id = outbox.incident_id)`,
@@ -89,15 +89,14 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     code: 'settled-but-taken',
     severity: 'error',
-    says: (count) => `${count} settled ${count === 1 ? 'delivery is' : 'deliveries are'} still taken by a process`,
+    says: (count) => `${countOf(count, 'settled delivery is', 'settled deliveries are')} still taken by a process`,
     remedy: RESTORE,
     sql: `SELECT 'delivery ' || entry_id AS place FROM outbox WHERE settled_at IS NOT NULL AND taken_by IS NOT NULL`,
   },
   {
     code: 'failing-delivery',
     severity: 'warning',
-    says: (count) =>
-      `${count} ${count === 1 ? 'delivery has' : 'deliveries have'} failed five times or more and still wait`,
+    says: (count) => `${countOf(count, 'delivery has', 'deliveries have')} failed five times or more and still wait`,
     remedy:
       'Look at the sink: each run tries again and logs why it failed. A sink that is gone can be taken back into hunt.yaml to drain it.',
     sql: `SELECT 'delivery ' || entry_id || ' to ' || sink AS place FROM outbox WHERE settled_at IS NULL AND dead_at IS NULL AND attempts >= 5`,
@@ -107,7 +106,7 @@ export const INVARIANTS: readonly Invariant[] = [
     code: 'dead-delivery',
     severity: 'warning',
     says: (count) =>
-      `${count} ${count === 1 ? 'delivery was' : 'deliveries were'} given up and ${count === 1 ? 'waits' : 'wait'} for a person`,
+      `${countOf(count, 'delivery was', 'deliveries were')} given up and ${count === 1 ? 'waits' : 'wait'} for a person`,
     remedy: 'hunt outbox list says why; hunt outbox retry tries again, hunt outbox drop ends it.',
     sql: `SELECT 'delivery ' || entry_id || ' to ' || sink AS place FROM outbox WHERE settled_at IS NULL AND dead_at IS NOT NULL`,
     since: 5,
@@ -116,7 +115,7 @@ export const INVARIANTS: readonly Invariant[] = [
     code: 'lease-far-ahead',
     severity: 'warning',
     says: (count) =>
-      `${count} ${count === 1 ? 'lease ends' : 'leases end'} more than a day from now, so the clock was ahead when it was taken`,
+      `${countOf(count, 'lease ends', 'leases end')} more than a day from now, so the clock was ahead when it was taken`,
     remedy: `${CLOCK} A run of this computer takes the lease over once its owner has ended; any other waits for its end.`,
     sql: `SELECT 'rule ' || rule_id || ' on ' || workspace || ', held by ' || owner AS place FROM leases
       WHERE expires_at > :now + ${24 * HOUR}`,
@@ -124,7 +123,7 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     code: 'run-in-future',
     severity: 'warning',
-    says: (count) => `${count} ${count === 1 ? 'run was' : 'runs were'} recorded with a time that has not come yet`,
+    says: (count) => `${countOf(count, 'run was', 'runs were')} recorded with a time that has not come yet`,
     remedy: `${CLOCK} Nothing is lost: what a run has searched is decided by its window, not by when it ran.`,
     sql: `SELECT 'run ' || run_id AS place FROM runs WHERE started_at > :now + ${HOUR}`,
   },

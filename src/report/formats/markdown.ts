@@ -116,7 +116,7 @@ function coverage({ coverage: { share, pairs, chosenOnly }, timeZone }: Report):
   const said =
     share === undefined
       ? 'Nothing is scheduled.'
-      : `${percent(share)} of what was due has been searched, over ${count(pairs.length, 'rule')} and workspaces.`
+      : `${percent(share)} of what was due has been searched, over ${count(pairs.length, 'pair')} of rule and workspace.`
   const byHand =
     chosenOnly.length === 0 ? [] : [`${count(chosenOnly.length, 'rule')} ran by hand only, which is no coverage.`]
   return [
@@ -211,7 +211,9 @@ function attack({ attack: { tactics, withoutTechnique } }: Report): readonly str
     return [tactic, String(known), ran.map(({ id }) => safe(id)).join(', ')]
   })
   const without =
-    withoutTechnique.length === 0 ? [] : [`${count(withoutTechnique.length, 'rule')} that ran name no technique.`]
+    withoutTechnique.length === 0
+      ? []
+      : [`${count(withoutTechnique.length, 'rule that ran names', 'rules that ran name')} no technique.`]
   return [
     '## ATT&CK techniques with a rule that ran',
     ...table(['Tactic', 'Techniques in ATT&CK', 'With a rule that ran'], rows),

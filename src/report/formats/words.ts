@@ -48,10 +48,7 @@ export function percent(share: number): string {
   return `${shown} %`
 }
 
-/** `many` is for a plural that an s does not make. */
-export function count(number: number, noun: string, many = `${noun}s`): string {
-  return `${number.toLocaleString('en-US')} ${number === 1 ? noun : many}`
-}
+export { countOf as count } from '../../text/count.ts'
 
 /** `2026-03-02 14:00 to 2026-03-02 15:30 (1h 30m)` */
 export function spanWords(window: Window, { minute }: Clockface): string {

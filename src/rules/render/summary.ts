@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../domain/diagnostic.ts'
+import { countOf } from '../../text/count.ts'
 
 export interface DiagnosticSummary {
   readonly errors: number
@@ -21,17 +22,13 @@ export function summarize(diagnostics: readonly Diagnostic[]): DiagnosticSummary
 /** `12 rules, 1 error and 3 warnings in 2 files`. */
 export function summaryLine(ruleCount: number, diagnostics: readonly Diagnostic[]): string {
   const { errors, warnings, infos, files } = summarize(diagnostics)
-  const rules = counted(ruleCount, 'rule')
+  const rules = countOf(ruleCount, 'rule')
   const parts = [
-    ...(errors > 0 ? [counted(errors, 'error')] : []),
-    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
-    ...(infos > 0 ? [counted(infos, 'note')] : []),
+    ...(errors > 0 ? [countOf(errors, 'error')] : []),
+    ...(warnings > 0 ? [countOf(warnings, 'warning')] : []),
+    ...(infos > 0 ? [countOf(infos, 'note')] : []),
   ]
   if (parts.length === 0) return `${rules}, nothing to complain about`
   const last = parts.pop() ?? ''
-  return `${rules}, ${parts.length === 0 ? last : `${parts.join(', ')} and ${last}`} in ${counted(files, 'file')}`
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+  return `${rules}, ${parts.length === 0 ? last : `${parts.join(', ')} and ${last}`} in ${countOf(files, 'file')}`
 }

@@ -4,6 +4,7 @@ import type { Alert } from '../../domain/run.ts'
 import { addedAlerts } from './delivery-document.ts'
 import { oneLine } from './one-line.ts'
 import { short } from './short.ts'
+import { grouped } from '../../text/count.ts'
 
 /** Details of a rule (`shared/reference/azure-contract.md` B5): an incident has those of one rule. */
 const MOST_DETAILS = 20
@@ -34,5 +35,5 @@ function shownValues(values: readonly string[]): string {
   let length = 0
   const fitting = shown.filter((value) => (length += value.length + 2) <= LONGEST_LINE)
   const rest = values.length - fitting.length
-  return [...fitting, ...(rest > 0 ? [`and ${rest.toLocaleString('en-US')} more`] : [])].join(', ')
+  return [...fitting, ...(rest > 0 ? [`and ${grouped(rest)} more`] : [])].join(', ')
 }

@@ -8,6 +8,7 @@ import { deedFacts, deedOf, isChange } from './incident-change.ts'
 import { oneLine } from './one-line.ts'
 import { short } from './short.ts'
 import { shortLabel } from './short-label.ts'
+import { countOf } from '../../text/count.ts'
 
 /** How much of an incident a text for people has; the rest is counted. */
 interface Bounds {
@@ -29,7 +30,7 @@ const BRIEF: Bounds = { description: 1200, entities: 8, details: 8, alerts: 2, l
 export function headline(delivery: Delivery): string {
   const { incident, reason } = delivery
   const added = addedAlerts(delivery).length
-  const more = reason === 'updated' && added > 0 ? [`${added} ${added === 1 ? 'alert' : 'alerts'} more`] : []
+  const more = reason === 'updated' && added > 0 ? [`${countOf(added, 'alert')} more`] : []
   const what = [...more, ...[deedOf(delivery) ?? []].flat()].map(oneLine).join(', ')
   return `${incident.severity}: ${oneLine(incident.title)}${what === '' ? '' : ` (${what})`}`
 }
@@ -81,7 +82,7 @@ function textWithin(delivery: Delivery, most: Bounds): string {
 function alertLine(alert: Alert): string {
   const where = alert.resultFile === undefined ? '' : `, rows in ${alert.resultFile}`
   const rows = findingCountOf(alert)
-  return `  ${formatInstant(alert.raisedAt)} ${alert.severity}: ${alert.title} (${rows} ${rows === 1 ? 'row' : 'rows'}${where})`
+  return `  ${formatInstant(alert.raisedAt)} ${alert.severity}: ${alert.title} (${countOf(rows, 'row')}${where})`
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

@@ -23,7 +23,7 @@ test('one finding a row, in order, with entities', () => {
 test('equal rows are one finding, and this is said', () => {
   const { findings, notes } = findingsIn(scheduledRule(), 'local', namesTable('a', 'b', 'a', 'a'))
   assert.equal(findings.length, 2)
-  assert.deepEqual(notes, ['2 of 4 result rows repeat another row and are no findings of their own'])
+  assert.deepEqual(notes, ['2 of 4 result rows only repeat another row'])
 })
 
 test('problems of entities are said once a field, with their count and place', () => {
@@ -36,7 +36,7 @@ test('problems of entities are said once a field, with their count and place', (
     'queries/rare-script.yaml:20: Host.HostName is mapped to column "VirtualMachine", which the result does not have',
   ])
   assert.deepEqual(notes, [
-    'queries/rare-script.yaml:20: 1 of 4 findings have no Account entity: Account.Name is empty in column "Name"',
+    'queries/rare-script.yaml:20: no Account entity for 1 of 4 findings: Account.Name is empty in column "Name"',
     'queries/rare-script.yaml:20: Account.Name is a generic account name in column "Name" for 2 of 4 findings; such accounts are dropped, as Sentinel does',
   ])
 })
@@ -62,8 +62,8 @@ test('an empty identifier beside one that identifies stays with the finding and 
     [['Name'], ['AadUserId', 'Name']],
   )
   assert.deepEqual(notes, [
-    'queries/rare-script.yaml:20: 1 of 2 findings have no Account entity: Account.AadUserId is empty in column "Name"',
-    'queries/rare-script.yaml:20: 1 of 2 findings have no Account entity: Account.Name is empty in column "UserName"',
+    'queries/rare-script.yaml:20: no Account entity for 1 of 2 findings: Account.AadUserId is empty in column "Name"',
+    'queries/rare-script.yaml:20: no Account entity for 1 of 2 findings: Account.Name is empty in column "UserName"',
   ])
 })
 

@@ -47,7 +47,7 @@ test('rows that are equal in all columns are one finding with the id of their id
     findings.map(({ id }) => id),
     idsOf(runs(['a', 's', 5])),
   )
-  assert.deepEqual(notes, ['1 of 2 result rows repeat another row and are no findings of their own'])
+  assert.deepEqual(notes, ['1 of 2 result rows only repeats another row'])
 })
 
 test('where the result lacks a column of the identity, all columns count and the place is named', () => {

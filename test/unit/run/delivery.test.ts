@@ -5,8 +5,9 @@ import { DeliveryError } from '../../../src/domain/errors.ts'
 import type { DeliveryFault } from '../../../src/domain/errors.ts'
 import { deliverPending, executeRun } from '../../../src/run/index.ts'
 import type { DeliverySummary } from '../../../src/run/index.ts'
+import { stormOf } from '../../../src/run/storm.ts'
 import { days, hours, minutes } from '../../../src/time/duration.ts'
-import { SLOT } from '../../support/outcomes.ts'
+import { incidentOf, SLOT } from '../../support/outcomes.ts'
 import { plus } from '../../../src/time/instant.ts'
 import { groupingRule, scheduledRule } from '../../support/rules.ts'
 import { complete, memorySink, runRequest, testPorts } from '../../support/run-ports.ts'
@@ -235,6 +236,13 @@ test('a storm is bounded for each sink that has a limit: the gravest go out, one
   assert.equal(summary?.incident.title, 'Storm: 140 incidents are summed up here')
   assert.match(summary?.incident.description ?? '', /^140 Medium: Rare script$/m)
   assert.deepEqual(ports.ledger.pending(), [])
+})
+
+test('a summary of one incident says so of one', () => {
+  const { id: incidentId, ...rest } = incidentOf()
+  const { incident } = stormOf('few', [{ ...rest, incidentId, entryId: 1 }], SLOT)
+  assert.equal(incident.title, 'Storm: 1 incident is summed up here')
+  assert.match(incident.description, /: 1 of 1 rule is only counted here/)
 })
 
 test('more of a storm within the hour waits for the next summary', async () => {

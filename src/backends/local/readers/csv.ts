@@ -5,6 +5,7 @@ import { isOutOfMemory, malformedFile, tooLargeToRead, unreadable, type Place } 
 import type { RawScan, RawTable } from '../raw-table.ts'
 import { sqlPath } from '../sql-text.ts'
 import type { StagedFile } from '../staging.ts'
+import { countOf } from '../../../text/count.ts'
 import type { ReaderContext } from './index.ts'
 
 /** DuckDB reads a record into memory whole; the longest script that a log record can carry stays far below this. */
@@ -64,7 +65,10 @@ export async function openCsv(staged: StagedFile, context: ReaderContext): Promi
 function reason(message: string): readonly [what: string, hint: string] {
   const [, expected, found] = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message) ?? []
   if (expected !== undefined) {
-    return [`${found} cells, but the header has ${expected}`, 'quote cells that contain commas or line breaks']
+    return [
+      `${countOf(Number(found), 'cell')}, but the header has ${expected}`,
+      'quote cells that contain commas or line breaks',
+    ]
   }
   if (isOpen(message)) {
     return ['a quoted cell does not end, or goes on after its closing quote', 'double the quotes inside quoted cells']

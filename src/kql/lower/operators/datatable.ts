@@ -14,7 +14,10 @@ export function lowerDatatable(node: BoundNode, context: OperatorContext): Flow 
   })
   const values = children(node, 'Values')
   if (columns.length === 0 || values.length % columns.length !== 0) {
-    throw invalid(`${values.length} values do not fill rows of ${columns.length} columns`, child(node, 'Schema').span)
+    throw invalid(
+      `the number of values, ${values.length}, does not fill rows of ${columns.length} columns`,
+      child(node, 'Schema').span,
+    )
   }
   const rows: Scalar[][] = []
   for (let start = 0; start < values.length; start += columns.length) {

@@ -42,7 +42,7 @@ export function timelineChart({ timeline: { buckets, step, lateAlerts }, timeZon
   >
     <title id="timeline-title">Alerts over time</title>
     <desc id="timeline-desc">
-      ${count(total, 'alert')} in ${buckets.length} steps. ${peakWords(buckets, label)}${late}
+      ${count(total, 'alert')} in ${count(buckets.length, 'step')}. ${peakWords(buckets, label)}${late}
     </desc>
     ${ticks.map((tick) => markup`<line class="grid" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${px(y(tick))}" y2="${px(y(tick))}" /><text class="tick" x="${MARGIN.left - 8}" y="${px(y(tick) + 4)}" text-anchor="end">${tick}</text>`)}
     ${buckets.map((bucket, index) => bar(bucket, { x: x(index) ?? 0, width: x.bandwidth(), y, label: label(bucket) }))}

@@ -11,7 +11,9 @@ export function attackSection({ attack }: Report): Html {
   )
   const notes = [
     ...(others.length > 0 ? [`Outside of the matrix: ${others.map(({ id }) => id).join(', ')}.`] : []),
-    ...(withoutTechnique.length > 0 ? [`${count(withoutTechnique.length, 'rule')} that ran name no technique.`] : []),
+    ...(withoutTechnique.length > 0
+      ? [`${count(withoutTechnique.length, 'rule that ran names', 'rules that ran name')} no technique.`]
+      : []),
     ...(unknown.length > 0
       ? [`Of ${count(unknown.length, 'rule')} that ran the ledger does not know the techniques.`]
       : []),

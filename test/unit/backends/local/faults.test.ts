@@ -63,7 +63,7 @@ test('a damaged file is refused with its line and what to do', async (t) => {
       /T\.csv:4: 3 cells, but the header has 2/,
       /quote cells/,
     ],
-    'a cell too few': [{ 'T.csv': 'A,B\n1\n' }, /T\.csv:2: 1 cells, but the header has 2/, /quote cells/],
+    'a cell too few': [{ 'T.csv': 'A,B\n1\n' }, /T\.csv:2: 1 cell, but the header has 2/, /quote cells/],
     'a quote that does not end': [
       { 'T.csv': 'A,B\n1,"2\n3,4\n' },
       /T\.csv:2: a quoted cell does not end/,
