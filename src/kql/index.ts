@@ -8,6 +8,7 @@ import { analyzeQuery, type Analysis } from './bind/analyze.ts'
 import { examineCondition as examineConditionText } from './bind/condition.ts'
 import { drawingOf, type Drawing } from './bind/drawing.ts'
 import { rowLocalityOf } from './bind/row-local.ts'
+import { timeFiltersOf, type TimeFilter } from './bind/time-filters.ts'
 import { excess } from './bind/text-limits.ts'
 import { boundedWork, DEFAULT_LIMIT } from './bounded-work.ts'
 
@@ -15,6 +16,7 @@ export type { Analysis } from './bind/analyze.ts'
 export { conditionsQuery, ROWS as CONDITION_ROWS } from './bind/condition.ts'
 export type { Drawing, DrawingValue } from './bind/drawing.ts'
 export type { KqlDiagnostic } from './bind/diagnostics.ts'
+export type { TimeFilter } from './bind/time-filters.ts'
 export { keepTrees } from './bind/kept-trees.ts'
 export { compile, type CompiledQuery, type CompileOptions, type Stage } from './compile.ts'
 export {
@@ -62,6 +64,20 @@ export async function rowLocality(text: string, schema: WorkspaceSchema, guard?:
   } catch (error) {
     if (!(error instanceof KqlError)) throw error
     return { isRowLocal: false, because: error.message, position: { offset: 0, length: 0 } }
+  }
+}
+
+/** By which of its filters `text` sees less than a long window? See bind/time-filters.ts. As analyze, it never rejects for faults of the text. */
+export async function timeFilters(
+  text: string,
+  schema: WorkspaceSchema,
+  guard?: WorkGuard,
+): Promise<readonly TimeFilter[]> {
+  try {
+    return boundedWork(() => timeFiltersOf(text, schema), { guard, limit: DEFAULT_LIMIT, signal: undefined })
+  } catch (error) {
+    if (!(error instanceof KqlError)) throw error
+    return []
   }
 }
 

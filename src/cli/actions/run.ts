@@ -15,6 +15,7 @@ import { openSearchTarget, withRunPorts } from '../compose.ts'
 import type { SearchTarget } from '../compose.ts'
 import { configuredSinkNames } from '../compose-sinks.ts'
 import { choicesOption, isOn, textsOption } from '../options.ts'
+import { ownTimeWarnings } from '../own-time-filters.ts'
 import { planRuns } from '../plan-runs.ts'
 import { runReportPieces } from '../print/run-report.ts'
 import { summaryLines } from '../print/run-summary.ts'
@@ -145,7 +146,11 @@ async function runOn(target: SearchTarget, { request, context, rules, diagnostic
   const told = request.opensIncidents ? await toldOfTrial(target, context) : []
   const tracer = request.traces ? tracerOf(target) : undefined
   const namesWorkspaces = target.workspaces.length > 1
-  const talk = await startRunTalk({ notices: [...notices, ...told], total: requests.length, namesWorkspaces }, context)
+  const warnings = await ownTimeWarnings(requests, context)
+  const talk = await startRunTalk(
+    { notices: [...notices, ...told], warnings, total: requests.length, namesWorkspaces },
+    context,
+  )
   // The embedded engine runs one query at a time; a rule that only waits for it should not look as if it ran.
   const concurrency = target.backend.name === 'local' ? 1 : config.concurrency
   const delivered: Delivered[] = []

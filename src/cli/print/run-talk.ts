@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Diagnostic } from '../../domain/diagnostic.ts'
 import type { RunObserver } from '../../domain/ports.ts'
 import type { RunAllResult } from '../../run/index.ts'
+import { terminalSafe } from '../../text/terminal.ts'
 import type { CommandContext } from '../command.ts'
 import { logRuns, openLogger, wantsLog } from '../log.ts'
 import { showProgress } from './progress.ts'
@@ -21,6 +22,8 @@ export interface RunTalk {
 
 export interface RunTalkOptions {
   readonly notices: readonly string[]
+  /** What whoever started the runs did not mean, known before any of them. */
+  readonly warnings?: readonly string[]
   readonly total: number | undefined
   readonly namesWorkspaces: boolean
 }
@@ -29,18 +32,23 @@ export async function startRunTalk(options: RunTalkOptions, context: CommandCont
   if (!wantsLog(context)) return talkToPerson(options, context)
   const logger = await openLogger(context)
   for (const notice of options.notices) logger.info(notice)
+  for (const warning of options.warnings ?? []) logger.warn(warning)
   const isJson = context.config.logFormat === 'json'
   const problems = isJson ? logProblems(logger) : printProblems(context)
   return { observe: logRuns(logger), expect: () => undefined, stop: async () => undefined, problems }
 }
 
 async function talkToPerson(
-  { notices, total, namesWorkspaces }: RunTalkOptions,
+  { notices, warnings = [], total, namesWorkspaces }: RunTalkOptions,
   context: CommandContext,
 ): Promise<RunTalk> {
   const { err, errTerminal, program, signal } = context
   for (const notice of notices) {
     await err.write(`${wrapped(errTerminal.styles.dim(notice), errTerminal).join('\n')}\n`)
+  }
+  for (const warning of warnings) {
+    const text = `${errTerminal.styles.yellow('warning')}: ${terminalSafe(warning)}`
+    await err.write(`${wrapped(text, errTerminal).join('\n')}\n`)
   }
   const { clock, stderr } = program
   const progress = await showProgress({ stream: stderr, terminal: errTerminal, clock, total, namesWorkspaces, signal })
