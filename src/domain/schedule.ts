@@ -277,6 +277,8 @@ export interface ScheduleLedger {
   advance(advances: readonly Advance[], now: Instant): readonly Advance[]
   /** Records how the last run of a pair went: undefined when it was complete. */
   setFailing(pair: Pair, failing: Failing | undefined): void
+  /** Makes rules whose last run on the workspace failed with this code due for a try at once; returns how many waited. */
+  releaseFailing(workspace: string, code: string, now: Instant): number
   /**
    * Takes back what a clock that was ahead has settled: complete slots whose window ends after `now` become partial, gaps
    * that reach beyond it go, and `settledThrough` returns. Returns how many schedules this changed.

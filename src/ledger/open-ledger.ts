@@ -40,7 +40,16 @@ import { readPeriod } from './period.ts'
 import { claimReport, finishReport, firstRun, releaseReport, reportedDays } from './report-days.ts'
 import { folderRead, foldersRead } from './rule-folders.ts'
 import { keepRuleVersions, markBroken, ruleVersions } from './rule-versions.ts'
-import { advance, deactivate, register, retractFuture, scheduleChanges, schedules, setFailing } from './schedules.ts'
+import {
+  advance,
+  deactivate,
+  register,
+  releaseFailing,
+  retractFuture,
+  scheduleChanges,
+  schedules,
+  setFailing,
+} from './schedules.ts'
 import { bury, hold, pending, pendingCounts, postpone, settle, take, untake } from './outbox.ts'
 import { drop, outbox, revive } from './outbox-care.ts'
 import { endSilences, silence, silences, unsilence } from './silences.ts'
@@ -150,6 +159,7 @@ export function openLedger(path: string, options: LedgerOptions = {}): LedgerWit
     setReconciled: (pair, from, to) => setReconciled(database, pair, from, to),
     advance: (advances, now) => advance(database, advances, now),
     setFailing: (pair, failing) => setFailing(database, pair, failing),
+    releaseFailing: (workspace, code, now) => releaseFailing(database, workspace, code, now),
     retractFuture: (now) => retractFuture(database, now),
     gaps: (filter = {}) => gaps(database, filter),
     acknowledgeGaps: (seen, now) => acknowledgeGaps(database, seen, now),

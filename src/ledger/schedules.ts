@@ -184,6 +184,14 @@ export function setFailing(database: Database, { ruleId, workspace }: Pair, fail
   )
 }
 
+export function releaseFailing(database: Database, workspace: string, code: string, now: Instant): number {
+  return database.run(
+    `UPDATE schedules SET next_try = :now
+     WHERE workspace = :workspace AND next_try > :now AND failure IS NOT NULL AND failure ->> '$.code' = :code`,
+    { workspace, code, now },
+  )
+}
+
 /** Small steps of a clock do not matter: a window ends minutes before its slot. */
 const TOLERANCE = minutes(1)
 

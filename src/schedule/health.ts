@@ -15,6 +15,7 @@ export function noteResult({ rule, workspace, version }: Planned, outcome: RunOu
     if (before === undefined) return
     ledger.setFailing(pair, undefined)
     onEvent({ kind: 'recovered', pair, ruleName: rule.name, since: before.since })
+    releaseOthers(before, workspace, ports)
     return
   }
   const failing = failingAfter(outcome, version, before, clock.now(), ports.random)
@@ -22,6 +23,16 @@ export function noteResult({ rule, workspace, version }: Planned, outcome: RunOu
   const { isPermanent } = failureClassOf(outcome.error)
   const isNews = before === undefined || before.error.code !== outcome.error.code
   onEvent({ kind: 'failing', pair, ruleName: rule.name, failing, isPermanent, isNews })
+}
+
+/**
+ * What kept the whole workspace from answering, until somebody mended it (a login, a role, a setting), is over for whoever failed
+ * for it. Only a rule that failed so itself can tell: one that was well all the time says nothing of the others' trouble. What
+ * passes by itself keeps its short waits, which the service may have asked for.
+ */
+function releaseOthers({ error }: Failing, workspace: string, { ledger, clock }: SchedulerPorts): void {
+  const { concerns, isPermanent } = failureClassOf(error)
+  if (concerns === 'workspace' && isPermanent) ledger.releaseFailing(workspace, error.code, clock.now())
 }
 
 function failingAfter(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
-import { BackendError, LedgerError } from '../../../src/domain/errors.ts'
+import { AuthError, BackendError, LedgerError } from '../../../src/domain/errors.ts'
 import type { QueryResult } from '../../../src/domain/ports.ts'
 import type { ScheduledRule } from '../../../src/domain/rule.ts'
 import { openLedger } from '../../../src/ledger/index.ts'
@@ -370,4 +370,39 @@ test('what a workspace no longer keeps is a gap there, and only there', async ()
     ports.ledger.gaps().map(({ workspace, reason, slotCount }) => [workspace, reason, slotCount]),
     [['short', 'retention', 7]],
   )
+})
+
+test('what is mended for one rule is tried at once by those that failed for it, and by no others', async () => {
+  const rules = ['a', 'b', 'c'].map((id) => hourlyRule({ id, query: id }))
+  let isMended = false
+  const failures: Readonly<Record<string, string>> = { a: 'auth/login', b: 'auth/login', c: 'auth/forbidden' }
+  const asked: string[] = []
+  const ports = testPorts({
+    backend: scriptedBackend(
+      Object.fromEntries(
+        rules.map(({ id }) => [
+          id,
+          async (): Promise<QueryResult> => {
+            asked.push(id)
+            if (isMended) return complete(namesTable(id))
+            throw new AuthError({ code: failures[id] ?? '', message: 'no', hint: 'mend it', context: {} })
+          },
+        ]),
+      ),
+    ),
+  })
+  const passAt = async (minute: number): Promise<string> => {
+    asked.length = 0
+    ports.clock.set(plus(START, minutes(minute)))
+    await pass(ports, rules)
+    return asked.join(' ')
+  }
+  // Each pass asks with one rule, and holds the workspace then.
+  assert.deepEqual([await passAt(0), await passAt(1), await passAt(2)], ['a', 'b', 'c'])
+  assert.equal(await passAt(4), '')
+  isMended = true
+  assert.equal(await passAt(5), 'a', 'the first whose wait is over')
+  assert.equal(await passAt(5), 'b', 'c fails for another reason')
+  assert.equal(await passAt(7), 'c')
+  assert.ok(ports.ledger.schedules().every(({ failing }) => failing === undefined))
 })
