@@ -194,6 +194,13 @@ async function lastGood(
   })
 }
 
+/** Of files whose rule has the id of another's: which of them keeps its history follows from their names, and a copy may sort first. */
+export function twinEvents(diagnostics: readonly Diagnostic[]): readonly ScheduleEvent[] {
+  return diagnostics
+    .filter(({ code }) => code === 'duplicate-id')
+    .map(({ span, message }) => ({ kind: 'twin', file: span.file, line: span.line, problem: message }))
+}
+
 export function oldVersionEvent({ rule, file, since }: OldVersion): ScheduleEvent {
   return { kind: 'old-version', ruleId: rule.id, ruleName: rule.name, file, sha256: rule.source.sha256, since }
 }

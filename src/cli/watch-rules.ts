@@ -5,7 +5,7 @@ import type { RuleVersionLedger, ScheduleLedger } from '../domain/schedule.ts'
 import { milliseconds } from '../time/duration.ts'
 import { ruleTextChecker } from './check-rule-text.ts'
 import type { CommandContext } from './command.ts'
-import { oldVersionEvent, withGoodVersions } from './good-versions.ts'
+import { oldVersionEvent, twinEvents, withGoodVersions } from './good-versions.ts'
 import type { GoodRules } from './good-versions.ts'
 import { loadRuleFolder, queriesFolder, queriesFolderName, queriesMissingError } from './rule-folder.ts'
 import type { ScheduleTalk } from './print/schedule-talk.ts'
@@ -44,7 +44,7 @@ export function watchRules(
     const options = { cwd: program.cwd, folder, now: program.clock.now(), check: ruleTextChecker(context) }
     const rules = await withGoodVersions(loaded, ledger, options)
     talk.rulesRead(rules, known === undefined ? 'first' : 'changed')
-    for (const each of rules.old) talk.observe(oldVersionEvent(each))
+    for (const each of [...twinEvents(rules.diagnostics), ...rules.old.map(oldVersionEvent)]) talk.observe(each)
     known = { signature, rules }
     return rules
   }

@@ -27,6 +27,8 @@ export type ScheduleEvent =
     }
   /** Another folder of rules has the rule too, in another version. */
   | { readonly kind: 'rival'; readonly pair: Pair; readonly ruleName: string; readonly folder: string }
+  /** Two files of a folder have the id: this one goes by another, `problem` names the one that keeps it. */
+  | { readonly kind: 'twin'; readonly file: string; readonly line: number; readonly problem: string }
   | { readonly kind: 'disabled'; readonly pair: Pair; readonly ruleName: string }
   /** The file of a rule is broken since then, and its last good version goes on. */
   | {

@@ -14,6 +14,8 @@ import { paintSeverity } from '../print/paint.ts'
 import { fitTable } from '../print/table.ts'
 import type { TableCell, TableColumn } from '../print/table.ts'
 import { ruleJson } from '../print/rule-json.ts'
+import { twinEvents } from '../good-versions.ts'
+import { sayScheduleEvents } from '../print/schedule-talk.ts'
 import { loadRuleFolder } from '../rule-folder.ts'
 import type { RuleFolder } from '../rule-folder.ts'
 
@@ -31,6 +33,7 @@ export const listAction = defineAction<ListRequest>({
     if (json)
       await context.out.line(JSON.stringify({ schemaVersion: 1, rules: folder.rules.map(ruleJson) }, undefined, 2))
     else await printTable(folder.rules, context)
+    await sayScheduleEvents(twinEvents(folder.diagnostics), context)
     await sayBrokenFiles(folder, context)
     return EXIT.ok
   },

@@ -16,7 +16,7 @@ import type { SearchTarget } from '../compose.ts'
 import { measuredDelays, openDelayMeasurements } from '../compose-delays.ts'
 import { giveSignOfLife } from '../compose-monitor.ts'
 import { createReporter } from '../compose-report.ts'
-import { oldVersionEvent, withGoodVersions } from '../good-versions.ts'
+import { oldVersionEvent, twinEvents, withGoodVersions } from '../good-versions.ts'
 import type { OldVersion } from '../good-versions.ts'
 import { ruleTextChecker } from '../check-rule-text.ts'
 import { passReport } from '../print/pass-report.ts'
@@ -108,7 +108,7 @@ async function pass(job: Pass, signal: AbortSignal): Promise<ExitCode> {
       now,
       check,
     })
-    for (const each of old) events.push(oldVersionEvent(each))
+    events.push(...twinEvents(diagnostics), ...old.map(oldVersionEvent))
     const schema = await schemaVersion(context)
     const plan = makePlan(rules, {
       ...planSettings(config, target.workspaces, schema),

@@ -18,7 +18,7 @@ import type { CommandContext } from '../command.ts'
 import { ruleTextChecker } from '../check-rule-text.ts'
 import { planSettings, withLedger, workspaceNames } from '../compose.ts'
 import { measuredDelays } from '../compose-delays.ts'
-import { oldVersionEvent, withGoodVersions } from '../good-versions.ts'
+import { oldVersionEvent, twinEvents, withGoodVersions } from '../good-versions.ts'
 import type { OldVersion } from '../good-versions.ts'
 import { chosen, findKnownRules, findKnownWorkspaces } from '../known-rules.ts'
 import { isOn, textsOption } from '../options.ts'
@@ -93,7 +93,7 @@ export const statusAction = defineAction<StatusRequest>({
         json,
         context,
       )
-      await sayScheduleEvents(good.old.map(oldVersionEvent), context)
+      await sayScheduleEvents([...twinEvents(good.diagnostics), ...good.old.map(oldVersionEvent)], context)
       await sayBrokenFiles(good, context)
       const isBroken = good.diagnostics.some(({ severity }) => severity === 'error')
       return isBroken || shown.some(isWorrying) ? EXIT.checkFailed : EXIT.ok

@@ -165,6 +165,11 @@ export function describe(event: ScheduleEvent): Line {
       const text = `${ruleName} is scheduled in ${pair.workspace} from ${folder} too, in another version: a slot is searched by the one that comes first; give one of them an id of its own, or make them equal`
       return { text, fields: { rule: pair.ruleId, workspace: pair.workspace, folder }, isWorry: true }
     }
+    case 'twin': {
+      const { file, line, problem } = event
+      const text = `${file}:${line}: ${problem}, which keeps its history; this one goes by an id made from its path until it has one of its own`
+      return { text, fields: { file }, isWorry: true }
+    }
     case 'disabled': {
       const { pair, ruleName } = event
       const text = `${ruleName} is not scheduled in ${pair.workspace} any more: its file says enabled: false`

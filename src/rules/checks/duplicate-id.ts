@@ -6,7 +6,7 @@ export const duplicateId: RuleSetCheck = {
   id: 'duplicate-id',
   stage: 'rule-set',
   summary: 'No two rules have the same id.',
-  why: 'Their runs and findings would be taken for those of one rule. The second one gets an id made from the path of its file.',
+  why: 'Their runs and findings would be taken for those of one rule. The file that sorts first keeps the id, and with it the history; the other’s rule gets an id made from its path.',
   severity: { strict: 'error', lenient: 'warning' },
   fails: {
     file: 'id: 0f4a6a0e-6a53-4a3c-9a6c-1f9f6b6b3c11\nname: One\nquery: AzureActivity\n---\nid: 0f4a6a0e-6a53-4a3c-9a6c-1f9f6b6b3c11\nname: Two\nquery: AzureActivity\n',

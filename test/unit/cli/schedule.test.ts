@@ -576,3 +576,18 @@ test('--due is a pass of the schedule and nothing else; commands that look need 
   assert.equal(status.code, 8)
   assert.match(status.stderr, /\[ledger\/missing\]/)
 })
+
+test('of two files with one id both are named, by whatever looks at the rules', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, 'queries/zz-copy.yaml': SIGN_IN_RULE.replace('Sign-in from afar', 'A copy') })
+  const clock = fakeClock(at('2026-03-03T09:07'))
+  const env = { COLUMNS: '400', HUNT_DATA: 'logs' }
+  const told =
+    /zz-copy\.yaml:1(?::5)?: (?:warning: )?the id aaaaaaaa-0000-4000-8000-000000000001 is already that of queries\/sign-in-from-afar\.yaml:1/
+  for (const args of [['list'], ['validate'], ['run', '--due'], ['status']]) {
+    const { stdout, stderr } = await hunt(args, { cwd, clock, env })
+    assert.equal(`${stdout}${stderr}`.match(new RegExp(told, 'g'))?.length, 1, args.join(' '))
+  }
+  const { stderr } = await hunt(['run', '--due', '--log-format', 'json'], { cwd, clock, env })
+  assert.match(stderr, /"level":"warn"[^\n]*"file":"queries\/zz-copy\.yaml"[^\n]*which keeps its history/)
+})
