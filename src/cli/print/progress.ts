@@ -5,6 +5,7 @@ import { elide, terminalSafe } from '../../text/terminal.ts'
 import { milliseconds } from '../../time/duration.ts'
 import type { OutputStream } from '../program.ts'
 import type { Terminal } from '../terminal.ts'
+import { causeOf } from './cause.ts'
 import { timeLeft } from './time-left.ts'
 import { countOf, elapsed, grouped, wrapped } from './words.ts'
 
@@ -33,16 +34,32 @@ export async function showProgress(options: ProgressOptions): Promise<Progress> 
   return options.terminal.isInteractive ? showLive(options) : showLines(options)
 }
 
-function showLines({ stream, terminal, namesWorkspaces }: ProgressOptions): Progress {
+function showLines({ stream, terminal, namesWorkspaces, total }: ProgressOptions): Progress {
   const failures = deliveryFailures(terminal)
+  // A daemon says each failure in full: what it said before may be days old.
+  const withoutRepeats = total === undefined ? (outcome: RunOutcome): RunOutcome => outcome : shortRepeats()
   return {
     observe: (event) => {
       const line = (text: string): void => void stream.write(`${wrapped(text, terminal).join('\n')}\n`)
-      if (event.kind === 'finished') line(finishedLine(event.outcome, terminal, namesWorkspaces))
+      if (event.kind === 'finished') line(finishedLine(withoutRepeats(event.outcome), terminal, namesWorkspaces))
       if (event.kind === 'delivery-failed') failures(event).forEach(line)
     },
     expect: () => undefined,
     stop: async () => undefined,
+  }
+}
+
+/** What fails for the cause of another rule says so in place of the same words. */
+function shortRepeats(): (outcome: RunOutcome) => RunOutcome {
+  const firsts = new Map<string, string>()
+  return (outcome) => {
+    const { error, rule, key } = outcome
+    const cause = error === undefined ? undefined : causeOf(error, rule, key.workspace)
+    if (error === undefined || cause === undefined) return outcome
+    const first = firsts.get(cause)
+    if (first === undefined) firsts.set(cause, rule.name)
+    if (first === undefined || first === rule.name) return outcome
+    return { ...outcome, error: { ...error, message: `for the same reason as ${first} (${error.code})` } }
   }
 }
 

@@ -4,11 +4,17 @@ import type { Diagnostic } from '../../domain/diagnostic.ts'
 import type { RunAllResult, RunResult } from '../../run/index.ts'
 import { terminalSafe } from '../../text/terminal.ts'
 import type { Terminal } from '../terminal.ts'
-import { diagnosticLines, runErrorLines } from './error.ts'
+import { groupBy } from '../../domain/sequence.ts'
+import type { RunRequest } from '../../domain/run.ts'
+import { causeOf } from './cause.ts'
+import { diagnosticLines, errorLines, runErrorLines } from './error.ts'
 import { countOf, grouped, wrapped } from './words.ts'
 
 /** Enough to see of what kind they are; a wall of them hides the findings. */
 const MOST_WARNINGS = 5
+
+/** Rules that are named where one cause hits them all. */
+const MOST_HIT = 20
 
 /** Everything that did not go as it should, for stderr: broken rule files, warnings and errors of runs, deliveries. */
 export function problemLines(
@@ -23,7 +29,7 @@ export function problemLines(
     ...doubtLines(diagnostics, terminal),
     ...warningLines(results, terminal),
     ...noteLines(results, terminal),
-    ...results.flatMap((result) => failureLines(result, facts)),
+    ...failureLines(results, facts),
     ...undeliveredLines(undelivered, terminal),
   ]
 }
@@ -60,9 +66,41 @@ function noteLines(results: readonly RunResult[], terminal: Terminal): readonly 
   return wrapped(terminal.styles.dim(text), terminal)
 }
 
-function failureLines(result: RunResult, facts: Parameters<typeof runErrorLines>[2]): readonly string[] {
-  const error = errorOf(result)
-  return error === undefined ? [] : runErrorLines(error, result.request.rule, facts)
+interface Failure {
+  readonly request: RunRequest
+  readonly error: ErrorRecord
+}
+
+/** One cause that hits many rules is said once, with the rules that it hits: a wall of it hides the others. */
+function failureLines(results: readonly RunResult[], facts: Parameters<typeof runErrorLines>[2]): readonly string[] {
+  const failures = results.flatMap((result): readonly Failure[] => {
+    const error = errorOf(result)
+    return error === undefined ? [] : [{ request: result.request, error }]
+  })
+  const alike = groupBy(
+    failures,
+    ({ error, request }) => causeOf(error, request.rule, request.workspace) ?? keyOf(request),
+  )
+  const namesWorkspaces = new Set(results.map(({ request }) => request.workspace)).size > 1
+  return [...alike.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return []
+    const { error, request } = first
+    const names = [...new Set([first, ...others].map(({ request: { rule } }) => rule.name))]
+    if (names.length === 1) return runErrorLines(error, request.rule, facts)
+    const where = namesWorkspaces ? ` in ${request.workspace}` : ''
+    return [...errorLines(error, facts.terminal), ...hitLines(names, where, facts.terminal)]
+  })
+}
+
+function keyOf({ rule, workspace, slot }: RunRequest): string {
+  return JSON.stringify([rule.source.file, rule.id, workspace, slot])
+}
+
+function hitLines(names: readonly string[], where: string, terminal: Terminal): readonly string[] {
+  const rest = names.length - MOST_HIT
+  const shown = rest > 1 ? [...names.slice(0, MOST_HIT), `and ${grouped(rest)} more`] : names
+  const head = terminal.styles.dim(`hits ${countOf(names.length, 'rule')}${terminalSafe(where)}:`)
+  return wrapped(`  ${head} ${terminalSafe(shown.join('; '))}`, terminal)
 }
 
 function errorOf(result: RunResult): ErrorRecord | undefined {
