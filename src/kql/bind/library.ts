@@ -7,6 +7,7 @@
  * The minified builds halve the time to load (160 against 220 ms). Loading happens on first use, never for `--help`.
  */
 import { createRequire } from 'node:module'
+import type { FindCommonType } from './common-array-type.ts'
 import { quickenDefinitions, quickenRuntime, type BridgeProgram, type BridgeRuntime } from './bridge-runtime.ts'
 
 export interface ForeignList<T> {
@@ -147,6 +148,7 @@ export interface KustoLibrary {
     /** The scalar types, under the service's spelling. */
     readonly ScalarTypes: Readonly<Record<string, ForeignSymbol>>
     readonly ReturnTypeKind: Readonly<Record<string, unknown>>
+    readonly TypeFacts: { TryGetCommonType: FindCommonType }
     readonly ColumnSymbol: new (
       name: string,
       type: ForeignSymbol,

@@ -1,4 +1,5 @@
 import { typeColumnIfExists } from './column-if-exists.ts'
+import { keepArraysOfArrays } from './common-array-type.ts'
 import { nameCovariances } from './covariance-names.ts'
 import { kustoLibrary, type ForeignCode, type ForeignGlobals } from './library.ts'
 
@@ -43,6 +44,7 @@ export function parsingGlobals(): ForeignGlobals {
   if (base === undefined) {
     typeColumnIfExists(kustoLibrary())
     nameCovariances(kustoLibrary())
+    keepArraysOfArrays(kustoLibrary())
     const { Default } = kustoLibrary().GlobalState
     base = Default.WithParseOptions(Default.ParseOptions.WithAlwaysProduceEndTokens(true))
     base.GetFunction('')
