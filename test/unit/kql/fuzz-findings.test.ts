@@ -17,6 +17,11 @@ const ANSWERS: readonly { kql: string; cells: readonly unknown[] }[] = [
   { kql: 'print bin(-7, 5), bin(7, 5), bin(5, 0)', cells: [-10n, 5n, null] },
   { kql: `print bin_at(${MIN}, 10, 0)`, cells: [9223372036854775806n] },
   { kql: `print abs(${MIN}), abs(-3)`, cells: [-(2n ** 63n), 3n] },
+  // It made room for two billion phases, which ended the process.
+  {
+    kql: 'print series_seasonal(dynamic([1, 2, 1, 2]), 2147483647, int(-2147483648)), series_seasonal(dynamic([1, 2, 1, 2]), 2, -5)',
+    cells: ['[1.0,2.0,1.0,2.0]', '[1.0,2.0,1.0,2.0]'],
+  },
   { kql: 'print sin(real(-inf)), cos(real(+inf)), cot(real(+inf)), sin(real(null))', cells: [NaN, NaN, NaN, null] },
   { kql: 'print round(decimal(3.256), 2), round(3.25, 1), round(1234.5, -2)', cells: ['3.26', 3.3, 1200] },
   { kql: 'print split("a,b", ",", int(null))', cells: [null] },

@@ -64,7 +64,8 @@ function trendOf(values: readonly number[], trend: Trend, learned: number): numb
 
 /** Seasonal part first, then the trend of what is left; the rest is the residual. */
 export function decompose(values: readonly number[], options: DecomposeOptions): Decomposition {
-  const learned = Math.max(0, values.length - options.testPoints)
+  // There are no values beyond the end, whatever a negative number of test points may mean.
+  const learned = Math.min(values.length, Math.max(0, values.length - options.testPoints))
   const found = options.period === -1 ? detectPeriod(values.slice(0, learned), options.threshold) : options.period
   const seasonal = found === undefined || found <= 0 ? values.map(() => 0) : seasonalOf(values, found, learned)
   const trend = trendOf(values.map((value, at) => value - (seasonal[at] ?? 0)), options.trend, learned) // prettier-ignore
