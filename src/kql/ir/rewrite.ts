@@ -1,4 +1,4 @@
-import type { Computed, Relation, SharedRelation } from './relation.ts'
+import { columnsOf, type Computed, type Relation, type SharedRelation } from './relation.ts'
 import type { ColumnId, Scalar, SortKey } from './scalar.ts'
 
 /** How a pass changes nodes; children come first. Undefined leaves a kind of node as it is. */
@@ -158,15 +158,34 @@ export function someRelation(relation: Relation, test: (relation: Relation) => b
   return isFound
 }
 
-/** Does any expression in `relation` read one of the columns? */
-export function readsColumn(relation: Relation, columns: ReadonlySet<ColumnId>): boolean {
-  let isRead = false
+/** Is any expression in `relation` such, or any inside of one? */
+export function someScalar(relation: Relation, test: (scalar: Scalar) => boolean): boolean {
+  let isFound = false
   const visitor = new Rewriter({
     scalar: (scalar) => {
-      isRead ||= scalar.kind === 'column' && columns.has(scalar.id)
+      isFound ||= test(scalar)
       return scalar
     },
   })
   visitor.relation(relation)
-  return isRead
+  return isFound
+}
+
+/** Does any expression in `relation` read one of the columns? */
+export function readsColumn(relation: Relation, columns: ReadonlySet<ColumnId>): boolean {
+  return someScalar(relation, (scalar) => scalar.kind === 'column' && columns.has(scalar.id))
+}
+
+/** Does it read columns that it has not: those of the row of an `apply` around it? */
+export function namesOuterRow(relation: Relation): boolean {
+  const own = new Set<ColumnId>()
+  const visitor = new Rewriter({
+    relation: (node) => {
+      const inner = node.kind === 'fold' ? [...node.states, ...node.stages.flat()] : []
+      for (const { id } of [...columnsOf(node), ...inner]) own.add(id)
+      return node
+    },
+  })
+  visitor.relation(relation)
+  return someScalar(relation, (scalar) => scalar.kind === 'column' && !own.has(scalar.id))
 }

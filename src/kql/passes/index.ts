@@ -3,6 +3,7 @@ import type { QueryPlan } from '../ir/relation.ts'
 import { hoistWindows } from './hoist-windows.ts'
 import { inlineSingleUse } from './inline-single-use.ts'
 import { limitScans } from './limit-scans.ts'
+import { ownOuterColumns } from './own-outer-columns.ts'
 import { pruneColumns } from './prune-columns.ts'
 import { boundScans } from './scan-bounds.ts'
 import { testScans } from './scan-tests.ts'
@@ -33,5 +34,6 @@ export function runPasses(plan: QueryPlan, { window, undecided, without }: PassO
   const placed = unless('testScans', unless('boundScans', unless('inlineSingleUse', bounded)))
   const separate = separateAggregates(placed)
   const formed = hoistWindows(undecided === undefined || undecided.size === 0 ? separate : forgetUnread(separate))
-  return unless('siftScans', unless('limitScans', unless('pruneColumns', formed)))
+  const owned = ownOuterColumns(formed)
+  return unless('siftScans', unless('limitScans', unless('pruneColumns', owned)))
 }

@@ -1,7 +1,6 @@
 import { unsupported } from '../errors.ts'
-import { columnsOf, type QueryPlan, type Relation, type SharedRelation } from '../ir/relation.ts'
-import { Rewriter, someRelation } from '../ir/rewrite.ts'
-import type { ColumnId } from '../ir/scalar.ts'
+import type { QueryPlan, Relation } from '../ir/relation.ts'
+import { namesOuterRow, Rewriter, someRelation } from '../ir/rewrite.ts'
 
 /**
  * Puts a shared relation that is read only once back where it is read, so that DuckDB can push filters and projections
@@ -23,7 +22,7 @@ export function inlineSingleUse(plan: QueryPlan): QueryPlan {
       if (relation.kind !== 'reference') return relation
       if (folded.has(relation.shared.name)) return relation
       if (uses.get(relation.shared.name) === 1) return inlined(relation)
-      if (!hasApply || !namesOuterRow(relation.shared)) return relation
+      if (!hasApply || !namesOuterRow(relation.shared.relation)) return relation
       if (relation.shared.isMaterialized) throw unsupported('materialized rows inside of a subquery', relation.span)
       return inlined(relation)
     },
@@ -67,7 +66,7 @@ function foldedInApply(relation: Relation): ReadonlySet<string> {
     if (node.kind !== 'apply') return false
     return someRelation(node.body, (inner) => {
       if (inner.kind !== 'reference' || !someRelation(inner.shared.relation, standsOutside)) return false
-      if (!namesOuterRow(inner.shared)) found.add(inner.shared.name)
+      if (!namesOuterRow(inner.shared.relation)) found.add(inner.shared.name)
       return false
     })
   })
@@ -76,21 +75,3 @@ function foldedInApply(relation: Relation): ReadonlySet<string> {
 
 /** Its SQL has a common table of its own, which is outside of the query. */
 const standsOutside = ({ kind }: Relation): boolean => kind === 'fold' || kind === 'sessions'
-
-function namesOuterRow({ relation }: SharedRelation): boolean {
-  const own = new Set<ColumnId>()
-  const named = new Set<ColumnId>()
-  const visitor = new Rewriter({
-    relation: (node) => {
-      const inner = node.kind === 'fold' ? [...node.states, ...node.stages.flat()] : []
-      for (const { id } of [...columnsOf(node), ...inner]) own.add(id)
-      return node
-    },
-    scalar: (scalar) => {
-      if (scalar.kind === 'column') named.add(scalar.id)
-      return scalar
-    },
-  })
-  visitor.relation(relation)
-  return [...named].some((id) => !own.has(id))
-}
