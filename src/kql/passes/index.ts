@@ -3,6 +3,7 @@ import type { QueryPlan } from '../ir/relation.ts'
 import { hoistWindows } from './hoist-windows.ts'
 import { inlineSingleUse } from './inline-single-use.ts'
 import { limitScans } from './limit-scans.ts'
+import { numberApplied } from './number-applied.ts'
 import { ownOuterColumns } from './own-outer-columns.ts'
 import { pruneColumns } from './prune-columns.ts'
 import { boundScans } from './scan-bounds.ts'
@@ -21,7 +22,7 @@ export interface PassOptions {
 }
 
 /** For speed alone; without the others some plans have no SQL, or bound no table by the window. */
-const SPEED_PASSES = { inlineSingleUse, boundScans, testScans, pruneColumns, limitScans, siftScans }
+const SPEED_PASSES = { inlineSingleUse, boundScans, testScans, numberApplied, pruneColumns, limitScans, siftScans }
 export type SpeedPass = keyof typeof SPEED_PASSES
 export const SPEED_PASS_NAMES = Object.keys(SPEED_PASSES) as readonly SpeedPass[]
 
@@ -34,6 +35,6 @@ export function runPasses(plan: QueryPlan, { window, undecided, without }: PassO
   const placed = unless('testScans', unless('boundScans', unless('inlineSingleUse', bounded)))
   const separate = separateAggregates(placed)
   const formed = hoistWindows(undecided === undefined || undecided.size === 0 ? separate : forgetUnread(separate))
-  const owned = ownOuterColumns(formed)
+  const owned = unless('numberApplied', ownOuterColumns(formed))
   return unless('siftScans', unless('limitScans', unless('pruneColumns', owned)))
 }

@@ -107,6 +107,13 @@ test('lets that each read the one before twice cost no more than they are', asyn
   }
 })
 
+test('a window over the elements of each row looks at each element once', async () => {
+  const lists = 'range i from 1 to 50000 step 1 | summarize l = make_list(i) by k = i % 500'
+  const gaps = 'mv-apply x = array_sort_asc(l) to typeof(long) on (serialize | extend d = x - prev(x) | summarize d = avg(d))' // prettier-ignore
+  const answer = engine.query(`${lists} | ${gaps} | summarize count(), max(d)`, {}, AbortSignal.timeout(10_000))
+  assert.deepEqual(plainRows(await answer), [[500, 500]])
+})
+
 test('subqueries in each other, of which DuckDB binds each level twice, are refused beyond a depth', async () => {
   const nested = (count: number): string => `print ${'toscalar(print '.repeat(count)}1${')'.repeat(count)}`
   assert.deepEqual(plainRows(await engine.query(nested(12))), [[1]])
