@@ -206,7 +206,7 @@ function translateError(cause: unknown, sql: PrintedSql): unknown {
   if (/Max expression depth limit|stack overflow/i.test(cause.message)) {
     return tooComplex('the query goes deeper than DuckDB can follow', cause)
   }
-  if (cause.message.includes('Non-inner join on correlated columns')) {
+  if (/Non-inner join on correlated columns|Unsupported join type for flattening/.test(cause.message)) {
     return new KqlError({
       code: 'kql/unsupported',
       message: 'the local engine does not support a join inside of mv-apply or partition that is no inner join',

@@ -10,7 +10,7 @@ import {
   type SharedRelation,
 } from '../ir/relation.ts'
 import type { ColumnId, Scalar } from '../ir/scalar.ts'
-import { bool, column, filterTest, infix, long, nullOf, orEmpty, text, when, refuseAtRuntime } from './build.ts'
+import { bool, column, filterTest, infix, isNull, long, nullOf, orEmpty, text, when, refuseAtRuntime } from './build.ts'
 import { expandSql } from './expand.ts'
 import type { SqlCte, SqlExpr, SqlFrom, SqlOutput, SqlQuery, SqlSelect, SqlStatement } from './nodes.ts'
 import { foldSql } from './fold.ts'
@@ -292,6 +292,7 @@ export class Translation {
 
   /** Kusto joins null to null; strings are never null, and `=` is the faster test. */
   #join(relation: Extract<Relation, { kind: 'join' }>): SqlSelect {
+    if (this.#applies > 0 && (relation.join === 'semi' || relation.join === 'anti')) return this.#appliedSemi(relation)
     const left = this.fromQuery(relation.left)
     const right = this.fromQuery(relation.right)
     const on = relation.keys
@@ -315,6 +316,27 @@ export class Translation {
       return { value: refilled.has(id) ? orEmpty(column(alias)) : column(alias), alias }
     })
     return { kind: 'select', star: false, outputs, from, where: [] }
+  }
+
+  /** For each row of an `apply` DuckDB 1.5.5 has no such joins: the keys of the right side once each, beside the left or not. */
+  #appliedSemi({ join, left, right, keys }: Extract<Relation, { kind: 'join' }>): SqlSelect {
+    const rows = this.fromQuery(left)
+    const { from, where } = this.from(right)
+    const values = keys.map((key) => this.scalar(key.right))
+    const outputs = values.map((value): SqlOutput => ({ value, alias: this.freshName('key') }))
+    const found = this.freshName('found')
+    const distinct: SqlSelect = { kind: 'select', star: false, outputs: [...outputs, { value: bool(true), alias: found }], from, where, groupBy: values } // prettier-ignore
+    const on = keys
+      .map((key, index) => infix(this.scalar(key.left), 'IS NOT DISTINCT FROM', column(outputs[index]?.alias ?? '')))
+      .reduce((all, one) => infix(all, 'AND', one))
+    const joined: SqlFrom = {
+      kind: 'join',
+      join: join === 'semi' ? 'INNER' : 'LEFT',
+      left: rows,
+      right: { kind: 'query', query: distinct, alias: this.freshName('t') },
+      on,
+    }
+    return { kind: 'select', star: true, outputs: [], from: joined, where: join === 'semi' ? [] : [isNull(column(found))] } // prettier-ignore
   }
 
   #union(relation: Extract<Relation, { kind: 'union' }>): SqlQuery {

@@ -28,6 +28,7 @@ export const mvApply: OperatorLowering = {
     const items = expandItems(node, input, context)
     const subquery = child(child(node, 'Subquery'), 'Expression')
     refuseUnion(subquery)
+    refuseOuterRight(subquery)
     const source = elements(node, items, input, context)
     const body = lowerSubquery(subquery, source, context)
     refuseReplaced(items, input, body)
@@ -94,6 +95,15 @@ function refuseRandomNames(items: readonly ExpandItem[], input: Flow, source: Fl
 function refuseUnion(subquery: BoundNode): void {
   const union = operatorsOf(subquery).find(({ kind }) => kind === 'UnionOperator')
   if (union !== undefined) throw unsupported('union inside of mv-apply', union.span)
+}
+
+/** No page says what the columns of the row are beside a row of the right side that none of its elements meets. */
+function refuseOuterRight(subquery: BoundNode): void {
+  for (const operator of operatorsOf(subquery)) {
+    const kind = operator.kind === 'JoinOperator' ? parametersOf(operator).get('kind') : undefined
+    if (kind === undefined || !/^(?:right|full)outer$/i.test(kind.text)) continue
+    throw unsupported(`join kind=${kind.text} inside of mv-apply`, operator.span, 'join before it')
+  }
 }
 
 /** The order of rows that a query writes down is kept, as the page says; those of a table have none, and need no number. */
