@@ -315,6 +315,18 @@ test('datetime() is the time of the query', async () => {
   assert.deepEqual(plainRows(await engine.query('print datetime() == now(), datetime(now) == now()')), [[true, true]])
 })
 
+test('has_any and has_all of a computed list find in all rows what has finds', async () => {
+  const texts = ['cmd /c WHOAMI', 'cmdlet a.b', 'x a.bc -enc- y', '-encoded', 'ÜBER straße', 'über', 'strasse', '', '...', 'a_b', '12 3.4', 'İx'] // prettier-ignore
+  const needles = ['whoami', 'a.b', '-enc', 'enc-', '..', '_', 'Über', 'STRASSE', 'straße', '3', 'i', 'c whoami', '']
+  const quoted = (values: readonly string[]): string => values.map((value) => JSON.stringify(value)).join(',')
+  for (const wanted of [needles, needles.slice(0, -1), ['a', 'B'], ['-', '.']]) {
+    const list = `toscalar(datatable(n:string)[${quoted(wanted)}] | summarize make_list(n))`
+    const tests = wanted.map((needle) => `s has ${JSON.stringify(needle)}`)
+    const query = `let L = ${list}; datatable(s:string)[${quoted(texts)}] | project s, (s has_any (L)) == (${tests.join(' or ')}), (s has_all (L)) == (${tests.join(' and ')})`
+    assert.deepEqual(plainRows(await engine.query(query)), texts.map((text) => [text, true, true])) // prettier-ignore
+  }
+})
+
 test('has_any takes thousands of needles', async () => {
   const needles = Array.from({ length: 3_000 }, (_, index) => `"host${index}.example.com"`).join(', ')
   const text = `datatable(s: string)["at host2999.example.com!", "at host3000.example.com", "xhost1.example.com"] | where s has_any (${needles}) | count`

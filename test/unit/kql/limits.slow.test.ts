@@ -114,6 +114,13 @@ test('a window over the elements of each row looks at each element once', async 
   assert.deepEqual(plainRows(await answer), [[500, 500]])
 })
 
+test('has_any looks for thousands of computed needles at once', async () => {
+  const list = 'toscalar(range i from 1 to 2000 step 1 | summarize make_list(strcat("evil", i, ".com")))'
+  const rows = 'range i from 1 to 50000 step 1 | extend s = strcat("GET http://h", i, ".evil", i % 5000, ".com/")'
+  const answer = engine.query(`let L = ${list}; ${rows} | where s has_any (L) | count`, {}, AbortSignal.timeout(20_000))
+  assert.deepEqual(plainRows(await answer), [[20_000]])
+})
+
 test('subqueries in each other, of which DuckDB binds each level twice, are refused beyond a depth', async () => {
   const nested = (count: number): string => `print ${'toscalar(print '.repeat(count)}1${')'.repeat(count)}`
   assert.deepEqual(plainRows(await engine.query(nested(12))), [[1]])

@@ -8,7 +8,7 @@ import { asText, convert, dynamicTextSql, toDynamic } from '../convert.ts'
 import { arg, learn, scalar, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
 import { elementText } from '../scalar/collections/elements.ts'
 import { unify, withoutNaN } from './comparison.ts'
-import { hasTerm, matchesTerms, termNatives } from './strings.ts'
+import { hasTerm, matchesTerm, matchesTerms, TermIndex } from './strings.ts'
 
 /** The pages have scalars and arrays to look for, and do not say what a dynamic is that holds one value, or a bag. */
 const NO_ARRAY = 'a list that is a dynamic, but no array'
@@ -156,28 +156,31 @@ function termOf(item: Json): string {
   return elementText(item)
 }
 
+/** Most lists are one for all rows: those of the second row on find it made ready. */
+let latest: { readonly list: string; readonly needles: readonly string[]; index: TermIndex | undefined } | undefined
+
+function needlesOf(list: string): NonNullable<typeof latest> {
+  if (latest?.list === list) {
+    latest.index ??= new TermIndex(latest.needles)
+    return latest
+  }
+  const items = fromStorage(list)
+  if (!isArray(items)) throw new Error(REFUSAL + NO_ARRAY)
+  latest = { list, needles: items.map(termOf), index: undefined }
+  return latest
+}
+
 const anyTerm: NativeFunction = {
   name: 'kql_has_any',
   takes: ['VARCHAR', 'VARCHAR', 'BOOLEAN'],
   returns: 'BOOLEAN',
   run: (value, list, all) => {
-    const items = fromStorage(String(list))
-    if (!isArray(items)) throw new Error(REFUSAL + NO_ARRAY)
-    const texts = items.map(termOf)
-    const has = (item: string): boolean => termRun(String(value), item)
-    return all === true ? texts.every(has) : texts.some(has)
+    const { needles, index } = needlesOf(String(list))
+    const text = String(value)
+    if (index !== undefined) return all === true ? index.allIn(text) : index.someIn(text)
+    const isIn = (needle: string): boolean => matchesTerm(text, needle, 'both', true)
+    return all === true ? needles.every(isIn) : needles.some(isIn)
   },
-}
-
-function termRun(value: string, needle: string): boolean {
-  const native = hasNative()
-  return native.run(value, needle) === true
-}
-
-function hasNative(): NativeFunction {
-  const found = termNatives.find(({ name }) => name === 'kql_has_both')
-  if (found === undefined) throw internal('catalogue', 'kql_has_both is missing')
-  return found
 }
 
 /** From three needles on, one search for all is faster than one each (five: 510 against 780 ns). */

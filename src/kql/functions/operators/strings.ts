@@ -41,7 +41,7 @@ function termPattern(needles: readonly string[], side: Side, isFolding: boolean,
   return `${isFolding ? '(?i)' : ''}(?s)${parts.join('|')}`
 }
 
-function matchesTerm(value: string, needle: string, side: Side, isFolding: boolean): boolean {
+export function matchesTerm(value: string, needle: string, side: Side, isFolding: boolean): boolean {
   if (needle === '') return true
   const [where, what] = isFolding ? [value.toLowerCase(), needle.toLowerCase()] : [value, needle]
   for (let at = where.indexOf(what); at !== -1; at = where.indexOf(what, at + 1)) {
@@ -57,6 +57,46 @@ function isInside(value: string, at: number): boolean {
   if (at <= 0 || at >= value.length) return false
   return TERM_CHARACTER.test(last(value.slice(Math.max(0, at - 2), at))) && TERM_CHARACTER.test(first(value.slice(at)))
 }
+
+const TERM_RUN = new RegExp(`[${TERM}]+`, 'gu')
+
+const termsIn = (folded: string): readonly string[] => folded.match(TERM_RUN) ?? []
+
+/**
+ * Many needles, of which a row holds few. What holds a needle has each term of it as a term of its own, so those are tried of
+ * which a row has the longest; one after another 2,000 needles take a millisecond.
+ */
+export class TermIndex {
+  readonly #needles: readonly string[]
+  readonly #byTerm = new Map<string, string[]>()
+  /** Of no letters and digits. */
+  readonly #others: string[] = []
+
+  constructor(needles: readonly string[]) {
+    this.#needles = needles
+    for (const needle of needles) {
+      const term = longestTerm(needle)
+      if (term === undefined) this.#others.push(needle)
+      else this.#byTerm.set(term, [...(this.#byTerm.get(term) ?? []), needle])
+    }
+  }
+
+  someIn(value: string): boolean {
+    const isIn = (needle: string): boolean => matchesTerm(value, needle, 'both', true)
+    return termsIn(value.toLowerCase()).some((term) => this.#byTerm.get(term)?.some(isIn)) || this.#others.some(isIn)
+  }
+
+  allIn(value: string): boolean {
+    const terms = new Set(termsIn(value.toLowerCase()))
+    return (
+      [...this.#byTerm.keys()].every((term) => terms.has(term)) &&
+      this.#needles.every((needle) => matchesTerm(value, needle, 'both', true))
+    )
+  }
+}
+
+const longestTerm = (needle: string): string | undefined =>
+  termsIn(needle.toLowerCase()).toSorted((one, other) => other.length - one.length)[0]
 
 const termNative = (side: Side, isFolding: boolean): NativeFunction => ({
   name: `kql_has_${side}${isFolding ? '' : '_cs'}`,
