@@ -81,7 +81,7 @@ export const REPRESENTATION = [
   ],
   [
     '`mv-apply`',
-    'A dynamic that is null is one element, null, as for `mv-expand`. A row whose arrays are empty is gone, also where the pipeline would count nothing: it is no subtable. Elements without a name may be counted and no more, since the service names them at random; and a pipeline that drops the elements under the name of a column is refused.',
+    'A dynamic that is null is one element, null, as for `mv-expand`. A row whose arrays are empty is gone, also where the pipeline would count nothing: it is no subtable. Elements without a name may be counted and no more, since the service names them at random; and a pipeline that drops the elements under the name of a column is refused. So is a join in it that keeps rows of the right side, `rightouter` and `fullouter`: no page says what the columns of the row are beside them.',
   ],
   [
     '`in`, `has_any`, `has_all`',
