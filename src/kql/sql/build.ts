@@ -143,6 +143,21 @@ export function hasMisplacedSubquery(expr: SqlExpr): boolean {
   return visit(expr, false)
 }
 
+/** How deep subqueries stand in each other; undefined where the expression reads a column outside of them. */
+export function subqueryDepth(expr: SqlExpr): number | undefined {
+  const visit = (value: unknown, depth: number, own: readonly string[]): number => {
+    if (Array.isArray(value)) return Math.max(depth, ...value.map((item) => visit(item, depth, own)))
+    if (typeof value !== 'object' || value === null) return depth
+    const node = value as { readonly kind?: string; readonly name?: string; readonly parameters?: readonly string[] }
+    if (depth === 0 && node.kind === 'column' && !own.includes(node.name ?? '')) return Number.NaN
+    const inside = node.kind === 'scalar-query' || node.kind === 'in-query' ? depth + 1 : depth
+    const known = node.kind === 'lambda' ? [...own, ...(node.parameters ?? [])] : own
+    return Math.max(inside, ...Object.values(value).map((part) => visit(part, inside, known)))
+  }
+  const found = visit(expr, 0, [])
+  return Number.isNaN(found) ? undefined : found
+}
+
 /** In a filter null counts as false, so that plain comparisons reach the scan and its zone maps. */
 export function filterTest(test: SqlExpr): SqlExpr {
   if (test.kind === 'infix' && (test.operator === 'AND' || test.operator === 'OR')) {

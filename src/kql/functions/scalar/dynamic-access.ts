@@ -18,11 +18,23 @@ function element(value: Json, step: Json): Json {
   return isObject(value) && typeof step === 'string' ? (value.get(step) ?? null) : null
 }
 
+/** Shorter ones are parsed as fast as they are compared. */
+const WORTH_KEEPING = 1_000
+
+/** A large value is mostly one for all rows, the answer of another query, to look things up in. */
+let latest: { readonly stored: string; readonly value: Json } | undefined
+
+function parsed(stored: string): Json {
+  if (stored.length < WORTH_KEEPING) return fromStorage(stored)
+  if (latest?.stored !== stored) latest = { stored, value: fromStorage(stored) }
+  return latest.value
+}
+
 const elementNative: NativeFunction = {
   name: 'kql_element',
   takes: ['VARCHAR', 'VARCHAR'],
   returns: 'VARCHAR',
-  run: (value, step) => toStorage(element(fromStorage(String(value)), fromStorage(String(step)))),
+  run: (value, step) => toStorage(element(parsed(String(value)), fromStorage(String(step)))),
 }
 
 export const dynamicAccess: readonly ScalarEntry[] = [
