@@ -376,7 +376,9 @@ const OF_COLUMN: readonly ((x: string) => readonly string[])[] = [
 const sameAggregates: Maker = (material) => {
   const { random, columns } = material
   const forms = random.pick(OF_COLUMN)(name(random.pick(columns)))
-  const by = random.chance(0.5) ? '' : ` by key = ${name(random.pick(columns))}`
+  // Of 0.0 and -0.0, which are one group, either may be its key; the sum makes them one.
+  const key = random.pick(columns)
+  const by = random.chance(0.5) ? '' : ` by key = ${name(key)}${key.type === 'real' ? ' + 0.0' : ''}`
   return {
     kind: forms[0] ?? '',
     sides: (query) => forms.map((form) => [`${query}\n| summarize z = ${form}${by}`]),
