@@ -28,6 +28,8 @@ export function identity(random: Random, expressions: Expressions, columns: read
   const o = literal(expressions.anyType())
   const [v, w] = [literal('string'), literal('string')]
   const negated = random.pick(NEGATED)
+  // A dynamic that holds the empty text is empty, and not null.
+  const none = type === 'string' ? 'isempty' : 'isnull'
   const readable = random.pick(Object.keys(READABLE) as KustoType[])
   const long = of('long')
   const j = of('dynamic')
@@ -35,7 +37,7 @@ export function identity(random: Random, expressions: Expressions, columns: read
     { kind: 'iff(true)', forms: [x, `iff(true, ${x}, ${y})`, `iff(false, ${y}, ${x})`, `case(false, ${y}, ${x})`, `iff(bool(null), ${y}, ${x})`] },
     { kind: 'iff of one', forms: [x, `iff(${p}, ${x}, ${x})`, `case(${p}, ${x}, ${q}, ${x}, ${x})`] },
     { kind: 'iff not', forms: [`iff(${p}, ${x}, ${y})`, `case(${p}, ${x}, true, ${y}, ${x})`, `case(${p}, ${x}, ${y})`] },
-    { kind: 'coalesce', forms: [`coalesce(${x}, ${y})`, `iff(isempty(${x}), ${y}, ${x})`, `case(isnotempty(${x}), ${x}, ${y})`] },
+    { kind: 'coalesce', forms: [`coalesce(${x}, ${y})`, `iff(${none}(${x}), ${y}, ${x})`, `case(not(${none}(${x})), ${x}, ${y})`] },
     { kind: 'not', forms: [p, `not(not(${p}))`, `(${p} and true)`, `(${p} or false)`, `(${p} and ${p})`] },
     { kind: 'de Morgan', forms: [`(${p} and ${q})`, `not(not(${p}) or not(${q}))`, `(${q} and ${p})`] },
     { kind: 'de Morgan, or', forms: [`(${p} or ${q})`, `not(not(${p}) and not(${q}))`, `(${q} or ${p})`] },
