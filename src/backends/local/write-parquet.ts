@@ -36,7 +36,7 @@ export async function writeParquet(source: string, columns: readonly Column[], t
   try {
     const { connection } = session
     const wire = columns.map(({ name, type }) => `${sqlText(name)}: ${sqlText(PARQUET_TYPE[type])}`)
-    const read = `read_json(${sqlPath(source)}, format = 'newline_delimited', columns = {${wire.join(', ')}})`
+    const read = `read_json(${sqlPath(source)}, format = 'newline_delimited', records = true, columns = {${wire.join(', ')}})`
     const times = columns.filter(({ type }) => type === 'datetime').map(({ name }) => name)
     const fitting = new Set<string>()
     for (const name of times) {
