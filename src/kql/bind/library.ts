@@ -8,6 +8,7 @@
  */
 import { createRequire } from 'node:module'
 import type { FindCommonType } from './common-array-type.ts'
+import type { OverwritingBinder } from './overwritten-columns.ts'
 import { quickenDefinitions, quickenRuntime, type BridgeProgram, type BridgeRuntime } from './bridge-runtime.ts'
 
 export interface ForeignList<T> {
@@ -186,6 +187,7 @@ export interface KustoLibrary {
     readonly LocalBindingCache: new () => ForeignCache
     /** Internal to the service, but the one place that knows how Kusto names unnamed expressions. */
     readonly Binder: {
+      readonly NodeBinder: { readonly prototype: OverwritingBinder }
       /** False for a tree that is too deep. */
       TryBind(
         tree: ForeignTree,

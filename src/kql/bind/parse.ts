@@ -1,6 +1,7 @@
 import { typeColumnIfExists } from './column-if-exists.ts'
 import { keepArraysOfArrays } from './common-array-type.ts'
 import { nameCovariances } from './covariance-names.ts'
+import { overwriteColumns } from './overwritten-columns.ts'
 import { kustoLibrary, type ForeignCode, type ForeignGlobals } from './library.ts'
 
 /**
@@ -45,6 +46,7 @@ export function parsingGlobals(): ForeignGlobals {
     typeColumnIfExists(kustoLibrary())
     nameCovariances(kustoLibrary())
     keepArraysOfArrays(kustoLibrary())
+    overwriteColumns(kustoLibrary())
     const { Default } = kustoLibrary().GlobalState
     base = Default.WithParseOptions(Default.ParseOptions.WithAlwaysProduceEndTokens(true))
     base.GetFunction('')
