@@ -58,7 +58,7 @@ export const SETTINGS = {
     variable: 'HUNT_MEMORY',
     flag: undefined,
     summary:
-      'Most memory that the embedded engine may take for tables and queries; what needs more goes to temporary files.',
+      'Most memory that the embedded engine may take for tables and queries; what needs more goes to temporary files. With less than 125 MB for each processor it uses fewer of them.',
     example: '4GB',
     fallback: '80 % of the memory of the machine',
     accepts: 'a size such as 4GB or 512MB',
