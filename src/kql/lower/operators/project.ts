@@ -44,8 +44,6 @@ function reselect(kind: string): OperatorLowering {
       const columns = boundColumns(node).flatMap(({ name }) => {
         const column = findColumn(input.columns, name)
         if (column !== undefined) return [column]
-        // Where serialize overwrites a column, the binder sees a second one and numbers it.
-        if (findColumn(input.columns, name.replace(/\d+$/, '')) !== undefined) return []
         // A pattern that matches nothing stands among the columns of project-reorder.
         if (name.includes('*')) return []
         throw invalid(`there is no column "${name}" here`, node.span)
