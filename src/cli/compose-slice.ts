@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import type { WriteParquetOptions } from '../backends/local/index.ts'
 import type { Column } from '../domain/kusto.ts'
 import { sliceOf } from '../extract/index.ts'
 import type { ExtractSource } from '../extract/index.ts'
@@ -31,6 +32,7 @@ export async function writeSlice(
   { table, window, path, format, onProgress }: SliceRequest,
   source: ExtractSource,
   signal: AbortSignal,
+  engine: WriteParquetOptions = {},
 ): Promise<WrittenSlice> {
   const count = { rows: 0, parts: 0 }
   let columns: readonly Column[] = []
@@ -60,7 +62,7 @@ export async function writeSlice(
   try {
     await makeTarget(dirname(path))
     await writeAtomically(middle, lines(named))
-    await writeParquet(middle, named(columns), path)
+    await writeParquet(middle, named(columns), path, engine)
     return { ...count, columns }
   } finally {
     await rm(middle, { force: true })

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { IngestOptions, IngestReport, LocalBackend } from '../backends/local/index.ts'
+import type { IngestOptions, IngestReport, LocalBackend, WriteParquetOptions } from '../backends/local/index.ts'
 import type { Config, WorkspaceConfig } from '../config/config.ts'
 import type { OpenPoints, RunningEmulator } from '../emulator/index.ts'
 import { ConfigError, UsageError } from '../domain/errors.ts'
@@ -143,6 +143,11 @@ function memoryOf({ memory }: Config): { memoryLimit?: string } {
   return memory === undefined ? {} : { memoryLimit: memory }
 }
 
+/** Bounds of the embedded engine where it only converts. */
+export function engineBounds({ config, program }: Surroundings): WriteParquetOptions {
+  return { ...memoryOf(config), owner: program.process }
+}
+
 /** As openLocal, but without a data folder the engine has every table of the catalogue, all empty. */
 export async function openLocalOrEmpty(context: Surroundings): Promise<LocalBackend> {
   if (context.config.data !== undefined) return openLocal(context)
@@ -184,10 +189,11 @@ export async function ingestConfigured(
   }: Pick<IngestOptions, 'onProgress' | 'target'> & { readonly folder: string | undefined },
 ): Promise<IngestReport> {
   const { ingestFolder } = await import('../backends/local/index.ts')
-  const { config, signal } = context
+  const { config, program, signal } = context
   const dataFolder = folder ?? dataFolderOf(config)
   const progress = onProgress === undefined ? {} : { onProgress }
-  const options = { dataFolder, target, schema: await loadSchema(context), ...memoryOf(config), ...progress }
+  const owner = program.process
+  const options = { dataFolder, target, owner, schema: await loadSchema(context), ...memoryOf(config), ...progress }
   return ingestFolder(options, signal)
 }
 
@@ -329,7 +335,7 @@ export async function openRuleTestPorts(context: Surroundings): Promise<RuleTest
     import('../ledger/index.ts'),
     loadSchema(context),
   ])
-  const { clock, guard } = context.program
+  const { clock, guard, process: owner } = context.program
   return {
     openBackend: async (dataFolder) =>
       createLocalBackend({
@@ -337,8 +343,10 @@ export async function openRuleTestPorts(context: Surroundings): Promise<RuleTest
         schema,
         clock,
         guard,
+        owner,
         externalData: context.config.externalData,
         ipLocations: context.config.ipLocations,
+        ...memoryOf(context.config),
       }),
     openLedger: () => openLedger(':memory:'),
     conditions: openConditions(context),

@@ -100,7 +100,7 @@ const TRACE_SAMPLE = 5
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   // DuckDB's library takes a tenth of a second to load: who only analyses queries never waits for it.
-  const [{ openSession }, { runQuery, explainQuery }] = await Promise.all([
+  const [{ openSession }, { runQuery, tryQuery, explainQuery }] = await Promise.all([
     import('./duckdb/session.ts'),
     import('./duckdb/run-query.ts'),
   ])
@@ -185,7 +185,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
           error,
           () => prefixesOf(text, queryOptions, signal),
           async ({ query }) => {
-            await runQuery(session.connection, query, { maxRows: undefined, signal, isDry: true })
+            await tryQuery(session.connection, query, signal)
           },
         )
       }

@@ -29,3 +29,8 @@ export function invalid(message: string, span: TextSpan, hint?: string): KqlErro
 export function internal(what: string, detail: string): InternalError {
   return new InternalError({ code: `internal/${what}`, message: detail, hint: 'please report this query' })
 }
+
+/** What does not fit into memory did not fit into the temporary folder: a limit that DuckDB takes from the disk, or the disk itself. */
+export function isOutOfDisk(error: Error): boolean {
+  return /max_temp_directory_size|No space left on device/i.test(error.message)
+}

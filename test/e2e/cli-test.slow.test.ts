@@ -168,3 +168,11 @@ test('mistakes in a test file are reported with their places and fail the comman
     /^queries\/lost\.test\.yaml:1:1: error: there is no rule beside queries\/lost\.test\.yaml to test \[test-unknown-rule\]$/m,
   )
 })
+
+test('the engine of tests keeps to HUNT_MEMORY', async (t) => {
+  const cwd = tempFolder(t)
+  writeFiles(cwd, { ...SMALL_FOLDER, 'queries/sign-in-from-afar.test.yaml': PASSING })
+  const { stdout, stderr, code } = await hunt(['test'], { cwd, env: { HUNT_MEMORY: '1MB' } })
+  assert.equal(code, 1, stderr)
+  assert.match(stdout, /more memory than the engine may use/)
+})

@@ -1,4 +1,5 @@
-import { BackendError, ConfigError } from '../../domain/errors.ts'
+import { BackendError, ConfigError, IncompleteError } from '../../domain/errors.ts'
+import { isOutOfDisk } from '../../kql/errors.ts'
 
 export interface Place {
   readonly label: string
@@ -35,13 +36,33 @@ function fault(code: string, place: Place, message: string, hint: string, cause?
 
 /** DuckDB (1.5) has no class for it. */
 export const isOutOfMemory = (error: unknown): boolean =>
-  error instanceof Error && /Out of Memory Error/i.test(error.message)
+  error instanceof Error && (/Out of Memory Error/i.test(error.message) || isOutOfDisk(error))
 
 export function tooLargeToRead(label: string, cause: unknown): BackendError {
+  if (cause instanceof Error && isOutOfDisk(cause)) {
+    return new BackendError({
+      code: 'engine/memory',
+      message: `reading ${label} needs more memory than the engine may use, and the temporary folder has no room for the rest`,
+      hint: 'free disk there or name a larger folder (TMPDIR), or raise HUNT_MEMORY (`memory:` in hunt.yaml)',
+      cause,
+    })
+  }
   return new BackendError({
     code: 'engine/memory',
     message: `reading ${label} needs more memory than the engine may use`,
     hint: 'raise HUNT_MEMORY (`memory:` in hunt.yaml), or make a columnar copy of the file with hunt ingest on a machine with more',
+    cause,
+  })
+}
+
+/** Nothing can be written where temporary files go; the hint of other files, to choose another folder for results, would not help. */
+export function noTemporaryFile(action: string, path: string, cause: unknown): IncompleteError {
+  return new IncompleteError({
+    code: 'files/unwritable',
+    message: `could not ${action} ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    hint: 'temporary files lie in the folder that TMPDIR names: free disk there, or name another that you may write to',
+    retryable: true,
+    context: { path },
     cause,
   })
 }

@@ -4,7 +4,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { hasLiteralPath } from '../../kql/duckdb/literal-path.ts'
-import { malformedFile, unreadable } from './faults.ts'
+import { malformedFile, noTemporaryFile, unreadable } from './faults.ts'
 import type { TablePart } from './table-part.ts'
 import type { TemporaryFolder } from './temporary-folder.ts'
 
@@ -38,15 +38,24 @@ export async function stageFile(part: FilePart, temporary: TemporaryFolder, sign
   try {
     await pipeline(steps, { signal })
   } catch (cause) {
-    throw stagingFault(part, cause, signal)
+    throw stagingFault(part, cause, { path, signal })
   }
   return { path, part }
 }
 
-function stagingFault(part: FilePart, cause: unknown, signal: AbortSignal): unknown {
+/** What writing may fail with, and reading never does. */
+const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS'])
+
+function stagingFault(
+  part: FilePart,
+  cause: unknown,
+  { path, signal }: { readonly path: string; readonly signal: AbortSignal },
+): unknown {
   if (signal.aborted) return signal.reason
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   if (cause instanceof Error && cause.name === 'BackendError') return cause
+  // It is the copy that has no room, and the file can be read.
+  if (NO_ROOM.has(code)) return noTemporaryFile('write', path, cause)
   if (!code.startsWith('Z_')) return unreadable(part.label, cause)
   const why = cause instanceof Error ? cause.message : code
   return malformedFile(part, `not a whole gzip archive (${why})`, 'fetch or compress the file again', cause)

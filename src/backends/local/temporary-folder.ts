@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { noTemporaryFile } from './faults.ts'
 
 /** Whose folders these are, and how to tell that a process of this host has ended. */
 export interface TemporaryOwner {
@@ -21,13 +22,21 @@ export class TemporaryFolder {
     this.path = path
   }
 
-  /** With an owner the folder's name says whose it is, and what processes that were killed have left is swept. */
+  /**
+   * With an owner the folder's name says whose it is, and what processes that were killed have left is swept.
+   *
+   * @throws IncompleteError `files/unwritable`
+   */
   static async make(owner?: TemporaryOwner, parent = tmpdir()): Promise<TemporaryFolder> {
-    // DuckDB compares paths as text, so links on the way (macOS) are followed here.
-    const folder = await realpath(parent)
-    if (owner === undefined) return new TemporaryFolder(await mkdtemp(join(folder, PREFIX)))
-    await sweep(folder, owner)
-    return new TemporaryFolder(await mkdtemp(join(folder, `${PREFIX}${hostPart(owner)}-${owner.pid}-`)))
+    try {
+      // DuckDB compares paths as text, so links on the way (macOS) are followed here.
+      const folder = await realpath(parent)
+      if (owner === undefined) return new TemporaryFolder(await mkdtemp(join(folder, PREFIX)))
+      await sweep(folder, owner)
+      return new TemporaryFolder(await mkdtemp(join(folder, `${PREFIX}${hostPart(owner)}-${owner.pid}-`)))
+    } catch (cause) {
+      throw noTemporaryFile('create', join(parent, `${PREFIX}…`), cause)
+    }
   }
 
   newFile(extension: string): string {

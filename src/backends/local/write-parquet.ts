@@ -6,6 +6,7 @@ import { createTemporary, syncFolder } from '../../files/write-atomically.ts'
 import { openSession } from '../../kql/duckdb/session.ts'
 import { quoteIdentifier } from '../../kql/index.ts'
 import { sqlPath, sqlText } from './sql-text.ts'
+import { TemporaryFolder, type TemporaryOwner } from './temporary-folder.ts'
 
 /** Types under which other programs know the values; what Parquet has no type for stays text. */
 const PARQUET_TYPE: Readonly<Record<KustoType, string>> = {
@@ -21,6 +22,12 @@ const PARQUET_TYPE: Readonly<Record<KustoType, string>> = {
   timespan: 'VARCHAR',
 }
 
+export interface WriteParquetOptions {
+  /** DuckDB's notation, `2GB`; undefined: 80 % of the machine's memory. */
+  readonly memoryLimit?: string | undefined
+  readonly owner?: TemporaryOwner | undefined
+}
+
 /** A TIMESTAMP_NS, which keeps the service's 100 ns, holds 1677 to 2262. */
 const NANOSECOND_YEARS = "BETWEEN '1678' AND '2261'"
 
@@ -30,8 +37,18 @@ const NANOSECOND_YEARS = "BETWEEN '1678' AND '2261'"
  *
  * @throws IncompleteError `files/unwritable`
  */
-export async function writeParquet(source: string, columns: readonly Column[], target: string): Promise<void> {
-  const session = await openSession({ readableFolders: [dirname(source), dirname(target)] })
+export async function writeParquet(
+  source: string,
+  columns: readonly Column[],
+  target: string,
+  { memoryLimit, owner }: WriteParquetOptions = {},
+): Promise<void> {
+  const spills = await TemporaryFolder.make(owner)
+  const session = await openSession({
+    readableFolders: [dirname(source), dirname(target)],
+    temporaryFolder: spills.path,
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
+  })
   let temporary: string | undefined
   try {
     const { connection } = session
@@ -64,6 +81,7 @@ export async function writeParquet(source: string, columns: readonly Column[], t
     throw fileError('write', target, cause)
   } finally {
     session.close()
+    await spills.remove()
     if (temporary !== undefined) await rm(temporary, { force: true })
   }
 }

@@ -5,6 +5,7 @@ import type { Instant } from '../../domain/time.ts'
 import { formatInstant, lengthOf } from '../../time/instant.ts'
 import { SLICE_FORMATS } from '../choices.ts'
 import { defineAction } from '../command.ts'
+import { engineBounds } from '../compose.ts'
 import { writeSlice } from '../compose-slice.ts'
 import { openOneWorkspace } from '../one-workspace.ts'
 import { choiceOption, isOn, textOption, textsOption } from '../options.ts'
@@ -65,7 +66,9 @@ export const exportAction = defineAction<ExportRequest>({
         counter.show(through - window.start, lengthOf(window))
       }
       const slice = { table, window, path, format, onProgress }
-      const { rows, columns, parts } = await writeSlice(slice, source, signal).finally(counter.stop)
+      const { rows, columns, parts } = await writeSlice(slice, source, signal, engineBounds(context)).finally(
+        counter.stop,
+      )
       if (json) {
         const span = { start: formatInstant(window.start), end: formatInstant(window.end) }
         const document = { schemaVersion: 1, table, workspace, window: span, file: path, format, rows, parts, columns }

@@ -5,7 +5,7 @@ import type { ResultSize } from '../../domain/ports.ts'
 import type { Duration } from '../../domain/time.ts'
 import { every } from '../../time/every.ts'
 import { tooComplex } from '../bounded-work.ts'
-import { internal, REFUSAL } from '../errors.ts'
+import { internal, isOutOfDisk, REFUSAL } from '../errors.ts'
 import type { PrintedSql } from '../sql/print.ts'
 import { emptyCell, toCell } from './cells.ts'
 import { STORAGE_TYPE } from './storage.ts'
@@ -16,8 +16,6 @@ export interface RunOptions {
   /** Larger than this, and the rows so far are the answer: for a caller that cuts by itself and says so. */
   readonly enough?: ResultSize | undefined
   readonly signal: AbortSignal | undefined
-  /** The rows are read and dropped: to see whether they can be read. */
-  readonly isDry?: boolean
 }
 
 export interface RunnableQuery {
@@ -42,6 +40,17 @@ export async function runQuery(
   })
 }
 
+/** Runs the query for what it may fail with; its rows are held nowhere. */
+export async function tryQuery(
+  connection: DuckDBConnection,
+  { sql }: RunnableQuery,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await interruptibly(connection, sql, signal, async () => {
+    await materialize(connection, { ...sql, text: `EXPLAIN ANALYZE ${sql.text}` }, undefined)
+  })
+}
+
 /**
  * More rows than this end Node.js for want of memory. The service gives 500,000 at most; so do we for 20 columns, and more
  * for fewer. No LIMIT in the statement: DuckDB plans it otherwise (an ORDER BY becomes TOP_N, common tables are inlined),
@@ -53,7 +62,7 @@ const MOST_ROWS = 1_000_000
 const LEAST_MOST_ROWS = 50_000
 
 function bounded(options: RunOptions, columns: readonly Column[]): RunOptions {
-  if (options.isDry === true || options.enough !== undefined) return options
+  if (options.enough !== undefined) return options
   const fitting = Math.floor(MOST_CELLS / Math.max(1, columns.length))
   const most = Math.min(MOST_ROWS, Math.max(LEAST_MOST_ROWS, fitting))
   return { ...options, maxRows: Math.min(options.maxRows ?? most, most) }
@@ -144,7 +153,7 @@ function checkTypes(result: DuckDBResult, { columns, places }: RunnableQuery): v
 async function readRows(
   result: DuckDBResult,
   { columns, places }: RunnableQuery,
-  { maxRows, enough, signal, isDry = false }: RunOptions,
+  { maxRows, enough, signal }: RunOptions,
 ): Promise<Row[]> {
   const rows: Row[] = []
   const empty = columns.map(({ type }) => emptyCell(type))
@@ -153,7 +162,6 @@ async function readRows(
     const chunk = await result.fetchChunk()
     signal?.throwIfAborted()
     if (chunk === null || chunk.rowCount === 0) return rows
-    if (isDry) continue
     const filled = columns.flatMap(({ type }, index) => {
       const place = places[index]
       return place === undefined ? [] : [[index, type, chunk.getColumnVector(place)] as const]
@@ -192,6 +200,14 @@ function translateError(cause: unknown, sql: PrintedSql): unknown {
     return new KqlError({
       code: 'kql/unsupported',
       message: `the local engine does not support ${cause.message.slice(refusal + REFUSAL.length).split('\n', 1)[0] ?? ''}`,
+      cause,
+    })
+  }
+  if (isOutOfDisk(cause)) {
+    return new BackendError({
+      code: 'engine/memory',
+      message: 'the query needs more memory than the engine may use, and the temporary folder has no room for the rest',
+      hint: 'free disk there or name a larger folder (TMPDIR), raise HUNT_MEMORY (`memory:` in hunt.yaml), or narrow the query',
       cause,
     })
   }

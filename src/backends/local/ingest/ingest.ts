@@ -12,7 +12,7 @@ import type { ReaderContext } from '../readers/index.ts'
 import { schemaOfTable } from '../schema-of-table.ts'
 import type { FilePart } from '../staging.ts'
 import type { TableSource } from '../table-part.ts'
-import { TemporaryFolder } from '../temporary-folder.ts'
+import { TemporaryFolder, type TemporaryOwner } from '../temporary-folder.ts'
 import { freshCopy, stateOf, wayOf } from './copies.ts'
 import { COPY_NAME, copyFile, sha256Of } from './copy-file.ts'
 import { COPIES_FOLDER, readManifest, writeManifest, type CopiedFile, type Manifest } from './manifest.ts'
@@ -24,6 +24,8 @@ export interface IngestOptions {
   readonly schema: WorkspaceSchema
   /** DuckDB's notation, `2GB`; undefined: 80 % of the machine's memory. */
   readonly memoryLimit?: string | undefined
+  /** Whose temporary folders are swept before. */
+  readonly owner?: TemporaryOwner | undefined
   /** So many of the files have been looked at. */
   readonly onProgress?: (done: number, total: number) => void
 }
@@ -72,7 +74,7 @@ interface Job {
 export async function ingestFolder(options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {
   const { folder, target, old } = await places(options)
   const { schema, memoryLimit } = options
-  const temporary = await TemporaryFolder.make()
+  const temporary = await TemporaryFolder.make(options.owner)
   const session = await openSession({
     readableFolders: [old.source, target, temporary.path],
     temporaryFolder: temporary.path,

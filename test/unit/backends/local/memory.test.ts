@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { availableParallelism } from 'node:os'
+import { existsSync, mkdirSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { BackendError } from '../../../../src/domain/errors.ts'
 import type { ResultTable } from '../../../../src/domain/kusto.ts'
 import { loadedAnswer } from '../../../../src/domain/loaded-answer.ts'
-import { createLocalBackend, createMemoryBackend } from '../../../../src/backends/local/index.ts'
+import {
+  createLocalBackend,
+  createMemoryBackend,
+  ingestFolder,
+  writeParquet,
+} from '../../../../src/backends/local/index.ts'
 import { openSession } from '../../../../src/kql/duckdb/session.ts'
 import { minutes } from '../../../../src/time/duration.ts'
 import { instantFromMillis } from '../../../../src/time/instant.ts'
@@ -89,4 +96,24 @@ test('a CSV file has one record that is longer than usual', async (t) => {
     assert.match(error.message, /A_CL\.csv/)
     return true
   })
+})
+
+test('a Parquet file is made within the limit too', async (t) => {
+  const folder = await folderWith(t, { 'rows.ndjson': '{"n":1}\n' })
+  const write = (memoryLimit: string) =>
+    writeParquet(join(folder, 'rows.ndjson'), [{ name: 'n', type: 'long' }], join(folder, 'n.parquet'), { memoryLimit })
+  await assert.rejects(write('1MB'), /Out of Memory/)
+  assert.equal(existsSync(join(folder, 'n.parquet')), false)
+  await write('200MB')
+  assert.equal(existsSync(join(folder, 'n.parquet')), true)
+})
+
+test('an ingest sweeps what one that was killed has left', async (t) => {
+  const left = join(tmpdir(), `hunt-tables-ingest_test_${process.pid}-99-abcdef`)
+  mkdirSync(left)
+  const dataFolder = await folderWith(t, { 'A_CL.ndjson': '{"n_d":1}\n' })
+  const owner = { host: `ingest_test_${process.pid}`, pid: process.pid, isRunning: () => false }
+  const schema = { tables: new Map(), functions: new Map() }
+  await ingestFolder({ dataFolder, target: undefined, schema, owner }, new AbortController().signal)
+  assert.equal(existsSync(left), false)
 })
