@@ -75,17 +75,24 @@ interface Weight {
   readonly parameter: number
 }
 
+/** Any object or list inside of an expression, for searches that go through all of it. */
+interface Part {
+  readonly kind?: string
+  readonly name?: string
+  readonly parameters?: readonly string[]
+}
+
+const isPart = (value: unknown): value is Part => typeof value === 'object' && value !== null
+const partsOf = (part: Part): readonly Part[] => Object.values(part).filter(isPart)
+const isSubquery = ({ kind }: Part): boolean => kind === 'scalar-query' || kind === 'in-query'
+
 function weigh(expr: SqlExpr): Weight {
   let [nodes, parameter, hasSubquery] = [0, 0, false]
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(visit)
-    else if (typeof value === 'object' && value !== null) {
-      const node = value as { readonly kind?: string; readonly name?: string }
-      if (node.kind !== undefined) nodes++
-      if (node.kind === 'scalar-query' || node.kind === 'in-query') hasSubquery = true
-      if (node.kind === 'column') parameter = Math.max(parameter, Number(/^v(\d+)$/.exec(node.name ?? '')?.[1] ?? 0))
-      Object.values(value).forEach(visit)
-    }
+  const visit = (part: Part): void => {
+    if (part.kind !== undefined) nodes++
+    if (isSubquery(part)) hasSubquery = true
+    if (part.kind === 'column') parameter = Math.max(parameter, Number(/^v(\d+)$/.exec(part.name ?? '')?.[1] ?? 0))
+    partsOf(part).forEach(visit)
   }
   visit(expr)
   return { nodes, hasSubquery, parameter }
@@ -132,27 +139,21 @@ export const attempt = (values: readonly SqlExpr[], body: (...values: SqlExpr[])
  * is not among the values of its `onceAll`.
  */
 export function hasMisplacedSubquery(expr: SqlExpr): boolean {
-  const visit = (value: unknown, below: boolean): boolean => {
-    if (Array.isArray(value)) return value.some((item) => visit(item, below))
-    if (typeof value !== 'object' || value === null) return false
-    const { kind, name } = value as { readonly kind?: string; readonly name?: string }
-    if (kind === 'scalar-query' || kind === 'in-query') return below
-    const inside = below || kind === 'lambda' || (kind === 'call' && name === 'try')
-    return Object.values(value).some((part) => visit(part, inside))
+  const visit = (part: Part, below: boolean): boolean => {
+    if (isSubquery(part)) return below
+    const inside = below || part.kind === 'lambda' || (part.kind === 'call' && part.name === 'try')
+    return partsOf(part).some((each) => visit(each, inside))
   }
   return visit(expr, false)
 }
 
 /** How deep subqueries stand in each other; undefined where the expression reads a column outside of them. */
 export function subqueryDepth(expr: SqlExpr): number | undefined {
-  const visit = (value: unknown, depth: number, own: readonly string[]): number => {
-    if (Array.isArray(value)) return Math.max(depth, ...value.map((item) => visit(item, depth, own)))
-    if (typeof value !== 'object' || value === null) return depth
-    const node = value as { readonly kind?: string; readonly name?: string; readonly parameters?: readonly string[] }
-    if (depth === 0 && node.kind === 'column' && !own.includes(node.name ?? '')) return Number.NaN
-    const inside = node.kind === 'scalar-query' || node.kind === 'in-query' ? depth + 1 : depth
-    const known = node.kind === 'lambda' ? [...own, ...(node.parameters ?? [])] : own
-    return Math.max(inside, ...Object.values(value).map((part) => visit(part, inside, known)))
+  const visit = (part: Part, depth: number, own: readonly string[]): number => {
+    if (depth === 0 && part.kind === 'column' && !own.includes(part.name ?? '')) return Number.NaN
+    const inside = isSubquery(part) ? depth + 1 : depth
+    const known = part.kind === 'lambda' ? [...own, ...(part.parameters ?? [])] : own
+    return partsOf(part).reduce((deepest, each) => Math.max(deepest, visit(each, inside, known)), inside)
   }
   const found = visit(expr, 0, [])
   return Number.isNaN(found) ? undefined : found
