@@ -1,5 +1,5 @@
 import { BackendError, ConfigError, IncompleteError } from '../../domain/errors.ts'
-import { isOutOfDisk } from '../../kql/errors.ts'
+import { outOfMemory } from '../../kql/errors.ts'
 
 export interface Place {
   readonly label: string
@@ -34,26 +34,14 @@ function fault(code: string, place: Place, message: string, hint: string, cause?
   })
 }
 
-/** DuckDB (1.5) has no class for it. */
-export const isOutOfMemory = (error: unknown): boolean =>
-  error instanceof Error && (/Out of Memory Error/i.test(error.message) || isOutOfDisk(error))
-
-export function tooLargeToRead(label: string, cause: unknown): BackendError {
-  if (cause instanceof Error && isOutOfDisk(cause)) {
-    return new BackendError({
-      code: 'engine/memory',
-      message: `reading ${label} needs more memory than the engine may use, and the temporary folder has no room for the rest`,
-      hint: 'free disk there or name a larger folder (TMPDIR), or raise HUNT_MEMORY (`memory:` in hunt.yaml)',
-      cause,
-    })
-  }
-  return new BackendError({
-    code: 'engine/memory',
-    message: `reading ${label} needs more memory than the engine may use`,
-    hint: 'raise HUNT_MEMORY (`memory:` in hunt.yaml), or make a columnar copy of the file with hunt ingest on a machine with more',
-    cause,
-  })
+const OF_FILE = {
+  memory:
+    'raise HUNT_MEMORY (`memory:` in hunt.yaml), or make a columnar copy of the file with hunt ingest on a machine with more',
+  disk: 'free disk there or name a larger folder (TMPDIR), or raise HUNT_MEMORY (`memory:` in hunt.yaml)',
 }
+
+export const tooLargeToRead = (label: string, cause: unknown): BackendError =>
+  outOfMemory(`reading ${label}`, OF_FILE, cause)
 
 /** Nothing can be written where temporary files go; the hint of other files, to choose another folder for results, would not help. */
 export function noTemporaryFile(action: string, path: string, cause: unknown): IncompleteError {

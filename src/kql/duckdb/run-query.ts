@@ -5,7 +5,7 @@ import type { ResultSize } from '../../domain/ports.ts'
 import type { Duration } from '../../domain/time.ts'
 import { every } from '../../time/every.ts'
 import { tooComplex } from '../bounded-work.ts'
-import { internal, isOutOfDisk, REFUSAL } from '../errors.ts'
+import { internal, isOutOfMemory, outOfMemory, REFUSAL } from '../errors.ts'
 import type { PrintedSql } from '../sql/print.ts'
 import { emptyCell, toCell } from './cells.ts'
 import { STORAGE_TYPE } from './storage.ts'
@@ -192,6 +192,11 @@ function sizeOf(row: Row): number {
   return row.reduce<number>((sum, cell) => sum + (typeof cell === 'string' ? Buffer.byteLength(cell) : 8), 0)
 }
 
+const OF_QUERY = {
+  memory: 'raise HUNT_MEMORY (`memory:` in hunt.yaml), free disk for temporary files, or narrow the query',
+  disk: 'free disk there or name a larger folder (TMPDIR), raise HUNT_MEMORY (`memory:` in hunt.yaml), or narrow the query',
+}
+
 /** What DuckDB says at run time: memory is the user's to raise, anything else is our translation's fault. */
 function translateError(cause: unknown, sql: PrintedSql): unknown {
   if (!(cause instanceof Error) || 'exitCode' in cause) return cause
@@ -203,22 +208,7 @@ function translateError(cause: unknown, sql: PrintedSql): unknown {
       cause,
     })
   }
-  if (isOutOfDisk(cause)) {
-    return new BackendError({
-      code: 'engine/memory',
-      message: 'the query needs more memory than the engine may use, and the temporary folder has no room for the rest',
-      hint: 'free disk there or name a larger folder (TMPDIR), raise HUNT_MEMORY (`memory:` in hunt.yaml), or narrow the query',
-      cause,
-    })
-  }
-  if (/Out of Memory Error/i.test(cause.message)) {
-    return new BackendError({
-      code: 'engine/memory',
-      message: 'the query needs more memory than the engine may use',
-      hint: 'raise HUNT_MEMORY (`memory:` in hunt.yaml), free disk for temporary files, or narrow the query',
-      cause,
-    })
-  }
+  if (isOutOfMemory(cause)) return outOfMemory('the query', OF_QUERY, cause)
   if (/Max expression depth limit|stack overflow/i.test(cause.message)) {
     return tooComplex('the query goes deeper than DuckDB can follow', cause)
   }

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { isOutOfMemory, malformedFile, tooLargeToRead } from '../faults.ts'
+import { isOutOfMemory } from '../../../kql/errors.ts'
+import { malformedFile, tooLargeToRead } from '../faults.ts'
 import { queryRows, type RawTable } from '../raw-table.ts'
 import { readParquet, sqlPath } from '../sql-text.ts'
 import { quoteIdentifier } from '../../../kql/duckdb/storage.ts'
