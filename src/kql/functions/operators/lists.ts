@@ -6,6 +6,7 @@ import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray, isObject, printJson, type Json } from '../../values/json.ts'
 import { asText, convert, dynamicTextSql, toDynamic } from '../convert.ts'
 import { arg, learn, scalar, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
+import { keepLatest } from '../keep-latest.ts'
 import { elementText } from '../scalar/collections/elements.ts'
 import { unify, withoutNaN } from './comparison.ts'
 import { hasTerm, matchesTerm, matchesTerms, TermIndex } from './strings.ts'
@@ -170,30 +171,37 @@ function termOf(item: Json): string {
   return elementText(item)
 }
 
-/** Most lists are one for all rows: those of the second row on find it made ready. */
-let latest: { readonly list: string; readonly needles: readonly string[]; index: TermIndex | undefined } | undefined
+/** Most lists are one for all rows: from the second on that has it, one is searched by its index. */
+class Needles {
+  readonly all: readonly string[]
+  #index: TermIndex | undefined
+  #isKnown = false
 
-function needlesOf(list: string): NonNullable<typeof latest> {
-  if (latest?.list === list) {
-    latest.index ??= new TermIndex(latest.needles)
-    return latest
+  constructor(list: string) {
+    const items = fromStorage(list)
+    if (!isArray(items)) throw new Error(REFUSAL + NO_ARRAY)
+    this.all = items.map(termOf)
   }
-  const items = fromStorage(list)
-  if (!isArray(items)) throw new Error(REFUSAL + NO_ARRAY)
-  latest = { list, needles: items.map(termOf), index: undefined }
-  return latest
+
+  index(): TermIndex | undefined {
+    if (this.#isKnown) this.#index ??= new TermIndex(this.all)
+    this.#isKnown = true
+    return this.#index
+  }
 }
+
+const needlesOf = keepLatest((list) => new Needles(list))
 
 const anyTerm: NativeFunction = {
   name: 'kql_has_any',
   takes: ['VARCHAR', 'VARCHAR', 'BOOLEAN'],
   returns: 'BOOLEAN',
   run: (value, list, all) => {
-    const { needles, index } = needlesOf(String(list))
-    const text = String(value)
+    const needles = needlesOf(String(list))
+    const [text, index] = [String(value), needles.index()]
     if (index !== undefined) return all === true ? index.allIn(text) : index.someIn(text)
     const isIn = (needle: string): boolean => matchesTerm(text, needle, 'both', true)
-    return all === true ? needles.every(isIn) : needles.some(isIn)
+    return all === true ? needles.all.every(isIn) : needles.all.some(isIn)
   },
 }
 

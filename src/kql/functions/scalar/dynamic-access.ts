@@ -2,6 +2,7 @@ import { call, cast, text } from '../../sql/build.ts'
 import { fromStorage, isArray, isObject, toStorage, type Json } from '../../values/json.ts'
 import { arg, learn, scalar, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
 import { toDynamic } from '../convert.ts'
+import { keepLatest } from '../keep-latest.ts'
 
 /** `$."key"[0][#-1]`: DuckDB's path language; a quoted key is taken as it is. Undefined where it cannot say a key. */
 function pathText(steps: readonly SqlArg[]): string | undefined {
@@ -22,13 +23,9 @@ function element(value: Json, step: Json): Json {
 const WORTH_KEEPING = 1_000
 
 /** A large value is mostly one for all rows, the answer of another query, to look things up in. */
-let latest: { readonly stored: string; readonly value: Json } | undefined
+const largeValue = keepLatest(fromStorage)
 
-function parsed(stored: string): Json {
-  if (stored.length < WORTH_KEEPING) return fromStorage(stored)
-  if (latest?.stored !== stored) latest = { stored, value: fromStorage(stored) }
-  return latest.value
-}
+const parsed = (stored: string): Json => (stored.length < WORTH_KEEPING ? fromStorage : largeValue)(stored)
 
 const elementNative: NativeFunction = {
   name: 'kql_element',

@@ -4,6 +4,7 @@ import { call } from '../../sql/build.ts'
 import { fromStorage, isArray, printJson, type Json } from '../../values/json.ts'
 import { arg, learn, scalar, type NativeFunction, type ScalarEntry } from '../entry.ts'
 import { compiled } from '../regex.ts'
+import { keepLatest } from '../keep-latest.ts'
 
 /** As the operator's `with (…)` says; undefined: not given. */
 interface Delimiters {
@@ -181,15 +182,7 @@ function regexPairs(text: string, regex: string): ReadonlyMap<string, string> {
   return values
 }
 
-function remembering(): (specification: string) => ReturnType<typeof readerOf> {
-  let last: { readonly specification: string; readonly reader: ReturnType<typeof readerOf> } | undefined
-  return (specification) => {
-    if (last?.specification !== specification) last = { specification, reader: readerOf(specification) }
-    return last.reader
-  }
-}
-
-const reader = remembering()
+const reader = keepLatest(readerOf)
 
 const native: NativeFunction = {
   name: 'kql_parse_kv',
