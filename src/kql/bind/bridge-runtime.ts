@@ -139,9 +139,14 @@ function quickenComparisons({ Bridge }: BridgeRuntime): void {
   Bridge.referenceEquals = (one, other) => one === other || (!hasValue(one) && !hasValue(other))
   const equals = Bridge.equals.bind(Bridge)
   Bridge.equals = (one, other) => {
-    return typeof one === 'string' && typeof other === 'string' ? one === other : equals(one, other)
+    if (typeof one === 'string' && typeof other === 'string') return one === other
+    // The runtime's whole numbers of 64 bits would read the digits of the null: a function called with 5 and with long(null).
+    if (isMissing(one) !== isMissing(other)) return false
+    return equals(one, other)
   }
 }
+
+const isMissing = (value: unknown): boolean => value === null || value === undefined
 
 /** `List<T>` keeps its elements in `_items`, of which the first `_size` count. */
 interface ListInstance extends Instance {

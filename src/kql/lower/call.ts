@@ -1,4 +1,5 @@
 import { child, children, type BoundNode, type CalledFunction, type CalledParameter } from '../bind/bound.ts'
+import type { KustoType } from '../../domain/kusto.ts'
 import { invalid, unsupported } from '../errors.ts'
 import { SKETCH_MAKERS } from '../functions/aggregate/sketches.ts'
 import { findEntry } from '../functions/index.ts'
@@ -6,7 +7,8 @@ import { refusalHint } from '../functions/unsupported.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { constantOf } from './constants.ts'
 import { Environment, type Binding } from './environment.ts'
-import { reference } from './flow.ts'
+import { conversion } from './conversion.ts'
+import { callScalar, literal, reference } from './flow.ts'
 import type { Lowering } from './lowering.ts'
 import { catalogueCall, lowerScalar, nameOf, resultType, type ScalarContext } from './scalar.ts'
 import { specialForms } from './special-forms.ts'
@@ -117,7 +119,7 @@ export function argumentBinding(
   // Published rules give a time for a span that the function then does not use.
   const used = (): Scalar => {
     refuseMismatch(value, parameter, name, argument)
-    return value
+    return asDeclared(value, parameter.type)
   }
   return { kind: 'scalar', value: used }
 }
@@ -125,11 +127,22 @@ export function argumentBinding(
 const WHOLE: ReadonlySet<string> = new Set(['int', 'long'])
 const NUMBERS: ReadonlySet<string> = new Set(['int', 'long', 'real', 'decimal'])
 
-/** The binder binds the body for the argument's own type; whole numbers do for any number, and dynamics for anything. */
+/** Whole numbers do for any number, and dynamics for anything. */
 function refuseMismatch({ type }: Scalar, parameter: CalledParameter, name: string, argument: BoundNode): void {
   const wanted = parameter.type
   if (wanted === undefined || type === wanted || type === 'dynamic' || wanted === 'dynamic') return
   if (WHOLE.has(type) && NUMBERS.has(wanted)) return
   if (NUMBERS.has(type) && NUMBERS.has(wanted)) throw unsupported(`a ${type} where ${name}() takes a ${wanted}`, argument.span) // prettier-ignore
   throw invalid(`${name}() takes a ${wanted} for "${parameter.name}", not a ${type}`, argument.span)
+}
+
+/** The binder binds the body for the declared type. A literal stays one, since a parameter may say how many rows to take. */
+function asDeclared(value: Scalar, wanted: KustoType | undefined): Scalar {
+  if (wanted === undefined || value.type === wanted || !WHOLE.has(value.type) || !NUMBERS.has(wanted)) return value
+  if (value.kind === 'literal' && typeof value.value === 'bigint') {
+    if (wanted === 'real') return literal(wanted, Number(value.value), value.span)
+    const fits = wanted === 'long' || (wanted === 'int' && BigInt.asIntN(32, value.value) === value.value)
+    if (fits) return literal(wanted, value.value, value.span)
+  }
+  return callScalar(conversion(wanted), wanted, [value], value.span)
 }
