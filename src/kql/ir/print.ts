@@ -80,7 +80,7 @@ class PlanPrinter {
       case 'apply':
         return ''
       case 'fold':
-        return ` by #${relation.row.id} from ${this.#computed(relation.states)} do ${relation.stages.map((stage) => this.#computed(stage)).join('; ')}`
+        return ` by #${relation.row.id}${relation.part === undefined ? '' : ` in #${relation.part.id}`} from ${this.#computed(relation.states)} do ${relation.stages.map((stage) => this.#computed(stage)).join('; ')}`
       case 'sessions':
         return ` ${relation.column.name}#${relation.column.id} of #${relation.value.id} up to #${relation.distance.id} in #${relation.segment.id} by #${relation.row.id}`
       case 'walk':

@@ -180,7 +180,8 @@ export interface Apply extends RelationBase {
 }
 
 /**
- * A walk over the rows in the order of `row` (1, 2, 3 …) with a state: `scan`. For each row the
+ * A walk over the rows in the order of `row` (1, 2, 3 …) with a state: `scan`. Rows of one value of `part` follow each other,
+ * and the walk begins anew with each value. For each row the
  * stages run in turn; a column of a stage sees the row, the states before it and all earlier stages. A row of the result
  * is a row of the input with the values of one output.
  */
@@ -188,7 +189,8 @@ export interface Fold extends RelationBase {
   readonly kind: 'fold'
   readonly input: Relation
   readonly row: ColumnDef
-  /** With their values before the first row. */
+  readonly part: ColumnDef | undefined
+  /** With their values before the first row of a part. */
   readonly states: readonly Computed[]
   readonly stages: readonly (readonly Computed[])[]
   /** What each of `states` is after the row: a column of a stage, or the state itself. */

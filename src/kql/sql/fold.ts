@@ -1,15 +1,35 @@
 import type { ColumnDef, Fold } from '../ir/relation.ts'
-import { bool, call, column, infix, long, nullOf, star, when, refuseAtRuntime } from './build.ts'
+import { and, bool, call, cases, column, infix, long, nullOf, refuseAtRuntime, star } from './build.ts'
 import type { SqlExpr, SqlFrom, SqlOutput, SqlQuery, SqlSelect } from './nodes.ts'
 import type { Translation } from './translate.ts'
 
-/** One recursion for each row, 0.1 to 1 ms each: more rows would take minutes. */
-const MAX_ROWS = 20_000
+/** A recursion takes 0.1 to 1 ms, and there is one for each row of the longest part: more rows would take minutes. */
+const LONGEST_PART = 20_000
+/** Each recursion looks for its rows among all of them, at 20 to 40 ns each. */
+const MOST_LOOKS = 1_000_000_000
+
+/** Names in SQL. */
+interface Names {
+  readonly rows: string
+  readonly steps: string
+  /** Of a row the number of the first row of its part; the parts walk at the same time, each over rows that follow each other. */
+  readonly begin: string
+  /** Of a step its part. */
+  readonly part: string
+  /** Of a step its row. */
+  readonly at: string
+}
 
 /** A recursion from row to row carries the states and what the row gives; the rows then take theirs from it. */
 export function foldSql(fold: Fold, translation: Translation): SqlQuery {
-  const names = { rows: translation.freshName('rows'), steps: translation.freshName('fold'), at: translation.freshName('at') } // prettier-ignore
-  translation.addCte({ name: names.rows, query: translation.query(fold.input), isMaterialized: true })
+  const names: Names = {
+    rows: translation.freshName('rows'),
+    steps: translation.freshName('fold'),
+    begin: translation.freshName('begin'),
+    part: translation.freshName('part'),
+    at: translation.freshName('at'),
+  }
+  translation.addCte({ name: names.rows, query: rowsSql(fold, names, translation), isMaterialized: true })
   const emitted = fold.outputs.map(({ values }) => ({
     flag: translation.freshName('emits'),
     values: values.map((value) => ({ alias: translation.freshName('gives'), type: value.type })),
@@ -20,17 +40,23 @@ export function foldSql(fold: Fold, translation: Translation): SqlQuery {
     kind: 'select',
     star: false,
     outputs: [
-      { value: checkedStart(names.rows), alias: names.at },
+      { value: column(names.part), alias: names.part },
+      { value: infix(column(names.part), '-', long(1)), alias: names.at },
       ...states,
       ...emitted.flatMap(({ flag, values }) => [
         { value: bool(false), alias: flag },
         ...values.map(({ alias, type }) => ({ value: nullOf(type), alias })),
       ]),
     ],
+    from: { kind: 'query', query: partsSql(names), alias: translation.freshName('t') },
     where: [],
   }
   const row = column(translation.alias(fold.row.id))
-  let from = joined(names.steps, names.rows, infix(row, '=', infix(column(names.at), '+', long(1))), translation)
+  const isNext = and(
+    infix(row, '=', infix(column(names.at), '+', long(1))),
+    infix(column(names.begin), '=', column(names.part)),
+  )
+  let from = joined(names.steps, names.rows, isNext, translation)
   for (const stage of fold.stages) {
     const values = stage.map(({ value }) => translation.scalar(value))
     const outputs = stage.map((made, index) => translation.define(made, values[index] ?? bool(false)))
@@ -41,6 +67,7 @@ export function foldSql(fold: Fold, translation: Translation): SqlQuery {
     kind: 'select',
     star: false,
     outputs: [
+      { value: column(names.part), alias: names.part },
       { value: row, alias: names.at },
       ...fold.after.map((state, index) => ({ value: now(state), alias: states[index]?.alias ?? '' })),
       ...fold.outputs.flatMap((output, index) => [
@@ -65,22 +92,50 @@ export function foldSql(fold: Fold, translation: Translation): SqlQuery {
   return queries.length === 1 && only !== undefined ? only : { kind: 'union-all', queries }
 }
 
-function joined(left: string, right: string, on: SqlExpr, translation: Translation): SqlFrom {
-  return { kind: 'join', join: 'INNER', left: translation.fromNamed(left), right: translation.fromNamed(right), on }
+function rowsSql({ input, row, part }: Fold, { begin }: Names, translation: Translation): SqlQuery {
+  const own = ({ id }: ColumnDef): SqlExpr => column(translation.alias(id))
+  const from = translation.fromQuery(input)
+  const first: SqlExpr =
+    part === undefined
+      ? long(1)
+      : { kind: 'call', name: 'min', args: [own(row)], over: { partitionBy: [own(part)], orderBy: [] } }
+  return { kind: 'select', star: true, outputs: [{ value: first, alias: begin }], from, where: [] }
 }
 
-/** 0, or a refusal where there are too many rows. */
-function checkedStart(rows: string): SqlExpr {
-  const count: SqlExpr = {
-    kind: 'scalar-query',
-    query: {
-      kind: 'select',
-      star: false,
-      outputs: [{ value: call('count', star), alias: 'count' }],
-      from: { kind: 'relation', name: rows, alias: 't' },
-      where: [],
-    },
+/** The parts, or a refusal where there are too many rows. */
+function partsSql({ rows, begin, part }: Names): SqlSelect {
+  const lengths: SqlSelect = {
+    kind: 'select',
+    star: false,
+    outputs: [
+      { value: column(begin), alias: part },
+      { value: call('count', star), alias: 'length' },
+    ],
+    from: { kind: 'relation', name: rows, alias: 't' },
+    where: [],
+    groupBy: [column(begin)],
   }
-  const refusal = refuseAtRuntime(`a walk from row to row over more than ${MAX_ROWS} rows`, 'BIGINT')
-  return when(infix(count, '>', long(MAX_ROWS)), refusal, long(0))
+  const ofAll = (name: string): SqlExpr => ({ kind: 'call', name, args: [column('length')], over: { orderBy: [] } })
+  const isTooLong = infix(ofAll('max'), '>', long(LONGEST_PART))
+  const isTooMuch = infix(infix(ofAll('max'), '*', ofAll('sum')), '>', long(MOST_LOOKS))
+  const tooLong = refuseAtRuntime(`a walk from row to row over more than ${LONGEST_PART} rows`, 'BIGINT')
+  const tooMuch = refuseAtRuntime('a walk from row to row over so many rows in parts of that length', 'BIGINT')
+  const value = cases(
+    [
+      [isTooLong, tooLong],
+      [isTooMuch, tooMuch],
+    ],
+    column(part),
+  )
+  return {
+    kind: 'select',
+    star: false,
+    outputs: [{ value, alias: part }],
+    from: { kind: 'query', query: lengths, alias: 't' },
+    where: [],
+  }
+}
+
+function joined(left: string, right: string, on: SqlExpr, translation: Translation): SqlFrom {
+  return { kind: 'join', join: 'INNER', left: translation.fromNamed(left), right: translation.fromNamed(right), on }
 }

@@ -62,8 +62,6 @@ class Walk {
   readonly #stages: Computed[][] = []
   readonly #blank: ColumnDef[][]
   readonly #outputs: { when: ColumnDef; values: ColumnDef[] }[] = []
-  /** States that tell the parts of a partition apart, as they are after the row. */
-  readonly #ofParts: ColumnDef[] = []
   #nextId: ColumnDef
 
   constructor(
@@ -92,34 +90,6 @@ class Walk {
     const standards = declared.map(({ column, standard }): Computed => ({ ...column, value: standard }))
     this.#stages.push([...standards, ...blanks.flat()])
     this.#blank = blanks
-    if (context.part !== undefined) this.#beginAnew(context.part)
-  }
-
-  /** With the first row of a part all states are what they were before the first row of all. */
-  #beginAnew(part: ColumnDef): void {
-    const span = this.#node.span
-    const last = this.#state('$part', part.type, nullLiteral(part.type))
-    const begun = this.#state('$begun', 'bool', literal('bool', false))
-    const same = this.#call('same value', 'bool', reference(part, span), reference(last))
-    const isSame = this.#computed('$same', this.#both(reference(begun), same))
-    this.#stages.push([isSame])
-    const stage: Computed[] = []
-    const initial = new Map(this.#initial.map((state) => [state.id, state.value]))
-    const anew = (state: ColumnDef): ColumnDef => {
-      const made = this.#computed(state.name, this.#iff(isSame, reference(state), initial.get(state.id) ?? reference(state))) // prettier-ignore
-      stage.push(made)
-      return made
-    }
-    for (const state of this.#states) {
-      state.active = anew(state.active)
-      state.id = anew(state.id)
-      state.records = state.records.map((record) => record.map(anew))
-    }
-    this.#nextId = anew(this.#nextId)
-    const now = this.#computed('$part', reference(part, span))
-    const yes = this.#computed('$begun', literal('bool', true))
-    this.#stages.push([...stage, now, yes])
-    this.#ofParts.push(now, yes)
   }
 
   #readColumns(step: string): { column: ColumnDef; blank: Scalar }[] {
@@ -142,7 +112,7 @@ class Walk {
 
   #allStates(): ColumnDef[] {
     const steps = this.#states.flatMap(({ active, id, records }) => [active, id, ...records.flat()])
-    return [this.#nextId, ...steps, ...this.#ofParts]
+    return [this.#nextId, ...steps]
   }
 
   evaluate(index: number): void {
@@ -210,6 +180,7 @@ class Walk {
       kind: 'fold',
       input: this.#flow.relation,
       row,
+      part: this.#context.part,
       states: this.#initial,
       stages: this.#stages.filter((stage) => stage.length > 0),
       after: this.#allStates(),
