@@ -40,12 +40,18 @@ function grouped(
   }))
   const keys = computed.slice(0, keyValues.length)
   const measures = computed.slice(keyValues.length)
-  return {
-    columns: computed.map(({ id, name, type }): ColumnDef => ({ id, name, type })),
-    order: [],
-    relation: { kind: 'aggregate', input: input.relation, keys, measures, span: node.span },
+  const columns = computed.map(({ id, name, type }): ColumnDef => ({ id, name, type }))
+  const { span } = node
+  // Constants alone are one row, too, whatever rows there are; SQL would have one for each.
+  if (keys.length === 0 && !measures.some(({ value }) => aggregates(value))) {
+    const row = { kind: 'values', columns: [], rows: [[]], span } as const
+    return { columns, order: [], relation: { kind: 'project', input: row, columns: measures, span } }
   }
+  return { columns, order: [], relation: { kind: 'aggregate', input: input.relation, keys, measures, span } }
 }
+
+const aggregates = (value: Scalar): boolean =>
+  value.kind === 'aggregate' || (value.kind === 'call' && value.args.some(aggregates))
 
 /** One measure, or the several columns of `arg_max(x, a, *)`, `take_any(*)` and `percentiles(x, 5, 95)`. */
 export function lowerMeasure(
