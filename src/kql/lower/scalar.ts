@@ -144,6 +144,8 @@ const isGettype = (scalar: Scalar): scalar is Scalar & { kind: 'call' } =>
 export function resultType(node: BoundNode, name: string, args: readonly Scalar[]): KustoType | undefined {
   const bound = boundType(node)
   if (bound !== 'int' && bound !== 'long') return bound
+  // The ordinal of getschema is an int that the binder takes for a long.
+  if (EXTREMES.has(name) && args[0]?.type === 'int') return 'int'
   const sources = TYPE_OF_ALL.has(name) ? args : TYPE_OF_FIRST.has(name) ? args.slice(0, 1) : []
   if (sources.some(({ type }) => type === 'real')) return 'real'
   return sources.some(({ type }) => type === 'long') ? 'long' : bound
@@ -159,6 +161,8 @@ const TYPE_OF_FIRST: ReadonlySet<string> = new Set([
   'abs', 'prev', 'next', 'row_cumsum', 'min', 'minif', 'max', 'maxif', 'sum', 'sumif', 'any', 'anyif', 'take_any',
   'take_anyif', 'percentile', 'percentiles', 'percentilew', 'percentilesw',
 ]) // prettier-ignore
+
+const EXTREMES: ReadonlySet<string> = new Set(['min', 'minif', 'max', 'maxif'])
 
 function lowerSign(node: BoundNode, context: ScalarContext): Scalar {
   const inner = child(node, 'Expression')
