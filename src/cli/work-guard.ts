@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { createContext, Script } from 'node:vm'
 import type { GuardedResult, WorkGuard } from '../domain/ports.ts'
 
@@ -28,5 +29,10 @@ export function createWorkGuard(onInterrupt: () => void): WorkGuard {
         holder.work = undefined
       }
     },
+    memory: () => ({
+      used: process.memoryUsage.rss(),
+      // 0 or a size beyond all machines where nothing constrains the process.
+      machine: Math.min(totalmem(), process.constrainedMemory() || Infinity),
+    }),
   }
 }

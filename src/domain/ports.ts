@@ -88,9 +88,19 @@ export type GuardedResult<Result> =
   /** The user asked to stop; whoever listens to the program's signals knows already. */
   | { readonly kind: 'interrupted' }
 
-/** Runs work that holds the thread, so that neither a timer nor a signal's listener could end it. Its throws pass. */
+/** What bounds work that would else take the whole process down. */
 export interface WorkGuard {
+  /** Runs work that holds the thread, so that neither a timer nor a signal's listener could end it. Its throws pass. */
   run<Result>(work: () => Result, limit: Duration): GuardedResult<Result>
+  memory(): ProcessMemory
+}
+
+/** In bytes. */
+export interface ProcessMemory {
+  /** What the process has of the machine now. */
+  readonly used: number
+  /** What it could have at most: all of the machine, or of its container. */
+  readonly machine: number
 }
 
 /** What a sink is told about an incident. */

@@ -105,6 +105,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     import('./duckdb/run-query.ts'),
   ])
   const session = await openSession(options)
+  const memory = options.guard === undefined ? undefined : { guard: options.guard, limit: session.memory }
   const tables = new Map<string, StoredTable>()
   const external = new Map<string, StoredTable>()
   let schema = options.schema
@@ -153,7 +154,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       },
       (plan) => {
         const query = boundedWork(() => compilePlan(plan, text, schema, settled), bounds)
-        return runQuery(session.connection, query, { maxRows: undefined, signal })
+        return runQuery(session.connection, query, { maxRows: undefined, memory, signal })
       },
     )
   }
@@ -177,7 +178,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     async query(text, queryOptions = {}, signal) {
       const compiled = await resolved(text, queryOptions, signal, (query, settled) => compile(query, schema, settled))
       const { enough } = queryOptions
-      const limits = { maxRows: options.maxRows, enough, signal }
+      const limits = { maxRows: options.maxRows, enough, memory, signal }
       try {
         return { ...(await runQuery(session.connection, compiled, limits)), tables: compiled.tables }
       } catch (error) {
@@ -197,7 +198,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       )
       for (const stage of stages) {
         const run = (compiled: CompiledQuery): Promise<ResultTable> =>
-          runQuery(session.connection, compiled, { maxRows: undefined, signal })
+          runQuery(session.connection, compiled, { maxRows: undefined, memory, signal })
         const { columns } = stage.sample
         const rows = sample > 0 ? (await run(stage.sample)).rows : []
         const counted = await run(stage.count)

@@ -8,6 +8,7 @@ import { tooComplex } from '../bounded-work.ts'
 import { internal, isOutOfMemory, outOfMemory, REFUSAL } from '../errors.ts'
 import type { PrintedSql } from '../sql/print.ts'
 import { emptyCell, toCell } from './cells.ts'
+import { watchMemory, type MemoryBound } from './memory-watch.ts'
 import { STORAGE_TYPE } from './storage.ts'
 
 export interface RunOptions {
@@ -15,6 +16,8 @@ export interface RunOptions {
   readonly maxRows: number | undefined
   /** Larger than this, and the rows so far are the answer: for a caller that cuts by itself and says so. */
   readonly enough?: ResultSize | undefined
+  /** Beyond it the query is stopped. */
+  readonly memory?: MemoryBound | undefined
   readonly signal: AbortSignal | undefined
 }
 
@@ -33,7 +36,7 @@ export async function runQuery(
   options: RunOptions,
 ): Promise<ResultTable> {
   const { columns, sql } = query
-  return interruptibly(connection, sql, options.signal, async () => {
+  return interruptibly(connection, sql, options, async () => {
     const result = await materialize(connection, sql, limitOf(options))
     checkTypes(result, query)
     return { columns, rows: await readRows(result, query, bounded(options, columns)) }
@@ -46,7 +49,7 @@ export async function tryQuery(
   { sql }: RunnableQuery,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  await interruptibly(connection, sql, signal, async () => {
+  await interruptibly(connection, sql, { signal }, async () => {
     await materialize(connection, { ...sql, text: `EXPLAIN ANALYZE ${sql.text}` }, undefined)
   })
 }
@@ -74,7 +77,7 @@ export async function explainQuery(
   sql: PrintedSql,
   { measured, signal }: { readonly measured: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<string> {
-  return interruptibly(connection, sql, signal, async () => {
+  return interruptibly(connection, sql, { signal }, async () => {
     const text = `EXPLAIN ${measured ? 'ANALYZE ' : ''}${sql.text}`
     const result = await materialize(connection, { ...sql, text }, undefined)
     const plans = (await result.getRowsJS()).map((row) => String(row[1]).trimEnd())
@@ -93,22 +96,33 @@ const INTERRUPT_INTERVAL = 50 as Duration
 async function interruptibly<Result>(
   connection: DuckDBConnection,
   sql: PrintedSql,
-  signal: AbortSignal | undefined,
+  { signal, memory }: Pick<RunOptions, 'signal' | 'memory'>,
   work: () => Promise<Result>,
 ): Promise<Result> {
   signal?.throwIfAborted()
   let settle = (): void => undefined
   const interrupt = (): void => {
+    settle()
     settle = every(INTERRUPT_INTERVAL, () => connection.interrupt())
   }
   signal?.addEventListener('abort', interrupt)
+  let isTooLarge = false
+  const stopWatching =
+    memory === undefined
+      ? undefined
+      : watchMemory(memory, () => {
+          isTooLarge = true
+          interrupt()
+        })
   try {
     return await work()
   } catch (cause) {
     signal?.throwIfAborted()
+    if (isTooLarge) throw outOfMemory('the query, with its answer,', OF_QUERY, cause)
     throw translateError(cause, sql)
   } finally {
     signal?.removeEventListener('abort', interrupt)
+    stopWatching?.()
     settle()
   }
 }

@@ -25,6 +25,8 @@ export type SessionConnection = DuckDBConnection
 /** One DuckDB in memory, locked down before anybody but us can run a statement in it. */
 export interface Session {
   readonly connection: DuckDBConnection
+  /** Bytes that it may use for what its limit counts. */
+  readonly memory: number
   /** A second connection, for a query beside others. The caller closes it. */
   connect(): Promise<DuckDBConnection>
   close(): void
@@ -35,11 +37,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   for (const statement of memorySettings(options)) await connection.run(statement)
-  await connection.run(`SET threads = ${options.threads ?? (await fittingThreads(connection))}`)
+  const resources = await resourcesOf(connection)
+  await connection.run(`SET threads = ${options.threads ?? fittingThreads(resources)}`)
   for (const statement of lockdown(options)) await connection.run(statement)
   registerNatives(connection, [...allNatives(), ipLocationNative(options.findIpLocation ?? findWithoutDatabase)])
   return {
     connection,
+    memory: resources.memory,
     connect: () => instance.connect(),
     close: () => {
       connection.closeSync()
@@ -58,17 +62,20 @@ function memorySettings({ memoryLimit, temporaryFolder = '' }: SessionOptions): 
 /** Bytes that DuckDB wants for each thread at least (its guide to performance, «Environment»): with less its readers have no room. */
 const MEMORY_OF_THREAD = 125_000_000
 
-const UNITS: Readonly<Record<string, number>> = { bytes: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 }
-
 /** As many threads as DuckDB would have, but for a machine with many and little memory for them. */
-async function fittingThreads(connection: DuckDBConnection): Promise<number> {
-  const query = `SELECT current_setting('threads') AS threads, current_setting('memory_limit') AS memory`
-  const [row] = (await connection.runAndReadAll(query)).getRowObjectsJS()
-  const threads = Number(row?.['threads'])
-  const [, size, unit = ''] = /^([\d.]+) (\w+)$/.exec(String(row?.['memory'])) ?? []
-  const bytes = Number(size) * (UNITS[unit] ?? Number.NaN)
-  // Of a size that it writes in another way nothing follows.
-  return Number.isNaN(bytes) ? threads : Math.max(1, Math.min(threads, Math.floor(bytes / MEMORY_OF_THREAD)))
+const fittingThreads = ({ threads, memory }: Resources): number =>
+  Math.max(1, Math.min(threads, Math.floor(memory / MEMORY_OF_THREAD)))
+
+interface Resources {
+  readonly threads: number
+  /** Bytes. */
+  readonly memory: number
+}
+
+async function resourcesOf(connection: DuckDBConnection): Promise<Resources> {
+  const query = `SELECT current_setting('threads')::DOUBLE AS threads, parse_formatted_bytes(current_setting('memory_limit'))::DOUBLE AS memory`
+  const [[threads, memory] = []] = await (await connection.run(query)).getRowsJS()
+  return { threads: Number(threads), memory: Number(memory) }
 }
 
 function lockdown(options: SessionOptions): string[] {

@@ -3,10 +3,10 @@ import { after, before, test } from 'node:test'
 import { createWorkGuard } from '../../../src/cli/work-guard.ts'
 import { HuntError } from '../../../src/domain/errors.ts'
 import type { WorkGuard } from '../../../src/domain/ports.ts'
-import type { Duration } from '../../../src/domain/time.ts'
+import type { Duration, Instant } from '../../../src/domain/time.ts'
 import { findExcess, DEEPEST_BRACKETS, MOST_CHARACTERS, MOST_VALUES } from '../../../src/kql/bind/text-limits.ts'
 import { boundedWork } from '../../../src/kql/bounded-work.ts'
-import { analyze, type Engine } from '../../../src/kql/index.ts'
+import { analyze, openEngine, type Engine } from '../../../src/kql/index.ts'
 import { EMPTY_SCHEMA, openTestEngine, plainRows } from '../../support/kql.ts'
 
 let engine: Engine
@@ -137,9 +137,38 @@ test('a result that nobody could hold is an error, and nothing is left where the
   assert.deepEqual(rows, [['']])
 })
 
+const HUGE = 'range i from 1 to 60000000 step 1 | extend a = strcat("a longer text ", i), b = strcat("another ", i)'
+
+test('an answer that outgrows the memory while it is collected ends the query, not the process', async () => {
+  const guard = createWorkGuard(() => {})
+  const options = { guard, schema: EMPTY_SCHEMA, readableFolders: [], now: () => 0 as Instant, memoryLimit: '100MB' }
+  const limited = await openEngine(options)
+  const before = guard.memory().used
+  const { code, message } = await failure(limited.query(HUGE))
+  limited.close()
+  assert.equal(code, 'engine/memory')
+  assert.match(message, /with its answer/)
+  const grown = guard.memory().used - before
+  assert.ok(grown < 2.5 * 2 ** 30, `${grown} bytes`)
+})
+
+test('a query stops before the process has all memory of the machine', async () => {
+  let used = 1e9
+  const guard: WorkGuard = {
+    ...createWorkGuard(() => {}),
+    memory: () => ({ used: (used += 100e6), machine: 2e9 }),
+  }
+  const limited = await openTestEngine(EMPTY_SCHEMA, guard)
+  assert.equal((await failure(limited.query(HUGE))).code, 'engine/memory')
+  // The next one begins with what is left.
+  used = 0
+  assert.deepEqual(plainRows(await limited.query('print 1')), [[1]])
+  limited.close()
+})
+
 test('compiling ends with the time of the query, and with the interrupt of the user', () => {
   const signal = new AbortController().signal
-  const outcome = (kind: 'late' | 'interrupted'): WorkGuard => ({ run: () => ({ kind }) })
+  const outcome = (kind: 'late' | 'interrupted'): WorkGuard => ({ ...createWorkGuard(() => {}), run: () => ({ kind }) })
   const run = (guard: WorkGuard) => () => boundedWork(() => 1, { guard, limit: 3_000 as Duration, signal })
   assert.throws(run(outcome('late')), { code: 'kql/too-complex', message: /3s/ })
   assert.throws(run(outcome('interrupted')), { name: 'AbortError' })
