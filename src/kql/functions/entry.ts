@@ -65,6 +65,8 @@ export interface ScalarEntry extends EntryBase {
   readonly nulls: NullRule
   /** Result type where the binder gives none or another than the engine, with the reason in a comment. */
   readonly type?: (args: readonly KustoType[], literals: readonly (LiteralValue | undefined)[]) => KustoType | undefined
+  /** Throws where the service refuses the call before it runs, so also where nothing needs the value, as below gettype(). */
+  readonly check?: (args: readonly KustoType[], call: Pick<CallInfo, 'name' | 'span'>) => void
   readonly sql: (args: readonly SqlArg[], call: CallInfo) => SqlExpr
 }
 

@@ -104,11 +104,9 @@ export function catalogueCall(node: BoundNode, name: string, given: readonly Sca
   const args = KIND_TESTS.has(name) ? comparedKinds(given) : given
   const entry = findEntry(name)
   if (entry?.kind !== 'scalar') throw unsupported(`"${name}"`, node.span)
-  const type =
-    entry.type?.(
-      args.map((argument) => argument.type),
-      args.map(literalOf),
-    ) ?? resultType(node, name, args)
+  const types = args.map((argument) => argument.type)
+  entry.check?.(types, { name, span: node.span })
+  const type = entry.type?.(types, args.map(literalOf)) ?? resultType(node, name, args)
   if (type === undefined) throw unsupported(`"${name}" with operands of these types`, node.span)
   return callScalar(name, type, args, node.span)
 }

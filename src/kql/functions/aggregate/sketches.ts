@@ -8,7 +8,7 @@ import { and, bool, call, cast, isNotNull, sqlNull, text, when } from '../../sql
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray, isObject, toStorage, type Json } from '../../values/json.ts'
 import { convert, toDynamic } from '../convert.ts'
-import { aggregate, arg, learn, scalar, type AggregateEntry, type NativeFunction, type ScalarEntry } from '../entry.ts'
+import { aggregate, arg, learn, scalar, type AggregateEntry, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts' // prettier-ignore
 import { aggregateCall, pair } from './basic.ts'
 
 export const SKETCH_MAKERS: ReadonlySet<string> = new Set(['hll', 'hll_if', 'hll_merge', 'hll_merge scalar', 'tdigest', 'tdigest_merge', 'tdigest_merge scalar', 'merge_tdigest', 'merge_tdigest scalar']) // prettier-ignore
@@ -67,8 +67,14 @@ const tdigest = aggregate({
   },
 })
 
+function sketchOf(args: readonly SqlArg[], kind: string, info: CallInfo, index = 0): SqlExpr {
+  const sketch = arg(args, index, info)
+  if (sketch.type !== 'dynamic') throw invalid(`${info.name} of a ${sketch.type}, which is no ${kind}`, sketch.span)
+  return sketch.sql
+}
+
 /** One name for a function of several sketches and for the aggregate of a column of them. */
-function merging(name: string, page: string, native: NativeFunction): (AggregateEntry | ScalarEntry)[] {
+function merging(name: string, page: string, kind: string, native: NativeFunction): (AggregateEntry | ScalarEntry)[] {
   return [
     aggregate({
       name,
@@ -76,7 +82,7 @@ function merging(name: string, page: string, native: NativeFunction): (Aggregate
       natives: [native],
       tolerance,
       sql: (args, info) => {
-        const sketch = arg(args, 0, info).sql
+        const sketch = sketchOf(args, kind, info)
         return call(native.name, jsonArray(aggregateCall('list', [sketch], { filter: isNotNull(sketch) })))
       },
     }),
@@ -85,8 +91,9 @@ function merging(name: string, page: string, native: NativeFunction): (Aggregate
       docs: learn(`${page}-function`),
       nulls: 'handled',
       type: () => 'dynamic',
-      sql: (args) => {
-        const list = args.flatMap(({ sql }, index) => [...(index === 0 ? [] : [text(',')]), call('coalesce', sql, text('null'))]) // prettier-ignore
+      sql: (args, info) => {
+        const sketches = args.map((_, index) => sketchOf(args, kind, { ...info, name }, index))
+        const list = sketches.flatMap((sql, index) => [...(index === 0 ? [] : [text(',')]), call('coalesce', sql, text('null'))]) // prettier-ignore
         return call(native.name, call('concat', text('['), ...list, text(']')))
       },
     }),
@@ -162,7 +169,7 @@ function rank(name: string, isShare: boolean): ScalarEntry {
     nulls: 'null',
     tolerance,
     natives: [rankNative],
-    sql: (args, info) => call(rankNative.name, arg(args, 0, info).sql, toDynamic(arg(args, 1, info)), bool(isShare)), // prettier-ignore
+    sql: (args, info) => call(rankNative.name, sketchOf(args, 'tdigest', info), toDynamic(arg(args, 1, info)), bool(isShare)), // prettier-ignore
   })
 }
 
@@ -171,7 +178,7 @@ function isValid(name: string, kind: string): ScalarEntry {
     name,
     docs: learn(`${name.replaceAll('_', '-')}-function`),
     nulls: 'handled',
-    sql: (args, info) => isNotNull(call('json_extract', arg(args, 0, info).sql, text(`$.${kind}`))),
+    sql: (args, info) => isNotNull(call('json_extract', sketchOf(args, kind, info), text(`$.${kind}`))),
   })
 }
 
@@ -182,7 +189,11 @@ const percentile = scalar({
   tolerance,
   natives: [percentileNative],
   sql: (args, info) => {
-    const sql = call(percentileNative.name, arg(args, 0, info).sql, convert(arg(args, 1, info), 'real', info).sql)
+    const sql = call(
+      percentileNative.name,
+      sketchOf(args, 'tdigest', info),
+      convert(arg(args, 1, info), 'real', info).sql,
+    )
     if (info.type === 'dynamic') return sql
     return convert({ sql, type: 'dynamic', literal: undefined, span: info.span }, info.type, info).sql
   },
@@ -195,14 +206,15 @@ const percentilesArray = scalar({
   tolerance,
   natives: [percentilesNative],
   sql: (args, info) => {
-    const [sketch, ...ranks] = args
-    if (sketch === undefined || ranks.length === 0) throw invalid(`${info.name} needs a digest and percentiles`, info.span) // prettier-ignore
-    if (ranks[0]?.type === 'dynamic') return call(percentilesNative.name, sketch.sql, ranks[0].sql)
+    const ranks = args.slice(1)
+    const sketch = sketchOf(args, 'tdigest', info)
+    if (ranks.length === 0) throw invalid(`${info.name} needs a digest and percentiles`, info.span) // prettier-ignore
+    if (ranks[0]?.type === 'dynamic') return call(percentilesNative.name, sketch, ranks[0].sql)
     const values = ranks.flatMap((item, index) => [
       ...(index === 0 ? [] : [text(',')]),
-      call('coalesce', call(percentileNative.name, sketch.sql, convert(item, 'real', info).sql), text('null')),
+      call('coalesce', call(percentileNative.name, sketch, convert(item, 'real', info).sql), text('null')),
     ])
-    return when(isNotNull(sketch.sql), call('concat', text('['), ...values, text(']')), sqlNull('VARCHAR')) // prettier-ignore
+    return when(isNotNull(sketch), call('concat', text('['), ...values, text(']')), sqlNull('VARCHAR')) // prettier-ignore
   },
 })
 
@@ -211,11 +223,7 @@ const dcountHll = scalar({
   docs: learn('dcount-hll-function'),
   nulls: 'null',
   tolerance,
-  sql: (args, info) => {
-    const sketch = arg(args, 0, info)
-    if (sketch.type !== 'dynamic') throw invalid(`${info.name} of a ${sketch.type}, which is no hll`, sketch.span)
-    return cast(call('json_array_length', sketch.sql, text('$.hll')), 'BIGINT')
-  },
+  sql: (args, info) => cast(call('json_array_length', sketchOf(args, 'hll', info), text('$.hll')), 'BIGINT'),
 })
 
 const intersectNative: NativeFunction = {
@@ -247,9 +255,9 @@ const intersections = scalar({
 export const sketches: readonly (AggregateEntry | ScalarEntry)[] = [
   ...hll.map((entry) => ({ ...entry, tolerance })),
   tdigest,
-  ...merging('hll_merge', 'hll-merge', hllMerge),
-  ...merging('tdigest_merge', 'tdigest-merge', tdigestMerge),
-  ...merging('merge_tdigest', 'tdigest-merge', tdigestMerge),
+  ...merging('hll_merge', 'hll-merge', 'hll', hllMerge),
+  ...merging('tdigest_merge', 'tdigest-merge', 'tdigest', tdigestMerge),
+  ...merging('merge_tdigest', 'tdigest-merge', 'tdigest', tdigestMerge),
   dcountHll,
   intersections,
   isValid('hll_isvalid', 'hll'),

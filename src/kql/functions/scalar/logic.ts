@@ -25,8 +25,9 @@ const isWhole = (type: KustoType): boolean => type === 'int' || type === 'long'
  * (SEM0019), where the binder would find a common type. Only a dynamic goes with another type, as published rules have it; int beside
  * long, of which nothing is recorded, is taken as the binder and coalesce() (r1-null-and-edge/0009) take it.
  */
-function refuseOtherTypes(results: readonly SqlArg[], info: CallInfo): void {
-  const [type, other] = [...new Set(results.map((result) => result.type))].filter((each) => each !== 'dynamic')
+function refuseOtherTypes(args: readonly KustoType[], info: Pick<CallInfo, 'name' | 'span'>): void {
+  const results = args.filter((_, index) => index % 2 === 1 || index === args.length - 1)
+  const [type, other] = [...new Set(results)].filter((each) => each !== 'dynamic')
   if (type === undefined || other === undefined || [type, other].every(isWhole)) return
   const what = `${info.name}() with branches that are ${type} and ${other}`
   const wider = isWhole(type) ? other : type
@@ -36,10 +37,6 @@ function refuseOtherTypes(results: readonly SqlArg[], info: CallInfo): void {
 
 /** null is false; the branches meet in the result type. */
 function branches(args: readonly SqlArg[], info: CallInfo): SqlExpr {
-  refuseOtherTypes(
-    args.filter((_, index) => index % 2 === 1 || index === args.length - 1),
-    info,
-  )
   const whens: (readonly [SqlExpr, SqlExpr])[] = []
   for (let index = 0; index + 1 < args.length; index += 2) {
     const condition = convert(arg(args, index, info), 'bool', info).sql
@@ -49,7 +46,7 @@ function branches(args: readonly SqlArg[], info: CallInfo): SqlExpr {
 }
 
 const branching = (name: string, page: string): ScalarEntry =>
-  scalar({ name, docs: learn(page), nulls: 'handled', sql: branches })
+  scalar({ name, docs: learn(page), nulls: 'handled', check: refuseOtherTypes, sql: branches })
 
 function emptiness(name: string, isNegated: boolean): ScalarEntry {
   return scalar({

@@ -133,7 +133,12 @@ for (const expression of OPEN) {
 }
 
 // Only a dynamic goes with another type (SEM0019 of the service).
-for (const expression of ['iff(true, 1, 2.5)', 'iff(true, decimal(1), 2.5)', 'case(false, 1, true, "a", 2)']) {
+for (const expression of [
+  'iff(true, 1, 2.5)',
+  'iff(true, decimal(1), 2.5)',
+  'case(false, 1, true, "a", 2)',
+  'gettype(iff(true, 1, 2.5))',
+]) {
   test(`refuses ${expression}: its branches differ in type`, async () => {
     await assert.rejects(
       engine.query(`print v = ${expression}`),

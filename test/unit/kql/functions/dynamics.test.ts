@@ -27,6 +27,10 @@ testAnswers('dynamics', [
   // Keys that no path of DuckDB's can spell.
   [`parse_json('{"":{"q\\\\"r":[7,8]}}')['']['q"r'][-1]`, '8'],
   ['dynamic({"a": 1})[""]', null],
+  // The binder knows bags and arrays by their literals, the engine only dynamics.
+  ['bag_keys(dynamic([1]))', null],
+  ['bag_has_key(pack_array(1), "a")', null],
+  ['toscalar(print d = dynamic("a") | project bag_merge(d, dynamic({"b": 1})))', '{"b":1}'],
   ['tostring(0.1 + 0.2)', '0.30000000000000007'],
   ['pack_array(0.1 + 0.2)', '[0.30000000000000007]'],
   ['format_datetime(datetime(2007-03-09 05:04:03), "dddd, MMMM d, yyyy")', '0909, 0303 9, 2007'],
