@@ -170,6 +170,7 @@ export const lookup: OperatorLowering = {
       keys,
       span: node.span,
     }
-    return { relation, columns: named(node, columns), order: [] }
+    // No page says that a lookup loses the order of the facts, and window functions may follow.
+    return { relation, columns: named(node, columns), order: input.order }
   },
 }
