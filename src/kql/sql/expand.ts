@@ -46,18 +46,15 @@ export function expandSql(expand: Expand, translation: Translation): SqlSelect {
   // A dynamic that is null is one element where it keeps its row (mv-expand-operator); an empty array is none.
   const missing = long(expand.keepEmpty ? 1 : 0)
   const length = longest(names.map((name) => call('coalesce', call('len', column(name)), missing)))
+  // Not a lateral join: a test of the position makes DuckDB join positions to rows, which turns their order round.
   const positions: SqlSelect = {
     kind: 'select',
-    star: false,
+    star: true,
     outputs: [translation.define(expand.position, call('unnest', call('range', long(1), upperBound(expand, length))))],
+    from: { kind: 'query', query: lists, alias: translation.freshName('t') },
     where: [],
   }
-  const from: SqlFrom = {
-    kind: 'lateral',
-    left: { kind: 'query', query: lists, alias: translation.freshName('t') },
-    query: positions,
-    alias: translation.freshName('t'),
-  }
+  const from: SqlFrom = { kind: 'query', query: positions, alias: translation.freshName('t') }
   const position = column(translation.alias(expand.position.id))
   const outputs = expand.items.map(({ column: definition }, index) =>
     element(definition, names[index] ?? '', position, translation),
