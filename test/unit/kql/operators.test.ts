@@ -249,6 +249,7 @@ const REFUSED: readonly Refusal[] = [
   { name: 'a window function in an aggregate', query: `${LOGS} | sort by t asc | summarize sum(t - prev(t))`, says: /prev\(\) in an aggregation/, at: 'prev' },
   { name: 'more rows than scan goes over', query: 'range x from 1 to 20001 step 1 | scan with (step s: true;)', says: /a walk from row to row over more than 20000 rows/, at: 'scan' },
   { name: 'more rows than scan goes over in parts', query: 'range x from 1 to 200000 step 1 | extend k = x % 20 | partition hint.strategy=native by k (sort by x asc | scan with (step s: true;))', says: /a walk from row to row over so many rows in parts of that length/, at: 'partition' },
+  { name: 'a window function in the place of an aggregate', query: `${LOGS} | sort by t asc | summarize n = row_number()`, says: /row_number\(\) in an aggregation/, at: 'row_number' },
   { name: 'a window function in a step of scan', query: `${LOGS} | sort by t asc | scan declare (p:long) with (step s: true => p = prev(t);)`, says: /prev\(\) in a step of scan/, at: 'prev' },
   { name: 'a fuzzy union of which no leg is left', query: `union isfuzzy=true Nope, (${SALES} | where nope == 1)`, says: /'nope' does not refer/, at: 'nope' },
   { name: 'a fuzzy union of nothing', query: 'union isfuzzy=true Nope, Nope2', says: /none of the tables/, at: 'union' },

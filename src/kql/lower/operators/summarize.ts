@@ -43,15 +43,15 @@ function grouped(
   const columns = computed.map(({ id, name, type }): ColumnDef => ({ id, name, type }))
   const { span } = node
   // Constants alone are one row, too, whatever rows there are; SQL would have one for each.
-  if (keys.length === 0 && !measures.some(({ value }) => aggregates(value))) {
+  if (keys.length === 0 && !measures.some(({ value }) => readsRows(value))) {
     const row = { kind: 'values', columns: [], rows: [[]], span } as const
     return { columns, order: [], relation: { kind: 'project', input: row, columns: measures, span } }
   }
   return { columns, order: [], relation: { kind: 'aggregate', input: input.relation, keys, measures, span } }
 }
 
-const aggregates = (value: Scalar): boolean =>
-  value.kind === 'aggregate' || (value.kind === 'call' && value.args.some(aggregates))
+const readsRows = (value: Scalar): boolean =>
+  value.kind === 'aggregate' || value.kind === 'window' || (value.kind === 'call' && value.args.some(readsRows))
 
 /** One measure, or the several columns of `arg_max(x, a, *)`, `take_any(*)` and `percentiles(x, 5, 95)`. */
 export function lowerMeasure(
