@@ -106,6 +106,8 @@ const avg: Build = (args, info, filter) => {
 
 const count: Build = (args, info, filter) => {
   if (args.length > 1) throw unsupported('count with arguments', info.span)
+  // The language service knows it as an old name of countif(); of values of other types the engine counts the rows.
+  if (args[0]?.type === 'bool') throw unsupported('count of a condition', info.span, 'use countif()')
   return aggregateCall('count', [star], { filter })
 }
 

@@ -89,6 +89,7 @@ const REFUSED: readonly (readonly [aggregate: string, message: RegExp])[] = [
   ['percentile(x, 101)', /101 is no percentile/],
   ['percentiles(x, 50, -3)', /-3 is no percentile/],
   ['dcount(x, 9)', /9 is no accuracy/],
+  ['count(x > 1)', /count of a condition/],
   ['buildschema(d)', /an array and a bag in one place/],
   ['buildschema(bag_pack("x", x))', /buildschema of a null/],
   [
