@@ -10,7 +10,7 @@ import { unsupported } from './errors.ts'
 import type { QueryPlan } from './ir/relation.ts'
 import { UnknownConstant } from './lower/constants.ts'
 import { UnreadExternalData } from './lower/external-data.ts'
-import { UnresolvedColumns } from './lower/unresolved-columns.ts'
+import { NO_COLUMN, UnresolvedColumns } from './lower/unresolved-columns.ts'
 
 interface Insertion {
   /** Where in the original text the schema goes. */
@@ -84,8 +84,7 @@ async function discovered(
 
 function schemaOf({ columns, guessed }: Insertion): string {
   const all = [...columns, ...guessed]
-  // A table needs a column; this one has a name that no query can mean by chance.
-  return ` : (${schemaText(all.length === 0 ? [{ name: '$none', type: 'string' }] : all)})`
+  return ` : (${schemaText(all.length === 0 ? [{ name: NO_COLUMN, type: 'string' }] : all)})`
 }
 
 function insert(text: string, insertions: readonly Insertion[]): string {

@@ -3,6 +3,10 @@ import type { Column, Row } from '../../domain/kusto.ts'
 import type { BoundNode } from '../bind/bound.ts'
 import type { QueryPlan } from '../ir/relation.ts'
 
+/** In the place of no column, of which no schema can be made: a name that no query can mean by chance. */
+export const NO_COLUMN = '$none'
+export const WITHOUT_COLUMNS = 'a table without columns'
+
 export interface Discovery {
   /** Asks the data for what the columns follow from. */
   readonly plan: QueryPlan

@@ -69,6 +69,8 @@ const REFUSED: readonly Refusal[] = [
   { name: 'steps without names', query: `${LOGINS} | evaluate sequence_detect(t, 1h, 1h, what == "fail", what == "login")`, says: /without a name/ },
   { name: 'rows_near of rows in no order', query: 'range x from 1 to 9 step 1 | evaluate rows_near(x == 3, 1)', says: /rows in an order/ },
   { name: 'a radius of each row', query: `${AREAS} ${PLACES} | evaluate geo_polygon_lookup(A, shape, lng, lat, near)`, says: /must be a literal/ },
+  { name: 'rows whose bags leave no column', query: 'datatable(d:dynamic)[dynamic({}), dynamic([1])] | evaluate bag_unpack(d)', says: /a table without columns/ },
+  { name: 'a pivot of nothing', query: 'datatable(k:string, v:long)[] | evaluate pivot(k, sum(v))', says: /a table without columns/, at: 'evaluate' },
   { name: 'basket over a dynamic', query: 'print a = dynamic([1]) | evaluate basket()', says: /dynamic column a/, at: 'evaluate' },
   { name: 'basket by a weight of reals', query: 'print a = 1, w = 1.5 | evaluate basket(0.1, w)', says: /weight that is real/, at: 'w)' },
   { name: 'a threshold that is none', query: 'print a = 1 | evaluate basket(1.5)', says: /threshold of basket/, at: '1.5' },

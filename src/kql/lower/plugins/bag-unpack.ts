@@ -10,7 +10,7 @@ import { boundColumns, rowContext, type OperatorContext } from '../operator.ts'
 import { conversion } from '../conversion.ts'
 import { projectTo } from '../operators/project.ts'
 import { lowerScalar } from '../scalar.ts'
-import { UnresolvedColumns, type Discovery } from '../unresolved-columns.ts'
+import { NO_COLUMN, UnresolvedColumns, WITHOUT_COLUMNS, type Discovery } from '../unresolved-columns.ts'
 import { constantOption, type PluginArguments, type PluginLowering } from './plugin.ts'
 
 interface Options {
@@ -67,6 +67,7 @@ function readOptions(node: BoundNode, args: PluginArguments, input: Flow, contex
 }
 
 function valueOf(name: string, type: KustoType, options: Options, input: Flow, node: BoundNode): Scalar {
+  if (name === NO_COLUMN) return undecided(type, WITHOUT_COLUMNS, options, node)
   const source = name === options.bag.name ? undefined : findColumn(input.columns, name)
   if (source !== undefined && (options.conflict === 'keep_source' || !isMember(node, name, options))) {
     if (source.type === type) return reference(source)
@@ -184,8 +185,12 @@ function undecidedColumns(rows: readonly Row[], options: Options, input: Flow): 
 /** The call has the same text with and without a schema behind it. */
 const undecidedKey = (name: string, node: BoundNode): string => `${child(node, 'FunctionCall').text} ${name}`
 
-function undecidedValue(name: string, type: KustoType, { bag, prefix }: Options, { span }: BoundNode): Scalar {
-  const key = name.slice(prefix.length)
-  const refusal = `bag_unpack of "${key}", whose text may be a datetime or timespan`
+function undecidedValue(name: string, type: KustoType, options: Options, node: BoundNode): Scalar {
+  const key = name.slice(options.prefix.length)
+  return undecided(type, `bag_unpack of "${key}", whose text may be a datetime or timespan`, options, node)
+}
+
+/** Refused for the first row that it is read of. */
+function undecided(type: KustoType, refusal: string, { bag }: Options, { span }: BoundNode): Scalar {
   return callScalar(UNDECIDED_TYPE, type, [reference(bag), literal('string', refusal)], span)
 }

@@ -8,7 +8,7 @@ import { callScalar, findColumn, literal, reference, type Flow } from '../flow.t
 import { boundColumns, rowContext, type OperatorContext } from '../operator.ts'
 import { lowerMeasure } from '../operators/summarize.ts'
 import { lowerScalar } from '../scalar.ts'
-import { UnresolvedColumns, type Discovery } from '../unresolved-columns.ts'
+import { NO_COLUMN, UnresolvedColumns, WITHOUT_COLUMNS, type Discovery } from '../unresolved-columns.ts'
 import type { PluginArguments, PluginLowering } from './plugin.ts'
 
 interface Pivot {
@@ -25,6 +25,7 @@ export const pivot: PluginLowering = {
     const shape = readShape(node, args, input, context)
     if (node.nodes['Schema'] === undefined) throw new UnresolvedColumns(node, discover(node, shape, input, context))
     const names = boundColumns(node)
+    if (names.some(({ name }) => name === NO_COLUMN)) throw unsupported(WITHOUT_COLUMNS, node.span)
     const keys = shape.groups.map((group): Computed => ({ ...context.lowering.column(group.name, group.type), value: reference(group) })) // prettier-ignore
     const measures = names
       .filter(({ name }) => findColumn(shape.groups, name) === undefined)
