@@ -42,6 +42,10 @@ export function rowLocalityOf(text: string, schema: WorkspaceSchema): RowLocalit
   const [expression, ...others] = statements.filter(({ kind }) => kind === 'ExpressionStatement')
   const query = expression?.nodes['Expression']
   if (query === undefined || others.length > 0) return refused('several queries in one text', root.span)
+  const most = statements.find(
+    ({ kind, nodes }) => kind === 'SetOptionStatement' && nodes['Name']?.text === 'query_take_max_records',
+  )
+  if (most !== undefined) return refused('query_take_max_records', most.span)
   return judge.pipe(query) ?? { isRowLocal: true }
 }
 

@@ -24,6 +24,8 @@ export interface QueryOptions {
   /** `set query_now=datetime(…)`, in ticks. */
   readonly queryNow: bigint | undefined
   readonly binAuto: BinAuto
+  /** `set query_take_max_records=10`: no more rows than that are in the answer. */
+  readonly mostRecords: LiteralScalar | undefined
 }
 
 function statementsOf(root: BoundNode): readonly BoundNode[] {
@@ -41,6 +43,7 @@ export function readOptions(root: BoundNode): QueryOptions {
   return {
     queryNow: now?.type === 'datetime' && typeof now.value === 'bigint' ? now.value : undefined,
     binAuto: { size: options.get('query_bin_auto_size'), origin: options.get('query_bin_auto_at') },
+    mostRecords: options.get('query_take_max_records'),
   }
 }
 
@@ -74,13 +77,22 @@ function environmentOf(variables: RunVariables): Environment {
   return environment
 }
 
+function withinMostRecords(flow: Flow, { mostRecords }: QueryOptions): Flow {
+  if (mostRecords === undefined) return flow
+  const { value: count, span } = mostRecords
+  if (typeof count !== 'bigint' || count <= 0n)
+    throw unsupported('query_take_max_records of no whole number above 0', span)
+  return { ...flow, relation: { kind: 'limit', input: flow.relation, keys: flow.order, count, span } }
+}
+
 function planOf({ relation, columns, order }: Flow): QueryPlan {
   return { relation, columns, order }
 }
 
 export function lowerQuery(root: BoundNode, options: LoweringOptions): QueryPlan {
   const { expression, context } = prepare(root, options)
-  const plan = { ...planOf(lowerTabular(expression, context)), tables: context.lowering.scanned }
+  const flow = withinMostRecords(lowerTabular(expression, context), readOptions(root))
+  const plan = { ...planOf(flow), tables: context.lowering.scanned }
   return context.lowering.hasSketches ? refuseVisibleSketches(plan) : plan
 }
 

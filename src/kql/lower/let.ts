@@ -1,4 +1,4 @@
-import { child, children, type BoundNode } from '../bind/bound.ts'
+import { child, children, firstOf, type BoundNode } from '../bind/bound.ts'
 import { invalid, unsupported } from '../errors.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { lowerGraph } from './graph/index.ts'
@@ -8,17 +8,35 @@ import type { SharedFlow } from './environment.ts'
 import { isMaterializeCall, lowerTabular } from './tabular.ts'
 
 /** As a query has them. */
-const STATEMENTS: Readonly<Record<string, string>> = { RestrictStatement: 'restrict access', AliasStatement: 'alias' }
+const STATEMENTS: Readonly<Record<string, string>> = { AliasStatement: 'alias' }
 
 /** Binds the `let` statements of a query or function body. Nothing is lowered before its first use. */
 export function defineStatements(statements: readonly BoundNode[], context: ScalarContext): void {
-  for (const statement of statements) {
+  for (const [index, statement] of statements.entries()) {
     if (statement.kind === 'LetStatement') defineLet(statement, context)
+    else if (statement.kind === 'RestrictStatement') restrict(statement, statements.slice(index + 1), context)
     else if (statement.kind === 'QueryParametersStatement') defineParameters(statement, context)
     else if (statement.kind === 'PatternStatement') definePattern(statement, context)
     else if (statement.kind === 'SetOptionStatement' || statement.kind === 'ExpressionStatement') continue
     else throw unsupported(`the statement ${STATEMENTS[statement.kind] ?? statement.kind}`, statement.span)
   }
+}
+
+/** `restrict access to (A, B)`: of tables and functions, what follows may name these alone, which are those of `let`. */
+function restrict(statement: BoundNode, following: readonly BoundNode[], { environment }: ScalarContext): void {
+  const allowed = new Set(children(statement, 'Expressions').map(nameOf))
+  for (const name of allowed) {
+    if (environment.find(name) === undefined)
+      throw unsupported('restrict access to what no let defines', statement.span)
+  }
+  const hides = (node: BoundNode): boolean => {
+    if (node.kind.startsWith('Wildcarded')) return true
+    if (node.kind !== 'NameReference' || allowed.has(nameOf(node))) return false
+    const kind = environment.find(nameOf(node))?.kind
+    return node.symbol?.kind === 'table' || (kind !== undefined && kind !== 'scalar')
+  }
+  const hidden = following.map((each) => firstOf(each, hides)).find((node) => node !== undefined)
+  if (hidden !== undefined) throw unsupported(`${hidden.text} behind restrict access to other names`, hidden.span)
 }
 
 /** `declare query_parameters(x: string = "a")`: nobody gives values, so the defaults hold. */

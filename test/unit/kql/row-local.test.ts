@@ -35,6 +35,7 @@ for (const [text, because, at] of [
   ['T | distinct A', 'distinct', 'distinct'],
   ['T | join kind=inner U on A', 'join', 'join'],
   ['T | count', 'count', 'count'],
+  ['set query_take_max_records=5; T', 'query_take_max_records', 'set query_take_max_records=5'],
   ['T | extend B = A | make-graph A --> B | graph-match (x)-[e]->(y) project e.A', 'make-graph', 'make-graph'],
   ['T | sort by A asc | extend B = prev(A)', 'prev()', 'prev'],
   ['T | sort by A asc | extend B = // of the row before\n prev(A)', 'prev()', 'prev'],
