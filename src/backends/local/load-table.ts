@@ -1,9 +1,8 @@
 import type { TableSchema } from '../../domain/schema.ts'
 import { quoteIdentifier, type StoredTable } from '../../kql/duckdb/storage.ts'
 import { copyInPlace, inPlacePart, ROW_PLACE, rowsInPlace, type InPlacePart } from './in-place.ts'
-import { createBase, insertPart, type BadValuePolicy } from './insert-part.ts'
-import { openTable, type OpenTable } from './open-table.ts'
-import type { OpenPart } from './part-cells.ts'
+import { createBase, insertPart, type BadValuePolicy, type Insertion } from './insert-part.ts'
+import { openTable, type OpenTable, type PreparedPart } from './open-table.ts'
 import type { ReaderContext } from './readers/index.ts'
 import type { TableSource } from './table-part.ts'
 import { viewOver } from './table-view.ts'
@@ -37,7 +36,7 @@ export interface LoadRequest {
  */
 export async function loadTable(request: LoadRequest, context: ReaderContext): Promise<LoadedTable> {
   const { source, schema, relation, badValues } = request
-  const table = await openTable(request, context)
+  const table = await openTable({ ...request, joins: true }, context)
   const { present, physical } = table
   const base = `${relation}#rows`
   const { inPlace, others } = await placed(table, context)
@@ -45,9 +44,13 @@ export async function loadTable(request: LoadRequest, context: ReaderContext): P
   if (others.length > 0 || inPlace.length === 0) await createBase(loaded, present, physical, context)
   const warnings: string[] = []
   for (const part of others) {
-    if (part.raw.remark !== undefined) warnings.push(`${part.label}: ${part.raw.remark}`)
-    const warning = await insertPart({ base: loaded, part, present, badValues }, context)
-    if (warning !== undefined) warnings.push(`${source.name}: ${warning}`)
+    if (await insertsTogether(part, { base: loaded, present }, context)) continue
+    for (const each of (await part.apart?.()) ?? [part]) {
+      const open = await each.open()
+      if (open.raw.remark !== undefined) warnings.push(`${open.label}: ${open.raw.remark}`)
+      const warning = await insertPart({ base: loaded, part: open, present, badValues }, context)
+      if (warning !== undefined) warnings.push(`${source.name}: ${warning}`)
+    }
   }
   const rows = rowsInPlace(relation, inPlace, others.length === 0 ? undefined : loaded, present, physical)
   const sifted = inPlace.length > 0 ? `${relation}#sifted` : undefined
@@ -65,23 +68,43 @@ export async function loadTable(request: LoadRequest, context: ReaderContext): P
   return { ...(await viewOver(view, context.connection)), warnings, filesInPlace: inPlace }
 }
 
+/** Whether all rows of files that are read in one go are in; where a cell or a file has a fault, none of them is. */
+async function insertsTogether(
+  part: PreparedPart,
+  insertion: Pick<Insertion, 'base' | 'present'>,
+  context: ReaderContext,
+): Promise<boolean> {
+  if (part.apart === undefined) return false
+  const open = await part.open()
+  await context.connection.run('BEGIN')
+  try {
+    await insertPart({ ...insertion, part: open, badValues: 'refuse' }, context)
+  } catch (error) {
+    await context.connection.run('ROLLBACK')
+    context.signal.throwIfAborted()
+    if (error instanceof Error) return false
+    throw error
+  }
+  await context.connection.run('COMMIT')
+  return true
+}
+
 interface Placed {
   readonly inPlace: readonly InPlacePart[]
-  readonly others: readonly OpenPart[]
+  readonly others: readonly PreparedPart[]
 }
 
 async function placed({ parts, present }: OpenTable, context: ReaderContext): Promise<Placed> {
   const inPlace: InPlacePart[] = []
-  const others: OpenPart[] = []
+  const others: PreparedPart[] = []
   for (const part of parts) {
     const copy = copyInPlace(part, present)
     if (copy !== undefined) {
       inPlace.push(copy)
       continue
     }
-    const open = await part.open()
-    const lying = await inPlacePart(open, present, context)
-    if (lying === undefined) others.push(open)
+    const lying = await inPlacePart(await part.open(), present, context)
+    if (lying === undefined) others.push(part)
     else inPlace.push(lying)
   }
   return { inPlace, others }

@@ -6,8 +6,9 @@ import { examineColumns, settleType, type ColumnEvidence } from './inference.ts'
 import type { CopiedFile } from './ingest/manifest.ts'
 import type { OpenPart } from './part-cells.ts'
 import type { RawTable } from './raw-table.ts'
-import { openPart, type ReaderContext } from './readers/index.ts'
-import type { TablePart, TableSource } from './table-part.ts'
+import { openFiles, openPart, type ReaderContext } from './readers/index.ts'
+import { joinSmallFiles } from './small-files.ts'
+import type { FilesPart, TablePart, TableSource } from './table-part.ts'
 
 /** A columnar copy of a file, made from what the file is now. */
 export interface Copy extends CopiedFile {
@@ -16,12 +17,14 @@ export interface Copy extends CopiedFile {
 
 /** A part of a table: what its keys mean is known, its rows are read when they are wanted. */
 export interface PreparedPart {
-  readonly part: TablePart
+  readonly part: TablePart | FilesPart
   readonly titles: ReadonlyMap<string, ColumnTitle>
   readonly copy: Copy | undefined
   /** What the values of the keys look like whose columns have no type by themselves. */
   readonly evidence: Map<string, ColumnEvidence>
   open(): Promise<OpenPart>
+  /** Of files that are read in one go: each by itself, for what is wrong with one of them. */
+  readonly apart?: () => Promise<readonly PreparedPart[]>
 }
 
 export interface OpenTable {
@@ -38,6 +41,8 @@ export interface OpenTableRequest {
   readonly schema: TableSchema | undefined
   /** Name for the DuckDB relation, not yet taken. */
   readonly relation: string
+  /** May small files be one part? */
+  readonly joins: boolean
 }
 
 /**
@@ -46,26 +51,73 @@ export interface OpenTableRequest {
  * @throws BackendError `local/malformed-file`, `local/unreadable`, `local/outside-folder`
  */
 export async function openTable(request: OpenTableRequest, context: ReaderContext): Promise<OpenTable> {
-  const { source, schema, relation } = request
+  const { source, schema, relation, joins } = request
   if (source.refused !== undefined) throw source.refused
+  const copies = new Map<TablePart, Copy>()
+  for (const part of source.parts) {
+    const copy = part.kind === 'file' ? await context.copyOf?.(part) : undefined
+    if (copy !== undefined) copies.set(part, copy)
+  }
+  const prepare = (part: TablePart, index: number): Promise<PreparedPart> =>
+    preparePart(part, `${relation}#part${index}`, copies.get(part), schema, context)
   const parts: PreparedPart[] = []
-  for (const [index, part] of source.parts.entries()) {
-    parts.push(await preparePart(part, `${relation}#part${index}`, schema, context))
+  for (const part of joins ? await joinSmallFiles(source.parts, (file) => copies.has(file)) : source.parts) {
+    if (part.kind !== 'files') {
+      parts.push(await prepare(part, parts.length))
+      continue
+    }
+    const apart = (): Promise<readonly PreparedPart[]> => inTurn(part.files, prepare)
+    const together = await prepareFiles(part, schema, context)
+    parts.push(...(together === undefined ? await apart() : [{ ...together, apart }]))
   }
   const present = await presentColumns(source.name, schema, parts, context)
   const names = new Set([...(schema?.columns ?? []), ...present].map(({ name }) => name))
   return { parts, present, physical: physicalNames([...names]) }
 }
 
+async function inTurn<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item, index: number) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = []
+  for (const [index, item] of items.entries()) results.push(await work(item, index))
+  return results
+}
+
+/** Undefined where the files must be read one by one: something is wrong with one, or keys mean other columns in some than in others. */
+async function prepareFiles(
+  part: FilesPart,
+  schema: TableSchema | undefined,
+  context: ReaderContext,
+): Promise<PreparedPart | undefined> {
+  const { label } = part
+  try {
+    const raw = await openFiles(part, context)
+    if (raw === undefined) return undefined
+    const titles = titlesOf(raw.keys, schema, label)
+    for (const keys of raw.shapes ?? []) {
+      const own = titlesOf(keys, schema, label)
+      if (keys.some((key) => own.get(key)?.name !== titles.get(key)?.name)) return undefined
+      checkFamiliar(own, schema, label)
+    }
+    const open = (): Promise<OpenPart> => Promise.resolve({ raw, label, titles })
+    return { part, titles, copy: undefined, evidence: new Map(), open }
+  } catch (error) {
+    context.signal.throwIfAborted()
+    if (error instanceof Error) return undefined
+    throw error
+  }
+}
+
 async function preparePart(
   part: TablePart,
   scratch: string,
+  copy: Copy | undefined,
   schema: TableSchema | undefined,
   context: ReaderContext,
 ): Promise<PreparedPart> {
   let opened: Promise<RawTable> | undefined
   const raw = () => (opened ??= openPart(part, scratch, context))
-  const copy = part.kind === 'file' ? await context.copyOf?.(part) : undefined
   const { keys, types } = copy === undefined ? await raw() : { keys: copy.keys, types: new Map(copy.types) }
   const titles = titlesOf(keys, schema, part.label, types)
   checkFamiliar(titles, schema, part.label)

@@ -7,6 +7,8 @@ import type { Place } from './faults.ts'
 export interface RawTable {
   /** Column names as the part has them, in order. */
   readonly keys: readonly string[]
+  /** Which of them the records have, each list once; of records of JSON only. */
+  readonly shapes?: readonly (readonly string[])[]
   /** Of keys whose types the part itself tells. */
   readonly types?: ReadonlyMap<string, KustoType>
   /** SQL that reads the given keys; the type of a key, where it is known, decides in what form its value comes. */

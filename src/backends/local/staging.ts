@@ -5,10 +5,8 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { hasLiteralPath } from '../../kql/duckdb/literal-path.ts'
 import { malformedFile, noTemporaryFile, unreadable } from './faults.ts'
-import type { TablePart } from './table-part.ts'
+import type { FilePart } from './table-part.ts'
 import type { TemporaryFolder } from './temporary-folder.ts'
-
-export type FilePart = Extract<TablePart, { kind: 'file' }>
 
 /** A file that DuckDB can read: the user's own, or a copy where it cannot read that. */
 export interface StagedFile {

@@ -3,18 +3,31 @@ export type FileFormat = 'ndjson' | 'json' | 'csv' | 'parquet'
 /** Rows as YAML or a test gives them: numbers, bigints, strings, booleans, null, Dates, lists and objects of these. */
 export type RowObject = Readonly<Record<string, unknown>>
 
+export interface FilePart {
+  readonly kind: 'file'
+  /** As the user would type it, for messages. */
+  readonly label: string
+  /** Where it really is, symbolic links followed. */
+  readonly path: string
+  readonly format: FileFormat
+  readonly gzip: boolean
+}
+
+/** Files that are read in one go (small-files.ts). */
+export interface FilesPart {
+  readonly kind: 'files'
+  readonly label: string
+  readonly files: readonly FilePart[]
+}
+
+export interface RowsPart {
+  readonly kind: 'rows'
+  readonly label: string
+  readonly rows: readonly RowObject[]
+}
+
 /** A table is one part or several; all rows of all parts belong to it. */
-export type TablePart =
-  | {
-      readonly kind: 'file'
-      /** As the user would type it, for messages. */
-      readonly label: string
-      /** Where it really is, symbolic links followed. */
-      readonly path: string
-      readonly format: FileFormat
-      readonly gzip: boolean
-    }
-  | { readonly kind: 'rows'; readonly label: string; readonly rows: readonly RowObject[] }
+export type TablePart = FilePart | RowsPart
 
 export interface TableSource {
   readonly name: string

@@ -7,8 +7,7 @@ import { freshCopy } from './ingest/copies.ts'
 import { COPIES_FOLDER, readManifest, type Manifest } from './ingest/manifest.ts'
 import type { Copy } from './open-table.ts'
 import { loadSavedFunctions } from './saved-functions.ts'
-import type { FilePart } from './staging.ts'
-import { FILE_KINDS, type RowObject, type TableSource } from './table-part.ts'
+import { FILE_KINDS, type FilePart, type RowObject, type TableSource } from './table-part.ts'
 import { readWatchlist, watchlistPlaces, type WatchlistPlace } from './watchlists.ts'
 
 export interface OpenedSource {

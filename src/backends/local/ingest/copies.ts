@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { errnoOf } from '../../../files/file-error.ts'
 import type { Copy } from '../open-table.ts'
-import type { FilePart } from '../staging.ts'
+import type { FilePart } from '../table-part.ts'
 import type { Manifest } from './manifest.ts'
 
 /** How a file is known in the manifest. */

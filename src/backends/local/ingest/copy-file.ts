@@ -14,7 +14,7 @@ import type { PreparedPart } from '../open-table.ts'
 import { queryRows } from '../raw-table.ts'
 import type { ReaderContext } from '../readers/index.ts'
 import { sqlText } from '../sql-text.ts'
-import type { FilePart } from '../staging.ts'
+import type { FilePart } from '../table-part.ts'
 import { stateOf } from './copies.ts'
 import type { CopiedColumn, CopiedFile } from './manifest.ts'
 

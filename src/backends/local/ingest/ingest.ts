@@ -10,7 +10,7 @@ import { copyInPlace, inPlacePart } from '../in-place.ts'
 import { openTable, type Copy } from '../open-table.ts'
 import type { ReaderContext } from '../readers/index.ts'
 import { schemaOfTable } from '../schema-of-table.ts'
-import type { FilePart } from '../staging.ts'
+import type { FilePart } from '../table-part.ts'
 import type { TableSource } from '../table-part.ts'
 import { TemporaryFolder, type TemporaryOwner } from '../temporary-folder.ts'
 import { freshCopy, stateOf, wayOf } from './copies.ts'
@@ -159,7 +159,10 @@ async function ingestTable(source: TableSource, job: Job): Promise<IngestedTable
   try {
     const context = { ...job.context, copyOf: (part: FilePart) => knownCopy(part, job) }
     const schema = schemaOfTable(source.name, job.schema)
-    const { parts, present } = await openTable({ source, schema, relation: `ingest ${source.name}` }, context)
+    const { parts, present } = await openTable(
+      { source, schema, relation: `ingest ${source.name}`, joins: false },
+      context,
+    )
     for (const part of parts) {
       if (part.part.kind !== 'file') continue
       job.context.signal.throwIfAborted()

@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { RawTable } from '../raw-table.ts'
 import type { Copy } from '../open-table.ts'
-import { stageFile, type FilePart } from '../staging.ts'
-import type { TablePart } from '../table-part.ts'
+import { stageFile, type StagedFile } from '../staging.ts'
+import type { FilePart, FilesPart, TablePart } from '../table-part.ts'
 import type { TemporaryFolder } from '../temporary-folder.ts'
 import { openCsv } from './csv.ts'
-import { jsonFile } from './json-file.ts'
+import { jsonFile, jsonFiles } from './json-file.ts'
 import { openJson, withRemedies, type JsonSource } from './json.ts'
 import { openParquet } from './parquet.ts'
 import { openReply } from './query-reply.ts'
@@ -34,6 +34,19 @@ export async function openPart(part: TablePart, scratch: string, context: Reader
     case 'parquet':
       return openParquet(connection, staged)
   }
+}
+
+/**
+ * Opens files of records in one go; undefined where they are not of one kind, or one is a saved answer. Of a fault it tells neither
+ * file nor line.
+ */
+export async function openFiles({ label, files }: FilesPart, context: ReaderContext): Promise<RawTable | undefined> {
+  const { connection, temporary, signal } = context
+  const staged: StagedFile[] = []
+  for (const file of files) staged.push(await stageFile(file, temporary, signal))
+  const source = await jsonFiles(label, staged)
+  const raw = source === undefined ? undefined : await openJson(connection, source)
+  return raw?.shapes?.some((keys) => keys.includes('tables')) === true ? undefined : raw
 }
 
 /** Only a `.json` file can hold a saved answer; reading its first records already may find it broken. */

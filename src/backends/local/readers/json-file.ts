@@ -1,9 +1,10 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
+import { literalPath } from '../../../kql/duckdb/literal-path.ts'
 import { isOutOfMemory } from '../../../kql/errors.ts'
 import { malformedFile, tooLargeToRead, type Place } from '../faults.ts'
-import { sqlPath, sqlText } from '../sql-text.ts'
+import { sqlPath, sqlText, sqlTextList } from '../sql-text.ts'
 import type { StagedFile } from '../staging.ts'
 import { textLines } from '../../../files/text-lines.ts'
 import type { ReaderContext } from './index.ts'
@@ -48,10 +49,36 @@ async function sourcesOf(staged: StagedFile, mending: Mending): Promise<JsonSour
 
 function sourceOf(staged: StagedFile, layout: Layout, longest: number, mending: Mending): JsonSource {
   const { label } = staged.part
-  const file = `${sqlPath(staged.path)}, format='${layout}', maximum_object_size=${longest}`
   return {
     ...mending,
     label,
+    ...recordsOf(`${sqlPath(staged.path)}, format='${layout}', maximum_object_size=${longest}`),
+    locate: (record) =>
+      layout === 'newline_delimited' ? lineOf(staged, record) : Promise.resolve({ label, record: record + 1 }),
+    explain: (error) => explain(staged, layout, error),
+  }
+}
+
+/**
+ * The records of files that each have one object a line, the files in their order; undefined where one has them otherwise. What
+ * is wrong is not told by its place: that takes the file by itself.
+ */
+export async function jsonFiles(label: string, files: readonly StagedFile[]): Promise<JsonSource | undefined> {
+  for (const { path, part } of files) {
+    if (part.format !== 'ndjson' && (await layoutOf(path)) !== 'newline_delimited') return undefined
+  }
+  const paths = sqlTextList(files.map(({ path }) => literalPath(path)))
+  return {
+    label,
+    ...recordsOf(`${paths}, format='newline_delimited', maximum_object_size=${USUAL_RECORD}`),
+    locate: () => Promise.resolve({ label }),
+    explain: (error) => Promise.resolve(error),
+  }
+}
+
+/** `file` is what DuckDB's functions take: a path or a list of them, and how to read. */
+function recordsOf(file: string): Pick<JsonSource, 'from' | 'members' | 'keys'> {
+  return {
     from: `read_json_objects(${file})`,
     members(types) {
       const columns = [...types].map(([key, type]) => `${sqlText(key)}: '${type}'`).join(', ')
@@ -59,9 +86,6 @@ function sourceOf(staged: StagedFile, layout: Layout, longest: number, mending: 
       return `read_json(${file}, records=true, hive_partitioning=false, columns={${columns}})`
     },
     keys: `(SELECT map_keys(json) AS names FROM read_json(${file}, ${KEYS_ONLY}))`,
-    locate: (record) =>
-      layout === 'newline_delimited' ? lineOf(staged, record) : Promise.resolve({ label, record: record + 1 }),
-    explain: (error) => explain(staged, layout, error),
   }
 }
 

@@ -42,13 +42,17 @@ const ONE_OBJECT =
 export async function openJson(connection: DuckDBConnection, given: JsonSource): Promise<RawTable> {
   const { source, lists } = await keyLists(connection, given)
   const keys = new Set<string>()
+  const shapes: string[][] = []
   for (const { kind, names } of lists) {
     if (kind !== 'OBJECT' || !Array.isArray(names)) throw await notAnObject(connection, source, String(kind))
-    for (const name of names) keys.add(String(name))
-    if (new Set(names).size < names.length) throw await keyTwice(connection, source, names.map(String))
+    const shape = names.map(String)
+    for (const name of shape) keys.add(name)
+    if (new Set(shape).size < shape.length) throw await keyTwice(connection, source, shape)
+    shapes.push(shape)
   }
   return {
     keys: [...keys],
+    shapes,
     scan: (types) => scanJson(source, types),
     locate: (record) => source.locate(record),
     explain: (error) => source.explain(error),

@@ -2,18 +2,14 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { append } from '../../../kql/duckdb/append.ts'
 import { quoteIdentifier } from '../../../kql/duckdb/storage.ts'
 import { printString } from '../../../kql/values/json.ts'
-import type { RowObject, TablePart } from '../table-part.ts'
+import type { RowObject, RowsPart } from '../table-part.ts'
 import type { JsonSource } from './json.ts'
 
 /**
  * Rows that a test gives as objects, put into DuckDB as JSON text so that they are typed by the same code as files.
  * `relation` is a temporary table that the caller drops.
  */
-export async function jsonRows(
-  connection: DuckDBConnection,
-  part: Extract<TablePart, { kind: 'rows' }>,
-  relation: string,
-): Promise<JsonSource> {
+export async function jsonRows(connection: DuckDBConnection, part: RowsPart, relation: string): Promise<JsonSource> {
   await connection.run(`CREATE TEMP TABLE ${quoteIdentifier(relation)} (json JSON)`)
   await append(connection, { table: relation, isTemporary: true }, (appender) => {
     for (const row of part.rows) {

@@ -1,0 +1,46 @@
+import { stat } from 'node:fs/promises'
+import type { FilePart, FilesPart, RowsPart } from './table-part.ts'
+
+/**
+ * A file of its own takes some ten milliseconds, however small it is: five statements and the readers that DuckDB sets up for
+ * each. Exports of a service come as a file for every five minutes or hour.
+ */
+const FEWEST = 4
+/** So long is the list of paths in a statement. */
+const MOST = 2_000
+/** Bytes. Of larger files the reading itself takes the time, and what has a fault is read twice. */
+const LARGEST = 4 * 2 ** 20
+
+/** Joins small files of records that follow each other, but those that `isApart` keeps; the rows keep their order. */
+export async function joinSmallFiles(
+  parts: readonly (FilePart | RowsPart)[],
+  isApart: (part: FilePart) => boolean,
+): Promise<readonly (FilePart | RowsPart | FilesPart)[]> {
+  const joined: (FilePart | RowsPart | FilesPart)[] = []
+  let run: FilePart[] = []
+  const end = (): void => {
+    if (run.length < FEWEST) joined.push(...run)
+    else joined.push({ kind: 'files', label: `${run[0]?.label} and ${run.length - 1} more`, files: run })
+    run = []
+  }
+  for (const part of parts) {
+    const isSmall = part.kind === 'file' && isOfRecords(part) && !isApart(part) && (await sizeOf(part)) <= LARGEST
+    if (run.length >= MOST || !isSmall || run.at(-1)?.format !== part.format) end()
+    if (isSmall) run.push(part)
+    else joined.push(part)
+  }
+  end()
+  return joined
+}
+
+/** Rows of CSV depend on the head of their own file, and Parquet is read where it lies. */
+const isOfRecords = ({ format }: FilePart): boolean => format === 'ndjson' || format === 'json'
+
+/** In bytes; of a file that cannot be looked at Infinity: it says itself what is wrong, when it is read. */
+async function sizeOf({ path }: FilePart): Promise<number> {
+  try {
+    return (await stat(path)).size
+  } catch {
+    return Infinity
+  }
+}

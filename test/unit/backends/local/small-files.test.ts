@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { columns, loadFiles, types, type Files } from './support.ts'
+
+const SIGNINS = {
+  name: 'SigninLogs',
+  columns: columns('TimeGenerated:datetime UserPrincipalName ResultType:long Status:dynamic Risk:dynamic Location'),
+}
+
+const record = (n: number, rest: object = {}): string =>
+  JSON.stringify({ TimeGenerated: '2026-03-01T10:00:00Z', UserPrincipalName: `u${n}`, ResultType: n, ...rest })
+
+/** Files of a folder, `0.ndjson` and so on, with what each of `contents` has. */
+function filesOf(contents: readonly (string | Uint8Array)[], kind = 'ndjson'): Files {
+  return Object.fromEntries(
+    contents.map((content, index) => {
+      const gz = typeof content === 'string' ? '' : '.gz'
+      return [`SigninLogs/${String(index).padStart(3, '0')}.${kind}${gz}`, content]
+    }),
+  )
+}
+
+const healthy = (count: number): string[] => Array.from({ length: count }, (_, n) => `${record(n)}\n`)
+
+for (const kind of ['ndjson', 'json']) {
+  test(`small ${kind} files that are read in one go give the rows of each, in their order`, async (t) => {
+    const contents = [
+      `${record(0)}\r\n${record(1, { Location: 'AT' })}`,
+      '',
+      gzipSync(`${record(2, { userprincipalname: 'other' })}\n`),
+      `\uFEFF${record(3, { Status: { code: 1 }, New: '2026-03-01' })}`,
+      '\n\n',
+      record(4, { Risk_dynamic: [1], New: '2026-03-02' }),
+      `${record(5)}\n\n${record(6)}\n`,
+      ...Array.from({ length: 50 }, (_, n) => record(n + 7)),
+    ]
+    const together = await loadFiles(t, filesOf(contents, kind), 'SigninLogs', { schema: SIGNINS })
+    assert.deepEqual(
+      together.rows.map((row) => row['UserPrincipalName']),
+      ['u0', 'u1', 'u2', 'u3', 'u4', 'u5', 'u6', ...Array.from({ length: 50 }, (_, n) => `u${n + 7}`)],
+    )
+    const plain = contents.map((content) => (typeof content === 'string' ? content : `${record(2, { userprincipalname: 'other' })}\n`)) // prettier-ignore
+    const whole = plain.map((content) => content.replace('\uFEFF', '')).join('\n')
+    const one = await loadFiles(t, { 'SigninLogs.ndjson': whole }, 'SigninLogs', { schema: SIGNINS })
+    assert.deepEqual(together.rows, one.rows)
+    assert.deepEqual(types(together), types(one))
+    assert.equal(together.rowCount, 57)
+  })
+}
+
+test('what is wrong with one of many small files is told as if it were alone, and no row of it is there twice', async (t) => {
+  const broken: Readonly<Record<string, string>> = {
+    'a record that is no JSON': `${record(1)}\n{"TimeGenerated":\n`,
+    'a record that is no object': `${record(1)}\n[1]\n`,
+    'a cell that does not fit': `${record(1)}\n${record(2, { ResultType: 'none' })}\n`,
+    'a key twice': `{"UserPrincipalName":"a","UserPrincipalName":"b"}\n`,
+    'records of something else': `{"Foo":1}\n`,
+  }
+  for (const [name, content] of Object.entries(broken)) {
+    const failure = async (contents: readonly string[]): Promise<Error> => {
+      const loading = loadFiles(t, filesOf(contents), 'SigninLogs', { schema: SIGNINS })
+      return loading.then(
+        () => assert.fail(`${name} should be refused`),
+        (error: unknown) => (error instanceof Error ? error : assert.fail()),
+      )
+    }
+    const [first, second] = healthy(2)
+    const alone = await failure([first ?? '', second ?? '', content])
+    const among = await failure([first ?? '', second ?? '', content, ...healthy(20)])
+    const shown = ({ message }: Error): string => message.replace(/.*(?=SigninLogs\/)/, '')
+    assert.equal(shown(among), shown(alone), name)
+    assert.match(among.message, /002\.ndjson/, name)
+  }
+  const [first, second] = healthy(2)
+  const contents = [first ?? '', second ?? '', broken['a cell that does not fit'] ?? '', ...healthy(20)]
+  const taken = await loadFiles(t, filesOf(contents), 'SigninLogs', { schema: SIGNINS, badValues: 'null' })
+  assert.equal(taken.rowCount, 24)
+  assert.deepEqual(taken.rows.slice(0, 5).map((row) => row['ResultType']), [0n, 1n, 1n, null, 0n]) // prettier-ignore
+  assert.match(taken.warnings.join(), /002\.ndjson.*ResultType is "none"/s)
+})
+
+test('small files that cannot be read in one go are read one by one', async (t) => {
+  const reply = `{"tables":[{"name":"PrimaryResult","columns":[{"name":"UserPrincipalName","type":"string"}],"rows":[["r1"],["r2"]]}]}`
+  const odd: Readonly<Record<string, { content: string; kind: string; names: readonly string[] }>> = {
+    'a list of records': { content: `[${record(8)},\n${record(9)}]`, kind: 'json', names: ['u8', 'u9'] },
+    'a saved answer': { content: reply, kind: 'json', names: ['r1', 'r2'] },
+    'half a surrogate pair': { content: `{"UserPrincipalName":"\\ud800"}\n`, kind: 'ndjson', names: ['\uFFFD'] },
+  }
+  for (const [name, { content, kind, names }] of Object.entries(odd)) {
+    const files = filesOf([...healthy(5), content, ...healthy(1)], kind)
+    const loaded = await loadFiles(t, files, 'SigninLogs', { schema: SIGNINS })
+    const found = loaded.rows.map((row) => row['UserPrincipalName'])
+    assert.deepEqual(found, ['u0', 'u1', 'u2', 'u3', 'u4', ...names, 'u0'], name)
+  }
+})
+
+test('a key means in each file what it means there, whatever keys other files have', async (t) => {
+  const apart = `{"UserPrincipalName":"a","Status_dynamic":{"x":1}}\n`
+  const both = `{"UserPrincipalName":"b","Status":{"x":2},"Status_dynamic":{"x":3}}\n`
+  const files = (rest: readonly string[]): Files => filesOf([apart, both, ...rest])
+  const few = await loadFiles(t, files([record(1)]), 'SigninLogs', { schema: SIGNINS })
+  const many = await loadFiles(t, files([record(1), ...healthy(9)]), 'SigninLogs', { schema: SIGNINS })
+  assert.deepEqual(many.rows.slice(0, 3), few.rows)
+  assert.equal(few.rows[0]?.['Status'], '{"x":1}')
+})
