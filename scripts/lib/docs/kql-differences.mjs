@@ -150,7 +150,7 @@ export const REPRESENTATION = [
   ],
   [
     'Window functions',
-    'Refused over the rows of a table and after operators that the page of serialize calls nonserialized, as by the service. The service’s pages do not say what union, lookup and mv-apply leave: there the functions run over the rows as they come.',
+    'Refused over the rows of a table and after operators that the page of serialize calls nonserialized, as by the service. The service’s pages do not say what union, lookup and mv-apply leave: there the functions go by the order of the tables that were sorted, and otherwise run over the rows as they come.',
   ],
   [
     '`top-nested` with `others`',

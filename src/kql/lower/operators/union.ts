@@ -98,7 +98,29 @@ export function unite(
   const empty = columns.find((_, index) => inputs.every(({ sources }) => sources[index] === undefined))
   // The binder took a column for one of another type than the engine gives it.
   if (empty !== undefined) throw unsupported(`a union with a column "${empty.name}" of this type`, node.span)
-  return { columns, order: [], relation: { kind: 'union', columns, inputs, span: node.span } }
+  return inOrderOfLegs({ kind: 'union', columns, inputs, span: node.span }, legs, context)
+}
+
+/** No page says that a union loses the order of its legs, and window functions may follow: one leg after the other, each in its own. */
+function inOrderOfLegs(relation: Union, legs: readonly Leg[], context: OperatorContext): Flow {
+  const { columns } = relation
+  const keys = legs.flatMap((leg) =>
+    leg.flow.order.map((key) => ({ leg, key, column: context.lowering.column('$order', key.value.type) })),
+  )
+  if (keys.length === 0) return { columns, order: [], relation }
+  const place = context.lowering.column('$leg', 'long')
+  const inputs = relation.inputs.map(({ sources, ...input }, index): Union['inputs'][number] => {
+    const own = keys.map(({ leg, key }) => (leg === legs[index] ? key.value : undefined))
+    return { ...input, sources: [...sources, literal('long', BigInt(index)), ...own] }
+  })
+  return {
+    columns,
+    order: [
+      { value: reference(place), descending: false, nullsFirst: true },
+      ...keys.map(({ key, column }) => ({ ...key, value: reference(column) })),
+    ],
+    relation: { ...relation, columns: [...columns, place, ...keys.map(({ column }) => column)], inputs },
+  }
 }
 
 /** `x` becomes `x_string`, and a leg has a column of that name already: which of the two keeps it, no page says. */
