@@ -10,6 +10,7 @@ import { findBinding, keepBinding } from './kept-trees.ts'
 import { lonePropertiesIn } from './lone-properties.ts'
 import { faultsOfSavedFunctions } from './saved-function-faults.ts'
 import { excess, findExcess } from './text-limits.ts'
+import { spellTypes } from './type-names.ts'
 import { viewsBehindWildcards } from './views.ts'
 import { namesKey, reachesUnnamed, worldOf, type World } from './world.ts'
 
@@ -72,15 +73,16 @@ function remember(bound: BoundQuery, names: string): BoundQuery {
   return bound
 }
 
-function bind(text: string, world: World, schema: WorkspaceSchema): BoundQuery {
+function bind(given: string, world: World, schema: WorkspaceSchema): BoundQuery {
+  const text = spellTypes(given)
   const code = parsed(text, world)
-  if ('refusal' in code) return refused(text, code.refusal)
+  if ('refusal' in code) return refused(given, code.refusal)
   // Such a tree is not analysed, and walking it would overflow the stack.
   const found = listItems(code.GetDiagnostics())
-  if (found.some(({ Code }) => Code === TOO_DEEP)) return refused(text, TOO_DEEP_TREE)
+  if (found.some(({ Code }) => Code === TOO_DEEP)) return refused(given, TOO_DEEP_TREE)
   const root = convertTree(code.Syntax, text, world.maySay('scan', text) || world.maySay('series_', text))
   const views = viewsBehindWildcards(root, schema)
-  if (views.length > 0) return bindQuery(text, withTables(schema, views))
+  if (views.length > 0) return bindQuery(given, withTables(schema, views))
   const lone = lonePropertiesIn(root)
   const own = convertDiagnostics(found, { text, root, schema }).filter(
     ({ serviceCode, offset }) => serviceCode !== UNKNOWN_NAME || !lone.has(offset),
@@ -88,12 +90,13 @@ function bind(text: string, world: World, schema: WorkspaceSchema): BoundQuery {
   // Behind a wildcard a table may be meant without its name.
   const misnamed =
     own.some(({ severity }) => severity === 'error') && !reachesUnnamed(text) ? tablesNamedAsColumns(root) : NONE
-  if (misnamed.size > 0) return bindQuery(text, withoutTables(schema, misnamed))
+  if (misnamed.size > 0) return bindQuery(given, withoutTables(schema, misnamed))
   const diagnostics = [...faultsOfSavedFunctions(root, schema), ...own]
   const leftOut = findLeftOut(root, diagnostics)
-  if (leftOut === undefined) return { text, root, written: root, resultType: convertType(code.ResultType), diagnostics }
-  const rest = bindQuery(withoutLegs(text, leftOut), withTables(schema, tablesOfLegs(leftOut)))
-  return { ...rest, text, written: root, diagnostics: [...leftOut.reasons, ...rest.diagnostics] }
+  if (leftOut === undefined)
+    return { text: given, root, written: root, resultType: convertType(code.ResultType), diagnostics }
+  const rest = bindQuery(withoutLegs(given, leftOut), withTables(schema, tablesOfLegs(leftOut)))
+  return { ...rest, text: given, written: root, diagnostics: [...leftOut.reasons, ...rest.diagnostics] }
 }
 
 const NONE: ReadonlySet<string> = new Set()

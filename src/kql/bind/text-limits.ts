@@ -48,7 +48,7 @@ export function findExcess(text: string): KqlDiagnostic | undefined {
 }
 
 /** Where the next token may begin: behind a comment or string that begins at `at`, else one further. */
-function next(text: string, at: number): number {
+export function next(text: string, at: number): number {
   const character = text.charAt(at)
   if (character === '/' && text.charAt(at + 1) === '/') return endOf(text, '\n', at)
   if (text.startsWith('```', at) || text.startsWith('~~~', at)) return endOf(text, text.slice(at, at + 3), at + 3)
