@@ -103,9 +103,9 @@ const withTables = (columns: WorkspaceSchema['tables']): WorkspaceSchema => ({ t
 const oneTable = (type: 'long' | 'string') =>
   withTables(new Map([['T', { name: 'T', columns: [{ name: 'x', type }] }]]))
 
-/** A process remembers the last 256 texts by itself. */
+/** A process remembers the last texts by itself, 400,000 characters of them. */
 function forget(schema: WorkspaceSchema): void {
-  for (let n = 0; n < 256; n++) bindQuery(`T | take ${++forgotten}`, schema)
+  for (let n = 0; n < 10; n++) bindQuery(`T | take ${++forgotten} // ${'-'.repeat(45_000)}`, schema)
 }
 
 let forgotten = 0
