@@ -10,8 +10,7 @@ import { copyInPlace, inPlacePart } from '../in-place.ts'
 import { openTable, type Copy } from '../open-table.ts'
 import type { ReaderContext } from '../readers/index.ts'
 import { schemaOfTable } from '../schema-of-table.ts'
-import type { FilePart } from '../table-part.ts'
-import type { TableSource } from '../table-part.ts'
+import type { FilePart, TableSource } from '../table-part.ts'
 import { TemporaryFolder, type TemporaryOwner } from '../temporary-folder.ts'
 import { freshCopy, stateOf, wayOf } from './copies.ts'
 import { COPY_NAME, copyFile, sha256Of } from './copy-file.ts'
@@ -63,6 +62,8 @@ interface Job {
   readonly context: ReaderContext
   /** A file has been looked at. */
   readonly onFile: () => void
+  /** Writes down which copies there are: now and then, or now. */
+  readonly note: (isNow: boolean) => Promise<void>
 }
 
 /**
@@ -91,7 +92,8 @@ export async function ingestFolder(options: IngestOptions, signal: AbortSignal):
     const seen = new Set(paths.map((path) => wayOf(old.source, path)))
     let done = 0
     const onFile = (): void => options.onProgress?.((done += 1), paths.length)
-    const job: Job = { root: old.source, target, schema, old, files, context, onFile }
+    const note = noteFiles(target, { source: old.source, files })
+    const job: Job = { root: old.source, target, schema, old, files, context, onFile, note }
     await writeManifest(target, old)
     const tables: IngestedTable[] = []
     for (const source of sources) {
@@ -107,6 +109,17 @@ export async function ingestFolder(options: IngestOptions, signal: AbortSignal):
     signal.removeEventListener('abort', interrupt)
     session.close()
     await temporary.remove()
+  }
+}
+
+/** Of thousands of files the list is long, so it is written when a fiftieth of it is new: all writing stays linear in the files. */
+function noteFiles(target: string, manifest: Manifest): Job['note'] {
+  let unwritten = 0
+  return async (isNow) => {
+    if (!isNow) unwritten++
+    if (unwritten === 0 || (!isNow && unwritten < manifest.files.size / 50)) return
+    unwritten = 0
+    await writeManifest(target, manifest)
   }
 }
 
@@ -176,7 +189,7 @@ async function ingestTable(source: TableSource, job: Job): Promise<IngestedTable
         job.files.set(way, copied)
         counts.copied++
         counts.rows += copied.rows
-        await writeManifest(job.target, { source: job.root, files: job.files })
+        await job.note(false)
       } else if (!isFresh) {
         job.files.delete(way)
         counts.columnar++
@@ -189,6 +202,8 @@ async function ingestTable(source: TableSource, job: Job): Promise<IngestedTable
     if (!(failure instanceof HuntError)) throw failure
     return { table: source.name, ...counts, failure }
   } finally {
+    // Also of a table that failed or was interrupted: what is copied need not be copied again.
+    await job.note(true)
     await job.context.temporary.empty()
   }
 }

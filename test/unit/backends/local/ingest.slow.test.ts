@@ -177,6 +177,20 @@ test('a killed ingest leaves nothing that is read, and the next one clears it aw
   assert.deepEqual((await answers(folder)).rows, before)
 })
 
+test('an interrupted ingest keeps what it has copied', async (t) => {
+  const folder = await folderWith(
+    t,
+    Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`Events/${n}.ndjson`, `{"Caller":"u${n}"}\n`])),
+  )
+  const stop = new AbortController()
+  const onProgress = (done: number): void => {
+    if (done === 257) stop.abort()
+  }
+  const ingesting = ingestFolder({ dataFolder: folder, target: undefined, schema: SCHEMA, onProgress }, stop.signal)
+  await assert.rejects(ingesting, { name: 'AbortError' })
+  assert.deepEqual(counts(await ingest(folder)), { Events: '43 257 0' })
+})
+
 test('copies in a folder of their own stand for the folder that they were made from', async (t) => {
   const { folder, before } = await folderAndAnswer(t)
   const target = join(await folderWith(t, {}), 'columnar')
