@@ -8,6 +8,7 @@ import { LazyMap, overlay } from '../../schemas/index.ts'
 import { externalFolders } from './external-file.ts'
 import { loadExternalData } from './external-table.ts'
 import type { BadValuePolicy } from './insert-part.ts'
+import { interrupterOf } from '../../kql/duckdb/interrupt.ts'
 import { loadTable, type LoadedTable } from './load-table.ts'
 import { IpLocations } from './ip-locations.ts'
 import { mentionsOf, mentionsWatchlist } from './mentions.ts'
@@ -37,13 +38,12 @@ export interface WorkspaceOptions {
 function externalReader(folder: string, temporary: TemporaryFolder): ReadExternalData {
   let count = 0
   return async (request, { connection, signal = new AbortController().signal }) => {
-    const interrupt = () => connection.interrupt()
-    signal.addEventListener('abort', interrupt)
+    const interrupter = interrupterOf(connection, signal)
     try {
       const relation = `externaldata#${count++}`
       return await loadExternalData(request, { folder, relation }, { connection, temporary, signal })
     } finally {
-      signal.removeEventListener('abort', interrupt)
+      interrupter.end()
       await temporary.empty()
     }
   }
@@ -194,8 +194,7 @@ export class LocalWorkspace {
   async #load(name: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     const { connection } = this.engine
-    const interrupt = () => connection.interrupt()
-    signal.addEventListener('abort', interrupt)
+    const interrupter = interrupterOf(connection, signal)
     try {
       const opened = await this.sources.open(name)
       const assumed = this.missingWatchlists.schemaOf(name)
@@ -209,7 +208,7 @@ export class LocalWorkspace {
       this.engine.registerTable(this.#isParserWithRows(name) ? { ...table.stored, name: rowsOf(name) } : table.stored)
       this.#loaded.set(name, table)
     } finally {
-      signal.removeEventListener('abort', interrupt)
+      interrupter.end()
       await this.#temporary.empty()
     }
   }

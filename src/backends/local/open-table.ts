@@ -55,6 +55,7 @@ export async function openTable(request: OpenTableRequest, context: ReaderContex
   if (source.refused !== undefined) throw source.refused
   const copies = new Map<TablePart, Copy>()
   for (const part of source.parts) {
+    context.signal.throwIfAborted()
     const copy = part.kind === 'file' ? await context.copyOf?.(part) : undefined
     if (copy !== undefined) copies.set(part, copy)
   }
@@ -116,6 +117,7 @@ async function preparePart(
   schema: TableSchema | undefined,
   context: ReaderContext,
 ): Promise<PreparedPart> {
+  context.signal.throwIfAborted()
   let opened: Promise<RawTable> | undefined
   const raw = () => (opened ??= openPart(part, scratch, context))
   const { keys, types } = copy === undefined ? await raw() : { keys: copy.keys, types: new Map(copy.types) }

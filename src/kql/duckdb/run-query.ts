@@ -2,12 +2,11 @@ import { VARCHAR, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-
 import { BackendError, KqlError } from '../../domain/errors.ts'
 import type { Column, ResultTable, Row } from '../../domain/kusto.ts'
 import type { ResultSize } from '../../domain/ports.ts'
-import type { Duration } from '../../domain/time.ts'
-import { every } from '../../time/every.ts'
 import { tooComplex } from '../bounded-work.ts'
 import { internal, isOutOfMemory, outOfMemory, REFUSAL } from '../errors.ts'
 import type { PrintedSql } from '../sql/print.ts'
 import { emptyCell, toCell } from './cells.ts'
+import { interrupterOf } from './interrupt.ts'
 import { watchMemory, type MemoryBound } from './memory-watch.ts'
 import { STORAGE_TYPE } from './storage.ts'
 
@@ -90,9 +89,6 @@ function withoutStatement(plan: string): string {
   return plan.replace(/^[^]*?\n(?=┌─+┐\n│┌─+┐│\n││ +Total Time)/, '')
 }
 
-/** DuckDB forgets an interrupt that comes between two of its phases, so it is told until it has stopped. */
-const INTERRUPT_INTERVAL = 50 as Duration
-
 async function interruptibly<Result>(
   connection: DuckDBConnection,
   sql: PrintedSql,
@@ -100,19 +96,14 @@ async function interruptibly<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   signal?.throwIfAborted()
-  let settle = (): void => undefined
-  const interrupt = (): void => {
-    settle()
-    settle = every(INTERRUPT_INTERVAL, () => connection.interrupt())
-  }
-  signal?.addEventListener('abort', interrupt)
+  const interrupter = interrupterOf(connection, signal)
   let isTooLarge = false
   const stopWatching =
     memory === undefined
       ? undefined
       : watchMemory(memory, () => {
           isTooLarge = true
-          interrupt()
+          interrupter.interrupt()
         })
   try {
     return await work()
@@ -121,9 +112,8 @@ async function interruptibly<Result>(
     if (isTooLarge) throw outOfMemory('the query, with its answer,', OF_QUERY, cause)
     throw translateError(cause, sql)
   } finally {
-    signal?.removeEventListener('abort', interrupt)
     stopWatching?.()
-    settle()
+    interrupter.end()
   }
 }
 

@@ -4,6 +4,7 @@ import { ConfigError, HuntError } from '../../../domain/errors.ts'
 import type { WorkspaceSchema } from '../../../domain/schema.ts'
 import { fileError } from '../../../files/file-error.ts'
 import { makeFolder } from '../../../files/make-folder.ts'
+import { interrupterOf } from '../../../kql/duckdb/interrupt.ts'
 import { openSession } from '../../../kql/duckdb/session.ts'
 import { realFolder, scanDataFolder } from '../data-folder.ts'
 import { copyInPlace, inPlacePart } from '../in-place.ts'
@@ -81,8 +82,7 @@ export async function ingestFolder(options: IngestOptions, signal: AbortSignal):
     temporaryFolder: temporary.path,
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
   })
-  const interrupt = () => session.connection.interrupt()
-  signal.addEventListener('abort', interrupt)
+  const interrupter = interrupterOf(session.connection, signal)
   try {
     const data = await scanDataFolder(folder, schema.tables.keys())
     const files = new Map(old.files)
@@ -106,7 +106,7 @@ export async function ingestFolder(options: IngestOptions, signal: AbortSignal):
     await removeStrays(target, files)
     return { source: folder, target, tables, vanished }
   } finally {
-    signal.removeEventListener('abort', interrupt)
+    interrupter.end()
     session.close()
     await temporary.remove()
   }

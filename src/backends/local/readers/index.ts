@@ -43,7 +43,10 @@ export async function openPart(part: TablePart, scratch: string, context: Reader
 export async function openFiles({ label, files }: FilesPart, context: ReaderContext): Promise<RawTable | undefined> {
   const { connection, temporary, signal } = context
   const staged: StagedFile[] = []
-  for (const file of files) staged.push(await stageFile(file, temporary, signal))
+  for (const file of files) {
+    signal.throwIfAborted()
+    staged.push(await stageFile(file, temporary, signal))
+  }
   const source = await jsonFiles(label, staged)
   const raw = source === undefined ? undefined : await openJson(connection, source)
   return raw?.shapes?.some((keys) => keys.includes('tables')) === true ? undefined : raw

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { columns, loadFiles, types, type Files } from './support.ts'
+import { scanDataFolder } from '../../../../src/backends/local/data-folder.ts'
+import { columns, folderWith, load, loadFiles, types, type Files } from './support.ts'
 
 const SIGNINS = {
   name: 'SigninLogs',
@@ -103,4 +104,18 @@ test('a key means in each file what it means there, whatever keys other files ha
   const many = await loadFiles(t, files([record(1), ...healthy(9)]), 'SigninLogs', { schema: SIGNINS })
   assert.deepEqual(many.rows.slice(0, 3), few.rows)
   assert.equal(few.rows[0]?.['Status'], '{"x":1}')
+})
+
+test('a load that is aborted among its files ends there', async (t) => {
+  const folder = await folderWith(t, filesOf(healthy(2000)))
+  const source = await (await scanDataFolder(folder, ['SigninLogs'])).open('SigninLogs')
+  if (source === undefined) throw new Error('no table')
+  const reason = new Error('enough')
+  for (const delay of [1, 20, 100, 200]) {
+    const stop = new AbortController()
+    const timer = setTimeout(() => stop.abort(reason), delay)
+    // Which step it meets depends on the machine; each must pass the reason on, or have ended before.
+    await load(source, { schema: SIGNINS, signal: stop.signal }).catch((error: unknown) => assert.equal(error, reason))
+    clearTimeout(timer)
+  }
 })
