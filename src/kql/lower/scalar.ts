@@ -185,10 +185,10 @@ function lowerName(node: BoundNode, context: ScalarContext): Scalar {
   )
 }
 
-/** Name of a NameReference or NameDeclaration, brackets and quotes taken off. */
+/** Name of a NameReference or NameDeclaration, brackets and quotes taken off; parameters take it as a text, too: `withsource="Table"`. */
 export function nameOf(node: BoundNode): string {
   const name = node.nodes['Name']
-  if (name === undefined) return node.text
+  if (name === undefined) return node.tokens['TokenValue'] ?? node.text
   const literalName = name.nodes['Name']
   if (literalName !== undefined) return literalName.tokens['TokenValue'] ?? literalName.text
   return name.tokens['NameValue'] ?? name.tokens['PatternValue'] ?? name.text
