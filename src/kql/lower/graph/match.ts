@@ -22,7 +22,7 @@ export const graphMatch: GraphReader = {
     if (!CYCLES.has(cycles)) throw unsupported(`graph-match cycles=${cycles}`, node.span)
     const pattern = readPattern(node, context)
     if (cycles === 'none') refuseOwnCycle(pattern, node)
-    const expressions = readExpressions(node)
+    const expressions = readExpressions(node, context)
     const elements = new ElementReader(pattern, context.lowering)
     for (const each of expressions.conditions) elements.condition(each)
     for (const each of expressions.values) elements.value(each.expression)
@@ -53,11 +53,11 @@ export interface Expressions {
   readonly values: readonly Value[]
 }
 
-export function readExpressions(node: BoundNode): Expressions {
+export function readExpressions(node: BoundNode, { environment }: OperatorContext): Expressions {
   const where = node.nodes['WhereClause']
   const project = node.nodes['ProjectClause']
   if (project === undefined) throw invalid('a graph operator over a pattern needs a project', node.span)
-  const window = [where, project].find((clause) => clause !== undefined && usesWindow(clause))
+  const window = [where, project].find((clause) => clause !== undefined && usesWindow(clause, environment))
   if (window !== undefined) throw unsupported('a function of the rows around inside of a graph operator', window.span)
   return {
     conditions: where === undefined ? [] : conjunctsOf(child(where, 'Condition')),

@@ -26,7 +26,7 @@ export const graphShortestPaths: GraphReader = {
     if (output !== 'any' && output !== 'all') throw unsupported(`graph-shortest-paths output=${output}`, node.span)
     const pattern = readPattern(node, context)
     const edge = onlyEdge(pattern, node)
-    const { conditions, values } = readExpressions(node)
+    const { conditions, values } = readExpressions(node, context)
     const elements = new ElementReader(pattern, context.lowering)
     for (const each of conditions) {
       refuseComparison(each, elements.names)

@@ -45,7 +45,7 @@ export function namesOfSeveral(node: BoundNode): string[] | undefined {
   if (node.kind === 'CompoundNamedExpression') return children(child(node, 'Names'), 'Names').map(nameOf)
   if (node.kind !== 'SimpleNamedExpression') return undefined
   const { type } = child(node, 'Expression')
-  return type?.kind === 'tuple' && type.columns.length > 1 ? [nameOf(child(node, 'Name'))] : undefined
+  return type?.kind === 'tuple' && type.columns.length !== 1 ? [nameOf(child(node, 'Name'))] : undefined
 }
 
 /** The entry of a function with several results gives them as one array; each column takes its element. */

@@ -83,7 +83,8 @@ const OF_ONE_ROW = new Set([
   'SortOperator',
 ])
 
-const runsOverAllParts = (operator: BoundNode): boolean => OF_ONE_ROW.has(operator.kind) && !usesWindow(operator)
+const runsOverAllParts = (operator: BoundNode, { environment }: OperatorContext): boolean =>
+  OF_ONE_ROW.has(operator.kind) && !usesWindow(operator, environment)
 
 /**
  * `scan` walks over the rows once, so it goes over all parts in turn, and begins anew with each. Operators beside it that
@@ -103,8 +104,10 @@ function lowerAroundScan(
   const shared = shareFlow(input, context.lowering, false, 'partition')
   let parts = withPart(by, readShared(shared, context.lowering, span), context)
   for (let next = 0; next < operators.length;) {
-    const isOverAll = runsOverAllParts(operators[next] ?? node)
-    const end = operators.findIndex((operator, index) => index > next && runsOverAllParts(operator) !== isOverAll)
+    const isOverAll = runsOverAllParts(operators[next] ?? node, context)
+    const end = operators.findIndex(
+      (operator, index) => index > next && runsOverAllParts(operator, context) !== isOverAll,
+    )
     const run = operators.slice(next, end < 0 ? undefined : end)
     parts = isOverAll
       ? overAllParts(run, parts, context)

@@ -1,8 +1,10 @@
-import { nestedNodes, type BoundNode } from '../../bind/bound.ts'
+import { child, nestedNodes, type BoundNode } from '../../bind/bound.ts'
 import { findEntry } from '../../functions/index.ts'
+import type { Environment } from '../environment.ts'
 import { reference, type Flow } from '../flow.ts'
 import type { OperatorContext, OperatorLowering } from '../operator.ts'
 import { ROW_RANKS } from '../row-rank.ts'
+import { nameOf } from '../scalar.ts'
 import { checkSerialized } from '../serialization.ts'
 import { lowerExtend } from './extend.ts'
 
@@ -16,7 +18,7 @@ export const serialize: OperatorLowering = {
  * number fixes it once.
  */
 export function serialized(node: BoundNode, input: Flow, context: OperatorContext): Flow {
-  const window = windowIn(node)
+  const window = windowIn(node, context.environment)
   if (window === undefined) return input
   checkSerialized(window, input)
   return numbered(input, context, node)
@@ -37,17 +39,39 @@ export function numbered(input: Flow, context: OperatorContext, node: BoundNode)
   }
 }
 
-export const usesWindow = (node: BoundNode): boolean => windowIn(node) !== undefined
+export const usesWindow = (node: BoundNode, environment: Environment): boolean =>
+  windowIn(node, environment) !== undefined
 
-/** The first call of a window function. */
-function windowIn(node: BoundNode): BoundNode | undefined {
-  if (node.kind === 'FunctionCallExpression') {
-    const name = node.nodes['Name']?.text ?? ''
-    if (ROW_RANKS.has(name) || findEntry(name)?.kind === 'window') return node
-  }
+/** The first call of a window function, or of a function of the user's that has one, for the rows of `node` itself. */
+function windowIn(node: BoundNode, environment: Environment): BoundNode | undefined {
+  if (isWindow(node, environment)) return node
   for (const nested of nestedNodes(node)) {
-    const window = windowIn(nested)
+    // A query of its own, in toscalar() or in a list, has rows of its own.
+    const window = nested.type?.kind === 'table' ? undefined : windowIn(nested, environment)
     if (window !== undefined) return window
   }
   return undefined
+}
+
+function isWindow(node: BoundNode, environment: Environment): boolean {
+  const isCall = node.kind === 'FunctionCallExpression'
+  if (!isCall && !(node.kind === 'NameReference' && node.symbol?.kind === 'function')) return false
+  const name = nameOf(isCall ? child(node, 'Name') : node)
+  const binding = environment.find(name)
+  if (binding?.kind === 'function') return isOverWindows(binding.declaration, binding.environment)
+  const called = isCall ? node.called?.() : undefined
+  if (called?.isSaved === true) return usesWindow(called.body, environment)
+  return isCall && (ROW_RANKS.has(name) || findEntry(name)?.kind === 'window')
+}
+
+/** Of the declarations of `let` functions: each is looked through once, however often it is called. */
+const overWindows = new WeakMap<BoundNode, boolean>()
+
+function isOverWindows(declaration: BoundNode, environment: Environment): boolean {
+  const known = overWindows.get(declaration)
+  if (known !== undefined) return known
+  overWindows.set(declaration, false)
+  const found = usesWindow(declaration, environment)
+  overWindows.set(declaration, found)
+  return found
 }
