@@ -175,6 +175,17 @@ function unmatchedPattern(code: string, path: readonly BoundNode[]): string | un
   return isTaken && name?.includes('*') === true ? name : undefined
 }
 
+/**
+ * «A column with the name … is already declared», of a pattern: `project-reorder g, *` behind a plug-in, as long as the
+ * columns of its table are open. A pattern stands for the columns that have no place yet, as it does over other tables.
+ */
+const ALREADY_DECLARED = 'KS171'
+
+const isPatternOfOrder = (code: string, path: readonly BoundNode[]): boolean =>
+  code === ALREADY_DECLARED &&
+  path.at(-1)?.text.includes('*') === true &&
+  path.some(({ kind }) => kind === 'ProjectReorderOperator')
+
 interface Place {
   readonly text: string
   readonly root: BoundNode
@@ -189,6 +200,7 @@ export function convertDiagnostics(
     const path = pathTo(root, diagnostic.Start, diagnostic.Start + diagnostic.Length)
     const isForeign = UNKNOWN_FUNCTION.has(diagnostic.Code) || UNKNOWN_TABLE.has(diagnostic.Code)
     if (isForeign && CROSS_RESOURCE.has(path.findLast(({ kind }) => kind === 'NameReference')?.text ?? '')) return []
+    if (isPatternOfOrder(diagnostic.Code, path)) return []
     return [convert(diagnostic, path, schema, text)]
   })
   // Of a pattern that matches nothing the service says twice, in two ways, what is the same to us.
