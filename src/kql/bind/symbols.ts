@@ -10,8 +10,10 @@ export function schemaText(columns: readonly Column[]): string {
   return columns.map(({ name, type }) => `${bracketName(name)}:${type}`).join(', ')
 }
 
+/** A line cannot end within it, and values of a pivot have lines. */
 export function bracketName(name: string): string {
-  return `['${name.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}']`
+  const escaped = name.replaceAll('\\', '\\\\').replaceAll("'", "\\'")
+  return `['${escaped.replace(/[\p{Cc}\u2028\u2029]/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)}']`
 }
 
 const tableSymbols = new WeakMap<TableSchema, ForeignSymbol>()
