@@ -6,10 +6,10 @@ import type { FilePart, FilesPart, RowsPart } from './table-part.ts'
  * each. Exports of a service come as a file for every five minutes or hour.
  */
 const FEWEST = 4
-/** So long is the list of paths in a statement. */
+/** What has a fault is read twice, and one by one. */
 const MOST = 2_000
-/** Bytes. Of larger files the reading itself takes the time, and what has a fault is read twice. */
-const LARGEST = 4 * 2 ** 20
+/** Bytes. Of larger files the reading itself takes the time, and joining them takes as much room in the temporary folder. */
+const LARGEST = 256 * 2 ** 10
 
 /** Joins small files of records that follow each other, but those that `isApart` keeps; the rows keep their order. */
 export async function joinSmallFiles(

@@ -37,7 +37,7 @@ export async function openPart(part: TablePart, scratch: string, context: Reader
 }
 
 /**
- * Opens files of records in one go; undefined where they are not of one kind, or one is a saved answer. Of a fault it tells neither
+ * Opens files of records as one; undefined where they are not of one kind, or one is a saved answer. Of a fault it tells neither
  * file nor line.
  */
 export async function openFiles({ label, files }: FilesPart, context: ReaderContext): Promise<RawTable | undefined> {
@@ -47,7 +47,7 @@ export async function openFiles({ label, files }: FilesPart, context: ReaderCont
     signal.throwIfAborted()
     staged.push(await stageFile(file, temporary, signal))
   }
-  const source = await jsonFiles(label, staged)
+  const source = await jsonFiles(label, staged, context)
   const raw = source === undefined ? undefined : await openJson(connection, source)
   return raw?.shapes?.some((keys) => keys.includes('tables')) === true ? undefined : raw
 }
