@@ -47,6 +47,18 @@ test('the window bounds every reference to a table, shared ones too, and leaves 
   assert.deepEqual(plainRows(await engine.query(text, { window: DAY })), [['end', 1], ['noon', 2], ['start', 3]]) // prettier-ignore
 })
 
+test('a wildcard that stands for one table reads it, in union, find and search', async () => {
+  const texts = [
+    'union withsource=T Ev*nts | where Name == "noon" | project T, Name',
+    'find withsource=T in (Even*) where Name == "noon" | project T, Name',
+    'search in (Ev*) "noon" | project T = $table, Name',
+  ]
+  for (const text of texts) {
+    const { rows, tables } = await engine.query(text, { window: DAY })
+    assert.deepEqual([rows, tables], [[['Events', 'noon']], ['Events']], text)
+  }
+})
+
 test("without a window the time is the query's own", async () => {
   assert.deepEqual(plainRows(await engine.query('Events | count')), [[3]])
 })

@@ -145,6 +145,7 @@ const ANSWERS: readonly TableAnswer[] = [
   { name: '* has', query: `${SALES} | where * has "y" | project k`, columns: 'k', rows: ['["a"]'] },
   { name: '* !has', query: `${SALES} | where * !has "x" | project k`, columns: 'k', rows: ['["a"]'] },
   { name: 'a function by its bare name takes its defaults', query: 'let F = (x:long=3) { print y = x }; F | extend z = y', columns: 'y z', rows: ['["3","3"]'] },
+  { name: 'a wildcard stands for one view as for several, and has its name', query: 'let Only_1 = view () { print x = 1 }; union withsource=T Only*', columns: 'T x', rows: ['["Only_1","1"]'] },
   { name: 'a wildcard stands for the views of the query, not for its other functions', query: 'let V_1 = view () { let a = 1; print x = a }; let V_2 = view () { print y = "b" }; let V_3 = () { print z = 3 }; union isfuzzy=true withsource=T V*, W* | order by T asc', columns: 'T x y', rows: ['["V_1","1",""]', '["V_2",null,"b"]'] },
   { name: 'a fuzzy union goes without the legs whose tables are unknown', query: `let T = ${SALES}; union isfuzzy=true T, (Nope | where z > 1 | project v = tostring(z)), Nope2(1), table("N3") | summarize sum(v) by k`, columns: 'k sum_v', rows: ['["a","6"]', '["b","2"]'] },
   { name: 'a fuzzy union goes without the legs that cannot be analysed', query: `let T = ${SALES}; let A = T | where nope == 1; union isfuzzy=true T, A, (T | summarize z = count() by d = dynamic(1)), (T | where v > "x" | project w = 1) | summarize sum(v) by k`, columns: 'k sum_v', rows: ['["a","6"]', '["b","2"]'] },

@@ -173,10 +173,8 @@ function ofOtherType(column: ColumnDef, same: ColumnDef, { flow }: Leg): Scalar 
 
 export function lowerLeg(item: BoundNode, index: number, context: OperatorContext): Leg[] {
   const node = item.kind === 'ParenthesizedExpression' ? child(item, 'Expression') : item
-  if (node.kind === 'NameReference' && node.symbol?.kind === 'group') {
-    const { members } = node.symbol
-    return [...new Set(members)].flatMap((name) => memberLeg(name, members, node, context))
-  }
+  const members = membersOf(node)
+  if (members !== undefined) return [...new Set(members)].flatMap((name) => memberLeg(name, members, node, context))
   // An unknown table of `isfuzzy=true` stands for no rows and no columns.
   if (node.kind === 'NameReference' && isMissingLeg(nameOf(node)) && !context.lowering.tables.has(nameOf(node)))
     return []
@@ -186,6 +184,13 @@ export function lowerLeg(item: BoundNode, index: number, context: OperatorContex
   const flow = lowerTabular(item, context)
   const given = node.kind === 'PipeExpression' ? flow.givenName : undefined
   return [{ flow, source: isTable ? nameOf(node) : (given ?? `union_arg${index}`) }]
+}
+
+/** What a wildcard stands for: several tables are a group to the binder, one is itself. Undefined for any other leg. */
+function membersOf({ kind, symbol, nodes }: BoundNode): readonly string[] | undefined {
+  if (kind !== 'NameReference' || symbol === undefined) return undefined
+  if (symbol.kind === 'group') return symbol.members
+  return nodes['Name']?.kind === 'WildcardedName' ? [symbol.name] : undefined
 }
 
 /** A table or view that a wildcard stands for. */
