@@ -268,6 +268,7 @@ const REFUSED: readonly Refusal[] = [
   { name: 'a window function in an aggregate', query: `${LOGS} | sort by t asc | summarize sum(t - prev(t))`, says: /prev\(\) in an aggregation/, at: 'prev' },
   { name: 'a function with a window function over rows without an order', query: 'let f = (n: long) { n + row_number() }; datatable(s:long)[5] | extend z = f(s)', says: /f\(\) needs rows in an order/, at: 'f(s)' },
   { name: 'a bag that is sorted, which is no value', query: 'union (print b = bag_pack("k", 1) | extend x = array_sort_desc(bag_pack("k", 2)))', says: /a call that gives no value/, at: 'array_sort_desc' },
+  { name: 'a search through all tables where there is none', query: 'search "x" | take 1', says: /there is no table to search/, at: 'search "x"' },
   { name: 'more rows than scan goes over', query: 'range x from 1 to 20001 step 1 | scan with (step s: true;)', says: /a walk from row to row over more than 20000 rows/, at: 'scan' },
   { name: 'more rows than scan goes over in parts', query: 'range x from 1 to 200000 step 1 | extend k = x % 20 | partition hint.strategy=native by k (sort by x asc | scan with (step s: true;))', says: /a walk from row to row over so many rows in parts of that length/, at: 'partition' },
   { name: 'a window function in the place of an aggregate', query: `${LOGS} | sort by t asc | summarize n = row_number()`, says: /row_number\(\) in an aggregation/, at: 'row_number' },

@@ -1,3 +1,4 @@
+import { KqlError } from '../../../domain/errors.ts'
 import { child, children, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
 import { escapeRegex } from '../../functions/regex.ts'
@@ -49,6 +50,14 @@ export function tableLegs(node: BoundNode, context: OperatorContext): Leg[] {
   const view = context.environment.names().find((name) => viewNamed(name, context) !== undefined)
   if (view !== undefined) {
     throw unsupported(`the view ${view} among all tables`, node.span, 'name the tables: in (…), or use union')
+  }
+  if (context.lowering.tables.size === 0) {
+    throw new KqlError({
+      code: 'kql/unknown-table',
+      message: 'there is no table to search',
+      hint: 'see which tables the data folder has',
+      position: node.span,
+    })
   }
   return [...context.lowering.tables.keys()].map((name) => ({
     flow: scanTable(name, node.span, context.lowering),
