@@ -1,6 +1,7 @@
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Span } from '../domain/diagnostic.ts'
+import { foreignPath, parseForeignName } from '../domain/foreign-tables.ts'
 import type { ErrorRecord } from '../domain/errors.ts'
 import { fixtureJson } from './fixture-value.ts'
 import type { FixtureTable } from './test-file.ts'
@@ -23,7 +24,8 @@ export async function writeFixtureFolder(
   const path = await mkdtemp(join(parent, 'hunt-test-'))
   const written = new Map<string, FixtureTable>()
   for (const [name, table] of tables) {
-    const file = join(path, `${name}${table.kind === 'rows' ? '.ndjson' : extensionOf(table.path)}`)
+    const file = join(path, `${wayOf(name)}${table.kind === 'rows' ? '.ndjson' : extensionOf(table.path)}`)
+    await mkdir(dirname(file), { recursive: true })
     written.set(file, table)
     if (table.kind === 'file') await copyFile(table.path, file)
     else await writeFile(file, table.rows.map((row) => `${fixtureJson(row)}\n`).join(''))
@@ -41,6 +43,11 @@ export async function writeFixtureFolder(
     }),
     remove: () => rm(path, { recursive: true, force: true }),
   }
+}
+
+function wayOf(name: string): string {
+  const foreign = parseForeignName(name)
+  return foreign === undefined ? name : foreignPath(foreign)
 }
 
 /** Line n of the file of written rows is the n-th of them. */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { YAMLMap } from 'yaml'
+import { foreignName, readForeignName, RESOURCE_GRAPH_COLUMNS } from '../domain/foreign-tables.ts'
 import type { TableSchema } from '../domain/schema.ts'
 import { nearestName } from '../text/near-name.ts'
 import { isYamlList, isYamlMap, isYamlScalar, scalarText } from '../text/yaml-file.ts'
@@ -21,20 +22,27 @@ export function readTables(node: unknown, context: ReadContext): ReadonlyMap<str
     return tables
   }
   for (const { key, value, keyNode } of context.yaml.allEntries(node)) {
-    if (!TABLE_NAME.test(key)) {
+    const foreign = readForeignName(key)
+    if (
+      !(foreign === undefined ? [key] : [foreign.table, foreign.identifier || '_']).every((part) =>
+        TABLE_NAME.test(part),
+      )
+    ) {
       const hint = 'names of tables have letters, digits, hyphens and underscores, at most 100'
       context.yaml.report(keyNode, 'unknown-table', `no table can be called ${JSON.stringify(key)}`, hint)
       continue
     }
-    const schema = knownTable(key, keyNode, context)
+    const schema = foreign?.place === 'arg' ? resourceGraph(key) : knownTable(foreign?.table ?? key, keyNode, context)
     const table = readTable(key, value, schema, context)
-    if (table !== undefined) tables.set(key, table)
+    if (table !== undefined) tables.set(foreign === undefined ? key : foreignName(foreign), table)
   }
   return tables
 }
 
 /** The name becomes that of a file in the folder of the test: one with a slash would lie somewhere else. */
 const TABLE_NAME = /^[\p{L}\p{N}_-]{1,100}$/u
+
+const resourceGraph = (name: string): TableSchema => ({ name, columns: RESOURCE_GRAPH_COLUMNS })
 
 /** Custom tables (`_CL`) may be anything; any other name must be one of the catalogue, or the query would not find it. */
 function knownTable(name: string, node: unknown, { yaml, schema }: ReadContext): TableSchema | undefined {

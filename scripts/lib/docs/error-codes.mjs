@@ -264,7 +264,7 @@ export const ERROR_CODES = {
     'Check the rights on its folder, or choose another file with `HUNT_LEDGER`.',
   ),
   'local/ambiguous-file': entry(
-    'Two files of watchlists/ or functions/ have one name, but for the case of their ending.',
+    'Two files of watchlists/ or functions/, or two folders of workspaces/, have one name, but for the case of letters.',
     'Keep one of them.',
   ),
   'local/bad-value': entry(

@@ -165,6 +165,10 @@ export const REPRESENTATION = [
     'Profiles are the rows of a table file FileProfiles, see `src/backends/local/README.md`; without one ProfileAvailability is `Error`, and the answer warns. Of more files than it may ask for, the first hashes in alphabetical order count.',
   ],
   [
+    '`workspace()`, `app()`, `arg()`',
+    'Their tables are files of the data folder, see `src/backends/local/README.md`; one without a file is empty, and the answer warns. `resource()`, `adx()`, saved functions of other places and `withsource` over their tables are refused.',
+  ],
+  [
     'Order of rows',
     'Rows without `sort` have no promised order, here as there. `take` and `any` may choose other rows than the service.',
   ],

@@ -1,11 +1,12 @@
 import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
+import { PLACE_FOLDERS } from '../../domain/foreign-tables.ts'
 import { noDataFolder, outsideFolder, unreadable } from './faults.ts'
 import { formatOf, type TablePart, type TableSource } from './table-part.ts'
 
-/** Folders beside the tables that hold something else (saved-functions.ts, watchlists.ts, user schemas). */
-const RESERVED = new Set(['functions', 'watchlists', 'schemas'])
+/** Folders beside the tables that hold something else (saved-functions.ts, watchlists.ts, user schemas, other-places.ts). */
+const RESERVED = new Set(['functions', 'watchlists', 'schemas', ...Object.values(PLACE_FOLDERS)])
 
 export interface DataFolder {
   /** Names of the tables, in the schema's spelling, else in that of the first file. */

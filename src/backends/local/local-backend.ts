@@ -10,6 +10,7 @@ import { withLocalHint } from './kql-hints.ts'
 import type { BadValuePolicy } from './insert-part.ts'
 import { LocalWorkspace } from './local-workspace.ts'
 import { withBrokenFile } from './broken-files.ts'
+import { parseForeignName } from '../../domain/foreign-tables.ts'
 import { mentionsOf } from './mentions.ts'
 import { fileOf } from './parser-rows.ts'
 import { withoutHiddenColumns } from './result-columns.ts'
@@ -178,10 +179,12 @@ async function runQuery(request: QueryRequest, workspace: LocalWorkspace, signal
   return {
     status: 'complete',
     table: withoutHiddenColumns(table, words),
-    warnings: await warningsFor(request, workspace),
-    tables: [...new Set(read.map((name) => nameInWorkspace(fileOf(name), workspace)))],
+    warnings: await warningsFor(request, read, workspace),
+    tables: [...new Set(read.filter(isOwn).map((name) => nameInWorkspace(fileOf(name), workspace)))],
   }
 }
+
+const isOwn = (name: string): boolean => parseForeignName(name) === undefined
 
 /** A workspace has the items of all its watchlists in one table. */
 function nameInWorkspace(table: string, { sources, missingWatchlists }: LocalWorkspace): string {

@@ -14,6 +14,7 @@ import { IpLocations } from './ip-locations.ts'
 import { mentionsOf, mentionsWatchlist } from './mentions.ts'
 import { MissingWatchlists } from './missing-watchlists.ts'
 import { missingLogColumn, RESOURCE_LOGS, withLogColumns } from './resource-logs.ts'
+import { foreignMentions } from './other-places.ts'
 import { parserOverRows, rowsOf } from './parser-rows.ts'
 import { refusedFunction } from './saved-functions.ts'
 import { schemaOfTable } from './schema-of-table.ts'
@@ -138,6 +139,7 @@ export class LocalWorkspace {
       ...[...tables].filter((name) => isEverything || mentioned(name)),
       ...[...watchlists].filter((alias) => mentionsWatchlist(mentions, alias)),
       ...[...words].filter((name) => schema.tables.has(name) || this.#isParserWithRows(name)),
+      ...foreignMentions(mentions, this.sources.foreignTables, schema),
     ]
     for (const name of wanted) if (!this.#loaded.has(name)) await this.#load(name, signal)
     if (words.has(IP_LOCATION_FUNCTION)) await this.#locations?.open()

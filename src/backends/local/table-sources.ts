@@ -8,6 +8,7 @@ import { COPIES_FOLDER, readManifest, type Manifest } from './ingest/manifest.ts
 import type { Copy } from './open-table.ts'
 import { loadSavedFunctions } from './saved-functions.ts'
 import { FILE_KINDS, type FilePart, type RowObject, type TableSource } from './table-part.ts'
+import { otherPlaces } from './other-places.ts'
 import { readWatchlist, watchlistPlaces, type WatchlistPlace } from './watchlists.ts'
 
 export interface OpenedSource {
@@ -24,6 +25,8 @@ export interface TableSources {
   readonly readableFolders: readonly string[]
   /** Tables with data, in the schema's spelling where it has one. */
   readonly tables: ReadonlySet<string>
+  /** Tables with data of other places, by full name (domain/foreign-tables.ts). */
+  readonly foreignTables: ReadonlySet<string>
   /** Aliases of watchlists, which `_GetWatchlist` reads as tables of that name. */
   readonly watchlists: ReadonlySet<string>
   readonly functions: ReadonlyMap<string, FunctionSchema>
@@ -50,8 +53,10 @@ export async function folderSources(
 ): Promise<TableSources> {
   const { folder, copies } = await withCopies(dataFolder)
   const root = await realFolder(folder)
-  const [{ tables, strangers, lookalikes, open }, { functions, refused }, lists] = await Promise.all([
-    scanDataFolder(folder, knownNames),
+  const known = [...knownNames]
+  const [{ tables, strangers, lookalikes, open }, elsewhere, { functions, refused }, lists] = await Promise.all([
+    scanDataFolder(folder, known),
+    otherPlaces(folder, known),
     loadSavedFunctions(join(folder, 'functions')),
     watchlistsIn([...(pulledWatchlists === undefined ? [] : [pulledWatchlists]), join(folder, 'watchlists')]),
   ])
@@ -60,6 +65,7 @@ export async function folderSources(
     label: folder,
     readableFolders: [root, ...(copies === undefined ? [] : [copies.folder])],
     tables,
+    foreignTables: new Set(elsewhere.keys()),
     watchlists,
     ...(copies === undefined ? {} : { copyOf: (part) => freshCopy(copies.folder, copies.manifest, part) }),
     refusedFunctions: refused,
@@ -67,7 +73,7 @@ export async function folderSources(
     async open(name) {
       const place = watchlists.has(name) ? lists.get(name) : undefined
       if (place !== undefined) return readWatchlist(name, place)
-      const source = await open(name)
+      const source = await (elsewhere.get(name) ?? open)(name)
       return source === undefined ? undefined : { source }
     },
     hintFor(name) {
@@ -118,6 +124,7 @@ export function memorySources(
     label: 'the tables of the test',
     readableFolders: [],
     tables: new Set(tables.keys()),
+    foreignTables: new Set(),
     watchlists: new Set(),
     functions,
     refusedFunctions: new Map(),

@@ -1,3 +1,4 @@
+import { foreignPath, parseForeignName } from '../../domain/foreign-tables.ts'
 import type { QueryRequest } from '../../domain/ports.ts'
 import type { Instant, Window } from '../../domain/time.ts'
 import type { Analysis, Engine, StoredTable } from '../../kql/index.ts'
@@ -13,15 +14,17 @@ import { countOf } from '../../text/count.ts'
 
 /**
  * What a reader of an empty result wants to know: which legs of a fuzzy union were left out, and which tables have no file,
- * no row, or no row in the window. Only for tables that the query really reads.
+ * no row, or no row in the window. Only for tables that the query really reads; `read` are the engine's names for them.
  */
 export async function warningsFor(
   { query, window }: QueryRequest,
+  read: readonly string[],
   workspace: LocalWorkspace,
 ): Promise<readonly string[]> {
   const { tables, diagnostics } = workspace.engine.analyze(query)
   const warnings = leftOutLegs(query, diagnostics)
-  for (const name of tables.map(fileOf)) {
+  const elsewhere = read.filter((name) => parseForeignName(name) !== undefined)
+  for (const name of [...tables.map(fileOf), ...elsewhere]) {
     const table = workspace.loaded.get(name)
     if (table === undefined) continue
     warnings.push(...table.warnings)
@@ -52,7 +55,7 @@ function noRecord({ logColumns, sources }: LocalWorkspace): string {
 }
 
 function isSource(name: string, { sources }: LocalWorkspace): boolean {
-  return sources.tables.has(name) || sources.watchlists.has(name)
+  return sources.tables.has(name) || sources.watchlists.has(name) || sources.foreignTables.has(name)
 }
 
 const NO_PROFILES = `there is no table file ${FILE_PROFILES.name}, so FileProfile() knows no file: ProfileAvailability is "Error"`
@@ -62,6 +65,10 @@ function noFile(name: string, { sources, missingWatchlists }: LocalWorkspace): s
     return `there is no watchlist "${name}" in ${sources.label}: it is empty here, put it into watchlists/${name}.csv`
   }
   if (name === FILE_PROFILES.name) return NO_PROFILES
+  const foreign = parseForeignName(name)
+  if (foreign !== undefined) {
+    return `${name} has no file in ${sources.label} and is empty here: its rows belong into ${foreignPath(foreign)}.ndjson`
+  }
   const hint = sources.hintFor(name)
   return `${name} has no file in ${sources.label} and is empty here${hint === undefined ? '' : ` (${hint})`}`
 }

@@ -2,13 +2,14 @@ import type { Column } from '../../domain/kusto.ts'
 import type { WorkspaceSchema } from '../../domain/schema.ts'
 import { bindQuery } from './bind-query.ts'
 import { nestedNodes, type BoundNode, type BoundType } from './bound.ts'
+import { isOfAnotherPlace } from './places.ts'
 import type { KqlDiagnostic } from './diagnostics.ts'
 
 export interface Analysis {
   readonly diagnostics: readonly KqlDiagnostic[]
   /** Columns of the result; undefined where they depend on data or the query does not bind. */
   readonly columns: readonly Column[] | undefined
-  /** Tables that the query reads, or would read in legs that a fuzzy union goes on without, in order of appearance. */
+  /** Tables of the workspace that the query reads, or would read in legs that a fuzzy union goes on without, in order of appearance. */
   readonly tables: readonly string[]
 }
 
@@ -27,6 +28,8 @@ function knownColumns(type: BoundType | undefined): Column[] | undefined {
 }
 
 function collectTables(node: BoundNode, schema: WorkspaceSchema, tables: Set<string>): void {
+  // Of another place, whatever the workspace has under that name.
+  if (isOfAnotherPlace(node)) return
   if (node.kind === 'NameReference' && node.symbol?.kind === 'table') {
     tables.add(node.symbol.name)
   }

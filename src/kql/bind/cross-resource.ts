@@ -2,15 +2,12 @@ import type { WorkspaceSchema } from '../../domain/schema.ts'
 import { firstOf, type BoundNode } from './bound.ts'
 
 /**
- * Functions that Azure Monitor adds to KQL to reach other places, with what to do without them in a local run. The language
- * service does not know them, so what it says of them is no fault of the query.
+ * Functions that Azure Monitor adds to KQL to reach other places and that no data folder stands in for, with what to do without
+ * them in a local run. The language service does not know them, so what it says of them is no fault of the query.
  * https://learn.microsoft.com/azure/azure-monitor/logs/cross-workspace-query
  */
 export const CROSS_RESOURCE: ReadonlyMap<string, string> = new Map([
-  ['workspace', 'a data folder is one workspace: name the table without workspace()'],
-  ['app', 'a data folder is one workspace: put the table into it and name it without app()'],
   ['resource', 'a data folder is one workspace: name the table without resource()'],
-  ['arg', 'Azure Resource Graph is a service: export the table into the data folder and name it without arg()'],
   ['adx', 'a cluster is a service: export the table into the data folder and name it without adx()'],
 ])
 

@@ -103,6 +103,11 @@ export interface ForeignParseOptions {
   WithAlwaysProduceEndTokens(always: boolean): ForeignParseOptions
 }
 
+/** What a function is called with, for one that tells its result by itself. */
+export interface ForeignCallContext {
+  readonly Arguments: ForeignList<ForeignNode>
+}
+
 declare const opaque: unique symbol
 type Opaque<Name> = { readonly [opaque]: Name }
 type ForeignTokens = Opaque<'tokens'>
@@ -111,6 +116,7 @@ type ForeignTree = Opaque<'tree'>
 type ForeignCache = Opaque<'cache'>
 type ForeignCancellation = Opaque<'cancellation'>
 type ForeignState = Opaque<'state'>
+type ForeignTabularity = Opaque<'tabularity'>
 
 export interface KustoLibrary {
   readonly KustoCode: {
@@ -165,7 +171,15 @@ export interface KustoLibrary {
     /** Name, type, description. */
     readonly ParameterSymbol: new (name: string, type: ForeignSymbol, description: null) => ForeignSymbol
     readonly Parameter: { ParseList(parameters: string): ForeignList<unknown> }
+    readonly Tabularity: { readonly Tabular: ForeignTabularity }
     readonly FunctionSymbol: {
+      /** Name, what tells the result of a call, tabularity, parameters. */
+      readonly $ctor1: new (
+        name: string,
+        result: (context: ForeignCallContext) => ForeignSymbol,
+        tabularity: ForeignTabularity,
+        parameters: ForeignList<unknown>,
+      ) => ForeignSymbol
       /** Name, result, parameters, description. */
       readonly $ctor6: new (
         name: string,
@@ -181,7 +195,11 @@ export interface KustoLibrary {
         description: string | null,
       ) => ForeignSymbol
     }
-    readonly DatabaseSymbol: { readonly ctor: new (name: string, members: readonly ForeignSymbol[]) => ForeignSymbol }
+    readonly DatabaseSymbol: {
+      readonly ctor: new (name: string, members: readonly ForeignSymbol[]) => ForeignSymbol
+      /** Name, members, whether there may be others. */
+      readonly $ctor1: new (name: string, members: readonly ForeignSymbol[], isOpen: boolean) => ForeignSymbol
+    }
   }
   readonly Binding: {
     readonly LocalBindingCache: new () => ForeignCache
@@ -197,6 +215,8 @@ export interface KustoLibrary {
         cancellation: ForeignCancellation,
       ): boolean
       GetExpressionResultName(expression: ForeignNode, defaultName: string, row: null): string | null
+      /** Whether the expression is a text, or a name for one; `value` gets it. */
+      TryGetLiteralStringValue(expression: ForeignNode, value: { v?: string | null }): boolean
       GetFunctionResultName: (call: ForeignNode, defaultName: string, row: unknown) => string | null
     }
   }

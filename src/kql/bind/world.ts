@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { COMMENTS_AND_STRINGS } from '../../domain/kql-code.ts'
+import { COMMENTS_AND_STRINGS, stringsIn } from '../../domain/kql-code.ts'
 import { runVariablesIn, type RunVariable } from '../../domain/run-variables.ts'
 import type { FunctionSchema, TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import { kustoLibrary, type ForeignGlobals } from './library.ts'
 import { parsingGlobals } from './parse.ts'
+import { isForeign, placesIn, placeSymbols, type PlacesNamed } from './places.ts'
 import { functionSymbol, tableSymbol, variableSymbol } from './symbols.ts'
 
 /** The names that one query may mean. */
@@ -24,14 +25,18 @@ const NEEDS_ALL = /\bunion\b[^|;()]*\*|(?:^|[|;({=,])\s*(?:find|macro-expand)\b|
  * second, so only tables whose name stands in the text (or in the body of a function that does) become symbols, unless
  * the text uses an operator that reaches tables without naming them. Nothing reaches functions so.
  */
-function namesIn(text: string, schema: WorkspaceSchema): { tables: TableSchema[]; functions: FunctionSchema[] } {
+function namesIn(text: string, schema: WorkspaceSchema): Omit<Members, 'variables'> {
   const tables = new Set<TableSchema>()
   const functions = new Set<FunctionSchema>()
   const texts = [text]
+  const read: string[] = []
+  const words = new Set<string>()
   let isEverything = false
   for (let part = texts.pop(); part !== undefined; part = texts.pop()) {
+    read.push(part)
     isEverything ||= reachesUnnamed(part)
     for (const word of wordsIn(part)) {
+      words.add(word)
       const table = schema.tables.get(word)
       if (table !== undefined) tables.add(table)
       const saved = schema.functions.get(word)
@@ -41,7 +46,8 @@ function namesIn(text: string, schema: WorkspaceSchema): { tables: TableSchema[]
       texts.push(saved.body ?? '')
     }
   }
-  return { tables: [...(isEverything ? schema.tables.values() : tables)], functions: [...functions] }
+  const reached = isEverything ? [...schema.tables.values()].filter(({ name }) => !isForeign(name)) : [...tables]
+  return { tables: reached, functions: [...functions], elsewhere: placesIn(read, words, schema) }
 }
 
 /** Saved functions that the text may call, also through another. */
@@ -64,10 +70,7 @@ function* wordsIn(text: string): Generator<string> {
   for (const [word] of text.matchAll(/[\p{L}_][\p{L}\p{N}_-]*/gu)) yield word
   for (const [, , name = ''] of text.matchAll(/\[\s*(["'])((?:[^\\\n]|\\.)*?)\1\s*\]/g))
     yield name.replace(/\\(.)/g, '$1')
-  for (const [part] of text.matchAll(COMMENTS_AND_STRINGS)) {
-    if (part.startsWith('@')) yield part.slice(2, -1)
-    else if (!part.startsWith('//')) yield part.slice(1, -1).replace(/\\(.)/g, '$1')
-  }
+  yield* stringsIn(text)
 }
 
 const MOST_WORLDS = 64
@@ -92,6 +95,7 @@ interface Members {
   readonly tables: readonly TableSchema[]
   readonly functions: readonly FunctionSchema[]
   readonly variables: readonly RunVariable[]
+  readonly elsewhere: PlacesNamed
 }
 
 function newWorld(key: string, members: Members): World {
@@ -106,10 +110,10 @@ function newWorld(key: string, members: Members): World {
   }
 }
 
-function globalsOf({ tables, functions, variables }: Members): ForeignGlobals {
-  if (tables.length === 0 && functions.length === 0 && variables.length === 0) return parsingGlobals()
+function globalsOf({ tables, functions, variables, elsewhere }: Members): ForeignGlobals {
+  const symbols = [...tables.map(tableSymbol), ...functions.map(functionSymbol), ...placeSymbols(elsewhere, tables)]
+  if (symbols.length === 0 && variables.length === 0) return parsingGlobals()
   const { DatabaseSymbol } = kustoLibrary().Symbols
-  const symbols = [...tables.map(tableSymbol), ...functions.map(functionSymbol)]
   return parsingGlobals()
     .WithDatabase(new DatabaseSymbol.ctor('workspace', symbols))
     .AddParameters(variables.map(variableSymbol))
@@ -117,15 +121,15 @@ function globalsOf({ tables, functions, variables }: Members): ForeignGlobals {
 }
 
 /** In the order of the members: `union *` gives columns in that of the tables. */
-function keyOf({ tables, functions, variables }: Members): string {
+function keyOf({ tables, functions, variables, elsewhere }: Members): string {
   const members = [
-    ...tables.map((table) => digestOf(table, () => [table.name, columnsOf(table)])),
+    ...[...tables, ...elsewhere.tables].map((table) => digestOf(table, () => [table.name, columnsOf(table)])),
     ...functions.map((saved) => {
       const { name, parameters, body = null, takesColumns = false } = saved
       return digestOf(saved, () => [name, parameters, body, columnsOf(saved), takesColumns])
     }),
   ]
-  return digest([members, variables])
+  return digest([members, variables, elsewhere.places])
 }
 
 /** Says which names there are, whatever they mean. */

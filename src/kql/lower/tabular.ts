@@ -1,6 +1,7 @@
 import { child, children, type BoundNode } from '../bind/bound.ts'
 import { CROSS_RESOURCE } from '../bind/cross-resource.ts'
 import type { KqlError } from '../../domain/errors.ts'
+import { foreignPath, foreignName, foreignTable, PLACES } from '../../domain/foreign-tables.ts'
 import { invalid, unsupported } from '../errors.ts'
 import { refusalHint } from '../functions/unsupported.ts'
 import { lowerScalar, nameOf } from './scalar.ts'
@@ -42,7 +43,7 @@ export function lowerTabular(node: BoundNode, context: OperatorContext): Flow {
     case 'FunctionCallExpression':
       return lowerTableCall(node, context)
     case 'PathExpression':
-      return lowerQualified(node)
+      return lowerForeignTable(node, context)
   }
   const source = findSource(node.kind)
   if (source === undefined) {
@@ -100,7 +101,28 @@ function lowerTableName(node: BoundNode, context: OperatorContext): Flow {
   return scanTable(name, node.span, context.lowering)
 }
 
-/** `workspace("w").T`, `database("d").T`: whose rows these would be, local files do not say. */
+/** `workspace("contoso").T`, `app("shop").T`, `arg("").T`. */
+function lowerForeignTable(node: BoundNode, context: OperatorContext): Flow {
+  const call = child(node, 'Expression')
+  const called = call.kind === 'FunctionCallExpression' ? nameOf(child(call, 'Name')) : undefined
+  const place = PLACES.find((each) => each === called)
+  const selector = child(node, 'Selector')
+  if (place === undefined || selector.kind !== 'NameReference') return lowerQualified(node)
+  const [argument] = children(child(call, 'ArgumentList'), 'Expressions')
+  const outside = { ...context, scope: { columns: [], order: [] } }
+  const identifier = argument === undefined ? '' : literalOf(lowerScalar(argument, outside))
+  if (typeof identifier !== 'string') throw unsupported(`${place}() with a computed name`, (argument ?? call).span)
+  const table = foreignTable(place, identifier, nameOf(selector))
+  const name = foreignName(table)
+  if (context.lowering.tables.has(name)) return scanTable(name, node.span, context.lowering)
+  throw unsupported(
+    `the table ${node.text}, of which nothing is at hand`,
+    node.span,
+    `put its rows into ${foreignPath(table)}.ndjson of the data folder, or run this query against the workspace (--backend azure)`,
+  )
+}
+
+/** `resource("r").T`, `database("d").T`: whose rows these would be, local files do not say. */
 export function lowerQualified(node: BoundNode): never {
   const [, name = ''] = /^\s*(\w+)\s*\(/.exec(node.text) ?? []
   const instead = CROSS_RESOURCE.get(name) ?? 'a data folder is one workspace: name the table by itself'

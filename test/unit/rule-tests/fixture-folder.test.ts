@@ -45,3 +45,12 @@ test('what is said of a file in the folder is said of the row or the file that i
     file: 'rules/events.jsonl',
   })
 })
+
+test('tables of other places lie in folders of their own', async (t) => {
+  const rows = { kind: 'rows', rows: [{ a: 1 }], places: [] } as const
+  const names = ['workspace("contoso").A_CL', 'app("shop").requests', 'arg("").resources']
+  const folder = await writeFixtureFolder(new Map(names.map((name) => [name, rows])), tempFolder(t))
+  t.after(() => folder.remove())
+  for (const way of ['workspaces/contoso/A_CL', 'apps/shop/requests', 'resource-graph/resources'])
+    assert.equal(await readFile(join(folder.path, `${way}.ndjson`), 'utf8'), '{"a":1}\n')
+})

@@ -97,7 +97,44 @@ tests:
   assert.deepEqual([...(second?.tables.keys() ?? [])], ['Shared_CL'])
 })
 
+test('a table of another place goes by the name that the query gives it', () => {
+  const { testFile, diagnostics } = read(`
+rule: x
+tests:
+  - name: a
+    at: 2026-03-02
+    tables:
+      workspace("Contoso").AzureActivity: [{ Caller: mallory }]
+      workspace('/subscriptions/s/workspaces/Fabrikam').AzureActivity: []
+      arg("").Resources: [{ name: vm1 }]
+    expect: { findings: 1 }
+`)
+  assert.deepEqual(diagnostics, [])
+  const names = ['workspace("contoso").AzureActivity', 'workspace("fabrikam").AzureActivity', 'arg("").resources']
+  assert.deepEqual([...(testFile?.tests[0]?.tables.keys() ?? [])], names)
+})
+
 for (const [what, text, expected] of [
+  [
+    'tables of other places that are none',
+    `
+tests:
+  - name: a
+    at: 2026-03-02
+    tables:
+      workspace("contoso").AzureActivty: []
+      workspace("contoso").AzureActivity: [{ Calller: x }]
+      workspace("..").AzureActivity: []
+      arg("").Resources: [{ nme: x }]
+    expect: { findings: 1 }
+`,
+    [
+      '6:7 no table is called "AzureActivty" | did you mean "AzureActivity"?',
+      '7:46 AzureActivity has no column "Calller" | did you mean "Caller"?',
+      '8:7 no table can be called "workspace(\\"..\\").AzureActivity" | names of tables have letters, digits, hyphens and underscores, at most 100',
+      '9:29 arg("").Resources has no column "nme" | did you mean "name"?',
+    ],
+  ],
   ['an empty file', '', ['1:1 a rule test is a mapping']],
   ['no tests', 'rule: x\n', ['1:1 there are no tests']],
   [

@@ -10,6 +10,7 @@ import { realFolder, scanDataFolder } from '../data-folder.ts'
 import { copyInPlace, inPlacePart } from '../in-place.ts'
 import { openTable, type Copy } from '../open-table.ts'
 import type { ReaderContext } from '../readers/index.ts'
+import { otherPlaces } from '../other-places.ts'
 import { schemaOfTable } from '../schema-of-table.ts'
 import type { FilePart, TableSource } from '../table-part.ts'
 import { TemporaryFolder, type TemporaryOwner } from '../temporary-folder.ts'
@@ -85,9 +86,14 @@ export async function ingestFolder(options: IngestOptions, signal: AbortSignal):
   const interrupter = interrupterOf(session.connection, signal)
   try {
     const data = await scanDataFolder(folder, schema.tables.keys())
+    const elsewhere = await otherPlaces(folder, schema.tables.keys())
     const files = new Map(old.files)
     const context = { connection: session.connection, temporary, signal }
-    const sources = (await Promise.all([...data.tables].map((name) => data.open(name)))).filter(isThere)
+    const opened = [
+      ...[...data.tables].map((name) => data.open(name)),
+      ...[...elsewhere].map(([name, open]) => open(name)),
+    ]
+    const sources = (await Promise.all(opened)).filter(isThere)
     const paths = sources.flatMap(({ parts }) => parts.flatMap((part) => (part.kind === 'file' ? [part.path] : [])))
     const seen = new Set(paths.map((path) => wayOf(old.source, path)))
     let done = 0

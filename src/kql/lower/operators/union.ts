@@ -35,12 +35,23 @@ export function lowerUnion(node: BoundNode, first: Leg | undefined, context: Ope
   refuseParameters(node, ['kind', 'withsource', 'isfuzzy'])
   const parameters = parametersOf(node)
   const sourceName = parameters.get('withsource')
+  if (sourceName !== undefined) refuseNameOfForeign(node)
   const legs = [...(first === undefined ? [] : [first])]
   for (const item of children(node, 'Expressions')) legs.push(...lowerLeg(item, legs.length, context))
   const source = sourceName === undefined ? undefined : nameOf(sourceName)
   const isInner = parameters.get('kind')?.text.toLowerCase() === 'inner'
   const names = isInner ? commonColumns(node, legs, source) : splitByType(boundColumns(node), legs, source)
   return unite(node, legs, names, source, context)
+}
+
+/** Of tables of other databases the service says more than the name; what it says of those of other workspaces, no page tells. */
+function refuseNameOfForeign(node: BoundNode): void {
+  const inner = (leg: BoundNode): BoundNode =>
+    leg.kind === 'ParenthesizedExpression' ? inner(child(leg, 'Expression')) : leg
+  const foreign = children(node, 'Expressions').find((leg) => inner(leg).kind === 'PathExpression')
+  if (foreign === undefined) return
+  const hint = 'put a query in its place: (… | extend Source = "…")'
+  throw unsupported(`withsource over the table of another place ${foreign.text}`, foreign.span, hint)
 }
 
 /** `kind=inner`: the columns that all tables have. The binder passes the parameter over. */
