@@ -69,11 +69,19 @@ function isTerm(node: BoundNode | undefined): boolean {
 }
 
 /**
- * «The expression must be a literal», of the unit: a function of the service's own library keeps it in a `let` and gives
- * datetime_diff() its name. What is no constant after all, the lowering refuses.
+ * «The expression must be a literal», of all that takes one that is no type: a function of the service's own library keeps the
+ * unit in a `let` and gives datetime_diff() its name. What is no constant after all, the lowering refuses.
  */
 const MUST_BE_LITERAL = 'KS131'
-const TAKES_UNIT = new Set(['datetime_diff', 'datetime_add', 'datetime_part', 'datepart'])
+const TAKES_CONSTANT = new Set([
+  'datetime_diff',
+  'datetime_add',
+  'datetime_part',
+  'datepart',
+  'format_datetime',
+  'format_timespan',
+  'countof',
+])
 
 /**
  * «The operator must be the first operator in the query», of a query of its own within the subquery of mv-apply or partition:
@@ -255,7 +263,7 @@ function isTolerated(code: string, path: readonly BoundNode[]): boolean {
   }
   // Below not() the binder sees no search.
   if (code === 'KS106') return called(path.findLast(isCall)) === 'not' && isSearchTerm(path)
-  if (code === MUST_BE_LITERAL) return TAKES_UNIT.has(called(path.findLast(isCall)))
+  if (code === MUST_BE_LITERAL) return TAKES_CONSTANT.has(called(path.findLast(isCall)))
   if (code !== 'KS107') return false
   if (PARSE_JSON.has(called(path.slice(0, -1).findLast(isCall))) && isDynamic(path.at(-1))) return true
   const name = called(path.findLast(isCall))

@@ -41,6 +41,7 @@ function render(format: string, specifiers: (run: string) => string | undefined)
 
 /** Undefined for a format that format_datetime does not know. */
 export function formatWith(ticks: bigint, format: string): string | undefined {
+  if (format === '') return undefined
   const { year, month, day, hour, minute, second, fraction } = toParts(ticks)
   const half = hour % 12 === 0 ? 12 : hour % 12
   return render(format, (run) => {
@@ -69,6 +70,7 @@ export function formatWith(ticks: bigint, format: string): string | undefined {
 
 /** Undefined for a format that format_timespan does not know. The sign comes first, whatever the format. */
 export function formatTimespanWith(ticks: bigint, format: string): string | undefined {
+  if (format === '') return undefined
   const size = ticks < 0n ? -ticks : ticks
   const hour = (size / TICKS.hour) % 24n
   const minute = (size / TICKS.minute) % 60n
