@@ -1,3 +1,4 @@
+import { parseForeignName } from '../../domain/foreign-tables.ts'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Column } from '../../domain/kusto.ts'
 import type { TableSchema } from '../../domain/schema.ts'
@@ -154,10 +155,10 @@ function valueOf(column: Column, request: ViewRequest, timeColumn: string | unde
     return orElse(...(timeColumn === undefined ? [] : [cell('TimeGenerated'), cell('Timestamp')]))
   }
   const own = cell(name)
-  if (type === 'string' && name === 'Type')
-    return own === undefined
-      ? sqlText(request.name)
-      : `CASE ${own} WHEN '' THEN ${sqlText(request.name)} ELSE ${own} END`
+  if (type === 'string' && name === 'Type') {
+    const table = sqlText(parseForeignName(request.name)?.table ?? request.name)
+    return own === undefined ? table : `CASE ${own} WHEN '' THEN ${table} ELSE ${own} END`
+  }
   if (type === 'string' && name === '_ItemId') {
     const id = `CAST(CAST(md5(${sqlText(`${base}/`)} || ${place}) AS UUID) AS VARCHAR)`
     return own === undefined ? id : `CASE ${own} WHEN '' THEN ${id} ELSE ${own} END`

@@ -8,7 +8,7 @@ import { parseInstant } from '../../../../src/time/instant.ts'
 import { columns, folderWith, type Files } from './support.ts'
 
 const RUN = { workspace: 'local', window: undefined, now: undefined, timeout: minutes(1) }
-const LOGONS: TableSchema = { name: 'Logons', columns: columns('TimeGenerated:datetime Account EventID:long') }
+const LOGONS: TableSchema = { name: 'Logons', columns: columns('TimeGenerated:datetime Account EventID:long Type') }
 
 const FILES: Files = {
   'Logons.csv': 'TimeGenerated,Account,EventID\n2026-01-01T00:00:00Z,bob,4624\n',
@@ -43,6 +43,7 @@ for (const [query, expected] of [
   ],
   ['union Logons, workspace("contoso").Logons | summarize dcount(Account)', [[3n]]],
   ['Logons | join kind=inner (workspace("contoso").Logons | extend Account = "bob") on Account | count', [[2n]]],
+  ['workspace("contoso").Logons | distinct Type', [['Logons']]],
   ['workspace("contoso-eu").Own_CL | project Name_s', [['x']]],
   ['app("shop").Logons | project Account', [['dora']]],
   ['arg("").Resources | project name, tostring(tags.env)', [['vm1', 'prod']]],
