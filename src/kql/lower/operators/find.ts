@@ -4,11 +4,11 @@ import { unsupported } from '../../errors.ts'
 import type { Computed, ColumnDef } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
 import { callScalar, findColumn, literal, reference, type Flow } from '../flow.ts'
-import { boundColumns, parametersOf, refuseParameters, rowContext, type OperatorContext } from '../operator.ts'
+import { boundColumns, parametersOf, refuseParameters, type OperatorContext } from '../operator.ts'
 import { nameOf } from '../scalar.ts'
 import { conversion } from '../conversion.ts'
 import { projectTo } from './project.ts'
-import { lowerPredicate, tableLegs } from './search.ts'
+import { filterBy, tableLegs } from './search.ts'
 import { unite, type Leg } from './union.ts'
 
 /**
@@ -36,8 +36,7 @@ export function lowerFind(node: BoundNode, context: OperatorContext): Flow {
   const packed = isPacking ? legs.map((leg) => withPacked(leg, visible, node, context)) : legs
   const flow = unite(node, packed, [{ name: source, type: 'string' }, ...allColumns(packed)], source, context)
   const columns = flow.columns.filter(({ name }) => name !== source && name !== PACKED)
-  const test = lowerPredicate(condition, columns, '', rowContext(flow, context))
-  const found: Flow = { ...flow, relation: { kind: 'filter', input: flow.relation, condition: test, span: node.span } }
+  const found = filterBy(condition, flow, columns, '', context)
   const computed = names.map(({ name, type }): Computed => {
     if (type === undefined) throw unsupported(`the find column "${name}"`, node.span)
     return { ...context.lowering.column(name, type), value: valueOf(found.columns, name, type, node) }

@@ -14,10 +14,10 @@ import {
   type OperatorContext,
   type OperatorLowering,
 } from '../operator.ts'
-import { anyColumn } from '../any-column.ts'
+import { anyColumn, isFoundInRowText, RowText, type Searched } from '../any-column.ts'
 import { lowerScalar, type ScalarContext } from '../scalar.ts'
 import { scanTable } from '../scan.ts'
-import { lowerLeg, splitByType, unite, viewNamed, type Leg } from './union.ts'
+import { lowerLeg, splitByType, unite, viewNamed, type Leg, type UnionFlow } from './union.ts'
 
 const SOURCE_COLUMN = '$table'
 
@@ -79,17 +79,25 @@ function lowerSearch(node: BoundNode, legs: readonly Leg[], context: OperatorCon
   const flow = unite(node, legs, names, SOURCE_COLUMN, context)
   const searched = flow.columns.filter(({ name }) => name !== SOURCE_COLUMN)
   const suffix = kind === 'case_sensitive' ? '_cs' : ''
-  const condition = lowerPredicate(child(node, 'Condition'), searched, suffix, rowContext(flow, context))
-  return { ...flow, relation: { kind: 'filter', input: flow.relation, condition, span: node.span } }
+  return filterBy(child(node, 'Condition'), flow, searched, suffix, context)
+}
+
+/** The rows of a union for which a predicate holds whose terms are looked for in the columns `searched`. */
+export function filterBy(
+  predicate: BoundNode,
+  flow: UnionFlow,
+  searched: readonly ColumnDef[],
+  suffix: string,
+  context: OperatorContext,
+): Flow {
+  const text = new RowText(context.lowering)
+  const condition = lowerPredicate(predicate, { columns: searched, text }, suffix, rowContext(flow, context))
+  const input = text.addTo(flow.relation, searched, predicate)
+  return { ...flow, relation: { kind: 'filter', input, condition, span: predicate.span } }
 }
 
 /** Bare strings and `column:"term"` search; everything else is an ordinary condition. */
-export function lowerPredicate(
-  node: BoundNode,
-  searched: readonly ColumnDef[],
-  suffix: string,
-  context: ScalarContext,
-): Scalar {
+function lowerPredicate(node: BoundNode, searched: Searched, suffix: string, context: ScalarContext): Scalar {
   const inner = (part: BoundNode): Scalar => lowerPredicate(part, searched, suffix, context)
   switch (node.kind) {
     case 'ParenthesizedExpression':
@@ -112,7 +120,7 @@ export function lowerPredicate(
       if (left.kind === 'StarExpression') return termTest(child(node, 'Right'), searched, suffix, context)
       const value = lowerScalar(left, context)
       if (value.kind !== 'column') throw unsupported(`${left.text} before ":"`, left.span)
-      return termTest(child(node, 'Right'), [value], suffix, context)
+      return termTest(child(node, 'Right'), { columns: [value] }, suffix, context)
     }
     case 'FunctionCallExpression': {
       const [only] = children(child(node, 'ArgumentList'), 'Expressions')
@@ -144,7 +152,7 @@ function refuseFolding(condition: Scalar): void {
 const FOLDING = /^(?:!?(?:has|contains|startswith|endswith|hasprefix|hassuffix)|has_any|has_all|=~|!~|!?in~)$/
 
 /** `term` is a whole term, `term*` begins one, `*term` ends one, `*text*` stands anywhere. */
-function termTest(node: BoundNode, columns: readonly ColumnDef[], suffix: string, context: ScalarContext): Scalar {
+function termTest(node: BoundNode, { columns, text }: Searched, suffix: string, context: ScalarContext): Scalar {
   const value = lowerScalar(node, context)
   if (value.kind !== 'literal' || typeof value.value !== 'string')
     throw unsupported('a computed search term', node.span)
@@ -158,6 +166,8 @@ function termTest(node: BoundNode, columns: readonly ColumnDef[], suffix: string
     const regex = `${suffix === '' ? '(?i)' : ''}${open ? '' : '\\b'}${inner}${close ? '' : '\\b'}`
     return anyColumn('matches regex', columns, literal('string', regex, node.span), node)
   }
-  const operator = open && close ? 'contains' : close ? 'hasprefix' : open ? 'hassuffix' : 'has'
-  return anyColumn(`${operator}${suffix}`, columns, literal('string', term, node.span), node)
+  const operator = `${open && close ? 'contains' : close ? 'hasprefix' : open ? 'hassuffix' : 'has'}${suffix}`
+  const wanted = literal('string', term, node.span)
+  if (text !== undefined && isFoundInRowText(operator, wanted)) return text.find(operator, wanted, node)
+  return anyColumn(operator, columns, wanted, node)
 }

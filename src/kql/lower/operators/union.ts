@@ -25,6 +25,10 @@ export interface Leg {
   readonly source: string
 }
 
+export interface UnionFlow extends Flow {
+  readonly relation: Union
+}
+
 export const union: OperatorLowering = {
   kind: 'UnionOperator',
   lower: (node, input, context) => lowerUnion(node, { flow: input, source: input.givenName ?? 'union_arg0' }, context),
@@ -95,7 +99,7 @@ export function unite(
   names: readonly BoundColumn[],
   sourceName: string | undefined,
   context: OperatorContext,
-): Flow {
+): UnionFlow {
   if (names.length === 0) throw invalid('none of the tables of this union exists', node.span)
   const columns = names.map(({ name, type }): ColumnDef => {
     if (type === undefined) throw unsupported(`a union whose column "${name}" has no known type`, node.span)
@@ -113,7 +117,7 @@ export function unite(
 }
 
 /** No page says that a union loses the order of its legs, and window functions may follow: one leg after the other, each in its own. */
-function inOrderOfLegs(relation: Union, legs: readonly Leg[], context: OperatorContext): Flow {
+function inOrderOfLegs(relation: Union, legs: readonly Leg[], context: OperatorContext): UnionFlow {
   const { columns } = relation
   const keys = legs.flatMap((leg) =>
     leg.flow.order.map((key) => ({ leg, key, column: context.lowering.column('$order', key.value.type) })),
