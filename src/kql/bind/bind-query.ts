@@ -10,6 +10,7 @@ import { findBinding, keepBinding } from './kept-trees.ts'
 import { lonePropertiesIn } from './lone-properties.ts'
 import { faultsOfSavedFunctions } from './saved-function-faults.ts'
 import { excess, findExcess } from './text-limits.ts'
+import { spellPackAll } from './pack-all.ts'
 import { spellTypes } from './type-names.ts'
 import { viewsBehindWildcards } from './views.ts'
 import { namesKey, reachesUnnamed, worldOf, type World } from './world.ts'
@@ -74,7 +75,7 @@ function remember(bound: BoundQuery, names: string): BoundQuery {
 }
 
 function bind(given: string, world: World, schema: WorkspaceSchema): BoundQuery {
-  const text = spellTypes(given)
+  const text = spellPackAll(spellTypes(given))
   const code = parsed(text, world)
   if ('refusal' in code) return refused(given, code.refusal)
   // Such a tree is not analysed, and walking it would overflow the stack.

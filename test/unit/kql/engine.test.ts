@@ -282,6 +282,18 @@ test('find packs the columns that its condition does not name and that not all t
   ])
 })
 
+test('find packs as its page writes it, and project-smart says what stands there without', async () => {
+  const where = "find in (Events, Lookup) where Name in ('start', 'noon')"
+  for (const [one, other] of [
+    [`${where} project pack_all ( ) | extend all = pack_all()`, `${where} project pack(*) | extend all = pack_all()`],
+    [`${where} project-smart`, where],
+  ] as const) {
+    const [answer, same] = [await engine.query(one), await engine.query(other)]
+    assert.deepEqual(answer.columns, same.columns)
+    assert.deepEqual(plainRows(answer), plainRows(same))
+  }
+})
+
 test('find packs all columns where it projects nothing else', async () => {
   const found = await engine.query("find in (Events, Lookup) where Name == 'noon' project pack(*)")
   assert.deepEqual(found.columns.map(({ name }) => name), ['source_', 'pack_']) // prettier-ignore

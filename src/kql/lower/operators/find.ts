@@ -24,7 +24,9 @@ export function lowerFind(node: BoundNode, context: OperatorContext): Flow {
   const named = parametersOf(node).get('withsource')
   const source = named === undefined ? 'source_' : nameOf(named)
   const names = boundColumns(node)
-  const project = node.nodes['Project']
+  // `project-smart` says what an absent clause means.
+  const clause = node.nodes['Project']
+  const project = clause?.text.startsWith('project-smart') === true ? undefined : clause
   const projected = project === undefined ? [] : children(project, 'Columns')
   // A table may have a column of that name, too.
   const isPacking = project === undefined ? names.at(-1)?.name === PACKED : projected.some(isPack)
