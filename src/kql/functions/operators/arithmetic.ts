@@ -239,7 +239,8 @@ function remainder(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
     case 'int':
     case 'long':
     case 'timespan': {
-      if (info.type === 'timespan' && left.type !== right.type) {
+      // Of a datetime too, which is a number of ticks: `TimeGenerated % 1d` is the time of day.
+      if (info.type === 'timespan' && (right.type !== 'timespan' || INTEGERS.has(left.type))) {
         throw unsupported(`${left.type} % ${right.type}`, info.span)
       }
       // -1 divides everything, and -2^63 % -1 overflows in DuckDB.
