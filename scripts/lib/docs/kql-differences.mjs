@@ -146,7 +146,7 @@ export const REPRESENTATION = [
   ],
   [
     '`union` of a name with several types',
-    'Becomes a column for each type, `x_string` and `x_long`. Where two tables with the one type stand before one with the other, the language service does not know these names: what follows cannot use them.',
+    'Becomes a column for each type, `x_string` and `x_long`. Over all tables of the catalogue, which no workspace has, a check of a query lets the name pass as it is.',
   ],
   [
     'Window functions',

@@ -7,6 +7,7 @@
  * The minified builds halve the time to load (160 against 220 ms). Loading happens on first use, never for `--help`.
  */
 import { createRequire } from 'node:module'
+import type { ColumnMap } from './columns-of-several-types.ts'
 import type { FindCommonType } from './common-array-type.ts'
 import type { OverwritingBinder } from './overwritten-columns.ts'
 import { quickenDefinitions, quickenRuntime, type BridgeProgram, type BridgeRuntime } from './bridge-runtime.ts'
@@ -203,6 +204,7 @@ export interface KustoLibrary {
   }
   readonly Binding: {
     readonly LocalBindingCache: new () => ForeignCache
+    readonly ColumnMap: { readonly prototype: ColumnMap }
     /** Internal to the service, but the one place that knows how Kusto names unnamed expressions. */
     readonly Binder: {
       readonly NodeBinder: { readonly prototype: OverwritingBinder }

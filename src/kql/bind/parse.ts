@@ -1,4 +1,5 @@
 import { typeColumnIfExists } from './column-if-exists.ts'
+import { splitColumnsOfSeveralTypes } from './columns-of-several-types.ts'
 import { keepArraysOfArrays } from './common-array-type.ts'
 import { nameCovariances } from './covariance-names.ts'
 import { overwriteColumns } from './overwritten-columns.ts'
@@ -47,6 +48,7 @@ export function parsingGlobals(): ForeignGlobals {
     nameCovariances(kustoLibrary())
     keepArraysOfArrays(kustoLibrary())
     overwriteColumns(kustoLibrary())
+    splitColumnsOfSeveralTypes(kustoLibrary())
     const { Default } = kustoLibrary().GlobalState
     base = Default.WithParseOptions(Default.ParseOptions.WithAlwaysProduceEndTokens(true))
     base.GetFunction('')

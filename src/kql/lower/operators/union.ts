@@ -72,8 +72,8 @@ function commonColumns(node: BoundNode, legs: readonly Leg[], source: string | u
 }
 
 /**
- * A column of one name and two types becomes two, `x_long` and `x_string`. The binder misses it where two tables with the one
- * type stand before one with the other: what follows then finds no `x`, as in the service.
+ * A column of one name and two types becomes two, `x_long` and `x_string`. The binder does so too, but for the types that it does
+ * not know, and in a union over the whole catalogue: what follows then finds no `x`, as in the service.
  */
 export function splitByType(
   names: readonly BoundColumn[],
