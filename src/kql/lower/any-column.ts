@@ -13,8 +13,20 @@ export function anyColumn(operator: string, columns: readonly ColumnDef[], term:
   const tests = columns.map((column) =>
     callScalar(operator, 'bool', [asText(reference(column, node.span), node), term], node.span),
   )
-  if (tests.length === 0) return literal('bool', false, node.span)
-  return tests.reduce((all, one) => callScalar('or', 'bool', [all, one], node.span))
+  return anyOf(tests, node)
+}
+
+/** As deep as the logarithm of their number: a chain of the 2,000 columns of some 40 tables is deeper than the stack. */
+function anyOf(tests: readonly Scalar[], { span }: BoundNode): Scalar {
+  let level = tests
+  while (level.length > 1) {
+    level = level.flatMap((test, index) => {
+      const other = level[index + 1]
+      if (index % 2 === 1) return []
+      return other === undefined ? [test] : [callScalar('or', 'bool', [test, other], span)]
+    })
+  }
+  return level[0] ?? literal('bool', false, span)
 }
 
 /**
@@ -34,8 +46,10 @@ const WITHIN = /^(?:has|contains|hasprefix|hassuffix)(?:_cs)?$/
  */
 export function isFoundInRowText(operator: string, term: Scalar): boolean {
   const { value } = term.kind === 'literal' ? term : { value: undefined }
-  return WITHIN.test(operator) && typeof value === 'string' && value !== '' && !value.includes(SEPARATOR)
+  return WITHIN.test(operator) && typeof value === 'string' && value !== '' && isWithinOneText(value)
 }
+
+export const isWithinOneText = (term: string): boolean => !term.includes(SEPARATOR)
 
 function rowText(values: readonly Scalar[], { span }: BoundNode): Scalar {
   if (values.length === 0) return literal('string', '', span)

@@ -14,7 +14,7 @@ import {
   type OperatorContext,
   type OperatorLowering,
 } from '../operator.ts'
-import { anyColumn, isFoundInRowText, RowText, type Searched } from '../any-column.ts'
+import { anyColumn, isFoundInRowText, isWithinOneText, RowText, type Searched } from '../any-column.ts'
 import { lowerScalar, type ScalarContext } from '../scalar.ts'
 import { scanTable } from '../scan.ts'
 import { lowerLeg, splitByType, unite, viewNamed, type Leg, type UnionFlow } from './union.ts'
@@ -164,7 +164,10 @@ function termTest(node: BoundNode, { columns, text }: Searched, suffix: string, 
     // `Lab*PC` is a term that begins with the one and ends with the other (search-operator, syntax of the predicate).
     const inner = term.split('*').map(escapeRegex).join('.*')
     const regex = `${suffix === '' ? '(?i)' : ''}${open ? '' : '\\b'}${inner}${close ? '' : '\\b'}`
-    return anyColumn('matches regex', columns, literal('string', regex, node.span), node)
+    const matching = literal('string', regex, node.span)
+    // Its dots match no end of a line, and so none of a column.
+    if (text !== undefined && isWithinOneText(term)) return text.find('matches regex', matching, node)
+    return anyColumn('matches regex', columns, matching, node)
   }
   const operator = `${open && close ? 'contains' : close ? 'hasprefix' : open ? 'hassuffix' : 'has'}${suffix}`
   const wanted = literal('string', term, node.span)
