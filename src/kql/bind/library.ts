@@ -10,6 +10,7 @@ import { createRequire } from 'node:module'
 import type { ColumnMap } from './columns-of-several-types.ts'
 import type { FindCommonType } from './common-array-type.ts'
 import type { OverwritingBinder } from './overwritten-columns.ts'
+import type { CreateProjectionColumns } from './walk-columns.ts'
 import { quickenDefinitions, quickenRuntime, type BridgeProgram, type BridgeRuntime } from './bridge-runtime.ts'
 
 export interface ForeignList<T> {
@@ -208,6 +209,8 @@ export interface KustoLibrary {
     /** Internal to the service, but the one place that knows how Kusto names unnamed expressions. */
     readonly Binder: {
       readonly NodeBinder: { readonly prototype: OverwritingBinder }
+      readonly prototype: { CreateProjectionColumns: CreateProjectionColumns }
+      readonly ProjectionStyle: { readonly GraphMatch: number }
       /** False for a tree that is too deep. */
       TryBind(
         tree: ForeignTree,

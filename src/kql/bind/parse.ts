@@ -4,6 +4,7 @@ import { keepArraysOfArrays } from './common-array-type.ts'
 import { nameCovariances } from './covariance-names.ts'
 import { overwriteColumns } from './overwritten-columns.ts'
 import { kustoLibrary, type ForeignCode, type ForeignGlobals } from './library.ts'
+import { typeWalkColumns } from './walk-columns.ts'
 
 /**
  * `KustoCode.ParseAndAnalyze` without the grammar that it also makes, for completion in editors: a third of a second at
@@ -49,6 +50,7 @@ export function parsingGlobals(): ForeignGlobals {
     keepArraysOfArrays(kustoLibrary())
     overwriteColumns(kustoLibrary())
     splitColumnsOfSeveralTypes(kustoLibrary())
+    typeWalkColumns(kustoLibrary())
     const { Default } = kustoLibrary().GlobalState
     base = Default.WithParseOptions(Default.ParseOptions.WithAlwaysProduceEndTokens(true))
     base.GetFunction('')
