@@ -4,7 +4,8 @@ import { invalid, unsupported } from '../errors.ts'
 import { SKETCH_MAKERS } from '../functions/aggregate/sketches.ts'
 import { findEntry } from '../functions/index.ts'
 import { refusalHint } from '../functions/unsupported.ts'
-import type { Scalar } from '../ir/scalar.ts'
+import type { ColumnDef } from '../ir/relation.ts'
+import type { Scalar, SortKey } from '../ir/scalar.ts'
 import { constantOf } from './constants.ts'
 import { Environment, type Binding } from './environment.ts'
 import { conversion } from './conversion.ts'
@@ -14,6 +15,7 @@ import { catalogueCall, lowerScalar, nameOf, resultType, type ScalarContext } fr
 import { specialForms } from './special-forms.ts'
 import { defineStatements } from './let.ts'
 import { lowerTabular } from './tabular.ts'
+import { SESSION } from './row-rank.ts'
 import { shareFlow } from './shared.ts'
 
 /** A call in a scalar place: built-in function, aggregate, window function, or a function of the user's. */
@@ -43,9 +45,23 @@ export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
   if (type === undefined) throw unsupported(`${name}() with arguments of unknown type`, node.span)
   const { order } = context.scope
   const settled = settledArguments(name, args, context.lowering)
-  if (entry.kind === 'window') return { kind: 'window', name, type, args: settled, order, span: node.span }
+  if (entry.kind === 'window') {
+    const args = name === SESSION && context.part !== undefined ? withinPart(settled, context.part, order) : settled
+    return { kind: 'window', name, type, args, order, span: node.span }
+  }
   if (context.scope.aggregates !== true) throw invalid(`${name}() only makes sense inside summarize`, node.span)
   return { kind: 'aggregate', name, type, args: settled, order, span: node.span }
+}
+
+/** `row_window_session(t, 1h, 5m)` over the rows of all parts, one part after the other: sessions end with their part. */
+function withinPart(args: readonly Scalar[], part: ColumnDef, order: readonly SortKey[]): readonly Scalar[] {
+  const [value, fromFirst, between, restart] = args
+  if (value === undefined || fromFirst === undefined || between === undefined) return args
+  const { span } = value
+  const own = reference(part, span)
+  const before: Scalar = { kind: 'window', name: 'prev', type: part.type, args: [own], order, span }
+  const changes = callScalar('not', 'bool', [callScalar('same value', 'bool', [own, before], span)], span)
+  return [value, fromFirst, between, restart === undefined ? changes : callScalar('or', 'bool', [restart, changes], span)] // prettier-ignore
 }
 
 /** Sizes and offsets, which stand after what the function is of. Not percentiles: their rank is part of the column's name. */

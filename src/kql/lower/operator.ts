@@ -1,6 +1,5 @@
 import { child, children, type BoundColumn, type BoundNode } from '../bind/bound.ts'
 import { invalid, unsupported } from '../errors.ts'
-import type { ColumnDef } from '../ir/relation.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { constantOf } from './constants.ts'
 import { literalOf } from './lowering.ts'
@@ -8,10 +7,7 @@ import type { Flow } from './flow.ts'
 import { lowerScalar, nameOf, type ScalarContext } from './scalar.ts'
 
 /** What an operator is lowered in; expressions see `scopeOf(input)`. */
-export type OperatorContext = Omit<ScalarContext, 'scope'> & {
-  /** Inside a `partition` that runs over all its parts at once: the column whose value is the part. */
-  readonly part?: ColumnDef
-}
+export type OperatorContext = Omit<ScalarContext, 'scope'>
 
 /** One tabular operator; operators/index.ts lists them by the service's SyntaxKind. */
 export interface OperatorLowering {

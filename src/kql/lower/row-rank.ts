@@ -8,6 +8,9 @@ import { lowerScalar, type ScalarContext } from './scalar.ts'
 /** Special forms that read neighbouring rows: their operators need a serialized input. */
 export const ROW_RANKS: ReadonlySet<string> = new Set(['row_rank', 'row_rank_dense', 'row_rank_min'])
 
+/** The window function whose state goes from row to row (passes/divide-sessions.ts). */
+export const SESSION = 'row_window_session'
+
 interface Operands {
   /** True where a new run of equal terms begins. */
   readonly changes: Scalar

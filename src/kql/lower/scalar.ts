@@ -23,6 +23,8 @@ export interface ScalarContext {
   readonly scope: RowScope
   /** In a query in braces that `partition` runs for each part: the part's value, and the name by which `toscalar` knows it. Nothing in it is computed once for all. */
   readonly partKey?: { readonly name: string; readonly value: ColumnDef }
+  /** Inside a `partition` that runs over all its parts at once: the column whose value is the part. */
+  readonly part?: ColumnDef | undefined
 }
 
 /** Operators whose left side may be `*`, any column: those over text. The page of search has `* matches regex`. */

@@ -17,8 +17,9 @@ import { scanTable } from './scan.ts'
 import { withSerialization } from './serialization.ts'
 import { readShared, shareFlow } from './shared.ts'
 
-/** A tabular expression: a source, then operators. */
-export function lowerTabular(node: BoundNode, context: OperatorContext): Flow {
+/** A tabular expression: a source, then operators. What runs over the parts of a `partition` has none of them in its own queries. */
+export function lowerTabular(node: BoundNode, outside: OperatorContext): Flow {
+  const context: OperatorContext = { ...outside, part: undefined }
   const pattern = patternOf(node, context.environment)
   if (pattern !== undefined) return lowerPattern(node, pattern, context)
   const reader = node.kind === 'PipeExpression' ? findGraphReader(child(node, 'Operator').kind) : undefined

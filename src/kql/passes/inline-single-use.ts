@@ -1,6 +1,7 @@
 import { unsupported } from '../errors.ts'
 import type { QueryPlan, Relation } from '../ir/relation.ts'
-import { namesOuterRow, Rewriter, someRelation } from '../ir/rewrite.ts'
+import { namesOuterRow, Rewriter, someRelation, someScalar } from '../ir/rewrite.ts'
+import { isSession } from './divide-sessions.ts'
 
 /**
  * Puts a shared relation that is read only once back where it is read, so that DuckDB can push filters and projections
@@ -9,7 +10,7 @@ import { namesOuterRow, Rewriter, someRelation } from '../ir/rewrite.ts'
  * `reference T` (the only one) → `project (columns of T under the reference's ids) (T's relation)`
  *
  * What names the row of an `apply` around it is put back at every reading: a named query of SQL cannot see that row. What
- * holds a `fold` stays outside of an `apply`, for its recursion cannot run for each row.
+ * holds a `fold`, sessions or a `walk` stays outside of an `apply`, for its recursion cannot run for each row.
  */
 export function inlineSingleUse(plan: QueryPlan): QueryPlan {
   const uses = countUses(plan.relation)
@@ -59,13 +60,13 @@ export function countUses(relation: Relation): Map<string, number> {
   return uses
 }
 
-/** Names of what an `apply` reads for each row and holds a `fold` or `sessions` that does not depend on the row. */
+/** Names of what an `apply` reads for each row and holds a `fold`, sessions or a `walk` that does not depend on the row. */
 function foldedInApply(relation: Relation): ReadonlySet<string> {
   const found = new Set<string>()
   someRelation(relation, (node) => {
     if (node.kind !== 'apply') return false
     return someRelation(node.body, (inner) => {
-      if (inner.kind !== 'reference' || !someRelation(inner.shared.relation, standsOutside)) return false
+      if (inner.kind !== 'reference' || !standsOutside(inner.shared.relation)) return false
       if (!namesOuterRow(inner.shared.relation)) found.add(inner.shared.name)
       return false
     })
@@ -74,4 +75,5 @@ function foldedInApply(relation: Relation): ReadonlySet<string> {
 }
 
 /** Its SQL has a common table of its own, which is outside of the query. */
-const standsOutside = ({ kind }: Relation): boolean => kind === 'fold' || kind === 'sessions'
+const standsOutside = (relation: Relation): boolean =>
+  someRelation(relation, ({ kind }) => kind === 'fold' || kind === 'walk') || someScalar(relation, isSession)

@@ -16,7 +16,7 @@ import { Environment, type SharedFlow } from '../environment.ts'
 import { readShared, shareFlow } from '../shared.ts'
 import { lowerOperator, lowerTabular } from '../tabular.ts'
 import { lowerSubquery, operatorsOf } from './mv-apply.ts'
-import { usesWindow } from './serialize.ts'
+import { numbered, usesSessionsAlone, usesWindow } from './serialize.ts'
 
 /**
  * A pipeline for the rows of each value of a column. The strategies say how the service spreads the work, which is no
@@ -34,7 +34,7 @@ export const partition: OperatorLowering = {
     const strategy = parametersOf(node).get('hint.strategy')?.text ?? 'legacy'
     if (subquery !== undefined && strategy !== 'legacy') refuseOwnSources(subquery, strategy)
     const operators = subquery === undefined ? [] : operatorsOf(subquery).reverse()
-    if (operators.some(({ kind }) => kind === 'ScanOperator')) return lowerAroundScan(node, operators, input, context)
+    if (operators.some((operator) => isWalk(operator, context))) return lowerAroundWalk(node, operators, input, context)
     const shared = shareFlow(input, context.lowering, false, 'partition')
     const by = child(node, 'ByExpression')
     const { relation: keys, key } = keysOf(shared, by, context)
@@ -83,14 +83,18 @@ const OF_ONE_ROW = new Set([
   'SortOperator',
 ])
 
-const runsOverAllParts = (operator: BoundNode, { environment }: OperatorContext): boolean =>
-  OF_ONE_ROW.has(operator.kind) && !usesWindow(operator, environment)
+const runsOverAllParts = (operator: BoundNode, context: OperatorContext): boolean =>
+  OF_ONE_ROW.has(operator.kind) && (isWalk(operator, context) || !usesWindow(operator, context.environment))
+
+/** What DuckDB cannot do for each part: its state goes from row to row. */
+const isWalk = (operator: BoundNode, { environment }: OperatorContext): boolean =>
+  operator.kind === 'ScanOperator' || (OF_ONE_ROW.has(operator.kind) && usesSessionsAlone(operator, environment))
 
 /**
- * `scan` walks over the rows once, so it goes over all parts in turn, and begins anew with each. Operators beside it that
- * look at several rows run for each part, over what those before them have left of it.
+ * `scan` and sessions walk over the rows once, so they go over all parts in turn, and begin anew with each. Operators
+ * beside them that look at several rows run for each part, over what those before them have left of it.
  */
-function lowerAroundScan(
+function lowerAroundWalk(
   node: BoundNode,
   operators: readonly BoundNode[],
   input: Flow,
@@ -99,7 +103,7 @@ function lowerAroundScan(
   const { span } = node
   const named = operators.find(({ kind }) => kind === 'AsOperator')
   // The name means the rows of one part, also for what runs over all of them.
-  if (named !== undefined) throw unsupported('a name for the rows of a part, beside scan', named.span)
+  if (named !== undefined) throw unsupported('a name for the rows of a part, beside scan or sessions', named.span)
   const by = child(node, 'ByExpression')
   const shared = shareFlow(input, context.lowering, false, 'partition')
   let parts = withPart(by, readShared(shared, context.lowering, span), context)
@@ -139,7 +143,17 @@ const keyOfOrder = (part: ColumnDef, span: TextSpan): SortKey => ({
 
 function overAllParts(operators: readonly BoundNode[], { flow, part }: Parts, context: OperatorContext): Parts {
   const own = { ...context, part }
-  return { flow: operators.reduce((rows, operator) => lowerOperator(operator, rows, own), flow), part }
+  const lowered = operators.reduce((rows, operator) => {
+    const hasSessions = usesSessionsAlone(operator, context.environment)
+    return lowerOperator(operator, hasSessions ? oneAfterTheOther(rows, part, own, operator) : rows, own)
+  }, flow)
+  return { flow: lowered, part }
+}
+
+/** `sort` puts the rows of all parts in one order; sessions see those of one part side by side. */
+function oneAfterTheOther(flow: Flow, part: ColumnDef, context: OperatorContext, node: BoundNode): Flow {
+  const order = [keyOfOrder(part, node.span), ...flow.order]
+  return { ...numbered({ ...flow, order }, context, node), isSerialized: flow.isSerialized }
 }
 
 /** Also for parts that have no rows any more: `count` has an answer there. */

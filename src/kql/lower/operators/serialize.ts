@@ -3,7 +3,7 @@ import { findEntry } from '../../functions/index.ts'
 import type { Environment } from '../environment.ts'
 import { reference, type Flow } from '../flow.ts'
 import type { OperatorContext, OperatorLowering } from '../operator.ts'
-import { ROW_RANKS } from '../row-rank.ts'
+import { ROW_RANKS, SESSION } from '../row-rank.ts'
 import { nameOf } from '../scalar.ts'
 import { checkSerialized } from '../serialization.ts'
 import { lowerExtend } from './extend.ts'
@@ -63,6 +63,26 @@ function isWindow(node: BoundNode, environment: Environment): boolean {
   if (called?.isSaved === true) return usesWindow(called.body, environment)
   return isCall && (ROW_RANKS.has(name) || findEntry(name)?.kind === 'window')
 }
+
+/**
+ * Has sessions, and no other window beside or inside of them: those end where told to, so that one walk goes over the rows
+ * of several parts.
+ */
+export const usesSessionsAlone = (node: BoundNode, environment: Environment): boolean => {
+  const windows = windowsIn(node, environment)
+  return windows.length > 0 && windows.every((window) => isSessionAlone(window, environment))
+}
+
+/** The outermost ones. */
+function windowsIn(node: BoundNode, environment: Environment): readonly BoundNode[] {
+  if (isWindow(node, environment)) return [node]
+  return nestedNodes(node).flatMap((nested) => (nested.type?.kind === 'table' ? [] : windowsIn(nested, environment)))
+}
+
+const isSessionAlone = (window: BoundNode, environment: Environment): boolean =>
+  window.kind === 'FunctionCallExpression' &&
+  nameOf(child(window, 'Name')) === SESSION &&
+  !usesWindow(child(window, 'ArgumentList'), environment)
 
 /** Of the declarations of `let` functions: each is looked through once, however often it is called. */
 const overWindows = new WeakMap<BoundNode, boolean>()
