@@ -224,6 +224,16 @@ function translateError(cause: unknown, sql: PrintedSql): unknown {
       cause,
     })
   }
+  // All that they are of stands in the row around, so that DuckDB (1.5.5) takes them for that row's query.
+  if (/LATERAL join cannot contain (?:aggregates|window functions)/.test(cause.message)) {
+    return new KqlError({
+      code: 'kql/unsupported',
+      message:
+        'the local engine does not support an aggregate or a window function of nothing but the columns around mv-apply or partition, before a join inside of it',
+      hint: 'compute it, or join, before mv-apply or partition',
+      cause,
+    })
+  }
   const pattern = /^Invalid Input Error: (pattern too large[^\n]*)/.exec(cause.message)?.[1]
   if (pattern !== undefined) return tooComplex(`a regular expression is too large for DuckDB (${pattern})`, cause)
   // A number that a row computes, and that the storage cannot hold: the data's doing, not the translation's.

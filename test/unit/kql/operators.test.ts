@@ -318,6 +318,7 @@ const REFUSED: readonly Refusal[] = [
   { name: 'a column that is renamed twice', query: 'print st = 1 | project-rename a = st, b = st', says: /st twice/, at: 'b = st' },
   { name: 'parse with a pattern that is none', query: `print s = 'x' | parse kind=regex s with 'x=(' n`, says: /no regular expression/, at: "'x=('" },
   { name: 'parse with a pattern beyond RE2', query: `print s = 'x' | parse-where kind=regex s with '[a&&b]' n`, says: /regular expression with "&&"/, at: "'[a&&b]'" },
+  { name: 'a window over columns of the row around mv-apply, before a join', query: 'let T = datatable(s:string, d:dynamic)["x", dynamic([1])]; T | mv-apply e = d on (sort by s asc | extend p = prev(s) | join kind=rightsemi T on s)', says: /columns around mv-apply/ },
   { name: 'an outer join for each part', query: `let T = ${KEYS}; T | partition by v (join kind=fullouter T on v)`, says: /join inside of mv-apply/ },
   { name: 'an outer join for each row', query: `let T = ${KEYS}; T | mv-apply v = d to typeof(long) on (join kind=rightouter T on v)`, says: /join kind=rightouter inside of mv-apply/, at: 'join' },
   { name: 'columns of the data for each row', query: 'datatable(i:long, x:dynamic)[1, dynamic([{"a": 1}])] | mv-apply x on (evaluate bag_unpack(x))', says: /columns that depend on the data, inside/, at: 'evaluate' },
