@@ -275,10 +275,14 @@ function isTolerated(code: string, path: readonly BoundNode[]): boolean {
   if (code === 'KS106') return called(path.findLast(isCall)) === 'not' && isSearchTerm(path)
   if (code === MUST_BE_LITERAL) return TAKES_CONSTANT.has(called(path.findLast(isCall)))
   if (code !== 'KS107') return false
-  if (PARSE_JSON.has(called(path.slice(0, -1).findLast(isCall))) && isDynamic(path.at(-1))) return true
+  if (PARSE_JSON.has(called(path.slice(0, -1).findLast(isCall))) && isDynamic(argumentOf(path))) return true
   const name = called(path.findLast(isCall))
   return name === 'not' ? isSearchTerm(path) : TOLERATED_ARGUMENTS.has(name)
 }
+
+/** Of a name the path goes on to the token in it, which has no type. */
+const argumentOf = (path: readonly BoundNode[]): BoundNode | undefined =>
+  path.findLast(({ type }) => type !== undefined)
 
 const isDynamic = (node: BoundNode | undefined): boolean =>
   node?.type?.kind === 'scalar' && node.type.type === 'dynamic'

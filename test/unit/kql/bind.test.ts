@@ -306,6 +306,7 @@ test('todynamic() takes a dynamic, as parse_json() does, and no other function i
     (await analyze(text, SCHEMA)).diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code)
   assert.deepEqual(await errors('let T = print a = "x"; print todynamic(toscalar(T | summarize make_set(a)))'), [])
   assert.deepEqual(await errors('print toobject(dynamic([1]))'), [])
+  assert.deepEqual(await errors('print d = pack("a", 1) | extend todynamic(d), toobject(d)'), [])
   assert.deepEqual(await errors('print todynamic(1)'), ['type-mismatch'])
   assert.deepEqual(await errors('print todynamic(url_decode(dynamic(["a"])))'), ['type-mismatch'])
 })
