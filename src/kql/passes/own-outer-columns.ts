@@ -46,8 +46,31 @@ function withOwn(apply: Apply, fresh: (column: ColumnDef) => ColumnDef): Apply {
   })
   const { input, span } = expand
   // Without the elements: what they are made of, the row gives.
-  const above = copying.relation(replaceEnd(apply.body, expand, { kind: 'values', columns: [], rows: [], span }))
+  const pipeline = replaceEnd(apply.body, expand, { kind: 'values', columns: [], rows: [], span })
+  const nothing: Relation = { kind: 'values', columns: [], rows: [], span }
+  const above = withRightSides(copying.relation(withRightSides(pipeline, () => nothing)), rightSides(pipeline))
   if (copies.size === 0) return apply
   const extended: Relation = { kind: 'extend', input, columns: [...copies.values()], span }
   return { ...apply, body: replaceEnd(above, undefined, { ...expand, input: extended }) }
+}
+
+/**
+ * The right sides of joins along the pipeline, which do not see what stands beside the elements on the left: one that reads the
+ * row, since it is made of the elements once more, reads it by itself.
+ */
+function rightSides(relation: Relation): () => Relation {
+  const sides: Relation[] = []
+  withRightSides(relation, (side) => {
+    sides.push(side)
+    return side
+  })
+  return () => sides.shift() ?? relation
+}
+
+function withRightSides(relation: Relation, side: (right: Relation) => Relation): Relation {
+  if (relation.kind === 'join') {
+    const right = side(relation.right)
+    return { ...relation, right, left: withRightSides(relation.left, side) }
+  }
+  return 'input' in relation ? { ...relation, input: withRightSides(relation.input, side) } : relation
 }
