@@ -9,6 +9,7 @@ import { parseAndAnalyze } from './parse.ts'
 import { findBinding, keepBinding } from './kept-trees.ts'
 import { lonePropertiesIn } from './lone-properties.ts'
 import { faultsOfSavedFunctions } from './saved-function-faults.ts'
+import { unknownTablesOfParameters } from './tables-of-parameters.ts'
 import { excess, findExcess } from './text-limits.ts'
 import { spellPackAll } from './pack-all.ts'
 import { spellTypes } from './type-names.ts'
@@ -93,7 +94,8 @@ function bind(given: string, world: World, schema: WorkspaceSchema): BoundQuery 
     own.some(({ severity }) => severity === 'error') && !reachesUnnamed(text) ? tablesNamedAsColumns(root) : NONE
   if (misnamed.size > 0) return bindQuery(given, withoutTables(schema, misnamed))
   const diagnostics = [...faultsOfSavedFunctions(root, schema), ...own]
-  const leftOut = findLeftOut(root, diagnostics)
+  const absent = text.includes('isfuzzy') && world.maySay('table', text) ? unknownTablesOfParameters(root, schema) : []
+  const leftOut = findLeftOut(root, [...diagnostics, ...absent])
   if (leftOut === undefined)
     return { text: given, root, written: root, resultType: convertType(code.ResultType), diagnostics }
   const rest = bindQuery(withoutLegs(given, leftOut), withTables(schema, tablesOfLegs(leftOut)))
