@@ -263,6 +263,7 @@ const REFUSED: readonly Refusal[] = [
   { name: 'an operator that folds in a case-sensitive search', query: 'datatable(s:string)["a"] | search kind=case_sensitive s has "A"', says: /"has" in a case-sensitive search/, at: 's has' },
   { name: 'parse kind=regex of a number that the text goes on after', query: 'print s = "x=1 y" | parse kind=regex s with "x=" x:int', says: /ends before the text does/, at: 'parse' },
   { name: 'parse-kv without delimiters of a key of two words', query: 'print s = "x" | parse-kv s as (a_b:long)', says: /the key "a_b"/, at: 'parse-kv' },
+  { name: 'scan in a partition of more values than the legacy strategy takes', query: 'range x from 1 to 65 step 1 | partition by x (sort by x asc | scan declare (c:long) with (step s: true => c = 1;))', says: /more than 64 values/, at: 'partition' },
   { name: 'scan in a partition that names its rows', query: `${SALES} | partition by k (as P | sort by v asc | scan with (step s: true;) | extend n = toscalar(P | count))`, says: /a name for the rows of a part/, at: 'as P' },
   { name: 'mv-apply that shows elements with a random name', query: 'print d = dynamic({"items": [1, 2]}) | mv-apply d.items on (take 1)', says: /random name/, at: 'd.items' },
   { name: 'mv-apply that reads elements with a random name', query: 'print d = dynamic({"items": [1, 2]}) | mv-apply d.items on (project y = d_items)', says: /random name/, at: 'd.items' },

@@ -1,6 +1,6 @@
 import { child, type BoundNode, type TextSpan } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
-import type { ColumnDef, Computed, Relation } from '../../ir/relation.ts'
+import type { Apply, ColumnDef, Computed, Relation } from '../../ir/relation.ts'
 import type { Scalar, SortKey } from '../../ir/scalar.ts'
 import { callScalar, findColumn, reference, type Flow } from '../flow.ts'
 import {
@@ -34,7 +34,9 @@ export const partition: OperatorLowering = {
     const strategy = parametersOf(node).get('hint.strategy')?.text ?? 'legacy'
     if (subquery !== undefined && strategy !== 'legacy') refuseOwnSources(subquery, strategy)
     const operators = subquery === undefined ? [] : operatorsOf(subquery).reverse()
-    if (operators.some((operator) => isWalk(operator, context))) return lowerAroundWalk(node, operators, input, context)
+    const limit = strategy === 'legacy' ? { atMost: MOST_LEGACY_PARTS } : {}
+    if (operators.some((operator) => isWalk(operator, context)))
+      return lowerAroundWalk(node, operators, input, limit, context)
     const shared = shareFlow(input, context.lowering, false, 'partition')
     const by = child(node, 'ByExpression')
     const { relation: keys, key } = keysOf(shared, by, context)
@@ -45,7 +47,6 @@ export const partition: OperatorLowering = {
       if (column === undefined) throw unsupported(`the partition column "${name}"`, span)
       return column
     })
-    const limit = strategy === 'legacy' ? { atMost: MOST_LEGACY_PARTS } : {}
     return { columns, order: [], relation: { kind: 'apply', input: keys, body: body.relation, ...limit, span } }
   },
 }
@@ -98,6 +99,7 @@ function lowerAroundWalk(
   node: BoundNode,
   operators: readonly BoundNode[],
   input: Flow,
+  limit: Pick<Apply, 'atMost'>,
   context: OperatorContext,
 ): Flow {
   const { span } = node
@@ -106,7 +108,9 @@ function lowerAroundWalk(
   if (named !== undefined) throw unsupported('a name for the rows of a part, beside scan or sessions', named.span)
   const by = child(node, 'ByExpression')
   const shared = shareFlow(input, context.lowering, false, 'partition')
-  let parts = withPart(by, readShared(shared, context.lowering, span), context)
+  const rows = withPart(by, readShared(shared, context.lowering, span), context)
+  // The number of parts is counted where something runs for each.
+  let parts = limit.atMost === undefined ? rows : forEachPart([], rows, keysOf(shared, by, context), context, limit)
   for (let next = 0; next < operators.length;) {
     const isOverAll = runsOverAllParts(operators[next] ?? node, context)
     const end = operators.findIndex(
@@ -162,6 +166,7 @@ function forEachPart(
   { flow, part }: Parts,
   keys: { readonly relation: Relation; readonly key: Computed },
   context: OperatorContext,
+  limit: Pick<Apply, 'atMost'> = {},
 ): Parts {
   const { span } = keys.relation
   const whole = { ...flow, columns: [...flow.columns, part] }
@@ -174,7 +179,7 @@ function forEachPart(
     relation: { kind: 'filter', input: read.relation, condition, span },
   }
   const body = operators.reduce((input, operator) => lowerOperator(operator, input, context), rows)
-  const relation: Relation = { kind: 'apply', input: keys.relation, body: body.relation, span }
+  const relation: Relation = { kind: 'apply', input: keys.relation, body: body.relation, ...limit, span }
   return { flow: { ...body, relation, order: [keyOfOrder(keys.key, span), ...body.order] }, part: keys.key }
 }
 
