@@ -249,11 +249,11 @@ function convert(
 }
 
 function severityOf(diagnostic: ForeignDiagnostic, path: readonly BoundNode[]): DiagnosticSeverity {
-  if (diagnostic.Severity === 'Error') return isTolerated(diagnostic.Code, path) ? 'warning' : 'error'
+  if (diagnostic.Severity === 'Error') return isTolerated(diagnostic, path) ? 'warning' : 'error'
   return diagnostic.Severity === 'Warning' ? 'warning' : 'info'
 }
 
-function isTolerated(code: string, path: readonly BoundNode[]): boolean {
+function isTolerated({ Code: code, Message: message }: ForeignDiagnostic, path: readonly BoundNode[]): boolean {
   if (TOLERATED.has(code)) return true
   // Advanced hunting takes a column by its name there: invoke FileProfile(SHA1). What it is for, the function says.
   if (code === UNKNOWN_NAME && path.some(({ kind }) => kind === 'InvokeOperator'))
@@ -276,6 +276,7 @@ function isTolerated(code: string, path: readonly BoundNode[]): boolean {
   if (code === MUST_BE_LITERAL) return TAKES_CONSTANT.has(called(path.findLast(isCall)))
   if (code !== 'KS107') return false
   if (PARSE_JSON.has(called(path.slice(0, -1).findLast(isCall))) && isDynamic(argumentOf(path))) return true
+  if (message === TEXT_EXPECTED && isMember(path)) return true
   const name = called(path.findLast(isCall))
   return name === 'not' ? isSearchTerm(path) : TOLERATED_ARGUMENTS.has(name)
 }
@@ -283,6 +284,19 @@ function isTolerated(code: string, path: readonly BoundNode[]): boolean {
 /** Of a name the path goes on to the token in it, which has no type. */
 const argumentOf = (path: readonly BoundNode[]): BoundNode | undefined =>
   path.findLast(({ type }) => type !== undefined)
+
+/**
+ * Of an element of `split()` or of a literal the service's binder knows that it is text, and then does not take it where it takes a
+ * dynamic of which it knows nothing. The service itself has one type of dynamics.
+ */
+const TEXT_EXPECTED = 'A value of type string expected.'
+
+function isMember(path: readonly BoundNode[]): boolean {
+  const argument = path.findLast(({ kind }) => MEMBERS.has(kind))
+  return argument !== undefined && isDynamic(argument) && argument === argumentOf(path)
+}
+
+const MEMBERS = new Set(['ElementExpression', 'PathExpression'])
 
 const isDynamic = (node: BoundNode | undefined): boolean =>
   node?.type?.kind === 'scalar' && node.type.type === 'dynamic'
