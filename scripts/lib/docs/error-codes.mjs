@@ -292,6 +292,10 @@ export const ERROR_CODES = {
     'The file that the setting `ipLocations` names is missing or no MaxMind database.',
     'Name a GeoLite2-City.mmdb, or take the setting out: queries with `geo_info_from_ip_address` are then refused.',
   ),
+  'local/no-columns': entry(
+    'A table of the data folder has no columns: no catalogue knows it, and its files hold no rows.',
+    'Move it out of the folder, or give it rows.',
+  ),
   'local/no-data-folder': entry('The data folder does not exist or is no folder.', 'Name another with `--data`.'),
   'local/outside-folder': entry(
     'A symbolic link leads out of the data folder; it is not followed.',

@@ -1,5 +1,6 @@
 import { parseForeignName } from '../../domain/foreign-tables.ts'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { BackendError } from '../../domain/errors.ts'
 import type { Column } from '../../domain/kusto.ts'
 import type { TableSchema } from '../../domain/schema.ts'
 import {
@@ -53,6 +54,14 @@ interface Span {
 export async function viewOver(request: ViewRequest, connection: DuckDBConnection): Promise<TableView> {
   const { name, schema, relation, base, present, physical } = request
   const columns = [...new Map([...(schema?.columns ?? []), ...present].map((column) => [column.name, column])).values()]
+  // An empty file, or a folder beside the tables that holds none, under a name that no catalogue knows.
+  if (columns.length === 0) {
+    throw new BackendError({
+      code: 'local/no-columns',
+      message: `${name} has no columns: no catalogue knows the table, and its files hold no rows`,
+      hint: `move ${name} out of the data folder, or give it rows`,
+    })
+  }
   const byName = new Map(columns.map((column) => [column.name, column]))
   const timeColumn = ['TimeGenerated', 'Timestamp'].find((time) => byName.get(time)?.type === 'datetime')
   const quoted = (column: string) => quoteIdentifier(physical.get(column) ?? column)

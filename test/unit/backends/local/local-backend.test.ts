@@ -708,3 +708,10 @@ test('a backend over rows in memory types them as files', async (t) => {
   assert.deepEqual((await ask(backend, 'F()')).table.rows, [['ann']])
   assert.match((await ask(backend, 'SigninLogs')).warnings[0] ?? '', /SigninLogs has no file in the tables of the test/)
 })
+
+test('a table of unknown name whose file has no rows has no columns, which a query says', async (t) => {
+  const backend = await backendWith(t, { 'odd.json': '[]', 'Heartbeat.ndjson': '{"Computer":"a"}' })
+  for (const query of ['odd', 'union * | count'])
+    await assert.rejects(ask(backend, query), { code: 'local/no-columns', message: /^odd has no columns: / })
+  assert.deepEqual((await ask(backend, 'Heartbeat | count')).table.rows, [[1n]])
+})
