@@ -62,6 +62,11 @@ export function parseForeignName(name: string): ForeignTable | undefined {
   return place === undefined ? undefined : { place, identifier: JSON.parse(literal) as string, table }
 }
 
+/** Whether the name is that of a table of another place. */
+export function isForeignName(name: string): boolean {
+  return name.includes('(') && parseForeignName(name) !== undefined
+}
+
 const NAMED = new RegExp(
   String.raw`\b(${PLACES.join('|')})\s*\(\s*(@?"[^"\n]*"|@?'[^'\n]*'|)\s*\)\s*\.\s*(?:(\w+)|\[\s*["']([^"'\n]+)["']\s*\])`,
   'g',

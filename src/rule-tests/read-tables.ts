@@ -23,11 +23,9 @@ export function readTables(node: unknown, context: ReadContext): ReadonlyMap<str
   }
   for (const { key, value, keyNode } of context.yaml.allEntries(node)) {
     const foreign = readForeignName(key)
-    if (
-      !(foreign === undefined ? [key] : [foreign.table, foreign.identifier || '_']).every((part) =>
-        TABLE_NAME.test(part),
-      )
-    ) {
+    // Resource Graph has no identifier.
+    const parts = foreign === undefined ? [key] : [foreign.table, foreign.identifier || foreign.place]
+    if (!parts.every((part) => TABLE_NAME.test(part))) {
       const hint = 'names of tables have letters, digits, hyphens and underscores, at most 100'
       context.yaml.report(keyNode, 'unknown-table', `no table can be called ${JSON.stringify(key)}`, hint)
       continue

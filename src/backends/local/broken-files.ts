@@ -1,5 +1,5 @@
 import { InternalError } from '../../domain/errors.ts'
-import { parseForeignName } from '../../domain/foreign-tables.ts'
+import { isForeignName } from '../../domain/foreign-tables.ts'
 import { malformedFile } from './faults.ts'
 import type { LocalWorkspace } from './local-workspace.ts'
 import { fileOf } from './parser-rows.ts'
@@ -12,7 +12,7 @@ import { readParquet } from './sql-text.ts'
  */
 export async function withBrokenFile(error: unknown, query: string, workspace: LocalWorkspace): Promise<unknown> {
   if (!(error instanceof InternalError) || !error.code.endsWith('/duckdb')) return error
-  const elsewhere = [...workspace.loaded.keys()].filter((name) => parseForeignName(name) !== undefined)
+  const elsewhere = [...workspace.loaded.keys()].filter(isForeignName)
   for (const name of [...workspace.engine.analyze(query).tables.map(fileOf), ...elsewhere]) {
     for (const { label, path } of workspace.loaded.get(name)?.filesInPlace ?? []) {
       const fault = await faultOf(path, workspace)

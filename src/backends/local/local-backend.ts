@@ -10,7 +10,7 @@ import { withLocalHint } from './kql-hints.ts'
 import type { BadValuePolicy } from './insert-part.ts'
 import { LocalWorkspace } from './local-workspace.ts'
 import { withBrokenFile } from './broken-files.ts'
-import { parseForeignName } from '../../domain/foreign-tables.ts'
+import { isForeignName } from '../../domain/foreign-tables.ts'
 import { mentionsOf } from './mentions.ts'
 import { fileOf } from './parser-rows.ts'
 import { withoutHiddenColumns } from './result-columns.ts'
@@ -180,11 +180,11 @@ async function runQuery(request: QueryRequest, workspace: LocalWorkspace, signal
     status: 'complete',
     table: withoutHiddenColumns(table, words),
     warnings: await warningsFor(request, read, workspace),
-    tables: [...new Set(read.filter(isOwn).map((name) => nameInWorkspace(fileOf(name), workspace)))],
+    tables: [
+      ...new Set(read.filter((name) => !isForeignName(name)).map((name) => nameInWorkspace(fileOf(name), workspace))),
+    ],
   }
 }
-
-const isOwn = (name: string): boolean => parseForeignName(name) === undefined
 
 /** A workspace has the items of all its watchlists in one table. */
 function nameInWorkspace(table: string, { sources, missingWatchlists }: LocalWorkspace): string {

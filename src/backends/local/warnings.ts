@@ -1,4 +1,4 @@
-import { foreignPath, parseForeignName } from '../../domain/foreign-tables.ts'
+import { foreignPath, isForeignName, parseForeignName } from '../../domain/foreign-tables.ts'
 import type { QueryRequest } from '../../domain/ports.ts'
 import type { Instant, Window } from '../../domain/time.ts'
 import type { Analysis, Engine, StoredTable } from '../../kql/index.ts'
@@ -23,7 +23,7 @@ export async function warningsFor(
 ): Promise<readonly string[]> {
   const { tables, diagnostics } = workspace.engine.analyze(query)
   const warnings = leftOutLegs(query, diagnostics)
-  const elsewhere = read.filter((name) => parseForeignName(name) !== undefined)
+  const elsewhere = read.filter(isForeignName)
   for (const name of [...tables.map(fileOf), ...elsewhere]) {
     const table = workspace.loaded.get(name)
     if (table === undefined) continue

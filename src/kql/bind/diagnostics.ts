@@ -292,8 +292,8 @@ const argumentOf = (path: readonly BoundNode[]): BoundNode | undefined =>
 const TEXT_EXPECTED = 'A value of type string expected.'
 
 function isMember(path: readonly BoundNode[]): boolean {
-  const argument = path.findLast(({ kind }) => MEMBERS.has(kind))
-  return argument !== undefined && isDynamic(argument) && argument === argumentOf(path)
+  const argument = argumentOf(path)
+  return isDynamic(argument) && MEMBERS.has(argument?.kind ?? '')
 }
 
 const MEMBERS = new Set(['ElementExpression', 'PathExpression'])

@@ -2,6 +2,7 @@ import {
   foreignName,
   foreignTable,
   foreignTablesNamed,
+  isForeignName,
   mayMean,
   parseForeignName,
   PLACES,
@@ -45,15 +46,10 @@ const foreign = new WeakMap<WorkspaceSchema['tables'], readonly TableSchema[]>()
 function foreignTablesOf({ tables }: WorkspaceSchema): readonly TableSchema[] {
   let found = foreign.get(tables)
   if (found === undefined) {
-    found = [...tables.keys()].flatMap((name) => (isForeign(name) ? (tables.get(name) ?? []) : []))
+    found = [...tables.keys()].flatMap((name) => (isForeignName(name) ? (tables.get(name) ?? []) : []))
     foreign.set(tables, found)
   }
   return found
-}
-
-/** Whether the name is that of a table of another place: wildcards and `search` do not reach those. */
-export function isForeign(name: string): boolean {
-  return name.includes('(') && parseForeignName(name) !== undefined
 }
 
 /**
@@ -99,7 +95,7 @@ function databaseOf(
   const members =
     place === 'arg'
       ? resourceTables.map((name) => ({ name, columns: columnsOf(name) ?? RESOURCE_GRAPH_COLUMNS }))
-      : [...there, ...own.filter(({ name }) => !taken.has(name) && !isForeign(name))]
+      : [...there, ...own.filter(({ name }) => !taken.has(name) && !isForeignName(name))]
   return new DatabaseSymbol.$ctor1('', members.map(tableSymbol), true)
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
+import { isForeignName } from '../../domain/foreign-tables.ts'
 import { COMMENTS_AND_STRINGS, stringsIn } from '../../domain/kql-code.ts'
 import { runVariablesIn, type RunVariable } from '../../domain/run-variables.ts'
 import type { FunctionSchema, TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import { kustoLibrary, type ForeignGlobals } from './library.ts'
 import { parsingGlobals } from './parse.ts'
-import { isForeign, placesIn, placeSymbols, type PlacesNamed } from './places.ts'
+import { placesIn, placeSymbols, type PlacesNamed } from './places.ts'
 import { functionSymbol, tableSymbol, variableSymbol } from './symbols.ts'
 
 /** The names that one query may mean. */
@@ -46,7 +47,8 @@ function namesIn(text: string, schema: WorkspaceSchema): Omit<Members, 'variable
       texts.push(saved.body ?? '')
     }
   }
-  const reached = isEverything ? [...schema.tables.values()].filter(({ name }) => !isForeign(name)) : [...tables]
+  // Wildcards and `search` do not reach tables of other places.
+  const reached = isEverything ? [...schema.tables.values()].filter(({ name }) => !isForeignName(name)) : [...tables]
   return { tables: reached, functions: [...functions], elsewhere: placesIn(read, words, schema) }
 }
 

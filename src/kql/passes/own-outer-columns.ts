@@ -46,8 +46,8 @@ function withOwn(apply: Apply, fresh: (column: ColumnDef) => ColumnDef): Apply {
   })
   const { input, span } = expand
   // Without the elements: what they are made of, the row gives.
-  const pipeline = replaceEnd(apply.body, expand, { kind: 'values', columns: [], rows: [], span })
   const nothing: Relation = { kind: 'values', columns: [], rows: [], span }
+  const pipeline = replaceEnd(apply.body, expand, nothing)
   const above = withRightSides(copying.relation(withRightSides(pipeline, () => nothing)), rightSides(pipeline))
   if (copies.size === 0) return apply
   const extended: Relation = { kind: 'extend', input, columns: [...copies.values()], span }

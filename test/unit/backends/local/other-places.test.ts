@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { createLocalBackend } from '../../../../src/backends/local/index.ts'
 import { loadedAnswer } from '../../../../src/domain/loaded-answer.ts'
+import type { QueryRequest } from '../../../../src/domain/ports.ts'
 import type { TableSchema } from '../../../../src/domain/schema.ts'
 import { minutes } from '../../../../src/time/duration.ts'
-import { parseInstant } from '../../../../src/time/instant.ts'
+import { at } from '../../../support/instants.ts'
 import { columns, folderWith, type Files } from './support.ts'
 
 const RUN = { workspace: 'local', window: undefined, now: undefined, timeout: minutes(1) }
@@ -25,7 +26,7 @@ async function asker(t: TestContext, files: Files = FILES) {
   const schema = { tables: new Map([['Logons', LOGONS]]), functions: new Map() }
   const backend = createLocalBackend({ dataFolder: await folderWith(t, files), schema })
   t.after(() => backend.close())
-  return async (query: string, run: Partial<typeof RUN> = {}) =>
+  return async (query: string, run: Partial<QueryRequest> = {}) =>
     loadedAnswer(await backend.query({ ...RUN, ...run, query }, new AbortController().signal))
 }
 
@@ -61,9 +62,8 @@ for (const [query, expected] of [
 
 test('the window is over tables of other workspaces, too', async (t) => {
   const ask = await asker(t)
-  const window = { start: parseInstant('2026-01-02T00:00:00Z'), end: parseInstant('2026-01-03T00:00:00Z') }
-  const request = { window } as unknown as Partial<typeof RUN>
-  const { table } = await ask('workspace("contoso").Logons | project Account', request)
+  const window = { start: at('2026-01-02T00:00:00Z'), end: at('2026-01-03T00:00:00Z') }
+  const { table } = await ask('workspace("contoso").Logons | project Account', { window })
   assert.deepEqual(table.rows, [['carol']])
 })
 
