@@ -4,6 +4,13 @@
  * What these functions find depends on classes alone, so it is kept. Two fifths of the time of binding go (docs/benchmarks.md);
  * what the service says of a text stays the same, which the tests compare over many texts.
  */
+import {
+  quickenDictionary,
+  quickenHashSet,
+  type DictionaryInstance,
+  type HashSetInstance,
+  type KeyRules,
+} from './bridge-collections.ts'
 
 type Constructor = object
 type Instance = Readonly<Record<string, unknown>> & { readonly constructor: Constructor }
@@ -15,6 +22,11 @@ interface BridgeType {
 
 interface GenericClass {
   readonly $cache: readonly unknown[]
+}
+
+interface CachedType {
+  readonly type: { readonly prototype: object }
+  readonly args: readonly unknown[]
 }
 
 interface Ref {
@@ -35,10 +47,10 @@ export interface BridgeRuntime {
     referenceEquals(one: unknown, other: unknown): boolean
     isArray(value: unknown): boolean
     getTypeAlias(type: BridgeType): string
-    getDefaultValue(type: BridgeType): unknown
+    getDefaultValue(type: unknown): unknown
     getProperty(target: unknown, name: string): unknown
     property(scope: object, name: string, value: unknown, isStatic: boolean, type: Constructor, alias: unknown): unknown
-    readonly Class: { getCachedType(generic: GenericClass, args: ArrayLike<unknown>): unknown }
+    readonly Class: { getCachedType(generic: GenericClass, args: ArrayLike<unknown>): CachedType | null }
   }
   readonly System: {
     readonly Array: {
@@ -49,7 +61,11 @@ export interface BridgeRuntime {
     }
     readonly Linq: { readonly Enumerable: { from(items: unknown, type?: BridgeType): Enumerable | null } }
     readonly Object: BridgeType
-    readonly Collections: { readonly Generic: { readonly List$1: GenericClass } }
+    readonly Collections: {
+      readonly Generic: Readonly<Record<'List$1' | 'Dictionary$2' | 'HashSet$1' | 'EqualityComparer$1', GenericClass>>
+    }
+    readonly ThrowHelper: { ThrowArgumentException(resource: unknown): void }
+    readonly ExceptionResource: { readonly Argument_AddingDuplicate: unknown }
   }
 }
 
@@ -232,10 +248,17 @@ function testOfGeneric<Kind extends Instance>(generic: GenericClass): (value: In
 }
 
 /** `List<T>` is a call that looks through all lists that there are of other types. */
-function quickenGenerics({ Bridge }: BridgeRuntime): void {
-  const getCachedType = Bridge.Class.getCachedType.bind(Bridge.Class)
-  const ofOne = new Map<GenericClass, Map<unknown, unknown>>()
-  const ofTwo = new Map<GenericClass, Map<unknown, Map<unknown, unknown>>>()
+function quickenGenerics(runtime: BridgeRuntime): void {
+  const { Bridge } = runtime
+  const quicken = quickenerOfCollections(runtime)
+  const getCachedType = (generic: GenericClass, args: ArrayLike<unknown>): CachedType | null => {
+    const found = original(generic, args)
+    if (found !== null) quicken(generic, found)
+    return found
+  }
+  const original = Bridge.Class.getCachedType.bind(Bridge.Class)
+  const ofOne = new Map<GenericClass, Map<unknown, CachedType>>()
+  const ofTwo = new Map<GenericClass, Map<unknown, Map<unknown, CachedType>>>()
   Bridge.Class.getCachedType = (generic, args) => {
     if (args.length === 1) {
       const known = entryOf(ofOne, generic)
@@ -245,6 +268,41 @@ function quickenGenerics({ Bridge }: BridgeRuntime): void {
     const known = entryOf(entryOf(ofTwo, generic), args[0])
     return known.get(args[1]) ?? keep(known, args[1], getCachedType(generic, args))
   }
+}
+
+/** Each class once, when it is looked up for the first time. */
+function quickenerOfCollections({ Bridge, System }: BridgeRuntime): (generic: GenericClass, found: CachedType) => void {
+  const { Dictionary$2, HashSet$1, EqualityComparer$1 } = System.Collections.Generic
+  const isDefault = testOfGeneric(EqualityComparer$1)
+  const rules: KeyRules = {
+    isPlainKey: (key) => typeof key === 'string' || typeof key === 'number' || isEqualToItselfAlone(key),
+    isDefault: (comparer) => isDefault(comparer as Instance),
+    defaultOf: (type) => Bridge.getDefaultValue(type),
+    refuseKnownKey: () => System.ThrowHelper.ThrowArgumentException(System.ExceptionResource.Argument_AddingDuplicate),
+  }
+  return (generic, { type: { prototype }, args }) => {
+    if (Object.hasOwn(prototype, QUICKENED)) return
+    if (generic === Dictionary$2) quickenDictionary(prototype as DictionaryInstance, args, rules)
+    else if (generic === HashSet$1) quickenHashSet(prototype as HashSetInstance, rules)
+    else return
+    Object.defineProperty(prototype, QUICKENED, { value: true })
+  }
+}
+
+const QUICKENED = Symbol('quickened')
+
+const comparisons = ['equals', 'equalsT', 'getHashCode']
+const classesOfIdentity = new Map<Constructor, boolean>()
+
+/** An instance of a class that does not say what its instances are equal to. */
+function isEqualToItselfAlone(value: unknown): boolean {
+  if (!isPlainInstance(value)) return false
+  let answer = classesOfIdentity.get(value.constructor)
+  if (answer === undefined) {
+    answer = comparisons.every((name) => typeof value[name] !== 'function')
+    classesOfIdentity.set(value.constructor, answer)
+  }
+  return answer
 }
 
 /** Of a map of maps. */

@@ -9,7 +9,19 @@ import { loadRules } from '../../../src/rules/index.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
-const SCRIPT = join(ROOT, 'test', 'support', 'bind-alone.ts')
+const scriptOf = (name: string): string => join(ROOT, 'test', 'support', name)
+
+/** The lines that a script says with the package's runtime, and with the quickened one. */
+async function saidByBoth(script: string, ...args: readonly string[]): Promise<readonly (readonly string[])[]> {
+  const run = promisify(execFile)
+  return Promise.all(
+    [[], ['quickened']].map(async (mode) => {
+      const command = ['--import', 'tsx', scriptOf(script), ...mode, ...args]
+      const { stdout } = await run(process.execPath, command, { cwd: ROOT, maxBuffer: 1 << 28 })
+      return stdout.trimEnd().split('\n')
+    }),
+  )
+}
 
 /** All kinds of nodes that the runtime's functions meet: lists, generics, enums, functions, faults. */
 const TEXTS = [
@@ -32,14 +44,13 @@ test('the quickened runtime of the language service says what the package says',
   const file = join(tempFolder(t), 'texts.json')
   // Twice: what was kept at the first meeting answers at the second.
   writeFileSync(file, JSON.stringify([...texts, ...texts]))
-  const run = promisify(execFile)
-  const options = { cwd: ROOT, maxBuffer: 1 << 28 }
-  const [plain, quickened] = await Promise.all(
-    [[], ['quickened']].map(async (mode) => {
-      const { stdout } = await run(process.execPath, ['--import', 'tsx', SCRIPT, ...mode, file], options)
-      return stdout.trimEnd().split('\n')
-    }),
-  )
+  const [plain, quickened] = await saidByBoth('bind-alone.ts', file)
   assert.equal(plain?.length, texts.length * 2)
+  assert.deepEqual(quickened, plain)
+})
+
+test('dictionaries and sets of the quickened runtime hold what those of the package hold, in the same order', async () => {
+  const [plain, quickened] = await saidByBoth('collections-alone.ts')
+  assert.ok((plain?.length ?? 0) > 10_000)
   assert.deepEqual(quickened, plain)
 })
