@@ -116,7 +116,8 @@ function settle(bound: BoundQuery, schema: WorkspaceSchema, options: CompileOpti
 
 function finish(plan: QueryPlan, settled: LoweringOptions, options: CompileOptions): CompiledQuery {
   const optimized = runPasses(plan, options)
-  const sql = printSql(translate(optimized, { now: settled.now }))
+  const foldsByBlocks = options.without?.has('foldByBlocks') !== true
+  const sql = printSql(translate(optimized, { now: settled.now, foldsByBlocks }))
   // Few queries have versions: the others are spared the walk.
   if (sql.text.includes(PARSE_VERSION)) refuseMixedVersions(plan.relation)
   return {
@@ -199,6 +200,6 @@ export function explain(text: string, schema: WorkspaceSchema, options: CompileO
   const settled = settle(bound, schema, options)
   const plan = runPasses(lowerQuery(bound.root, settled), { window: options.window })
   if (stage === 'ir') return printPlan(plan)
-  const { text: sql, parameters } = printSql(translate(plan, { now: settled.now }))
+  const { text: sql, parameters } = printSql(translate(plan, { now: settled.now, foldsByBlocks: true }))
   return [sql, ...parameters.map((value, index) => `-- $${index + 1} = ${JSON.stringify(value)}`)].join('\n')
 }

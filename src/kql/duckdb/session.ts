@@ -3,6 +3,7 @@ import { BackendError } from '../../domain/errors.ts'
 import { allNatives } from '../functions/index.ts'
 import { findWithoutDatabase, ipLocationNative, type FindIpLocation } from '../functions/scalar/geo/ip-location.ts'
 import { literalPath } from './literal-path.ts'
+import { registerFold } from './fold-native.ts'
 import { registerNatives } from './natives.ts'
 import { keepByteOrderMarks } from './whole-text.ts'
 
@@ -40,7 +41,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const resources = await resourcesOf(connection)
   await connection.run(`SET threads = ${options.threads ?? fittingThreads(resources)}`)
   for (const statement of lockdown(options)) await connection.run(statement)
-  registerNatives(connection, [...allNatives(), ipLocationNative(options.findIpLocation ?? findWithoutDatabase)])
+  const natives = [...allNatives(), ipLocationNative(options.findIpLocation ?? findWithoutDatabase)]
+  registerNatives(connection, natives)
+  registerFold(connection, natives)
   return {
     connection,
     memory: resources.memory,

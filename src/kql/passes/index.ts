@@ -23,11 +23,12 @@ export interface PassOptions {
 
 /** For speed alone; without the others some plans have no SQL, or bound no table by the window. */
 const SPEED_PASSES = { inlineSingleUse, boundScans, testScans, numberApplied, pruneColumns, limitScans, siftScans }
-export type SpeedPass = keyof typeof SPEED_PASSES
-export const SPEED_PASS_NAMES = Object.keys(SPEED_PASSES) as readonly SpeedPass[]
+/** And one of two ways to SQL that sql/fold.ts has. */
+export type SpeedPass = keyof typeof SPEED_PASSES | 'foldByBlocks'
+export const SPEED_PASS_NAMES = [...Object.keys(SPEED_PASSES), 'foldByBlocks'] as readonly SpeedPass[]
 
 export function runPasses(plan: QueryPlan, { window, undecided, without }: PassOptions): QueryPlan {
-  const unless = (name: SpeedPass, input: QueryPlan): QueryPlan =>
+  const unless = (name: keyof typeof SPEED_PASSES, input: QueryPlan): QueryPlan =>
     without?.has(name) === true ? input : SPEED_PASSES[name](input)
   // The window first: inlining copies nothing, so each scan is bounded once either way, but a shared relation is
   // then bounded where it is defined.
