@@ -11,7 +11,10 @@ const MOST = 2_000
 /** Bytes. Of larger files the reading itself takes the time, and joining them takes as much room in the temporary folder. */
 const LARGEST = 256 * 2 ** 10
 
-/** Joins small files of records that follow each other, but those that `isApart` keeps; the rows keep their order. */
+/**
+ * Joins small files of one format that follow each other, but those that `isApart` keeps, and Parquet, which is read where it lies; the
+ * rows keep their order.
+ */
 export async function joinSmallFiles(
   parts: readonly (FilePart | RowsPart)[],
   isApart: (part: FilePart) => boolean,
@@ -24,7 +27,8 @@ export async function joinSmallFiles(
     run = []
   }
   for (const part of parts) {
-    const isSmall = part.kind === 'file' && isOfRecords(part) && !isApart(part) && (await sizeOf(part)) <= LARGEST
+    const isSmall =
+      part.kind === 'file' && part.format !== 'parquet' && !isApart(part) && (await sizeOf(part)) <= LARGEST
     if (run.length >= MOST || !isSmall || run.at(-1)?.format !== part.format) end()
     if (isSmall) run.push(part)
     else joined.push(part)
@@ -32,9 +36,6 @@ export async function joinSmallFiles(
   end()
   return joined
 }
-
-/** Rows of CSV depend on the head of their own file, and Parquet is read where it lies. */
-const isOfRecords = ({ format }: FilePart): boolean => format === 'ndjson' || format === 'json'
 
 /** In bytes; of a file that cannot be looked at Infinity: it says itself what is wrong, when it is read. */
 async function sizeOf({ path }: FilePart): Promise<number> {

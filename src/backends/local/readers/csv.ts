@@ -25,7 +25,7 @@ export async function openCsv(staged: StagedFile, context: ReaderContext): Promi
   const longest = await longestRecord(staged, header, context)
   return {
     keys: header,
-    scan: (types) => ({ from: fromCsv(staged, header, longest), values: valuesOf(header, types) }),
+    scan: scanOfCsv(staged.path, header, longest),
     locate,
     explain,
   }
@@ -79,7 +79,8 @@ function reason(message: string): readonly [what: string, hint: string] {
   return ['not CSV as RFC 4180 has it, perhaps with several kinds of line ends', 'export the file again as plain CSV']
 }
 
-async function readHeader({ path, part }: StagedFile): Promise<readonly string[]> {
+/** @throws BackendError `local/malformed-file` for a file without one, `local/unreadable` */
+export async function readHeader({ path, part }: StagedFile): Promise<readonly string[]> {
   try {
     for await (const { fields } of csvRecords(path)) return checkHeader(part.label, fields)
   } catch (cause) {
@@ -132,7 +133,7 @@ async function longestRecord(
   const { size } = await stat(staged.path)
   if (size <= USUAL_RECORD) return USUAL_RECORD
   try {
-    await connection.run(`SELECT count(*) FROM ${fromCsv(staged, keys, USUAL_RECORD)}`)
+    await connection.run(`SELECT count(*) FROM ${fromCsv(staged.path, keys, USUAL_RECORD)}`)
   } catch (error) {
     signal.throwIfAborted()
     // The end of a quoted cell that no buffer holds is not seen.
@@ -146,7 +147,12 @@ async function longestRecord(
 const isTooLong = (message: string): boolean => message.includes('Maximum line size')
 const isOpen = (message: string): boolean => message.includes('unterminated quote')
 
-function fromCsv({ path }: StagedFile, keys: readonly string[], longest: number): string {
+/** @param longest of its records, in bytes */
+export function scanOfCsv(path: string, header: readonly string[], longest = USUAL_RECORD): RawTable['scan'] {
+  return (types) => ({ from: fromCsv(path, header, longest), values: valuesOf(header, types) })
+}
+
+function fromCsv(path: string, keys: readonly string[], longest: number): string {
   const columns = keys.map((_, index) => `'c${index}': 'VARCHAR'`).join(', ')
   const options = `auto_detect=false, all_varchar=true, header=true, delim=',', quote='"', escape='"', strict_mode=true`
   const sizes = `max_line_size=${longest}, buffer_size=${RECORDS_IN_BUFFER * longest}`

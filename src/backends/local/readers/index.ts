@@ -5,6 +5,7 @@ import { stageFile, type StagedFile } from '../staging.ts'
 import type { FilePart, FilesPart, TablePart } from '../table-part.ts'
 import type { TemporaryFolder } from '../temporary-folder.ts'
 import { openCsv } from './csv.ts'
+import { openCsvFiles } from './csv-files.ts'
 import { jsonFile, jsonFiles } from './json-file.ts'
 import { openJson, withRemedies, type JsonSource } from './json.ts'
 import { openParquet } from './parquet.ts'
@@ -47,6 +48,7 @@ export async function openFiles({ label, files }: FilesPart, context: ReaderCont
     signal.throwIfAborted()
     staged.push(await stageFile(file, temporary, signal))
   }
+  if (staged.every(({ part }) => part.format === 'csv')) return openCsvFiles(label, staged, context)
   const source = await jsonFiles(label, staged, context)
   const raw = source === undefined ? undefined : await openJson(connection, source)
   return raw?.shapes?.some((keys) => keys.includes('tables')) === true ? undefined : raw

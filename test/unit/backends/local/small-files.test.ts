@@ -106,6 +106,61 @@ test('a key means in each file what it means there, whatever keys other files ha
   assert.equal(few.rows[0]?.['Status'], '{"x":1}')
 })
 
+const HEAD = 'TimeGenerated,UserPrincipalName,ResultType,Location'
+const line = (n: number | string, rest = ''): string => `2026-03-01T10:00:00Z,u${n},7,${rest}`
+
+test('small CSV files that are read in one go give the rows of each, in their order', async (t) => {
+  const contents = [
+    `${HEAD}\r\n${line(0)}\r\n\r\n${line(1, '"A""T\r\n, x"')}`,
+    HEAD,
+    gzipSync(`${HEAD}\n${line(2)}\n`),
+    `\uFEFF"TimeGenerated",UserPrincipalName,ResultType,Location\n${line(3)}`,
+    `${HEAD}\n`,
+    ...Array.from({ length: 150 }, (_, n) => `${HEAD}\n${line(n + 4)}\n`),
+  ]
+  const together = await loadFiles(t, filesOf(contents, 'csv'), 'SigninLogs', { schema: SIGNINS })
+  const lines = [line(0), line(1, '"A""T\r\n, x"'), ...Array.from({ length: 152 }, (_, n) => line(n + 2))]
+  const whole = { 'SigninLogs.csv': [HEAD, ...lines, ''].join('\r\n') }
+  const one = await loadFiles(t, whole, 'SigninLogs', { schema: SIGNINS })
+  assert.deepEqual(together.rows, one.rows)
+  assert.deepEqual(types(together), types(one))
+  assert.equal(together.rowCount, 154)
+})
+
+test('what is wrong with one of many small CSV files is told as if it were alone', async (t) => {
+  const broken: Readonly<Record<string, string>> = {
+    'a quote that does not end': `${HEAD}\n${line(1)}\n${line(2, '"x')}\n`,
+    'too few cells': `${HEAD}\n${line(1)}\n2026-03-01T10:00:00Z,u\n`,
+    'a cell that does not fit': `${HEAD}\n2026-03-01T10:00:00Z,u,none,\n`,
+    'no header': '',
+    'text that is not UTF-8': 'latin',
+  }
+  const healthy = (count: number): string[] => Array.from({ length: count }, (_, n) => `${HEAD}\n${line(n, '"y"')}\n`)
+  for (const [name, content] of Object.entries(broken)) {
+    const bytes = content === 'latin' ? gzipSync(Buffer.from(`${HEAD}\n${line('\u00fc')}\n`, 'latin1')) : content
+    const failure = async (contents: readonly (string | Uint8Array)[]): Promise<string> => {
+      const loading = loadFiles(t, filesOf(contents, 'csv'), 'SigninLogs', { schema: SIGNINS })
+      return loading.then(
+        () => assert.fail(`${name} should be refused`),
+        (error: unknown) => (error instanceof Error ? error.message.replace(/.*(?=SigninLogs\/)/, '') : assert.fail()),
+      )
+    }
+    const alone = await failure([...healthy(2), bytes])
+    assert.equal(await failure([...healthy(2), bytes, ...healthy(20)]), alone, name)
+    assert.match(alone, /002\.csv/, name)
+  }
+})
+
+test('small CSV files with several headers are read one by one', async (t) => {
+  const others = [`UserPrincipalName,New\nother,2026-03-01\n`, `Location,UserPrincipalName\nAT,turned\n`]
+  const same = Array.from({ length: 5 }, (_, n) => `${HEAD}\n${line(n)}\n`)
+  const loaded = await loadFiles(t, filesOf([...same, ...others, ...same], 'csv'), 'SigninLogs', { schema: SIGNINS })
+  const names = loaded.rows.map((row) => row['UserPrincipalName'])
+  const five = ['u0', 'u1', 'u2', 'u3', 'u4']
+  assert.deepEqual(names, [...five, 'other', 'turned', ...five])
+  assert.equal(loaded.rows[6]?.['Location'], 'AT')
+})
+
 test('a load that is aborted among its files ends there', async (t) => {
   const folder = await folderWith(t, filesOf(healthy(2000)))
   const source = await (await scanDataFolder(folder, ['SigninLogs'])).open('SigninLogs')
