@@ -1,6 +1,7 @@
 import type { FunctionSchema, WorkspaceSchema } from '../../domain/schema.ts'
 import { allOf, convertTree, type BoundNode, type TextSpan } from './bound.ts'
-import { INCOMPLETE, isSyntaxCode, type KqlDiagnostic } from './diagnostics.ts'
+import type { KqlDiagnostic } from './diagnostics.ts'
+import { INCOMPLETE, isSyntaxCode } from './service-codes.ts'
 import { listItems } from './library.ts'
 import { parseAndAnalyze, parsingGlobals } from './parse.ts'
 import { findExcess } from './text-limits.ts'

@@ -110,9 +110,7 @@ function lowerForeignTable(node: BoundNode, context: OperatorContext): Flow {
   const selector = child(node, 'Selector')
   if (place === undefined || selector.kind !== 'NameReference') return lowerQualified(node)
   const [argument] = children(child(call, 'ArgumentList'), 'Expressions')
-  const outside = { ...context, scope: { columns: [], order: [] } }
-  const identifier = argument === undefined ? '' : literalOf(lowerScalar(argument, outside))
-  if (typeof identifier !== 'string') throw unsupported(`${place}() with a computed name`, (argument ?? call).span)
+  const identifier = argument === undefined ? '' : constantName(argument, place, context)
   const table = foreignTable(place, identifier, nameOf(selector))
   const name = foreignName(table)
   if (context.lowering.tables.has(name)) return scanTable(name, node.span, context.lowering)
@@ -159,11 +157,17 @@ export function missingBody(name: string, node: BoundNode): KqlError {
   )
 }
 
+/** The text that a function of names is given; a `let` or a parameter may stand for it, a column may not. */
+function constantName(argument: BoundNode, called: string, context: OperatorContext): string {
+  const name = literalOf(lowerScalar(argument, { ...context, scope: { columns: [], order: [] } }))
+  if (typeof name !== 'string') throw unsupported(`${called}() with a computed name`, argument.span)
+  return name
+}
+
 function lowerTableFunction(node: BoundNode, context: OperatorContext): Flow {
   const [first] = children(child(node, 'ArgumentList'), 'Expressions')
   if (first === undefined) throw invalid('table() needs a name', node.span)
-  const name = literalOf(lowerScalar(first, { ...context, scope: { columns: [], order: [] } }))
-  if (typeof name !== 'string') throw unsupported('table() with a computed name', first.span)
+  const name = constantName(first, 'table', context)
   const binding = context.environment.find(name)
   if (binding?.kind === 'table') return readShared(binding.value(), context.lowering, node.span)
   return scanTable(name, node.span, context.lowering)
