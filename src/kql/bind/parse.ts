@@ -37,6 +37,16 @@ export function parseAndAnalyze(text: string, globals: ForeignGlobals): ForeignC
   )
 }
 
+/** Where the binder's answer is another than the service's; each says what and by which source. Once for the library. */
+const MENDED = [
+  typeColumnIfExists,
+  nameCovariances,
+  keepArraysOfArrays,
+  overwriteColumns,
+  splitColumnsOfSeveralTypes,
+  typeWalkColumns,
+]
+
 let base: ForeignGlobals | undefined
 
 /**
@@ -45,12 +55,7 @@ let base: ForeignGlobals | undefined
  */
 export function parsingGlobals(): ForeignGlobals {
   if (base === undefined) {
-    typeColumnIfExists(kustoLibrary())
-    nameCovariances(kustoLibrary())
-    keepArraysOfArrays(kustoLibrary())
-    overwriteColumns(kustoLibrary())
-    splitColumnsOfSeveralTypes(kustoLibrary())
-    typeWalkColumns(kustoLibrary())
+    for (const mend of MENDED) mend(kustoLibrary())
     const { Default } = kustoLibrary().GlobalState
     base = Default.WithParseOptions(Default.ParseOptions.WithAlwaysProduceEndTokens(true))
     base.GetFunction('')

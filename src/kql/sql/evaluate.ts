@@ -49,10 +49,12 @@ const beyond = (): never => {
 
 const SIZES: Readonly<Record<string, bigint>> = { INTEGER: 1n << 31n, BIGINT: 1n << 63n, HUGEINT: 1n << 127n }
 
+class OutOfRange extends RangeError {}
+
 /** DuckDB raises where a whole number leaves its type. */
 function fitting(value: bigint, type: CellType): bigint {
   const size = SIZES[type] ?? 0n
-  if (value >= size || value < -size) throw new RangeError(`${value} is out of range of ${type}`)
+  if (value >= size || value < -size) throw new OutOfRange(`${value} is out of range of ${type}`)
   return value
 }
 
@@ -377,11 +379,13 @@ function raise(message: Cell): never {
   throw new Error(String(message))
 }
 
+/** What DuckDB's TRY is for here; a refusal is none of that. */
 function tried({ run }: Evaluation, frame: Frame): Cell {
   try {
     return run(frame)
-  } catch {
-    return null
+  } catch (error) {
+    if (error instanceof OutOfRange) return null
+    throw error
   }
 }
 
