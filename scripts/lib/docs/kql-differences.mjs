@@ -114,7 +114,7 @@ export const REPRESENTATION = [
   ],
   [
     '`scan`',
-    'Goes over as many rows as memory holds, some 400 bytes each, a million in 5 to 7 s, and inside of partition over all parts at once. Where a step computes something of an earlier row that only DuckDB can (a member of its dynamic, a regular expression, `substring`, `round`; also a guid or decimal), over 20,000 rows at most, some 0.5 ms each; more are refused. Inside mv-apply it is refused.',
+    'Goes over as many rows as memory holds, some 400 bytes each, a million in 5 to 7 s, and inside of partition over all parts at once. Where a step computes something that only DuckDB can (a regular expression, `substring`, `round`, a member of a dynamic) of what earlier rows have assigned, or of this and an earlier row together, or keeps a guid or decimal, it goes over 20,000 rows at most, some 0.5 ms each; more are refused. Inside mv-apply it is refused.',
   ],
   [
     '`row_window_session`',

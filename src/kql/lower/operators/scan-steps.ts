@@ -2,6 +2,7 @@ import { child, nestedNodes, type BoundNode } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed, Fold } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
+import { Rewriter } from '../../ir/rewrite.ts'
 import { callScalar, literal, nullLiteral, reference, type Flow } from '../flow.ts'
 import type { OperatorContext } from '../operator.ts'
 import { lowerScalar, nameOf, type ScalarContext } from '../scalar.ts'
@@ -20,6 +21,15 @@ export interface Declared {
   readonly column: ColumnDef
   /** The default, null (empty) without one. */
   readonly standard: Scalar
+}
+
+/** A column of a step that any step reads. */
+interface Remembered {
+  readonly column: ColumnDef
+  /** Before a match. */
+  readonly blank: Scalar
+  /** Of an expression over the row that the step has matched: where it stands, and what it is of a row. */
+  readonly made?: { readonly nodes: readonly BoundNode[]; readonly ofRow: Scalar }
 }
 
 /** What a step remembers: whether it has an active sequence, its number, and the last match of this and earlier steps. */
@@ -55,8 +65,7 @@ class Walk {
   readonly #declared: readonly Declared[]
   readonly #context: OperatorContext
   readonly #node: BoundNode
-  /** Columns of each step that any step reads, with their values before a match. */
-  readonly #read: readonly { readonly column: ColumnDef; readonly blank: Scalar }[][]
+  readonly #read: readonly (readonly Remembered[])[]
   readonly #initial: Computed[] = []
   readonly #states: StepState[]
   readonly #stages: Computed[][] = []
@@ -92,12 +101,46 @@ class Walk {
     this.#blank = blanks
   }
 
-  #readColumns(step: string): { column: ColumnDef; blank: Scalar }[] {
-    const isRead = (name: string): boolean => this.#steps.some(({ node }) => readsMember(node, step, name))
-    return [
+  #readColumns(step: string): readonly Remembered[] {
+    const ofRow = this.#madeOfRow(step)
+    const nodes = new Set(ofRow.flatMap(({ made }) => made?.nodes ?? []))
+    const isRead = (name: string): boolean => this.#steps.some(({ node }) => readsMember(node, { step, name, nodes }))
+    const columns = [
       ...this.#declared.map(({ column, standard }) => ({ column, blank: standard })),
       ...this.#flow.columns.map((column) => ({ column, blank: nullLiteral(column.type) })),
-    ].filter(({ column }) => isRead(column.name))
+    ]
+    return [...columns.filter(({ column }) => isRead(column.name)), ...ofRow]
+  }
+
+  /**
+   * The largest expressions over nothing but columns of the row that the step has matched, `s.Location.city`. They are computed
+   * with that row and remembered, so that what goes from row to row is a value (sql/fold-blocks.ts).
+   */
+  #madeOfRow(step: string): readonly Remembered[] {
+    const inputs = new Set(this.#flow.columns.map(({ name }) => name))
+    const found = new Map<string, BoundNode[]>()
+    for (const { condition, assignments } of this.#steps) {
+      for (const root of [condition, ...assignments.map(({ expression }) => expression)]) {
+        for (const node of root === undefined ? [] : expressionsOver(root, step, inputs)) {
+          found.set(node.text, [...(found.get(node.text) ?? []), node])
+        }
+      }
+    }
+    return [...found.values()].flatMap((nodes): Remembered[] => {
+      const [node] = nodes
+      if (node === undefined) return []
+      const records = new Map([[step, this.#flow.columns]])
+      const ofRow = lowerScalar(node, { ...this.#context, scope: { columns: [], order: [], records } })
+      const names = new Map(this.#flow.columns.map((column) => [column.id, column]))
+      const blanks = new Rewriter({
+        scalar: (scalar) => {
+          const column = scalar.kind === 'column' ? names.get(scalar.id) : undefined
+          return column === undefined ? scalar : nullLiteral(column.type, scalar.span)
+        },
+      })
+      const column = this.#context.lowering.column('$made', ofRow.type)
+      return [{ column, blank: blanks.scalar(ofRow), made: { nodes, ofRow } }]
+    })
   }
 
   #state(name: string, type: ColumnDef['type'], value: Scalar): ColumnDef {
@@ -157,10 +200,12 @@ class Walk {
       own.id = make('$id', this.#iff(taken, reference(before.id), reference(own.id)))
     }
     own.active = make('$active', this.#call('or', 'bool', reference(active), reference(matched)))
-    const now = (column: ColumnDef): Scalar => reference(values[this.#declared.findIndex((each) => each.column === column)] ?? column) // prettier-ignore
+    const now = ({ column, made }: Remembered): Scalar =>
+      made?.ofRow ?? reference(values[this.#declared.findIndex((each) => each.column === column)] ?? column)
     own.records = own.records.map((record, j) => record.map((state, at) => {
       const source = before?.records[j]?.[at]
-      if (j === index) return make(state.name, this.#iff(matched, now(this.#read[j]?.[at]?.column ?? state), reference(state)))
+      const read = this.#read[j]?.[at]
+      if (j === index && read !== undefined) return make(state.name, this.#iff(matched, now(read), reference(state)))
       return source === undefined ? state : make(state.name, this.#iff(taken, reference(source), reference(state)))
     })) // prettier-ignore
     if (before !== undefined) {
@@ -194,11 +239,17 @@ class Walk {
   /** `s.x` for each step `s` that has a record; a bare declared column is its default until it is assigned. */
   #scope(records: readonly (readonly ColumnDef[])[]): ScalarContext {
     const standards = this.#declared.map(({ column }) => column)
+    const values = records.flatMap((record, j) =>
+      record.flatMap((column, at) =>
+        (this.#read[j]?.[at]?.made?.nodes ?? []).map((node) => [node, reference(column)] as const),
+      ),
+    )
     return {
       ...this.#context,
       scope: {
         columns: [...this.#flow.columns, ...standards],
         order: this.#flow.order,
+        values: new Map(values),
         records: new Map(this.#steps.map(({ name }, index) => [name, records[index] ?? []])),
       },
     }
@@ -252,9 +303,55 @@ function readsName(node: BoundNode, name: string): boolean {
   return nestedNodes(node).some((part) => readsName(part, name))
 }
 
-/** `step.name` somewhere inside. */
-function readsMember(node: BoundNode, step: string, name: string): boolean {
-  const isMember = node.kind === 'PathExpression' && child(node, 'Expression').text === step
-  if (isMember && nameOf(child(node, 'Selector')) === name) return true
-  return nestedNodes(node).some((part) => readsMember(part, step, name))
+interface Member {
+  readonly step: string
+  readonly name: string
+  /** What has been computed, and is read no more. */
+  readonly nodes: ReadonlySet<BoundNode>
 }
+
+/** `step.name` somewhere inside. */
+function readsMember(node: BoundNode, member: Member): boolean {
+  if (member.nodes.has(node)) return false
+  if (isMemberOf(node, member.step) && nameOf(child(node, 'Selector')) === member.name) return true
+  return nestedNodes(node).some((part) => readsMember(part, member))
+}
+
+const isMemberOf = (node: BoundNode, step: string): boolean =>
+  node.kind === 'PathExpression' && child(node, 'Expression').text === step
+
+/** The largest expressions inside that read columns of the step's row, and nothing else. */
+function expressionsOver(node: BoundNode, step: string, inputs: ReadonlySet<string>): readonly BoundNode[] {
+  if (isMemberOf(node, step)) return []
+  const isWhole = node.type?.kind === 'scalar' && node.kind.endsWith('Expression') && !WRAPPERS.has(node.kind)
+  if (isWhole && readsStep(node, step) && readsOnly(node, step, inputs)) return [node]
+  return nestedNodes(node).flatMap((part) => expressionsOver(part, step, inputs))
+}
+
+/** Not computed by themselves: what is in them is. */
+const WRAPPERS = new Set([
+  'ParenthesizedExpression',
+  'SimpleNamedExpression',
+  'BracketedExpression',
+  'OrderedExpression',
+])
+
+function readsStep(node: BoundNode, step: string): boolean {
+  return isMemberOf(node, step) || nestedNodes(node).some((part) => readsStep(part, step))
+}
+
+/** Another time it must give the same: no chance, no query, no function of the query's own. */
+function readsOnly(node: BoundNode, step: string, inputs: ReadonlySet<string>): boolean {
+  if (isMemberOf(node, step)) return inputs.has(nameOf(child(node, 'Selector')))
+  if (node.kind === 'NameReference' || node.kind === 'ToScalarExpression' || node.kind === 'PipeExpression')
+    return false
+  if (node.kind === 'PathExpression') return readsOnly(child(node, 'Expression'), step, inputs)
+  if (node.kind === 'FunctionCallExpression') {
+    const { Name: name, ArgumentList: list } = node.nodes
+    if (node.called?.() !== undefined || CHANGING.has(name?.text ?? '')) return false
+    return list === undefined || readsOnly(list, step, inputs)
+  }
+  return nestedNodes(node).every((part) => readsOnly(part, step, inputs))
+}
+
+const CHANGING = new Set(['rand', 'new_guid'])
