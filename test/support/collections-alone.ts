@@ -80,32 +80,31 @@ require('@kusto/language-service-next/Kusto.Language.Bridge.min.js')
 const { Bridge, System } = runtime as Globals
 const { Dictionary$2, HashSet$1 } = System.Collections.Generic
 
+interface WithName {
+  name: unknown
+}
+
+const withName = (name: string, methods: object = {}): new (name: unknown) => object =>
+  Bridge.define(name, {
+    fields: { name: null },
+    ctors: {
+      // No method of its own: the runtime calls it with `new`.
+      ctor: function (this: WithName & { $initialize(): void }, given: unknown) {
+        this.$initialize()
+        this.name = given
+      },
+    },
+    methods,
+  })
+
 /** Equal where its name is, as a struct or a class with `equals` of its own. */
-const Named = Bridge.define('Test.Named', {
-  fields: { name: null },
-  ctors: {
-    // No method of its own: the runtime calls it with `new`.
-    ctor: function (this: { $initialize(): void; name: unknown }, name: unknown) {
-      this.$initialize()
-      this.name = name
-    },
-  },
-  methods: {
-    getHashCode: () => 7,
-    equals(this: { readonly name: unknown }, other: { readonly name: unknown }) {
-      return this.name === other.name
-    },
+const Named = withName('Test.Named', {
+  getHashCode: () => 7,
+  equals(this: WithName, other: WithName) {
+    return this.name === other.name
   },
 })
-const Thing = Bridge.define('Test.Thing', {
-  fields: { name: null },
-  ctors: {
-    ctor: function (this: { $initialize(): void; name: unknown }, name: unknown) {
-      this.$initialize()
-      this.name = name
-    },
-  },
-})
+const Thing = withName('Test.Thing')
 
 Bridge.init()
 

@@ -256,13 +256,7 @@ function stepSql(program: FoldProgram, names: Names, translation: Translation): 
     infix(column(names.begin), '=', column(names.part)),
   )
   const [steps, blocks] = [translation.freshName('t'), translation.freshName('t')]
-  const from: SqlFrom = {
-    kind: 'join',
-    join: 'INNER',
-    left: { kind: 'relation', name: names.walk, alias: steps },
-    right: { kind: 'relation', name: names.blocks, alias: blocks },
-    on: isNext,
-  }
+  const from = joined({ name: names.walk, alias: steps }, { name: names.blocks, alias: blocks }, isNext)
   const rows = CARRIERS.map((carrier) => column(carrier, blocks))
   const before = CARRIERS.map((carrier) => column(`state_${carrier}`, steps))
   const walked = call(FOLD, text(programText(program)), column(names.count), ...rows, ...before)
@@ -333,13 +327,8 @@ function givenSql(fold: Fold, names: Names, translation: Translation): SqlSelect
 /** The rows with what the walk has given them: one may come several times. */
 function resultSql(fold: Fold, names: Names, translation: Translation): SqlSelect {
   const [rows, given] = [translation.freshName('t'), translation.freshName('t')]
-  const from: SqlFrom = {
-    kind: 'join',
-    join: 'INNER',
-    left: { kind: 'relation', name: names.rows, alias: rows },
-    right: { kind: 'relation', name: names.given, alias: given },
-    on: infix(column(translation.alias(fold.row.id)), '=', column('number', given)),
-  }
+  const isItsRow = infix(column(translation.alias(fold.row.id)), '=', column('number', given))
+  const from = joined({ name: names.rows, alias: rows }, { name: names.given, alias: given }, isItsRow)
   const outputs = fold.columns.map((made, index) => translation.define(made, column(`value${index}`, given)))
   outputs.push(translation.define(fold.position, column('output', given)))
   const own = columnsOf(fold.input).map(({ id }): SqlOutput => ({
@@ -347,4 +336,13 @@ function resultSql(fold: Fold, names: Names, translation: Translation): SqlSelec
     alias: translation.alias(id),
   }))
   return { kind: 'select', star: false, outputs: [...own, ...outputs], from, where: [] }
+}
+
+interface Named {
+  readonly name: string
+  readonly alias: string
+}
+
+function joined(left: Named, right: Named, on: SqlExpr): SqlFrom {
+  return { kind: 'join', join: 'INNER', left: { kind: 'relation', ...left }, right: { kind: 'relation', ...right }, on }
 }
