@@ -54,7 +54,7 @@ class OutOfRange extends RangeError {}
 /** DuckDB raises where a whole number leaves its type. */
 function fitting(value: bigint, type: CellType): bigint {
   const size = SIZES[type] ?? 0n
-  if (value >= size || value < -size) throw new OutOfRange(`${value} is out of range of ${type}`)
+  if (value >= size || value < -size) throw new OutOfRange(`Out of Range Error: ${value} does not fit ${type}`)
   return value
 }
 
@@ -94,7 +94,7 @@ class Compiler {
       case 'column':
         return reading(this.#setting.find(expr.name) ?? beyond())
       case 'text':
-        return constant('VARCHAR', expr.value)
+        return constant('VARCHAR', asStored(expr.value))
       case 'integer':
         return constant(cellType(expr.type), expr.value)
       case 'double':
@@ -254,6 +254,9 @@ const TYPES: readonly CellType[] = ['BOOLEAN', 'INTEGER', 'BIGINT', 'HUGEINT', '
 const cellType = (type: string): CellType => TYPES.find((each) => each === type) ?? beyond()
 
 const constant = (type: CellType, value: Cell): Evaluation => ({ type, run: () => value })
+
+/** DuckDB's texts are UTF-8: half of a surrogate pair is U+FFFD. */
+const asStored = (value: string): string => Buffer.from(value).toString()
 
 const reading = ({ type, index }: Slot): Evaluation => ({ type, run: (frame) => frame[index] ?? null })
 

@@ -34,6 +34,8 @@ const nativeOf = (name: string): NativeFunction | undefined =>
 /** What the stages need of a row, which DuckDB computes before the walk. */
 interface Read extends ColumnDef {
   readonly value: Scalar
+  /** It stands where the states decide whether it is evaluated at all: beforehand it is for each row. */
+  readonly isGuarded: boolean
 }
 
 /**
@@ -45,6 +47,7 @@ export function foldByBlocks(fold: Fold, translation: Translation): SqlQuery | u
   if (cellTypes.includes(undefined)) return undefined
   const { reads, stages } = readsOf(fold, translation)
   if (reads.some(({ type }) => cellTypeOf(type) === undefined)) return undefined
+  if (reads.some((read) => read.isGuarded && mayRaise(read.value, fold, translation))) return undefined
   const program = programFor(fold, reads, stages, translation)
   if (foldWalk(program, nativeOf) === undefined) return undefined
   const names = new Names(translation)
@@ -107,25 +110,41 @@ function readsOf(
   const dependent = new Set<ColumnId>([...fold.states, ...fold.stages.flat()].map(({ id }) => id))
   const reads: Read[] = []
   const ofColumns = new Map<ColumnId, Read>()
-  const read = (value: Scalar): Read => {
+  const read = (value: Scalar, isGuarded: boolean): Read => {
     const known = value.kind === 'column' ? ofColumns.get(value.id) : undefined
     if (known !== undefined) return known
     // No column of a lowered query has an id below 0.
-    const made = { id: -1 - reads.length, name: translation.freshName('read'), type: value.type, value }
+    const made = { id: -1 - reads.length, name: translation.freshName('read'), type: value.type, value, isGuarded }
     reads.push(made)
     if (value.kind === 'column') ofColumns.set(value.id, made)
     return made
   }
-  const lift = (scalar: Scalar): Scalar => {
+  const lift = (scalar: Scalar, isGuarded = false): Scalar => {
     if (scalar.kind === 'literal' || (scalar.kind === 'column' && dependent.has(scalar.id))) return scalar
     if (!readsAny(scalar, dependent)) {
-      const { id, name, type } = read(scalar)
+      const { id, name, type } = read(scalar, isGuarded)
       return { kind: 'column', id, name, type, span: scalar.span }
     }
-    return scalar.kind === 'call' ? { ...scalar, args: scalar.args.map(lift) } : scalar
+    if (scalar.kind !== 'call') return scalar
+    const isLazy = LAZY.has(scalar.name)
+    return { ...scalar, args: scalar.args.map((argument, index) => lift(argument, isGuarded || (isLazy && index > 0))) }
   }
   const stages = fold.stages.map((stage) => stage.map((made) => ({ ...made, value: lift(made.value) })))
   return { reads, stages }
+}
+
+/** Calls of which the first argument may be the only one that is evaluated. */
+const LAZY = new Set(['iff', 'iif', 'case', 'coalesce', 'and', 'or'])
+
+/** Whether the query may end at a row of which the value is asked for. */
+function mayRaise(value: Scalar, { input }: Fold, translation: Translation): boolean {
+  for (const definition of columnsOf(input)) translation.define(definition, long(0))
+  return raises(translation.scalar(value))
+}
+
+function raises(part: object): boolean {
+  if ('name' in part && 'kind' in part && part.kind === 'call' && part.name === 'error') return true
+  return Object.values(part).some((inner) => typeof inner === 'object' && inner !== null && raises(inner as object))
 }
 
 function readsAny(scalar: Scalar, columns: ReadonlySet<ColumnId>): boolean {
