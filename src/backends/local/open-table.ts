@@ -71,7 +71,25 @@ export async function openTable(request: OpenTableRequest, context: ReaderContex
     const together = await prepareFiles(part, schema, context)
     parts.push(...(together === undefined ? await apart() : [{ ...together, apart }]))
   }
-  const present = await presentColumns(source.name, schema, parts, context)
+  return described(source.name, schema, parts, context)
+}
+
+async function described(
+  table: string,
+  schema: TableSchema | undefined,
+  parts: readonly PreparedPart[],
+  context: ReaderContext,
+): Promise<OpenTable> {
+  let present: readonly Column[]
+  try {
+    present = await presentColumns(table, schema, parts, context)
+  } catch (error) {
+    context.signal.throwIfAborted()
+    if (!parts.some(({ apart }) => apart !== undefined)) throw error
+    // Values are read to tell their types. What is wrong with one of them its own file says.
+    const each = await inTurn(parts, (part) => part.apart?.() ?? Promise.resolve([part]))
+    return described(table, schema, each.flat(), context)
+  }
   const names = new Set([...(schema?.columns ?? []), ...present].map(({ name }) => name))
   return { parts, present, physical: physicalNames([...names]) }
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { RawTable } from '../raw-table.ts'
+import { LARGEST_CSV } from '../small-files.ts'
 import type { StagedFile } from '../staging.ts'
 import { readHeader, scanOfCsv } from './csv.ts'
 import type { ReaderContext } from './index.ts'
@@ -22,27 +23,24 @@ export async function openCsvFiles(
   if (first === undefined) return undefined
   const header = await readHeader(first)
   for (const file of files) if (!isDeepStrictEqual(await readHeader(file), header)) return undefined
+  let size = 0
+  const contents: { readonly content: Buffer; readonly records: Records }[] = []
+  for (const { path } of files) {
+    signal.throwIfAborted()
+    const content = await readFile(path)
+    const records = recordsOf(content)
+    size += content.length
+    if (records === undefined || size > LARGEST_CSV) return undefined
+    contents.push({ content, records })
+  }
+  const [lineEnd = '\n', ...otherEnds] = new Set(contents.flatMap(({ records }) => records.lineEnd ?? []))
+  if (otherEnds.length > 0) return undefined
   const joined = temporary.newFile('csv')
-  const apart = new Error('a file that has to be read by itself')
-  const contents = async function* (): AsyncGenerator<Buffer, void> {
-    let lineEnd: LineEnd | undefined
-    for (const file of files) {
-      const content = await readFile(file.path)
-      const records = recordsOf(content)
-      if (records === undefined || (lineEnd ?? records.lineEnd) !== (records.lineEnd ?? lineEnd)) throw apart
-      lineEnd ??= records.lineEnd
-      const isFirst = file === first
-      const rows = isFirst ? content : content.subarray(records.start)
-      yield rows
-      if (!records.isEnded && rows.length > 0) yield Buffer.from(lineEnd ?? '\n')
-    }
-  }
-  try {
-    await pipeline(contents, createWriteStream(joined, { mode: 0o600 }), { signal })
-  } catch (error) {
-    if (error === apart) return undefined
-    throw error
-  }
+  const rows = contents.flatMap(({ content, records }, index) => {
+    const own = index === 0 ? content : content.subarray(records.start)
+    return records.isEnded || own.length === 0 ? [own] : [own, Buffer.from(lineEnd)]
+  })
+  await pipeline(rows, createWriteStream(joined, { mode: 0o600 }), { signal })
   return {
     keys: header,
     scan: scanOfCsv(joined, header),
