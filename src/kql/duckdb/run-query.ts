@@ -237,7 +237,8 @@ function translateError(cause: unknown, sql: PrintedSql): unknown {
   const pattern = /^Invalid Input Error: (pattern too large[^\n]*)/.exec(cause.message)?.[1]
   if (pattern !== undefined) return tooComplex(`a regular expression is too large for DuckDB (${pattern})`, cause)
   // A number that a row computes, and that the storage cannot hold: the data's doing, not the translation's.
-  const beyond = /^(?:Out of Range|Conversion) Error: ([^\n]*)/.exec(cause.message)?.[1]
+  // A function in JavaScript that says so is an invalid input to DuckDB.
+  const beyond = /^(?:Invalid Input Error: )?(?:Out of Range|Conversion) Error: ([^\n]*)/.exec(cause.message)?.[1]
   if (beyond !== undefined) {
     return new KqlError({
       code: 'kql/out-of-range',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { KqlError } from '../../../src/domain/errors.ts'
 import { compile, type CompiledQuery, type Engine } from '../../../src/kql/index.ts'
 import { runQuery } from '../../../src/kql/duckdb/run-query.ts'
 import type { SpeedPass } from '../../../src/kql/passes/index.ts'
@@ -237,6 +238,36 @@ test('steps that JavaScript cannot take are left to DuckDB, up to the rows that 
   assert.ok(!isInJavaScript(text(9)))
   assert.deepEqual(await only(engine, text(9)), [[7]])
   await assert.rejects(only(engine, text(20_001)), /a walk from row to row over more than 20000 rows/)
+})
+
+test('a refusal behind a guard that earlier rows decide is met where they let it', async (t) => {
+  const engine = await openTestEngine()
+  t.after(() => engine.close())
+  const text = (
+    guard: string,
+  ): string => `range i from 1 to 5 step 1 | extend d = pack("a", i + 0.0 + iff(i == 4, 0.5, 0.0))
+    | scan declare (c:long=0) with (step b: true => c = b.c + iff(${guard}, 1, tolong(d.a == i));) | project c`
+  assert.deepEqual(await only(engine, text('b.c >= 2')), [[1], [2], [3], [4], [5]])
+  await assert.rejects(only(engine, text('b.c >= 9')), /comparing a real inside of a dynamic/)
+})
+
+test('a number out of its range is said as it is elsewhere', async (t) => {
+  const engine = await openTestEngine()
+  t.after(() => engine.close())
+  const text = `range i from 1 to 3 step 1 | scan declare (c:datetime=datetime(2020-01-01)) with (step a:
+    a.c between (a.c .. totimespan(iff(a.i == 1, "10675199.02:48:05.4775807", "1h"))) => c = datetime(2020-01-01);)`
+  for (const query of [compiled(text), compiled(text, ['foldByBlocks'])]) {
+    await assert.rejects(runQuery(engine.connection, query, UNLIMITED), (error) => error instanceof KqlError && error.code === 'kql/out-of-range') // prettier-ignore
+  }
+})
+
+test('half a surrogate pair is the same in a step as elsewhere', async (t) => {
+  const engine = await openTestEngine()
+  t.after(() => engine.close())
+  const text = `range i from 1 to 2 step 1
+    | scan declare (z:string="") with (step a: true => z = iff(strcat("😀", a.z) contains "\\ud83d", "found", "not");) | project z`
+  assert.ok(isInJavaScript(text))
+  assert.equal(await rowsOf(engine, compiled(text)), 'not\nnot')
 })
 
 test('letters become small as in DuckDB', async (t) => {

@@ -22,10 +22,10 @@ const RECORDS_IN_BUFFER = 2
  */
 export async function openCsv(staged: StagedFile, context: ReaderContext): Promise<RawTable> {
   const header = await readHeader(staged)
-  const longest = await longestRecord(staged, header, context)
+  const manner = await mannerOf(staged, header, context)
   return {
     keys: header,
-    scan: scanOfCsv(staged.path, header, longest),
+    scan: scanOfCsv(staged.path, header, manner),
     locate,
     explain,
   }
@@ -121,42 +121,56 @@ function checkHeader(label: string, fields: readonly string[]): readonly string[
   return fields.map((field, index) => (field.trim() === '' ? `Column${index + 1}` : field))
 }
 
-/**
- * The longest record that a file may have, in bytes. A large file is read through, without its cells, to know; that takes a
- * tenth of the time of loading it.
- */
-async function longestRecord(
+/** How DuckDB has to read a file. */
+interface Manner {
+  /** Of its records, in bytes. */
+  readonly longest: number
+  /** Not by several readers side by side, of which one may begin within a cell whose lines look like records. */
+  readonly isInOne: boolean
+}
+
+const USUALLY: Manner = { longest: USUAL_RECORD, isInOne: false }
+
+/** A large file is read through, without its cells, to know; that takes a tenth of the time of loading it. */
+async function mannerOf(
   staged: StagedFile,
   keys: readonly string[],
   { connection, signal }: ReaderContext,
-): Promise<number> {
+): Promise<Manner> {
   const { size } = await stat(staged.path)
-  if (size <= USUAL_RECORD) return USUAL_RECORD
+  if (size <= USUAL_RECORD) return USUALLY
+  const count = (manner: Manner) => connection.run(`SELECT count(*) FROM ${fromCsv(staged.path, keys, manner)}`)
   try {
-    await connection.run(`SELECT count(*) FROM ${fromCsv(staged.path, keys, USUAL_RECORD)}`)
+    await count(USUALLY)
+    return USUALLY
   } catch (error) {
     signal.throwIfAborted()
     // The end of a quoted cell that no buffer holds is not seen.
     if (error instanceof Error && (isTooLong(error.message) || isOpen(error.message)))
-      return Math.min(size, LONGEST_RECORD)
-    // Whatever else is wrong is said when the cells are read.
+      return { ...USUALLY, longest: Math.min(size, LONGEST_RECORD) }
   }
-  return USUAL_RECORD
+  try {
+    await count({ ...USUALLY, isInOne: true })
+    return { ...USUALLY, isInOne: true }
+  } catch {
+    signal.throwIfAborted()
+    // What is wrong with it is said when the cells are read.
+    return USUALLY
+  }
 }
 
 const isTooLong = (message: string): boolean => message.includes('Maximum line size')
 const isOpen = (message: string): boolean => message.includes('unterminated quote')
 
-/** @param longest of its records, in bytes */
-export function scanOfCsv(path: string, header: readonly string[], longest = USUAL_RECORD): RawTable['scan'] {
-  return (types) => ({ from: fromCsv(path, header, longest), values: valuesOf(header, types) })
+export function scanOfCsv(path: string, header: readonly string[], manner = USUALLY): RawTable['scan'] {
+  return (types) => ({ from: fromCsv(path, header, manner), values: valuesOf(header, types) })
 }
 
-function fromCsv(path: string, keys: readonly string[], longest: number): string {
+function fromCsv(path: string, keys: readonly string[], { longest, isInOne }: Manner): string {
   const columns = keys.map((_, index) => `'c${index}': 'VARCHAR'`).join(', ')
   const options = `auto_detect=false, all_varchar=true, header=true, delim=',', quote='"', escape='"', strict_mode=true`
   const sizes = `max_line_size=${longest}, buffer_size=${RECORDS_IN_BUFFER * longest}`
-  return `read_csv(${sqlPath(path)}, ${options}, ${sizes}, columns={${columns}})`
+  return `read_csv(${sqlPath(path)}, ${options}, ${sizes}${isInOne ? ', parallel=false' : ''}, columns={${columns}})`
 }
 
 function valuesOf(keys: readonly string[], types: ReadonlyMap<string, KustoType | undefined>): RawScan['values'] {

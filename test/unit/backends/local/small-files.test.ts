@@ -127,27 +127,60 @@ test('small CSV files that are read in one go give the rows of each, in their or
   assert.equal(together.rowCount, 154)
 })
 
-test('what is wrong with one of many small CSV files is told as if it were alone', async (t) => {
-  const broken: Readonly<Record<string, string>> = {
-    'a quote that does not end': `${HEAD}\n${line(1)}\n${line(2, '"x')}\n`,
-    'too few cells': `${HEAD}\n${line(1)}\n2026-03-01T10:00:00Z,u\n`,
-    'a cell that does not fit': `${HEAD}\n2026-03-01T10:00:00Z,u,none,\n`,
-    'no header': '',
-    'text that is not UTF-8': 'latin',
-  }
-  const healthy = (count: number): string[] => Array.from({ length: count }, (_, n) => `${HEAD}\n${line(n, '"y"')}\n`)
-  for (const [name, content] of Object.entries(broken)) {
-    const bytes = content === 'latin' ? gzipSync(Buffer.from(`${HEAD}\n${line('\u00fc')}\n`, 'latin1')) : content
-    const failure = async (contents: readonly (string | Uint8Array)[]): Promise<string> => {
-      const loading = loadFiles(t, filesOf(contents, 'csv'), 'SigninLogs', { schema: SIGNINS })
-      return loading.then(
-        () => assert.fail(`${name} should be refused`),
-        (error: unknown) => (error instanceof Error ? error.message.replace(/.*(?=SigninLogs\/)/, '') : assert.fail()),
-      )
+for (const schema of [SIGNINS, undefined]) {
+  const whose = schema === undefined ? ' of a table without a schema' : ''
+  test(`what is wrong with one of many small CSV files${whose} is told as if it were alone`, async (t) => {
+    const broken: Readonly<Record<string, string>> = {
+      'a quote that does not end': `${HEAD}\n${line(1)}\n${line(2, '"x')}\n`,
+      'too few cells': `${HEAD}\n${line(1)}\n2026-03-01T10:00:00Z,u\n`,
+      ...(schema === undefined ? {} : { 'a cell that does not fit': `${HEAD}\n2026-03-01T10:00:00Z,u,none,\n` }),
+      'too many cells': `${HEAD}\n${line(1)},x\n`,
+      'no header': '',
+      'text that is not UTF-8': 'latin',
     }
-    const alone = await failure([...healthy(2), bytes])
-    assert.equal(await failure([...healthy(2), bytes, ...healthy(20)]), alone, name)
-    assert.match(alone, /002\.csv/, name)
+    const healthy = (count: number): string[] => Array.from({ length: count }, (_, n) => `${HEAD}\n${line(n, '"y"')}\n`)
+    for (const [name, content] of Object.entries(broken)) {
+      const bytes = content === 'latin' ? gzipSync(Buffer.from(`${HEAD}\n${line('\u00fc')}\n`, 'latin1')) : content
+      const failure = async (contents: readonly (string | Uint8Array)[]): Promise<string> => {
+        const loading = loadFiles(t, filesOf(contents, 'csv'), 'SigninLogs', { schema })
+        return loading.then(
+          () => assert.fail(`${name} should be refused`),
+          (error: unknown) =>
+            error instanceof Error ? error.message.replace(/.*(?=SigninLogs\/)/, '') : assert.fail(),
+        )
+      }
+      const alone = await failure([...healthy(2), bytes])
+      assert.equal(await failure([...healthy(2), bytes, ...healthy(20)]), alone, name)
+      assert.match(alone, /002\.csv/, name)
+    }
+  })
+}
+
+test('small CSV files of a table without a schema may begin with one that is a header without a line end', async (t) => {
+  for (const end of ['\n', '\r\n', '\r']) {
+    const contents = ['A,B', ...Array.from({ length: 5 }, (_, n) => ['A,B', `${n},x`, ''].join(end))]
+    const files = Object.fromEntries(contents.map((content, index) => [`T_CL/${index}.csv`, content]))
+    const { rows } = await loadFiles(t, files, 'T_CL')
+    assert.deepEqual(rows.map((row) => Number(row['A'])), [0, 1, 2, 3, 4], JSON.stringify(end)) // prettier-ignore
+  }
+})
+
+test('CSV files with line breaks in cells are right however many there are', async (t) => {
+  const like = (n: number): string => Array.from({ length: 40 }, (_, at) => `9000${n}${at},in${at},zz`).join('\n')
+  const rows = (file: number): string =>
+    Array.from({ length: 200 }, (_, n) => `${file * 200 + n},"${like(n)}",${'z'.repeat(n % 90)}\n`).join('')
+  const contents = Array.from({ length: 260 }, (_, file) => `id,b,c\n${rows(file)}`)
+  const small = Object.fromEntries(
+    contents.map((content, index) => [`T_CL/${String(index).padStart(3, '0')}.csv`, content]),
+  )
+  const large = {
+    'T_CL.csv': `id,b,c\n${contents.map((content) => content.slice(content.indexOf('\n') + 1)).join('')}`,
+  }
+  assert.ok(Buffer.byteLength(large['T_CL.csv']) > 2 ** 25)
+  for (const files of [small, large]) {
+    const loaded = await loadFiles(t, files, 'T_CL')
+    assert.equal(loaded.rowCount, 52_000)
+    assert.deepEqual(loaded.rows.slice(51_998).map((row) => [Number(row['id']), row['b']]), [[51_998, like(198)], [51_999, like(199)]]) // prettier-ignore
   }
 })
 
