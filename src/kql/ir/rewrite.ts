@@ -158,6 +158,19 @@ export function someRelation(relation: Relation, test: (relation: Relation) => b
   return isFound
 }
 
+/** Is an expression such, or any inside of it? */
+export function someInner(scalar: Scalar, test: (scalar: Scalar) => boolean): boolean {
+  let isFound = false
+  const visitor = new Rewriter({
+    scalar: (inner) => {
+      isFound ||= test(inner)
+      return inner
+    },
+  })
+  visitor.scalar(scalar)
+  return isFound
+}
+
 /** Is any expression in `relation` such, or any inside of one? */
 export function someScalar(relation: Relation, test: (scalar: Scalar) => boolean): boolean {
   let isFound = false

@@ -3,7 +3,7 @@ import type { KustoType } from '../../domain/kusto.ts'
 import { allNatives } from '../functions/index.ts'
 import type { NativeFunction } from '../functions/entry.ts'
 import { columnsOf, type ColumnDef, type Fold } from '../ir/relation.ts'
-import { Rewriter } from '../ir/rewrite.ts'
+import { someInner } from '../ir/rewrite.ts'
 import type { ColumnId, Scalar } from '../ir/scalar.ts'
 import { and, call, cast, column, infix, list, long, text } from './build.ts'
 import type { CellType } from './evaluate.ts'
@@ -121,7 +121,7 @@ function readsOf(
   }
   const lift = (scalar: Scalar, isGuarded = false): Scalar => {
     if (scalar.kind === 'literal' || (scalar.kind === 'column' && dependent.has(scalar.id))) return scalar
-    if (!readsAny(scalar, dependent)) {
+    if (!someInner(scalar, (inner) => inner.kind === 'column' && dependent.has(inner.id))) {
       const { id, name, type } = read(scalar, isGuarded)
       return { kind: 'column', id, name, type, span: scalar.span }
     }
@@ -145,18 +145,6 @@ function mayRaise(value: Scalar, { input }: Fold, translation: Translation): boo
 function raises(part: object): boolean {
   if ('name' in part && 'kind' in part && part.kind === 'call' && part.name === 'error') return true
   return Object.values(part).some((inner) => typeof inner === 'object' && inner !== null && raises(inner as object))
-}
-
-function readsAny(scalar: Scalar, columns: ReadonlySet<ColumnId>): boolean {
-  let isFound = false
-  const visitor = new Rewriter({
-    scalar: (inner) => {
-      isFound ||= inner.kind === 'column' && columns.has(inner.id)
-      return inner
-    },
-  })
-  visitor.scalar(scalar)
-  return isFound
 }
 
 function programFor(fold: Fold, reads: readonly Read[], stages: Fold['stages'], translation: Translation): FoldProgram {

@@ -251,6 +251,15 @@ test('a refusal behind a guard that earlier rows decide is met where they let it
   await assert.rejects(only(engine, text('b.c >= 9')), /comparing a real inside of a dynamic/)
 })
 
+test('a refusal over an earlier row is met where a row asks for it', async (t) => {
+  const engine = await openTestEngine()
+  t.after(() => engine.close())
+  const text = (rows: number): string => `range i from 1 to ${rows} step 1 | extend d = pack("x", iff(i == 3, 1.5, 1.0))
+    | scan declare (c:long=0) with (step a: isnull(a.i) or a.d.x == 1 => c = a.c + 1;) | project c`
+  assert.deepEqual(await only(engine, text(3)), [[1], [2], [3]])
+  await assert.rejects(only(engine, text(4)), /comparing a real inside of a dynamic/)
+})
+
 test('a number out of its range is said as it is elsewhere', async (t) => {
   const engine = await openTestEngine()
   t.after(() => engine.close())

@@ -1,8 +1,8 @@
 import { child, nestedNodes, type BoundNode } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed, Fold } from '../../ir/relation.ts'
-import type { Scalar } from '../../ir/scalar.ts'
-import { Rewriter } from '../../ir/rewrite.ts'
+import { UNDECIDED_TYPE, type Scalar } from '../../ir/scalar.ts'
+import { Rewriter, someInner } from '../../ir/rewrite.ts'
 import { callScalar, literal, nullLiteral, reference, type Flow } from '../flow.ts'
 import type { OperatorContext } from '../operator.ts'
 import { lowerScalar, nameOf, type ScalarContext } from '../scalar.ts'
@@ -131,6 +131,8 @@ class Walk {
       if (node === undefined) return []
       const records = new Map([[step, this.#flow.columns]])
       const ofRow = lowerScalar(node, { ...this.#context, scope: { columns: [], order: [], records } })
+      // As in mayRefuse(): of such a column no type is known.
+      if (someInner(ofRow, (scalar) => scalar.kind === 'call' && scalar.name === UNDECIDED_TYPE)) return []
       const names = new Map(this.#flow.columns.map((column) => [column.id, column]))
       const blanks = new Rewriter({
         scalar: (scalar) => {
@@ -324,9 +326,21 @@ const isMemberOf = (node: BoundNode, step: string): boolean =>
 function expressionsOver(node: BoundNode, step: string, inputs: ReadonlySet<string>): readonly BoundNode[] {
   if (isMemberOf(node, step)) return []
   const isWhole = node.type?.kind === 'scalar' && node.kind.endsWith('Expression') && !WRAPPERS.has(node.kind)
-  if (isWhole && readsStep(node, step) && readsOnly(node, step, inputs)) return [node]
+  if (isWhole && readsStep(node, step) && readsOnly(node, step, inputs) && !mayRefuse(node)) return [node]
   return nestedNodes(node).flatMap((part) => expressionsOver(part, step, inputs))
 }
+
+/**
+ * A comparison with a dynamic may find a value of which nobody knows what the service makes (functions/operators/comparison.ts). That
+ * is refused at the row that asks for it, and no row may.
+ */
+function mayRefuse(node: BoundNode): boolean {
+  const sides = node.tokens['Operator'] === undefined ? [] : [node.nodes['Left'], node.nodes['Right']]
+  return sides.some(isDynamic) || nestedNodes(node).some(mayRefuse)
+}
+
+const isDynamic = (node: BoundNode | undefined): boolean =>
+  node?.type?.kind === 'scalar' && node.type.type === 'dynamic'
 
 /** Not computed by themselves: what is in them is. */
 const WRAPPERS = new Set([
