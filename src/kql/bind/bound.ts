@@ -299,6 +299,9 @@ export function children(node: BoundNode, name: string): readonly BoundNode[] {
   return node.lists[name] ?? []
 }
 
+export const isDynamic = (node: BoundNode | undefined): boolean =>
+  node?.type?.kind === 'scalar' && node.type.type === 'dynamic'
+
 /** What is directly below a node, whatever it is called there. */
 export function nestedNodes({ nodes, lists }: BoundNode): readonly BoundNode[] {
   return [...Object.values(nodes), ...Object.values(lists).flat()]

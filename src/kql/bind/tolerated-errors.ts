@@ -2,7 +2,7 @@
  * Errors of the language service's binder that the service itself does not share, each with the source that says so: a recorded answer, a page
  * of the reference, rules that run in Sentinel.
  */
-import type { BoundNode } from './bound.ts'
+import { isDynamic, type BoundNode } from './bound.ts'
 import { columnsInScope } from './diagnostic-hints.ts'
 import type { ForeignDiagnostic } from './library.ts'
 import { UNKNOWN_NAME } from './service-codes.ts'
@@ -52,9 +52,6 @@ function isMember(path: readonly BoundNode[]): boolean {
 }
 
 const MEMBERS = new Set(['ElementExpression', 'PathExpression'])
-
-const isDynamic = (node: BoundNode | undefined): boolean =>
-  node?.type?.kind === 'scalar' && node.type.type === 'dynamic'
 
 /**
  * Errors of the service that the real engine does not share. It runs `make_timespan(1, 2, 3.5)` (KS134) and gives null

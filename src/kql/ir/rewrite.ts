@@ -159,20 +159,14 @@ export function someRelation(relation: Relation, test: (relation: Relation) => b
 }
 
 /** Is an expression such, or any inside of it? */
-export function someInner(scalar: Scalar, test: (scalar: Scalar) => boolean): boolean {
-  let isFound = false
-  const visitor = new Rewriter({
-    scalar: (inner) => {
-      isFound ||= test(inner)
-      return inner
-    },
-  })
-  visitor.scalar(scalar)
-  return isFound
-}
+export const someInner = (scalar: Scalar, test: (scalar: Scalar) => boolean): boolean =>
+  someVisited(test, (visitor) => visitor.scalar(scalar))
 
 /** Is any expression in `relation` such, or any inside of one? */
-export function someScalar(relation: Relation, test: (scalar: Scalar) => boolean): boolean {
+export const someScalar = (relation: Relation, test: (scalar: Scalar) => boolean): boolean =>
+  someVisited(test, (visitor) => visitor.relation(relation))
+
+function someVisited(test: (scalar: Scalar) => boolean, visit: (visitor: Rewriter) => unknown): boolean {
   let isFound = false
   const visitor = new Rewriter({
     scalar: (scalar) => {
@@ -180,7 +174,7 @@ export function someScalar(relation: Relation, test: (scalar: Scalar) => boolean
       return scalar
     },
   })
-  visitor.relation(relation)
+  visit(visitor)
   return isFound
 }
 

@@ -6,8 +6,9 @@ import { columnsOf, type ColumnDef, type Fold } from '../ir/relation.ts'
 import { someInner } from '../ir/rewrite.ts'
 import type { ColumnId, Scalar } from '../ir/scalar.ts'
 import { and, call, cast, column, infix, list, long, text } from './build.ts'
-import type { CellType } from './evaluate.ts'
+import { CELL_TYPES, type CellType } from './evaluate-operations.ts'
 import { CARRIERS, carrierOf, foldWalk, programText, type Carrier, type FoldProgram, type ProgramColumn } from './fold-program.ts' // prettier-ignore
+import { rowsOfFold } from './fold-rows.ts'
 import type { SqlExpr, SqlFrom, SqlOutput, SqlQuery, SqlSelect } from './nodes.ts'
 import type { Translation } from './translate.ts'
 
@@ -51,7 +52,7 @@ export function foldByBlocks(fold: Fold, translation: Translation): SqlQuery | u
   const program = programFor(fold, reads, stages, translation)
   if (foldWalk(program, nativeOf) === undefined) return undefined
   const names = new Names(translation)
-  translation.addCte({ name: names.rows, query: rowsSql(fold, names, translation), isMaterialized: true })
+  translation.addCte({ name: names.rows, query: rowsOfFold(fold, names.begin, translation), isMaterialized: true })
   translation.addCte({ name: names.blocks, query: blocksSql(fold, reads, names, translation), isMaterialized: true })
   const initial = fold.states.map(({ value }) => translation.scalar(value))
   const begin = beginSql(
@@ -64,16 +65,8 @@ export function foldByBlocks(fold: Fold, translation: Translation): SqlQuery | u
   return resultSql(fold, names, translation)
 }
 
-const CELL_TYPE: Readonly<Record<string, CellType>> = {
-  BOOLEAN: 'BOOLEAN',
-  INTEGER: 'INTEGER',
-  BIGINT: 'BIGINT',
-  DOUBLE: 'DOUBLE',
-  VARCHAR: 'VARCHAR',
-}
-
 /** Undefined for guids and decimals. */
-const cellTypeOf = (type: KustoType): CellType | undefined => CELL_TYPE[STORAGE_TYPE[type]]
+const cellTypeOf = (type: KustoType): CellType | undefined => CELL_TYPES.find((each) => each === STORAGE_TYPE[type])
 
 class Names {
   readonly rows: string
@@ -166,18 +159,7 @@ function programFor(fold: Fold, reads: readonly Read[], stages: Fold['stages'], 
     stages: program,
     after: fold.after.map(nameOf),
     outputs: fold.outputs.map(({ when, values }) => ({ when: nameOf(when), values: values.map(nameOf) })),
-    gives: fold.columns.map(({ type }) => cellTypeOf(type) ?? 'VARCHAR'),
   }
-}
-
-function rowsSql({ input, row, part }: Fold, { begin }: Names, translation: Translation): SqlQuery {
-  const from = translation.fromQuery(input)
-  const own = ({ id }: ColumnDef): SqlExpr => column(translation.alias(id))
-  const first: SqlExpr =
-    part === undefined
-      ? long(1)
-      : { kind: 'call', name: 'min', args: [own(row)], over: { partitionBy: [own(part)], orderBy: [] } }
-  return { kind: 'select', star: true, outputs: [{ value: first, alias: begin }], from, where: [] }
 }
 
 interface TypedSql {

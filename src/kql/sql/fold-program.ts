@@ -1,15 +1,8 @@
 /** The stages of a walk from row to row in JavaScript: DuckDB has nothing that goes from row to row but a recursion, at a millisecond each. */
 import { internal } from '../errors.ts'
 import type { NativeFunction } from '../functions/entry.ts'
-import {
-  evaluation,
-  type Cell,
-  type CellType,
-  type Evaluation,
-  type Frame,
-  type Setting,
-  type Slot,
-} from './evaluate.ts'
+import { evaluation, type Setting } from './evaluate.ts'
+import type { Cell, CellType, Evaluation, Frame, Slot } from './evaluate-operations.ts'
 import type { SqlExpr } from './nodes.ts'
 
 export interface ProgramColumn {
@@ -26,7 +19,6 @@ export interface FoldProgram {
   /** What each state is after the row. */
   readonly after: readonly string[]
   readonly outputs: readonly { readonly when: string; readonly values: readonly string[] }[]
-  readonly gives: readonly CellType[]
 }
 
 /** Cells by the type that carries them: bools and whole numbers, reals, texts; of several rows one row after another. */

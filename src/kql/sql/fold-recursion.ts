@@ -1,4 +1,5 @@
 import type { ColumnDef, Fold } from '../ir/relation.ts'
+import { rowsOfFold } from './fold-rows.ts'
 import { and, bool, call, cases, column, infix, long, nullOf, refuseAtRuntime, star } from './build.ts'
 import type { SqlExpr, SqlFrom, SqlOutput, SqlQuery, SqlSelect } from './nodes.ts'
 import type { Translation } from './translate.ts'
@@ -29,7 +30,7 @@ export function foldByRecursion(fold: Fold, translation: Translation): SqlQuery 
     part: translation.freshName('part'),
     at: translation.freshName('at'),
   }
-  translation.addCte({ name: names.rows, query: rowsSql(fold, names, translation), isMaterialized: true })
+  translation.addCte({ name: names.rows, query: rowsOfFold(fold, names.begin, translation), isMaterialized: true })
   const emitted = fold.outputs.map(({ values }) => ({
     flag: translation.freshName('emits'),
     values: values.map((value) => ({ alias: translation.freshName('gives'), type: value.type })),
@@ -90,16 +91,6 @@ export function foldByRecursion(fold: Fold, translation: Translation): SqlQuery 
   })
   const [only] = queries
   return queries.length === 1 && only !== undefined ? only : { kind: 'union-all', queries }
-}
-
-function rowsSql({ input, row, part }: Fold, { begin }: Names, translation: Translation): SqlQuery {
-  const own = ({ id }: ColumnDef): SqlExpr => column(translation.alias(id))
-  const from = translation.fromQuery(input)
-  const first: SqlExpr =
-    part === undefined
-      ? long(1)
-      : { kind: 'call', name: 'min', args: [own(row)], over: { partitionBy: [own(part)], orderBy: [] } }
-  return { kind: 'select', star: true, outputs: [{ value: first, alias: begin }], from, where: [] }
 }
 
 /** The parts, or a refusal where there are too many rows. */

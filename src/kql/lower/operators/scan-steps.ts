@@ -1,4 +1,4 @@
-import { child, nestedNodes, type BoundNode } from '../../bind/bound.ts'
+import { child, isDynamic, nestedNodes, type BoundNode } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed, Fold } from '../../ir/relation.ts'
 import { UNDECIDED_TYPE, type Scalar } from '../../ir/scalar.ts'
@@ -338,9 +338,6 @@ function mayRefuse(node: BoundNode): boolean {
   const sides = node.tokens['Operator'] === undefined ? [] : [node.nodes['Left'], node.nodes['Right']]
   return sides.some(isDynamic) || nestedNodes(node).some(mayRefuse)
 }
-
-const isDynamic = (node: BoundNode | undefined): boolean =>
-  node?.type?.kind === 'scalar' && node.type.type === 'dynamic'
 
 /** Not computed by themselves: what is in them is. */
 const WRAPPERS = new Set([
