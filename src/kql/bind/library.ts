@@ -8,8 +8,8 @@
  */
 import { createRequire } from 'node:module'
 import type { ColumnMap } from './columns-of-several-types.ts'
-import type { FindCommonType } from './common-array-type.ts'
 import type { OverwritingBinder } from './overwritten-columns.ts'
+import type { SetSemanticInfo } from './plain-dynamics.ts'
 import type { CreateProjectionColumns } from './walk-columns.ts'
 import { quickenDefinitions, quickenRuntime, type BridgeProgram, type BridgeRuntime } from './bridge-runtime.ts'
 
@@ -157,7 +157,6 @@ export interface KustoLibrary {
     /** The scalar types, under the service's spelling. */
     readonly ScalarTypes: Readonly<Record<string, ForeignSymbol>>
     readonly ReturnTypeKind: Readonly<Record<string, unknown>>
-    readonly TypeFacts: { TryGetCommonType: FindCommonType }
     readonly ColumnSymbol: new (
       name: string,
       type: ForeignSymbol,
@@ -222,6 +221,7 @@ export interface KustoLibrary {
       GetExpressionResultName(expression: ForeignNode, defaultName: string, row: null): string | null
       /** Whether the expression is a text, or a name for one; `value` gets it. */
       TryGetLiteralStringValue(expression: ForeignNode, value: { v?: string | null }): boolean
+      DefaultSetSemanticInfo: SetSemanticInfo
       GetFunctionResultName: (call: ForeignNode, defaultName: string, row: unknown) => string | null
     }
   }

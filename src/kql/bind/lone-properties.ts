@@ -1,6 +1,7 @@
 import type { BoundNode } from './bound.ts'
 
-const OVER_PATTERNS: ReadonlySet<string> = new Set(['GraphMatchOperator', 'GraphShortestPathsOperator'])
+/** Operators in which a name may be an element of a graph. */
+export const OVER_PATTERNS: ReadonlySet<string> = new Set(['GraphMatchOperator', 'GraphShortestPathsOperator'])
 const OVER_ELEMENTS: ReadonlySet<string> = new Set(['all', 'any', 'map'])
 
 /**

@@ -1,8 +1,8 @@
 import { typeColumnIfExists } from './column-if-exists.ts'
 import { splitColumnsOfSeveralTypes } from './columns-of-several-types.ts'
-import { keepArraysOfArrays } from './common-array-type.ts'
 import { nameCovariances } from './covariance-names.ts'
 import { overwriteColumns } from './overwritten-columns.ts'
+import { unifyDynamics } from './plain-dynamics.ts'
 import { kustoLibrary, type ForeignCode, type ForeignGlobals } from './library.ts'
 import { typeWalkColumns } from './walk-columns.ts'
 
@@ -41,7 +41,7 @@ export function parseAndAnalyze(text: string, globals: ForeignGlobals): ForeignC
 const MENDED = [
   typeColumnIfExists,
   nameCovariances,
-  keepArraysOfArrays,
+  unifyDynamics,
   overwriteColumns,
   splitColumnsOfSeveralTypes,
   typeWalkColumns,

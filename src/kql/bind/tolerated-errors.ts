@@ -5,10 +5,11 @@
 import { isDynamic, type BoundNode } from './bound.ts'
 import { columnsInScope } from './diagnostic-hints.ts'
 import type { ForeignDiagnostic } from './library.ts'
+import { OVER_PATTERNS } from './lone-properties.ts'
 import { UNKNOWN_NAME } from './service-codes.ts'
 
 /** Of errors: whether the query runs in the service all the same. `path` leads from the root to what the error is about. */
-export function isTolerated({ Code: code, Message: message }: ForeignDiagnostic, path: readonly BoundNode[]): boolean {
+export function isTolerated({ Code: code }: ForeignDiagnostic, path: readonly BoundNode[]): boolean {
   if (TOLERATED.has(code)) return true
   // Advanced hunting takes a column by its name there: invoke FileProfile(SHA1). What it is for, the function says.
   if (code === UNKNOWN_NAME && path.some(({ kind }) => kind === 'InvokeOperator'))
@@ -29,9 +30,9 @@ export function isTolerated({ Code: code, Message: message }: ForeignDiagnostic,
   // Below not() the binder sees no search.
   if (code === 'KS106') return called(path.findLast(isCall)) === 'not' && isSearchTerm(path)
   if (code === MUST_BE_LITERAL) return TAKES_CONSTANT.has(called(path.findLast(isCall)))
+  if (code === ARRAY_EXPECTED) return path.some(({ kind }) => OVER_PATTERNS.has(kind))
   if (code !== 'KS107') return false
   if (PARSE_JSON.has(called(path.slice(0, -1).findLast(isCall))) && isDynamic(argumentOf(path))) return true
-  if (message === TEXT_EXPECTED && isMember(path)) return true
   const name = called(path.findLast(isCall))
   return name === 'not' ? isSearchTerm(path) : TOLERATED_ARGUMENTS.has(name)
 }
@@ -40,25 +41,10 @@ export function isTolerated({ Code: code, Message: message }: ForeignDiagnostic,
 const argumentOf = (path: readonly BoundNode[]): BoundNode | undefined =>
   path.findLast(({ type }) => type !== undefined)
 
-/**
- * Of an element of `split()` or of a literal the service's binder knows that it is text, and then does not take it where it takes a
- * dynamic of which it knows nothing. The service itself has one type of dynamics.
- */
-const TEXT_EXPECTED = 'A value of type string expected.'
-
-function isMember(path: readonly BoundNode[]): boolean {
-  const argument = argumentOf(path)
-  return isDynamic(argument) && MEMBERS.has(argument?.kind ?? '')
-}
-
-const MEMBERS = new Set(['ElementExpression', 'PathExpression'])
-
-/**
- * Errors of the service that the real engine does not share. It runs `make_timespan(1, 2, 3.5)` (KS134) and gives null
- * for `array_length` of a bag (KS234): recorded in shared/kql-cases (r3-datetime-timespan/0012, r1-dynamic-json/0010).
- * So `bag_keys` of an array (KS235): the engine has one type of dynamics, and the page of it has arrays among the rows.
- */
-const TOLERATED = new Set(['KS134', 'KS234', 'KS235'])
+/** The real engine runs `make_timespan(1, 2, 3.5)`: recorded in shared/kql-cases (r3-datetime-timespan/0012). */
+const TOLERATED = new Set(['KS134'])
+/** «Must be a dynamic array», of a walk: `array_length(e)` is its length, and `e.w` an array of values (lower/graph/elements.ts). */
+const ARRAY_EXPECTED = 'KS234'
 /**
  * `count(x)` and lists for bag_unpack's names: the service wants a bool (or a string), the engine does not
  * (r3-null-and-edge/0004, docs/bag-unpack-plugin-04). The page of series_fit_poly gives a long for the degree, where

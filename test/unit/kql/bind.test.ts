@@ -308,7 +308,7 @@ test('todynamic() takes a dynamic, as parse_json() does, and no other function i
   assert.deepEqual(await errors('print toobject(dynamic([1]))'), [])
   assert.deepEqual(await errors('print d = pack("a", 1) | extend todynamic(d), toobject(d)'), [])
   assert.deepEqual(await errors('print todynamic(1)'), ['type-mismatch'])
-  assert.deepEqual(await errors('print todynamic(url_decode(dynamic(["a"])))'), ['type-mismatch'])
+  assert.deepEqual(await errors('print todynamic(url_decode(1))'), ['type-mismatch'])
 })
 
 const LEFT_OUT: readonly {

@@ -53,8 +53,6 @@ function lowerSeveral(node: BoundNode, context: ScalarContext): NamedScalar[] {
   if (node.type?.kind !== 'tuple') throw unsupported('several names for one value', node.span)
   const value = lowerScalar(node, context)
   const { columns } = node.type
-  // Such as array_sort_asc() of a literal that is no array: the binder counts none.
-  if (columns.length === 0) throw unsupported('a call that gives no value', node.span)
   if (columns.length === 1) return [{ name: columns[0]?.name ?? '', value }]
   return columns.map(({ name, type }, index) => {
     const element = callScalar('dynamic path', 'dynamic', [value, literal('long', BigInt(index))], node.span)

@@ -31,6 +31,21 @@ testAnswers('dynamics', [
   ['bag_keys(dynamic([1]))', null],
   ['bag_has_key(pack_array(1), "a")', null],
   ['toscalar(print d = dynamic("a") | project bag_merge(d, dynamic({"b": 1})))', '{"b":1}'],
+  ['pack_array(dynamic({"a": 1})[0], dynamic({"a": 1}).a[5], dynamic({"a": 1})["a"]["b"])', '[null,null,null]'],
+  [
+    'pack_array(dynamic([1, 2])["a"], dynamic([1, 2])[0][0], dynamic("a")[0], dynamic([{"a": 1}])[0][0])',
+    '[null,null,null,null]',
+  ],
+  ['pack_array(split("a,b", ",")["a"], split("a,b", ",")[1][0], pack("a", 1)[0])', '[null,null,null]'],
+  [
+    'toscalar(range i from 1 to 3 step 1 | summarize l = make_list(i) | project pack_array(l["a"], l[0].b, l[1]))',
+    '[null,null,2]',
+  ],
+  ['pack_array(array_sort_asc(dynamic({"b": 1})), array_sort_desc(dynamic(5)))', '[null,null]'],
+  [
+    'strcat(replace_string(dynamic("abc"), "a", "z"), extract("b(.)", 1, dynamic("abc")), trim("a", dynamic("ab")))',
+    'zbccb',
+  ],
   ['tostring(0.1 + 0.2)', '0.30000000000000007'],
   ['pack_array(0.1 + 0.2)', '[0.30000000000000007]'],
   ['format_datetime(datetime(2007-03-09 05:04:03), "dddd, MMMM d, yyyy")', '0909, 0303 9, 2007'],

@@ -1,6 +1,5 @@
-import { unsupported } from '../../../errors.ts'
-import { fromStorage, type Json } from '../../../values/json.ts'
-import { learn, scalar, type ScalarEntry, type SqlArg } from '../../entry.ts'
+import type { Json } from '../../../values/json.ts'
+import { learn, scalar, type ScalarEntry } from '../../entry.ts'
 import { bool } from '../../../sql/build.ts'
 import { nativeScalar } from '../native.ts'
 import { asArray, compareElements } from './elements.ts'
@@ -24,10 +23,6 @@ export function sortTogether(arrays: readonly Json[], descending: boolean, nulls
     const array = asArray(value)
     return array?.length === first.length ? order.map((at) => array[at] ?? null) : null
   })
-}
-
-function mayBeArray({ type, literal }: SqlArg): boolean {
-  return type === 'dynamic' && (typeof literal !== 'string' || asArray(fromStorage(literal)) !== undefined)
 }
 
 /**
@@ -59,9 +54,6 @@ function sortEntry(name: string, page: string, descending: boolean): ScalarEntry
       const hasFlag = last?.type === 'bool' && args.length > 1
       const flag = hasFlag ? last : { sql: bool(true), type: 'bool' as const, literal: true, span: info.span }
       const arrays = hasFlag ? args.slice(0, -1) : args
-      // The binder counts the arrays among the arguments, and gives as many columns.
-      const other = arrays.find((array) => !mayBeArray(array))
-      if (other !== undefined) throw unsupported(`${info.name} of what is no array`, other.span)
       return native.sql([flag, ...arrays], info)
     },
   })
