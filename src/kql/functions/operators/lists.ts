@@ -205,6 +205,9 @@ const anyTerm: NativeFunction = {
   },
 }
 
+/** More of them are found sooner by their index: RE2 takes 14 µs for a row and a thousand needles, 30 for 4,000, the index 8 and 12. */
+const MOST_IN_ONE_PATTERN = 1_000
+
 /** From three needles on, one search for all is faster than one each (five: 510 against 780 ns). */
 const isWorthOnePattern = (needles: readonly string[]): boolean => needles.length >= 3 && !needles.includes('')
 
@@ -222,6 +225,7 @@ function termSet(name: 'has_any' | 'has_all'): ScalarEntry {
       )
       if (name === 'has_any' && constants.length === items.length && isWorthOnePattern(constants)) {
         const otherwise = call(anyTerm.name, value, text(JSON.stringify(constants)), bool(false))
+        if (constants.length > MOST_IN_ONE_PATTERN) return decided(otherwise)
         return matchesTerms(value, constants, { side: 'both', isFolding: true, otherwise })
       }
       const tests = items.map((item) =>

@@ -9,6 +9,7 @@ import { call, cast, nullOf, orEmpty, sqlNull, text } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, toStorage, type Json } from '../../values/json.ts'
 import { convert } from '../convert.ts'
+import { keepLatest } from '../keep-latest.ts'
 import {
   learn,
   scalar,
@@ -176,15 +177,8 @@ function widelyRememberingParser(): (text: string | null) => Json {
 
 /** Arguments that are constant, like a list of address ranges, arrive as the same text for every row: parse them once. */
 function rememberingParser(): (text: string | null) => Json {
-  let lastText: string | null = null
-  let lastValue: Json = null
-  return (text) => {
-    if (text !== lastText) {
-      lastValue = fromStorage(text)
-      lastText = text
-    }
-    return lastValue
-  }
+  const parsed = keepLatest(fromStorage)
+  return (text) => (text === null ? null : parsed(text))
 }
 
 /** The argument as a value of the parameter's type, converted as `tostring` and its kin do; null where left out. */

@@ -2,6 +2,7 @@ import type { Json } from '../../../values/json.ts'
 import type { ScalarEntry } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
 import { allArrays, asArray, elementKey, elementText, refuseDecimal } from './elements.ts'
+import { onceFor } from './once-for.ts'
 
 /** Position in an array of `length` elements: negative ones count from its end; kept within 0 to length. */
 export function position(index: bigint, length: number): number {
@@ -44,6 +45,8 @@ export function splitAt(array: readonly Json[], indices: readonly bigint[]): Jso
   return cuts.slice(1).map((cut, at) => array.slice(cuts[at], cut))
 }
 
+const keysOf = onceFor((array) => array.map(elementKey))
+
 /** Position of the `occurrence`-th equal element within `length` elements from `start`, -1 without one. */
 export function indexOfElement(
   array: readonly Json[],
@@ -55,12 +58,13 @@ export function indexOfElement(
   if (occurrence <= 0n || length < -1n) return null
   const from = position(start, array.length)
   const to = length === -1n ? array.length : Math.min(array.length, from + Number(length))
-  const wanted = elementKey(value)
-  let left = occurrence
-  for (let at = from; at < to; at++) {
-    if (elementKey(array[at] ?? null) === wanted && --left === 0n) return BigInt(at)
+  const [keys, wanted] = [keysOf(array), elementKey(value)]
+  let at = from - 1
+  for (let left = occurrence; left > 0n; left--) {
+    at = keys.indexOf(wanted, at + 1)
+    if (at === -1 || at >= to) return -1n
   }
-  return -1n
+  return BigInt(at)
 }
 
 /** Bools as they are, numbers by being other than zero; null for anything else. */

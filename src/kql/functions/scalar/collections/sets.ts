@@ -2,6 +2,7 @@ import type { Json } from '../../../values/json.ts'
 import type { ScalarEntry } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
 import { allArrays, distinct, elementKey, refuseDecimal } from './elements.ts'
+import { onceFor } from './once-for.ts'
 
 type Arrays = readonly (readonly Json[])[]
 
@@ -40,16 +41,7 @@ function jaccard(arrays: Arrays): number {
 }
 
 /** Membership tests run once a row over the same list: keep its keys. */
-const keySets = new WeakMap<readonly Json[], Set<string>>()
-
-function keySet(array: readonly Json[]): Set<string> {
-  let keys = keySets.get(array)
-  if (keys === undefined) {
-    keys = keysOf(array)
-    keySets.set(array, keys)
-  }
-  return keys
-}
+const keySet = onceFor(keysOf)
 
 export const setEntries: readonly ScalarEntry[] = [
   setEntry('set_union', 'set-union-function', union),

@@ -11,7 +11,7 @@ import {
   parseIpv4,
   type Ipv4,
 } from './ipv4-address.ts'
-import { rangesFrom, type RangeReader } from './ranges.ts'
+import { isInAnyOf } from './ranges.ts'
 
 /** A prefix argument: 32 where left out, undefined where it is none. */
 function prefixOf(value: bigint | null): number | undefined {
@@ -29,7 +29,7 @@ function inRange(ip: string, range: string): boolean | null {
   return address === undefined || block === undefined ? null : isInRange(address, block)
 }
 
-const ranges: RangeReader<Ipv4> = rangesFrom(parseIpv4)
+const isInAny = isInAnyOf(parseIpv4, ({ address }: Ipv4, prefix) => masked(address, prefix))
 
 /** The address under the shorter of both prefixes; a number counts as an address without prefix. */
 function shortened(ip: string, prefix: bigint | null): Ipv4 | undefined {
@@ -128,7 +128,7 @@ export const ipv4Entries: readonly ScalarEntry[] = [
     run: (ip, first, ...rest) => {
       const address = parseIpv4(ip)
       if (address === undefined) return null
-      return [first, ...(rest as Json[])].some((list) => ranges(list).some((range) => isInRange(address, range)))
+      return [first, ...(rest as Json[])].some((list) => isInAny(address, list))
     },
   }),
   nativeScalar({

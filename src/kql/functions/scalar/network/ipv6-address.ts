@@ -76,6 +76,9 @@ export function compareIpv6(left: Ipv6, right: Ipv6, prefix: number): number {
   return a === b ? 0 : a < b ? -1 : 1
 }
 
+/** What addresses of a block of this prefix have in common. */
+export const ipv6Network = ({ address }: Ipv6, prefix: number): bigint => maskedIpv6(comparable(address), prefix)
+
 export function isInIpv6Range(ip: Ipv6, range: Ipv6): boolean {
-  return maskedIpv6(comparable(ip.address), range.prefix) === maskedIpv6(comparable(range.address), range.prefix)
+  return ipv6Network(ip, range.prefix) === ipv6Network(range, range.prefix)
 }

@@ -1,10 +1,18 @@
 import type { Json } from '../../../values/json.ts'
 import type { ScalarEntry } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
-import { compareIpv6, formatIpv6, isInIpv6Range, maskedIpv6, parseIpv6, type Ipv6 } from './ipv6-address.ts'
-import { rangesFrom } from './ranges.ts'
+import {
+  compareIpv6,
+  formatIpv6,
+  ipv6Network,
+  isInIpv6Range,
+  maskedIpv6,
+  parseIpv6,
+  type Ipv6,
+} from './ipv6-address.ts'
+import { isInAnyOf } from './ranges.ts'
 
-const ranges = rangesFrom(parseIpv6)
+const isInAny = isInAnyOf(parseIpv6, ipv6Network)
 
 function compare(left: string, right: string, prefix: bigint | null): number | null {
   const [first, second] = [parseIpv6(left), parseIpv6(right)]
@@ -79,7 +87,7 @@ export const ipv6Entries: readonly ScalarEntry[] = [
     run: (ip, first, ...rest) => {
       const address = parseIpv6(ip)
       if (address === undefined) return null
-      return [first, ...(rest as Json[])].some((list) => ranges(list).some((range) => isInIpv6Range(address, range)))
+      return [first, ...(rest as Json[])].some((list) => isInAny(address, list))
     },
   }),
 ]

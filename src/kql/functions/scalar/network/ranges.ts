@@ -1,22 +1,30 @@
 import { isArray, type Json } from '../../../values/json.ts'
+import { onceFor } from '../collections/once-for.ts'
 
-export type RangeReader<T> = (list: Json) => readonly T[]
+/** Blocks of addresses by the length of their prefix: however many there are, an address is looked up once for each length. */
+type Blocks<Network> = ReadonlyMap<number, ReadonlySet<Network>>
 
 /**
- * Reads one range or an array of ranges; what is no range is left out. Arrays are remembered: a list of ranges is
- * mostly the same for every row.
+ * Whether an address is in one range, or in one of an array of ranges; what is no range is left out. `networkOf` is an address under a
+ * prefix.
  */
-export function rangesFrom<T>(parse: (text: string) => T | undefined): RangeReader<T> {
-  const known = new WeakMap<readonly Json[], readonly T[]>()
-  const read = (values: readonly Json[]): T[] =>
-    values.map((value) => (typeof value === 'string' ? parse(value) : undefined)).filter((range) => range !== undefined)
-  return (list) => {
-    if (!isArray(list)) return read([list])
-    let ranges = known.get(list)
-    if (ranges === undefined) {
-      ranges = read(list)
-      known.set(list, ranges)
+export function isInAnyOf<Range extends { readonly prefix: number }, Network>(
+  parse: (text: string) => Range | undefined,
+  networkOf: (range: Range, prefix: number) => Network,
+): (ip: Range, list: Json) => boolean {
+  const read = (values: readonly Json[]): Blocks<Network> => {
+    const blocks = new Map<number, Set<Network>>()
+    for (const value of values) {
+      const range = typeof value === 'string' ? parse(value) : undefined
+      if (range === undefined) continue
+      const networks = blocks.get(range.prefix) ?? new Set()
+      blocks.set(range.prefix, networks.add(networkOf(range, range.prefix)))
     }
-    return ranges
+    return blocks
+  }
+  const readOnce = onceFor(read)
+  return (ip, list) => {
+    const blocks = isArray(list) ? readOnce(list) : read([list])
+    return [...blocks].some(([prefix, networks]) => networks.has(networkOf(ip, prefix)))
   }
 }

@@ -1,5 +1,6 @@
 import { isArray, type Json } from '../../../values/json.ts'
 import type { ScalarEntry } from '../../entry.ts'
+import { onceFor } from '../collections/once-for.ts'
 import { nativeScalar } from '../native.ts'
 import { parseIpv4 } from './ipv4-address.ts'
 
@@ -24,29 +25,48 @@ export function isAddressPrefix(prefix: string): boolean {
   return octets.length <= 3 && octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) <= 255)
 }
 
-const hasAddress = (source: string, ip: string): boolean => addressesIn(source).includes(ip.trim())
+interface Search {
+  /** How one of the wanted is spelled among what an address has; undefined for one that no address has. */
+  readonly wanted: (text: string) => string | undefined
+  /** What a wanted one may be that an address is meant by. */
+  readonly ofAddress: (address: string) => readonly string[]
+}
 
-const hasPrefix = (source: string, prefix: string): boolean =>
-  isAddressPrefix(prefix) &&
-  addressesIn(source).some((address) => (prefix.endsWith('.') ? address.startsWith(prefix) : address === prefix))
+const ADDRESSES: Search = { wanted: (ip) => ip.trim(), ofAddress: (address) => [address] }
 
-function searchEntry(name: string, test: (source: string, wanted: string) => boolean): ScalarEntry {
+const PREFIXES: Search = {
+  wanted: (prefix) => (isAddressPrefix(prefix) ? prefix : undefined),
+  // 10., 10.1., 10.1.2. and 10.1.2.3.
+  ofAddress: (address) => {
+    const octets = address.split('.')
+    return [address, ...[1, 2, 3].map((count) => `${octets.slice(0, count).join('.')}.`)]
+  },
+}
+
+function searchEntry(name: string, { wanted, ofAddress }: Search): ScalarEntry {
+  const read = (values: readonly Json[]): ReadonlySet<string | undefined> =>
+    new Set(values.map((value) => (typeof value === 'string' ? wanted(value) : undefined)))
+  const readOnce = onceFor(read)
   return nativeScalar({
     name,
     page: `${name.replaceAll('_', '-')}-function`,
     takes: ['string', 'dynamic'],
     rest: 'dynamic',
     returns: 'bool',
-    run: (source, ...wanted) =>
-      (wanted as Json[])
-        .flatMap((value) => (isArray(value) ? value : [value]))
-        .some((value) => typeof value === 'string' && test(source, value)),
+    run: (source, ...lists) => {
+      const found = addressesIn(source).flatMap(ofAddress)
+      if (found.length === 0) return false
+      return (lists as Json[]).some((list) => {
+        const known = isArray(list) ? readOnce(list) : read([list])
+        return found.some((text) => known.has(text))
+      })
+    },
   })
 }
 
 export const ipSearchEntries: readonly ScalarEntry[] = [
-  searchEntry('has_ipv4', hasAddress),
-  searchEntry('has_any_ipv4', hasAddress),
-  searchEntry('has_ipv4_prefix', hasPrefix),
-  searchEntry('has_any_ipv4_prefix', hasPrefix),
+  searchEntry('has_ipv4', ADDRESSES),
+  searchEntry('has_any_ipv4', ADDRESSES),
+  searchEntry('has_ipv4_prefix', PREFIXES),
+  searchEntry('has_any_ipv4_prefix', PREFIXES),
 ]

@@ -1,0 +1,17 @@
+import type { Json } from '../../../values/json.ts'
+
+/**
+ * `make`, called once for each array: a list to look things up in is mostly the same for every row, and then the same array, since
+ * what was parsed for the row before is kept.
+ */
+export function onceFor<Made extends object>(make: (array: readonly Json[]) => Made): (array: readonly Json[]) => Made {
+  const known = new WeakMap<readonly Json[], Made>()
+  return (array) => {
+    let made = known.get(array)
+    if (made === undefined) {
+      made = make(array)
+      known.set(array, made)
+    }
+    return made
+  }
+}
