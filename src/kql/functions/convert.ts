@@ -252,6 +252,8 @@ function toBool(value: SqlArg): SqlExpr | undefined {
       return infix(value.sql, '<>', value.type === 'int' ? int(0) : long(0))
     case 'real':
       return infix(value.sql, '<>', double(0))
+    case 'decimal':
+      return infix(value.sql, '<>', cast(long(0), 'DECIMAL(38,18)'))
     case 'string':
       return call(NATIVE.textToBool.name, value.sql)
     case 'dynamic':

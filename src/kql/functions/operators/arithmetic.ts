@@ -227,10 +227,13 @@ function quotient(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
   }
 }
 
-/** Never negative: the remainder by the divisor's size. */
-function positiveRemainder(left: SqlExpr, right: SqlExpr, zero: SqlExpr): SqlExpr {
-  return onceAll([left, right], (x, size) =>
-    once(infix(x, '%', size), (rest) => when(infix(rest, '<', zero), infix(rest, '+', call('abs', size)), rest)),
+/** Never negative: the remainder by the divisor's size, which for the lowest long is no long. */
+export function positiveRemainder(left: SqlExpr, right: SqlExpr, zero: SqlExpr): SqlExpr {
+  return onceAll([left, right], (x, divisor) =>
+    once(infix(x, '%', divisor), (rest) => {
+      const below = when(infix(divisor, '<', zero), infix(rest, '-', divisor), infix(rest, '+', divisor))
+      return when(infix(rest, '<', zero), below, rest)
+    }),
   )
 }
 

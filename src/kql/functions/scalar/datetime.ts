@@ -1,11 +1,12 @@
 import { call, cast, double, infix, long, sqlNull, when, cases, once, onceAll } from '../../sql/build.ts'
+import { STORAGE_TYPE } from '../../duckdb/storage.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { formatWith, SAMPLE_TICKS } from '../../values/format.ts'
 import { toParts } from '../../values/datetime.ts'
 import { TICKS } from '../../values/timespan.ts'
 import { convert } from '../convert.ts'
-import { wrapping } from '../operators/arithmetic.ts'
+import { positiveRemainder, wrapping } from '../operators/arithmetic.ts'
 import {
   arg,
   constantText,
@@ -30,6 +31,13 @@ export function floorSql(value: SqlExpr, step: SqlExpr): SqlExpr {
   )
 }
 
+/** As floorSql(). */
+export function decimalFloor(value: SqlExpr, step: SqlExpr): SqlExpr {
+  const zero = cast(long(0), STORAGE_TYPE.decimal)
+  const below = cast(infix(value, '-', positiveRemainder(value, step, zero)), STORAGE_TYPE.decimal)
+  return when(infix(step, '>', zero), below, sqlNull(STORAGE_TYPE.decimal))
+}
+
 function binSql(args: readonly SqlArg[], info: CallInfo): SqlExpr {
   const value = arg(args, 0, info)
   const step = arg(args, 1, info)
@@ -44,6 +52,8 @@ function binSql(args: readonly SqlArg[], info: CallInfo): SqlExpr {
       )
       return info.type === 'int' ? cast(floor, 'INTEGER') : floor
     }
+    case 'decimal':
+      return onceAll([convert(value, 'decimal', info).sql, convert(step, 'decimal', info).sql], decimalFloor)
     case 'real': {
       const x = convert(value, 'real', info).sql
       return onceAll([x, convert(step, 'real', info).sql], (v, s) =>

@@ -22,6 +22,8 @@ testAnswers('numbers', [
   ['binary_shift_right(-8, 1)', -4n],
   ['binary_shift_left(1, -1)', null],
   ['bitset_count_ones(42)', 3n],
+  ['-7 % -9223372036854775808', 9223372036854775801n],
+  ['-9223372036854775808 % -9223372036854775808', 0n],
   ['beta_cdf(0.25, 10001, 3)', NaN],
   ['beta_cdf(0.25, 3, 10000.5)', NaN],
   ['round(beta_cdf(0.5, 10000, 10000), 9)', 0.5],

@@ -1,10 +1,11 @@
+import { STORAGE_TYPE } from '../../../duckdb/storage.ts'
 import { unsupported } from '../../../errors.ts'
 import { and, call, cast, double, infix, onceAll, sqlNull, when } from '../../../sql/build.ts'
 import type { SqlExpr } from '../../../sql/nodes.ts'
 import { convert } from '../../convert.ts'
 import { arg, learn, scalar, type ScalarEntry } from '../../entry.ts'
 import { wrapping } from '../../operators/arithmetic.ts'
-import { floorSql } from '../datetime.ts'
+import { decimalFloor, floorSql } from '../datetime.ts'
 
 /** The grid point at or below the value, counted from the fixed point; null for a step that is not positive. */
 const binAt = scalar({
@@ -14,6 +15,8 @@ const binAt = scalar({
   sql: (args, info) => {
     const operands = [arg(args, 0, info), arg(args, 1, info), arg(args, 2, info)]
     if (info.type === 'real') return onceAll(operands.map((each) => convert(each, 'real', info).sql), realPoint) // prettier-ignore
+    if (info.type === 'decimal')
+      return onceAll(operands.map((each) => convert(each, 'decimal', info).sql), decimalPoint) // prettier-ignore
     if (!['int', 'long', 'datetime', 'timespan'].includes(info.type))
       throw unsupported(`bin_at of a ${info.type}`, info.span)
     const point = onceAll(operands.map(({ sql }) => cast(sql, 'BIGINT')), wholePoint) // prettier-ignore
@@ -24,6 +27,10 @@ const binAt = scalar({
 function realPoint(value: SqlExpr, step: SqlExpr, origin: SqlExpr): SqlExpr {
   const steps = call('floor', infix(infix(value, '-', origin), '/', step))
   return when(infix(step, '>', double(0)), infix(infix(steps, '*', step), '+', origin), sqlNull('DOUBLE'))
+}
+
+function decimalPoint(value: SqlExpr, step: SqlExpr, origin: SqlExpr): SqlExpr {
+  return cast(infix(decimalFloor(infix(value, '-', origin), step), '+', origin), STORAGE_TYPE.decimal)
 }
 
 function wholePoint(value: SqlExpr, step: SqlExpr, origin: SqlExpr): SqlExpr {
