@@ -89,7 +89,7 @@ function sum(operator: '+' | '-', left: SqlArg, right: SqlArg, info: CallInfo): 
       return wrapping(operator, left.sql, right.sql)
     case 'datetime':
       if (!isShifted(operator, left, right)) throw unsupported(`${left.type} ${operator} ${right.type}`, info.span)
-      return datetimeOrNull(infix(withinCalendar(left), operator, withinCalendar(right)))
+      return shiftedSql(operator, left, right)
     case 'real':
       return infix(convert(left, 'real', info).sql, operator, convert(right, 'real', info).sql)
     case 'decimal':
@@ -106,6 +106,11 @@ function sum(operator: '+' | '-', left: SqlArg, right: SqlArg, info: CallInfo): 
 function isShifted(operator: '+' | '-', left: SqlArg, right: SqlArg): boolean {
   if (left.type === 'datetime') return right.type === 'timespan'
   return operator === '+' && left.type === 'timespan' && right.type === 'datetime'
+}
+
+/** A datetime and a span in one of those forms. */
+export function shiftedSql(operator: '+' | '-', left: SqlArg, right: SqlArg): SqlExpr {
+  return datetimeOrNull(infix(withinCalendar(left), operator, withinCalendar(right)))
 }
 
 /**

@@ -6,7 +6,9 @@ import {
   cast,
   infix,
   isNull,
+  long,
   not,
+  nullOf,
   onceAll,
   or,
   sqlNull,
@@ -18,6 +20,8 @@ import type { SqlExpr } from '../../sql/nodes.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import { arg, learn, scalar, type CallInfo, type ScalarEntry, type SqlArg } from '../entry.ts'
 import { asText, convert } from '../convert.ts'
+import { isDatetime } from '../../values/datetime.ts'
+import { shiftedSql } from './arithmetic.ts'
 import { isOtherSpelling } from './spelling.ts'
 
 const NUMBERS: ReadonlySet<KustoType> = new Set(['int', 'long', 'real', 'decimal'])
@@ -165,6 +169,16 @@ function named(
   return onceAll([left.sql, right.sql], (x, y) => test({ ...left, sql: x }, { ...right, sql: y }))
 }
 
+/** `t between (start .. 2h)`: a timespan is an offset from the start, and the end is their sum as `+` has it. */
+function laterBy(start: SqlArg, span: SqlArg): SqlArg {
+  const type = 'datetime'
+  if (typeof start.literal !== 'bigint' || typeof span.literal !== 'bigint')
+    return { ...span, type, literal: undefined, sql: shiftedSql('+', start, span) }
+  const end = start.literal + span.literal
+  if (!isDatetime(end)) return { ...span, type, literal: null, sql: nullOf(type) }
+  return { ...span, type, literal: end, sql: long(end) }
+}
+
 function between(name: 'between' | '!between'): ScalarEntry {
   return scalar({
     name,
@@ -172,13 +186,10 @@ function between(name: 'between' | '!between'): ScalarEntry {
     nulls: 'null',
     sql: (args, info) => {
       const value = arg(args, 0, info)
-      // `t between (start .. 2h)`: a timespan is an offset from the start.
       const lower = arg(args, 1, info)
       const given = arg(args, 2, info)
       const isOffset = value.type === 'datetime' && given.type === 'timespan'
-      const upper: SqlArg = isOffset
-        ? { ...given, type: 'datetime', literal: undefined, sql: infix(lower.sql, '+', given.sql) }
-        : given
+      const upper = isOffset ? laterBy(lower, given) : given
       return onceAll([value.sql, lower.sql, upper.sql], (...sql) => {
         const operand = (of: SqlArg, index: number): SqlArg => ({ ...of, sql: sql[index] ?? of.sql })
         const [fromValue, from] = unify(operand(value, 0), operand(lower, 1), info)

@@ -27,6 +27,18 @@ testAnswers('a text beside another type', [
   ['dynamic({"a":5000000000}).a > int(1)', true],
 ])
 
+// The end is the start and the span together, and no datetime beyond the year 9999.
+testAnswers('between a start and a span', [
+  ['datetime(2020-01-01) between (datetime(2019-12-31) .. 1d)', true],
+  ['datetime(2020-01-01) between (datetime(2020-01-02) .. -1d)', false],
+  ['datetime(9999-12-31) between (datetime(9999-12-31) .. 1d)', null],
+  ['datetime(9999-12-30) !between (datetime(9999-12-31) .. 1d)', true],
+  ['now() between (now() .. totimespan(strcat("10675199.02:48:", "05.4775807")))', null],
+  ['now() between (now() .. totimespan(strcat("n", "one")))', null],
+  ['now() between (todatetime(strcat("n", "one")) .. 1d)', null],
+  ['now() between (todatetime(tostring(now())) .. totimespan(strcat("1", "h")))', true],
+])
+
 // The page of `in`: x in (dynamic([1,[2,3]])) becomes x in (1,2,3).
 testAnswers('lists', [
   ['3 in (dynamic([1, [2, [3]]]))', true],
