@@ -118,7 +118,7 @@ export const REPRESENTATION = [
   ],
   [
     '`row_window_session`',
-    'Refused over more than 2,000,000 rows that nothing but the distance from the first divides, inside mv-apply, and inside partition beside another window function in one operator: give that one an extend of its own.',
+    'Refused over more than 2,000,000 rows that nothing but the distance from the first divides, and inside mv-apply.',
   ],
   [
     '`sequence_detect`',

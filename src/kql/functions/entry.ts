@@ -75,6 +75,11 @@ export interface AggregateInfo extends CallInfo {
   readonly order: readonly SqlOrder[]
 }
 
+export interface WindowInfo extends AggregateInfo {
+  /** Rows see those alone that have the same value here. */
+  readonly part?: SqlExpr | undefined
+}
+
 export interface AggregateEntry extends EntryBase {
   readonly kind: 'aggregate'
   readonly sql: (args: readonly SqlArg[], call: AggregateInfo) => SqlExpr
@@ -85,7 +90,7 @@ export interface WindowEntry extends EntryBase {
   /** Index of the argument that restarts the count; `sql` gets the number of the run in its place, or nothing. */
   readonly restartAt?: number
   /** `order` is the serialized order: one hidden row number. */
-  readonly sql: (args: readonly SqlArg[], call: AggregateInfo) => SqlExpr
+  readonly sql: (args: readonly SqlArg[], call: WindowInfo) => SqlExpr
 }
 
 export type Entry = ScalarEntry | AggregateEntry | WindowEntry

@@ -123,8 +123,10 @@ class PlanPrinter {
         return `${scalar.type}(${typeof scalar.value === 'string' ? JSON.stringify(scalar.value) : String(scalar.value)})`
       case 'call':
       case 'aggregate':
-      case 'window':
-        return `${scalar.name}(${scalar.args.map((argument) => this.scalar(argument)).join(', ')}): ${scalar.type}`
+      case 'window': {
+        const part = scalar.kind === 'window' && scalar.part !== undefined ? ` in ${this.scalar(scalar.part)}` : ''
+        return `${scalar.name}(${scalar.args.map((argument) => this.scalar(argument)).join(', ')})${part}: ${scalar.type}`
+      }
       case 'subquery':
         return `toscalar(\n${this.relation(scalar.relation, 2)})`
       case 'membership':

@@ -34,11 +34,17 @@ export class Rewriter {
       case 'call':
         return { ...scalar, args: scalar.args.map((argument) => this.scalar(argument)) }
       case 'aggregate':
+        return {
+          ...scalar,
+          args: scalar.args.map((argument) => this.scalar(argument)),
+          order: this.#keys(scalar.order),
+        }
       case 'window':
         return {
           ...scalar,
           args: scalar.args.map((argument) => this.scalar(argument)),
           order: this.#keys(scalar.order),
+          ...(scalar.part === undefined ? {} : { part: this.scalar(scalar.part) }),
         }
       case 'subquery':
         return { ...scalar, relation: this.relation(scalar.relation) }

@@ -51,6 +51,8 @@ export interface WindowScalar extends ScalarBase {
   readonly name: string
   readonly args: readonly Scalar[]
   readonly order: readonly SortKey[]
+  /** Sees only rows in which this has the value that it has in its own. */
+  readonly part?: Scalar | undefined
 }
 
 /** `toscalar`: first row of the relation's only column, null without rows. */

@@ -15,7 +15,7 @@ import { catalogueCall, lowerScalar, nameOf, resultType, type ScalarContext } fr
 import { specialForms } from './special-forms.ts'
 import { defineStatements } from './let.ts'
 import { lowerTabular } from './tabular.ts'
-import { SESSION } from './row-rank.ts'
+import { ownPart, SESSION } from './row-rank.ts'
 import { shareFlow } from './shared.ts'
 
 /** A call in a scalar place: built-in function, aggregate, window function, or a function of the user's. */
@@ -46,8 +46,10 @@ export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
   const { order } = context.scope
   const settled = settledArguments(name, args, context.lowering)
   if (entry.kind === 'window') {
-    const args = name === SESSION && context.part !== undefined ? withinPart(settled, context.part, order) : settled
-    return { kind: 'window', name, type, args, order, span: node.span }
+    if (name === SESSION && context.part !== undefined) {
+      return { kind: 'window', name, type, args: withinPart(settled, context.part, order), order, span: node.span }
+    }
+    return { kind: 'window', name, type, args: settled, order, ...ownPart(context), span: node.span }
   }
   if (context.scope.aggregates !== true) throw invalid(`${name}() only makes sense inside summarize`, node.span)
   return { kind: 'aggregate', name, type, args: settled, order, span: node.span }

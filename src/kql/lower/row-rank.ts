@@ -2,7 +2,7 @@
 import { child, children, type BoundNode } from '../bind/bound.ts'
 import { invalid } from '../errors.ts'
 import type { Scalar, WindowScalar } from '../ir/scalar.ts'
-import { callScalar, literal } from './flow.ts'
+import { callScalar, literal, reference } from './flow.ts'
 import { lowerScalar, type ScalarContext } from './scalar.ts'
 
 /** Special forms that read neighbouring rows: their operators need a serialized input. */
@@ -22,7 +22,7 @@ function operands(node: BoundNode, context: ScalarContext): Operands {
   if (termNode === undefined) throw invalid(`${node.text} needs a term`, node.span)
   const term = lowerScalar(termNode, context)
   const restart = restartNode === undefined ? literal('bool', false, node.span) : lowerScalar(restartNode, context)
-  const previous: WindowScalar = { kind: 'window', name: 'prev', type: term.type, args: [term], order: context.scope.order, span: node.span } // prettier-ignore
+  const previous = { ...window('prev', [term], node, context), type: term.type }
   const differs = callScalar('!=', 'bool', [term, previous], node.span)
   // A first term that is null differs from nothing before it, and begins a run all the same.
   const number = window(
@@ -37,7 +37,13 @@ function operands(node: BoundNode, context: ScalarContext): Operands {
 }
 
 function window(name: string, args: readonly Scalar[], node: BoundNode, context: ScalarContext): WindowScalar {
-  return { kind: 'window', name, type: 'long', args, order: context.scope.order, span: node.span }
+  const { order } = context.scope
+  return { kind: 'window', name, type: 'long', args, order, ...ownPart(context), span: node.span }
+}
+
+/** What a window function sees inside of a `partition` that runs over all its parts at once. */
+export function ownPart({ part }: ScalarContext): Pick<WindowScalar, 'part'> {
+  return part === undefined ? {} : { part: reference(part) }
 }
 
 /** How many runs have begun since the restart. */

@@ -80,7 +80,8 @@ function rowsCallSql(scalar: Extract<Scalar, { kind: 'aggregate' | 'window' }>, 
   if (entry === undefined || entry.kind === 'scalar') throw unsupported(`"${scalar.name}"`, scalar.span)
   const args = scalar.args.map((argument) => argumentOf(argument, translation))
   const info: AggregateInfo = { ...callInfo(scalar, translation), order: orderSql(scalar.order, translation) }
-  return entry.sql(args, info)
+  if (scalar.kind === 'aggregate' || scalar.part === undefined) return entry.sql(args, info)
+  return entry.sql(args, { ...info, part: scalarSql(scalar.part, translation) })
 }
 
 /**

@@ -231,7 +231,7 @@ export class Translation {
       case 'sessions':
         if (this.#applies > 0) {
           const hint =
-            'inside partition, give other window functions an extend of their own; else sort all rows by the key first, and let sessions end where it changes: row_window_session(t, 1h, 5m, key != prev(key))'
+            'sort all rows by the key first, and let sessions end where it changes: row_window_session(t, 1h, 5m, key != prev(key))'
           throw unsupported('row_window_session inside mv-apply or partition', relation.span, hint)
         }
         return sessionsSql(relation, this)

@@ -3,23 +3,24 @@ import { STORAGE_TYPE } from '../../duckdb/storage.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { convert, fits } from '../convert.ts'
-import { arg, learn, windowed, type AggregateInfo, type NativeFunction, type WindowEntry } from '../entry.ts'
+import { arg, learn, windowed, type NativeFunction, type WindowEntry, type WindowInfo } from '../entry.ts'
 import { wrap64 } from '../operators/arithmetic.ts'
 
 function over(
   name: string,
   args: readonly SqlExpr[],
-  info: AggregateInfo,
-  partitionBy?: SqlExpr,
+  info: WindowInfo,
+  run?: SqlExpr,
   frame?: string,
 ): SqlExpr {
+  const partitionBy = [info.part, run].filter((each) => each !== undefined)
   return {
     kind: 'call',
     name,
     args,
     over: {
       orderBy: info.order,
-      ...(partitionBy === undefined ? {} : { partitionBy: [partitionBy] }),
+      ...(partitionBy.length === 0 ? {} : { partitionBy }),
       ...(frame === undefined ? {} : { frame }),
     },
   }

@@ -16,7 +16,7 @@ import { Environment, type SharedFlow } from '../environment.ts'
 import { readShared, shareFlow } from '../shared.ts'
 import { lowerOperator, lowerTabular } from '../tabular.ts'
 import { lowerSubquery, operatorsOf } from './mv-apply.ts'
-import { numbered, usesSessionsAlone, usesWindow } from './serialize.ts'
+import { numbered, usesSessions } from './serialize.ts'
 
 /**
  * A pipeline for the rows of each value of a column. The strategies say how the service spreads the work, which is no
@@ -70,8 +70,8 @@ function refuseOwnSources(subquery: BoundNode, strategy: string): void {
   throw invalid(`partition with hint.strategy=${strategy} takes no ${name}`, other.span, 'leave out hint.strategy')
 }
 
-/** Operators that look at one row at a time, or that heed `context.part`. */
-const OF_ONE_ROW = new Set([
+/** Operators that look at one row at a time, or that heed `context.part`, as their window functions do. */
+const HEED_PARTS = new Set([
   'ExtendOperator',
   'FilterOperator',
   'ProjectAwayOperator',
@@ -84,12 +84,9 @@ const OF_ONE_ROW = new Set([
   'SortOperator',
 ])
 
-const runsOverAllParts = (operator: BoundNode, context: OperatorContext): boolean =>
-  OF_ONE_ROW.has(operator.kind) && (isWalk(operator, context) || !usesWindow(operator, context.environment))
-
 /** What DuckDB cannot do for each part: its state goes from row to row. */
 const isWalk = (operator: BoundNode, { environment }: OperatorContext): boolean =>
-  operator.kind === 'ScanOperator' || (OF_ONE_ROW.has(operator.kind) && usesSessionsAlone(operator, environment))
+  operator.kind === 'ScanOperator' || (HEED_PARTS.has(operator.kind) && usesSessions(operator, environment))
 
 /**
  * `scan` and sessions walk over the rows once, so they go over all parts in turn, and begin anew with each. Operators
@@ -112,10 +109,8 @@ function lowerAroundWalk(
   // The number of parts is counted where something runs for each.
   let parts = limit.atMost === undefined ? rows : forEachPart([], rows, keysOf(shared, by, context), context, limit)
   for (let next = 0; next < operators.length;) {
-    const isOverAll = runsOverAllParts(operators[next] ?? node, context)
-    const end = operators.findIndex(
-      (operator, index) => index > next && runsOverAllParts(operator, context) !== isOverAll,
-    )
+    const isOverAll = HEED_PARTS.has(operators[next]?.kind ?? '')
+    const end = operators.findIndex(({ kind }, index) => index > next && HEED_PARTS.has(kind) !== isOverAll)
     const run = operators.slice(next, end < 0 ? undefined : end)
     parts = isOverAll
       ? overAllParts(run, parts, context)
@@ -148,7 +143,7 @@ const keyOfOrder = (part: ColumnDef, span: TextSpan): SortKey => ({
 function overAllParts(operators: readonly BoundNode[], { flow, part }: Parts, context: OperatorContext): Parts {
   const own = { ...context, part }
   const lowered = operators.reduce((rows, operator) => {
-    const hasSessions = usesSessionsAlone(operator, context.environment)
+    const hasSessions = usesSessions(operator, context.environment)
     return lowerOperator(operator, hasSessions ? oneAfterTheOther(rows, part, own, operator) : rows, own)
   }, flow)
   return { flow: lowered, part }

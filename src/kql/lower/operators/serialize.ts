@@ -42,56 +42,49 @@ export function numbered(input: Flow, context: OperatorContext, node: BoundNode)
 export const usesWindow = (node: BoundNode, environment: Environment): boolean =>
   windowIn(node, environment) !== undefined
 
+export const usesSessions = (node: BoundNode, environment: Environment): boolean =>
+  windowIn(node, environment, SESSIONS) !== undefined
+
+/** Window functions that are looked for. */
+interface Windows {
+  readonly has: (name: string) => boolean
+  /** Declarations of `let` functions, and whether they call one: each is looked through once, however often it is called. */
+  readonly declarations: WeakMap<BoundNode, boolean>
+}
+
+const ALL: Windows = {
+  has: (name) => ROW_RANKS.has(name) || findEntry(name)?.kind === 'window',
+  declarations: new WeakMap(),
+}
+const SESSIONS: Windows = { has: (name) => name === SESSION, declarations: new WeakMap() }
+
 /** The first call of a window function, or of a function of the user's that has one, for the rows of `node` itself. */
-function windowIn(node: BoundNode, environment: Environment): BoundNode | undefined {
-  if (isWindow(node, environment)) return node
+function windowIn(node: BoundNode, environment: Environment, windows = ALL): BoundNode | undefined {
+  if (isWindow(node, environment, windows)) return node
   for (const nested of nestedNodes(node)) {
     // A query of its own, in toscalar() or in a list, has rows of its own.
-    const window = nested.type?.kind === 'table' ? undefined : windowIn(nested, environment)
+    const window = nested.type?.kind === 'table' ? undefined : windowIn(nested, environment, windows)
     if (window !== undefined) return window
   }
   return undefined
 }
 
-function isWindow(node: BoundNode, environment: Environment): boolean {
+function isWindow(node: BoundNode, environment: Environment, windows: Windows): boolean {
   const isCall = node.kind === 'FunctionCallExpression'
   if (!isCall && !(node.kind === 'NameReference' && node.symbol?.kind === 'function')) return false
   const name = nameOf(isCall ? child(node, 'Name') : node)
   const binding = environment.find(name)
-  if (binding?.kind === 'function') return isOverWindows(binding.declaration, binding.environment)
+  if (binding?.kind === 'function') return isOverWindows(binding.declaration, binding.environment, windows)
   const called = isCall ? node.called?.() : undefined
-  if (called?.isSaved === true) return usesWindow(called.body, environment)
-  return isCall && (ROW_RANKS.has(name) || findEntry(name)?.kind === 'window')
+  if (called?.isSaved === true) return windowIn(called.body, environment, windows) !== undefined
+  return isCall && windows.has(name)
 }
 
-/**
- * Has sessions, and no other window beside or inside of them: those end where told to, so that one walk goes over the rows
- * of several parts.
- */
-export const usesSessionsAlone = (node: BoundNode, environment: Environment): boolean => {
-  const windows = windowsIn(node, environment)
-  return windows.length > 0 && windows.every((window) => isSessionAlone(window, environment))
-}
-
-/** The outermost ones. */
-function windowsIn(node: BoundNode, environment: Environment): readonly BoundNode[] {
-  if (isWindow(node, environment)) return [node]
-  return nestedNodes(node).flatMap((nested) => (nested.type?.kind === 'table' ? [] : windowsIn(nested, environment)))
-}
-
-const isSessionAlone = (window: BoundNode, environment: Environment): boolean =>
-  window.kind === 'FunctionCallExpression' &&
-  nameOf(child(window, 'Name')) === SESSION &&
-  !usesWindow(child(window, 'ArgumentList'), environment)
-
-/** Of the declarations of `let` functions: each is looked through once, however often it is called. */
-const overWindows = new WeakMap<BoundNode, boolean>()
-
-function isOverWindows(declaration: BoundNode, environment: Environment): boolean {
-  const known = overWindows.get(declaration)
+function isOverWindows(declaration: BoundNode, environment: Environment, windows: Windows): boolean {
+  const known = windows.declarations.get(declaration)
   if (known !== undefined) return known
-  overWindows.set(declaration, false)
-  const found = usesWindow(declaration, environment)
-  overWindows.set(declaration, found)
+  windows.declarations.set(declaration, false)
+  const found = windowIn(declaration, environment, windows) !== undefined
+  windows.declarations.set(declaration, found)
   return found
 }
