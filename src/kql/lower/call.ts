@@ -66,15 +66,17 @@ function withinPart(args: readonly Scalar[], part: ColumnDef, order: readonly So
   return [value, fromFirst, between, restart === undefined ? changes : callScalar('or', 'bool', [restart, changes], span)] // prettier-ignore
 }
 
-/** Sizes and offsets, which stand after what the function is of. Not percentiles: their rank is part of the column's name. */
-const TAKES_CONSTANTS = /^(?:make_?(?:list|set|bag)|make_dictionary|dcount|(?:prev|next)$)/
+/** Sizes and offsets, which stand after what the function is of. Not percentiles: their rank is part of the column's name, but for those in an array. */
+const TAKES_CONSTANTS = /^(?:make_?(?:list|set|bag)|make_dictionary|dcount|(?:prev|next|percentilesw?_array)$)/
+const TAKES_ARRAY = /^percentilesw?_array$/
 
 function settledArguments(name: string, args: readonly Scalar[], lowering: Lowering): readonly Scalar[] {
   if (!TAKES_CONSTANTS.test(name)) return args
   const what = `${name}() with a computed argument`
   return args.map((argument, index) => {
     const isNumber = argument.type === 'int' || argument.type === 'long' || argument.type === 'real'
-    return index > 0 && isNumber ? constantOf(argument, lowering, what) : argument
+    const isArray = argument.type === 'dynamic' && TAKES_ARRAY.test(name)
+    return index > 0 && (isNumber || isArray) ? constantOf(argument, lowering, what) : argument
   })
 }
 

@@ -41,7 +41,7 @@ export function constantOf(value: Scalar, lowering: Lowering, what: string): Sca
 }
 
 /** Types whose cells are their storage form, or nearly. */
-const SETTLED: ReadonlySet<KustoType> = new Set(['int', 'long', 'real', 'string', 'bool'])
+const SETTLED: ReadonlySet<KustoType> = new Set(['int', 'long', 'real', 'string', 'bool', 'dynamic'])
 
 function stored(cell: Cell, type: KustoType): LiteralValue {
   return type === 'int' && typeof cell === 'number' ? BigInt(cell) : cell

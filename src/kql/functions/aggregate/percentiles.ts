@@ -103,6 +103,8 @@ function array(name: string, isWeighted: boolean): AggregateEntry {
         const sql = isWeighted ? weightedRank(value, arg(args, 1, info), share) : nearestRank(value, share)
         return call('coalesce', toDynamic({ ...value, sql, literal: undefined }), text('null'))
       })
+      // Without ranks it would be one for each row: no aggregate.
+      if (items.length === 0) return call('coalesce', aggregateCall('any_value', [text('[]')]), text('[]'))
       const separated = items.flatMap((item, index) => (index === 0 ? [item] : [text(','), item]))
       return call('concat', text('['), ...separated, text(']'))
     },

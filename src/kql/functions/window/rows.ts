@@ -6,13 +6,7 @@ import { convert, fits } from '../convert.ts'
 import { arg, learn, windowed, type NativeFunction, type WindowEntry, type WindowInfo } from '../entry.ts'
 import { wrap64 } from '../operators/arithmetic.ts'
 
-function over(
-  name: string,
-  args: readonly SqlExpr[],
-  info: WindowInfo,
-  run?: SqlExpr,
-  frame?: string,
-): SqlExpr {
+function over(name: string, args: readonly SqlExpr[], info: WindowInfo, run?: SqlExpr, frame?: string): SqlExpr {
   const partitionBy = [info.part, run].filter((each) => each !== undefined)
   return {
     kind: 'call',
