@@ -149,7 +149,11 @@ function jsonOf(node: BoundNode): Json {
     case 'JsonArrayExpression':
       return children(node, 'Values').map(jsonOf)
     case 'UnaryMinusExpression': {
-      const value = jsonOf(child(node, 'Expression'))
+      const inner = child(node, 'Expression')
+      // The least long has no positive one.
+      const negated = inner.kind === 'LongLiteralExpression' ? lowerNegated(inner)?.value : undefined
+      if (typeof negated === 'bigint') return negated
+      const value = jsonOf(inner)
       if (typeof value === 'bigint' || typeof value === 'number') return -value
       break
     }

@@ -55,6 +55,7 @@ const ANSWERS: readonly { kql: string; cells: readonly unknown[] }[] = [
     kql: 'print -int(-2147483648), -int(-5), -real(+inf), -time(-1d), -9223372036854775808',
     cells: [2147483648n, 5n, -Infinity, '1.00:00:00', -(2n ** 63n)],
   },
+  { kql: 'print dynamic({"a": [-9223372036854775808, -1.5, - 2]})', cells: ['{"a":[-9223372036854775808,-1.5,-2]}'] },
   { kql: 'union (print x = hourofday(datetime(2020-01-01 05:00))), (print y = 1) | project x | where isnotnull(x)', cells: [5n] }, // prettier-ignore
   {
     kql: 'union (print x = hourofday(datetime(2020-01-01 05:00))), (print x = int(3)) | summarize sum(x)',
