@@ -34,11 +34,13 @@ export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
   }
   if (SKETCH_MAKERS.has(entry.name)) context.lowering.hasSketches = true
   const nodes = children(child(node, 'ArgumentList'), 'Expressions')
+  // What an aggregate is of stands in a row.
+  const inner = entry.kind === 'aggregate' ? { ...context, scope: { ...context.scope, aggregates: false } } : context
   const args = nodes.flatMap((argument) =>
     // `pack_array(*)`: all columns of the row.
     argument.kind === 'StarExpression' && entry.name === 'pack_array'
       ? context.scope.columns.map((column) => reference(column, argument.span))
-      : [lowerScalar(argument, context)],
+      : [lowerScalar(argument, inner)],
   )
   if (entry.kind === 'scalar') return catalogueCall(node, entry.name, args)
   const type = resultType(node, name, args) ?? args[0]?.type

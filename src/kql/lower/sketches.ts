@@ -1,5 +1,5 @@
 import { unsupported } from '../errors.ts'
-import { SKETCH_MAKERS, SKETCH_TAKERS } from '../functions/aggregate/sketches.ts'
+import { SKETCH_CARRIERS, SKETCH_MAKERS, SKETCH_TAKERS } from '../functions/aggregate/sketches.ts'
 import type { QueryPlan, Relation } from '../ir/relation.ts'
 import { Rewriter } from '../ir/rewrite.ts'
 import type { ColumnId, Scalar, SortKey } from '../ir/scalar.ts'
@@ -13,7 +13,9 @@ export function refuseVisibleSketches(plan: QueryPlan): QueryPlan {
   const known = new Set<ColumnId>()
   const isSketch = (value: Scalar | undefined): value is Scalar => {
     if (value === undefined) return false
-    return value.kind === 'column' ? known.has(value.id) : 'name' in value && SKETCH_MAKERS.has(value.name)
+    if (value.kind === 'column') return known.has(value.id)
+    if (!('args' in value)) return false
+    return SKETCH_MAKERS.has(value.name) || isSketch(value.args[SKETCH_CARRIERS.get(value.name) ?? -1])
   }
   const refuse = (value: Scalar): never => {
     throw unsupported('a sketch outside of the functions that read it', value.span, 'take dcount_hll() or percentile_tdigest() of it') // prettier-ignore
@@ -29,7 +31,10 @@ export function refuseVisibleSketches(plan: QueryPlan): QueryPlan {
   }
   const scalar = (value: Scalar): Scalar => {
     if (value.kind !== 'call' && value.kind !== 'aggregate' && value.kind !== 'window') return value
-    const odd = SKETCH_TAKERS.has(value.name) ? undefined : value.args.find(isSketch)
+    const carried = SKETCH_CARRIERS.get(value.name)
+    const odd = SKETCH_TAKERS.has(value.name)
+      ? undefined
+      : value.args.find((each, at) => at !== carried && isSketch(each))
     if (odd !== undefined) refuse(odd)
     return value
   }
