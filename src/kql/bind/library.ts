@@ -10,6 +10,7 @@ import { createRequire } from 'node:module'
 import type { ColumnMap } from './columns-of-several-types.ts'
 import type { OverwritingBinder } from './overwritten-columns.ts'
 import type { SetSemanticInfo } from './plain-dynamics.ts'
+import type { RowsBinder } from './own-rows.ts'
 import type { CreateProjectionColumns } from './walk-columns.ts'
 import { quickenDefinitions, quickenRuntime, type BridgeProgram, type BridgeRuntime } from './bridge-runtime.ts'
 
@@ -208,6 +209,7 @@ export interface KustoLibrary {
     /** Internal to the service, but the one place that knows how Kusto names unnamed expressions. */
     readonly Binder: {
       readonly NodeBinder: { readonly prototype: OverwritingBinder }
+      readonly TreeBinder: { readonly prototype: RowsBinder }
       readonly prototype: { CreateProjectionColumns: CreateProjectionColumns }
       readonly ProjectionStyle: { readonly GraphMatch: number }
       /** False for a tree that is too deep. */

@@ -3,6 +3,7 @@ import { splitColumnsOfSeveralTypes } from './columns-of-several-types.ts'
 import { nameCovariances } from './covariance-names.ts'
 import { overwriteColumns } from './overwritten-columns.ts'
 import { unifyDynamics } from './plain-dynamics.ts'
+import { beginOwnQueries } from './own-rows.ts'
 import { kustoLibrary, type ForeignCode, type ForeignGlobals } from './library.ts'
 import { typeWalkColumns } from './walk-columns.ts'
 
@@ -43,6 +44,7 @@ const MENDED = [
   nameCovariances,
   unifyDynamics,
   overwriteColumns,
+  beginOwnQueries,
   splitColumnsOfSeveralTypes,
   typeWalkColumns,
 ]
