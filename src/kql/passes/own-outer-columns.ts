@@ -49,9 +49,13 @@ function withOwn(apply: Apply, fresh: (column: ColumnDef) => ColumnDef): Apply {
   const nothing: Relation = { kind: 'values', columns: [], rows: [], span }
   const pipeline = replaceEnd(apply.body, expand, nothing)
   const above = withRightSides(copying.relation(withRightSides(pipeline, () => nothing)), rightSides(pipeline))
+  // What is computed of the row has lambdas, too, which may read one column inside and another as an argument.
+  const items = expand.items.map((item) =>
+    item.value.kind === 'column' ? item : { ...item, value: copying.scalar(item.value) },
+  )
   if (copies.size === 0) return apply
   const extended: Relation = { kind: 'extend', input, columns: [...copies.values()], span }
-  return { ...apply, body: replaceEnd(above, undefined, { ...expand, input: extended }) }
+  return { ...apply, body: replaceEnd(above, undefined, { ...expand, items, input: extended }) }
 }
 
 /**
