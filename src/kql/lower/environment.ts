@@ -35,6 +35,13 @@ export class Environment {
     return this.#bindings.get(name) ?? this.#parent?.find(name)
   }
 
+  /** What a `let` sees: no name that comes later, nor its own, which may be that of one outside. */
+  soFar(): Environment {
+    const environment = new Environment(this.#parent)
+    for (const [name, binding] of this.#bindings) environment.define(name, binding)
+    return environment
+  }
+
   names(): readonly string[] {
     return [...new Set([...(this.#parent?.names() ?? []), ...this.#bindings.keys()])]
   }

@@ -50,12 +50,12 @@ function defineParameters(statement: BoundNode, context: ScalarContext): void {
   }
 }
 
-function defineLet(statement: BoundNode, context: ScalarContext): void {
+function defineLet(statement: BoundNode, { environment, ...rest }: ScalarContext): void {
   const name = nameOf(child(statement, 'Name'))
   const expression = child(statement, 'Expression')
-  const environment = context.environment
+  const context = { ...rest, environment: environment.soFar() }
   if (expression.kind === 'FunctionDeclaration') {
-    environment.define(name, { kind: 'function', declaration: expression, environment })
+    environment.define(name, { kind: 'function', declaration: expression, environment: context.environment })
   } else if (expression.type?.kind === 'table') {
     const value = lazily((): SharedFlow => {
       const flow = lowerTabular(expression, context)
@@ -74,7 +74,8 @@ function defineLet(statement: BoundNode, context: ScalarContext): void {
 function definePattern(statement: BoundNode, { environment }: ScalarContext): void {
   const declaration = statement.nodes['Pattern']
   if (declaration === undefined) throw unsupported('a pattern without a body', statement.span)
-  environment.define(nameOf(child(statement, 'Name')), { kind: 'pattern', declaration, environment })
+  const name = nameOf(child(statement, 'Name'))
+  environment.define(name, { kind: 'pattern', declaration, environment: environment.soFar() })
 }
 
 function lazily<T>(make: () => T): () => T {
