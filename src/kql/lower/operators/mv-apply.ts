@@ -14,7 +14,7 @@ import {
 import { nameOf } from '../scalar.ts'
 import { lowerOperator } from '../tabular.ts'
 import { UnresolvedColumns } from '../unresolved-columns.ts'
-import { expandItems, typedElements, type ExpandItem } from './mv-expand.ts'
+import { expandItems, oneByOne, typedElements, type ExpandItem } from './mv-expand.ts'
 import { numbered } from './serialize.ts'
 
 /** A pipeline of its own over the elements of each row. */
@@ -108,7 +108,8 @@ function refuseOuterRight(subquery: BoundNode): void {
 
 /** The order of rows that a query writes down is kept, as the page says; those of a table have none, and need no number. */
 function inOrder(input: Flow, context: OperatorContext, node: BoundNode): Flow {
-  if (input.order.length > 0 || !isWrittenDown(input.relation)) return input
+  if (input.order.length > 0) return oneByOne(input, context, node)
+  if (!isWrittenDown(input.relation)) return input
   return { ...numbered(input, context, node), isSerialized: input.isSerialized }
 }
 

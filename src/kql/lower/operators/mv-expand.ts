@@ -16,6 +16,9 @@ import {
   type OperatorLowering,
 } from '../operator.ts'
 import { lowerScalar, nameOf } from '../scalar.ts'
+import { numbered, ROW_NUMBER } from './serialize.ts'
+
+const POSITION = '$position'
 
 export interface ExpandItem {
   readonly name: string
@@ -28,8 +31,9 @@ export interface ExpandItem {
 
 export const mvExpand: OperatorLowering = {
   kind: 'MvExpandOperator',
-  lower: (node, input, context) => {
+  lower: (node, given, context) => {
     refuseParameters(node, ['kind', 'bagexpansion', 'with_itemindex'])
+    const input = oneByOne(given, context, node)
     const items = expandItems(node, input, context)
     const nameless = items.find(({ name }) => name === '')
     // No page says which name it gets.
@@ -38,7 +42,7 @@ export const mvExpand: OperatorLowering = {
     const indexName = parameters.get('with_itemindex')
     const index = indexName === undefined ? undefined : context.lowering.column(nameOf(indexName), 'long')
     const limitNode = node.nodes['RowLimitClause']?.nodes['RowLimit']
-    const position = context.lowering.column('$position', 'long')
+    const position = context.lowering.column(POSITION, 'long')
     const relation: Expand = {
       kind: 'expand',
       input: input.relation,
@@ -53,6 +57,16 @@ export const mvExpand: OperatorLowering = {
     return typedElements(node, { relation, columns: input.columns, order }, items, index, context)
   },
 }
+
+/** Rows that are equal in what they were sorted by: the elements of one stand before those of the next. */
+export function oneByOne(input: Flow, context: OperatorContext, node: BoundNode): Flow {
+  const isCounted = input.order.every(({ value }) => value.kind === 'column' && COUNTS.has(value.name))
+  if (isCounted) return input
+  return { ...numbered(input, context, node), isSerialized: input.isSerialized }
+}
+
+/** Names of ours for what no two rows share. */
+const COUNTS: ReadonlySet<string> = new Set([ROW_NUMBER, POSITION])
 
 /** The page: the old spelling `mvexpand` gives 128 rows where the query does not say how many. */
 function legacyLimit(node: BoundNode): bigint | undefined {

@@ -24,7 +24,7 @@ export function serialized(node: BoundNode, input: Flow, context: OperatorContex
   return numbered(input, context, node)
 }
 
-const ROW_NUMBER = '$row'
+export const ROW_NUMBER = '$row'
 
 export function numbered(input: Flow, context: OperatorContext, node: BoundNode): Flow {
   const [first] = input.order
