@@ -1,4 +1,20 @@
-import { call, cast, double, infix, long, nullOf, sqlNull, when, cases, int, once } from '../../sql/build.ts'
+import {
+  and,
+  call,
+  cases,
+  cast,
+  double,
+  infix,
+  int,
+  long,
+  not,
+  nullOf,
+  once,
+  refuseAtRuntime,
+  sqlNull,
+  text,
+  when,
+} from '../../sql/build.ts'
 import { STORAGE_TYPE } from '../../duckdb/storage.ts'
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
@@ -60,6 +76,21 @@ const abs = scalar({
   },
 })
 
+/** A whole number to tens, hundreds …: halves away from zero, as those of reals. */
+function toTens(value: SqlExpr, places: bigint, type: 'int' | 'long'): SqlExpr {
+  const bits = type === 'int' ? 31n : 63n
+  const tens = call('round', cast(value, 'HUGEINT'), int(places < -20n ? -20n : places))
+  return once(tens, (rounded) => {
+    const isWithin = and(
+      infix(rounded, '>=', cast(text(String(-(2n ** bits))), 'HUGEINT')),
+      infix(rounded, '<', cast(text(String(2n ** bits)), 'HUGEINT')),
+    )
+    // Whether the service wraps around there, or counts in reals, no page says.
+    const beyond = refuseAtRuntime(`round of the largest numbers of ${type} to tens`, STORAGE_TYPE[type])
+    return cases([[not(isWithin), beyond]], cast(rounded, STORAGE_TYPE[type]))
+  })
+}
+
 const round = scalar({
   name: 'round',
   docs: learn('round-function'),
@@ -70,9 +101,10 @@ const round = scalar({
     if (args[1]?.literal === null) return nullOf(info.type)
     if (info.type === 'int' || info.type === 'long') {
       const places = args[1] === undefined ? 0n : args[1].literal
-      if (typeof places !== 'bigint' || places < 0n)
-        throw unsupported(`round of a ${value.type} to tens`, info.span, 'convert it first: todouble()')
-      return convert(value, info.type, info).sql
+      if (typeof places !== 'bigint')
+        throw unsupported(`round of a ${value.type} to a computed number of digits`, info.span)
+      const { sql } = convert(value, info.type, info)
+      return places >= 0n ? sql : toTens(sql, places, info.type)
     }
     // More digits than either has make no difference; DuckDB counts them in 32 bits.
     const digits =
