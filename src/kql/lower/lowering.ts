@@ -23,7 +23,7 @@ export interface LoweringOptions {
   readonly binAuto: BinAuto
   /** Values of constant expressions that have been asked for, by their key (constants.ts). */
   readonly constants: Map<string, LiteralValue>
-  /** Columns of plug-ins of which the data does not say the type, as the plug-in names them; found while lowering. */
+  /** Columns of which nothing tells the type or the value, as who makes them names them; found while lowering. */
   readonly undecided: Set<string>
 }
 

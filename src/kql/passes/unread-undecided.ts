@@ -1,6 +1,6 @@
-import type { Computed, QueryPlan } from '../ir/relation.ts'
+import type { Computed, QueryPlan, Union } from '../ir/relation.ts'
 import { Rewriter } from '../ir/rewrite.ts'
-import { UNDECIDED_TYPE, type ColumnId } from '../ir/scalar.ts'
+import { UNDECIDED_TYPE, type ColumnId, type Scalar } from '../ir/scalar.ts'
 import { usedColumns } from './prune-columns.ts'
 
 /**
@@ -21,21 +21,33 @@ function forgetOnce(plan: QueryPlan): QueryPlan | undefined {
   const used = usedColumns(plan, new Set())
   const undecided = new Set<ColumnId>()
   let isChanged = false
-  const forget = (column: Computed): Computed => {
-    const { id, value } = column
+  const forgotten = (id: ColumnId, value: Scalar): Scalar => {
     const isMeant = value.kind === 'column' ? undecided.has(value.id) : value.kind === 'call' && value.name === UNDECIDED_TYPE // prettier-ignore
-    if (!isMeant) return column
+    if (!isMeant) return value
     undecided.add(id)
-    if (used.has(id)) return column
+    if (used.has(id)) return value
     isChanged = true
     const nothing = value.type === 'string' ? '' : null
-    return { ...column, value: { kind: 'literal', type: value.type, value: nothing, span: value.span } }
+    return { kind: 'literal', type: value.type, value: nothing, span: value.span }
   }
+  const forget = (column: Computed): Computed => ({ ...column, value: forgotten(column.id, column.value) })
+  const forgetIn = ({ columns, ...union }: Union): Union => ({
+    ...union,
+    columns,
+    inputs: union.inputs.map((input) => ({
+      ...input,
+      sources: input.sources.map((source, index) => {
+        const column = columns[index]
+        return source === undefined || column === undefined ? source : forgotten(column.id, source)
+      }),
+    })),
+  })
   const rewriter = new Rewriter({
     // Children come first.
     relation: (relation) => {
       if (relation.kind === 'project' || relation.kind === 'extend')
         return { ...relation, columns: relation.columns.map(forget) }
+      if (relation.kind === 'union') return forgetIn(relation)
       if (relation.kind === 'reference')
         for (const { id, source } of relation.columns) if (undecided.has(source)) undecided.add(id)
       return relation

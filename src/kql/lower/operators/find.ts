@@ -37,7 +37,7 @@ export function lowerFind(node: BoundNode, context: OperatorContext): Flow {
   const visible = new Set(isPacking ? names.map(({ name }) => name) : [])
   const packed = isPacking ? legs.map((leg) => withPacked(leg, visible, node, context)) : legs
   const flow = unite(node, packed, [{ name: source, type: 'string' }, ...allColumns(packed)], source, context)
-  const columns = flow.columns.filter(({ name }) => name !== source && name !== PACKED)
+  const columns = flow.columns.filter(({ name }) => name !== source && !(isPacking && name === PACKED))
   const found = filterBy(condition, flow, columns, '', context)
   const computed = names.map(({ name, type }): Computed => {
     if (type === undefined) throw unsupported(`the find column "${name}"`, node.span)

@@ -2,10 +2,10 @@ import { KqlError } from '../../../domain/errors.ts'
 import { child, children, type BoundNode } from '../../bind/bound.ts'
 import { unsupported } from '../../errors.ts'
 import { escapeRegex } from '../../functions/regex.ts'
-import type { ColumnDef } from '../../ir/relation.ts'
+import type { ColumnDef, Computed } from '../../ir/relation.ts'
 import { Rewriter } from '../../ir/rewrite.ts'
-import type { Scalar } from '../../ir/scalar.ts'
-import { callScalar, literal, type Flow } from '../flow.ts'
+import { UNDECIDED_TYPE, type Scalar } from '../../ir/scalar.ts'
+import { callScalar, literal, reference, type Flow } from '../flow.ts'
 import {
   boundColumns,
   parametersOf,
@@ -37,14 +37,11 @@ export function lowerSearchSource(node: BoundNode, context: OperatorContext): Fl
 export function tableLegs(node: BoundNode, context: OperatorContext): Leg[] {
   const clause = node.nodes['InClause']
   if (clause !== undefined) {
-    const items = children(clause, 'Expressions')
-    for (const item of items) {
-      // What the source column says of a `let` table no recorded answer shows.
+    return children(clause, 'Expressions').flatMap((item) => {
       const kind = item.symbol?.kind
-      if (kind !== 'table' && kind !== 'group')
-        throw unsupported(`${item.text} in the list of tables`, item.span, 'use union')
-    }
-    return items.flatMap((item) => lowerLeg(item, 0, context))
+      const legs = lowerLeg(item, 0, context)
+      return kind === 'table' || kind === 'group' ? legs : legs.map((leg) => withoutName(leg, item, context))
+    })
   }
   // Views of the query are among all tables, too; what the binder makes of their columns here is not known.
   const view = context.environment.names().find((name) => viewNamed(name, context) !== undefined)
@@ -63,6 +60,21 @@ export function tableLegs(node: BoundNode, context: OperatorContext): Leg[] {
     flow: scanTable(name, node.span, context.lowering),
     source: name,
   }))
+}
+
+/** A `let` table: what the source column says of its rows no recorded answer shows, so only a query that reads it is refused. */
+function withoutName({ flow }: Leg, item: BoundNode, context: OperatorContext): Leg {
+  const { lowering } = context
+  const [first] = flow.columns
+  if (first === undefined) throw unsupported(`${item.text} in the list of tables`, item.span, 'use union')
+  const refusal = literal('string', `the column of sources over ${item.text}, which is no table; project the others`)
+  const value = callScalar(UNDECIDED_TYPE, 'string', [reference(first), refusal], item.span)
+  const name: Computed = { ...lowering.column(SOURCE_COLUMN, 'string'), value }
+  lowering.undecided.add(`${SOURCE_COLUMN} of ${item.text}`)
+  return {
+    flow: { ...flow, relation: { kind: 'extend', input: flow.relation, columns: [name], span: item.span } },
+    source: reference(name),
+  }
 }
 
 function lowerSearch(node: BoundNode, legs: readonly Leg[], context: OperatorContext): Flow {
@@ -91,7 +103,9 @@ export function filterBy(
   context: OperatorContext,
 ): Flow {
   const text = new RowText(context.lowering)
-  const condition = lowerPredicate(predicate, { columns: searched, text }, suffix, rowContext(flow, context))
+  // `* has "x"` looks through these, too: the column of sources is none of theirs.
+  const row = rowContext({ ...flow, columns: searched }, context)
+  const condition = lowerPredicate(predicate, { columns: searched, text }, suffix, row)
   const input = text.addTo(flow.relation, searched, predicate)
   return { ...flow, relation: { kind: 'filter', input, condition, span: predicate.span } }
 }

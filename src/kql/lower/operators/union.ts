@@ -21,8 +21,8 @@ import { lowerTabular } from '../tabular.ts'
 
 export interface Leg {
   readonly flow: Flow
-  /** Value of the `withsource` column. */
-  readonly source: string
+  /** Value of the `withsource` column: a name, or a column of the leg. */
+  readonly source: string | Scalar
 }
 
 export interface UnionFlow extends Flow {
@@ -165,7 +165,8 @@ function sourceOf(
   columns: readonly ColumnDef[],
   withSource: string | undefined,
 ): Scalar | undefined {
-  if (column.name === withSource && column === columns[0]) return literal('string', leg.source)
+  if (column.name === withSource && column === columns[0])
+    return typeof leg.source === 'string' ? literal('string', leg.source) : leg.source
   const same = findColumn(leg.flow.columns, column.name)
   if (same !== undefined && same.type === column.type) return reference(same)
   if (same?.type === 'int' && column.type === 'long') return callScalar('tolong', 'long', [reference(same)], NO_SPAN)
