@@ -18,6 +18,9 @@ import { lowerTabular } from './tabular.ts'
 import { ownPart, SESSION } from './row-rank.ts'
 import { shareFlow } from './shared.ts'
 
+/** Of the other functions a type is no value. */
+const TAKES_TYPE: ReadonlySet<string> = new Set(['extract', 'extract_json', 'extractjson', 'percentile_tdigest'])
+
 /** A call in a scalar place: built-in function, aggregate, window function, or a function of the user's. */
 export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
   const name = nameOf(child(node, 'Name'))
@@ -36,12 +39,15 @@ export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
   const nodes = children(child(node, 'ArgumentList'), 'Expressions')
   // What an aggregate is of stands in a row.
   const inner = entry.kind === 'aggregate' ? { ...context, scope: { ...context.scope, aggregates: false } } : context
-  const args = nodes.flatMap((argument) =>
+  const args = nodes.flatMap((argument) => {
     // `pack_array(*)`: all columns of the row.
-    argument.kind === 'StarExpression' && entry.name === 'pack_array'
-      ? context.scope.columns.map((column) => reference(column, argument.span))
-      : [lowerScalar(argument, inner)],
-  )
+    if (argument.kind === 'StarExpression' && entry.name === 'pack_array')
+      return context.scope.columns.map((column) => reference(column, argument.span))
+    // `typeof(long)` only says what the binder already knows as the call's type.
+    if (argument.kind === 'TypeOfLiteralExpression' && TAKES_TYPE.has(name))
+      return [literal('string', argument.text, argument.span)]
+    return [lowerScalar(argument, inner)]
+  })
   if (entry.kind === 'scalar') return catalogueCall(node, entry.name, args)
   const type = resultType(node, name, args) ?? args[0]?.type
   if (type === undefined) throw unsupported(`${name}() with arguments of unknown type`, node.span)

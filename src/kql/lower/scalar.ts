@@ -33,11 +33,18 @@ const ANY_COLUMN = new Set([
   'matches regex',
 ])
 
+const EQUAL_TEXTS = new Set(['==', '=~'])
+
 /** `* !has "x"`: no column has it (recorded: r3-parse-search/0013). */
 function lowerAnyColumn(node: BoundNode, operator: string, context: ScalarContext): Scalar {
   const positive = operator.replace(/^!/, '')
-  if (!ANY_COLUMN.has(positive)) throw unsupported(`* before "${operator}"`, node.span)
-  const found = anyColumn(positive, context.scope.columns, lowerScalar(child(node, 'Right'), context), node)
+  const { columns } = context.scope
+  const wanted = lowerScalar(child(node, 'Right'), context)
+  // How a text is compared with columns of other types no page says.
+  const isOfTexts = [wanted, ...columns].every(({ type }) => type === 'string')
+  if (!ANY_COLUMN.has(positive) && !(EQUAL_TEXTS.has(positive) && isOfTexts))
+    throw unsupported(`* before "${operator}"`, node.span)
+  const found = anyColumn(positive, columns, wanted, node)
   return positive === operator ? found : callScalar('not', 'bool', [found], node.span)
 }
 
@@ -77,8 +84,7 @@ export function lowerScalar(node: BoundNode, context: ScalarContext): Scalar {
     case 'UnaryPlusExpression':
       return lowerSign(node, context)
     case 'TypeOfLiteralExpression':
-      // `typeof(long)` only says what the binder already knows as the call's type.
-      return literal('string', node.text, node.span)
+      throw unsupported(`${node.text} as a value`, node.span)
   }
   if (node.nodes['Right']?.kind === 'ExpressionList') return lowerMembership(node, context)
   if (operator !== undefined && node.nodes['Left']?.kind === 'StarExpression') {
