@@ -13,9 +13,37 @@ import { arg, constantText, type CallInfo, type NativeFunction, type SqlArg } fr
  */
 const CLASSES: Readonly<Record<string, string>> = {
   d: '\\p{Nd}',
-  w: '\\p{L}\\p{M}\\p{Nd}\\p{Pc}',
+  // Besides the categories the letters in circles and squares, which are alphabetic symbols, and what joins letters or not.
+  w: '\\p{L}\\p{M}\\p{Nd}\\p{Nl}\\p{Pc}\\x{24b6}-\\x{24e9}\\x{1f130}-\\x{1f149}\\x{1f150}-\\x{1f169}\\x{1f170}-\\x{1f189}\\x{200c}\\x{200d}',
   s: '\\t\\n\\v\\f\\r\\x{85}\\p{Z}',
 }
+
+/** The same as JavaScript has them, for what they leave: a negated class inside of a class has no other spelling in RE2. */
+const OUTSIDE: Readonly<Record<string, RegExp>> = {
+  d: /\P{Nd}+/gu,
+  w: /[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+/gu,
+  s: /\P{White_Space}+/gu,
+}
+
+const complements = new Map<string, string>()
+
+/** Ranges of all that is no member: some 800 for `\W`. */
+function complementOf(letter: string, outside: RegExp): string {
+  const known = complements.get(letter)
+  if (known !== undefined) return known
+  const ranges = CHUNKS.flatMap((from) => {
+    const points = Array.from({ length: CHUNK }, (_, index) => from + index)
+    const runs = String.fromCodePoint(...points).matchAll(outside)
+    return [...runs].map(([run]) => [run.codePointAt(0) ?? 0, [...run].at(-1)?.codePointAt(0) ?? 0])
+  })
+  const spelt = ranges.map((range) => range.map((point) => `\\x{${point.toString(16)}}`).join('-')).join('')
+  complements.set(letter, spelt)
+  return spelt
+}
+
+const CHUNK = 0x800
+/** Without the one of half surrogate pairs, which are in no text. */
+const CHUNKS = Array.from({ length: 0x110000 / CHUNK }, (_, index) => index * CHUNK).filter((from) => from !== 0xd800)
 
 export function toRe2(pattern: string): string {
   let inClass = false
@@ -90,11 +118,11 @@ function escape(letter: string, inClass: boolean): string {
     throw new BeyondRe2(`\\${letter}, a boundary of words: for the character write ${letter}`)
   // What is no letter or digit stands for itself, escaped or not; RE2 alone minds an underscore.
   if (letter === '_') return letter
-  const members = CLASSES[letter.toLowerCase()]
-  if (members === undefined) return `\\${letter}`
-  if (letter === letter.toLowerCase()) return inClass ? members : `[${members}]`
-  // A negated class inside a class has no plain spelling; RE2's own is the ASCII one.
-  return inClass ? `\\${letter}` : `[^${members}]`
+  const name = letter.toLowerCase()
+  const [members, outside] = [CLASSES[name], OUTSIDE[name]]
+  if (members === undefined || outside === undefined) return `\\${letter}`
+  if (letter === name) return inClass ? members : `[${members}]`
+  return inClass ? complementOf(name, outside) : `[^${members}]`
 }
 
 /** The pattern with none of its groups captured, for use as a part of another. */
