@@ -6,7 +6,7 @@ import { findEntry } from '../functions/index.ts'
 import { refusalHint } from '../functions/unsupported.ts'
 import type { ColumnDef } from '../ir/relation.ts'
 import type { Scalar, SortKey } from '../ir/scalar.ts'
-import { constantOf } from './constants.ts'
+import { constantOf, withSettledPattern } from './constants.ts'
 import { Environment, type Binding } from './environment.ts'
 import { conversion } from './conversion.ts'
 import { callScalar, literal, reference } from './flow.ts'
@@ -48,7 +48,8 @@ export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
       return [literal('string', argument.text, argument.span)]
     return [lowerScalar(argument, inner)]
   })
-  if (entry.kind === 'scalar') return catalogueCall(node, entry.name, args)
+  if (entry.kind === 'scalar')
+    return catalogueCall(node, entry.name, withSettledPattern(entry.name, args, context.lowering))
   const type = resultType(node, name, args) ?? args[0]?.type
   if (type === undefined) throw unsupported(`${name}() with arguments of unknown type`, node.span)
   const { order } = context.scope

@@ -8,6 +8,7 @@ import { Rewriter } from '../ir/rewrite.ts'
 import { anyColumn } from './any-column.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { lowerCall } from './call.ts'
+import { withSettledPattern } from './constants.ts'
 import type { Environment } from './environment.ts'
 import { callScalar, findColumn, literal, reference } from './flow.ts'
 import { isCurrentTime, isLiteralNode, lowerLiteral, lowerNegated } from './literals.ts'
@@ -104,7 +105,7 @@ function operatorCall(
 ): Scalar {
   const name = operator.replace(/\s+/g, ' ')
   const args = operands.map((operand) => lowerScalar(operand, context))
-  return catalogueCall(node, name, args)
+  return catalogueCall(node, name, withSettledPattern(name, args, context.lowering))
 }
 
 /** A call of a scalar entry with the binder's result type; refuses what the catalogue lacks. */

@@ -73,6 +73,54 @@ describe('lists that functions look things up in', () => {
     assert.deepEqual(await only(query('has_any_ipv4_prefix(text, "10.7.", "10.4.")', [])), [120, 60])
   })
 
+  test('a term that comes with the row', async () => {
+    const rows: [text: string, term: string, folded: boolean, exact: boolean][] = [
+      ['run CMD.exe now', 'cmd', true, false],
+      ['run CMD.exe now', 'CMD', true, true],
+      ['run cmdlet', 'cmd', false, false],
+      ['', '', true, true],
+      ['anything', '', true, true],
+      ['', 'a', false, false],
+      ['café au lait', 'CAFÉ', true, false],
+      ['ΟΔΟΣ 7', 'οδος', true, false],
+      ['x_y', 'y', true, true],
+    ]
+    const columns = 'text: string, term: string, folded: bool, exact: bool'
+    const query = `datatable(${columns})[${rows.map((row) => row.map((cell) => JSON.stringify(cell)).join()).join()}]
+      | where (text has term) != folded or (text has_cs term) != exact or (text !has term) == folded or (text !has_cs term) == exact
+      | project text, term`
+    assert.deepEqual(plainRows(await engine.query(query)), [])
+  })
+
+  test('a pattern that another query gives', async () => {
+    const words = Array.from({ length: 300 }, (_, index) => `word${index}`)
+    const query = (pattern: string, call: string): string =>
+      `let pattern = toscalar(datatable(word: string)[${quoted(words)}] | summarize ${pattern});
+      range i from 0 to 599 step 1 | extend text = strcat("a word", i, ".") | summarize ${call}`
+    const bars = 'strcat("(", strcat_array(make_list(word), "|"), ")\\\\.")'
+    assert.deepEqual(
+      await only(query(bars, 'countif(text matches regex pattern), dcount(extract(pattern, 1, text))')),
+      [300, 301],
+    )
+    const any = 'strcat("[", substring(take_any(word), 0, 4), "]+")'
+    const calls = 'take_any(replace_regex("a word", pattern, "x")), take_any(trim(pattern, "word a d")), take_any(countof("wo rd", pattern, "regex"))' // prettier-ignore
+    assert.deepEqual(await only(query(any, calls)), ['a x', ' a ', 2])
+    await assert.rejects(only(query('strcat("(", take_any(word))', 'countif(text matches regex pattern)')), {
+      code: 'kql/invalid',
+      message: /is no regular expression/,
+    })
+  })
+
+  test('what is in no list, and what is in all', async () => {
+    // The last row has 1000, which is not in the list.
+    const query = `let list = toscalar(range i from 0 to 999 step 2 | summarize make_list(i));
+      range i from 0 to 999 step 1
+      | extend own = pack_array(i, i, i + 1)
+      | summarize sum(array_length(set_difference(own, list))), sum(array_length(set_intersect(own, list))),
+          sum(array_length(set_difference(list, own))), sum(array_length(set_difference(own, list, pack_array(i))))`
+    assert.deepEqual(await only(query), [1001, 999, 499_001, 501])
+  })
+
   test('ranges of several lengths, and what is none', async () => {
     const ranges = ['10.7.0.0/16', '10.9.7.3', 'none', 7, '10.8.7.0/29', '10.7.7.0/24']
     const query = (call: string): string =>

@@ -6,19 +6,20 @@ import { onceFor } from './once-for.ts'
 
 type Arrays = readonly (readonly Json[])[]
 
-const keysOf = (array: readonly Json[]): Set<string> => new Set(array.map(elementKey))
+const keysOf = onceFor((array) => new Set(array.map(elementKey)))
+const distinctOf = onceFor(distinct)
 
 export const union = (arrays: Arrays): Json[] => distinct(arrays.flat())
 
 export function intersection([first = [], ...rest]: Arrays): Json[] {
   const others = rest.map(keysOf)
-  return distinct(first).filter((value) => others.every((keys) => keys.has(elementKey(value))))
+  return distinctOf(first).filter((value) => others.every((keys) => keys.has(elementKey(value))))
 }
 
 /** Elements of the first array that no other has. */
 export function difference([first = [], ...rest]: Arrays): Json[] {
-  const others = keysOf(rest.flat())
-  return distinct(first).filter((value) => !others.has(elementKey(value)))
+  const others = rest.map(keysOf)
+  return distinctOf(first).filter((value) => !others.some((keys) => keys.has(elementKey(value))))
 }
 
 function setEntry(name: string, page: string, run: (arrays: Arrays) => Json): ScalarEntry {
@@ -39,9 +40,6 @@ function jaccard(arrays: Arrays): number {
   const all = union(arrays).length
   return all === 0 ? NaN : intersection(arrays).length / all
 }
-
-/** Membership tests run once a row over the same list: keep its keys. */
-const keySet = onceFor(keysOf)
 
 export const setEntries: readonly ScalarEntry[] = [
   setEntry('set_union', 'set-union-function', union),
@@ -65,7 +63,7 @@ export const setEntries: readonly ScalarEntry[] = [
     takes: ['dynamic', 'dynamic'],
     returns: 'bool',
     refuses: refuseDecimal,
-    run: (set, value) => (Array.isArray(set) ? keySet(set).has(elementKey(value)) : null),
+    run: (set, value) => (Array.isArray(set) ? keysOf(set).has(elementKey(value)) : null),
   }),
   nativeScalar({
     name: 'set_equals',
