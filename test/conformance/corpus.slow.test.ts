@@ -1,5 +1,5 @@
 /**
- * Varied published rules (CORE.txt) run over empty tables and over generated rows: by default a third of them, drawn by the
+ * Varied published rules (CORE.txt) run over empty tables and over generated rows, with open filters where none passes: by default a third of them, drawn by the
  * hash of their path, with HUNT_CORPUS=core each. HUNT_CORPUS=all takes all rules, and many minutes; `run-corpus.ts --record` writes corpus.baseline.json, whose list of rules that do not run may
  * only shrink.
  */
