@@ -8,6 +8,7 @@
  */
 import { createRequire } from 'node:module'
 import type { ColumnMap } from './columns-of-several-types.ts'
+import type { UnionBinder } from './common-columns.ts'
 import type { OverwritingBinder } from './overwritten-columns.ts'
 import type { SetSemanticInfo } from './plain-dynamics.ts'
 import type { RowsBinder } from './own-rows.ts'
@@ -208,7 +209,7 @@ export interface KustoLibrary {
     readonly ColumnMap: { readonly prototype: ColumnMap }
     /** Internal to the service, but the one place that knows how Kusto names unnamed expressions. */
     readonly Binder: {
-      readonly NodeBinder: { readonly prototype: OverwritingBinder }
+      readonly NodeBinder: { readonly prototype: OverwritingBinder & UnionBinder }
       readonly TreeBinder: { readonly prototype: RowsBinder }
       readonly prototype: { CreateProjectionColumns: CreateProjectionColumns }
       readonly ProjectionStyle: { readonly GraphMatch: number }

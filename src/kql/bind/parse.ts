@@ -1,5 +1,6 @@
 import { typeColumnIfExists } from './column-if-exists.ts'
 import { splitColumnsOfSeveralTypes } from './columns-of-several-types.ts'
+import { keepCommonColumns } from './common-columns.ts'
 import { nameCovariances } from './covariance-names.ts'
 import { overwriteColumns } from './overwritten-columns.ts'
 import { unifyDynamics } from './plain-dynamics.ts'
@@ -46,6 +47,7 @@ const MENDED = [
   overwriteColumns,
   beginOwnQueries,
   splitColumnsOfSeveralTypes,
+  keepCommonColumns,
   typeWalkColumns,
 ]
 

@@ -58,7 +58,7 @@ function refuseNameOfForeign(node: BoundNode): void {
   throw unsupported(`withsource over the table of another place ${foreign.text}`, foreign.span, hint)
 }
 
-/** `kind=inner`: the columns that all tables have. The binder passes the parameter over. */
+/** `kind=inner`: the columns that all tables have, which the binder knows but for those that it does not know the columns of. */
 function commonColumns(node: BoundNode, legs: readonly Leg[], source: string | undefined): readonly BoundColumn[] {
   const names = boundColumns(node)
   const isEverywhere = (name: string): boolean => legs.every(({ flow }) => findColumn(flow.columns, name) !== undefined)
