@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { openTestEngine } from '../support/kql.ts'
 import { readCatalogue } from './catalogue.ts'
 import { filesRound, openTwoPlaces } from './files.ts'
+import { programsRound } from './programs.ts'
 import { Random } from './random.ts'
 import { ruleFileRound, ruleTexts } from './rule-files.ts'
 import { fuzzRound, type Finding, type Round } from './run.ts'
@@ -23,9 +24,10 @@ const { values } = parseArgs({
 const first = Number(values.seed ?? Date.now() % 1_000_000_000)
 const most = Number(values.rounds ?? Infinity)
 const deadline = Date.now() + Number(values.seconds) * 1000
-/** One round in so many damages a rule file, or asks files and what was loaded of them; the others ask one engine. */
+/** One round in so many damages a rule file, asks files and what was loaded of them, or a program; the others ask one engine. */
 const RULE_FILES = 10
 const FILES = 4
+const PROGRAMS = 3
 
 const engine = await openTestEngine()
 await storeTables(engine)
@@ -41,6 +43,8 @@ for (; rounds < most && Date.now() < deadline; rounds++) {
     report(await ruleFileRound(texts, new Random(seed), seed))
   } else if (seed % FILES === 1) {
     count(await filesRound(places, catalogue, seed))
+  } else if (seed % PROGRAMS === 2) {
+    count(await programsRound(engine, seed))
   } else {
     count(await fuzzRound(engine, catalogue, seed))
   }

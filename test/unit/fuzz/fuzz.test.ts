@@ -6,12 +6,16 @@ import type { Cell } from '../../../src/domain/kusto.ts'
 import { compile, type Engine } from '../../../src/kql/index.ts'
 import type { SpeedPass } from '../../../src/kql/passes/index.ts'
 import { minimise } from '../../fuzz/minimise.ts'
-import { EMPTY_SCHEMA } from '../../support/kql.ts'
+import { EMPTY_SCHEMA, openTestEngine } from '../../support/kql.ts'
 import { callsFailure } from '../../fuzz/calls.ts'
+import { Choices } from '../../fuzz/choices.ts'
+import { makeProgram, programsRound } from '../../fuzz/programs.ts'
 import { fails, rowTexts } from '../../fuzz/properties.ts'
 import { Random } from '../../fuzz/random.ts'
+import { joinedNames, joinRows, sortRows } from '../../fuzz/reference-interpreter.ts'
 import { relationFailure, type Relation } from '../../fuzz/relations.ts'
 import { mutate } from '../../fuzz/rule-files.ts'
+import type { Round } from '../../fuzz/run.ts'
 
 function engineOf(answer: (text: string) => readonly (readonly Cell[])[]): Engine {
   const query = async (text: string) => ({
@@ -87,4 +91,38 @@ test('a seed stands for one run', () => {
   assert.notDeepEqual(numbers(7), numbers(8))
   const bytes = Buffer.from('id: 1\nquery: T\n')
   assert.deepEqual(mutate(bytes, new Random(3)), mutate(bytes, new Random(3)))
+})
+
+test('an engine that answers a program otherwise than the interpreter is found, and the program shrinks', async () => {
+  const engine = await openTestEngine()
+  try {
+    assert.equal((await programsRound(engine, 3)).finding, undefined)
+    const lying = { query: (text: string) => engine.query(text.replaceAll('isnull(', 'isnotnull(')) } as Partial<Engine> as Engine // prettier-ignore
+    const rounds: Round[] = []
+    for (let seed = 1; seed < 60 && rounds.every(({ finding }) => finding === undefined); seed++) {
+      rounds.push(await programsRound(lying, seed))
+    }
+    const { finding } = rounds.at(-1) ?? {}
+    assert.equal(finding?.kind, 'program: rows')
+    assert.match(finding.query, /isnull\(/)
+    assert.ok(finding.query.length < 200, finding.query)
+  } finally {
+    engine.close()
+  }
+})
+
+test('choices lead to the same again, and none to the simplest', () => {
+  const text = (choices: Choices): string => makeProgram(choices).text
+  assert.equal(text(new Choices(5)), text(new Choices(5)))
+  assert.notEqual(text(new Choices(5)), text(new Choices(6)))
+  assert.equal(text(new Choices([])), 'datatable(k:long)[]')
+})
+
+test('the interpreter joins, sorts and names as the reference says', () => {
+  const left = { rows: [[1n], [null], [2n]], fields: [{ name: 'k', type: 'long' as const }], keys: [0] }
+  const right = { rows: [[1n, 'a'], [3n, 'b']], fields: [{ name: 'k', type: 'long' as const }, { name: 's', type: 'string' as const }], keys: [0] } // prettier-ignore
+  assert.deepEqual(joinRows('fullouter', left, right), [[1n, 1n, 'a'], [null, null, ''], [2n, null, ''], [null, 3n, 'b']]) // prettier-ignore
+  assert.deepEqual(joinRows('rightanti', left, right), [[3n, 'b']])
+  assert.deepEqual(joinedNames(left.fields, right.fields).map(({ name }) => name), ['k1', 's']) // prettier-ignore
+  assert.deepEqual(sortRows(left.rows, [{ index: 0, isDescending: true, areNullsFirst: false }]), [[2n], [1n], [null]])
 })

@@ -1,0 +1,162 @@
+/** Scalar expressions whose value is beyond doubt: what compares with null, which the reference leaves open, is asked nowhere. */
+import type { Choices } from './choices.ts'
+import { anyValue, literal, type Context, type Making, type Scalar } from './program-parts.ts'
+import { AGGREGATES, cell, compare, missing, type Field, type Type, type Value } from './reference-interpreter.ts'
+
+interface Asked {
+  readonly fields: readonly Field[]
+  readonly context: Context
+  readonly depth: number
+  readonly making: Making
+}
+
+type Maker = (asked: Asked) => Scalar | undefined
+
+const inner = ({ making, fields, context, depth }: Asked, type: Type): Scalar =>
+  making.scalar(fields, type, context, depth - 1)
+
+/** A call over expressions of the given types; `text` and `of` take what these say. */
+function call(
+  type: Type,
+  types: readonly Type[],
+  text: (...texts: string[]) => string,
+  of: (...values: Value[]) => Value,
+): Maker {
+  return (asked) => {
+    const parts = types.map((each) => inner(asked, each))
+    return {
+      text: text(...parts.map((part) => part.text)),
+      type,
+      of: (row, scope) => of(...parts.map((part) => part.of(row, scope))),
+    }
+  }
+}
+
+const long = (of: (one: bigint, other: bigint) => Value) => (one: Value, other: Value): Value =>
+  typeof one === 'bigint' && typeof other === 'bigint' ? of(one, other) : null // prettier-ignore
+/** A comparison of which a null makes false. */
+const test = (operator: string, of: (order: number) => boolean): Maker =>
+  call('bool', ['long', 'long'], (one, other) => `coalesce(${one} ${operator} ${other}, false)`, (one, other) => one !== null && other !== null && of(compare(one, other))) // prettier-ignore
+const textTest = (operator: string, of: (order: number) => boolean): Maker =>
+  call('bool', ['string', 'string'], (one, other) => `(${one} ${operator} ${other})`, (one, other) => of(compare(one, other))) // prettier-ignore
+const conditional = (type: Type): Maker =>
+  call(type, ['bool', type, type], (p, one, other) => `iff(${p}, ${one}, ${other})`, (p, one, other) => (p === true ? one : other)) // prettier-ignore
+const cases = (type: Type): Maker =>
+  call(type, ['bool', type, 'bool', type, type], (p, one, q, other, rest) => `case(${p}, ${one}, ${q}, ${other}, ${rest})`, (p, one, q, other, rest) => (p === true ? one : q === true ? other : rest)) // prettier-ignore
+/** Of texts, the first that is not empty. */
+const first = (type: Type): Maker =>
+  call(
+    type,
+    [type, type],
+    (one, other) => `coalesce(${one}, ${other})`,
+    (one, other) => (one === missing(type) ? other : one),
+  )
+
+const aFunction =
+  (type: Type): Maker =>
+  (asked) => {
+    const fitting = asked.context.functions.filter((each) => each.type === type)
+    if (fitting.length === 0) return undefined
+    const { name, parameters, of } = asked.making.random.pick(fitting)
+    const parts = parameters.map((each) => inner(asked, each))
+    return {
+      text: `${name}(${parts.map(({ text }) => text).join(', ')})`,
+      type,
+      of: (row, scope) => of(parts.map((part) => part.of(row, scope)), scope), // prettier-ignore
+    }
+  }
+
+/** The greatest or least value of a query, or the number of its rows. */
+const ofQuery =
+  (type: Type): Maker =>
+  ({ making, context }) => {
+    if (context.depth >= 2) return undefined
+    const query = making.query({ ...context, depth: context.depth + 1 }, 1)
+    if (type === 'long' && making.random.chance(0.3)) {
+      return { text: `toscalar(${query.text} | count)`, type, of: (_, scope) => BigInt(query.rows(scope).length) }
+    }
+    const index = query.fields.findIndex((field) => field.type === type)
+    const field = query.fields[index]
+    if (field === undefined) return undefined
+    const aggregate = making.random.pick(['min', 'max'] as const)
+    return {
+      text: `toscalar(${query.text} | summarize m = ${aggregate}(${field.name}))`,
+      type,
+      of: (_, scope) => AGGREGATES[aggregate](query.rows(scope).map((row) => cell(row, index)), type), // prettier-ignore
+    }
+  }
+
+/** Stands for null in a list of values, and is no other value. */
+const ABSENT = -99n
+
+const inQuery: Maker = (asked) => {
+  const { making, context } = asked
+  if (context.depth >= 2) return undefined
+  const query = making.query({ ...context, depth: context.depth + 1 }, 1)
+  const type = query.fields[0]?.type
+  if (type === undefined || type === 'bool') return undefined
+  const value = inner(asked, type)
+  const isNegated = making.random.chance(0.4)
+  const text = type === 'long' ? `coalesce(${value.text}, ${ABSENT})` : value.text
+  return {
+    text: `coalesce(${text} ${isNegated ? '!in' : 'in'} ((${query.text})), false)`,
+    type: 'bool',
+    of: (row, scope) => {
+      const sought = value.of(row, scope) ?? ABSENT
+      return query.rows(scope).some((each) => cell(each, 0) === sought) !== isNegated
+    },
+  }
+}
+
+const isTrue = (text: string): string => `coalesce(${text}, false)`
+
+const MAKERS: Readonly<Record<Type, readonly Maker[]>> = {
+  long: [
+    ofQuery('long'), aFunction('long'), cases('long'), conditional('long'), first('long'),
+    call('long', ['long', 'long'], (one, other) => `(${one} - ${other})`, long((one, other) => one - other)),
+    call('long', ['long', 'long'], (one, other) => `(${one} + ${other})`, long((one, other) => one + other)),
+    call('long', ['long'], (one) => `(${one} * 2)`, (one) => (typeof one === 'bigint' ? one * 2n : null)),
+    call('long', ['string'], (one) => `strlen(${one})`, (one) => BigInt([...String(one)].length)),
+    call('long', ['bool'], (one) => `tolong(${one})`, (one) => (one === null ? null : BigInt(one))),
+  ],
+  string: [
+    ofQuery('string'), aFunction('string'), cases('string'), conditional('string'), first('string'),
+    call('string', ['long'], (one) => `tostring(${one})`, (one) => (one === null ? '' : String(one))),
+    call('string', ['string', 'string'], (one, other) => `strcat(${one}, ${other})`, (one, other) => `${String(one)}${String(other)}`),
+    call('string', ['string'], (one) => `toupper(${one})`, (one) => String(one).toUpperCase()),
+  ],
+  bool: [
+    inQuery, aFunction('bool'), conditional('bool'), first('bool'),
+    test('<', (order) => order < 0), test('>=', (order) => order >= 0), test('==', (order) => order === 0),
+    textTest('==', (order) => order === 0), textTest('!=', (order) => order !== 0),
+    call('bool', ['bool', 'bool'], (one, other) => `(${isTrue(one)} and ${isTrue(other)})`, (one, other) => one === true && other === true),
+    call('bool', ['bool', 'bool'], (one, other) => `(${isTrue(one)} or ${isTrue(other)})`, (one, other) => one === true || other === true),
+    call('bool', ['bool'], (one) => `not(${isTrue(one)})`, (one) => one !== true),
+    call('bool', ['string'], (one) => `isempty(${one})`, (one) => one === ''),
+    call('bool', ['string'], (one) => `isnotempty(${one})`, (one) => one !== ''),
+    call('bool', ['bool'], (one) => `isnull(${one})`, (one) => one === null),
+    call('bool', ['long'], (one) => `isnotnull(${one})`, (one) => one !== null),
+    call('bool', ['long'], (one) => `isnull(${one})`, (one) => one === null),
+  ],
+} // prettier-ignore
+
+/** A column, a name of a `let`, or a constant. */
+function leaf(random: Choices, { fields, context }: Asked, type: Type): Scalar {
+  const columns = fields.flatMap((field, index) => (field.type === type ? [{ ...field, index }] : []))
+  if (columns.length > 0 && random.chance(0.8)) {
+    const { name, index } = random.pick(columns)
+    return { text: name, type, of: (row) => cell(row, index) }
+  }
+  const values = context.values.filter((each) => each.type === type && !fields.some(({ name }) => name === each.text))
+  if (values.length > 0 && random.chance(0.6)) return random.pick(values)
+  const value = anyValue(random, type)
+  return { text: literal(value, type), type, of: () => value }
+}
+
+export function scalarOf(making: Making, asked: Omit<Asked, 'making'>, type: Type): Scalar {
+  const { random } = making
+  return random.part(() => {
+    if (asked.depth <= 0 || !random.chance(0.7)) return leaf(random, { ...asked, making }, type)
+    return random.pick(MAKERS[type])({ ...asked, making }) ?? leaf(random, { ...asked, making }, type)
+  })
+}
