@@ -32,6 +32,8 @@ testAnswers('numbers', [
   ['beta_inv(0, 3, 4)', null],
   ['beta_inv(1, 3, 4)', 1],
   ['bin_at(datetime(2017-05-17 10:20:00), 7d, datetime(2017-06-04))', '2017-05-14T00:00:00Z'],
+  // The point below it lies before the year 1.
+  ['bin_at(datetime(0001-01-01 05:00), 1d, datetime(2020-01-01 12:00))', null],
   ['bin_at(6.5, 2.5, 7)', 4.5],
   ['bin_at(5, 0, 1)', null],
   ['around(datetime(2020-01-01 10:00), datetime(2020-01-01 10:05), 5m)', true],

@@ -4,7 +4,7 @@ import { and, call, cast, double, infix, onceAll, sqlNull, when } from '../../..
 import type { SqlExpr } from '../../../sql/nodes.ts'
 import { convert } from '../../convert.ts'
 import { arg, learn, scalar, type ScalarEntry } from '../../entry.ts'
-import { wrapping } from '../../operators/arithmetic.ts'
+import { datetimeOrNull, wrapping } from '../../operators/arithmetic.ts'
 import { decimalFloor, floorSql } from '../datetime.ts'
 
 /** The grid point at or below the value, counted from the fixed point; null for a step that is not positive. */
@@ -20,6 +20,8 @@ const binAt = scalar({
     if (!['int', 'long', 'datetime', 'timespan'].includes(info.type))
       throw unsupported(`bin_at of a ${info.type}`, info.span)
     const point = onceAll(operands.map(({ sql }) => cast(sql, 'BIGINT')), wholePoint) // prettier-ignore
+    // Before the year 1 there is a point of the grid, but no datetime.
+    if (info.type === 'datetime') return datetimeOrNull(point)
     return info.type === 'int' ? cast(point, 'INTEGER') : point
   },
 })
