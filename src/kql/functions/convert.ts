@@ -216,11 +216,14 @@ function toLong(value: SqlArg): SqlExpr | undefined {
   }
 }
 
-/** Longs beyond 32 bits have no int. */
+/**
+ * Longs beyond 32 bits have no int. DuckDB (1.5) takes `TRY_CAST(x AS INTEGER) > 5` for `x > 5`, where a long beyond them
+ * is no null any more; below coalesce() it leaves the cast alone.
+ */
 function toInt(value: SqlArg): SqlExpr | undefined {
   if (value.type === 'int') return value.sql
   const long = value.type === 'real' ? call(NATIVE.realToInt.name, value.sql) : toLong(value)
-  return long === undefined ? undefined : tryCast(long, 'INTEGER')
+  return long === undefined ? undefined : call('coalesce', tryCast(long, 'INTEGER'), sqlNull('INTEGER'))
 }
 
 function toReal(value: SqlArg): SqlExpr | undefined {
