@@ -4,12 +4,14 @@ import { arg, learn, scalar, type NativeFunction, type ScalarEntry, type SqlArg 
 import { toDynamic } from '../convert.ts'
 import { keepLatest } from '../keep-latest.ts'
 
+/** Inside of the quotes of a path, an asterisk is all members, a backslash takes the closing quote for a part of the key; there is no empty key. */
+const SAYABLE_KEY = /^[^"*\\]+$/
+
 /** `$."key"[0][#-1]`: DuckDB's path language; a quoted key is taken as it is. Undefined where it cannot say a key. */
 function pathText(steps: readonly SqlArg[]): string | undefined {
   const parts = steps.map(({ literal }) => {
     if (typeof literal === 'bigint') return literal < 0n ? `[#${literal}]` : `[${literal}]`
-    // It has no escape for a quote inside a quoted key, and no empty key.
-    return typeof literal === 'string' && !literal.includes('"') && literal !== '' ? `."${literal}"` : undefined
+    return typeof literal === 'string' && SAYABLE_KEY.test(literal) ? `."${literal}"` : undefined
   })
   return parts.every((part) => part !== undefined) ? `$${parts.join('')}` : undefined
 }

@@ -27,6 +27,11 @@ testAnswers('dynamics', [
   // Keys that no path of DuckDB's can spell.
   [`parse_json('{"":{"q\\\\"r":[7,8]}}')['']['q"r'][-1]`, '8'],
   ['dynamic({"a": 1})[""]', null],
+  ['pack_array(bag_pack("*", 5, "a", 6)["*"], dynamic({"a": 1})["*"], dynamic({"a": [1]})["*"][0])', '[5,null,null]'],
+  [
+    String.raw`pack_array(bag_pack("\\", 7)["\\"], bag_pack("C:\\", 8)["C:\\"], dynamic({"a": 1})["a\\"])`,
+    '[7,8,null]',
+  ],
   // The binder knows bags and arrays by their literals, the engine only dynamics.
   ['bag_keys(dynamic([1]))', null],
   ['bag_has_key(pack_array(1), "a")', null],
