@@ -57,12 +57,14 @@ const aFunction =
   (asked) => {
     const fitting = asked.context.functions.filter((each) => each.type === type)
     if (fitting.length === 0) return undefined
-    const { name, parameters, of } = asked.making.random.pick(fitting)
-    const parts = parameters.map((each) => inner(asked, each))
+    const { random } = asked.making
+    const { name, parameters, defaults, of } = random.pick(fitting)
+    const omitted = random.chance(0.4) ? defaults.length : 0
+    const parts = parameters.slice(0, parameters.length - omitted).map((each) => inner(asked, each))
     return {
       text: `${name}(${parts.map(({ text }) => text).join(', ')})`,
       type,
-      of: (row, scope) => of(parts.map((part) => part.of(row, scope)), scope), // prettier-ignore
+      of: (row, scope) => of([...parts.map((part) => part.of(row, scope)), ...defaults.slice(defaults.length - omitted)], scope), // prettier-ignore
     }
   }
 
@@ -116,6 +118,11 @@ const MAKERS: Readonly<Record<Type, readonly Maker[]>> = {
     call('long', ['long', 'long'], (one, other) => `(${one} - ${other})`, long((one, other) => one - other)),
     call('long', ['long', 'long'], (one, other) => `(${one} + ${other})`, long((one, other) => one + other)),
     call('long', ['long'], (one) => `(${one} * 2)`, (one) => (typeof one === 'bigint' ? one * 2n : null)),
+    call('long', ['long'], (one) => `bin(${one}, 3)`, (one) => (typeof one === 'bigint' ? one - (((one % 3n) + 3n) % 3n) : null)),
+    call('long', ['long', 'long'], (one, other) => `tolong(pack_array(${one}, ${other})[1])`, (_, other) => other),
+    call('long', ['long', 'string'], (one, other) => `tolong(bag_pack("a", ${one}, "b", ${other}).a)`, (one) => one),
+    call('long', ['long', 'long'], (one, other) => `max_of(coalesce(${one}, 0), coalesce(${other}, 0))`, (one, other) => AGGREGATES.max([one ?? 0n, other ?? 0n], 'long')),
+    call('long', ['long'], (one) => `tolong(tostring(${one}))`, (one) => one),
     call('long', ['string'], (one) => `strlen(${one})`, (one) => BigInt([...String(one)].length)),
     call('long', ['bool'], (one) => `tolong(${one})`, (one) => (one === null ? null : BigInt(one))),
   ],
@@ -123,12 +130,22 @@ const MAKERS: Readonly<Record<Type, readonly Maker[]>> = {
     ofQuery('string'), aFunction('string'), cases('string'), conditional('string'), first('string'),
     call('string', ['long'], (one) => `tostring(${one})`, (one) => (one === null ? '' : String(one))),
     call('string', ['string', 'string'], (one, other) => `strcat(${one}, ${other})`, (one, other) => `${String(one)}${String(other)}`),
+    call('string', ['string', 'string'], (one, other) => `strcat_delim("-", ${one}, ${other})`, (one, other) => `${String(one)}-${String(other)}`),
+    call('string', ['string', 'string'], (one, other) => `tostring(pack_array(${one}, ${other})[0])`, (one) => one),
+    call('string', ['string'], (one) => `substring(${one}, 0, 1)`, (one) => [...String(one)][0] ?? ''),
+    call('string', ['string'], (one) => `replace_string(${one}, "a", "b")`, (one) => String(one).replaceAll('a', 'b')),
+    call('string', ['bool'], (one) => `tostring(${one})`, (one) => (one === null ? '' : one === true ? 'True' : 'False')),
     call('string', ['string'], (one) => `toupper(${one})`, (one) => String(one).toUpperCase()),
   ],
   bool: [
     inQuery, aFunction('bool'), conditional('bool'), first('bool'),
     test('<', (order) => order < 0), test('>=', (order) => order >= 0), test('==', (order) => order === 0),
     textTest('==', (order) => order === 0), textTest('!=', (order) => order !== 0),
+    call('bool', ['string', 'string'], (one, other) => `(${one} in ("a", "", ${other}))`, (one, other) => one === 'a' || one === '' || one === other),
+    call('bool', ['string'], (one) => `(${one} !in~ ("A", "é"))`, (one) => one !== 'a' && one !== 'A' && one !== 'é' && one !== 'É'),
+    call('bool', ['string'], (one) => `(${one} contains "A")`, (one) => String(one).toUpperCase().includes('A')),
+    call('bool', ['string', 'string'], (one, other) => `(${one} startswith_cs ${other})`, (one, other) => String(one).startsWith(String(other))),
+    call('bool', ['long'], (one) => `coalesce(${one} between (1 .. 3), false)`, (one) => typeof one === 'bigint' && one >= 1n && one <= 3n),
     call('bool', ['bool', 'bool'], (one, other) => `(${isTrue(one)} and ${isTrue(other)})`, (one, other) => one === true && other === true),
     call('bool', ['bool', 'bool'], (one, other) => `(${isTrue(one)} or ${isTrue(other)})`, (one, other) => one === true || other === true),
     call('bool', ['bool'], (one) => `not(${isTrue(one)})`, (one) => one !== true),

@@ -96,6 +96,25 @@ export const distinct: OperatorMaker = (query, { making: { random } }) => {
   })
 }
 
+/** The values of each group as a list, and then one row for each of them. */
+export const gather: OperatorMaker = (query, stage) => {
+  const { random, fresh, scalar } = stage.making
+  const type = random.pick(['string', 'long'] as const)
+  const value = scalar(query.fields, type, stage.context, 1)
+  const indexes = someOf(random, indexesOf(query.fields), 0.4)
+  const fields = indexes.flatMap((index) => query.fields[index] ?? [])
+  if (fields.length === 0) return undefined
+  const name = fresh('l')
+  const rest = type === 'long' ? -99n : ''
+  const list = `${name} = make_list(${type === 'long' ? `coalesce(${value.text}, ${rest})` : value.text}) by ${fields.map((field) => field.name).join(', ')}` // prettier-ignore
+  const keyOf = (row: Row): Row => indexes.map((index) => cell(row, index))
+  return piped(query, `summarize ${list} | mv-expand ${name} to typeof(${type})`, {
+    fields: [...fields, { name, type }],
+    isOrdered: false,
+    rows: (rows, scope) => rows.map((row) => [...keyOf(row), value.of(row, scope) ?? rest]),
+  })
+}
+
 /** Rows with a number of their own, so that there is one greatest and one least. */
 function numbered(query: Query, { making }: Stage): { readonly query: Query; readonly name: string } {
   const name = making.fresh('u')

@@ -121,9 +121,10 @@ export const union: OperatorMaker = (query, stage) => {
 export const named: OperatorMaker = (query, stage) => {
   if (stage.depth < 1 || query.text.includes(' as ')) return undefined
   const name = stage.making.fresh('Z')
+  const hint = stage.making.random.chance(0.2) ? 'hint.materialized=true ' : ''
   const itself: Query = { ...query, text: name, isOrdered: false }
   const context = { ...stage.context, tables: [...stage.context.tables, itself, itself] }
-  return stage.making.operator({ ...query, text: `${query.text} | as ${name}` }, { ...stage, context })
+  return stage.making.operator({ ...query, text: `${query.text} | as ${hint}${name}` }, { ...stage, context })
 }
 
 export const invoke: OperatorMaker = (query, { making: { random }, context }) => {

@@ -2,7 +2,7 @@
 import {
   indexesOf, literal, anyValue, piped, someOf, type OperatorMaker, type Query, type Scalar, type Stage,
 } from './program-parts.ts' // prettier-ignore
-import { cell, groupRows, missing, sortRows, TYPES, type Field, type Row, type Rows, type Scope } from './reference-interpreter.ts' // prettier-ignore
+import { AGGREGATES, cell, groupRows, missing, sortRows, TYPES, type Field, type Row, type Rows, type Scope } from './reference-interpreter.ts' // prettier-ignore
 
 const scalar = ({ making, context }: Stage, fields: readonly Field[], type = making.random.pick(TYPES), depth = 2) =>
   making.scalar(fields, type, context, depth)
@@ -109,7 +109,7 @@ export const inOrder: OperatorMaker = (query, stage) => {
   }
   const name = fresh('i')
   const added = (type: Field['type'], text: string, valuesOf: (rows: Rows, scope: Scope) => Row): Query =>
-    piped(sorted, `extend ${name} = ${text}`, {
+    piped(sorted, `${random.pick(['serialize', 'extend'])} ${name} = ${text}`, {
       fields: [...sorted.fields, { name, type }],
       rows: (rows, scope) => {
         const values = valuesOf(rows, scope)
@@ -197,6 +197,7 @@ export const apply: OperatorMaker = (query, stage) => {
     const rows = (all: Rows, scope: Scope): Rows => all.flatMap((row) => holding(row, scope))
     return piped(query, `${head} (where ${condition.text})`, { fields, rows })
   }
+  if (making.random.chance(0.5)) return applyInOrder(query, stage, { name, head, expanded })
   const [count, sum] = [making.fresh('z'), making.fresh('z')]
   return piped(query, `${head} (summarize ${count} = countif(${condition.text}), ${sum} = coalesce(sum(${name}), 0))`, {
     fields: [...query.fields, { name: count, type: 'long' }, { name: sum, type: 'long' }],
@@ -209,12 +210,45 @@ export const apply: OperatorMaker = (query, stage) => {
   })
 }
 
+interface Elements {
+  readonly name: string
+  readonly head: string
+  readonly expanded: (row: Row, scope: Scope) => Rows
+}
+
+/** The elements of each row sorted, of which equal ones are alike: numbered, the first alone, or one after the other in a text. */
+function applyInOrder(query: Query, { making }: Stage, { name, head, expanded }: Elements): Query {
+  const isDescending = making.random.chance(0.5)
+  const at = query.fields.length
+  const sorted = (row: Row, scope: Scope): Rows =>
+    sortRows(expanded(row, scope), [{ index: at, isDescending, areNullsFirst: !isDescending }])
+  const fields: readonly Field[] = [...query.fields, { name, type: 'long' }]
+  const order = `${name} ${isDescending ? 'desc' : 'asc'}`
+  const added = making.fresh('z')
+  const roll = making.random.next()
+  if (roll < 0.3) {
+    const rows = (all: Rows, scope: Scope): Rows => all.flatMap((row) => sorted(row, scope).slice(0, 1))
+    return piped(query, `${head} (top 1 by ${order})`, { fields, rows })
+  }
+  if (roll < 0.6) {
+    return piped(query, `${head} (sort by ${order} | extend ${added} = row_number())`, {
+      fields: [...fields, { name: added, type: 'long' }],
+      rows: (all, scope) => all.flatMap((row) => sorted(row, scope).map((each, index) => [...each, BigInt(index + 1)])),
+    })
+  }
+  return piped(query, `${head} (sort by ${order} | summarize ${added} = strcat_array(make_list(${name}), ","))`, {
+    fields: [...query.fields, { name: added, type: 'string' }],
+    rows: (all, scope) => all.map((row) => [...row, AGGREGATES.list(sorted(row, scope).map((each) => cell(each, at)))]),
+  })
+}
+
 /** One or two operators over the rows of each value of a column. */
 export const partition: OperatorMaker = (query, { making, context, depth }) => {
   if (depth < 1) return undefined
   const at = making.random.integer(query.fields.length)
   const name = query.fields[at]?.name ?? ''
   const own = making.fresh('part')
+  const strategy = making.random.pick(['legacy', 'shuffle', 'native'])
   const whole: Query = {
     text: '',
     fields: query.fields,
@@ -224,7 +258,7 @@ export const partition: OperatorMaker = (query, { making, context, depth }) => {
   const stage = { making, context: { ...context, depth: 9, tableFunctions: [] }, depth: 0 }
   const within = making.operators(making.operator(whole, stage), stage, 0.4)
   if (within === whole) return undefined
-  return piped(query, `partition hint.strategy=native by ${name} (${within.text.replace(/^ \| /, '')})`, {
+  return piped(query, `partition hint.strategy=${strategy} by ${name} (${within.text.replace(/^ \| /, '')})`, {
     fields: within.fields,
     isOrdered: false,
     rows: (rows, scope) =>

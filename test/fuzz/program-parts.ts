@@ -19,6 +19,8 @@ export interface Query {
 export interface ScalarFunction {
   readonly name: string
   readonly parameters: readonly Type[]
+  /** What the last of them are where a call leaves them out. */
+  readonly defaults: Row
   readonly type: Type
   readonly of: (values: Row, scope: Scope) => Value
 }

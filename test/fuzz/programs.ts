@@ -5,19 +5,29 @@
 import type { Engine } from '../../src/kql/index.ts'
 import { Choices, minimiseChoices } from './choices.ts'
 import { scalarOf } from './program-expressions.ts'
-import { count, distinct, extremeRow, schema, summarize, top } from './program-groups.ts'
+import { count, distinct, extremeRow, gather, schema, summarize, top } from './program-groups.ts'
 import { invoke, join, lookup, named, union } from './program-joins.ts'
 import { apply, choose, expand, extend, inOrder, partition, project, sort, where } from './program-operators.ts'
 import {
   anyValue, literal, remembered, someOf, type Context, type Making, type OperatorMaker, type Query, type Scalar, type Stage,
 } from './program-parts.ts' // prettier-ignore
-import { NO_SCOPE, TooManyRows, TYPES, type Field, type Rows, type Type, type Value } from './reference-interpreter.ts'
+import {
+  NO_SCOPE,
+  TooManyRows,
+  TYPES,
+  type Field,
+  type Row,
+  type Rows,
+  type Scope,
+  type Type,
+  type Value,
+} from './reference-interpreter.ts'
 import { answerOf, headOf, rowTexts, SLOW, type Failure } from './properties.ts'
 import type { Round } from './run.ts'
 
 /** A weight for each; the last is the simplest. */
 const OPERATORS: readonly (readonly [number, OperatorMaker])[] = [
-  [2, named], [2, partition], [3, invoke], [5, join], [2, lookup], [4, union], [2, apply], [2, expand], [1, schema], [2, extremeRow],
+  [2, named], [2, partition], [3, invoke], [5, join], [2, lookup], [4, union], [2, apply], [2, expand], [1, schema], [1, gather], [2, extremeRow],
   [1, top], [3, inOrder], [2, sort], [4, summarize], [2, distinct], [1, count], [4, extend], [2, project], [3, choose], [4, where],
 ] // prettier-ignore
 const COLUMNS: readonly Field[] = [
@@ -80,7 +90,7 @@ class Programs implements Making {
   #source(context: Context): Query {
     const { random } = this
     const { tables } = context
-    if (tables.length > 0 && !random.chance(0.25)) return { ...random.pick(tables), isOrdered: false }
+    if (tables.length > 0 && !random.chance(0.25)) return random.pick(tables)
     if (random.chance(0.3)) {
       const name = this.fresh('r')
       const rows: Rows = Array.from({ length: 1 + random.integer(4) }, (_, index) => [BigInt(index + 1)])
@@ -139,7 +149,11 @@ const aTable: StatementMaker = (programs, context) => {
 }
 
 function tableNamed(name: string, query: Query, context: Context, isMaterialized: boolean): Statement {
-  const tables = [{ ...query, text: name }, ...context.tables.filter(({ text }) => text.replace('()', '') !== name)]
+  // What was kept has lost its order.
+  const tables = [
+    { ...query, text: name, isOrdered: query.isOrdered && !isMaterialized },
+    ...context.tables.filter(({ text }) => text.replace('()', '') !== name),
+  ]
   return { text: `let ${name} = ${isMaterialized ? `materialize(${query.text})` : query.text};`, context: { ...context, tables } } // prettier-ignore
 }
 
@@ -150,15 +164,38 @@ const aValue: StatementMaker = (programs, context) => {
   return { text: `let ${name} = ${value.text};`, context: { ...context, values: [...context.values, named] } }
 }
 
+/** Perhaps with a parameter that need not be given, and with a name of its own, which may be that of a value outside. */
 const aFunction: StatementMaker = (programs, context) => {
   const { random } = programs
   const names = someOf(random, ['k', 's', 'v', 'x'], 0.4)
   const parameters = names.map((name): Field => ({ name, type: random.pick(['string', 'long']) }))
+  const last = parameters.at(-1)
+  const defaults = last !== undefined && random.chance(0.3) ? [anyValue(random, last.type)] : []
   const type = random.pick(TYPES)
-  const value = programs.scalar(parameters, type, context)
+  const local = random.part(() => {
+    if (!random.chance(0.4)) return undefined
+    const outside = context.values.find(({ text }) => text.startsWith('S'))?.text
+    const name = outside !== undefined && random.chance(0.4) ? outside : programs.fresh('l')
+    return { name, value: programs.scalar(parameters, random.pick(['string', 'long']), context, 1) }
+  })
+  const fields = local === undefined ? parameters : [...parameters, { name: local.name, type: local.value.type }]
+  const within = { ...context, values: context.values.filter(({ text }) => text !== local?.name) }
+  const value = programs.scalar(fields, type, within)
   const name = programs.fresh('F')
-  const made = { name, parameters: parameters.map((each) => each.type), type, of: value.of }
-  return { text: `let ${name} = (${typed(parameters)}) { ${value.text} };`, context: { ...context, functions: [...context.functions, made] } } // prettier-ignore
+  const made = {
+    name,
+    parameters: parameters.map((each) => each.type),
+    defaults,
+    type,
+    of: (values: Row, scope: Scope): Value =>
+      value.of(local === undefined ? values : [...values, local.value.of(values, scope)], scope),
+  }
+  const given = parameters.map((each, index) => {
+    const rest = defaults[index - (parameters.length - defaults.length)]
+    return rest === undefined ? typed([each]) : `${typed([each])} = ${literal(rest, each.type)}`
+  })
+  const statement = local === undefined ? '' : `let ${local.name} = ${local.value.text}; `
+  return { text: `let ${name} = (${given.join(', ')}) { ${statement}${value.text} };`, context: { ...context, functions: [...context.functions, made] } } // prettier-ignore
 }
 
 /** Takes rows, and perhaps a value. */
@@ -213,7 +250,8 @@ const aView: StatementMaker = (programs, context) => {
   const query = programs.query(within, 1)
   const name = programs.fresh('H')
   const called = { ...query, text: random.chance(0.5) ? `${name}()` : name }
-  return { text: `let ${name} = () { ${[...statements, query.text].join(' ')} };`, context: { ...context, tables: [...context.tables, called] } } // prettier-ignore
+  const isView = random.chance(0.2)
+  return { text: `let ${name} = ${isView ? 'view ' : ''}() { ${[...statements, query.text].join(' ')} };`, context: { ...context, tables: [...context.tables, called] } } // prettier-ignore
 }
 
 const STATEMENTS: readonly StatementMaker[] = [aView, aView, aTableFunction, aFunction, aValue, aTable]
