@@ -2,7 +2,7 @@ import type { KustoType } from '../../../domain/kusto.ts'
 import { formatDatetime, parseDatetime } from '../../values/datetime.ts'
 import { formatReal } from '../../values/real.ts'
 import { formatTimespan, parseTimespan } from '../../values/timespan.ts'
-import { parseBool, parseLong, parseReal } from '../convert.ts'
+import { parseBool, parseLong, parseReal } from '../conversion-natives.ts'
 
 /**
  * Does a text name a value of the type, but not as `tostring()` would: `"true"` for `True`, `"2020-01-01"` for a datetime?

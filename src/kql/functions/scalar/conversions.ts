@@ -1,5 +1,6 @@
 import type { KustoType } from '../../../domain/kusto.ts'
-import { conversionNatives, convert } from '../convert.ts'
+import { conversionNatives } from '../conversion-natives.ts'
+import { convert } from '../convert.ts'
 import { arg, learn, scalar, type ScalarEntry } from '../entry.ts'
 
 function conversion(name: string, type: KustoType, page = `${name}-function`): ScalarEntry {
