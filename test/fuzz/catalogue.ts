@@ -1,6 +1,7 @@
 /** What the language service says of each function's arguments, as plain data. */
 import { KUSTO_TYPES, type KustoType } from '../../src/domain/kusto.ts'
 import { kustoLibrary, listItems, type ForeignList, type ForeignSymbol } from '../../src/kql/bind/library.ts'
+import type { Entry } from '../../src/kql/functions/entry.ts'
 import { allEntries } from '../../src/kql/functions/index.ts'
 import { specialFunctionNames } from '../../src/kql/lower/special-forms.ts'
 
@@ -84,6 +85,10 @@ function returnType(symbol: ForeignSymbol | null | undefined): KustoType | undef
   return symbol !== null && symbol !== undefined && isType(symbol.Name) ? symbol.Name : undefined
 }
 
+/** What the engine answers whatever it is given, where the binder says another type: getyear() is a long. */
+const ownType = (entry: Entry): KustoType | undefined =>
+  entry.kind === 'scalar' && entry.type?.length === 0 ? entry.type([], []) : undefined
+
 /** Answers that are not the same twice, wait, or depend on where the engine runs. */
 const UNSTABLE =
   /^(rand|new_guid|sleep|cursor_|current_|extent_|estimate_|ingestion_time|rowstore_|__|database_|hll|tdigest|sample|take_any)/
@@ -96,13 +101,16 @@ export interface Catalogue {
 
 export function readCatalogue(): Catalogue {
   const { Functions, Aggregates } = kustoLibrary()
-  const entries = new Map(allEntries().map((entry) => [entry.name, entry.kind]))
+  const entries = new Map(allEntries().map((entry) => [entry.name, entry]))
   const special = new Set(specialFunctionNames())
   const stable = ({ Name }: ForeignSymbol): boolean => !UNSTABLE.test(Name)
   const ofKind = (symbols: readonly ForeignSymbol[], kind: string): Signature[] =>
     symbols.filter(stable).flatMap((symbol) => {
-      const isKnown = entries.get(symbol.Name) === kind || (kind === 'scalar' && special.has(symbol.Name))
-      return isKnown ? signaturesOf(symbol) : []
+      const entry = entries.get(symbol.Name)
+      const isKnown = entry?.kind === kind || (kind === 'scalar' && special.has(symbol.Name))
+      if (!isKnown) return []
+      const own = entry === undefined ? undefined : ownType(entry)
+      return signaturesOf(symbol).map((signature) => ({ ...signature, returns: own ?? signature.returns }))
     })
   return {
     scalars: ofKind(Functions.All, 'scalar'),
