@@ -63,7 +63,7 @@ function legsOf({ _binder: { _rowScope: row } }: Scope, { Expressions }: UnionNo
 
 /** That of `withsource`, and one for each type that a name has, are in no leg. */
 function isCommon(name: string, legs: readonly ForeignSymbol[]): boolean {
-  const having = legs.filter(({ Columns, IsOpen }) => IsOpen === true || (Columns && listItems(Columns).some((column) => column.Name === name))) // prettier-ignore
-  const isOfLegs = legs.some(({ Columns }) => Columns && listItems(Columns).some((column) => column.Name === name))
-  return having.length === legs.length || !isOfLegs
+  const has = ({ Columns }: ForeignSymbol): boolean =>
+    Columns ? listItems(Columns).some((column) => column.Name === name) : false
+  return !legs.some(has) || legs.every((leg) => leg.IsOpen === true || has(leg))
 }

@@ -167,3 +167,6 @@ export function filterTest(test: SqlExpr): SqlExpr {
   const [first] = test.kind === 'call' && test.isTestInFilter === true ? test.args : []
   return first ?? test
 }
+
+/** Has the text as many bytes as characters? */
+export const isAsciiText = (value: SqlExpr): SqlExpr => infix(call('strlen', value), '=', call('length', value))

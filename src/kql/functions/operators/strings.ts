@@ -1,5 +1,5 @@
 /** String operators: each has a folding form, a case-sensitive one (`_cs`) and the negations of both. */
-import { and, bool, call, infix, not, or, text, when } from '../../sql/build.ts'
+import { and, bool, call, infix, isAsciiText, not, or, text, when } from '../../sql/build.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { asText } from '../convert.ts'
 import { arg, learn, scalar, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts'
@@ -79,9 +79,9 @@ export class TermIndex {
     for (const term of terms.flatMap((own) => [...own])) counts.set(term, (counts.get(term) ?? 0) + 1)
     for (const [index, needle] of needles.entries()) {
       const [term] = [...(terms[index] ?? [])].sort((one, other) => (counts.get(one) ?? 0) - (counts.get(other) ?? 0))
-      const known = term === undefined ? this.#others : (this.#byTerm.get(term) ?? [])
-      known.push(needle)
-      if (term !== undefined) this.#byTerm.set(term, known)
+      const known = term === undefined ? this.#others : this.#byTerm.get(term)
+      if (known !== undefined) known.push(needle)
+      else if (term !== undefined) this.#byTerm.set(term, [needle])
     }
   }
 
@@ -124,7 +124,7 @@ export function matchesTerms(
     call('regexp_matches', value, text(termPattern(needles, side, isFolding, term)))
   // Anything else would be computed twice.
   if (value.kind !== 'column' || !needles.every(isAscii)) return matches(TERM)
-  return when(infix(call('strlen', value), '=', call('length', value)), matches(ASCII_TERM), otherwise)
+  return when(isAsciiText(value), matches(ASCII_TERM), otherwise)
 }
 
 const fold = (value: SqlExpr, isFolding: boolean): SqlExpr => (isFolding ? call('lower', value) : value)
@@ -156,9 +156,8 @@ export function hasTerm(value: SqlExpr, needle: SqlArg, side: Side, isFolding: b
 function hasColumn(value: SqlExpr, needle: SqlExpr, found: SqlExpr, isFolding: boolean): SqlExpr {
   // Anything else would be computed twice.
   if (value.kind !== 'column' || needle.kind !== 'column') return found
-  const isBeyondAscii = (text: SqlExpr): SqlExpr => infix(call('strlen', text), '<>', call('length', text))
   const holds = call('contains', fold(value, isFolding), fold(needle, isFolding))
-  return when(isFolding ? or(holds, isBeyondAscii(value), isBeyondAscii(needle)) : holds, found, bool(false))
+  return when(isFolding ? or(holds, not(isAsciiText(value)), not(isAsciiText(needle))) : holds, found, bool(false))
 }
 
 /** Denies each side of an `and` by itself, so that a row that fails the first is not tried with the second. */

@@ -1,4 +1,4 @@
-import { call, cast, column, infix, isText, lambda, long, orEmpty, text, when, cases, isNull, sqlNull, once } from '../../sql/build.ts' // prettier-ignore
+import { call, cast, column, infix, isAsciiText, isText, lambda, long, orEmpty, text, when, cases, isNull, sqlNull, once } from '../../sql/build.ts' // prettier-ignore
 import { unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { toStorage } from '../../values/json.ts'
@@ -168,10 +168,7 @@ function upperSql(value: SqlExpr): SqlExpr {
 
 /** By code points, as all positions count; DuckDB's own keeps several of them together that are written as one character. */
 function reverseSql(value: SqlExpr): SqlExpr {
-  return once(value, (source) => {
-    const isAscii = infix(call('strlen', source), '=', call('length', source))
-    return when(isAscii, call('reverse', source), call(reverseNative.name, source))
-  })
+  return once(value, (source) => when(isAsciiText(source), call('reverse', source), call(reverseNative.name, source)))
 }
 
 const reverseNative: NativeFunction = {

@@ -1,4 +1,4 @@
-import type { Json } from '../../../values/json.ts'
+import { isArray, type Json } from '../../../values/json.ts'
 
 /**
  * `make`, called once for each array: a list to look things up in is mostly the same for every row, and then the same array, since
@@ -14,4 +14,10 @@ export function onceFor<Made extends object>(make: (array: readonly Json[]) => M
     }
     return made
   }
+}
+
+/** The same for an argument that may be one element in place of an array. */
+export function onceForList<Made extends object>(make: (elements: readonly Json[]) => Made): (list: Json) => Made {
+  const once = onceFor(make)
+  return (list) => (isArray(list) ? once(list) : make([list]))
 }

@@ -1,5 +1,5 @@
-import { isArray, type Json } from '../../../values/json.ts'
-import { onceFor } from '../collections/once-for.ts'
+import type { Json } from '../../../values/json.ts'
+import { onceForList } from '../collections/once-for.ts'
 
 /** Blocks of addresses by the length of their prefix: however many there are, an address is looked up once for each length. */
 type Blocks<Network> = ReadonlyMap<number, ReadonlySet<Network>>
@@ -12,7 +12,7 @@ export function isInAnyOf<Range extends { readonly prefix: number }, Network>(
   parse: (text: string) => Range | undefined,
   networkOf: (range: Range, prefix: number) => Network,
 ): (ip: Range, list: Json) => boolean {
-  const read = (values: readonly Json[]): Blocks<Network> => {
+  const blocksOf = onceForList((values): Blocks<Network> => {
     const blocks = new Map<number, Set<Network>>()
     for (const value of values) {
       const range = typeof value === 'string' ? parse(value) : undefined
@@ -21,10 +21,6 @@ export function isInAnyOf<Range extends { readonly prefix: number }, Network>(
       blocks.set(range.prefix, networks.add(networkOf(range, range.prefix)))
     }
     return blocks
-  }
-  const readOnce = onceFor(read)
-  return (ip, list) => {
-    const blocks = isArray(list) ? readOnce(list) : read([list])
-    return [...blocks].some(([prefix, networks]) => networks.has(networkOf(ip, prefix)))
-  }
+  })
+  return (ip, list) => [...blocksOf(list)].some(([prefix, networks]) => networks.has(networkOf(ip, prefix)))
 }

@@ -1,6 +1,6 @@
-import { isArray, type Json } from '../../../values/json.ts'
+import type { Json } from '../../../values/json.ts'
 import type { ScalarEntry } from '../../entry.ts'
-import { onceFor } from '../collections/once-for.ts'
+import { onceForList } from '../collections/once-for.ts'
 import { nativeScalar } from '../native.ts'
 import { parseIpv4 } from './ipv4-address.ts'
 
@@ -44,9 +44,9 @@ const PREFIXES: Search = {
 }
 
 function searchEntry(name: string, { wanted, ofAddress }: Search): ScalarEntry {
-  const read = (values: readonly Json[]): ReadonlySet<string | undefined> =>
-    new Set(values.map((value) => (typeof value === 'string' ? wanted(value) : undefined)))
-  const readOnce = onceFor(read)
+  const wantedOf = onceForList(
+    (values) => new Set(values.map((value) => (typeof value === 'string' ? wanted(value) : undefined))),
+  )
   return nativeScalar({
     name,
     page: `${name.replaceAll('_', '-')}-function`,
@@ -57,7 +57,7 @@ function searchEntry(name: string, { wanted, ofAddress }: Search): ScalarEntry {
       const found = addressesIn(source).flatMap(ofAddress)
       if (found.length === 0) return false
       return (lists as Json[]).some((list) => {
-        const known = isArray(list) ? readOnce(list) : read([list])
+        const known = wantedOf(list)
         return found.some((text) => known.has(text))
       })
     },
