@@ -127,6 +127,7 @@ export async function openLocalOver(dataFolder: string, context: Surroundings): 
     clock: context.program.clock,
     guard: context.program.guard,
     pulledWatchlists: pulledWatchlists(context.config),
+    holdsExternalData: true,
     externalData: context.config.externalData,
     ipLocations: context.config.ipLocations,
     owner: context.program.process,

@@ -85,7 +85,7 @@ export const SETTINGS = {
     summary:
       'Folder with copies of the files that `externaldata` names by address, for the local backend; nothing is fetched.',
     example: './external',
-    fallback: 'none: the local backend refuses `externaldata`',
+    fallback: '`externaldata` in the data folder',
   }),
   ipLocations: path({
     key: 'ipLocations',

@@ -5,8 +5,10 @@ import { PLACE_FOLDERS } from '../../domain/foreign-tables.ts'
 import { noDataFolder, outsideFolder, unreadable } from './faults.ts'
 import { formatOf, type TablePart, type TableSource } from './table-part.ts'
 
-/** Folders beside the tables that hold something else (saved-functions.ts, watchlists.ts, user schemas, other-places.ts). */
-const RESERVED = new Set(['functions', 'watchlists', 'schemas', ...Object.values(PLACE_FOLDERS)])
+export const EXTERNAL_DATA_FOLDER = 'externaldata'
+
+/** Folders beside the tables that hold something else (saved-functions.ts, watchlists.ts, external-file.ts, user schemas, other-places.ts). */
+const RESERVED = new Set(['functions', 'watchlists', EXTERNAL_DATA_FOLDER, 'schemas', ...Object.values(PLACE_FOLDERS)])
 
 export interface DataFolder {
   /** Names of the tables, in the schema's spelling, else in that of the first file. */

@@ -33,7 +33,7 @@ interface CommonOptions {
   readonly owner?: TemporaryOwner | undefined
   /** Ends what holds the thread. */
   readonly guard?: WorkGuard | undefined
-  /** Folder with copies of the files that `externaldata` names; without it such queries are refused. */
+  /** Folder with copies of the files that `externaldata` names; without it such queries are refused, unless the data folder has them. */
   readonly externalData?: string | undefined
   /** MaxMind database for `geo_info_from_ip_address`, which is refused without one. */
   readonly ipLocations?: string | undefined
@@ -42,6 +42,8 @@ interface CommonOptions {
 export interface LocalBackendOptions extends CommonOptions {
   /** Folder of table files; README.md beside this file describes it. */
   readonly dataFolder: string
+  /** Whether copies of external data lie in its `externaldata/`, where `externalData` names no other folder. */
+  readonly holdsExternalData?: boolean
   /** Folder of watchlists that were pulled from a workspace, for aliases that the data folder does not have. */
   readonly pulledWatchlists?: string | undefined
 }
@@ -78,10 +80,10 @@ export interface LocalBackend extends Backend {
 
 /** Opens nothing yet: what is wrong with the folder is said by the first query (ConfigError `local/no-data-folder`). */
 export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
-  return backendOver(
-    (schema) => folderSources(options.dataFolder, schema.tables.keys(), options.pulledWatchlists),
-    options,
-  )
+  return backendOver(async (schema) => {
+    const sources = await folderSources(options.dataFolder, schema.tables.keys(), options.pulledWatchlists)
+    return options.holdsExternalData === true ? sources : { ...sources, externalData: undefined }
+  }, options)
 }
 
 /** A backend over rows that a test gives, typed as those of files are. */

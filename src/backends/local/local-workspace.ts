@@ -97,7 +97,7 @@ export class LocalWorkspace {
 
   static async open(sources: TableSources, options: WorkspaceOptions): Promise<LocalWorkspace> {
     const temporary = await TemporaryFolder.make(options.owner)
-    const { schema, now, memoryLimit, threads, maxRows, externalData, guard } = options
+    const { schema, now, memoryLimit, threads, maxRows, guard, externalData = sources.externalData } = options
     const locations = options.ipLocations === undefined ? undefined : new IpLocations(options.ipLocations)
     const functions = overlay(withRows(schema, sources), sources.functions)
     try {

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackendError } from '../../domain/errors.ts'
 import type { FunctionSchema, TableSchema } from '../../domain/schema.ts'
-import { realFolder, scanDataFolder } from './data-folder.ts'
+import { EXTERNAL_DATA_FOLDER, realFolder, scanDataFolder } from './data-folder.ts'
 import { freshCopy } from './ingest/copies.ts'
 import { COPIES_FOLDER, readManifest, type Manifest } from './ingest/manifest.ts'
 import type { Copy } from './open-table.ts'
@@ -30,6 +30,8 @@ export interface TableSources {
   /** Aliases of watchlists, which `_GetWatchlist` reads as tables of that name. */
   readonly watchlists: ReadonlySet<string>
   readonly functions: ReadonlyMap<string, FunctionSchema>
+  /** Folder of copies of external data, which need not be there; undefined: there is no place for them. */
+  readonly externalData: string | undefined
   /** Files of functions that are none. */
   readonly refusedFunctions: ReadonlyMap<string, BackendError>
   open(name: string): Promise<OpenedSource | undefined>
@@ -42,7 +44,7 @@ export interface TableSources {
 }
 
 /**
- * A data folder: table files (data-folder.ts), saved functions in `functions/`, watchlists in `watchlists/`, and those that
+ * A data folder: table files (data-folder.ts), saved functions in `functions/`, external data in `externaldata/`, watchlists in `watchlists/`, and those that
  * were pulled from a workspace where the folder has none of that alias. A watchlist
  * that has the name of a table with data gives way to it.
  */
@@ -67,6 +69,7 @@ export async function folderSources(
     tables,
     foreignTables: new Set(elsewhere.keys()),
     watchlists,
+    externalData: join(folder, EXTERNAL_DATA_FOLDER),
     ...(copies === undefined ? {} : { copyOf: (part) => freshCopy(copies.folder, copies.manifest, part) }),
     refusedFunctions: refused,
     functions: new Map([...functions, ['_GetWatchlistAlias', aliasReader([...lists.keys()])]]),
@@ -127,6 +130,7 @@ export function memorySources(
     foreignTables: new Set(),
     watchlists: new Set(),
     functions,
+    externalData: undefined,
     refusedFunctions: new Map(),
     async open(name) {
       const rows = tables.get(name)

@@ -19,6 +19,22 @@ async function askerWith(t: TestContext, folder: string | undefined) {
   }
 }
 
+test('copies may lie in the data folder, which then holds no table of that name', async (t) => {
+  const dataFolder = await folderWith(t, { 'externaldata/feeds/ips.csv': '192.0.2.1\n', 'Other.csv': 'a\n1\n' })
+  const backend = createLocalBackend({ dataFolder, schema, holdsExternalData: true })
+  t.after(() => backend.close())
+  const ask = async (query: string) => {
+    const request = { query, window: undefined, now: undefined, workspace: 'local', timeout: minutes(1) }
+    return (await backend.query(request, new AbortController().signal)).table.rows
+  }
+  assert.deepEqual(await ask('externaldata(Ip:string)["https://other.example/feeds/ips.csv"]'), [['192.0.2.1']])
+  assert.deepEqual(await ask('search "192.0.2.1" | count'), [[0n]])
+  await assert.rejects(ask('externaldata(Ip:string)["https://other.example/more.csv"]'), {
+    code: 'local/no-external-file',
+    hint: `fetch it yourself and put it into ${join(dataFolder, 'externaldata', 'more.csv')}; nothing is fetched from the network`,
+  })
+})
+
 const FILES: Files = {
   'ips.csv': '\uFEFFIp,Seen,Score\r\n203.0.113.9,2026-03-01,"7"\r\n\r\n"a,b",soon,many,extra\r\n198.51.100.7\r\n',
   'feeds/ips.csv': '192.0.2.1,2026-03-02,1\n',
