@@ -25,7 +25,7 @@ export function queryFault(error: KqlError, query: string): ServiceFault {
 }
 
 function innerCode(code: string): string {
-  if (code === 'kql/unsupported') return 'UnsupportedByEmulator'
+  if (code === 'kql/unsupported' || code.startsWith('local/')) return 'UnsupportedByEmulator'
   // SEM0100 is the code for a name that does not resolve; of the others the contract knows only the form.
   return /unknown/.test(code) ? 'SEM0100' : 'SEM0000'
 }

@@ -1,3 +1,4 @@
+import { KqlError } from '../domain/errors.ts'
 import type { Column, ResultTable, Row } from '../domain/kusto.ts'
 import type { TableSchema, WorkspaceSchema } from '../domain/schema.ts'
 import type { ResultSize, WorkGuard } from '../domain/ports.ts'
@@ -130,9 +131,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       } catch (error) {
         if (!(error instanceof UnreadExternalData) || options.readExternalData === undefined) throw error
         // Each turn reads one request more, and a text has finitely many.
+        const { request } = error
+        const read = options.readExternalData(request, { connection: session.connection, signal })
         external.set(
-          externalDataKey(error.request),
-          await options.readExternalData(error.request, { connection: session.connection, signal }),
+          externalDataKey(request),
+          await read.catch((fault: unknown) => Promise.reject(placedLike(error, fault))),
         )
       }
     }
@@ -225,6 +228,13 @@ function relocated<T extends { readonly position: TraceStep['position'] }>(
   const { offset, length } = step.position
   const start = original(offset)
   return { ...step, position: { offset: start, length: original(offset + length) - start } }
+}
+
+/** What a reader refuses has its place where the query asks for it. */
+function placedLike({ position }: KqlError, fault: unknown): unknown {
+  if (!(fault instanceof KqlError) || fault.position !== undefined) return fault
+  const { code, message, hint } = fault
+  return new KqlError({ code, message, ...(hint === undefined ? {} : { hint }), position, cause: fault })
 }
 
 function withTable(schema: WorkspaceSchema, { name, columns }: StoredTable): WorkspaceSchema {

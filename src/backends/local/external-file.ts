@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BackendError } from '../../domain/errors.ts'
+import { KqlError } from '../../domain/errors.ts'
 import { isInside } from './data-folder.ts'
 import { outsideFolder, unreadable } from './faults.ts'
 
@@ -19,11 +19,12 @@ export interface ExternalFile {
  * `https://host/feeds/ips.csv?sig=…` the copy is `host/feeds/ips.csv`, `feeds/ips.csv` or `ips.csv` below the folder. The
  * unpacked copy of a `.zip` or `.gz` has the name without that.
  *
- * @throws BackendError `local/no-external-file`, `local/outside-folder`, `local/unreadable`
+ * @throws KqlError `local/no-external-file`, without a position; BackendError `local/outside-folder`, `local/unreadable`
  */
 export async function findExternalFile(folder: string, uri: string): Promise<ExternalFile> {
   const segments = segmentsOf(uri)
-  const root = await realFolder(folder)
+  const [root] = await externalFolders(folder)
+  if (root === undefined) throw noFile(folder, uri, segments)
   for (let start = 0; start < segments.length; start++) {
     for (const way of namesOf(segments.slice(start).join('/'))) {
       const path = await fileAt(join(root, way))
@@ -47,7 +48,7 @@ function segmentsOf(uri: string): readonly string[] {
   const segments = [host.toLowerCase(), ...path.split('/').map(decoded)].filter((segment) => segment !== '')
   const isPlain = segments.every((segment) => segment !== '.' && segment !== '..' && !/[/\\:\0]/.test(segment))
   if (segments.length > 1 && isPlain) return segments
-  throw new BackendError({
+  throw new KqlError({
     code: 'local/no-external-file',
     message: `${JSON.stringify(withoutKeys(uri))} is no address of a file`,
     hint: 'externaldata takes addresses like https://example.com/feeds/ips.csv',
@@ -84,14 +85,6 @@ async function fileAt(path: string): Promise<string | undefined> {
   }
 }
 
-async function realFolder(folder: string): Promise<string> {
-  try {
-    return await realpath(folder)
-  } catch (cause) {
-    throw unreadable(folder, cause)
-  }
-}
-
 /** What DuckDB must be allowed to read: nothing without a folder, or before it is there. */
 export async function externalFolders(folder: string | undefined): Promise<readonly string[]> {
   if (folder === undefined) return []
@@ -103,9 +96,9 @@ export async function externalFolders(folder: string | undefined): Promise<reado
   }
 }
 
-function noFile(folder: string, uri: string, segments: readonly string[]): BackendError {
+function noFile(folder: string, uri: string, segments: readonly string[]): KqlError {
   const name = (segments.at(-1) ?? '').replace(/\.zip$/i, '')
-  return new BackendError({
+  return new KqlError({
     code: 'local/no-external-file',
     message: `there is no copy of ${withoutKeys(uri)} in ${folder}`,
     hint: `fetch it yourself and put it into ${join(folder, name)}; nothing is fetched from the network`,

@@ -1,5 +1,5 @@
 import type { Column, KustoType } from '../../domain/kusto.ts'
-import { BackendError } from '../../domain/errors.ts'
+import { KqlError, type BackendError } from '../../domain/errors.ts'
 import type { CellSource, ExternalDataRequest, IngestionMapping } from '../../kql/index.ts'
 import { append } from '../../kql/duckdb/append.ts'
 import { quoteIdentifier, STORAGE_TYPE, type StoredTable } from '../../kql/duckdb/storage.ts'
@@ -39,7 +39,8 @@ const FORMATS = [...DELIMITERS.keys(), 'txt', 'raw', ...BY_NAME.keys()]
  * delimited files and by name in JSON and Parquet; what a record lacks, or what does not fit its column, is null, as it
  * is in the service.
  *
- * @throws BackendError `local/no-external-file`, `local/external-format`, `local/malformed-file`, `local/outside-folder`
+ * @throws KqlError `local/no-external-file`, `local/external-format`, without a position, which this does not know; BackendError
+ * `local/malformed-file`, `local/outside-folder`
  */
 export async function loadExternalData(
   { uris, columns, format, ignoresFirstRecord, mapping }: ExternalDataRequest,
@@ -100,7 +101,7 @@ function refuseOtherSources(kind: string, wanted: 'ordinal' | 'path', { columns 
     'constant' in source || (wanted in source && (kind !== 'parquet' || pathOf(source).length === 1))
   const other = columns.find(({ source }) => source !== undefined && !fits(source))
   if (other === undefined) return
-  throw new BackendError({
+  throw new KqlError({
     code: 'local/external-format',
     message: `the ingestionMapping of ${other.name} is not one for ${kind}`,
     hint:
@@ -230,8 +231,8 @@ function tooLong(place: Place): BackendError {
   return malformedFile(place, 'a text is longer than 256 MiB', 'split the file')
 }
 
-function unknownFormat(kind: string): BackendError {
-  return new BackendError({
+function unknownFormat(kind: string): KqlError {
+  return new KqlError({
     code: 'local/external-format',
     message: `externaldata cannot read the format "${kind}" here`,
     hint: `convert the file to one of ${FORMATS.join(', ')}`,

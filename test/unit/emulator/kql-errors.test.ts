@@ -24,6 +24,7 @@ describe('an engine error in the service’s words', () => {
     ['kql/unknown-table', 'SEM0100'],
     ['kql/type-mismatch', 'SEM0000'],
     ['kql/unsupported', 'UnsupportedByEmulator'],
+    ['local/no-external-file', 'UnsupportedByEmulator'],
   ] as const
   for (const [code, expected] of rows) {
     it(`${code} is ${expected}`, () => {

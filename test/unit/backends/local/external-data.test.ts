@@ -35,6 +35,15 @@ test('copies may lie in the data folder, which then holds no table of that name'
   })
 })
 
+test('a folder that is not there lacks the copy', async (t) => {
+  const ask = await askerWith(t, '/nowhere/feeds')
+  await assert.rejects(ask(`${IPS}["https://other.example/ips.csv"]`), {
+    code: 'local/no-external-file',
+    message: 'there is no copy of https://other.example/ips.csv in /nowhere/feeds',
+    position: { offset: 0, length: `${IPS}["https://other.example/ips.csv"]`.length },
+  })
+})
+
 const FILES: Files = {
   'ips.csv': '\uFEFFIp,Seen,Score\r\n203.0.113.9,2026-03-01,"7"\r\n\r\n"a,b",soon,many,extra\r\n198.51.100.7\r\n',
   'feeds/ips.csv': '192.0.2.1,2026-03-02,1\n',
