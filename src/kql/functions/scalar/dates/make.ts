@@ -1,5 +1,6 @@
 import { fromParts, isDatetime, parseDatetime } from '../../../values/datetime.ts'
 import { parseTimespan, TICKS } from '../../../values/timespan.ts'
+import { double } from '../../../sql/build.ts'
 import { learn, scalar, type ScalarEntry } from '../../entry.ts'
 import { nativeScalar } from '../native.ts'
 
@@ -7,17 +8,10 @@ import { nativeScalar } from '../native.ts'
 const secondTicks = (seconds: number): bigint => BigInt(Math.round(seconds * 1e7))
 
 /** Null for a day or time that does not exist. */
-export function makeDatetime(
-  year: number | null,
-  month: number | null,
-  day: number | null,
-  hour: number | null,
-  minute: number | null,
-  second: number | null,
-): bigint | null {
-  const values = [year ?? NaN, month ?? NaN, day ?? NaN, hour ?? 0, minute ?? 0, second ?? 0] as const
-  const [years, months, days, hours, minutes, seconds] = values
-  if (!values.every(Number.isFinite) || seconds < 0 || hours < 0 || minutes < 0) return null
+function makeDatetime(parts: readonly (number | null)[]): bigint | null {
+  const [years = NaN, months = NaN, days = NaN, hours = NaN, minutes = NaN, seconds = NaN] = parts.map((part) => part ?? NaN) // prettier-ignore
+  if (![years, months, days, hours, minutes, seconds].every(Number.isFinite)) return null
+  if (seconds < 0 || hours < 0 || minutes < 0) return null
   const whole = Math.floor(seconds)
   const ticks = fromParts({
     year: Math.trunc(years),
@@ -43,9 +37,10 @@ export function makeTimespan(days: bigint, hours: bigint, minutes: bigint, secon
 const datetimeOfParts = nativeScalar({
   name: 'make_datetime',
   page: 'make-datetime-function',
-  takes: ['real', 'real', 'real', 'real?', 'real?', 'real?'],
+  takes: ['real', 'real', 'real', 'real', 'real', 'real'],
+  defaults: { 3: double(0), 4: double(0), 5: double(0) },
   returns: 'datetime',
-  run: (year, month, day, hour, minute, second) => makeDatetime(year, month, day, hour, minute, second),
+  run: (year, month, day, hour, minute, second) => makeDatetime([year, month, day, hour, minute, second]),
 })
 
 const datetimeOfText = nativeScalar({
@@ -67,7 +62,8 @@ const timespanOfFour = nativeScalar({
 const timespanOfThree = nativeScalar({
   name: 'make_timespan_hours',
   page: 'make-timespan-function',
-  takes: ['long', 'long', 'real?'],
+  takes: ['long', 'long', 'real'],
+  defaults: { 2: double(0) },
   returns: 'timespan',
   run: (hours, minutes, seconds) => makeTimespan(0n, hours ?? 0n, minutes ?? 0n, seconds ?? 0),
 })
