@@ -1,56 +1,23 @@
-/** Scalar expressions whose value is beyond doubt: what compares with null, which the reference leaves open, is asked nowhere. */
+/** Scalar expressions: constants, names, and calls that hold for every type; those of a type are in program-texts.ts and its like. */
 import type { Choices } from './choices.ts'
-import { anyValue, literal, type Context, type Making, type Scalar } from './program-parts.ts'
-import { AGGREGATES, cell, compare, missing, type Field, type Type, type Value } from './reference-interpreter.ts'
+import { call, inner, type Asked, type Maker } from './program-calls.ts'
+import { DYNAMIC_MAKERS } from './program-dynamics.ts'
+import { NUMBER_MAKERS } from './program-numbers.ts'
+import { anyValue, literal, type Making, type Scalar } from './program-parts.ts'
+import { TEXT_MAKERS } from './program-texts.ts'
+import { TIME_MAKERS } from './program-times.ts'
+import { AGGREGATES } from './reference-aggregates.ts'
+import { cell } from './reference-interpreter.ts'
+import { dateTicks, TICKS } from './reference-times.ts'
+import { missing, TYPES, type Type, type Value } from './reference-values.ts'
 
-interface Asked {
-  readonly fields: readonly Field[]
-  readonly context: Context
-  readonly depth: number
-  readonly making: Making
-}
-
-type Maker = (asked: Asked) => Scalar | undefined
-
-const inner = ({ making, fields, context, depth }: Asked, type: Type): Scalar =>
-  making.scalar(fields, type, context, depth - 1)
-
-/** A call over expressions of the given types; `text` and `of` take what these say. */
-function call(
-  type: Type,
-  types: readonly Type[],
-  text: (...texts: string[]) => string,
-  of: (...values: Value[]) => Value,
-): Maker {
-  return (asked) => {
-    const parts = types.map((each) => inner(asked, each))
-    return {
-      text: text(...parts.map((part) => part.text)),
-      type,
-      of: (row, scope) => of(...parts.map((part) => part.of(row, scope))),
-    }
-  }
-}
-
-const long = (of: (one: bigint, other: bigint) => Value) => (one: Value, other: Value): Value =>
-  typeof one === 'bigint' && typeof other === 'bigint' ? of(one, other) : null // prettier-ignore
-/** A comparison of which a null makes false. */
-const test = (operator: string, of: (order: number) => boolean): Maker =>
-  call('bool', ['long', 'long'], (one, other) => `coalesce(${one} ${operator} ${other}, false)`, (one, other) => one !== null && other !== null && of(compare(one, other))) // prettier-ignore
-const textTest = (operator: string, of: (order: number) => boolean): Maker =>
-  call('bool', ['string', 'string'], (one, other) => `(${one} ${operator} ${other})`, (one, other) => of(compare(one, other))) // prettier-ignore
 const conditional = (type: Type): Maker =>
-  call(type, ['bool', type, type], (p, one, other) => `iff(${p}, ${one}, ${other})`, (p, one, other) => (p === true ? one : other)) // prettier-ignore
+  call(type, ['bool', type, type], 'iff(#, #, #)', (p, one, other) => (p === true ? one : other)) // prettier-ignore
 const cases = (type: Type): Maker =>
-  call(type, ['bool', type, 'bool', type, type], (p, one, q, other, rest) => `case(${p}, ${one}, ${q}, ${other}, ${rest})`, (p, one, q, other, rest) => (p === true ? one : q === true ? other : rest)) // prettier-ignore
+  call(type, ['bool', type, 'bool', type, type], 'case(#, #, #, #, #)', (p, one, q, other, rest) => (p === true ? one : q === true ? other : rest)) // prettier-ignore
 /** Of texts, the first that is not empty. */
 const first = (type: Type): Maker =>
-  call(
-    type,
-    [type, type],
-    (one, other) => `coalesce(${one}, ${other})`,
-    (one, other) => (one === missing(type) ? other : one),
-  )
+  call(type, [type, type], 'coalesce(#, #)', (one, other) => (one === missing(type) ? other : one)) // prettier-ignore
 
 const aFunction =
   (type: Type): Maker =>
@@ -89,73 +56,43 @@ const ofQuery =
   }
 
 /** Stands for null in a list of values, and is no other value. */
-const ABSENT = -99n
+export const ABSENT: Partial<Record<Type, Value>> = {
+  long: -99n,
+  string: '',
+  int: -99n,
+  real: -99.5,
+  datetime: dateTicks(1912, 12, 12),
+  timespan: -TICKS.day * 99n,
+}
 
 const inQuery: Maker = (asked) => {
   const { making, context } = asked
   if (context.depth >= 2) return undefined
   const query = making.query({ ...context, depth: context.depth + 1 }, 1)
   const type = query.fields[0]?.type
-  if (type === undefined || type === 'bool') return undefined
+  if (type === undefined) return undefined
+  const absent = ABSENT[type]
+  if (absent === undefined) return undefined
   const value = inner(asked, type)
   const isNegated = making.random.chance(0.4)
-  const text = type === 'long' ? `coalesce(${value.text}, ${ABSENT})` : value.text
+  const text = type === 'string' ? value.text : `coalesce(${value.text}, ${literal(absent, type)})`
   return {
     text: `coalesce(${text} ${isNegated ? '!in' : 'in'} ((${query.text})), false)`,
     type: 'bool',
     of: (row, scope) => {
-      const sought = value.of(row, scope) ?? ABSENT
+      const sought = value.of(row, scope) ?? absent
       return query.rows(scope).some((each) => cell(each, 0) === sought) !== isNegated
     },
   }
 }
 
-const isTrue = (text: string): string => `coalesce(${text}, false)`
-
-const MAKERS: Readonly<Record<Type, readonly Maker[]>> = {
-  long: [
-    ofQuery('long'), aFunction('long'), cases('long'), conditional('long'), first('long'),
-    call('long', ['long', 'long'], (one, other) => `(${one} - ${other})`, long((one, other) => one - other)),
-    call('long', ['long', 'long'], (one, other) => `(${one} + ${other})`, long((one, other) => one + other)),
-    call('long', ['long'], (one) => `(${one} * 2)`, (one) => (typeof one === 'bigint' ? one * 2n : null)),
-    call('long', ['long'], (one) => `bin(${one}, 3)`, (one) => (typeof one === 'bigint' ? one - (((one % 3n) + 3n) % 3n) : null)),
-    call('long', ['long', 'long'], (one, other) => `tolong(pack_array(${one}, ${other})[1])`, (_, other) => other),
-    call('long', ['long', 'string'], (one, other) => `tolong(bag_pack("a", ${one}, "b", ${other}).a)`, (one) => one),
-    call('long', ['long', 'long'], (one, other) => `max_of(coalesce(${one}, 0), coalesce(${other}, 0))`, (one, other) => AGGREGATES.max([one ?? 0n, other ?? 0n], 'long')),
-    call('long', ['long'], (one) => `tolong(tostring(${one}))`, (one) => one),
-    call('long', ['string'], (one) => `strlen(${one})`, (one) => BigInt([...String(one)].length)),
-    call('long', ['bool'], (one) => `tolong(${one})`, (one) => (one === null ? null : BigInt(one))),
-  ],
-  string: [
-    ofQuery('string'), aFunction('string'), cases('string'), conditional('string'), first('string'),
-    call('string', ['long'], (one) => `tostring(${one})`, (one) => (one === null ? '' : String(one))),
-    call('string', ['string', 'string'], (one, other) => `strcat(${one}, ${other})`, (one, other) => `${String(one)}${String(other)}`),
-    call('string', ['string', 'string'], (one, other) => `strcat_delim("-", ${one}, ${other})`, (one, other) => `${String(one)}-${String(other)}`),
-    call('string', ['string', 'string'], (one, other) => `tostring(pack_array(${one}, ${other})[0])`, (one) => one),
-    call('string', ['string'], (one) => `substring(${one}, 0, 1)`, (one) => [...String(one)][0] ?? ''),
-    call('string', ['string'], (one) => `replace_string(${one}, "a", "b")`, (one) => String(one).replaceAll('a', 'b')),
-    call('string', ['bool'], (one) => `tostring(${one})`, (one) => (one === null ? '' : one === true ? 'True' : 'False')),
-    call('string', ['string'], (one) => `toupper(${one})`, (one) => String(one).toUpperCase()),
-  ],
-  bool: [
-    inQuery, aFunction('bool'), conditional('bool'), first('bool'),
-    test('<', (order) => order < 0), test('>=', (order) => order >= 0), test('==', (order) => order === 0),
-    textTest('==', (order) => order === 0), textTest('!=', (order) => order !== 0),
-    call('bool', ['string', 'string'], (one, other) => `(${one} in ("a", "", ${other}))`, (one, other) => one === 'a' || one === '' || one === other),
-    call('bool', ['string'], (one) => `(${one} !in~ ("A", "é"))`, (one) => one !== 'a' && one !== 'A' && one !== 'é' && one !== 'É'),
-    call('bool', ['string'], (one) => `(${one} contains "A")`, (one) => String(one).toUpperCase().includes('A')),
-    call('bool', ['string', 'string'], (one, other) => `(${one} startswith_cs ${other})`, (one, other) => String(one).startsWith(String(other))),
-    call('bool', ['long'], (one) => `coalesce(${one} between (1 .. 3), false)`, (one) => typeof one === 'bigint' && one >= 1n && one <= 3n),
-    call('bool', ['bool', 'bool'], (one, other) => `(${isTrue(one)} and ${isTrue(other)})`, (one, other) => one === true && other === true),
-    call('bool', ['bool', 'bool'], (one, other) => `(${isTrue(one)} or ${isTrue(other)})`, (one, other) => one === true || other === true),
-    call('bool', ['bool'], (one) => `not(${isTrue(one)})`, (one) => one !== true),
-    call('bool', ['string'], (one) => `isempty(${one})`, (one) => one === ''),
-    call('bool', ['string'], (one) => `isnotempty(${one})`, (one) => one !== ''),
-    call('bool', ['bool'], (one) => `isnull(${one})`, (one) => one === null),
-    call('bool', ['long'], (one) => `isnotnull(${one})`, (one) => one !== null),
-    call('bool', ['long'], (one) => `isnull(${one})`, (one) => one === null),
-  ],
-} // prettier-ignore
+const ANY = new Set<Type>(['bool', 'dynamic'])
+const general = (type: Type): readonly Maker[] => [
+  ...(ANY.has(type) ? [] : [ofQuery(type)]), ...(type === 'bool' ? [inQuery] : []), aFunction(type), cases(type), conditional(type), first(type),
+] // prettier-ignore
+const own = (type: Type): readonly Maker[] =>
+  [DYNAMIC_MAKERS, TIME_MAKERS, NUMBER_MAKERS, TEXT_MAKERS].flatMap((makers) => makers[type] ?? [])
+const MAKERS = new Map(TYPES.map((type) => [type, { general: general(type), own: own(type) }]))
 
 /** A column, a name of a `let`, or a constant. */
 function leaf(random: Choices, { fields, context }: Asked, type: Type): Scalar {
@@ -174,6 +111,8 @@ export function scalarOf(making: Making, asked: Omit<Asked, 'making'>, type: Typ
   const { random } = making
   return random.part(() => {
     if (asked.depth <= 0 || !random.chance(0.7)) return leaf(random, { ...asked, making }, type)
-    return random.pick(MAKERS[type])({ ...asked, making }) ?? leaf(random, { ...asked, making }, type)
+    const { general = [], own = [] } = MAKERS.get(type) ?? {}
+    const make = random.pick(random.chance(0.3) ? general : own)
+    return make({ ...asked, making }) ?? leaf(random, { ...asked, making }, type)
   })
 }

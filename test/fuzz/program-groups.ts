@@ -1,68 +1,33 @@
 /** Operators that make one row of several. */
-import { indexesOf, piped, someOf, type OperatorMaker, type Query, type Stage } from './program-parts.ts'
-import {
-  AGGREGATES, cell, compare, distinctRows, groupRows, missing, sortRows, type Field, type Row, type Rows, type Scope, type Value,
-} from './reference-interpreter.ts' // prettier-ignore
+import { aggregate } from './program-aggregates.ts'
+import { ABSENT } from './program-expressions.ts'
+import { indexesOf, literal, piped, someOf, type OperatorMaker, type Query, type Stage } from './program-parts.ts'
+import { cell, distinctRows, groupRows, sortRows, type Field, type Row, type Rows, type Scope } from './reference-interpreter.ts' // prettier-ignore
+import { sort } from './program-operators.ts'
+import { compare, missing, type Value } from './reference-values.ts'
 
-interface Aggregate extends Field {
-  readonly text: string
-  readonly of: (rows: Rows, scope: Scope) => Value
-}
-
-type Kind = 'set' | 'list' | 'distinct' | 'sumif' | 'sum' | 'countif' | 'extreme' | 'count'
-const KINDS: readonly Kind[] = ['set', 'list', 'distinct', 'sumif', 'sum', 'countif', 'extreme', 'count']
-
-function aggregate(query: Query, { making, context }: Stage): Aggregate {
-  const { random } = making
-  const name = making.fresh('a')
-  const kind = random.pick(KINDS)
-  const scalar = (type: Field['type']) => making.scalar(query.fields, type, context, 1)
-  const as = (type: Field['type'], text: string, of: Aggregate['of']): Aggregate => ({ name, type, text: `${name} = ${text}`, of }) // prettier-ignore
-  if (kind === 'countif') {
-    const condition = scalar('bool')
-    return as('long', `countif(${condition.text})`, (rows, scope) => AGGREGATES.countif(rows.map((row) => condition.of(row, scope)))) // prettier-ignore
-  }
-  if (kind === 'sum') {
-    const value = scalar('long')
-    return as('long', `coalesce(sum(${value.text}), 0)`, (rows, scope) => AGGREGATES.sum(rows.map((row) => value.of(row, scope)))) // prettier-ignore
-  }
-  if (kind === 'sumif') {
-    const [value, condition] = [scalar('long'), scalar('bool')]
-    return as('long', `coalesce(sumif(${value.text}, ${condition.text}), 0)`, (rows, scope) =>
-      AGGREGATES.sum(rows.filter((row) => condition.of(row, scope) === true).map((row) => value.of(row, scope))),
-    )
-  }
-  if (kind === 'count') return as('long', 'count()', AGGREGATES.count as (rows: readonly unknown[]) => Value)
-  const type = random.pick(['string', 'long'] as const)
-  const value = scalar(type)
-  const values = (rows: Rows, scope: Scope): Row => rows.map((row) => value.of(row, scope))
-  if (kind === 'distinct') {
-    const text = type === 'long' ? `coalesce(${value.text}, -99)` : value.text
-    return as('long', `${random.pick(['count_distinct', 'dcount'])}(${text})`, (rows, scope) => AGGREGATES.distinct(values(rows, scope).map((each) => each ?? -99n))) // prettier-ignore
-  }
-  if (kind === 'extreme') {
-    const least = random.chance(0.5)
-    return as(type, `${least ? 'min' : 'max'}(${value.text})`, (rows, scope) => (least ? AGGREGATES.min : AGGREGATES.max)(values(rows, scope), type)) // prettier-ignore
-  }
-  if (kind === 'set') return as('string', `strcat_array(array_sort_asc(make_set(${value.text})), ",")`, (rows, scope) => AGGREGATES.set(values(rows, scope))) // prettier-ignore
-  return query.isOrdered
-    ? as('string', `strcat_array(make_list(${value.text}), ",")`, (rows, scope) => AGGREGATES.list(values(rows, scope))) // prettier-ignore
-    : as('string', `strcat_array(array_sort_asc(make_list(${value.text})), ",")`, (rows, scope) => AGGREGATES.sorted(values(rows, scope))) // prettier-ignore
-}
+/** Those that rows may be grouped by. */
+const groupable = ({ fields }: Query): number[] =>
+  indexesOf(fields).filter((index) => fields[index]?.type !== 'dynamic')
 
 interface Key extends Field {
   readonly text: string
   readonly of: (row: Row, scope: Scope) => Value
 }
 
+const COMPUTED = ['timespan', 'datetime', 'real', 'int', 'bool', 'string', 'long'] as const
+
 /** By columns, by what is computed of them, or by nothing. */
 export const summarize: OperatorMaker = (query, stage) => {
   const { random, fresh, scalar } = stage.making
-  const columns = someOf(random, query.fields.map((field, index) => ({ ...field, index })), 0.4) // prettier-ignore
+  const columns = someOf(random, groupable(query), 0.4).flatMap((index) => {
+    const field = query.fields[index]
+    return field === undefined ? [] : [{ ...field, index }]
+  })
   const keys: Key[] = columns.map((field) => ({ ...field, text: field.name, of: (row) => cell(row, field.index) }))
   if (random.chance(0.2)) {
     const name = fresh('key')
-    const { text, type, of } = scalar(query.fields, random.pick(['bool', 'string', 'long']), stage.context, 1)
+    const { text, type, of } = scalar(query.fields, random.pick(COMPUTED), stage.context, 1)
     keys.push({ name, type, text: `${name} = ${text}`, of })
   }
   if (random.chance(0.1)) {
@@ -86,7 +51,8 @@ export const summarize: OperatorMaker = (query, stage) => {
 const binned = (value: Value): Value => (typeof value === 'bigint' ? value - (((value % 3n) + 3n) % 3n) : null)
 
 export const distinct: OperatorMaker = (query, { making: { random } }) => {
-  const indexes = someOf(random, indexesOf(query.fields), 0.5)
+  const indexes = someOf(random, groupable(query), 0.5)
+  if (indexes.length === 0 && groupable(query).length < query.fields.length) return undefined
   if (indexes.length === 0) return piped(query, 'distinct *', { isOrdered: false, rows: distinctRows })
   const fields = indexes.flatMap((index) => query.fields[index] ?? [])
   return piped(query, `distinct ${fields.map(({ name }) => name).join(', ')}`, {
@@ -99,14 +65,14 @@ export const distinct: OperatorMaker = (query, { making: { random } }) => {
 /** The values of each group as a list, and then one row for each of them. */
 export const gather: OperatorMaker = (query, stage) => {
   const { random, fresh, scalar } = stage.making
-  const type = random.pick(['string', 'long'] as const)
+  const type = random.pick(['timespan', 'datetime', 'real', 'int', 'string', 'long'] as const)
   const value = scalar(query.fields, type, stage.context, 1)
-  const indexes = someOf(random, indexesOf(query.fields), 0.4)
+  const indexes = someOf(random, groupable(query), 0.4)
   const fields = indexes.flatMap((index) => query.fields[index] ?? [])
   if (fields.length === 0) return undefined
   const name = fresh('l')
-  const rest = type === 'long' ? -99n : ''
-  const list = `${name} = make_list(${type === 'long' ? `coalesce(${value.text}, ${rest})` : value.text}) by ${fields.map((field) => field.name).join(', ')}` // prettier-ignore
+  const rest = ABSENT[type] ?? null
+  const list = `${name} = make_list(${type === 'string' ? value.text : `coalesce(${value.text}, ${literal(rest, type)})`}) by ${fields.map((field) => field.name).join(', ')}` // prettier-ignore
   const keyOf = (row: Row): Row => indexes.map((index) => cell(row, index))
   return piped(query, `summarize ${list} | mv-expand ${name} to typeof(${type})`, {
     fields: [...fields, { name, type }],
@@ -116,15 +82,15 @@ export const gather: OperatorMaker = (query, stage) => {
 }
 
 /** Rows with a number of their own, so that there is one greatest and one least. */
-function numbered(query: Query, { making }: Stage): { readonly query: Query; readonly name: string } {
-  const name = making.fresh('u')
-  const keys = indexesOf(query.fields).map((index) => ({ index, isDescending: false, areNullsFirst: true }))
+function numbered(query: Query, stage: Stage): { readonly query: Query; readonly name: string } | undefined {
+  const sorted = sort(query, stage)
+  if (sorted === undefined) return undefined
+  const name = stage.making.fresh('u')
   return {
     name,
-    query: piped(query, `sort by ${query.fields.map((field) => `${field.name} asc`).join(', ')} | extend ${name} = row_number()`, {
+    query: piped(sorted, `extend ${name} = row_number()`, {
       fields: [...query.fields, { name, type: 'long' }],
-      isOrdered: true,
-      rows: (rows) => sortRows(rows, keys).map((row, at) => [...row, BigInt(at + 1)]),
+      rows: (rows) => rows.map((row, at) => [...row, BigInt(at + 1)]),
     }), // prettier-ignore
   }
 }
@@ -132,9 +98,11 @@ function numbered(query: Query, { making }: Stage): { readonly query: Query; rea
 /** The row of the greatest or the least number, of all rows or of each group, whole or some columns of it. */
 export const extremeRow: OperatorMaker = (query, stage) => {
   const { random } = stage.making
-  const { query: source, name } = numbered(query, stage)
+  const found = numbered(query, stage)
+  if (found === undefined) return undefined
+  const { query: source, name } = found
   const number = query.fields.length
-  const keys = someOf(random, indexesOf(query.fields), 0.3)
+  const keys = someOf(random, groupable(query), 0.3)
   const others = indexesOf(query.fields).filter((index) => !keys.includes(index))
   const least = random.chance(0.5)
   const given = random.chance(0.5) ? others : someOf(random, others, 0.5)
@@ -161,10 +129,12 @@ export const extremeRow: OperatorMaker = (query, stage) => {
 
 export const top: OperatorMaker = (query, stage) => {
   const { random } = stage.making
-  const { query: source, name } = numbered(query, stage)
+  const found = numbered(query, stage)
+  if (found === undefined) return undefined
+  const { query: source, name } = found
   const most = random.integer(4)
   const isDescending = random.chance(0.5)
-  const keys = [{ index: query.fields.length, isDescending, areNullsFirst: false }]
+  const keys = [{ of: (row: Row) => cell(row, query.fields.length), isDescending, areNullsFirst: false }]
   return piped(source, `top ${most} by ${name}${isDescending ? '' : ' asc'}`, {
     isOrdered: true,
     rows: (rows) => sortRows(rows, keys).slice(0, most),

@@ -3,8 +3,9 @@ import {
   anyValue, literal, piped, remembered, type OperatorMaker, type Query, type Stage,
 } from './program-parts.ts' // prettier-ignore
 import {
-  cell, distinctRows, joinedNames, joinRows, JOIN_KINDS, missing, unionFields, type Field, type Row, type Scope,
+  cell, distinctRows, joinedNames, joinRows, JOIN_KINDS, unionFields, type Field, type Row, type Scope,
 } from './reference-interpreter.ts' // prettier-ignore
+import { missing } from './reference-values.ts'
 
 interface Pair {
   readonly left: number
@@ -16,7 +17,7 @@ interface Pair {
 function pairsOf(left: readonly Field[], right: readonly Field[], { making: { random } }: Stage): readonly Pair[] {
   const pairs = left.flatMap((one, at) =>
     right.flatMap((other, index): Pair[] =>
-      one.type === other.type
+      one.type === other.type && one.type !== 'dynamic'
         ? [{ left: at, right: index, text: `$left.${one.name} == $right.${other.name}` }]
         : [],
     ),

@@ -2,7 +2,9 @@
 import {
   indexesOf, literal, anyValue, piped, someOf, type OperatorMaker, type Query, type Scalar, type Stage,
 } from './program-parts.ts' // prettier-ignore
-import { AGGREGATES, cell, groupRows, missing, sortRows, TYPES, type Field, type Row, type Rows, type Scope } from './reference-interpreter.ts' // prettier-ignore
+import { AGGREGATES } from './reference-aggregates.ts'
+import { cell, groupRows, sortRows, type Field, type Row, type Rows, type Scope } from './reference-interpreter.ts'
+import { keyText, missing, open, textOf, TYPES, type Value } from './reference-values.ts'
 
 const scalar = ({ making, context }: Stage, fields: readonly Field[], type = making.random.pick(TYPES), depth = 2) =>
   making.scalar(fields, type, context, depth)
@@ -81,20 +83,27 @@ export const choose: OperatorMaker = (query, { making: { random, fresh } }) => {
 /** By all columns, so that rows that are alike in them are alike. */
 export const sort: OperatorMaker = (query, { making: { random } }) => {
   const keys = query.fields
-    .map(({ name }, index) => ({
-      name,
-      index,
+    .map(({ name, type }, index) => ({
+      text: type === 'dynamic' ? `tostring(${name})` : name,
+      of: (row: Row) => (type === 'dynamic' ? textOf(cell(row, index), type) : cell(row, index)),
       place: random.next(),
       isDescending: random.chance(0.5),
       isTold: random.chance(0.3),
     })) // prettier-ignore
     .sort((one, other) => one.place - other.place)
     .map((key) => ({ ...key, areNullsFirst: key.isTold === key.isDescending }))
-  const texts = keys.map(({ name, isDescending, isTold, areNullsFirst }) => {
+  const texts = keys.map(({ text, isDescending, isTold, areNullsFirst }) => {
     const nulls = isTold ? ` nulls ${areNullsFirst ? 'first' : 'last'}` : ''
-    return `${name}${isDescending ? (isTold ? ' desc' : '') : ' asc'}${nulls}`
+    return `${text}${isDescending ? (isTold ? ' desc' : '') : ' asc'}${nulls}`
   })
-  return piped(query, `sort by ${texts.join(', ')}`, { isOrdered: true, rows: (rows) => sortRows(rows, keys) })
+  return piped(query, `sort by ${texts.join(', ')}`, { isOrdered: true, rows: (rows) => settled(sortRows(rows, keys), keys) }) // prettier-ignore
+}
+
+/** Rows of which several are alike in the keys alone have no order: 1 and "1" in dynamics. */
+function settled(rows: Rows, keys: readonly { readonly of: (row: Row) => Value }[]): Rows {
+  const texts = rows.map((row) => keyText(keys.map(({ of }) => of(row))))
+  const isOpen = rows.some((row, at) => at > 0 && texts[at] === texts[at - 1] && keyText(row) !== keyText(rows[at - 1] ?? [])) // prettier-ignore
+  return isOpen ? open() : rows
 }
 
 /** What depends on the order of the rows. */
@@ -140,7 +149,7 @@ export const inOrder: OperatorMaker = (query, stage) => {
     const term = scalar(stage, sorted.fields, 'long', 1)
     const restart = scalar(stage, sorted.fields, 'bool', 1)
     return added('long', `row_cumsum(coalesce(${term.text}, 0), coalesce(${restart.text}, false))`, (rows, scope) =>
-      running(rows, restart, scope, (before, row) => (before ?? 0n) + BigInt(term.of(row, scope) ?? 0n)),
+      running(rows, restart, scope, (before, row) => (before ?? 0n) + ((term.of(row, scope) ?? 0n) as bigint)),
     )
   }
   return added('long', 'row_number()', (rows) => rows.map((_, index) => BigInt(index + 1)))
@@ -163,7 +172,7 @@ function running(
 export const expand: OperatorMaker = (query, stage) => {
   const { random, fresh } = stage.making
   const arrays = Array.from({ length: random.chance(0.3) ? 2 : 1 }, () => {
-    const type = random.pick(['string', 'long'] as const)
+    const type = random.pick(TYPES)
     const length = 2 + random.integer(2)
     return { name: fresh('m'), type, elements: Array.from({ length }, () => scalar(stage, query.fields, type, 1)) }
   })
@@ -205,7 +214,7 @@ export const apply: OperatorMaker = (query, stage) => {
       rows.map((row) => [
         ...row,
         BigInt(holding(row, scope).length),
-        elements.reduce((total, element) => total + BigInt(element.of(row, scope) ?? 0n), 0n),
+        elements.reduce((total, element) => total + ((element.of(row, scope) ?? 0n) as bigint), 0n),
       ]),
   })
 }
@@ -221,7 +230,7 @@ function applyInOrder(query: Query, { making }: Stage, { name, head, expanded }:
   const isDescending = making.random.chance(0.5)
   const at = query.fields.length
   const sorted = (row: Row, scope: Scope): Rows =>
-    sortRows(expanded(row, scope), [{ index: at, isDescending, areNullsFirst: !isDescending }])
+    sortRows(expanded(row, scope), [{ of: (each) => cell(each, at), isDescending, areNullsFirst: !isDescending }])
   const fields: readonly Field[] = [...query.fields, { name, type: 'long' }]
   const order = `${name} ${isDescending ? 'desc' : 'asc'}`
   const added = making.fresh('z')
@@ -246,7 +255,8 @@ function applyInOrder(query: Query, { making }: Stage, { name, head, expanded }:
 export const partition: OperatorMaker = (query, { making, context, depth }) => {
   if (depth < 1) return undefined
   const at = making.random.integer(query.fields.length)
-  const name = query.fields[at]?.name ?? ''
+  const { name, type } = query.fields[at] ?? { name: '', type: 'dynamic' }
+  if (type === 'dynamic') return undefined
   const own = making.fresh('part')
   const strategy = making.random.pick(['legacy', 'shuffle', 'native'])
   const whole: Query = {

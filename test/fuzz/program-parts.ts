@@ -1,6 +1,8 @@
 /** What programs are made of: each part has its text, and says itself what it answers. */
 import type { Choices } from './choices.ts'
-import { bounded, type Field, type Row, type Rows, type Scope, type Type, type Value } from './reference-interpreter.ts'
+import { bounded, type Field, type Row, type Rows, type Scope } from './reference-interpreter.ts'
+import { dateTicks, TICKS } from './reference-times.ts'
+import { jsonText, textOf, type Type, type Value } from './reference-values.ts'
 
 export interface Scalar {
   readonly text: string
@@ -96,12 +98,31 @@ export const someOf = <T>(random: Choices, items: readonly T[], chance: number):
   items.filter(() => random.chance(chance))
 
 export function literal(value: Value, type: Type): string {
-  if (value === null) return `${type}(null)`
-  return typeof value === 'string' ? JSON.stringify(value) : String(value)
+  if (value === null) return type === 'timespan' ? 'time(null)' : `${type}(null)`
+  if (type === 'string') return JSON.stringify(value)
+  if (type === 'bool' || type === 'long') return String(value)
+  if (type === 'dynamic') return `dynamic(${jsonText(value)})`
+  return `${type === 'timespan' ? 'time' : type}(${textOf(value, type)})`
 }
 
-export function anyValue(random: Choices, type: Type): Value {
-  if (type === 'string') return random.pick(['é', 'A', '', 'c', 'b', 'a'])
-  if (type === 'bool') return random.pick([null, true, false])
-  return random.pick([null, 4n, 3n, 2n, 1n, 0n])
-}
+const bag = (members: Readonly<Record<string, Value>>): Value => new Map(Object.entries(members))
+
+/** The last is the simplest. */
+const VALUES: Readonly<Record<Type, readonly Value[]>> = {
+  string: ['é', 'A', '', 'c', 'b', 'a'],
+  bool: [null, true, false],
+  long: [null, 4n, 3n, 2n, 1n, 0n],
+  int: [null, -1n, 7n, 2n, 1n, 0n],
+  real: [null, -1.5, 2.5, 0.25, 1, 0],
+  datetime: [
+    null, dateTicks(2024, 2, 29) + 452_967_890_123n, dateTicks(2019, 12, 31) + TICKS.day - 1n, dateTicks(2020, 1, 5) + TICKS.hour * 5n, dateTicks(1969, 7, 20),
+    dateTicks(2020, 1, 1),
+  ],
+  timespan: [null, -TICKS.hour, TICKS.day * 2n + TICKS.hour * 3n + 1n, TICKS.second / 2n, TICKS.day, TICKS.hour],
+  dynamic: [
+    null, bag({ b: [1n, null, 'a'], a: bag({ c: 'x' }) }), [bag({ a: 2n }), bag({ a: null })], [3n, 1n, 2n], ['b', 'a', 'b'], [1n, null, 'a', 1.5, true], bag({}),
+    'a', 1.5, true, 7n, [], bag({ a: 1n, b: 'x' }), [1n, 2n],
+  ],
+} // prettier-ignore
+
+export const anyValue = (random: Choices, type: Type): Value => random.pick(VALUES[type])

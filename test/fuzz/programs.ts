@@ -11,17 +11,8 @@ import { apply, choose, expand, extend, inOrder, partition, project, sort, where
 import {
   anyValue, literal, remembered, someOf, type Context, type Making, type OperatorMaker, type Query, type Scalar, type Stage,
 } from './program-parts.ts' // prettier-ignore
-import {
-  NO_SCOPE,
-  TooManyRows,
-  TYPES,
-  type Field,
-  type Row,
-  type Rows,
-  type Scope,
-  type Type,
-  type Value,
-} from './reference-interpreter.ts'
+import { NO_SCOPE, type Field, type Row, type Rows, type Scope } from './reference-interpreter.ts'
+import { cellOf, NotAsked, TYPES, type Type, type Value } from './reference-values.ts'
 import { answerOf, headOf, rowTexts, SLOW, type Failure } from './properties.ts'
 import type { Round } from './run.ts'
 
@@ -36,6 +27,11 @@ const COLUMNS: readonly Field[] = [
   { name: 'v', type: 'long' },
   { name: 'b', type: 'bool' },
   { name: 'w', type: 'string' },
+  { name: 'i', type: 'int' },
+  { name: 'r', type: 'real' },
+  { name: 'd', type: 'datetime' },
+  { name: 't', type: 'timespan' },
+  { name: 'j', type: 'dynamic' },
 ]
 /** Longer ones take a second to bind and say no more. */
 const LONGEST = 4_000
@@ -113,7 +109,7 @@ class Programs implements Making {
 
   table(): Query {
     const { random } = this
-    const some = someOf(random, COLUMNS, 0.6)
+    const some = someOf(random, COLUMNS, 0.45)
     const inOrder = some.length > 0 ? some : COLUMNS.slice(0, 1)
     const fields = random.chance(0.3) ? [...inOrder].reverse() : inOrder
     const rows: Value[][] = []
@@ -158,7 +154,7 @@ function tableNamed(name: string, query: Query, context: Context, isMaterialized
 }
 
 const aValue: StatementMaker = (programs, context) => {
-  const value = programs.scalar([], programs.random.pick(['string', 'long']), context)
+  const value = programs.scalar([], programs.random.pick(TYPES), context)
   const name = programs.fresh('S')
   const named: Scalar = { ...value, text: name }
   return { text: `let ${name} = ${value.text};`, context: { ...context, values: [...context.values, named] } }
@@ -168,15 +164,16 @@ const aValue: StatementMaker = (programs, context) => {
 const aFunction: StatementMaker = (programs, context) => {
   const { random } = programs
   const names = someOf(random, ['k', 's', 'v', 'x'], 0.4)
-  const parameters = names.map((name): Field => ({ name, type: random.pick(['string', 'long']) }))
+  const parameters = names.map((name): Field => ({ name, type: random.pick(TYPES) }))
   const last = parameters.at(-1)
-  const defaults = last !== undefined && random.chance(0.3) ? [anyValue(random, last.type)] : []
+  const defaults =
+    last !== undefined && last.type !== 'dynamic' && random.chance(0.3) ? [anyValue(random, last.type)] : []
   const type = random.pick(TYPES)
   const local = random.part(() => {
     if (!random.chance(0.4)) return undefined
     const outside = context.values.find(({ text }) => text.startsWith('S'))?.text
     const name = outside !== undefined && random.chance(0.4) ? outside : programs.fresh('l')
-    return { name, value: programs.scalar(parameters, random.pick(['string', 'long']), context, 1) }
+    return { name, value: programs.scalar(parameters, random.pick(TYPES), context, 1) }
   })
   const fields = local === undefined ? parameters : [...parameters, { name: local.name, type: local.value.type }]
   const within = { ...context, values: context.values.filter(({ text }) => text !== local?.name) }
@@ -205,7 +202,7 @@ const aTableFunction: StatementMaker = (programs, context) => {
   const takes = someOf(random, random.pick(context.tables).fields, 0.6)
   if (takes.length === 0) return undefined
   const own = programs.fresh('Q')
-  const parameters = Array.from({ length: random.integer(2) }, (): Field => ({ name: programs.fresh('y'), type: random.pick(['string', 'long']) })) // prettier-ignore
+  const parameters = Array.from({ length: random.integer(2) }, (): Field => ({ name: programs.fresh('y'), type: random.pick(TYPES) })) // prettier-ignore
   const values = parameters.map((parameter): Scalar => ({
     text: parameter.name,
     type: parameter.type,
@@ -275,15 +272,16 @@ interface Expected extends Program {
   readonly rows: readonly string[]
 }
 
-/** Undefined where it is too long, or comes to too many rows. */
+/** Undefined where it is too long, comes to too many rows, or to what no page tells. */
 function expected(random: Choices): Expected | undefined {
   const program = makeProgram(random)
   if (program.text.length > LONGEST) return undefined
   try {
     const { fields, rows } = program.query
-    return { ...program, rows: rowTexts({ columns: fields, rows: rows(NO_SCOPE) }) }
+    const cells = rows(NO_SCOPE).map((row) => fields.map(({ type }, index) => cellOf(row[index] ?? null, type)))
+    return { ...program, rows: rowTexts({ columns: fields, rows: cells }) }
   } catch (error) {
-    if (error instanceof TooManyRows) return undefined
+    if (error instanceof NotAsked) return undefined
     throw error
   }
 }

@@ -2,9 +2,8 @@
  * What Kusto's operators answer over a few rows, said as plainly as the reference does and without regard to speed: the judge of the
  * queries of programs.ts. It shares nothing with the engine.
  */
-export type Type = 'long' | 'string' | 'bool'
-export const TYPES: readonly Type[] = ['bool', 'string', 'long']
-export type Value = bigint | string | boolean | null
+import { compare, keyText, missing, NotAsked, type Type, type Value } from './reference-values.ts'
+
 export type Row = readonly Value[]
 export type Rows = readonly Row[]
 
@@ -20,41 +19,25 @@ export interface Scope {
 }
 export const NO_SCOPE: Scope = { rows: new Map(), values: new Map() }
 
-/** Thrown where a query comes to more rows than are worth asking for. */
-export class TooManyRows extends Error {}
 const MOST_ROWS = 1_000
 
 export function bounded(rows: Rows): Rows {
-  if (rows.length > MOST_ROWS) throw new TooManyRows()
+  if (rows.length > MOST_ROWS) throw new NotAsked()
   return rows
 }
 
 export const cell = (row: Row, index: number): Value => row[index] ?? null
 
-/** A text is never null. */
-export const missing = (type: Type): Value => (type === 'string' ? '' : null)
-
-/** The same for equal values alone. */
-export const keyText = (values: Row): string =>
-  JSON.stringify(values.map((value) => (typeof value === 'bigint' ? { long: String(value) } : value)))
-
-/** Nulls first; texts by their bytes. */
-export function compare(one: Value, other: Value): number {
-  if (one === null || other === null) return Number(other === null) - Number(one === null)
-  if (typeof one === 'string' && typeof other === 'string') return Buffer.compare(Buffer.from(one), Buffer.from(other))
-  return one < other ? -1 : Number(one > other)
-}
-
 export interface SortKey {
-  readonly index: number
+  readonly of: (row: Row) => Value
   readonly isDescending: boolean
   readonly areNullsFirst: boolean
 }
 
 export function sortRows(rows: Rows, keys: readonly SortKey[]): Rows {
   return [...rows].sort((one, other) => {
-    for (const { index, isDescending, areNullsFirst } of keys) {
-      const [left, right] = [cell(one, index), cell(other, index)]
+    for (const { of, isDescending, areNullsFirst } of keys) {
+      const [left, right] = [of(one), of(other)]
       const order = compare(left, right)
       if (order === 0) continue
       if (left === null || right === null) return areNullsFirst ? order : -order
@@ -82,21 +65,6 @@ export function groupRows(rows: Rows, keyOf: (row: Row) => Row): readonly Group[
 }
 
 export const distinctRows = (rows: Rows): Rows => groupRows(rows, (row) => row).map(({ key }) => key)
-
-const known = (values: Row): Value[] => values.filter((value) => value !== null)
-
-/** Of the values of a group. */
-export const AGGREGATES = {
-  count: (values: Row): Value => BigInt(values.length),
-  countif: (values: Row): Value => BigInt(values.filter((value) => value === true).length),
-  sum: (values: Row): Value => values.reduce<bigint>((sum, value) => sum + (typeof value === 'bigint' ? value : 0n), 0n), // prettier-ignore
-  distinct: (values: Row): Value => BigInt(new Set(values.map((value) => keyText([value]))).size),
-  max: (values: Row, type: Type): Value => known(values).reduce((best, value) => (best === null || compare(value, best) > 0 ? value : best), null) ?? missing(type), // prettier-ignore
-  min: (values: Row, type: Type): Value => known(values).reduce((best, value) => (best === null || compare(value, best) < 0 ? value : best), null) ?? missing(type), // prettier-ignore
-  list: (values: Row): Value => known(values).map(String).join(','),
-  sorted: (values: Row): Value => known(values).sort(compare).map(String).join(','),
-  set: (values: Row): Value => known(distinctRows(values.map((value) => [value])).map((row) => cell(row, 0))).sort(compare).map(String).join(','), // prettier-ignore
-} as const
 
 export type JoinKind = (typeof JOIN_KINDS)[number]
 export const JOIN_KINDS = ['fullouter', 'rightouter', 'leftouter', 'rightanti', 'leftanti', 'rightsemi', 'leftsemi', 'inner'] as const // prettier-ignore

@@ -12,7 +12,10 @@ import { Choices } from '../../fuzz/choices.ts'
 import { makeProgram, programsRound } from '../../fuzz/programs.ts'
 import { fails, rowTexts } from '../../fuzz/properties.ts'
 import { Random } from '../../fuzz/random.ts'
+import { anyValue, literal } from '../../fuzz/program-parts.ts'
 import { joinedNames, joinRows, sortRows } from '../../fuzz/reference-interpreter.ts'
+import { added, dateTicks, difference, startOf, timespanText, weekOfYear } from '../../fuzz/reference-times.ts'
+import { cellOf, jsonText, NotAsked, TYPES } from '../../fuzz/reference-values.ts'
 import { relationFailure, type Relation } from '../../fuzz/relations.ts'
 import { mutate } from '../../fuzz/rule-files.ts'
 import type { Round } from '../../fuzz/run.ts'
@@ -97,14 +100,14 @@ test('an engine that answers a program otherwise than the interpreter is found, 
   const engine = await openTestEngine()
   try {
     assert.equal((await programsRound(engine, 3)).finding, undefined)
-    const lying = { query: (text: string) => engine.query(text.replaceAll('isnull(', 'isnotnull(')) } as Partial<Engine> as Engine // prettier-ignore
+    const lying = { query: (text: string) => engine.query(text.replaceAll('tostring(', 'strcat("?", ')) } as Partial<Engine> as Engine // prettier-ignore
     const rounds: Round[] = []
     for (let seed = 1; seed < 60 && rounds.every(({ finding }) => finding === undefined); seed++) {
       rounds.push(await programsRound(lying, seed))
     }
     const { finding } = rounds.at(-1) ?? {}
     assert.equal(finding?.kind, 'program: rows')
-    assert.match(finding.query, /isnull\(/)
+    assert.match(finding.query, /tostring\(/)
     assert.ok(finding.query.length < 200, finding.query)
   } finally {
     engine.close()
@@ -124,5 +127,37 @@ test('the interpreter joins, sorts and names as the reference says', () => {
   assert.deepEqual(joinRows('fullouter', left, right), [[1n, 1n, 'a'], [null, null, ''], [2n, null, ''], [null, 3n, 'b']]) // prettier-ignore
   assert.deepEqual(joinRows('rightanti', left, right), [[3n, 'b']])
   assert.deepEqual(joinedNames(left.fields, right.fields).map(({ name }) => name), ['k1', 's']) // prettier-ignore
-  assert.deepEqual(sortRows(left.rows, [{ index: 0, isDescending: true, areNullsFirst: false }]), [[2n], [1n], [null]])
+  assert.deepEqual(sortRows(left.rows, [{ of: ([k = null]) => k, isDescending: true, areNullsFirst: false }]), [
+    [2n],
+    [1n],
+    [null],
+  ])
+})
+
+test('a value of each type, as a literal and as a cell, is what the engine reads of it', async () => {
+  const engine = await openTestEngine()
+  try {
+    for (const type of TYPES) {
+      const values = Array.from({ length: 40 }, (_, seed) => anyValue(new Choices(seed), type))
+      const { columns, rows } = await engine.query(`datatable(x:${type})[${values.map((value) => literal(value, type)).join(', ')}]`) // prettier-ignore
+      assert.deepEqual(rowTexts({ columns, rows }), rowTexts({ columns, rows: values.map((value) => [cellOf(value, type)]) })) // prettier-ignore
+    }
+  } finally {
+    engine.close()
+  }
+})
+
+test('the interpreter reckons with times as the reference says, and leaves what no page tells', () => {
+  const leapDay = dateTicks(2020, 2, 29)
+  assert.equal(startOf('week', leapDay), dateTicks(2020, 2, 23))
+  assert.equal(startOf('quarter', leapDay), dateTicks(2020, 1, 1))
+  assert.equal(added('year', 1, leapDay), dateTicks(2021, 2, 28))
+  assert.equal(difference('month', dateTicks(2020, 3, 1), leapDay), 1n)
+  assert.deepEqual(
+    [dateTicks(2021, 1, 3), dateTicks(2020, 12, 28), dateTicks(2018, 12, 31)].map(weekOfYear),
+    [53, 53, 1],
+  )
+  assert.equal(timespanText(-864_000_000_001n), '-1.00:00:00.0000001')
+  assert.equal(jsonText(new Map([['a', [1n, 1, 'x', null]]])), '{"a":[1,1.0,"x",null]}')
+  assert.throws(() => jsonText(0.1 + 0.2), NotAsked)
 })
