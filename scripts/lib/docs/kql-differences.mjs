@@ -35,7 +35,7 @@ export const REPRESENTATION = [
   ['`string`', 'Never null: what has no value is the empty string, as in the service.'],
   [
     '`dynamic`',
-    'JSON text. Whole numbers are longs of 64 bits, others reals. A real that was read from JSON with more than 15 digits may come back from `tostring()` with another last digit than the service prints. A text such as `2021-11-18T00:03:35Z`, with or without fraction and `Z`, becomes a datetime in `parse_json()`, as in the service; other forms stay as they are. `gettype()` of a text that may be a datetime, a timespan or a guid is refused, and so is comparing a real such as 1.5 inside of a dynamic with the whole number before it: no page says whether the service cuts it, as `tolong()` does.',
+    'JSON text. Whole numbers are longs of 64 bits, others reals. A real that was read from JSON with more than 15 digits may come back from `tostring()` with another last digit than the service prints. A text such as `2021-11-18T00:03:35Z`, with or without fraction and `Z`, becomes a datetime in `parse_json()`, as in the service; other forms stay as they are. `gettype()` of a text that may be a datetime, a timespan or a guid is refused, and so are sorting an array whose texts would have another order as datetimes or timespans, and comparing a real such as 1.5 inside of a dynamic with the whole number before it: no page says whether the service cuts it, as `tolong()` does.',
   ],
   ['`real`', 'IEEE 754 doubles; text has the digits that the service prints (0.1 + 0.2 is 0.30000000000000007).'],
   [

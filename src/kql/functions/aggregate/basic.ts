@@ -111,14 +111,20 @@ const count: Build = (args, info, filter) => {
   return aggregateCall('count', [star], { filter })
 }
 
-/** Exact, whatever accuracy is asked for; nulls do not count, empty strings do. */
-const dcount: Build = (args, info, filter) => {
-  const accuracy = args[1] === undefined ? undefined : args[1].literal
-  if (args[1] !== undefined && accuracy === undefined)
-    throw invalid('dcount() takes a constant accuracy', args[1].span ?? info.span)
-  if (typeof accuracy === 'bigint' && (accuracy < 0n || accuracy > 4n)) {
-    throw invalid(`${accuracy} is no accuracy: they go from 0 to 4`, args[1]?.span ?? info.span)
+/** Accuracies make no difference here, where all is exact; what the service takes for none is an error. */
+export function checkAccuracy(accuracy: SqlArg | undefined, info: AggregateInfo): void {
+  if (accuracy === undefined) return
+  const level = accuracy.literal
+  const span = accuracy.span ?? info.span
+  if (level === undefined) throw invalid(`${info.name}() takes a constant accuracy`, span)
+  if (typeof level === 'bigint' && (level < 0n || level > 4n)) {
+    throw invalid(`${level} is no accuracy: they go from 0 to 4`, span)
   }
+}
+
+/** Nulls do not count, empty strings do. */
+const dcount: Build = (args, info, filter) => {
+  checkAccuracy(args[1], info)
   return aggregateCall('count', [arg(args, 0, info).sql], { distinct: true, filter })
 }
 

@@ -9,7 +9,7 @@ import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray, isObject, toStorage, type Json } from '../../values/json.ts'
 import { convert, toDynamic } from '../convert.ts'
 import { aggregate, arg, learn, scalar, type AggregateEntry, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts' // prettier-ignore
-import { aggregateCall, pair } from './basic.ts'
+import { aggregateCall, checkAccuracy, pair } from './basic.ts'
 
 export const SKETCH_MAKERS: ReadonlySet<string> = new Set(['hll', 'hll_if', 'hll_merge', 'hll_merge scalar', 'tdigest', 'tdigest_merge', 'tdigest_merge scalar', 'merge_tdigest', 'merge_tdigest scalar']) // prettier-ignore
 export const SKETCH_TAKERS: ReadonlySet<string> = new Set([...SKETCH_MAKERS, 'dcount_hll', 'hll intersections', 'hll_isvalid', 'percentile_tdigest', 'percentiles_array_tdigest', 'percentrank_tdigest', 'rank_tdigest', 'tdigest_isvalid', 'isnull', 'isnotnull', 'notnull']) // prettier-ignore
@@ -44,6 +44,7 @@ const tdigestMerge = mergeNative('tdigest', (members) => members)
 const hll = pair(
   'hll',
   (args, info, filter) => {
+    checkAccuracy(args[1], info)
     const value = toDynamic(arg(args, 0, info))
     const known = isNotNull(value)
     const items = aggregateCall('list', [value], {

@@ -92,6 +92,8 @@ const REFUSED: readonly (readonly [aggregate: string, message: RegExp])[] = [
   ['percentile(x, 101)', /101 is no percentile/],
   ['percentiles(x, 50, -3)', /-3 is no percentile/],
   ['dcount(x, 9)', /9 is no accuracy/],
+  ['dcount_hll(hll(x, 5))', /5 is no accuracy/],
+  ['dcount_hll(hll_if(x, x > 1, -1))', /-1 is no accuracy/],
   ['count(x > 1)', /count of a condition/],
   ['buildschema(d)', /an array and a bag in one place/],
   ['buildschema(bag_pack("x", x))', /buildschema of a null/],

@@ -1,4 +1,13 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { KqlError } from '../../../../src/domain/errors.ts'
+import type { Engine } from '../../../../src/kql/index.ts'
 import { testAnswers } from '../../../support/kql-answers.ts'
+import { openTestEngine } from '../../../support/kql.ts'
+
+let engine: Engine
+before(async () => (engine = await openTestEngine()))
+after(() => engine.close())
 
 testAnswers('collections', [
   ['array_concat(dynamic([1, 2]), dynamic(["a"]))', '[1,2,"a"]'],
@@ -17,6 +26,9 @@ testAnswers('collections', [
   ['array_sum(dynamic([1, "x"]))', null],
   ['array_sort_desc(dynamic([null, "blue", "yellow"]))', '["yellow","blue",null]'],
   ['array_sort_asc(dynamic(["b", 10, 9, "a"]))', '[9,10,"a","b"]'],
+  ['array_sort_asc(pack_array(23h, 2h, dynamic(null), 22h))', '["02:00:00","22:00:00","23:00:00",null]'],
+  ['array_sort_asc(pack_array("x", datetime(2020-01-02), datetime(2020-01-01)))[0]', '2020-01-01T00:00:00.0000000Z'],
+  ['array_sort_desc(dynamic(["1.1", "b.c", "00000000-0000-0000-0000-000000000001"]))[0]', 'b.c'],
   ['array_sort_asc(dynamic([2, 1]), dynamic(["x", "y"]))[1]', '["y","x"]'],
   ['set_difference(dynamic([1, 2, 1, 4]), dynamic([1, 2]), dynamic([8]))', '[4]'],
   ['set_union(dynamic([1, 2]), dynamic([2, 1.0, 3]))', '[1,2,3]'],
@@ -36,3 +48,21 @@ testAnswers('collections', [
   ['repeat("x", 2)', '["x","x"]'],
   ['zip(dynamic([1, 3]), dynamic([2]))', '[[1,2],[3,null]]'],
 ])
+
+for (const array of [
+  'pack_array(1d, 23h)',
+  'pack_array(-2h, -3h)',
+  'pack_array("1x", datetime(2020-01-01))',
+  'pack_array(1h, datetime(2020-01-01))',
+  'pack_array(1, 1h)',
+  'pack_array(real(+inf), 1)',
+]) {
+  test(`refuses to sort ${array}: times, whose texts have another order`, async () => {
+    for (const call of [`array_sort_asc(${array})`, `array_sort_desc(${array})`]) {
+      await assert.rejects(
+        engine.query(`print v = ${call}`),
+        (error: unknown) => error instanceof KqlError && /texts that may be times/.test(error.message),
+      )
+    }
+  })
+}
