@@ -1,5 +1,5 @@
 /** Functions that take a pattern. DuckDB's RE2 does the work, in linear time, as the service's does. */
-import { REFUSAL, unsupported } from '../../errors.ts'
+import { invalid, REFUSAL, unsupported } from '../../errors.ts'
 import { call, cast, column, infix, int, lambda, list, long, once, onceAll, orEmpty, refuseAtRuntime, sqlNull, text, when } from '../../sql/build.ts' // prettier-ignore
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray, toStorage, type Json } from '../../values/json.ts'
@@ -97,7 +97,10 @@ function groupNumbers(groups: Json, pattern: Pattern, refusal: (what: string) =>
   })
 }
 
-/** The captures of a pattern that is computed: of the groups in the array `wanted`, or of all where it is empty text. */
+/** Of a pattern of extract_all(), as its page says. */
+const MOST_GROUPS = 16
+
+/** The captures of a pattern that is computed, or of groups that DuckDB does not give: of the groups in the array `wanted`, or of all where it is empty text. */
 const extractAllNative: NativeFunction = {
   name: 'kql_extract_all',
   takes: ['VARCHAR', 'VARCHAR', 'VARCHAR'],
@@ -106,6 +109,7 @@ const extractAllNative: NativeFunction = {
     const compiled = computedPattern(String(pattern))
     const count = compiled.groupCount()
     if (count === 0) throw new Error(`${REFUSAL}extract_all without a capture group`)
+    if (count > MOST_GROUPS) throw new Error(`${REFUSAL}extract_all of more than ${MOST_GROUPS} capture groups`)
     const numbers =
       wanted === ''
         ? Array.from({ length: count }, (_, index) => index + 1)
@@ -136,13 +140,18 @@ const extractAll = (name: string): ScalarEntry =>
       const pattern = patternSql(args, 0, info)
       const count = groupCount(args, 0, info)
       if (count === 0) throw unsupported(`${name} without a capture group`, info.span)
+      if (count > MOST_GROUPS) throw invalid(`${name}() takes at most ${MOST_GROUPS} capture groups`, info.span)
       refuseEmptyMatches(args, 0, info)
       const [wanted, value] = args.length > 2 ? [args[1], arg(args, 2, info)] : [undefined, arg(args, 1, info)]
       const numbers =
         wanted === undefined
           ? Array.from({ length: count }, (_, index) => index + 1)
           : wantedGroups(wanted, checkedPattern(constantText(args, 0, info), info.span), info)
-      if (Math.max(...numbers) > 9) throw unsupported(`${name} of more than nine groups`, info.span)
+      // DuckDB takes single groups up to nine.
+      if (Math.max(...numbers) > 9) {
+        const groups = text(JSON.stringify(numbers))
+        return call(extractAllNative.name, text(constantText(args, 0, info)), groups, asText(value))
+      }
       return onceAll([asText(value)], (source = text('')) => capturesSql(source, pattern, numbers))
     },
   })

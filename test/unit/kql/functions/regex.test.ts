@@ -17,6 +17,12 @@ testAnswers('regex', [
   ['extract_all("(\\\\d)", "a1b2")', '["1","2"]'],
   ['extract_all("(a)(b)?", "aba")', '[["a","b"],["a",""]]'],
   ['extract_all("(?P<x>a)(b)(c)", dynamic(["x", 3]), "abc")', '[["a","c"]]'],
+  [
+    'extract_all("(a)(b)(c)(d)(e)(f)(g)(h)(i)(.)?", dynamic([10, 1]), "abcdefghij, abcdefghi,")',
+    '[["j","a"],[",","a"]]',
+  ],
+  ['extract_all("(a)(b)(c)(d)(e)(f)(g)(h)(i)(?P<last>.)", dynamic(["last"]), strcat("abcdefghi", "é"))', '["é"]'],
+  ['extract_all("(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)(k)(l)(m)(n)(o)(p)", "no")', null],
   ['extract_all("(a)(b)", dynamic([2]), "abab")', '["b","b"]'],
   ['extractall("(x)", "abc")', null],
   ['countof("aXbX", "[A-Z]", "regex")', 2n],
@@ -81,6 +87,7 @@ const REFUSED: readonly (readonly [expression: string, message: RegExp])[] = [
   ['extract("(a)", -1, "a")', /group -1/],
   ['extract(strcat("(a", ")"), -1, "a")', /group -1/],
   ['"a" matches regex strcat("(", "a")', /"\(a" as a regular expression/],
+  ['extract_all("(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)(k)(l)(m)(n)(o)(p)(q)", "a")', /at most 16 capture groups/],
   ['extract_all("a", "a")', /without a capture group/],
   // DuckDB finds three word boundaries in one word.
   ['countof("abc", @"\\b", "regex")', /may match the empty text/],
