@@ -166,7 +166,7 @@ function membership(name: string): ScalarEntry {
 }
 
 /** No page says what of a null among the terms, or of an array, is looked for. */
-function termOf(item: Json): string {
+export function termOf(item: Json): string {
   if (item === null || isArray(item) || isObject(item)) throw new Error(`${REFUSAL}a term that is ${printJson(item)}`)
   return elementText(item)
 }

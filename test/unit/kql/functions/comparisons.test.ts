@@ -136,6 +136,7 @@ const OPEN = [
   '"a" has_any (dynamic({"a":1}))',
   '"not null" has_any (dynamic([null]))',
   '"a" has_all (parse_json(strcat("[", "{}]")))',
+  'has_any_index("a b", dynamic([null, "b"]))',
 ]
 
 for (const expression of OPEN) {

@@ -1,11 +1,13 @@
 import { isArray, type Json } from '../../../values/json.ts'
 import { cast, infix, long, once, when } from '../../../sql/build.ts'
 import type { SqlArg, ScalarEntry } from '../../entry.ts'
-import { termNatives } from '../../operators/strings.ts'
-import { elementText } from '../collections/elements.ts'
+import { termOf } from '../../operators/lists.ts'
+import { matchesTerm } from '../../operators/strings.ts'
+import { onceFor } from '../collections/once-for.ts'
 import { nativeScalar } from '../native.ts'
 
-const hasTerm = termNatives.find(({ name }) => name === 'kql_has_both')
+/** As of has_any: it is scalars that are looked for. */
+const termsOf = onceFor((values) => values.map(termOf))
 
 /**
  * One lookup after the other over what no earlier one has rewritten. A rewrite that is no string leaves its lookup as it
@@ -56,7 +58,7 @@ export const textSearchEntries: readonly ScalarEntry[] = [
     returns: 'long',
     run: (source, values) => {
       if (!isArray(values)) return null
-      return BigInt(values.findIndex((value) => hasTerm?.run(source, elementText(value)) === true))
+      return BigInt(termsOf(values).findIndex((term) => matchesTerm(source, term, 'both', true)))
     },
   }),
   nativeScalar({
