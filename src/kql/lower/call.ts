@@ -10,7 +10,6 @@ import { constantOf, withSettledPattern } from './constants.ts'
 import { Environment, type Binding } from './environment.ts'
 import { conversion } from './conversion.ts'
 import { callScalar, literal, reference } from './flow.ts'
-import type { Lowering } from './lowering.ts'
 import { catalogueCall, lowerScalar, nameOf, resultType, type ScalarContext } from './scalar.ts'
 import { specialForms } from './special-forms.ts'
 import { defineStatements } from './let.ts'
@@ -53,7 +52,7 @@ export function lowerCall(node: BoundNode, context: ScalarContext): Scalar {
   const type = resultType(node, name, args) ?? args[0]?.type
   if (type === undefined) throw unsupported(`${name}() with arguments of unknown type`, node.span)
   const { order } = context.scope
-  const settled = settledArguments(name, args, context.lowering)
+  const settled = settledArguments(name, args, context)
   if (entry.kind === 'window') {
     if (name === SESSION && context.part !== undefined) {
       return { kind: 'window', name, type, args: withinPart(settled, context.part, order), order, span: node.span }
@@ -75,12 +74,17 @@ function withinPart(args: readonly Scalar[], part: ColumnDef, order: readonly So
   return [value, fromFirst, between, restart === undefined ? changes : callScalar('or', 'bool', [restart, changes], span)] // prettier-ignore
 }
 
-/** Sizes and offsets, which stand after what the function is of. Not percentiles: their rank is part of the column's name, but for those in an array. */
+/** Sizes and offsets, which stand after what the function is of. The rank of a percentile is part of its column's name, unless the text has one. */
 const TAKES_CONSTANTS = /^(?:make_?(?:list|set|bag)|make_dictionary|dcount|(?:prev|next|percentilesw?_array)$)/
+const TAKES_RANK = /^percentilew?$/
 const TAKES_ARRAY = /^percentilesw?_array$/
 
-function settledArguments(name: string, args: readonly Scalar[], lowering: Lowering): readonly Scalar[] {
-  if (!TAKES_CONSTANTS.test(name)) return args
+function settledArguments(
+  name: string,
+  args: readonly Scalar[],
+  { lowering, isNamed = false }: ScalarContext,
+): readonly Scalar[] {
+  if (!TAKES_CONSTANTS.test(name) && !(isNamed && TAKES_RANK.test(name))) return args
   const what = `${name}() with a computed argument`
   return args.map((argument, index) => {
     const isNumber = argument.type === 'int' || argument.type === 'long' || argument.type === 'real'

@@ -26,6 +26,8 @@ export interface ScalarContext {
   readonly partKey?: { readonly name: string; readonly value: ColumnDef }
   /** Inside a `partition` that runs over all its parts at once: the column whose value is the part. */
   readonly part?: ColumnDef | undefined
+  /** The column of the expression has a name in the text: none follows from its arguments. */
+  readonly isNamed?: boolean
 }
 
 /** Operators whose left side may be `*`, any column: those over text. The page of search has `* matches regex`. */

@@ -2,6 +2,7 @@ import { child, children, type BoundNode } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
+import { constantOf } from '../constants.ts'
 import { conversion } from '../conversion.ts'
 import { reference, type Flow } from '../flow.ts'
 import { boundColumns, refuseParameters, rowContext, type OperatorContext, type OperatorLowering } from '../operator.ts'
@@ -67,9 +68,21 @@ export function lowerMeasure(
     return lowerArgExtreme(expression, name.endsWith('max') ? 'arg_max' : 'arg_min', input, keys, context)
   }
   if (name === 'take_any' || name === 'any') return lowerTakeAny(expression, input, keys, context)
-  if (name === 'percentiles' || name === 'percentilesw') return lowerPercentiles(expression, name, context)
-  return lowerNamed(item, context)
+  const ofItem = { ...context, isNamed: namesOf(item) >= columnsOf(expression, name) }
+  if (SEVERAL_RANKS.has(name)) return lowerPercentiles(expression, name, ofItem)
+  return lowerNamed(item, ofItem)
 }
+
+function namesOf(item: BoundNode): number {
+  if (item.kind === 'CompoundNamedExpression') return children(child(item, 'Names'), 'Names').length
+  return item.kind === 'SimpleNamedExpression' ? 1 : 0
+}
+
+const SEVERAL_RANKS: ReadonlySet<string> = new Set(['percentiles', 'percentilesw'])
+
+/** Value, and weight, stand before the ranks. */
+const columnsOf = (call: BoundNode, name: string): number =>
+  SEVERAL_RANKS.has(name) ? argumentsOf(call).length - (name === 'percentilesw' ? 2 : 1) : 1
 
 function argumentsOf(call: BoundNode): readonly BoundNode[] {
   return children(child(call, 'ArgumentList'), 'Expressions')
@@ -154,8 +167,10 @@ function lowerPercentiles(call: BoundNode, name: string, context: ScalarContext)
   const [operands, ranks] = name === 'percentilesw' ? [args.slice(0, 2), args.slice(2)] : [args.slice(0, 1), args.slice(1)] // prettier-ignore
   const type = operands[0]?.type
   if (type === undefined) throw unsupported(`${name} without arguments`, call.span)
+  const settled = (rank: Scalar): Scalar =>
+    context.isNamed === true ? constantOf(rank, context.lowering, `${name}() with a computed argument`) : rank
   return ranks.map((rank) => ({
     name: '',
-    value: { kind: 'aggregate', name, args: [...operands, rank], type, order: [], span: call.span },
+    value: { kind: 'aggregate', name, args: [...operands, settled(rank)], type, order: [], span: call.span },
   }))
 }

@@ -36,6 +36,8 @@ const ANSWERS: readonly (readonly [aggregate: string, value: unknown])[] = [
   ['make_bag(d, 1)', '{"k":1}'],
   ['makeset(s)', '["a","b",""]'],
   ['percentile(x, 50)', 2],
+  ['percentile(x, 100 * 0.5)', 2],
+  ['round(percentilew(y, x, toint("40") + 60), 1)', 4],
   ['percentiles_array(x, 0, 50, 100)', '[1,2,3]'],
   ['percentiles_array(x, dynamic([50, 99.9]))', '[2,3]'],
   ['percentiles_array(x, range(0, 100, 50))', '[1,2,3]'],
@@ -73,6 +75,19 @@ test('the old names keep 128 unless told otherwise', async () => {
   assert.deepEqual(plainRows(answer), [[128, 128, 128, 150, 200, 200]])
   const keys = `${numbers} | summarize b = make_dictionary(bag_pack(tostring(x), x))`
   await assert.rejects(engine.query(keys), /make_dictionary of more than 128 keys/)
+})
+
+test('a percentile may be computed of constants where its column has a name, which its rank is part of otherwise', async () => {
+  const measures = 'one = percentiles(x, 25 * 2), (low, high) = percentilesw(x, x, 5 + 5, 90 - 1)'
+  assert.deepEqual(plainRows(await engine.query(`${rows} | summarize ${measures}`)), [[2, 1, 3]])
+  for (const measure of [
+    'percentile(x, 25 * 2)',
+    'round(percentile(x, 25 * 2))',
+    'one = percentiles(x, 50, 25 * 3)',
+    'a = percentile(x, x)',
+  ])
+    // prettier-ignore
+    await assert.rejects(engine.query(`${rows} | summarize ${measure}`), /a computed percentile/)
 })
 
 test('percentilesw gives a column for each rank', async () => {
