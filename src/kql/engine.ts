@@ -1,7 +1,7 @@
 import { KqlError } from '../domain/errors.ts'
 import type { Column, ResultTable, Row } from '../domain/kusto.ts'
 import type { TableSchema, WorkspaceSchema } from '../domain/schema.ts'
-import type { ResultSize, WorkGuard } from '../domain/ports.ts'
+import type { ResultSize } from '../domain/ports.ts'
 import type { RunVariables } from '../domain/run-variables.ts'
 import type { Duration, Instant, TimeScope, Window } from '../domain/time.ts'
 import { boundedWork } from './bounded-work.ts'
@@ -35,8 +35,6 @@ export interface EngineOptions extends SessionOptions {
   readonly readExternalData?: ReadExternalData
   /** A query with more rows fails (`backend/too-many-rows`); undefined: no limit. */
   readonly maxRows?: number
-  /** Ends compiling and functions in JavaScript, which hold the thread; without one only DuckDB can be stopped. */
-  readonly guard?: WorkGuard | undefined
 }
 
 export interface QueryOptions {
@@ -50,7 +48,10 @@ export interface QueryOptions {
   readonly variables?: RunVariables | undefined
   /** Stop reading once the result is larger than this, in rows or bytes, and answer with the rows so far. */
   readonly enough?: ResultSize | undefined
-  /** How long compiling may take, for the caller cannot end that; the time of the run is the caller's to measure. */
+  /**
+   * How long compiling may take, and one call of a function in JavaScript, for the caller cannot end that; the time of the run is the
+   * caller's to measure.
+   */
   readonly timeout?: Duration | undefined
 }
 
@@ -107,6 +108,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   ])
   const session = await openSession(options)
   const memory = options.guard === undefined ? undefined : { guard: options.guard, limit: session.memory }
+  const boundsOf = ({ timeout }: QueryOptions) => ({ memory, thread: { bound: session.thread, limit: timeout } })
   const tables = new Map<string, StoredTable>()
   const external = new Map<string, StoredTable>()
   let schema = options.schema
@@ -157,7 +159,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       },
       (plan) => {
         const query = boundedWork(() => compilePlan(plan, text, schema, settled), bounds)
-        return runQuery(session.connection, query, { maxRows: undefined, memory, signal })
+        return runQuery(session.connection, query, { maxRows: undefined, ...boundsOf(queryOptions), signal })
       },
     )
   }
@@ -181,7 +183,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     async query(text, queryOptions = {}, signal) {
       const compiled = await resolved(text, queryOptions, signal, (query, settled) => compile(query, schema, settled))
       const { enough } = queryOptions
-      const limits = { maxRows: options.maxRows, enough, memory, signal }
+      const limits = { maxRows: options.maxRows, enough, ...boundsOf(queryOptions), signal }
       try {
         return { ...(await runQuery(session.connection, compiled, limits)), tables: compiled.tables }
       } catch (error) {
@@ -189,7 +191,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
           error,
           () => prefixesOf(text, queryOptions, signal),
           async ({ query }) => {
-            await tryQuery(session.connection, query, signal)
+            await tryQuery(session.connection, query, { ...boundsOf(queryOptions), signal })
           },
         )
       }
@@ -201,7 +203,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       )
       for (const stage of stages) {
         const run = (compiled: CompiledQuery): Promise<ResultTable> =>
-          runQuery(session.connection, compiled, { maxRows: undefined, memory, signal })
+          runQuery(session.connection, compiled, { maxRows: undefined, ...boundsOf(queryOptions), signal })
         const { columns } = stage.sample
         const rows = sample > 0 ? (await run(stage.sample)).rows : []
         const counted = await run(stage.count)
@@ -214,7 +216,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       resolved(text, queryOptions, signal, (query, settled) => explain(query, schema, settled, stage)),
     async plan(text, { measured = false, ...queryOptions } = {}, signal) {
       const compiled = await resolved(text, queryOptions, signal, (query, settled) => compile(query, schema, settled))
-      return explainQuery(session.connection, compiled.sql, { measured, signal })
+      return explainQuery(session.connection, compiled.sql, { measured, ...boundsOf(queryOptions), signal })
     },
     close: () => session.close(),
   }

@@ -36,9 +36,12 @@ const PIECE = 2000
 /** Terminal cells that a line takes. Of longer texts a letter at the border of two pieces counts as two, at most. */
 export function widthOf(text: string): number {
   let width = 0
-  for (const piece of piecesOf(text)) width += stringWidth(piece)
+  for (const piece of piecesOf(text)) width += PRINTABLE_ASCII.test(piece) ? piece.length : stringWidth(piece)
   return width
 }
+
+/** A cell each; a list of a million elements is a text of many megabytes, of which string-width does some 0.3 in a second. */
+const PRINTABLE_ASCII = /^[ -~]*$/
 
 /** Shortens a line to `width` terminal cells, with `…` in place of what is cut at its end. */
 export function elide(text: string, width: number): string {

@@ -25,6 +25,10 @@ const QUERIES: readonly { readonly name: string; readonly text: string }[] = [
   { name: 'arrays in arrays', text: 'range x from 1 to 100000 step 1 | extend y = range(1, 10000) | mv-expand y | mv-expand z = range(1, 10000) | summarize dcount(strcat(y, z, x))' },
   { name: 'a set of everything', text: 'range x from 1 to 50000000 step 1 | summarize make_set(strcat("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", x))' },
   { name: 'a join of all with all', text: 'range x from 1 to 1000000 step 1 | extend k = 1 | join kind=inner (range y from 1 to 1000000 step 1 | extend k = 1) on k | summarize dcount(strcat(x, y))' },
+  { name: 'a set of two million numbers', text: 'range x from 1 to 2000000 step 1 | summarize make_set(x) | project array_length(set_x)' },
+  { name: 'a million matches', text: 'print a = strrep(strrep("ab,", 1000), 1000) | project array_length(extract_all("(b)", a))' },
+  { name: 'a bag of 10^5 members', text: 'range x from 1 to 100000 step 1 | summarize b = make_bag(pack(strcat("k", x), x)) | mv-expand b | count' },
+  { name: 'a filter as long as its series', text: 'range x from 1 to 500000 step 1 | summarize a = make_list(x) | project series_fir(a, a)' },
   { name: 'subqueries in each other', text: nested(60) },
 ] // prettier-ignore
 

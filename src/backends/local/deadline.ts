@@ -12,6 +12,7 @@ export async function withDeadline<Result>(
   { timeout, clock, signal }: { readonly timeout: Duration; readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<Result> {
   signal.throwIfAborted()
+  const begun = clock.now()
   const late = new AbortController()
   const timer = new AbortController()
   const waiting = clock.sleep(timeout, timer.signal).then(
@@ -23,7 +24,8 @@ export async function withDeadline<Result>(
     return await work(AbortSignal.any([signal, late.signal]))
   } catch (error) {
     signal.throwIfAborted()
-    late.signal.throwIfAborted()
+    // What held the thread kept the timer waiting, too.
+    if (late.signal.aborted || clock.now() - begun >= timeout) throw timeoutError(timeout)
     throw error
   } finally {
     timer.abort()

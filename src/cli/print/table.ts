@@ -35,13 +35,14 @@ export function layOutTable(
   const widths = fit(columns, natural, width)
   if (widths === undefined) return undefined
   const header = columns.map((column) => ({ text: column.title, paint: paintHeader }))
-  const rule = columns.map((_, index) => ({ text: '─'.repeat(widths[index] ?? 0), paint: paintHeader }))
-  return [header, rule, ...rows].map((cells) =>
+  const rule = widths.map((each) => paintHeader('─'.repeat(each))).join(GAP)
+  const [titles = '', ...lines] = [header, ...rows].map((cells) =>
     columns
       .map((column, index) => layOutCell(cells[index] ?? { text: '' }, column, widths[index] ?? 0))
       .join(GAP)
       .trimEnd(),
   )
+  return [titles, rule, ...lines]
 }
 
 function layOutCell(cell: TableCell, column: TableColumn, width: number): string {

@@ -14,6 +14,7 @@ import { LRUCache } from 'lru-cache'
 import { internal } from '../errors.ts'
 import type { NativeFunction } from '../functions/entry.ts'
 import { FOLD, FOLD_MEMBERS } from '../sql/fold-blocks.ts'
+import type { ThreadBound } from './thread-bound.ts'
 import { foldWalk, programOf, type Cells, type FoldWalk } from '../sql/fold-program.ts'
 
 /** Of the last few programs: each block of a walk names its program anew. */
@@ -22,7 +23,11 @@ const KEPT_WALKS = 20
 const LISTS = [LIST(BIGINT), LIST(DOUBLE), LIST(VARCHAR)] as const
 
 /** `kql_fold(program, count, longs, reals, texts, longs, reals, texts)`: a block of rows, and the states before it. */
-export function registerFold(connection: DuckDBConnection, natives: readonly NativeFunction[]): void {
+export function registerFold(
+  connection: DuckDBConnection,
+  natives: readonly NativeFunction[],
+  thread: ThreadBound,
+): void {
   const walks = new LRUCache<string, FoldWalk>({ max: KEPT_WALKS })
   const byName = new Map(natives.map((native) => [native.name, native]))
   const walkOf = (program: string): FoldWalk => {
@@ -48,7 +53,7 @@ export function registerFold(connection: DuckDBConnection, natives: readonly Nat
         }
         const cells = (column: number, row: number): Cells =>
           ({ longs: items(column, row), reals: items(column + 1, row), texts: items(column + 2, row) }) as Cells
-        for (let row = 0; row < input.rowCount; row++) {
+        const runRow = (row: number): void => {
           const walk = walkOf(String(vectors[0]?.getItem(row)))
           const count = Number(vectors[1]?.getItem(row))
           const { states, places, outputs, given } = walk.run(count, cells(2, row), cells(5, row))
@@ -56,6 +61,9 @@ export function registerFold(connection: DuckDBConnection, natives: readonly Nat
           const members = FOLD_MEMBERS.map((name, index) => [name, listValue(lists[index] ?? [])])
           output.setItem(row, structValue(Object.fromEntries(members)) as never)
         }
+        thread.hold(() => {
+          for (let row = 0; row < input.rowCount; row++) runRow(row)
+        })
         output.flush()
       },
     }),

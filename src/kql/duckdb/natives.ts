@@ -15,6 +15,7 @@ import {
   type DuckDBVector,
 } from '@duckdb/node-api'
 import type { NativeFunction, NativeType, NativeValue } from '../functions/entry.ts'
+import type { ThreadBound } from './thread-bound.ts'
 
 const TYPES: Readonly<Record<NativeType, DuckDBType>> = {
   BIGINT,
@@ -25,7 +26,11 @@ const TYPES: Readonly<Record<NativeType, DuckDBType>> = {
   'BIGINT[]': LIST(BIGINT),
 }
 
-export function registerNatives(connection: DuckDBConnection, natives: readonly NativeFunction[]): void {
+export function registerNatives(
+  connection: DuckDBConnection,
+  natives: readonly NativeFunction[],
+  thread: ThreadBound,
+): void {
   for (const native of natives) {
     connection.registerScalarFunction(
       DuckDBScalarFunction.create({
@@ -35,7 +40,10 @@ export function registerNatives(connection: DuckDBConnection, natives: readonly 
         returnType: TYPES[native.returns],
         // We see nulls ourselves: DuckDB would answer NULL for a constant NULL, but hands NULL rows on all the same.
         specialHandling: true,
-        mainFunction: (_info, input, output) => runChunk(native, input, output),
+        mainFunction: (_info, input, output) => {
+          thread.hold(() => runChunk(native, input, output))
+          output.flush()
+        },
       }),
     )
   }
@@ -49,7 +57,6 @@ function runChunk(native: NativeFunction, input: DuckDBDataChunk, output: DuckDB
     // The foreign type of setItem differs for each kind of vector; ours is fixed by `returns`.
     output.setItem(row, (isNull ? null : toDuckDb(native.run(...values))) as never)
   }
-  output.flush()
 }
 
 /** Bytes of a text in a vector: its length, then twelve bytes of it, or four of them and the place of the whole. */

@@ -2,12 +2,14 @@ import { VARCHAR, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-
 import { BackendError, KqlError } from '../../domain/errors.ts'
 import type { Column, ResultTable, Row } from '../../domain/kusto.ts'
 import type { ResultSize } from '../../domain/ports.ts'
+import type { Duration } from '../../domain/time.ts'
 import { tooComplex } from '../bounded-work.ts'
 import { internal, isOutOfMemory, outOfMemory, REFUSAL } from '../errors.ts'
 import type { PrintedSql } from '../sql/print.ts'
 import { emptyCell, toCell } from './cells.ts'
 import { interrupterOf } from './interrupt.ts'
 import { watchMemory, type MemoryBound } from './memory-watch.ts'
+import { HELD, type ThreadBound } from './thread-bound.ts'
 import { STORAGE_TYPE } from './storage.ts'
 
 export interface RunOptions {
@@ -17,8 +19,13 @@ export interface RunOptions {
   readonly enough?: ResultSize | undefined
   /** Beyond it the query is stopped. */
   readonly memory?: MemoryBound | undefined
+  /** How long one call of a function in JavaScript may take. */
+  readonly thread?: { readonly bound: ThreadBound; readonly limit: Duration | undefined } | undefined
   readonly signal: AbortSignal | undefined
 }
+
+/** What ends a query. */
+export type RunBounds = Pick<RunOptions, 'memory' | 'thread' | 'signal'>
 
 export interface RunnableQuery {
   /** Of the result. */
@@ -43,12 +50,8 @@ export async function runQuery(
 }
 
 /** Runs the query for what it may fail with; its rows are held nowhere. */
-export async function tryQuery(
-  connection: DuckDBConnection,
-  { sql }: RunnableQuery,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  await interruptibly(connection, sql, { signal }, async () => {
+export async function tryQuery(connection: DuckDBConnection, { sql }: RunnableQuery, bounds: RunBounds): Promise<void> {
+  await interruptibly(connection, sql, bounds, async () => {
     await materialize(connection, { ...sql, text: `EXPLAIN ANALYZE ${sql.text}` }, undefined)
   })
 }
@@ -74,9 +77,9 @@ function bounded(options: RunOptions, columns: readonly Column[]): RunOptions {
 export async function explainQuery(
   connection: DuckDBConnection,
   sql: PrintedSql,
-  { measured, signal }: { readonly measured: boolean; readonly signal: AbortSignal | undefined },
+  { measured, ...bounds }: RunBounds & { readonly measured: boolean },
 ): Promise<string> {
-  return interruptibly(connection, sql, { signal }, async () => {
+  return interruptibly(connection, sql, bounds, async () => {
     const text = `EXPLAIN ${measured ? 'ANALYZE ' : ''}${sql.text}`
     const result = await materialize(connection, { ...sql, text }, undefined)
     const plans = (await result.getRowsJS()).map((row) => String(row[1]).trimEnd())
@@ -92,11 +95,12 @@ function withoutStatement(plan: string): string {
 async function interruptibly<Result>(
   connection: DuckDBConnection,
   sql: PrintedSql,
-  { signal, memory }: Pick<RunOptions, 'signal' | 'memory'>,
+  { signal, memory, thread }: RunBounds,
   work: () => Promise<Result>,
 ): Promise<Result> {
   signal?.throwIfAborted()
   const interrupter = interrupterOf(connection, signal)
+  const leave = thread?.bound.enter(thread.limit)
   let isTooLarge = false
   const stopWatching =
     memory === undefined
@@ -113,6 +117,7 @@ async function interruptibly<Result>(
     throw translateError(cause, sql)
   } finally {
     stopWatching?.()
+    leave?.()
     interrupter.end()
   }
 }
@@ -212,6 +217,8 @@ function translateError(cause: unknown, sql: PrintedSql): unknown {
       cause,
     })
   }
+  const held = cause.message.indexOf(HELD)
+  if (held !== -1) return tooComplex(cause.message.slice(held + HELD.length).split('\n', 1)[0] ?? '', cause)
   if (isOutOfMemory(cause)) return outOfMemory('the query', OF_QUERY, cause)
   if (/Max expression depth limit|stack overflow/i.test(cause.message)) {
     return tooComplex('the query goes deeper than DuckDB can follow', cause)

@@ -1,10 +1,12 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { BackendError } from '../../domain/errors.ts'
+import type { WorkGuard } from '../../domain/ports.ts'
 import { allNatives } from '../functions/index.ts'
 import { findWithoutDatabase, ipLocationNative, type FindIpLocation } from '../functions/scalar/geo/ip-location.ts'
 import { literalPath } from './literal-path.ts'
 import { registerFold } from './fold-native.ts'
 import { registerNatives } from './natives.ts'
+import { ThreadBound } from './thread-bound.ts'
 import { keepByteOrderMarks } from './whole-text.ts'
 
 export interface SessionOptions {
@@ -18,6 +20,8 @@ export interface SessionOptions {
   readonly threads?: number
   /** Places of addresses, for `geo_info_from_ip_address`; without it a query that needs one is refused. */
   readonly findIpLocation?: FindIpLocation
+  /** Ends compiling and functions in JavaScript, which hold the thread; without one only DuckDB can be stopped. */
+  readonly guard?: WorkGuard | undefined
 }
 
 /** DuckDB's own connection; outside kql/duckdb and backends/local only this name of it. */
@@ -28,6 +32,8 @@ export interface Session {
   readonly connection: DuckDBConnection
   /** Bytes that it may use for what its limit counts. */
   readonly memory: number
+  /** What queries say that begin to run. */
+  readonly thread: ThreadBound
   /** A second connection, for a query beside others. The caller closes it. */
   connect(): Promise<DuckDBConnection>
   close(): void
@@ -42,11 +48,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   await connection.run(`SET threads = ${options.threads ?? fittingThreads(resources)}`)
   for (const statement of lockdown(options)) await connection.run(statement)
   const natives = [...allNatives(), ipLocationNative(options.findIpLocation ?? findWithoutDatabase)]
-  registerNatives(connection, natives)
-  registerFold(connection, natives)
+  const thread = new ThreadBound(options.guard)
+  registerNatives(connection, natives, thread)
+  registerFold(connection, natives, thread)
   return {
     connection,
     memory: resources.memory,
+    thread,
     connect: () => instance.connect(),
     close: () => {
       connection.closeSync()

@@ -1,5 +1,5 @@
 import type { ColumnDef, Expand } from '../ir/relation.ts'
-import { call, cases, cast, column, infix, isNotNull, lambda, list, long, sqlNull, text, once } from './build.ts'
+import { call, cases, cast, column, infix, int, isNotNull, lambda, list, long, sqlNull, text, once } from './build.ts'
 import type { SqlExpr, SqlFrom, SqlOutput, SqlSelect } from './nodes.ts'
 import type { Translation } from './translate.ts'
 
@@ -11,20 +11,21 @@ export function elementsSql(dynamic: SqlExpr, asPairs: boolean): SqlExpr {
   return once(dynamic, (value) => elementsOf(value, asPairs))
 }
 
+const texts = (json: SqlExpr): SqlExpr => cast(json, 'VARCHAR[]')
+
 function elementsOf(value: SqlExpr, asPairs: boolean): SqlExpr {
-  const key = column('key')
-  // A JSON pointer reaches any key; `~` and `/` are its only special characters.
-  const escaped = call('replace', call('replace', key, text('~'), text('~0')), text('/'), text('~1'))
-  const member = cast(call('json_extract', value, call('concat', text('/'), escaped)), 'VARCHAR')
-  const name = cast(call('to_json', key), 'VARCHAR')
+  // Both in the order of the text. Looking up each key by itself would take the square of their number.
+  const members = call('list_zip', call('json_keys', value), texts(call('json_extract', value, text('$.*'))))
+  const name = cast(call('to_json', call('struct_extract', column('member'), int(1))), 'VARCHAR')
+  const content = call('struct_extract', column('member'), int(2))
   const pair = asPairs
-    ? call('concat', text('['), name, text(','), member, text(']'))
-    : call('concat', text('{'), name, text(':'), member, text('}'))
+    ? call('concat', text('['), name, text(','), content, text(']'))
+    : call('concat', text('{'), name, text(':'), content, text('}'))
   const type = call('json_type', value)
   return cases(
     [
-      [infix(type, '=', text('ARRAY')), cast(call('json_extract', value, text('$[*]')), 'VARCHAR[]')],
-      [infix(type, '=', text('OBJECT')), call('list_transform', call('json_keys', value), lambda(['key'], pair))],
+      [infix(type, '=', text('ARRAY')), texts(call('json_extract', value, text('$[*]')))],
+      [infix(type, '=', text('OBJECT')), call('list_transform', members, lambda(['member'], pair))],
       [isNotNull(value), list(value)],
     ],
     sqlNull('VARCHAR[]'),

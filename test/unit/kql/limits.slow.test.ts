@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { after, before, test } from 'node:test'
 import { createWorkGuard } from '../../../src/cli/work-guard.ts'
 import { HuntError } from '../../../src/domain/errors.ts'
@@ -173,6 +174,61 @@ test('compiling ends with the time of the query, and with the interrupt of the u
   assert.throws(run(outcome('late')), { code: 'kql/too-complex', message: /3s/ })
   assert.throws(run(outcome('interrupted')), { name: 'AbortError' })
 })
+
+/** Of so many elements that it takes minutes, in one call from DuckDB. */
+const HOLDS_THE_THREAD = 'range i from 1 to 300000 step 1 | summarize a = make_list(i) | project x = series_fir(a, a)'
+
+test('a function in JavaScript ends with the time of the query, and with the interrupt of the user', async () => {
+  const user = new AbortController()
+  const guarded = await openTestEngine(
+    EMPTY_SCHEMA,
+    createWorkGuard(() => user.abort(new Error('Ctrl-C'))),
+  )
+  const late = await failure(guarded.query(HOLDS_THE_THREAD, { timeout: 300 as Duration }))
+  assert.equal(late.code, 'kql/too-complex')
+  assert.match(
+    late.message,
+    /^a function took longer than 0\.3s and was stopped \(in the operator: project x = series_fir/,
+  )
+  const interrupt = `setTimeout(() => process.kill(${process.pid}, 'SIGINT'), 1500)`
+  const child = spawn(process.execPath, ['-e', interrupt])
+  await assert.rejects(guarded.query(HOLDS_THE_THREAD, {}, user.signal), { message: 'Ctrl-C' })
+  child.kill()
+  assert.deepEqual(plainRows(await guarded.query('print array_length(series_fir(dynamic([1, 2]), dynamic([1])))')), [
+    [2],
+  ])
+  guarded.close()
+})
+
+/** What took the square of the elements, in DuckDB where nothing ends it: a minute and more for so many, and hours for twice. */
+const MANY_ELEMENTS: Readonly<Record<string, readonly [query: string, rows: unknown[][]]>> = {
+  'a set comes in the order of first occurrences': [
+    `range i from 1 to 600000 step 1 | summarize s = make_set((i * 7919) % 300000)
+      | project array_length(s), tolong(s[0]), tolong(s[1]), tolong(s[-1])`,
+    [[300_000, 7919, 15_838, 0]],
+  ],
+  'a set and a list end where their pages say': [
+    `range i from 1 to 1100000 step 1 | summarize s = make_set(i, 5000000), l = make_list(i)
+      | project array_length(s), array_length(l), tolong(s[-1]), tolong(l[-1])`,
+    [[1_048_576, 1_048_576, 1_048_576, 1_048_576]],
+  ],
+  'matches of a pattern': [
+    'print a = strrep(strrep("ab,", 1000), 300) | project array_length(extract_all("(b)", a)), extract_all("(b)(,)", a)[-1]',
+    [[300_000, '["b",","]']],
+  ],
+  'members of a bag': [
+    `range i from 1 to 50000 step 1 | summarize b = make_bag(pack(strcat("k", i), i))
+      | project b, left = array_length(bag_keys(bag_remove_keys(b, array_slice(bag_keys(b), 2, -1)))) | mv-expand m = b
+      | summarize count(), sum(tolong(m[tostring(bag_keys(m)[0])])), take_any(left)`,
+    [[50_000, 1_250_025_000, 2]],
+  ],
+}
+
+for (const [name, [query, rows]] of Object.entries(MANY_ELEMENTS)) {
+  test(`many elements in one value: ${name}`, async () => {
+    assert.deepEqual(plainRows(await engine.query(query)), rows)
+  })
+}
 
 async function failure(promise: Promise<unknown>): Promise<HuntError> {
   try {

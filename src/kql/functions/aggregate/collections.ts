@@ -1,4 +1,4 @@
-import { and, bool, call, column, infix, isNotNull, lambda, long, text } from '../../sql/build.ts'
+import { and, bool, call, column, infix, isNotNull, lambda, long, text, when } from '../../sql/build.ts'
 import { REFUSAL, unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { fromStorage, isArray, isObject, toStorage, type Json } from '../../values/json.ts'
@@ -20,16 +20,21 @@ export function arrayText(list: SqlExpr): SqlExpr {
   return call('concat', text('['), items, text(']'))
 }
 
-/** Optional size: the first so many. */
-function limited(list: SqlExpr, size: SqlArg | undefined, info: AggregateInfo): SqlExpr {
-  if (size === undefined) return list
-  if (typeof size.literal !== 'bigint') throw unsupported(`${info.name} with a computed size`, size.span)
-  return call(
-    'list_slice',
-    list,
-    { kind: 'integer', value: 1n, type: 'BIGINT' },
-    { kind: 'integer', value: size.literal, type: 'BIGINT' },
-  )
+/** The pages: a list, set or bag has at most so many elements, whether a size is given or not. */
+const MOST_ELEMENTS = 1_048_576n
+
+function sizeOf(size: SqlArg | undefined, { name, span }: AggregateInfo): bigint {
+  if (size === undefined) return MOST_ELEMENTS
+  if (typeof size.literal !== 'bigint') throw unsupported(`${name} with a computed size`, span)
+  return size.literal < MOST_ELEMENTS ? size.literal : MOST_ELEMENTS
+}
+
+const isLongerThan = (list: SqlExpr, length: bigint): SqlExpr => infix(call('len', list), '>', long(length))
+
+/** The first so many. */
+function limited(list: SqlExpr, size: bigint): SqlExpr {
+  const head = call('list_slice', list, long(1n), long(size))
+  return size === MOST_ELEMENTS ? when(isLongerThan(list, size), head, list) : head
 }
 
 /** Nulls stay out; empty strings are values. */
@@ -43,7 +48,7 @@ function present(value: SqlArg, filter: SqlExpr | undefined): SqlExpr | undefine
 function collect(value: SqlArg, size: SqlArg | undefined, info: AggregateInfo, filter: SqlExpr | undefined): SqlExpr {
   if (value.type === 'dynamic') return collectWithNulls(value, size, info, filter)
   const list = aggregateCall('list', [toDynamic(value)], { orderBy: info.order, filter: present(value, filter) })
-  return arrayText(limited(list, size, info))
+  return arrayText(limited(list, sizeOf(size, info)))
 }
 
 function collectWithNulls(
@@ -54,14 +59,12 @@ function collectWithNulls(
 ): SqlExpr {
   const item = call('coalesce', toDynamic(value), text('null'))
   const list = aggregateCall('list', [item], { orderBy: info.order, filter })
-  return value.type === 'dynamic' ? itemsOf(list, size, info, false) : arrayText(limited(list, size, info))
+  return value.type === 'dynamic' ? itemsOf(list, size, info, false) : arrayText(limited(list, sizeOf(size, info)))
 }
 
 /** Array values contribute their items, to lists and to sets (recorded: r1-aggregation/0034). */
 function itemsOf(list: SqlExpr, size: SqlArg | undefined, info: AggregateInfo, isSet: boolean): SqlExpr {
-  const limit = size === undefined ? -1n : size.literal
-  if (typeof limit !== 'bigint') throw unsupported(`${info.name} with a computed size`, info.span)
-  return call(itemsNative.name, arrayText(list), long(limit), bool(isSet))
+  return call(itemsNative.name, arrayText(list), long(sizeOf(size, info)), bool(isSet))
 }
 
 /** First occurrences, in order. */
@@ -73,8 +76,14 @@ function collectSet(
 ): SqlExpr {
   const list = aggregateCall('list', [toDynamic(value)], { orderBy: info.order, filter: present(value, filter) })
   if (value.type === 'dynamic') return itemsOf(list, size, info, true)
-  return arrayText(limited(distinctInOrder(list), size, info))
+  const limit = sizeOf(size, info)
+  const few = arrayText(limited(distinctInOrder(list), limit))
+  const many = call(distinctNative.name, call('array_to_string', list, text('\n')), long(limit))
+  return when(isLongerThan(list, MANY), many, few)
 }
+
+/** From here on finding each item's first position, which takes the square of their number, is slower than a call into JavaScript. */
+const MANY = 32n
 
 /** DuckDB's list_distinct forgets the order; keeping the items whose first position is their own does not. */
 function distinctInOrder(list: SqlExpr): SqlExpr {
@@ -83,6 +92,14 @@ function distinctInOrder(list: SqlExpr): SqlExpr {
     list,
     lambda(['item', 'at'], infix(call('list_position', list, column('item')), '=', column('at'))),
   )
+}
+
+/** Of JSON texts, each in a line of its own: none has a line break. */
+const distinctNative: NativeFunction = {
+  name: 'kql_distinct_items',
+  takes: ['VARCHAR', 'BIGINT'],
+  returns: 'VARCHAR',
+  run: (lines, limit) => `[${[...new Set(String(lines).split('\n'))].slice(0, Number(limit)).join(',')}]`,
 }
 
 const itemsNative: NativeFunction = {
@@ -94,7 +111,7 @@ const itemsNative: NativeFunction = {
     const items = (isArray(values) ? values : []).flatMap((value) => (isArray(value) ? value : [value]))
     const known = isSet === true ? items.filter((item) => item !== null) : items
     const kept = isSet === true ? [...new Map(known.map((item) => [toStorage(item), item])).values()] : known
-    return toStorage(Number(limit) < 0 ? kept : kept.slice(0, Number(limit)))
+    return toStorage(kept.slice(0, Number(limit)))
   },
 }
 
@@ -115,19 +132,14 @@ const mergeNative: NativeFunction = {
   },
 }
 
-/** Kusto keeps this many members unless told otherwise. */
-const DEFAULT_SIZE = 1_048_576n
-
 function collectBag(
   value: SqlArg,
   size: SqlArg | undefined,
   info: AggregateInfo,
   filter: SqlExpr | undefined,
 ): SqlExpr {
-  const limit = size === undefined ? DEFAULT_SIZE : size.literal
-  if (typeof limit !== 'bigint') throw unsupported(`${info.name} with a computed size`, info.span)
   const list = aggregateCall('list', [toDynamic(value)], { orderBy: info.order, filter: present(value, filter) })
-  return call(mergeNative.name, arrayText(list), long(limit), text(info.name))
+  return call(mergeNative.name, arrayText(list), long(sizeOf(size, info)), text(info.name))
 }
 
 const withNatives = (entries: readonly AggregateEntry[], natives: readonly NativeFunction[]): AggregateEntry[] =>
@@ -150,7 +162,7 @@ function oldSize({ name, span }: AggregateInfo): SqlArg | undefined {
 export const collections: readonly AggregateEntry[] = [
   ...pair('make_list', collection(collect), 'make_list_if'),
   ...pair('makelist', collection(collect)).slice(0, 1),
-  ...withNatives(pair('make_set', collection(collectSet), 'make_set_if'), [itemsNative]),
+  ...withNatives(pair('make_set', collection(collectSet), 'make_set_if'), [itemsNative, distinctNative]),
   ...pair('makeset', collection(collectSet)).slice(0, 1),
   aggregate({
     name: 'make_list_with_nulls',

@@ -161,12 +161,13 @@ function capturesSql(source: SqlExpr, pattern: SqlExpr, numbers: readonly number
   const captures = numbers.map((number) => call('regexp_extract_all', source, pattern, int(number)))
   return onceAll(captures, (...lists) => {
     const [first = list()] = lists
-    const items = lists.map((each) => orEmpty(call('list_extract', each, column('at'))))
-    const [only] = items
-    const body = items.length === 1 && only !== undefined ? only : list(...items)
-    const count = call('len', first)
-    const found = call('list_transform', call('range', long(1), infix(count, '+', long(1))), lambda(['at'], body))
-    return when(infix(count, '=', long(0)), sqlNull('VARCHAR'), cast(call('to_json', found), 'VARCHAR'))
+    const match = column('match')
+    // In a lambda DuckDB would compute what stands there for each match anew: the lists must be its argument.
+    const found =
+      lists.length === 1
+        ? call('list_transform', first, lambda(['match'], orEmpty(match)))
+        : call('list_transform', call('list_zip', ...lists), lambda(['match'], list(...lists.map((_, at) => orEmpty(call('struct_extract', match, int(at + 1))))))) // prettier-ignore
+    return when(infix(call('len', first), '=', long(0)), sqlNull('VARCHAR'), cast(call('to_json', found), 'VARCHAR'))
   })
 }
 
