@@ -10,6 +10,7 @@ import {
   type ForeignSymbol,
 } from './library.ts'
 import { findUnaskedColumns, isUnasked } from './unasked-columns.ts'
+import { nameFromBinder } from './unnamed-column.ts'
 
 /** Place in the query text, UTF-16 units. */
 export interface TextSpan {
@@ -143,7 +144,10 @@ function columnsOf(foreign: ForeignList<ForeignColumn>): BoundColumn[] {
     .map(boundColumn)
 }
 
-const boundColumn = ({ Name, Type }: ForeignColumn): BoundColumn => ({ name: Name, type: kustoTypeOf(Type) })
+const boundColumn = ({ Name, Type }: ForeignColumn): BoundColumn => ({
+  name: nameFromBinder(Name),
+  type: kustoTypeOf(Type),
+})
 
 const SYMBOL_KINDS: Readonly<Record<string, SymbolKind>> = {
   ColumnSymbol: 'column',
@@ -161,7 +165,7 @@ function convertSymbol(symbol: ForeignSymbol | null | undefined): BoundSymbol | 
   if (symbol === null || symbol === undefined) return undefined
   const kind = SYMBOL_KINDS[symbol.$$name.slice(symbol.$$name.lastIndexOf('.') + 1)] ?? 'other'
   const members = kind === 'group' && symbol.Members ? listItems(symbol.Members).map((member) => member.Name) : []
-  return { kind, name: symbol.Name, members }
+  return { kind, name: nameFromBinder(symbol.Name), members }
 }
 
 /** Function bodies are trees of their own. */

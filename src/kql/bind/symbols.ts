@@ -4,10 +4,11 @@ import type { RunVariable } from '../../domain/run-variables.ts'
 import type { FunctionSchema, TableSchema } from '../../domain/schema.ts'
 import { internal } from '../errors.ts'
 import { kustoLibrary, type ForeignSymbol } from './library.ts'
+import { nameForBinder } from './unnamed-column.ts'
 
 /** `['odd name']:string`: any column name survives in brackets. */
 export function schemaText(columns: readonly Column[]): string {
-  return columns.map(({ name, type }) => `${bracketName(name)}:${type}`).join(', ')
+  return columns.map(({ name, type }) => `${bracketName(nameForBinder(name))}:${type}`).join(', ')
 }
 
 /** A line cannot end within it, and values of a pivot have lines. */

@@ -3,6 +3,7 @@ import { RUN_VARIABLES } from '../../domain/run-variables.ts'
 import { child, type BoundNode } from '../bind/bound.ts'
 import { invalid, unsupported } from '../errors.ts'
 import { findEntry } from '../functions/index.ts'
+import { operatorName } from '../functions/operators/names.ts'
 import type { ColumnDef, Relation } from '../ir/relation.ts'
 import { Rewriter } from '../ir/rewrite.ts'
 import { anyColumn } from './any-column.ts'
@@ -57,7 +58,8 @@ export function lowerScalar(node: BoundNode, context: ScalarContext): Scalar {
   if (known !== undefined) return known
   if (isCurrentTime(node)) return literal('datetime', context.lowering.now, node.span)
   if (isLiteralNode(node)) return lowerLiteral(node)
-  const operator = node.tokens['Operator']
+  const spelling = node.tokens['Operator']
+  const operator = spelling === undefined ? undefined : operatorName(spelling)
   switch (node.kind) {
     case 'ParenthesizedExpression':
     case 'SimpleNamedExpression':
@@ -105,9 +107,8 @@ function operatorCall(
   operands: readonly BoundNode[],
   context: ScalarContext,
 ): Scalar {
-  const name = operator.replace(/\s+/g, ' ')
   const args = operands.map((operand) => lowerScalar(operand, context))
-  return catalogueCall(node, name, withSettledPattern(name, args, context.lowering))
+  return catalogueCall(node, operator, withSettledPattern(operator, args, context.lowering))
 }
 
 /** A call of a scalar entry with the binder's result type; refuses what the catalogue lacks. */

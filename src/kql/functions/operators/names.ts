@@ -51,5 +51,18 @@ export const OPERATOR_SPELLINGS: Readonly<Record<string, string>> = {
   HasAll: 'has_all',
 }
 
+/** Older spellings that the grammar takes to this day, and published queries have. */
+const OLD_SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ['notcontains', '!contains'],
+  ['containscs', 'contains_cs'],
+  ['notcontainscs', '!contains_cs'],
+])
+
+/** The name in the catalogue of an operator as a query spells it. */
+export function operatorName(spelling: string): string {
+  const name = spelling.replace(/\s+/g, ' ')
+  return OLD_SPELLINGS.get(name) ?? name
+}
+
 /** Operators that never reach the catalogue: a plus sign changes nothing, and terms of `search` become `has`. */
 export const OPERATORS_WITHOUT_ENTRY: readonly string[] = ['UnaryPlus', 'Search']

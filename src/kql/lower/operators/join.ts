@@ -69,18 +69,11 @@ function joinColumns({ join: kind, swap }: Kind, left: Flow, right: Flow): reado
   return [...left.columns, ...right.columns]
 }
 
-/**
- * The binder knows which columns of the right side get a number (`key1`). It loses those without a name, which a pivot of
- * an empty text makes.
- */
+/** The binder knows which columns of the right side get a number (`key1`). */
 function named(node: BoundNode, columns: readonly ColumnDef[]): ColumnDef[] {
-  const names = boundColumns(node).filter(({ name }) => name !== '')
-  if (names.length !== columns.filter(({ name }) => name !== '').length)
-    throw unsupported('a join whose columns the binder does not know', node.span)
-  let next = 0
-  return columns.map((column) =>
-    column.name === '' ? column : { ...column, name: names[next++]?.name ?? column.name },
-  )
+  const names = boundColumns(node)
+  if (names.length !== columns.length) throw unsupported('a join whose columns the binder does not know', node.span)
+  return columns.map((column, index) => ({ ...column, name: names[index]?.name ?? column.name }))
 }
 
 export function joinKeys(

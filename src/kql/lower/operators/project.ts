@@ -48,9 +48,6 @@ function reselect(kind: string): OperatorLowering {
         if (name.includes('*')) return []
         throw invalid(`there is no column "${name}" here`, node.span)
       })
-      if (kind === 'ProjectReorderOperator' && input.columns.some(({ name }) => name === '')) {
-        return { ...input, columns: reorderedByName(node, columns, input.columns) }
-      }
       if (kind === 'ProjectKeepOperator' && columns.length === 0) {
         throw invalid('project-keep leaves no column: nothing matches its patterns', node.span)
       }
@@ -64,17 +61,6 @@ function refuseComputedNames(node: BoundNode, context: OperatorContext): void {
   const computed = children(node, 'Expressions').find((item) => constantScalar(item, context).kind !== 'literal')
   if (computed === undefined) return
   throw unsupported('project-by-names with a computed name', computed.span, 'write the names as texts')
-}
-
-/** The binder loses the column without a name that pivot makes of an empty text: it belongs to those that are not asked for. */
-function reorderedByName(node: BoundNode, bound: readonly ColumnDef[], columns: readonly ColumnDef[]): ColumnDef[] {
-  const items = children(node, 'Expressions')
-  const wildcard = items.find(({ text }) => text.includes('*'))
-  if (wildcard !== undefined) {
-    throw unsupported(`"${wildcard.text}" beside a column without a name`, wildcard.span, 'name each column')
-  }
-  const named = new Set(items.map((item) => nameOf(item.nodes['Expression'] ?? item)))
-  return [...bound.filter(({ name }) => named.has(name)), ...columns.filter(({ name }) => !named.has(name))]
 }
 
 export const projectAway = reselect('ProjectAwayOperator')
