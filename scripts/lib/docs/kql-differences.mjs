@@ -97,7 +97,7 @@ export const REPRESENTATION = [
   ],
   [
     '`pivot`, `bag_unpack`',
-    'An empty text becomes a column without a name. Without rows, what the query goes on to name exists, of a type that the query takes; the service fails. A member of which all texts may be datetimes or timespans has a column that may not be read: no page says which of the two types it has.',
+    'An empty text becomes a column without a name. Without rows, what the query goes on to name exists, of a type that the query takes; the service fails. What parse_json() reads as a datetime has a column of datetimes. Another member whose texts may be times has a column that may not be read: a text that bag_pack() put there stays one, and nothing tells it from a datetime or timespan.',
   ],
   [
     'Windows over users',

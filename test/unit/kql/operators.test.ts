@@ -15,7 +15,7 @@ after(() => engine.close())
 
 const SALES = 'datatable(k:string, v:long, g:string)["a", 1, "x", "b", 2, "x", "a", 5, "y"]'
 const BAGS = 'datatable(d:dynamic, n:long)[dynamic({"b": 1, "a": "x"}), 1, dynamic({"b": 2.5}), 2]'
-const TIMED = `datatable(s:string)['{"t":"2026-03-01T10:00:00Z","a":"x","n":1}', '{"t":"2026-03-01T11:00:00","a":"y","n":2}'] | project d = parse_json(s)`
+const TIMED = `datatable(s:string)['{"t":"2026-03-01T10:00:00Z","a":"x","n":1}', '{"t":"2026-03-01T11:00:00","a":"y","n":2}'] | project d = bag_merge(parse_json(s), dynamic({}))`
 const NETS = 'let L = datatable(net:string, c:string)["10.0.0.0/8", "wide", "10.1.0.0/16", "narrow", "no net", "none"];'
 const LOGS = 'datatable(t:long, e:string)[1, "in", 2, "x", 3, "out", 4, "out", 6, "in", 7, "in", 9, "out"]'
 const VISITS =
@@ -61,6 +61,8 @@ const ANSWERS: readonly TableAnswer[] = [
   { name: 'bag_unpack of a text that may be a time, in rows that are not read', query: `${TIMED} | evaluate bag_unpack(d) | where n > 2 | project t`, columns: 't', rows: [] },
   { name: 'bag_unpack of a text that may be a time, in a table that is read twice', query: `let U = materialize(${TIMED} | evaluate bag_unpack(d, "p_")); U | join kind=inner U on p_a | summarize n = sum(p_n) by p_a | sort by p_a asc`, columns: 'p_a n', rows: ['["x","1"]', '["y","2"]'] },
   { name: 'bag_unpack of a text that may be a time, beside a number: dynamic either way', query: `union (${TIMED}), (print d = dynamic({"t": 5})) | evaluate bag_unpack(d) | project t | where isnotnull(t) | sort by tostring(t) asc | take 1`, columns: 't:dynamic', rows: ['["2026-03-01T10:00:00.0000000Z"]'] },
+  { name: 'bag_unpack of datetimes that parse_json() has read, also in parts of what it read', query: `let T = datatable(s:string)['[{"t":"2026-03-01T10:00:00Z","a":1},{"t":"2026-03-01T11:00:00","a":1}]', '[]']; union (T | mv-expand d = parse_json(s)), (T | project d = iff(s == "", dynamic(null), todynamic(s)[0]) | take 1) | project d | evaluate bag_unpack(d) | where t > datetime(2026-03-01) | summarize n = count(), m = max(t) by a, h = bin(t, 1h) | sort by h asc`, columns: 'a:long h:datetime n:long m:datetime', rows: ['["1","2026-03-01T10:00:00Z","2","2026-03-01T10:00:00Z"]', '["1","2026-03-01T11:00:00Z","1","2026-03-01T11:00:00Z"]'] },
+  { name: 'bag_unpack of datetimes that parse_json() has read, beside a text: dynamic', query: `datatable(s:string)['{"t":"2026-03-01T10:00:00Z"}', '{"t":"never"}'] | project d = parse_json(s) | evaluate bag_unpack(d) | extend u = tostring(t) | sort by u asc`, columns: 't:dynamic u:string', rows: ['["2026-03-01T10:00:00.0000000Z","2026-03-01T10:00:00.0000000Z"]', '["never","never"]'] },
   { name: 'bag_unpack in a function with parameters that is called once', query: `let f = (T:(d:dynamic), s:string) { T | evaluate bag_unpack(d) | extend s }; ${BAGS} | invoke f("y") | project n, a, s`, columns: 'n a s', rows: ['["1","x","y"]', '["2","","y"]'] },
   { name: 'bag_unpack without rows: text where the query wants no dynamic', query: `${BAGS} | where n > 9 | evaluate bag_unpack(d) | extend m = b.c | summarize count() by a`, columns: 'a count_', rows: [] },
   { name: 'bag_unpack without rows: a number, a bool and a timespan where the query wants them', query: `${BAGS} | where n > 9 | evaluate bag_unpack(d) | where flag and total > 5 | extend r = 1.0 * bad / total, t = hours * 1h | summarize sum(total), max(r), max(t) by user`, columns: 'user sum_total max_r max_t', rows: [] },
@@ -279,6 +281,7 @@ const REFUSED: readonly Refusal[] = [
   { name: 'what fails behind a text in a bag that may be a time and is not read', query: `${TIMED} | evaluate bag_unpack(d) | project a | extend g = gettype(pack_array(a, "00:10:00")[1]) | where g == a`, says: /gettype\(\) of a text/, at: 'extend' },
   { name: 'a text in a bag that may be a time, as a key', query: `${TIMED} | evaluate bag_unpack(d) | summarize count() by t`, says: /may be a datetime/, at: 't' },
   { name: 'a text in a bag that may be a time', query: 'print d = bag_pack("t", datetime(2020-01-01)) | evaluate bag_unpack(d)', says: /may be a datetime/, at: 'evaluate' },
+  { name: 'a text that may be a time, in bags of which parse_json() has read only some', query: `union (print d = parse_json('{"t":"2026-03-01T10:00:00Z"}')), (print d = bag_pack("t", "2026-03-01T10:00:00.0000000Z")) | evaluate bag_unpack(d) | project t`, says: /may be a datetime/, at: 'evaluate' },
   { name: 'a column that rows have shown not to be', query: `${BAGS} | evaluate bag_unpack(d) | where nothing == 1`, says: /'nothing'/, at: 'nothing' },
   { name: 'a table of another workspace, and what follows from it', query: 'workspace("w").T | where nothing == 1', says: /workspace\("w"\)\.T/, at: 'workspace' },
   { name: 'mv-apply that expands bags to pairs', query: 'print d = dynamic({"a": 1}) | mv-apply kind=array d on (take 1)', says: /parameter "kind"/, at: 'array' },

@@ -4,10 +4,11 @@ import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed, Expand, Relation } from '../../ir/relation.ts'
 import { UNDECIDED_TYPE, type Scalar } from '../../ir/scalar.ts'
 import { fromStorage, isArray } from '../../values/json.ts'
-import { TIME_TEXT } from '../../values/typed-text.ts'
+import { DATETIME_TEXT, TIME_TEXT } from '../../values/typed-text.ts'
 import { callScalar, findColumn, literal, reference, type Flow } from '../flow.ts'
 import { boundColumns, rowContext, type OperatorContext } from '../operator.ts'
 import { conversion } from '../conversion.ts'
+import { isReadFromJson } from '../json-origin.ts'
 import { projectTo } from '../operators/project.ts'
 import { lowerScalar } from '../scalar.ts'
 import { NO_COLUMN, UnresolvedColumns, WITHOUT_COLUMNS, type Discovery } from '../unresolved-columns.ts'
@@ -102,6 +103,8 @@ function discover(node: BoundNode, options: Options, input: Flow, context: Opera
   }
   const part = (index: bigint): Scalar => callScalar('dynamic path', 'dynamic', [reference(pair), literal('long', index)], span) // prettier-ignore
   const text = (value: Scalar): Scalar => callScalar('tostring', 'string', [value], span)
+  const isDatetime = callScalar('matches regex', 'bool', [text(part(1n)), literal('string', DATETIME_TEXT)], span)
+  const isSettled = isReadFromJson(bag, input.relation) ? isDatetime : literal('bool', false)
   const keys: Computed[] = [
     { ...context.lowering.column('Key', 'string'), value: text(part(0n)) },
     { ...context.lowering.column('Type', 'string'), value: callScalar('dynamic kind', 'string', [part(1n)], span) },
@@ -109,6 +112,7 @@ function discover(node: BoundNode, options: Options, input: Flow, context: Opera
       ...context.lowering.column('IsTime', 'bool'),
       value: callScalar('matches regex', 'bool', [text(part(1n)), literal('string', TIME_TEXT)], span),
     },
+    { ...context.lowering.column('IsDatetime', 'bool'), value: isSettled },
   ]
   const relation: Relation = { kind: 'aggregate', input: expanded, keys, measures: [], span }
   return {
@@ -137,13 +141,15 @@ interface Member {
 
 function membersOf(rows: readonly Row[], { ignored }: Options): ReadonlyMap<string, Member> {
   const members = new Map<string, Member>()
-  for (const [key, kind, isTime] of rows) {
+  for (const [key, kind, isTime, isDatetime] of rows) {
     const name = String(key)
     if (ignored.has(name)) continue
     const member = members.get(name) ?? { types: new Set<KustoType>(), mayBeTime: false }
     members.set(name, member)
-    if (kind !== 'null') member.types.add(MEMBER_TYPES[String(kind)] ?? 'dynamic')
-    member.mayBeTime ||= kind === 'string' && isTime === true
+    const isText = kind === 'string'
+    if (isText && isDatetime === true) member.types.add('datetime')
+    else if (kind !== 'null') member.types.add(MEMBER_TYPES[String(kind)] ?? 'dynamic')
+    member.mayBeTime ||= isText && isTime === true && isDatetime !== true
   }
   return members
 }
