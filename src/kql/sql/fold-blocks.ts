@@ -26,6 +26,9 @@ export const FOLD_MEMBERS = [
  */
 const BLOCK = 16_384
 
+/** Below the ids that passes give, which count down, too: the number of a run, by which a window function restarts, is among the rows. */
+const FIRST_ID = -4_000_000
+
 const LIST_TYPE: Readonly<Record<Carrier, string>> = { longs: 'BIGINT[]', reals: 'DOUBLE[]', texts: 'VARCHAR[]' }
 
 let natives: ReadonlyMap<string, NativeFunction> | undefined
@@ -106,8 +109,13 @@ function readsOf(
   const read = (value: Scalar, isGuarded: boolean): Read => {
     const known = value.kind === 'column' ? ofColumns.get(value.id) : undefined
     if (known !== undefined) return known
-    // No column of a lowered query has an id below 0.
-    const made = { id: -1 - reads.length, name: translation.freshName('read'), type: value.type, value, isGuarded }
+    const made = {
+      id: FIRST_ID - reads.length,
+      name: translation.freshName('read'),
+      type: value.type,
+      value,
+      isGuarded,
+    }
     reads.push(made)
     if (value.kind === 'column') ofColumns.set(value.id, made)
     return made

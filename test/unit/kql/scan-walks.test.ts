@@ -278,6 +278,15 @@ test('half a surrogate pair is the same in a step as elsewhere', async (t) => {
   assert.equal(await rowsOf(engine, compiled(text)), 'not\nnot')
 })
 
+test('a walk goes over rows that a window function with a restart has numbered', async (t) => {
+  const engine = await openTestEngine()
+  t.after(() => engine.close())
+  const text = `range i from 1 to 4 step 1 | sort by i asc | extend c = row_cumsum(i, i == 3), n = row_number(1, i == 2)
+    | scan declare (z:long=0) with (step a: true => z = a.z + c + i;) | project i, c, n, z`
+  assert.ok(isInJavaScript(text))
+  assert.equal(await rowsOf(engine, compiled(text)), '1|1|1|2\n2|3|1|7\n3|3|2|13\n4|7|3|24')
+})
+
 test('letters become small as in DuckDB', async (t) => {
   const engine = await openTestEngine()
   t.after(() => engine.close())
