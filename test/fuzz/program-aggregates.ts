@@ -5,7 +5,7 @@ import { ABSENT } from './program-expressions.ts'
 import { AGGREGATES, known } from './reference-aggregates.ts'
 import { sortedElements } from './reference-dynamics.ts'
 import type { Field, Row, Rows, Scope } from './reference-interpreter.ts'
-import { distinctByText, open, type Type, type Value } from './reference-values.ts'
+import { distinctByText, isBag, open, type Type, type Value } from './reference-values.ts'
 
 export interface Aggregate extends Field {
   readonly text: string
@@ -18,8 +18,10 @@ interface Kind {
   readonly gives: (type: Type) => Type
   readonly text: (call: (name: string, further?: string) => string, type: Type) => string
   readonly of: (values: Row, type: Type) => Value
-  /** The values of a null in its stead. */
+  /** A null counts as a value of its own. */
   readonly isOfAll?: boolean
+  /** It has no form for some of the rows. */
+  readonly isWhole?: boolean
 }
 
 const COMPARABLE: readonly Type[] = ['timespan', 'datetime', 'real', 'int', 'string', 'long']
@@ -42,12 +44,19 @@ const KINDS: readonly Kind[] = [
   { takes: COMPARABLE, gives: () => 'long', text: (call) => call('dcount'), of: (values) => AGGREGATES.distinct(values), isOfAll: true },
   { takes: COMPARABLE, gives: () => 'long', text: (call) => call('count_distinct'), of: (values) => AGGREGATES.distinct(values), isOfAll: true },
   { takes: SUMMABLE, gives: summed, text: (call, type) => `coalesce(${call('sum')}, ${ZERO[type] ?? '0'})`, of: (values, type) => AGGREGATES.sum(values, type) },
+  ...[20, 50, 90, 100].map((percent): Kind => ({ takes: ['timespan', 'datetime', 'real', 'long'], gives: same, text: (call) => call('percentile', `, ${percent}`), of: (values) => AGGREGATES.percentile(values, percent), isWhole: true })),
+  { takes: ['dynamic'], gives: () => 'dynamic', text: (call) => `array_sort_asc(bag_keys(${call('make_bag')}))`, of: keysOf },
   { takes: COMPARABLE, gives: same, text: (call) => call('min'), of: AGGREGATES.min },
   { takes: COMPARABLE, gives: same, text: (call) => call('max'), of: AGGREGATES.max },
 ] // prettier-ignore
 
 const sortedList = (values: readonly Value[]): Value =>
   values.every((value) => typeof value === 'number') ? [...values].sort((one, other) => Number(one) - Number(other)) : sorted(values) // prettier-ignore
+
+/** Of the bags among them. */
+function keysOf(values: readonly Value[]): Value {
+  return [...new Set(values.flatMap((value) => (isBag(value) ? [...value.keys()] : [])))].sort()
+}
 
 function rounded(value: Value): Value {
   const shifted = Number(value) * 1000
@@ -75,10 +84,11 @@ function ofKind(kind: Kind, name: string, query: Query, { making, context }: Sta
   const type = random.pick(kind.takes)
   const value = making.scalar(query.fields, type, context, 1)
   const absent = kind.isOfAll === true ? (ABSENT[type] ?? null) : null
-  const condition = random.chance(0.3) ? making.scalar(query.fields, 'bool', context, 1) : undefined
+  const condition =
+    kind.isWhole !== true && random.chance(0.3) ? making.scalar(query.fields, 'bool', context, 1) : undefined
   const given = absent === null || type === 'string' ? value.text : `coalesce(${value.text}, ${literal(absent, type)})`
-  const call = (called: string): string =>
-    condition === undefined ? `${called}(${given})` : `${conditional(called)}(${given}, ${condition.text})`
+  const call = (called: string, further = ''): string =>
+    condition === undefined ? `${called}(${given}${further})` : `${conditional(called)}(${given}, ${condition.text})`
   return {
     name,
     type: kind.gives(type),

@@ -1,7 +1,7 @@
 /** Expressions of arrays and bags, and of what is read of them. */
 import { call, chosen, oneOf, strict, type Maker } from './program-calls.ts'
 import {
-  array, bag, element, has, indexOf, member, merged, numberIn, reread, rotated, SETS, shifted, slice, sortedElements, typeName, without, zipped,
+  array, bag, element, has, indexOf, longOf, member, merged, numberIn, realOf, reread, rotated, SETS, shifted, slice, sortedElements, typeName, without, zipped,
 } from './reference-dynamics.ts' // prettier-ignore
 import { isArray, isBag, open, packed, textOf, type Type, type Value } from './reference-values.ts'
 
@@ -94,13 +94,3 @@ export const DYNAMIC_MAKERS: Partial<Record<Type, readonly Maker[]>> = {
     call('bool', ['dynamic', 'string'], '(tostring((#).a) == #)', (value, text) => textOf(member(value, 'a'), 'dynamic') === text),
   ],
 } // prettier-ignore
-
-function longOf(value: Value): Value {
-  const number = numberIn(value)
-  return typeof number === 'number' ? BigInt(Math.trunc(number)) : number
-}
-
-function realOf(value: Value): Value {
-  const number = numberIn(value)
-  return typeof number === 'bigint' ? Number(number) : number
-}

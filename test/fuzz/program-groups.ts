@@ -1,13 +1,12 @@
 /** Operators that make one row of several. */
 import { aggregate } from './program-aggregates.ts'
 import { ABSENT } from './program-expressions.ts'
-import { indexesOf, literal, piped, someOf, type OperatorMaker, type Query, type Stage } from './program-parts.ts'
-import { cell, distinctRows, groupRows, sortRows, type Field, type Row, type Rows, type Scope } from './reference-interpreter.ts' // prettier-ignore
-import { sort } from './program-operators.ts'
-import { compare, missing, type Value } from './reference-values.ts'
+import { indexesOf, literal, piped, someOf, type OperatorMaker, type Query } from './program-parts.ts'
+import { cell, distinctRows, groupRows, type Field, type Row, type Rows, type Scope } from './reference-interpreter.ts'
+import type { Value } from './reference-values.ts'
 
 /** Those that rows may be grouped by. */
-const groupable = ({ fields }: Query): number[] =>
+export const groupable = ({ fields }: Query): number[] =>
   indexesOf(fields).filter((index) => fields[index]?.type !== 'dynamic')
 
 interface Key extends Field {
@@ -78,66 +77,6 @@ export const gather: OperatorMaker = (query, stage) => {
     fields: [...fields, { name, type }],
     isOrdered: false,
     rows: (rows, scope) => rows.map((row) => [...keyOf(row), value.of(row, scope) ?? rest]),
-  })
-}
-
-/** Rows with a number of their own, so that there is one greatest and one least. */
-function numbered(query: Query, stage: Stage): { readonly query: Query; readonly name: string } | undefined {
-  const sorted = sort(query, stage)
-  if (sorted === undefined) return undefined
-  const name = stage.making.fresh('u')
-  return {
-    name,
-    query: piped(sorted, `extend ${name} = row_number()`, {
-      fields: [...query.fields, { name, type: 'long' }],
-      rows: (rows) => rows.map((row, at) => [...row, BigInt(at + 1)]),
-    }), // prettier-ignore
-  }
-}
-
-/** The row of the greatest or the least number, of all rows or of each group, whole or some columns of it. */
-export const extremeRow: OperatorMaker = (query, stage) => {
-  const { random } = stage.making
-  const found = numbered(query, stage)
-  if (found === undefined) return undefined
-  const { query: source, name } = found
-  const number = query.fields.length
-  const keys = someOf(random, groupable(query), 0.3)
-  const others = indexesOf(query.fields).filter((index) => !keys.includes(index))
-  const least = random.chance(0.5)
-  const given = random.chance(0.5) ? others : someOf(random, others, 0.5)
-  const fieldsOf = (indexes: readonly number[]): Field[] => indexes.flatMap((index) => query.fields[index] ?? [])
-  const whole = given.length === others.length && random.chance(0.7)
-  const values = whole ? ', *' : fieldsOf(given).map((field) => `, ${field.name}`).join('') // prettier-ignore
-  const by = keys.length > 0 ? ` by ${fieldsOf(keys).map((field) => field.name).join(', ')}` : '' // prettier-ignore
-  const best = (rows: Rows): Row => {
-    const sorted = [...rows].sort((one, other) => compare(cell(one, number), cell(other, number)))
-    const row = sorted.at(least ? 0 : -1)
-    return row === undefined
-      ? [null, ...fieldsOf(given).map(({ type }) => missing(type))]
-      : [cell(row, number), ...given.map((index) => cell(row, index))]
-  }
-  return piped(source, `summarize arg_${least ? 'min' : 'max'}(${name}${values})${by}`, {
-    fields: [...fieldsOf(keys), { name, type: 'long' }, ...fieldsOf(given)],
-    isOrdered: false,
-    rows: (rows) =>
-      keys.length === 0
-        ? [best(rows)]
-        : groupRows(rows, (row) => keys.map((index) => cell(row, index))).map((group) => [...group.key, ...best(group.rows)]), // prettier-ignore
-  })
-}
-
-export const top: OperatorMaker = (query, stage) => {
-  const { random } = stage.making
-  const found = numbered(query, stage)
-  if (found === undefined) return undefined
-  const { query: source, name } = found
-  const most = random.integer(4)
-  const isDescending = random.chance(0.5)
-  const keys = [{ of: (row: Row) => cell(row, query.fields.length), isDescending, areNullsFirst: false }]
-  return piped(source, `top ${most} by ${name}${isDescending ? '' : ' asc'}`, {
-    isOrdered: true,
-    rows: (rows) => sortRows(rows, keys).slice(0, most),
   })
 }
 

@@ -5,12 +5,16 @@
 import type { Engine } from '../../src/kql/index.ts'
 import { Choices, minimiseChoices } from './choices.ts'
 import { scalarOf } from './program-expressions.ts'
-import { count, distinct, extremeRow, gather, schema, summarize, top } from './program-groups.ts'
+import { extremeRow, top } from './program-extremes.ts'
+import { count, distinct, gather, schema, summarize } from './program-groups.ts'
 import { invoke, join, lookup, named, union } from './program-joins.ts'
 import { apply, choose, expand, extend, inOrder, partition, project, sort, where } from './program-operators.ts'
 import {
   anyValue, literal, remembered, someOf, type Context, type Making, type OperatorMaker, type Query, type Scalar, type Stage,
 } from './program-parts.ts' // prettier-ignore
+import { scan } from './program-scan.ts'
+import { makeSeries } from './program-series.ts'
+import { applyToElements, unfold } from './program-unfolding.ts'
 import { NO_SCOPE, type Field, type Row, type Rows, type Scope } from './reference-interpreter.ts'
 import { cellOf, NotAsked, TYPES, type Type, type Value } from './reference-values.ts'
 import { answerOf, headOf, rowTexts, SLOW, type Failure } from './properties.ts'
@@ -18,8 +22,8 @@ import type { Round } from './run.ts'
 
 /** A weight for each; the last is the simplest. */
 const OPERATORS: readonly (readonly [number, OperatorMaker])[] = [
-  [2, named], [2, partition], [3, invoke], [5, join], [2, lookup], [4, union], [2, apply], [2, expand], [1, schema], [1, gather], [2, extremeRow],
-  [1, top], [3, inOrder], [2, sort], [4, summarize], [2, distinct], [1, count], [4, extend], [2, project], [3, choose], [4, where],
+  [2, named], [2, partition], [3, invoke], [5, join], [2, lookup], [4, union], [2, apply], [2, applyToElements], [2, expand], [3, unfold], [2, makeSeries], [2, scan], [1, schema], [1, gather], [2, extremeRow],
+  [2, top], [3, inOrder], [2, sort], [4, summarize], [2, distinct], [1, count], [4, extend], [2, project], [3, choose], [4, where],
 ] // prettier-ignore
 const COLUMNS: readonly Field[] = [
   { name: 'k', type: 'long' },
@@ -62,7 +66,7 @@ class Programs implements Making {
 
   readonly operator = (query: Query, stage: Stage): Query => {
     const isOfOrder = query.isOrdered && this.random.chance(0.4)
-    const make = isOfOrder ? this.random.pick([expand, apply, summarize, inOrder]) : this.#weighted()
+    const make = isOfOrder ? this.random.pick([scan, unfold, expand, apply, summarize, inOrder]) : this.#weighted()
     return make(query, stage) ?? query
   }
 

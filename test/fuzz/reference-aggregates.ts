@@ -49,5 +49,11 @@ export const AGGREGATES = {
   list: (values: Values): Value => known(values).map(String).join(','),
   sorted: (values: Values): Value => known(values).sort(compare).map(String).join(','),
   set: (values: Values): Value => known(distinctByText(values)).sort(compare).map(String).join(','),
-  elements: (values: Values, type: Type): Value => known(values).map((value) => packed(value, type)),
+  /** Of dynamics the nulls, too. */
+  elements: (values: Values, type: Type): Value => (type === 'dynamic' ? values : known(values)).map((value) => packed(value, type)), // prettier-ignore
+  /** By the nearest rank. */
+  percentile: (values: Values, percent: number): Value => {
+    const sorted = known(values).sort(compare)
+    return sorted[Math.max(0, Math.ceil((percent * sorted.length) / 100) - 1)] ?? null
+  },
 } as const

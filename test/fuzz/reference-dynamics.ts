@@ -25,6 +25,17 @@ export function numberIn(value: Value): bigint | number | null {
   return typeof value === 'boolean' ? open() : null
 }
 
+/** A real loses what is behind its point. */
+export function longOf(value: Value): Value {
+  const number = numberIn(value)
+  return typeof number === 'number' ? BigInt(Math.trunc(number)) : number
+}
+
+export function realOf(value: Value): Value {
+  const number = numberIn(value)
+  return typeof number === 'bigint' ? Number(number) : number
+}
+
 const isText = (value: Value): value is string => typeof value === 'string'
 const isLong = (value: Value): value is bigint => typeof value === 'bigint'
 
