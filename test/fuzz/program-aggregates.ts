@@ -20,6 +20,8 @@ interface Kind {
   readonly of: (values: Row, type: Type) => Value
   /** A null counts as a value of its own. */
   readonly isOfAll?: boolean
+  /** The language service finds no name for it over some expressions: it gets one that it finds none for, whatever it is. */
+  readonly isHidden?: boolean
   /** It has no form for some of the rows. */
   readonly isWhole?: boolean
 }
@@ -36,7 +38,7 @@ const sorted = (values: readonly Value[]): Value => sortedElements(values, false
 const KINDS: readonly Kind[] = [
   { takes: ['real', 'string', 'long'], gives: () => 'dynamic', text: (call) => `array_sort_asc(${call('make_list')})`, of: (values) => sortedList(known(values)) },
   { takes: ['string', 'long'], gives: () => 'string', text: (call) => `strcat_array(array_sort_asc(${call('make_set')}), ",")`, of: AGGREGATES.set },
-  { takes: ['datetime', 'string', 'int', 'long'], gives: () => 'dynamic', text: (call) => `array_sort_asc(${call('make_set')})`, of: (values, type) => sorted(distinctByText(AGGREGATES.elements(values, type) as Row)) },
+  { takes: ['datetime', 'string', 'int', 'long'], gives: () => 'dynamic', text: (call) => `array_sort_asc(${call('make_set')})`, of: (values, type) => sorted(distinctByText(AGGREGATES.elements(values, type))) },
   { takes: ['datetime', ...NUMBERS], gives: (type) => (type === 'datetime' ? type : 'real'), text: (call) => call('avg'), of: AGGREGATES.avg },
   { takes: ['timespan'], gives: same, text: (call) => call('avg'), of: AGGREGATES.avg },
   { takes: NUMBERS, gives: () => 'real', text: (call) => `round(${call('stdev')}, 3)`, of: (values) => rounded(AGGREGATES.stdev(values)) },
@@ -44,7 +46,9 @@ const KINDS: readonly Kind[] = [
   { takes: COMPARABLE, gives: () => 'long', text: (call) => call('dcount'), of: (values) => AGGREGATES.distinct(values), isOfAll: true },
   { takes: COMPARABLE, gives: () => 'long', text: (call) => call('count_distinct'), of: (values) => AGGREGATES.distinct(values), isOfAll: true },
   { takes: SUMMABLE, gives: summed, text: (call, type) => `coalesce(${call('sum')}, ${ZERO[type] ?? '0'})`, of: (values, type) => AGGREGATES.sum(values, type) },
-  ...[20, 50, 90, 100].map((percent): Kind => ({ takes: ['timespan', 'datetime', 'real', 'long'], gives: same, text: (call) => call('percentile', `, ${percent}`), of: (values) => AGGREGATES.percentile(values, percent), isWhole: true })),
+  ...[20, 50, 90, 100].map((percent): Kind => ({ takes: ['timespan', 'datetime', 'real', 'long'], gives: same, text: (call) => call('percentile', `, ${percent}`), of: (values) => AGGREGATES.percentile(values, percent), isWhole: true, isHidden: true })),
+  { takes: NUMBERS, gives: () => 'real', text: (call) => `round(${call('variancep')}, 3)`, of: (values) => rounded(AGGREGATES.variancep(values)), isWhole: true },
+  { takes: [...COMPARABLE, 'bool'], gives: same, text: (call) => call('take_any'), of: only, isWhole: true },
   { takes: ['dynamic'], gives: () => 'dynamic', text: (call) => `array_sort_asc(bag_keys(${call('make_bag')}))`, of: keysOf },
   { takes: COMPARABLE, gives: same, text: (call) => call('min'), of: AGGREGATES.min },
   { takes: COMPARABLE, gives: same, text: (call) => call('max'), of: AGGREGATES.max },
@@ -52,6 +56,12 @@ const KINDS: readonly Kind[] = [
 
 const sortedList = (values: readonly Value[]): Value =>
   values.every((value) => typeof value === 'number') ? [...values].sort((one, other) => Number(one) - Number(other)) : sorted(values) // prettier-ignore
+
+/** Of values that are all the same. */
+function only(values: readonly Value[]): Value {
+  const [first, ...others] = distinctByText(values)
+  return first === undefined || others.length > 0 ? open() : first
+}
 
 /** Of the bags among them. */
 function keysOf(values: readonly Value[]): Value {
@@ -86,7 +96,8 @@ function ofKind(kind: Kind, name: string, query: Query, { making, context }: Sta
   const absent = kind.isOfAll === true ? (ABSENT[type] ?? null) : null
   const condition =
     kind.isWhole !== true && random.chance(0.3) ? making.scalar(query.fields, 'bool', context, 1) : undefined
-  const given = absent === null || type === 'string' ? value.text : `coalesce(${value.text}, ${literal(absent, type)})`
+  const inside = kind.isHidden === true ? `iff(true, ${value.text}, ${literal(null, type)})` : value.text
+  const given = absent === null || type === 'string' ? inside : `coalesce(${value.text}, ${literal(absent, type)})`
   const call = (called: string, further = ''): string =>
     condition === undefined ? `${called}(${given}${further})` : `${conditional(called)}(${given}, ${condition.text})`
   return {

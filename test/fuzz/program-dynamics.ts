@@ -60,6 +60,7 @@ export const DYNAMIC_MAKERS: Partial<Record<Type, readonly Maker[]>> = {
     call('dynamic', ['dynamic', 'long'], 'bag_set_key(#, "n", #)', (value, other) => new Map([...bag(value), ['n', other]])),
     strict('dynamic', ['dynamic', 'dynamic'], 'zip(#, #)', zipped),
     strict('dynamic', ['dynamic'], 'todynamic(tostring(#))', reread),
+    call('dynamic', ['long', 'bool'], 'parse_json(strcat("{\\"a\\":", coalesce(#, 7), ",\\"b\\":[1.5,null,", iff(#, "\\"x\\"", "{}"), "]}"))', (one, other) => new Map<string, Value>([['a', one ?? 7n], ['b', [1.5, null, other === true ? 'x' : new Map()]]])),
     call('dynamic', ['string', 'string'], 'split(strcat(#, ",", #), ",")', (one, other) => `${String(one)},${String(other)}`.split(',')),
     call('dynamic', ['long'], 'repeat(#, 2)', (value) => [value, value]),
     call('dynamic', ['bool'], 'range(1, iff(#, 3, 1))', (value) => (value === true ? [1n, 2n, 3n] : [1n])),

@@ -7,9 +7,10 @@ import { anyValue, literal, type Making, type Scalar } from './program-parts.ts'
 import { TEXT_MAKERS } from './program-texts.ts'
 import { TIME_MAKERS } from './program-times.ts'
 import { AGGREGATES } from './reference-aggregates.ts'
+import { sortedElements } from './reference-dynamics.ts'
 import { cell } from './reference-interpreter.ts'
 import { dateTicks, TICKS } from './reference-times.ts'
-import { missing, TYPES, type Type, type Value } from './reference-values.ts'
+import { distinctByText, missing, TYPES, type Type, type Value } from './reference-values.ts'
 
 const conditional = (type: Type): Maker =>
   call(type, ['bool', type, type], 'iff(#, #, #)', (p, one, other) => (p === true ? one : other)) // prettier-ignore
@@ -86,9 +87,41 @@ const inQuery: Maker = (asked) => {
   }
 }
 
+/** Among constants, or the elements of an array of them. */
+const inList: Maker = (asked) => {
+  const { random } = asked.making
+  const type = random.pick(TYPES.filter((each) => ABSENT[each] !== undefined))
+  const absent = ABSENT[type] ?? null
+  const value = inner(asked, type)
+  const items: readonly Value[] = [anyValue(random, type), anyValue(random, type)].filter((item) => item !== null)
+  const isArray = type === 'long' || type === 'string' ? random.chance(0.4) : false
+  const isNegated = random.chance(0.4)
+  if (items.length === 0) return undefined
+  const list = isArray ? literal(items, 'dynamic') : items.map((item) => literal(item, type)).join(', ')
+  return {
+    text: `(coalesce(${value.text}, ${literal(absent, type)}) ${isNegated ? '!in' : 'in'} (${list}))`,
+    type: 'bool',
+    of: (row, scope) => items.includes(value.of(row, scope) ?? absent) !== isNegated,
+  }
+}
+
+/** The values of a column of a query as an array. */
+const arrayOfQuery: Maker = ({ making, context }) => {
+  if (context.depth >= 2) return undefined
+  const query = making.query({ ...context, depth: context.depth + 1 }, 1)
+  const index = query.fields.findIndex(({ type }) => type === 'string' || type === 'long')
+  const field = query.fields[index]
+  if (field === undefined) return undefined
+  return {
+    text: `toscalar(${query.text} | summarize m = array_sort_asc(make_set(${field.name})))`,
+    type: 'dynamic',
+    of: (_, scope) => sortedElements(AGGREGATES.elements(distinctByText(query.rows(scope).map((row) => cell(row, index))), field.type), false), // prettier-ignore
+  }
+}
+
 const ANY = new Set<Type>(['bool', 'dynamic'])
 const general = (type: Type): readonly Maker[] => [
-  ...(ANY.has(type) ? [] : [ofQuery(type)]), ...(type === 'bool' ? [inQuery] : []), aFunction(type), cases(type), conditional(type), first(type),
+  ...(ANY.has(type) ? [] : [ofQuery(type)]), ...(type === 'bool' ? [inQuery, inList] : []), ...(type === 'dynamic' ? [arrayOfQuery] : []), aFunction(type), cases(type), conditional(type), first(type),
 ] // prettier-ignore
 const own = (type: Type): readonly Maker[] =>
   [DYNAMIC_MAKERS, TIME_MAKERS, NUMBER_MAKERS, TEXT_MAKERS].flatMap((makers) => makers[type] ?? [])

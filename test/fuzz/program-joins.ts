@@ -13,12 +13,12 @@ interface Pair {
   readonly text: string
 }
 
-/** One or two columns of each side that are to be equal. */
-function pairsOf(left: readonly Field[], right: readonly Field[], { making: { random } }: Stage): readonly Pair[] {
+/** One or two columns of each side that are to be equal; `turned` is how likely the right one is named first. */
+function pairsOf(left: readonly Field[], right: readonly Field[], { making: { random } }: Stage, turned = 0): readonly Pair[] {
   const pairs = left.flatMap((one, at) =>
     right.flatMap((other, index): Pair[] =>
       one.type === other.type && one.type !== 'dynamic'
-        ? [{ left: at, right: index, text: `$left.${one.name} == $right.${other.name}` }]
+        ? [{ left: at, right: index, text: equal(one.name, other.name, random.chance(turned)) }]
         : [],
     ),
   ) // prettier-ignore
@@ -30,16 +30,25 @@ function pairsOf(left: readonly Field[], right: readonly Field[], { making: { ra
   return second.left === first.left || second.right === first.right ? [first] : [first, second]
 } // prettier-ignore
 
+const equal = (left: string, right: string, isTurned: boolean): string =>
+  isTurned ? `$right.${right} == $left.${left}` : `$left.${left} == $right.${right}`
+
 const byName = (pair: Pair, fields: readonly Field[]): Pair => ({ ...pair, text: fields[pair.left]?.name ?? '' })
 
 const another = ({ making, context, depth }: Stage): Query =>
   making.random.part(() => making.query({ ...context, depth: context.depth + 1 }, depth - 1))
 
+/** Other names of a kind. */
+const CALLED: Partial<Record<(typeof JOIN_KINDS)[number], readonly string[]>> = {
+  leftanti: ['anti', 'leftantisemi'],
+  rightanti: ['rightantisemi'],
+}
+
 export const join: OperatorMaker = (query, stage) => {
   if (stage.depth < 1) return undefined
   const { random } = stage.making
   const right = another(stage)
-  const pairs = pairsOf(query.fields, right.fields, stage)
+  const pairs = pairsOf(query.fields, right.fields, stage, 0.2)
   if (pairs.length === 0) return undefined
   const on = pairs.map(({ text }) => text).join(', ')
   if (random.chance(0.15)) return innerUnique(query, right, pairs, random.chance(0.5) ? 'kind=innerunique ' : '')
@@ -47,7 +56,9 @@ export const join: OperatorMaker = (query, stage) => {
   const fields = /semi|anti/.test(kind)
     ? (kind.startsWith('left') ? query : right).fields
     : [...query.fields, ...joinedNames(query.fields, right.fields)]
-  return piped(query, `join kind=${kind} (${right.text}) on ${on}`, {
+  const called = random.chance(0.2) ? random.pick(CALLED[kind] ?? [kind]) : kind
+  const hint = random.chance(0.1) ? `hint.strategy=${random.pick(['shuffle', 'broadcast'])} ` : ''
+  return piped(query, `join kind=${called} ${hint}(${right.text}) on ${on}`, {
     fields,
     isOrdered: false,
     rows: (rows, scope) =>

@@ -1,10 +1,10 @@
-/** Operators that take row for row, or sort them. */
+/** Operators that take row for row, or the elements of arrays that are made of it. */
 import {
-  indexesOf, literal, anyValue, piped, someOf, type OperatorMaker, type Query, type Scalar, type Stage,
+  indexesOf, piped, someOf, type OperatorMaker, type Query, type Stage,
 } from './program-parts.ts' // prettier-ignore
 import { AGGREGATES } from './reference-aggregates.ts'
 import { cell, groupRows, sortRows, type Field, type Row, type Rows, type Scope } from './reference-interpreter.ts'
-import { keyText, missing, open, textOf, TYPES, type Value } from './reference-values.ts'
+import { missing, TYPES } from './reference-values.ts'
 
 const scalar = ({ making, context }: Stage, fields: readonly Field[], type = making.random.pick(TYPES), depth = 2) =>
   making.scalar(fields, type, context, depth)
@@ -78,94 +78,6 @@ export const choose: OperatorMaker = (query, { making: { random, fresh } }) => {
   }
   if (others.length === 0) return undefined
   return roll < 0.7 ? only(`project-keep ${namesOf(chosen(query, others))}`, others) : only(`project-away ${name}`, others) // prettier-ignore
-}
-
-/** By all columns, so that rows that are alike in them are alike. */
-export const sort: OperatorMaker = (query, { making: { random } }) => {
-  const keys = query.fields
-    .map(({ name, type }, index) => ({
-      text: type === 'dynamic' ? `tostring(${name})` : name,
-      of: (row: Row) => (type === 'dynamic' ? textOf(cell(row, index), type) : cell(row, index)),
-      place: random.next(),
-      isDescending: random.chance(0.5),
-      isTold: random.chance(0.3),
-    })) // prettier-ignore
-    .sort((one, other) => one.place - other.place)
-    .map((key) => ({ ...key, areNullsFirst: key.isTold === key.isDescending }))
-  const texts = keys.map(({ text, isDescending, isTold, areNullsFirst }) => {
-    const nulls = isTold ? ` nulls ${areNullsFirst ? 'first' : 'last'}` : ''
-    return `${text}${isDescending ? (isTold ? ' desc' : '') : ' asc'}${nulls}`
-  })
-  return piped(query, `sort by ${texts.join(', ')}`, { isOrdered: true, rows: (rows) => settled(sortRows(rows, keys), keys) }) // prettier-ignore
-}
-
-/** Rows of which several are alike in the keys alone have no order: 1 and "1" in dynamics. */
-function settled(rows: Rows, keys: readonly { readonly of: (row: Row) => Value }[]): Rows {
-  const texts = rows.map((row) => keyText(keys.map(({ of }) => of(row))))
-  const isOpen = rows.some((row, at) => at > 0 && texts[at] === texts[at - 1] && keyText(row) !== keyText(rows[at - 1] ?? [])) // prettier-ignore
-  return isOpen ? open() : rows
-}
-
-/** What depends on the order of the rows. */
-export const inOrder: OperatorMaker = (query, stage) => {
-  const { random, fresh } = stage.making
-  const sorted = query.isOrdered ? query : sort(query, stage)
-  if (sorted === undefined) return undefined
-  const roll = random.next()
-  if (roll < 0.2) {
-    const most = random.integer(4)
-    return piped(sorted, `take ${most}`, { rows: (rows) => rows.slice(0, most) })
-  }
-  const name = fresh('i')
-  const added = (type: Field['type'], text: string, valuesOf: (rows: Rows, scope: Scope) => Row): Query =>
-    piped(sorted, `${random.pick(['serialize', 'extend'])} ${name} = ${text}`, {
-      fields: [...sorted.fields, { name, type }],
-      rows: (rows, scope) => {
-        const values = valuesOf(rows, scope)
-        return rows.map((row, at) => [...row, cell(values, at)])
-      },
-    })
-  const at = random.integer(sorted.fields.length)
-  const { name: column, type } = sorted.fields[at] ?? { name: '', type: 'long' }
-  if (roll < 0.5) {
-    const distance = 1 + random.integer(2)
-    const step = random.chance(0.5) ? -distance : distance
-    const rest = anyValue(random, type)
-    return added(type, `${step < 0 ? 'prev' : 'next'}(${column}, ${distance}, ${literal(rest, type)})`, (rows) =>
-      rows.map((_, index) => {
-        const other = rows[index + step]
-        return other === undefined ? rest : cell(other, at)
-      }),
-    )
-  }
-  if (roll < 0.7) {
-    const restart = scalar(stage, sorted.fields, 'bool', 1)
-    const start = BigInt(random.integer(3))
-    return added('long', `row_number(${start}, coalesce(${restart.text}, false))`, (rows, scope) =>
-      running(rows, restart, scope, (before) => (before === undefined ? start : before + 1n)),
-    )
-  }
-  if (roll < 0.85) {
-    const term = scalar(stage, sorted.fields, 'long', 1)
-    const restart = scalar(stage, sorted.fields, 'bool', 1)
-    return added('long', `row_cumsum(coalesce(${term.text}, 0), coalesce(${restart.text}, false))`, (rows, scope) =>
-      running(rows, restart, scope, (before, row) => (before ?? 0n) + ((term.of(row, scope) ?? 0n) as bigint)),
-    )
-  }
-  return added('long', 'row_number()', (rows) => rows.map((_, index) => BigInt(index + 1)))
-}
-
-function running(
-  rows: Rows,
-  restart: Scalar,
-  scope: Scope,
-  of: (before: bigint | undefined, row: Row) => bigint,
-): bigint[] {
-  const values: bigint[] = []
-  for (const [index, row] of rows.entries()) {
-    values.push(of(index > 0 && restart.of(row, scope) !== true ? values[index - 1] : undefined, row))
-  }
-  return values
 }
 
 /** Each row twice or thrice, with the elements of arrays that are made of it; one that has fewer has nulls. */

@@ -109,7 +109,7 @@ const bag = (members: Readonly<Record<string, Value>>): Value => new Map(Object.
 
 /** The last is the simplest. */
 const VALUES: Readonly<Record<Type, readonly Value[]>> = {
-  string: ['é', 'A', '', 'c', 'b', 'a'],
+  string: ['_%', 'a\\b', '"', 'b a.b', 'é', 'A', '', 'c', 'b', 'a'],
   bool: [null, true, false],
   long: [null, 4n, 3n, 2n, 1n, 0n],
   int: [null, -1n, 7n, 2n, 1n, 0n],

@@ -5,8 +5,8 @@ import { compare, open, textOf, type Type, type Value } from './reference-values
 
 const text = (value: Value): string => String(value)
 const characters = (value: Value): string[] => [...text(value)]
-/** Beside letters that are not of ASCII, where a term ends is not the same for all. */
-const plain = (value: Value): string => (/^[ -~]*$/.test(text(value)) ? text(value) : open())
+/** Beside letters that are not of ASCII, and at underscores, where a term ends is not the same for all. */
+const plain = (value: Value): string => (/^[ -^`-~]*$/.test(text(value)) ? text(value) : open())
 const terms = (value: Value): string[] => plain(value).toLowerCase().split(/[^a-z0-9]+/).filter((term) => term !== '') // prettier-ignore
 
 const textTest = (operator: string, of: (order: number) => boolean): Maker =>

@@ -1,5 +1,6 @@
 /** Operators that make rows of the elements of arrays and the members of bags. */
 import { piped, type OperatorMaker, type Stage } from './program-parts.ts'
+import { AGGREGATES } from './reference-aggregates.ts'
 import { expanded, longOf, realOf } from './reference-dynamics.ts'
 import { cell, type Field, type Row, type Rows, type Scope } from './reference-interpreter.ts'
 import { missing, textOf, type Type, type Value } from './reference-values.ts'
@@ -95,8 +96,7 @@ export const applyToElements: OperatorMaker = (query, stage) => {
     rows: (rows, scope) =>
       rows.flatMap((row) => {
         const all = elementsOf(row, scope)
-        const elements = all.map((each) => cell(each, query.fields.length))
-        const kept = type === 'dynamic' ? elements : elements.filter((each) => each !== null)
+        const kept = AGGREGATES.elements(all.map((each) => cell(each, query.fields.length)), type) // prettier-ignore
         return all.length === 0 ? [] : [[...row, BigInt(all.filter((each) => isHolding(each, scope)).length), kept]]
       }),
   })

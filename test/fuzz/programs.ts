@@ -5,25 +5,28 @@
 import type { Engine } from '../../src/kql/index.ts'
 import { Choices, minimiseChoices } from './choices.ts'
 import { scalarOf } from './program-expressions.ts'
-import { extremeRow, top } from './program-extremes.ts'
+import { extremeRow, top, topNested } from './program-extremes.ts'
 import { count, distinct, gather, schema, summarize } from './program-groups.ts'
 import { invoke, join, lookup, named, union } from './program-joins.ts'
-import { apply, choose, expand, extend, inOrder, partition, project, sort, where } from './program-operators.ts'
+import { apply, choose, expand, extend, partition, project, where } from './program-operators.ts'
+import { inOrder, sort } from './program-order.ts'
 import {
   anyValue, literal, remembered, someOf, type Context, type Making, type OperatorMaker, type Query, type Scalar, type Stage,
 } from './program-parts.ts' // prettier-ignore
+import { parse } from './program-parse.ts'
 import { scan } from './program-scan.ts'
 import { makeSeries } from './program-series.ts'
 import { applyToElements, unfold } from './program-unfolding.ts'
 import { NO_SCOPE, type Field, type Row, type Rows, type Scope } from './reference-interpreter.ts'
+import { dateTicks, TICKS } from './reference-times.ts'
 import { cellOf, NotAsked, TYPES, type Type, type Value } from './reference-values.ts'
 import { answerOf, headOf, rowTexts, SLOW, type Failure } from './properties.ts'
 import type { Round } from './run.ts'
 
 /** A weight for each; the last is the simplest. */
 const OPERATORS: readonly (readonly [number, OperatorMaker])[] = [
-  [2, named], [2, partition], [3, invoke], [5, join], [2, lookup], [4, union], [2, apply], [2, applyToElements], [2, expand], [3, unfold], [2, makeSeries], [2, scan], [1, schema], [1, gather], [2, extremeRow],
-  [2, top], [3, inOrder], [2, sort], [4, summarize], [2, distinct], [1, count], [4, extend], [2, project], [3, choose], [4, where],
+  [2, named], [2, partition], [3, invoke], [5, join], [2, lookup], [4, union], [2, apply], [2, applyToElements], [2, expand], [3, unfold], [2, makeSeries], [1, parse], [1, topNested], [2, scan], [1, schema], [1, gather], [2, extremeRow],
+  [2, top], [3, inOrder], [2, (query, stage) => sort(query, stage)], [4, summarize], [2, distinct], [1, count], [4, extend], [2, project], [3, choose], [4, where],
 ] // prettier-ignore
 const COLUMNS: readonly Field[] = [
   { name: 'k', type: 'long' },
@@ -36,6 +39,14 @@ const COLUMNS: readonly Field[] = [
   { name: 'd', type: 'datetime' },
   { name: 't', type: 'timespan' },
   { name: 'j', type: 'dynamic' },
+]
+/** The last is the simplest. */
+const RANGES: readonly { readonly type: Type; readonly from: bigint | number; readonly step: bigint | number }[] = [
+  { type: 'real', from: -0.5, step: 0.75 },
+  { type: 'timespan', from: TICKS.hour, step: -TICKS.hour },
+  { type: 'datetime', from: dateTicks(2020, 1, 1), step: TICKS.hour * 36n },
+  { type: 'long', from: 3n, step: -2n },
+  { type: 'long', from: 1n, step: 1n },
 ]
 /** Longer ones take a second to bind and say no more. */
 const LONGEST = 4_000
@@ -53,7 +64,9 @@ class Programs implements Making {
     this.random = random
   }
 
-  readonly fresh = (prefix: string): string => `${prefix}${this.#names++}`
+  /** With a line, behind which joins put no numbers. */
+  /** None of those that a join gives to columns of the same name. */
+  readonly fresh = (prefix: string): string => `${prefix}_${this.#names++}`
 
   readonly scalar = (fields: readonly Field[], type: Type, context: Context, depth = 2): Scalar =>
     scalarOf(this, { fields, context, depth }, type)
@@ -91,11 +104,7 @@ class Programs implements Making {
     const { random } = this
     const { tables } = context
     if (tables.length > 0 && !random.chance(0.25)) return random.pick(tables)
-    if (random.chance(0.3)) {
-      const name = this.fresh('r')
-      const rows: Rows = Array.from({ length: 1 + random.integer(4) }, (_, index) => [BigInt(index + 1)])
-      return { text: `range ${name} from 1 to ${rows.length} step 1`, fields: [{ name, type: 'long' }], rows: () => rows, isOrdered: false } // prettier-ignore
-    }
+    if (random.chance(0.3)) return this.#range()
     if (random.chance(0.3)) {
       const cells = Array.from({ length: 1 + random.integer(3) }, () => ({
         name: this.fresh('p'),
@@ -109,6 +118,17 @@ class Programs implements Making {
       }
     }
     return this.table()
+  }
+
+  #range(): Query {
+    const name = this.fresh('r')
+    const { type, from, step } = this.random.pick(RANGES)
+    const length = 1 + this.random.integer(4)
+    const at = (index: number): Value => (typeof from === 'bigint' ? from + BigInt(index) * BigInt(step) : from + index * Number(step)) // prettier-ignore
+    const rows: Rows = Array.from({ length }, (_, index) => [at(index)])
+    const given = (value: Value, as: Type): string => (as === 'real' ? Number(value).toFixed(2) : literal(value, as))
+    const ends = `from ${given(from, type)} to ${given(at(length - 1), type)} step ${given(step, type === 'datetime' ? 'timespan' : type)}`
+    return { text: `range ${name} ${ends}`, fields: [{ name, type }], rows: () => rows, isOrdered: false }
   }
 
   table(): Query {

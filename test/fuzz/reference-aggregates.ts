@@ -1,5 +1,15 @@
 /** What aggregates make of the values of a group. */
-import { compare, distinctByText, isExact, missing, open, packed, type Type, type Value } from './reference-values.ts'
+import {
+  compare,
+  distinctByText,
+  isArray,
+  isExact,
+  missing,
+  open,
+  packed,
+  type Type,
+  type Value,
+} from './reference-values.ts'
 
 type Values = readonly Value[]
 
@@ -49,8 +59,11 @@ export const AGGREGATES = {
   list: (values: Values): Value => known(values).map(String).join(','),
   sorted: (values: Values): Value => known(values).sort(compare).map(String).join(','),
   set: (values: Values): Value => known(distinctByText(values)).sort(compare).map(String).join(','),
-  /** Of dynamics the nulls, too. */
-  elements: (values: Values, type: Type): Value => (type === 'dynamic' ? values : known(values)).map((value) => packed(value, type)), // prettier-ignore
+  /** Of dynamics the nulls, too, and the elements of arrays. */
+  elements: (values: Values, type: Type): readonly Value[] =>
+    type === 'dynamic'
+      ? values.flatMap((value) => (isArray(value) ? value : [value]))
+      : known(values).map((value) => packed(value, type)),
   /** By the nearest rank. */
   percentile: (values: Values, percent: number): Value => {
     const sorted = known(values).sort(compare)
