@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { openTestEngine } from '../support/kql.ts'
 import { readCatalogue } from './catalogue.ts'
 import { filesRound, openTwoPlaces } from './files.ts'
+import { FILED, openProgramFiles } from './program-files.ts'
 import { programsRound } from './programs.ts'
 import { Random } from './random.ts'
 import { ruleFileRound, ruleTexts } from './rule-files.ts'
@@ -33,6 +34,7 @@ const engine = await openTestEngine()
 await storeTables(engine)
 const folder = mkdtempSync(join(tmpdir(), 'hunt-fuzz-'))
 const places = await openTwoPlaces(folder)
+const filed = await openProgramFiles(folder)
 const catalogue = readCatalogue()
 const texts = ruleTexts()
 const findings = new Map<string, Finding>()
@@ -44,13 +46,14 @@ for (; rounds < most && Date.now() < deadline; rounds++) {
   } else if (seed % FILES === 1) {
     count(await filesRound(places, catalogue, seed))
   } else if (seed % PROGRAMS === 2) {
-    count(await programsRound(engine, seed))
+    count(await (seed % 2 === 0 ? programsRound(engine, seed) : programsRound(filed.engine, seed, [FILED])))
   } else {
     count(await fuzzRound(engine, catalogue, seed))
   }
 }
 engine.close()
 await places.close()
+await filed.close()
 rmSync(folder, { recursive: true })
 process.stdout.write(`seed ${first}: ${queries} queries in ${rounds} rounds, ${findings.size} findings\n`)
 process.exitCode = findings.size > 0 ? 1 : 0

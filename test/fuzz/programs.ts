@@ -277,9 +277,10 @@ const aView: StatementMaker = (programs, context) => {
 
 const STATEMENTS: readonly StatementMaker[] = [aView, aView, aTableFunction, aFunction, aValue, aTable]
 
-export function makeProgram(random: Choices): Program {
+/** Over tables that the engine has, and those of its own. */
+export function makeProgram(random: Choices, tables: readonly Query[] = []): Program {
   const programs = new Programs(random)
-  let context: Context = { tables: [], values: [], functions: [], tableFunctions: [], depth: 0 }
+  let context: Context = { tables, values: [], functions: [], tableFunctions: [], depth: 0 }
   const texts: string[] = []
   random.several(0.75, () => {
     const make = context.tables.length < 2 ? aTable : random.pick(STATEMENTS)
@@ -297,8 +298,8 @@ interface Expected extends Program {
 }
 
 /** Undefined where it is too long, comes to too many rows, or to what no page tells. */
-function expected(random: Choices): Expected | undefined {
-  const program = makeProgram(random)
+function expected(random: Choices, tables: readonly Query[]): Expected | undefined {
+  const program = makeProgram(random, tables)
   if (program.text.length > LONGEST) return undefined
   try {
     const { fields, rows } = program.query
@@ -310,12 +311,12 @@ function expected(random: Choices): Expected | undefined {
   }
 }
 
-export async function programsRound(engine: Engine, seed: number): Promise<Round> {
-  const program = expected(new Choices(seed))
+export async function programsRound(engine: Engine, seed: number, tables: readonly Query[] = []): Promise<Round> {
+  const program = expected(new Choices(seed), tables)
   if (program === undefined) return { isQuery: false, finding: undefined }
   const failure = await programFailure(engine, program)
   if (failure === undefined) return { isQuery: true, finding: undefined }
-  const smallest = (await minimiseChoices(seed, expected, async (smaller) => (await programFailure(engine, smaller))?.kind === failure.kind)) ?? program // prettier-ignore
+  const smallest = (await minimiseChoices(seed, (random) => expected(random, tables), async (smaller) => (await programFailure(engine, smaller))?.kind === failure.kind)) ?? program // prettier-ignore
   const finding = { ...((await programFailure(engine, smallest)) ?? failure), seed, query: smallest.text }
   return { isQuery: true, finding }
 }
