@@ -32,6 +32,52 @@ export function byWindow(points: readonly Point[], size: bigint, origin: bigint)
 export const within = (points: readonly Point[], start: bigint, end: bigint): Point[] =>
   points.filter(({ at }) => at >= start && at <= end)
 
+const byTime = (left: { readonly at: bigint }, right: { readonly at: bigint }): number =>
+  left.at < right.at ? -1 : left.at > right.at ? 1 : 0
+
+/** A window that moves forward over members in order of time: how many there are in it, and how many keys. */
+class Sliding<Key> {
+  readonly #members: readonly { readonly at: bigint; readonly key: Key }[]
+  readonly #counts = new Map<Key, number>()
+  #from = 0
+  #to = 0
+
+  constructor(members: readonly { readonly at: bigint; readonly key: Key }[]) {
+    this.#members = members
+  }
+
+  /** To what comes behind `after`, up to and with `last`. */
+  moveTo(after: bigint, last: bigint): void {
+    for (let next = this.#members[this.#to]; next !== undefined && next.at <= last; next = this.#members[this.#to]) {
+      this.#count(next.key, 1)
+      this.#to++
+    }
+    for (
+      let first = this.#members[this.#from];
+      first !== undefined && this.#from < this.#to && first.at <= after;
+      first = this.#members[this.#from]
+    ) {
+      // prettier-ignore
+      this.#count(first.key, -1)
+      this.#from++
+    }
+  }
+
+  get length(): number {
+    return this.#to - this.#from
+  }
+
+  get distinct(): number {
+    return this.#counts.size
+  }
+
+  #count(key: Key, by: 1 | -1): void {
+    const count = (this.#counts.get(key) ?? 0) + by
+    if (count === 0) this.#counts.delete(key)
+    else this.#counts.set(key, count)
+  }
+}
+
 /** Windows count from the start; the end belongs to the last (the page's example). */
 const activityCounts: Windows = (points, constants) => {
   const [start = 0n, end = 0n, size = 1n] = constants.map(ticks)
@@ -48,12 +94,15 @@ const activityCounts: Windows = (points, constants) => {
 const activeUsers: Windows = (points, constants) => {
   const [start = 0n, end = 0n, lookback = 0n, period = 1n, wanted = 0n, size = 1n] = constants.map(ticks)
   if (start % period !== 0n) throw new Error(`${REFUSAL}active_users_count from a start that is no multiple of its period`) // prettier-ignore
-  const active = within(points, start, end).filter(({ at, value }) => {
-    const own = points.filter((other) => printJson(other.value) === printJson(value))
-    const recent = own.filter((other) => other.at > at - lookback && other.at <= at)
-    return BigInt(new Set(recent.map((other) => floorTo(other.at, period, start))).size) >= wanted
+  const active = [...groupBy(points, ({ value }) => printJson(value)).values()].flatMap((own) => {
+    const appearances = own.map(({ at, value }) => ({ at, value, key: floorTo(at, period, start) })).sort(byTime)
+    const recent = new Sliding(appearances)
+    return appearances.filter(({ at }) => {
+      recent.moveTo(at - lookback, at)
+      return BigInt(recent.distinct) >= wanted
+    })
   })
-  return [...byWindow(active, size, start)].map(([window, members]) => [formatDatetime(window), BigInt(distinct(members).size)]) // prettier-ignore
+  return [...byWindow(within(active, start, end), size, start)].map(([window, members]) => [formatDatetime(window), BigInt(distinct(members).size)]) // prettier-ignore
 }
 
 /** Of the values in the bins up to this one, by nearest rank. */
@@ -68,10 +117,12 @@ const rollingPercentile: Windows = (points, [percent, ...rest]) => {
   if (starts.some((start, index) => index > 0 && start - (starts[index - 1] ?? start) !== size)) {
     throw new Error(`${REFUSAL}rolling_percentile over bins of which some have no rows`)
   }
-  return starts.map((start) => {
-    const values = [...bins]
-      .filter(([other]) => other <= start && other > start - count * size)
-      .flatMap(([, members]) => members.map(({ value }) => value))
+  const contents = [...bins.values()]
+  return starts.map((start, index) => {
+    // No bin between two is missing.
+    const values = contents
+      .slice(Math.max(0, index + 1 - Number(count)), index + 1)
+      .flatMap((members) => members.map(({ value }) => value))
       .sort((left, right) => Number(left) - Number(right))
     const rank = Math.max(1, Math.ceil((values.length * Number(percent)) / 100))
     return [formatDatetime(start), values[rank - 1] ?? null]
@@ -84,13 +135,12 @@ export const MOST_WINDOWS = 100_000n
 const slidingCounts: Windows = (points, constants) => {
   const [start = 0n, end = 0n, lookback = 0n, size = 1n] = constants.map(ticks)
   if (size <= 0n || (end - start) / size > MOST_WINDOWS) throw new Error(`${REFUSAL}more than ${MOST_WINDOWS} windows`)
+  const binned = points.map(({ at, value }) => ({ at: floorTo(at, size, start), key: printJson(value) })).sort(byTime)
+  const recent = new Sliding(binned)
   const lines: (readonly Json[])[] = []
   for (let bin = start; bin <= end; bin += size) {
-    const members = points.filter(({ at }) => {
-      const own = floorTo(at, size, start)
-      return own <= bin && own > bin - lookback
-    })
-    if (members.length > 0) lines.push([formatDatetime(bin), BigInt(members.length), BigInt(distinct(members).size)])
+    recent.moveTo(bin - lookback, bin)
+    if (recent.length > 0) lines.push([formatDatetime(bin), BigInt(recent.length), BigInt(recent.distinct)])
   }
   return lines
 }
