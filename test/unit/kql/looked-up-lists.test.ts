@@ -146,6 +146,7 @@ describe('many needles', () => {
         for (const text of texts) {
           assert.equal(index.someIn(text), some.some(isIn(text)), `some of ${quoted(some)} in "${text}"`)
           assert.equal(index.allIn(text), some.every(isIn(text)), `all of ${quoted(some)} in "${text}"`)
+          assert.equal(index.firstIn(text), some.findIndex(isIn(text)), `first of ${quoted(some)} in "${text}"`)
         }
       }
     }

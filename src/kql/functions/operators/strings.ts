@@ -68,26 +68,39 @@ const termsIn = (folded: string): readonly string[] => folded.match(TERM_RUN) ??
  */
 export class TermIndex {
   readonly #needles: readonly string[]
-  readonly #byTerm = new Map<string, string[]>()
+  /** Places of needles, in order. */
+  readonly #byTerm = new Map<string, number[]>()
   /** Of no letters and digits. */
-  readonly #others: string[] = []
+  readonly #others: number[] = []
 
   constructor(needles: readonly string[]) {
     this.#needles = needles
     const terms = needles.map((needle) => new Set(termsIn(needle.toLowerCase())))
     const counts = new Map<string, number>()
     for (const term of terms.flatMap((own) => [...own])) counts.set(term, (counts.get(term) ?? 0) + 1)
-    for (const [index, needle] of needles.entries()) {
-      const [term] = [...(terms[index] ?? [])].sort((one, other) => (counts.get(one) ?? 0) - (counts.get(other) ?? 0))
+    for (const place of needles.keys()) {
+      const [term] = [...(terms[place] ?? [])].sort((one, other) => (counts.get(one) ?? 0) - (counts.get(other) ?? 0))
       const known = term === undefined ? this.#others : this.#byTerm.get(term)
-      if (known !== undefined) known.push(needle)
-      else if (term !== undefined) this.#byTerm.set(term, [needle])
+      if (known !== undefined) known.push(place)
+      else if (term !== undefined) this.#byTerm.set(term, [place])
     }
   }
 
   someIn(value: string): boolean {
-    const isIn = (needle: string): boolean => matchesTerm(value, needle, 'both', true)
+    const isIn = this.#tester(value)
     return termsIn(value.toLowerCase()).some((term) => this.#byTerm.get(term)?.some(isIn)) || this.#others.some(isIn)
+  }
+
+  /** Place of the first needle that is in the text; -1 where none is. */
+  firstIn(value: string): number {
+    const isIn = this.#tester(value)
+    const candidates = [this.#others, ...termsIn(value.toLowerCase()).map((term) => this.#byTerm.get(term) ?? [])]
+    const found = candidates.map((places) => places.find(isIn)).filter((place) => place !== undefined)
+    return found.reduce((first, place) => (first === -1 || place < first ? place : first), -1)
+  }
+
+  #tester(value: string): (place: number) => boolean {
+    return (place) => matchesTerm(value, this.#needles[place] ?? '', 'both', true)
   }
 
   allIn(value: string): boolean {

@@ -2,12 +2,12 @@ import { isArray, type Json } from '../../../values/json.ts'
 import { cast, infix, long, once, when } from '../../../sql/build.ts'
 import type { SqlArg, ScalarEntry } from '../../entry.ts'
 import { termOf } from '../../operators/lists.ts'
-import { matchesTerm } from '../../operators/strings.ts'
+import { TermIndex } from '../../operators/strings.ts'
 import { onceFor } from '../collections/once-for.ts'
 import { nativeScalar } from '../native.ts'
 
 /** As of has_any: it is scalars that are looked for. */
-const termsOf = onceFor((values) => values.map(termOf))
+const termsOf = onceFor((values) => new TermIndex(values.map(termOf)))
 
 /**
  * One lookup after the other over what no earlier one has rewritten. A rewrite that is no string leaves its lookup as it
@@ -58,7 +58,7 @@ export const textSearchEntries: readonly ScalarEntry[] = [
     returns: 'long',
     run: (source, values) => {
       if (!isArray(values)) return null
-      return BigInt(termsOf(values).findIndex((term) => matchesTerm(source, term, 'both', true)))
+      return BigInt(termsOf(values).firstIn(source))
     },
   }),
   nativeScalar({
