@@ -89,6 +89,9 @@ function returnType(symbol: ForeignSymbol | null | undefined): KustoType | undef
 const ownType = (entry: Entry): KustoType | undefined =>
   entry.kind === 'scalar' && entry.type?.length === 0 ? entry.type([], []) : undefined
 
+/** Functions of the rows around that the engine makes of other functions: what is so of one row is not asked of them. */
+const OF_MANY_ROWS = /^row_rank/
+
 /** Answers that are not the same twice, wait, or depend on where the engine runs. */
 const UNSTABLE =
   /^(rand|new_guid|sleep|cursor_|current_|extent_|estimate_|ingestion_time|rowstore_|__|database_|hll|tdigest|sample|take_any)/
@@ -107,7 +110,8 @@ export function readCatalogue(): Catalogue {
   const ofKind = (symbols: readonly ForeignSymbol[], kind: string): Signature[] =>
     symbols.filter(stable).flatMap((symbol) => {
       const entry = entries.get(symbol.Name)
-      const isKnown = entry?.kind === kind || (kind === 'scalar' && special.has(symbol.Name))
+      const specialKind = OF_MANY_ROWS.test(symbol.Name) ? 'window' : 'scalar'
+      const isKnown = entry?.kind === kind || (kind === specialKind && special.has(symbol.Name))
       if (!isKnown) return []
       const own = entry === undefined ? undefined : ownType(entry)
       return signaturesOf(symbol).map((signature) => ({ ...signature, returns: own ?? signature.returns }))
