@@ -101,7 +101,7 @@ export const REPRESENTATION = [
   ],
   [
     'Windows over users',
-    'activity_counts_metrics, active_users_count and sliding_window_counts count their windows from the start; the end belongs to the last one; windows without rows are left out. Counts are exact.',
+    'activity_counts_metrics, active_users_count and sliding_window_counts count their windows from the start; the end belongs to the last one; windows without rows are left out. Counts are exact. Windows of a "week", "month" or "year" begin where startofweek() and its kin say; refused are a start within one, such bins of sliding_window_counts, whose look-back is a multiple of them, and timelines of reals.',
   ],
   [
     '`activity_metrics`, `new_activity_metrics`',

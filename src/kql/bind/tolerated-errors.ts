@@ -30,6 +30,7 @@ export function isTolerated({ Code: code }: ForeignDiagnostic, path: readonly Bo
   // Below not() the binder sees no search.
   if (code === 'KS106') return called(path.findLast(isCall)) === 'not' && isSearchTerm(path)
   if (code === MUST_BE_LITERAL) return TAKES_CONSTANT.has(called(path.findLast(isCall)))
+  if (code === SUMMABLE_EXPECTED) return isPeriod(called(path.findLast(isCall)), path.at(-1))
   if (code === ARRAY_EXPECTED) return path.some(({ kind }) => OVER_PATTERNS.has(kind))
   if (code !== 'KS107') return false
   if (PARSE_JSON.has(called(path.slice(0, -1).findLast(isCall))) && isDynamic(argumentOf(path))) return true
@@ -45,6 +46,21 @@ const argumentOf = (path: readonly BoundNode[]): BoundNode | undefined =>
 const TOLERATED = new Set(['KS134'])
 /** «Must be a dynamic array», of a walk: `array_length(e)` is its length, and `e.w` an array of values (lower/graph/elements.ts). */
 const ARRAY_EXPECTED = 'KS234'
+/**
+ * «Must be summable», of a window that is the name of a period. The pages of these plug-ins: the value may also be a
+ * string of week, month or year.
+ */
+const SUMMABLE_EXPECTED = 'KS138'
+const IN_PERIODS = new Set([
+  'active_users_count',
+  'activity_counts_metrics',
+  'activity_metrics',
+  'new_activity_metrics',
+])
+
+const isPeriod = (plugin: string, argument: BoundNode | undefined): boolean =>
+  IN_PERIODS.has(plugin) && /^['"](?:week|month|year)['"]$/.test(argument?.text ?? '')
+
 /**
  * `count(x)` and lists for bag_unpack's names: the service wants a bool (or a string), the engine does not
  * (r3-null-and-edge/0004, docs/bag-unpack-plugin-04). The page of series_fit_poly gives a long for the degree, where

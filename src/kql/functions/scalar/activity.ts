@@ -3,10 +3,10 @@
  * rows count, where windows begin that do not divide time evenly, and whether one begins at the end: such are refused.
  */
 import { REFUSAL } from '../../errors.ts'
-import { formatDatetime } from '../../values/datetime.ts'
 import type { Json } from '../../values/json.ts'
 import type { ScalarEntry } from '../entry.ts'
-import { byWindow, distinct, entry, MOST_WINDOWS, ticks, within, type Point, type Windows } from './windows.ts'
+import { checkCount, floorTo, next, sizeOf, ticks } from './window-sizes.ts'
+import { byWindow, distinct, entry, within, type Point, type Windows } from './windows.ts'
 
 type Users = ReadonlySet<string>
 
@@ -16,32 +16,33 @@ const refuse = (name: string, what: string): never => {
 
 /** The users of each window from the start to the end, in order; of the windows without rows none. */
 function usersByWindow(name: string, points: readonly Point[], constants: readonly Json[]): Map<bigint, Users> {
-  const [start = 0n, end = 0n, size = 1n] = constants.slice(0, 3).map(ticks)
-  if (size <= 0n || end < start || (end - start) / size > MOST_WINDOWS) refuse(name, 'with this start, end and window')
-  if (start % size !== 0n) refuse(name, 'from a start that is no multiple of its window')
-  if ((end - start) % size === 0n) refuse(name, 'whose end begins a window: subtract 1tick from it')
+  const [start, end, size] = [ticks(constants[0]), ticks(constants[1]), sizeOf(constants[2])]
+  checkCount(start, end, size)
+  if (end < start) refuse(name, 'from a start behind its end')
+  if (floorTo(start, size, 0n) !== start) refuse(name, 'from a start that is no multiple of its window')
+  if (floorTo(end, size, start) === end) refuse(name, 'whose end begins a window: subtract 1tick from it')
   const known = byWindow(within(points, start, end), size, start)
   const windows = new Map<bigint, Users>()
-  for (let at = start; at <= end; at += size) windows.set(at, distinct(known.get(at) ?? []))
+  for (let at = start; at <= end; at = next(at, size)) windows.set(at, distinct(known.get(at) ?? []))
   return windows
 }
 
 const shared = (left: Users, right: Users): number => [...left].filter((user) => right.has(user)).length
 
 /** New is who was not in the window before; both rates are of those who were. */
-const activityMetrics: Windows = (points, constants) => {
+const activityMetrics: Windows = (points, constants, print) => {
   const windows = [...usersByWindow('activity_metrics', points, constants)]
   return windows.map(([at, users], index) => {
     if (users.size === 0) refuse('activity_metrics', 'over a window without rows')
     const before = windows[index - 1]?.[1] ?? new Set<string>()
     const kept = shared(users, before)
     const rate = kept / before.size
-    return [formatDatetime(at), BigInt(users.size), BigInt(users.size - kept), rate, 1 - rate]
+    return [print(at), BigInt(users.size), BigInt(users.size - kept), rate, 1 - rate]
   })
 }
 
 /** Users by the window in which they come first: what becomes of them in each window from then on. */
-const newActivityMetrics: Windows = (points, constants) => {
+const newActivityMetrics: Windows = (points, constants, print) => {
   const windows = [...usersByWindow('new_activity_metrics', points, constants)]
   const wanted = constants[3] === undefined ? undefined : ticks(constants[3])
   if (wanted !== undefined && windows.every(([at]) => at !== wanted)) refuse('new_activity_metrics', 'of a cohort that is the start of no window') // prettier-ignore
@@ -57,7 +58,7 @@ const newActivityMetrics: Windows = (points, constants) => {
       const kept = shared(cohort, later)
       const rate = kept / cohort.size
       const counts = [fresh, kept, cohort.size - kept].map(BigInt)
-      lines.push([formatDatetime(from), formatDatetime(to), ...counts, rate, 1 - rate])
+      lines.push([print(from), print(to), ...counts, rate, 1 - rate])
     }
   })
   return lines

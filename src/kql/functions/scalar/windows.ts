@@ -4,27 +4,22 @@ import { REFUSAL } from '../../errors.ts'
 import { call } from '../../sql/build.ts'
 import { formatDatetime } from '../../values/datetime.ts'
 import { fromStorage, isArray, printJson, type Json } from '../../values/json.ts'
+import { formatTimespan } from '../../values/timespan.ts'
 import { arg, learn, scalar, type NativeFunction, type ScalarEntry } from '../entry.ts'
+import { checkCount, checkStart, floorTo, sizeOf, ticks, type Size } from './window-sizes.ts'
 
 export interface Point {
   readonly at: bigint
   readonly value: Json
 }
 
-/** Lines of the answer: the time or times of windows, then numbers. */
-export type Windows = (points: readonly Point[], constants: readonly Json[]) => (readonly Json[])[]
-
-/** A null makes no window. */
-export function ticks(constant: Json | undefined): bigint {
-  if (typeof constant === 'bigint') return constant
-  throw new Error(`${REFUSAL}a window whose start, end or size is null`)
-}
-
-const floorTo = (at: bigint, size: bigint, origin: bigint): bigint => at - ((((at - origin) % size) + size) % size)
+/** Lines of the answer: the time or times of windows, made values of the timeline by `print`, then numbers. */
+export type Windows = (points: readonly Point[], constants: readonly Json[], print: Print) => (readonly Json[])[]
+type Print = (at: bigint) => Json
 
 export const distinct = (points: readonly Point[]): Set<string> => new Set(points.map(({ value }) => printJson(value)))
 
-export function byWindow(points: readonly Point[], size: bigint, origin: bigint): Map<bigint, readonly Point[]> {
+export function byWindow(points: readonly Point[], size: Size, origin: bigint): Map<bigint, readonly Point[]> {
   const windows = groupBy(points, ({ at }) => floorTo(at, size, origin))
   return new Map([...windows].sort(([left], [right]) => (left < right ? -1 : 1)))
 }
@@ -79,20 +74,23 @@ class Sliding<Key> {
 }
 
 /** Windows count from the start; the end belongs to the last (the page's example). */
-const activityCounts: Windows = (points, constants) => {
-  const [start = 0n, end = 0n, size = 1n] = constants.map(ticks)
+const activityCounts: Windows = (points, [first, last, step], print) => {
+  const [start, end, size] = [ticks(first), ticks(last), sizeOf(step)]
+  checkStart(start, size)
   const all = new Set<string>()
   return [...byWindow(within(points, start, end), size, start)].map(([window, members]) => {
     const ids = distinct(members)
     const fresh = [...ids].filter((id) => !all.has(id))
     for (const id of fresh) all.add(id)
-    return [formatDatetime(window), BigInt(members.length), BigInt(ids.size), BigInt(fresh.length), BigInt(all.size)]
+    return [print(window), BigInt(members.length), BigInt(ids.size), BigInt(fresh.length), BigInt(all.size)]
   })
 }
 
 /** An appearance counts if its user had enough different periods within the look-back before it, which is half-open. */
-const activeUsers: Windows = (points, constants) => {
-  const [start = 0n, end = 0n, lookback = 0n, period = 1n, wanted = 0n, size = 1n] = constants.map(ticks)
+const activeUsers: Windows = (points, constants, print) => {
+  const [start = 0n, end = 0n, lookback = 0n, period = 1n, wanted = 0n] = constants.slice(0, 5).map(ticks)
+  const size = sizeOf(constants[5])
+  checkStart(start, size)
   if (start % period !== 0n) throw new Error(`${REFUSAL}active_users_count from a start that is no multiple of its period`) // prettier-ignore
   const active = [...groupBy(points, ({ value }) => printJson(value)).values()].flatMap((own) => {
     const appearances = own.map(({ at, value }) => ({ at, value, key: floorTo(at, period, start) })).sort(byTime)
@@ -102,11 +100,11 @@ const activeUsers: Windows = (points, constants) => {
       return BigInt(recent.distinct) >= wanted
     })
   })
-  return [...byWindow(within(active, start, end), size, start)].map(([window, members]) => [formatDatetime(window), BigInt(distinct(members).size)]) // prettier-ignore
+  return [...byWindow(within(active, start, end), size, start)].map(([window, members]) => [print(window), BigInt(distinct(members).size)]) // prettier-ignore
 }
 
 /** Of the values in the bins up to this one, by nearest rank. */
-const rollingPercentile: Windows = (points, [percent, ...rest]) => {
+const rollingPercentile: Windows = (points, [percent, ...rest], print) => {
   const [size = 1n, count = 1n] = rest.map(ticks)
   const bins = byWindow(
     points.filter(({ value }) => value !== null),
@@ -117,33 +115,49 @@ const rollingPercentile: Windows = (points, [percent, ...rest]) => {
   if (starts.some((start, index) => index > 0 && start - (starts[index - 1] ?? start) !== size)) {
     throw new Error(`${REFUSAL}rolling_percentile over bins of which some have no rows`)
   }
-  const contents = [...bins.values()]
+  const members = [...bins.values()]
+  const sorted: Json[] = []
   return starts.map((start, index) => {
-    // No bin between two is missing.
-    const values = contents
-      .slice(Math.max(0, index + 1 - Number(count)), index + 1)
-      .flatMap((members) => members.map(({ value }) => value))
-      .sort((left, right) => Number(left) - Number(right))
-    const rank = Math.max(1, Math.ceil((values.length * Number(percent)) / 100))
-    return [formatDatetime(start), values[rank - 1] ?? null]
+    for (const { value } of members[index] ?? []) sorted.splice(placeOf(value, sorted), 0, value)
+    for (const { value } of members[index - Number(count)] ?? []) sorted.splice(placeOf(value, sorted), 1)
+    const rank = Math.max(1, Math.ceil((sorted.length * Number(percent)) / 100))
+    return [print(start), sorted[rank - 1] ?? null]
   })
 }
 
-export const MOST_WINDOWS = 100_000n
+/** Where the first stands that is no less. */
+function placeOf(value: Json, sorted: readonly Json[]): number {
+  if (Number.isNaN(Number(value))) throw new Error(`${REFUSAL}rolling_percentile of ${printJson(value)}`)
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (isLess(sorted[middle] ?? null, value)) low = middle + 1
+    else high = middle
+  }
+  return low
+}
 
-/** Every bin from start to end whose last bins, as many as the look-back holds, have rows. */
-const slidingCounts: Windows = (points, constants) => {
-  const [start = 0n, end = 0n, lookback = 0n, size = 1n] = constants.map(ticks)
-  if (size <= 0n || (end - start) / size > MOST_WINDOWS) throw new Error(`${REFUSAL}more than ${MOST_WINDOWS} windows`)
+const isLess = (left: Json, right: Json): boolean =>
+  typeof left === 'bigint' && typeof right === 'bigint' ? left < right : Number(left) < Number(right)
+
+/** Every bin from start to end whose last bins, as many as the look-back holds whole, have rows. */
+const slidingCounts: Windows = (points, constants, print) => {
+  const [start = 0n, end = 0n, given = 0n, size = 1n] = constants.map(ticks)
+  checkCount(start, end, size)
+  const lookback = given - (given % size)
+  if (lookback <= 0n) throw new Error(`${REFUSAL}sliding_window_counts with a look-back shorter than its bin`)
   const binned = points.map(({ at, value }) => ({ at: floorTo(at, size, start), key: printJson(value) })).sort(byTime)
   const recent = new Sliding(binned)
   const lines: (readonly Json[])[] = []
   for (let bin = start; bin <= end; bin += size) {
     recent.moveTo(bin - lookback, bin)
-    if (recent.length > 0) lines.push([formatDatetime(bin), BigInt(recent.length), BigInt(recent.distinct)])
+    if (recent.length > 0) lines.push([print(bin), BigInt(recent.length), BigInt(recent.distinct)])
   }
   return lines
 }
+
+/** Values of the timeline, by its type; numbers stay as they are. */
+const PRINTS: Readonly<Record<string, Print>> = { datetime: formatDatetime, timespan: formatTimespan }
 
 export function entry(name: string, page: string, windows: Windows): ScalarEntry {
   const native: NativeFunction = {
@@ -156,7 +170,8 @@ export function entry(name: string, page: string, windows: Windows): ScalarEntry
         const [at = 0n, value = null] = isArray(row) ? row : []
         return { at: BigInt(at as bigint), value }
       })
-      return printJson(windows(read, isArray(constants) ? constants : []))
+      const [type, ...others] = isArray(constants) ? constants : []
+      return printJson(windows(read, others, PRINTS[String(type)] ?? ((at) => at)))
     },
   }
   return scalar({

@@ -2,6 +2,7 @@
  * Plug-ins that count users in windows over a timeline: the rows of each combination of dimensions go through one
  * function in JavaScript (functions/scalar/windows.ts). https://learn.microsoft.com/kusto/query/useranalytics
  */
+import type { KustoType } from '../../../domain/kusto.ts'
 import type { BoundNode } from '../../bind/bound.ts'
 import { invalid, unsupported } from '../../errors.ts'
 import type { ColumnDef, Computed, Relation } from '../../ir/relation.ts'
@@ -30,15 +31,21 @@ interface Form {
   readonly times?: number
 }
 
-/** Times and spans as ticks, numbers as they are; the same for every row. */
-function constantOf(node: BoundNode | undefined, form: Form, context: OperatorContext): Scalar {
+/** Times and spans as ticks, numbers as they are, and a period of the calendar by its name; the same for every row. */
+function constantOf(node: BoundNode | undefined, form: Form, time: KustoType, context: OperatorContext): Scalar {
   if (node === undefined) throw unsupported(`${form.name} with fewer arguments`, { offset: 0, length: 0 })
   const value = constantScalar(node, context)
-  if (value.type === 'long' || value.type === 'real') return value
-  if (value.type !== 'datetime' && value.type !== 'timespan' && value.type !== 'int') {
-    throw unsupported(`a ${value.type} as argument of ${form.name}`, node.span)
-  }
+  if (!TIMES[time]?.has(value.type)) throw unsupported(`a ${value.type} in ${form.name} along a ${time}`, node.span)
+  if (value.type === 'long' || value.type === 'real' || value.type === 'string') return value
   return callScalar('tolong', 'long', [value], node.span)
+}
+
+/** The types that a timeline has by the pages, but for the real, and those of its constants: spans of it, counts, a percentile. */
+const TIMES: Partial<Record<KustoType, ReadonlySet<KustoType>>> = {
+  datetime: new Set(['datetime', 'timespan', 'int', 'long', 'real', 'string']),
+  timespan: new Set(['timespan', 'int', 'long', 'real']),
+  int: new Set(['int', 'long', 'real']),
+  long: new Set(['int', 'long', 'real']),
 }
 
 function windows(form: Form): PluginLowering {
@@ -61,14 +68,14 @@ function lowerWindows(
     return lowerScalar(argument, row)
   }
   const [value, time] = [columnAt(form.value), columnAt(form.time)]
-  if (time.type !== 'datetime') throw unsupported(`${form.name} along a ${time.type}`, span)
+  if (TIMES[time.type] === undefined) throw unsupported(`${form.name} along a ${time.type}`, span)
   for (const index of form.named ?? []) {
     const argument = positional[index]
     // The binder reads 0 from anything else.
     if (argument === undefined || argument.kind.endsWith('LiteralExpression')) continue
     throw unsupported(`${form.name} with ${argument.text} in the name of its column`, argument.span, 'write the number')
   }
-  const constants = form.constants.map((index) => constantOf(positional[index], form, context))
+  const constants = form.constants.map((index) => constantOf(positional[index], form, time.type, context))
   const keys = positional.slice(form.dimensions).map((item): Computed => {
     const dimension = lowerScalar(item, row)
     if (dimension.kind !== 'column') throw unsupported(`${form.name} by anything but a column`, item.span)
@@ -81,7 +88,7 @@ function lowerWindows(
     value: { kind: 'aggregate', name: 'series points', type: 'dynamic', args: [ticks, value], order: [], span },
   }
   const grouped: Relation = { kind: 'aggregate', input: known, keys, measures: [points], span }
-  const parameters = callScalar('pack_array', 'dynamic', constants, span)
+  const parameters = callScalar('pack_array', 'dynamic', [literal('string', time.type, span), ...constants], span)
   const windowed = callScalar(form.function, 'dynamic', [reference(points), parameters], span)
   return spread(node, form, { relation: grouped, columns: keys, order: [] }, windowed, context)
 }
