@@ -32,6 +32,7 @@ export const partition: OperatorLowering = {
     const subquery = operand.nodes['Subquery']
     const { span } = node
     const strategy = parametersOf(node).get('hint.strategy')?.text ?? 'legacy'
+    // A query in braces has its own source, and runs with each (recorded: docs/geo-point-in-polygon-function-03), other than the page says.
     if (subquery !== undefined && strategy !== 'legacy') refuseOwnSources(subquery, strategy)
     const operators = subquery === undefined ? [] : operatorsOf(subquery).reverse()
     const limit = strategy === 'legacy' ? { atMost: MOST_LEGACY_PARTS } : {}

@@ -147,23 +147,26 @@ function lowerPredicate(node: BoundNode, searched: Searched, suffix: string, con
   // No page says whether the text behind a name is a term. As a condition it would be what `tobool` reads from it: nothing.
   if (condition.type === 'string')
     throw unsupported(`the search term ${node.text}`, node.span, `write the text itself, or * has ${node.text}`)
-  if (suffix !== '') refuseFolding(condition)
-  return condition
+  return suffix === '' ? condition : withCases(condition)
 }
 
-/** A case-sensitive search makes all comparisons of texts so, says the page; no recorded answer shows what `has` then is. */
-function refuseFolding(condition: Scalar): void {
+/**
+ * A case-sensitive search makes all operators over texts so, «such as has», says the page. What becomes of those that say
+ * themselves that they fold (`=~`, `in~`), and of lists, which know no other way, it does not.
+ */
+function withCases(condition: Scalar): Scalar {
   const visitor = new Rewriter({
     scalar: (scalar) => {
-      const name = scalar.kind === 'call' ? scalar.name : ''
-      if (FOLDING.test(name)) throw unsupported(`"${name}" in a case-sensitive search`, scalar.span)
-      return scalar
+      if (scalar.kind !== 'call') return scalar
+      if (FOLDING.test(scalar.name)) throw unsupported(`"${scalar.name}" in a case-sensitive search`, scalar.span)
+      return HAS_CASES.test(scalar.name) ? { ...scalar, name: `${scalar.name}_cs` } : scalar
     },
   })
-  visitor.scalar(condition)
+  return visitor.scalar(condition)
 }
 
-const FOLDING = /^(?:!?(?:has|contains|startswith|endswith|hasprefix|hassuffix)|has_any|has_all|=~|!~|!?in~)$/
+const HAS_CASES = /^!?(?:has|contains|startswith|endswith|hasprefix|hassuffix)$/
+const FOLDING = /^(?:has_any|has_all|=~|!~|!?in~)$/
 
 /** `term` is a whole term, `term*` begins one, `*term` ends one, `*text*` stands anywhere. */
 function termTest(node: BoundNode, { columns, text }: Searched, suffix: string, context: ScalarContext): Scalar {

@@ -130,7 +130,10 @@ export const parseUserAgent = nativeScalar({
   tolerance: 'the version of the list of user agents: uap-core 0.18.0 here',
   refuses: (args, info) => {
     const [, wanted] = args
-    if (typeof wanted?.literal !== 'string') return
+    // The language service lets it be left out, the page does not.
+    if (wanted === undefined)
+      throw unsupported('parse_user_agent of no part', info.span, 'ask for "browser", "os" or "device"')
+    if (typeof wanted.literal !== 'string') return
     const value = wanted.type === 'dynamic' ? fromStorage(wanted.literal) : wanted.literal
     const odd = (isArray(value) ? value : [value]).find((name) => PARTS[String(name).toLowerCase()] === undefined)
     if (odd !== undefined) throw unsupported(`parse_user_agent for "${String(odd)}"`, info.span, 'ask for "browser", "os" or "device"') // prettier-ignore
