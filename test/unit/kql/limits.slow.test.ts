@@ -115,6 +115,20 @@ test('a window over the elements of each row looks at each element once', async 
   assert.deepEqual(plainRows(await answer), [[500, 500]])
 })
 
+test('windows over users and what is learned from a long series do not cost the square of their rows', async () => {
+  const rows = 'range x from 1 to 30000 step 1 | extend t = datetime(2020-01-01) + x * 1m, u = tostring(x % 500)'
+  const window = 'datetime(2020-01-01), datetime(2020-03-01), 7d'
+  const series = 'print s = series_fill_linear(range(1, 100000, 1))'
+  for (const [text, expected] of [
+    [`${rows} | evaluate active_users_count(u, t, ${window}, 1d, 2, 7d) | summarize sum(dcount)`, 1500],
+    [`${rows} | evaluate sliding_window_counts(u, t, ${window}, 1m) | summarize max(Count)`, 10_080],
+    [`${rows} | evaluate rolling_percentile(x, 50, t, 1h, 200) | count`, 501],
+    [`${series} | extend (b, season, trend) = series_decompose(s, 7) | project array_length(trend)`, 100_000],
+  ] as const) {
+    assert.deepEqual(plainRows(await engine.query(text, {}, AbortSignal.timeout(20_000))), [[expected]], text)
+  }
+})
+
 test('has_any looks for thousands of computed needles at once', async () => {
   const list = 'toscalar(range i from 1 to 2000 step 1 | summarize make_list(strcat("evil", i, ".com")))'
   const rows = 'range i from 1 to 50000 step 1 | extend s = strcat("GET http://h", i, ".evil", i % 5000, ".com/")'

@@ -57,7 +57,10 @@ export interface DecomposeOptions {
 function trendOf(values: readonly number[], trend: Trend, learned: number): number[] {
   const known = values.slice(0, learned)
   if (trend === 'none' || known.length === 0) return values.map(() => 0)
-  if (trend === 'avg') return values.map(() => mean(known))
+  if (trend === 'avg') {
+    const average = mean(known)
+    return values.map(() => average)
+  }
   const { slope, interception } = fitLine(known)
   return values.map((_, at) => interception + slope * (at + 1))
 }

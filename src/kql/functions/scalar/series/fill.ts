@@ -46,10 +46,11 @@ export function fillLinear(
   if (known.some((at) => numberOf(series[at] ?? null) === null))
     refuse('with elements that are neither numbers nor missing')
   const isWhole = known.every((at) => typeof series[at] === 'bigint')
-  let [before, after] = [first, first]
+  let [before, next] = [first, 0]
   return series.map((value, at) => {
     if (!isMissing(value)) before = at
-    if (at > after) after = known.find((position) => position >= at) ?? last
+    while ((known[next] ?? last) < at && next < known.length) next++
+    const after = known[next] ?? last
     if (!isMissing(value)) return value
     if (at < first) return fillsEdges ? (series[first] ?? null) : value
     if (at > last) return fillsEdges ? (series[last] ?? null) : value

@@ -14,18 +14,35 @@ const termsOf = onceFor((values) => new TermIndex(values.map(termOf)))
  * is, and safe from later ones (recorded: docs/replace-strings-function-00, -02 and -03).
  */
 export function replaceStrings(text: string, lookups: readonly Json[], rewrites: readonly Json[]): string {
-  let parts: readonly { readonly text: string; readonly isDone: boolean }[] = [{ text, isDone: false }]
+  let pieces: readonly Piece[] = [{ before: '', text }]
   lookups.forEach((lookup, at) => {
     if (typeof lookup !== 'string' || lookup === '') return
     const rewrite = rewrites[at]
-    const done = { text: typeof rewrite === 'string' ? rewrite : lookup, isDone: true }
-    parts = parts.flatMap((part) => {
-      if (part.isDone) return [part]
-      const pieces = part.text.split(lookup).map((piece) => ({ text: piece, isDone: false }))
-      return pieces.flatMap((piece, index) => (index === 0 ? [piece] : [done, piece]))
-    })
+    pieces = rewritten(pieces, lookup, typeof rewrite === 'string' ? rewrite : lookup)
   })
-  return parts.map((part) => part.text).join('')
+  return pieces.map(({ before, text }) => before + text).join('')
+}
+
+/** Text that no lookup has met yet, and what is settled before it. */
+interface Piece {
+  readonly before: string
+  readonly text: string
+}
+
+function rewritten(pieces: readonly Piece[], lookup: string, rewrite: string): readonly Piece[] {
+  if (!pieces.some(({ text }) => text.includes(lookup))) return pieces
+  const left: Piece[] = []
+  let settled = ''
+  for (const { before, text } of pieces) {
+    settled += before
+    text.split(lookup).forEach((rest, index) => {
+      if (index > 0) settled += rewrite
+      if (rest === '') return
+      left.push({ before: settled, text: rest })
+      settled = ''
+    })
+  }
+  return [...left, { before: settled, text: '' }]
 }
 
 const tohex = nativeScalar({
