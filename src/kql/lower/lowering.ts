@@ -1,3 +1,4 @@
+import { KqlError } from '../../domain/errors.ts'
 import type { KustoType } from '../../domain/kusto.ts'
 import type { RunVariables } from '../../domain/run-variables.ts'
 import { allOf, type BoundNode, type TextSpan } from '../bind/bound.ts'
@@ -44,6 +45,7 @@ export class Lowering {
   readonly #root: BoundNode
   #lastId = 0
   #depth = 0
+  #callCount = 0
   /** Functions with parameters that are being called, the outermost first. */
   #calls: readonly string[] = []
 
@@ -69,9 +71,13 @@ export class Lowering {
     return this.#calls.some((name) => references(this.#root, name) > 1)
   }
 
-  /** Guards against texts made to exhaust the stack: the tree itself is bounded by the parser, calls are not. */
+  /**
+   * Guards against texts made to exhaust the stack, or DuckDB's planner, which nothing ends: the tree itself is bounded by the parser, calls
+   * are not. Fourteen functions that each call the one before twice are 16,384 calls, and minutes of planning.
+   */
   nested<T>(span: TextSpan, call: { readonly name: string; readonly parameters: number }, work: () => T): T {
     if (this.#depth >= 64) throw unsupported('functions that call each other more than 64 levels deep', span)
+    if (++this.#callCount > MOST_CALLS) throw tooManyCalls(span)
     const outer = this.#calls
     this.#depth++
     if (call.parameters > 0) this.#calls = [...outer, call.name]
@@ -82,6 +88,18 @@ export class Lowering {
       this.#calls = outer
     }
   }
+}
+
+/** Published rules make six calls at most, and a parser of ASIM over all its sources some hundred. */
+const MOST_CALLS = 1_000
+
+function tooManyCalls(position: TextSpan): KqlError {
+  return new KqlError({
+    code: 'kql/too-complex',
+    message: `functions of this query are called more than ${MOST_CALLS.toLocaleString('en-US')} times, counting calls inside of calls`,
+    hint: 'give what several functions share a name with let, and have fewer functions that call others more than once',
+    position,
+  })
 }
 
 /** How often the text names something; a column of the name counts too, which errs on the safe side. */

@@ -87,6 +87,15 @@ for (const { name, text } of CHAINS) {
   })
 }
 
+test('functions that call each other without end in sight are refused before DuckDB plans them', async () => {
+  const doubling = (count: number) =>
+    `let f0 = (x: long) { x + 1 }; ${repeated(count, (i) => `let f${i + 1} = (x: long) { f${i}(x) + f${i}(x) };`)} print f${count}(1)`
+  assert.deepEqual(plainRows(await engine.query(doubling(8))), [[512]])
+  const error = await failure(engine.query(doubling(14)))
+  assert.equal(error.code, 'kql/too-complex')
+  assert.match(error.message, /more than 1,000 times/)
+})
+
 test('columns that each read the one before twice cost no more than they are', async () => {
   const steps = repeated(60, () => '| extend s = iff(s has "b", s, strcat("b ", s))')
   const ends = ['where s has "a" and s !has "c" | count', 'where s has "a" | top 1 by s asc | project s']
