@@ -14,6 +14,7 @@ import { bool, column, filterTest, infix, isNull, long, nullOf, orEmpty, text, w
 import { expandSql } from './expand.ts'
 import type { SqlCte, SqlExpr, SqlFrom, SqlOutput, SqlQuery, SqlSelect, SqlStatement } from './nodes.ts'
 import { foldSql } from './fold.ts'
+import { groupsDeepRows } from './nested-groups.ts'
 import { rangeSql } from './range.ts'
 import { columnAlias, columnSql, orderSql, scalarSql } from './scalars.ts'
 import { scanSql } from './scan.ts'
@@ -188,7 +189,7 @@ export class Translation {
       case 'aggregate':
         return this.#aggregate(relation)
       case 'unique': {
-        const { from, where } = this.from(relation.input)
+        const { from, where } = this.#grouped(relation.input)
         const distinctOn = relation.keys.map((key) => this.scalar(key))
         return { kind: 'select', star: true, outputs: [], from, where, distinctOn }
       }
@@ -285,13 +286,21 @@ export class Translation {
   }
 
   #aggregate(relation: Extract<Relation, { kind: 'aggregate' }>): SqlSelect {
-    const { from, where } = this.from(relation.input)
+    const { from, where } = this.#grouped(relation.input)
     const keys = relation.keys.map(({ value }) => this.scalar(value))
     const measures = relation.measures.map(({ value }) => this.scalar(value))
     const outputs = [...relation.keys, ...relation.measures].map((definition, index) =>
       this.define(definition, [...keys, ...measures][index] ?? nullOf(definition.type)),
     )
     return { kind: 'select', star: false, outputs, from, where, groupBy: keys }
+  }
+
+  #grouped(input: Relation): { readonly from: SqlFrom; readonly where: readonly SqlExpr[] } {
+    // What a pipeline runs for each row may name that row, which a common table cannot see.
+    if (this.#applies > 0 || !groupsDeepRows(input)) return this.from(input)
+    const name = this.freshName('rows')
+    this.addCte({ name, query: this.query(input), isMaterialized: true })
+    return { from: this.fromNamed(name), where: [] }
   }
 
   /** Kusto joins null to null; strings are never null, and `=` is the faster test. */

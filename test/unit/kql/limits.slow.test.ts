@@ -96,6 +96,28 @@ test('functions that call each other without end in sight are refused before Duc
   assert.match(error.message, /more than 1,000 times/)
 })
 
+/** DuckDB plans each level of groupings twice: twenty take seconds, thirty hours, and nothing ends it. */
+const GROUPINGS: Readonly<Record<string, string>> = {
+  distinct: repeated(60, () => '| distinct x | where x > 0'),
+  summarize: repeated(60, (i) => `| summarize x = max(x), c${i} = count() by y = x | where c${i} == 1 | project x`),
+  'make-series': repeated(20, () => '| extend d = datetime(2026-01-01) | make-series x = max(x) on d step 1d by y = x | mv-expand x to typeof(long)'), // prettier-ignore
+  innerunique: repeated(60, () => '| join (range x from 1 to 5 step 1) on x | where x1 > 0 | project x'),
+}
+
+for (const [name, operators] of Object.entries(GROUPINGS)) {
+  test(`groupings in each other: ${name}`, async () => {
+    assert.deepEqual(
+      plainRows(await engine.query(`range x from 1 to 5 step 1 ${operators} | summarize count(), sum(x)`)),
+      [[5, 15]],
+    )
+  })
+}
+
+test('groupings in each other for the elements of each row', async () => {
+  const applied = `print l = range(1, 5) | mv-apply x = l to typeof(long) on (where x > 0 ${repeated(10, () => '| distinct x')} | count)`
+  assert.equal(plainRows(await engine.query(applied))[0]?.[1], 5)
+})
+
 test('columns that each read the one before twice cost no more than they are', async () => {
   const steps = repeated(60, () => '| extend s = iff(s has "b", s, strcat("b ", s))')
   const ends = ['where s has "a" and s !has "c" | count', 'where s has "a" | top 1 by s asc | project s']
