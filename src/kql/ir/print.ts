@@ -1,4 +1,4 @@
-import type { Computed, QueryPlan, Relation, Scan, SharedRelation } from './relation.ts'
+import { inputsOf, type Computed, type QueryPlan, type Relation, type Scan, type SharedRelation } from './relation.ts'
 import type { Scalar, SortKey } from './scalar.ts'
 
 /** Indented text of a plan, for `hunt explain --stage ir` and golden tests. */
@@ -19,7 +19,7 @@ class PlanPrinter {
 
   relation(relation: Relation, depth: number): string {
     const indent = '  '.repeat(depth)
-    const inputs = this.#inputs(relation).map((input) => this.relation(input, depth + 1))
+    const inputs = inputsOf(relation).map((input) => this.relation(input, depth + 1))
     if (relation.kind === 'reference') this.#remember(relation.shared)
     return [`${indent}${relation.kind}${this.#details(relation)}`, ...inputs].join('\n')
   }
@@ -28,26 +28,6 @@ class PlanPrinter {
     if (this.#shared.has(shared.name)) return
     this.#shared.set(shared.name, '')
     this.#shared.set(shared.name, this.relation(shared.relation, 1))
-  }
-
-  #inputs(relation: Relation): readonly Relation[] {
-    switch (relation.kind) {
-      case 'scan':
-      case 'values':
-      case 'range':
-      case 'reference':
-        return []
-      case 'join':
-        return [relation.left, relation.right]
-      case 'union':
-        return relation.inputs.map((input) => input.relation)
-      case 'apply':
-        return [relation.input, relation.body]
-      case 'walk':
-        return [relation.starts, relation.steps, ...(relation.between === undefined ? [] : [relation.between.relation])]
-      default:
-        return [relation.input]
-    }
   }
 
   #details(relation: Relation): string {

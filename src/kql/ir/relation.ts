@@ -314,6 +314,27 @@ export interface QueryPlan {
   readonly tables?: ReadonlySet<string>
 }
 
+/** Relations that one takes its rows from. What it refers to by name is none. */
+export function inputsOf(relation: Relation): readonly Relation[] {
+  switch (relation.kind) {
+    case 'scan':
+    case 'values':
+    case 'range':
+    case 'reference':
+      return []
+    case 'join':
+      return [relation.left, relation.right]
+    case 'union':
+      return relation.inputs.map((input) => input.relation)
+    case 'apply':
+      return [relation.input, relation.body]
+    case 'walk':
+      return [relation.starts, relation.steps, ...(relation.between === undefined ? [] : [relation.between.relation])]
+    default:
+      return [relation.input]
+  }
+}
+
 /** Columns that a relation gives, visible or not. */
 export function columnsOf(relation: Relation): readonly ColumnDef[] {
   switch (relation.kind) {

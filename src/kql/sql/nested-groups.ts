@@ -1,4 +1,4 @@
-import type { Relation } from '../ir/relation.ts'
+import { inputsOf, type Relation } from '../ir/relation.ts'
 
 /**
  * DuckDB (1.5.5, optimizer `filter_pushdown`) takes twice as long for each grouping below another: 3 ms for ten, 2 s for twenty, and for
@@ -19,22 +19,8 @@ function depthOf(relation: Relation): number {
   const known = depths.get(relation)
   if (known !== undefined) return known
   const own = relation.kind === 'aggregate' || relation.kind === 'unique' ? 1 : 0
-  const depth = own + Math.max(0, ...inputsOf(relation).map(depthOf))
+  const inputs = relation.kind === 'reference' ? [relation.shared.relation] : inputsOf(relation)
+  const depth = own + Math.max(0, ...inputs.map(depthOf))
   depths.set(relation, depth)
   return depth
-}
-
-function inputsOf(relation: Relation): readonly Relation[] {
-  switch (relation.kind) {
-    case 'join':
-      return [relation.left, relation.right]
-    case 'union':
-      return relation.inputs.map((input) => input.relation)
-    case 'apply':
-      return [relation.input, relation.body]
-    case 'reference':
-      return [relation.shared.relation]
-    default:
-      return 'input' in relation ? [relation.input] : []
-  }
 }
