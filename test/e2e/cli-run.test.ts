@@ -135,7 +135,7 @@ test('a rule that fails stops no other; the exit code is its own, and its line i
   assert.match(stdout, /^Sign-in from afar +High +2 +2 +0 +2 +\S+ +complete$/m)
   assert.match(
     stderr,
-    /^queries\/a-refused\.yaml:16:3: error: .*externaldata.* \[kql\/unsupported\]\n +16 \| {3}externaldata .*\n +\| {3}\^~/m,
+    /^queries\/a-refused\.yaml:16:25: error: .*autocluster.* \[kql\/unsupported\]\n +16 \| {3}SigninLogs .*\n +\| {25}\^~/m,
   )
 })
 

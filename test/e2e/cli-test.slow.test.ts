@@ -142,7 +142,7 @@ test('a query that the engine refuses fails its test with the place in the rule;
   writeFiles(cwd, { 'queries/a.yaml': UNSUPPORTED_RULE, 'queries/a.test.yaml': refused('{ findings: 0 }') })
   const { stdout, code } = await hunt(['test'], { cwd })
   assert.equal(code, 1)
-  assert.match(stdout, /^queries\/a\.yaml:16:3: error: .* \[kql\/unsupported\]\n +16 \| /m)
+  assert.match(stdout, /^queries\/a\.yaml:16:25: error: .* \[kql\/unsupported\]\n +16 \| /m)
   writeFiles(cwd, { 'queries/a.test.yaml': refused('{ error: kql/unsupported }') })
   assert.equal((await hunt(['test'], { cwd })).code, 0)
 })

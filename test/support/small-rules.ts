@@ -40,7 +40,7 @@ query: |
 /** Uses what the embedded engine refuses. */
 export const UNSUPPORTED_RULE = SIGN_IN_RULE.replace(/aaaaaaaa/, 'cccccccc')
   .replace('Sign-in from afar', 'Refused by the engine')
-  .replace(/query: \|\n(  .*\n)+/, 'query: |\n  externaldata (x: string) ["https://example.com/x.csv"]\n')
+  .replace(/query: \|\n(  .*\n)+/, 'query: |\n  SigninLogs | evaluate autocluster()\n')
 
 export const SIGN_INS = [
   {
