@@ -90,7 +90,7 @@ export class Lowering {
   }
 }
 
-/** Published rules make six calls at most, and a parser of ASIM over all its sources some hundred. */
+/** The given published rules that compile without saved parsers make six calls at most. */
 const MOST_CALLS = 1_000
 
 function tooManyCalls(position: TextSpan): KqlError {
