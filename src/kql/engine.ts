@@ -17,7 +17,9 @@ import {
   type Stage,
 } from './compile.ts'
 import type { SessionConnection, SessionOptions } from './duckdb/session.ts'
+import type { RunBounds } from './duckdb/run-query.ts'
 import { instantToTicks, type StoredTable } from './duckdb/storage.ts'
+import { placedAt } from './errors.ts'
 import { atOperator } from './failing-operator.ts'
 import { externalDataKey, UnreadExternalData, type ExternalDataRequest } from './lower/external-data.ts'
 import { tickWindow } from './passes/time-window.ts'
@@ -108,7 +110,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   ])
   const session = await openSession(options)
   const memory = options.guard === undefined ? undefined : { guard: options.guard, limit: session.memory }
-  const boundsOf = ({ timeout }: QueryOptions) => ({ memory, thread: { bound: session.thread, limit: timeout } })
+  const boundsOf = ({ timeout }: QueryOptions, signal: AbortSignal | undefined): RunBounds => {
+    return { memory, thread: { bound: session.thread, limit: timeout }, signal }
+  }
   const tables = new Map<string, StoredTable>()
   const external = new Map<string, StoredTable>()
   let schema = options.schema
@@ -133,12 +137,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       } catch (error) {
         if (!(error instanceof UnreadExternalData) || options.readExternalData === undefined) throw error
         // Each turn reads one request more, and a text has finitely many.
-        const { request } = error
+        const { request, position } = error
         const read = options.readExternalData(request, { connection: session.connection, signal })
-        external.set(
-          externalDataKey(request),
-          await read.catch((fault: unknown) => Promise.reject(placedLike(error, fault))),
-        )
+        const table = await read.catch((fault: unknown) => {
+          // A reader knows no place in the query.
+          throw fault instanceof KqlError && fault.position === undefined ? placedAt(fault, position) : fault
+        })
+        external.set(externalDataKey(request), table)
       }
     }
   }
@@ -159,7 +164,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       },
       (plan) => {
         const query = boundedWork(() => compilePlan(plan, text, schema, settled), bounds)
-        return runQuery(session.connection, query, { maxRows: undefined, ...boundsOf(queryOptions), signal })
+        return runQuery(session.connection, query, { maxRows: undefined, ...boundsOf(queryOptions, signal) })
       },
     )
   }
@@ -183,7 +188,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     async query(text, queryOptions = {}, signal) {
       const compiled = await resolved(text, queryOptions, signal, (query, settled) => compile(query, schema, settled))
       const { enough } = queryOptions
-      const limits = { maxRows: options.maxRows, enough, ...boundsOf(queryOptions), signal }
+      const limits = { maxRows: options.maxRows, enough, ...boundsOf(queryOptions, signal) }
       try {
         return { ...(await runQuery(session.connection, compiled, limits)), tables: compiled.tables }
       } catch (error) {
@@ -191,7 +196,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
           error,
           () => prefixesOf(text, queryOptions, signal),
           async ({ query }) => {
-            await tryQuery(session.connection, query, { ...boundsOf(queryOptions), signal })
+            await tryQuery(session.connection, query, boundsOf(queryOptions, signal))
           },
         )
       }
@@ -203,7 +208,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       )
       for (const stage of stages) {
         const run = (compiled: CompiledQuery): Promise<ResultTable> =>
-          runQuery(session.connection, compiled, { maxRows: undefined, ...boundsOf(queryOptions), signal })
+          runQuery(session.connection, compiled, { maxRows: undefined, ...boundsOf(queryOptions, signal) })
         const { columns } = stage.sample
         const rows = sample > 0 ? (await run(stage.sample)).rows : []
         const counted = await run(stage.count)
@@ -216,7 +221,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       resolved(text, queryOptions, signal, (query, settled) => explain(query, schema, settled, stage)),
     async plan(text, { measured = false, ...queryOptions } = {}, signal) {
       const compiled = await resolved(text, queryOptions, signal, (query, settled) => compile(query, schema, settled))
-      return explainQuery(session.connection, compiled.sql, { measured, ...boundsOf(queryOptions), signal })
+      return explainQuery(session.connection, compiled.sql, { measured, ...boundsOf(queryOptions, signal) })
     },
     close: () => session.close(),
   }
@@ -230,13 +235,6 @@ function relocated<T extends { readonly position: TraceStep['position'] }>(
   const { offset, length } = step.position
   const start = original(offset)
   return { ...step, position: { offset: start, length: original(offset + length) - start } }
-}
-
-/** What a reader refuses has its place where the query asks for it. */
-function placedLike({ position }: KqlError, fault: unknown): unknown {
-  if (!(fault instanceof KqlError) || fault.position !== undefined) return fault
-  const { code, message, hint } = fault
-  return new KqlError({ code, message, ...(hint === undefined ? {} : { hint }), position, cause: fault })
 }
 
 function withTable(schema: WorkspaceSchema, { name, columns }: StoredTable): WorkspaceSchema {

@@ -16,6 +16,12 @@ export function unsupported(construct: string, span: TextSpan, hint?: string): K
 /** Begins the message of a refusal that only shows while the SQL runs; duckdb/run-query.ts makes it a KqlError again. */
 export const REFUSAL = 'kql/unsupported: '
 
+/** The same fault at another place of the text. */
+export function placedAt(error: KqlError, position: TextSpan): KqlError {
+  const { code, message, hint } = error
+  return new KqlError({ code, message, ...(hint === undefined ? {} : { hint }), position, cause: error })
+}
+
 /** The query asks for something that Kusto itself refuses. */
 export function invalid(message: string, span: TextSpan, hint?: string): KqlError {
   return new KqlError({

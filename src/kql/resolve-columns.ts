@@ -6,7 +6,7 @@
 import { KqlError } from '../domain/errors.ts'
 import type { Column, ResultTable } from '../domain/kusto.ts'
 import { schemaText } from './bind/symbols.ts'
-import { unsupported } from './errors.ts'
+import { placedAt, unsupported } from './errors.ts'
 import type { QueryPlan } from './ir/relation.ts'
 import { UnknownConstant } from './lower/constants.ts'
 import { UnreadExternalData } from './lower/external-data.ts'
@@ -40,7 +40,11 @@ export async function resolveColumns<T>(
       const known = insertions
       return compileText(query, (offset) => originalOffset(offset, known))
     } catch (error) {
-      if (!(error instanceof KqlError) || error instanceof UnreadExternalData || round >= MAX_ROUNDS) throw error
+      if (!(error instanceof KqlError) || round >= MAX_ROUNDS) throw error
+      if (error instanceof UnreadExternalData) {
+        const { position, request } = error
+        throw new UnreadExternalData({ ...position, offset: originalOffset(position.offset, insertions) }, request)
+      }
       if (error instanceof UnknownConstant) {
         const { rows } = await run(error.plan)
         error.settle(rows[0]?.[0] ?? null)
@@ -105,13 +109,7 @@ function originalOffset(offset: number, insertions: readonly Insertion[]): numbe
 function relocated(error: KqlError, insertions: readonly Insertion[]): KqlError {
   const { position } = error
   if (position === undefined || insertions.length === 0) return error
-  return new KqlError({
-    code: error.code,
-    message: error.message,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    position: { ...position, offset: originalOffset(position.offset, insertions) },
-    cause: error,
-  })
+  return placedAt(error, { ...position, offset: originalOffset(position.offset, insertions) })
 }
 
 /**

@@ -1,6 +1,6 @@
 import { KqlError } from '../../domain/errors.ts'
 import type { Column } from '../../domain/kusto.ts'
-import type { BoundNode } from '../bind/bound.ts'
+import type { TextSpan } from '../bind/bound.ts'
 import type { IngestionMapping } from './ingestion-mapping.ts'
 
 /** What `externaldata` asks for. The engine reaches no network: whoever opened it may hold local copies. */
@@ -22,18 +22,20 @@ export const externalDataKey = (request: ExternalDataRequest): string =>
 
 /** Reading takes time that lowering has not: who can read does so and compiles again; for all others it is a refusal. */
 export class UnreadExternalData extends KqlError {
+  override readonly position: TextSpan
   readonly request: ExternalDataRequest
 
-  constructor(node: BoundNode, request: ExternalDataRequest) {
+  constructor(position: TextSpan, request: ExternalDataRequest) {
     super({
       code: 'kql/unsupported',
       message: `the local engine does not support externaldata without a folder of local copies of files`,
       hint: 'name a folder with a copy of the file with HUNT_EXTERNAL_DATA (externalData in hunt.yaml); nothing is fetched from the network',
       context: { construct: 'externaldata' },
-      position: node.span,
+      position,
     })
     // Callers know it as what it is to users.
     this.name = KqlError.name
+    this.position = position
     this.request = request
   }
 }

@@ -14,7 +14,7 @@ import { scanStored } from '../scan.ts'
 export function lowerExternalData(node: BoundNode, context: OperatorContext): Flow {
   const request = requestOf(node, context)
   const table = context.lowering.external.get(externalDataKey(request))
-  if (table === undefined) throw new UnreadExternalData(node, request)
+  if (table === undefined) throw new UnreadExternalData(node.span, request)
   return scanStored(table, node.span, context.lowering)
 }
 

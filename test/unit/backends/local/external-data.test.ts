@@ -35,6 +35,16 @@ test('copies may lie in the data folder, which then holds no table of that name'
   })
 })
 
+test('a missing copy is named at its place in the query as it was given', async (t) => {
+  const external = 'externaldata(x: long)["https://other.example/ips.csv"]'
+  const query = `print d = dynamic({"x": 1}) | evaluate bag_unpack(d) | join kind=inner (${external}) on x`
+  const position = { offset: query.indexOf(external), length: external.length }
+  const ask = await askerWith(t, '/nowhere/feeds')
+  await assert.rejects(ask(query), { code: 'local/no-external-file', position })
+  const without = await askerWith(t, undefined)
+  await assert.rejects(without(query), { code: 'kql/unsupported', position })
+})
+
 test('a folder that is not there lacks the copy', async (t) => {
   const ask = await askerWith(t, '/nowhere/feeds')
   await assert.rejects(ask(`${IPS}["https://other.example/ips.csv"]`), {
