@@ -67,9 +67,9 @@ export interface Config {
   readonly schemas: string | undefined
   /** DuckDB's notation, `4GB`; undefined leaves it to DuckDB: 80 % of the machine's memory. */
   readonly memory: string | undefined
-  /** Folder with copies of what `externaldata` names; undefined: `externaldata/` of the data folder. */
   /** Folder for what is kept between processes; `none`: nothing is, undefined: where the system has such folders. */
   readonly cache: string | undefined
+  /** Folder with copies of what `externaldata` names; undefined: `externaldata/` of the data folder. */
   readonly externalData: string | undefined
   /** MaxMind database of places, for `geo_info_from_ip_address`. */
   readonly ipLocations: string | undefined

@@ -36,13 +36,12 @@ export function layOutTable(
   if (widths === undefined) return undefined
   const header = columns.map((column) => ({ text: column.title, paint: paintHeader }))
   const rule = widths.map((each) => paintHeader('─'.repeat(each))).join(GAP)
-  const [titles = '', ...lines] = [header, ...rows].map((cells) =>
+  const lineOf = (cells: readonly TableCell[]): string =>
     columns
       .map((column, index) => layOutCell(cells[index] ?? { text: '' }, column, widths[index] ?? 0))
       .join(GAP)
-      .trimEnd(),
-  )
-  return [titles, rule, ...lines]
+      .trimEnd()
+  return [lineOf(header), rule, ...rows.map(lineOf)]
 }
 
 function layOutCell(cell: TableCell, column: TableColumn, width: number): string {

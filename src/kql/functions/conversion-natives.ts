@@ -86,7 +86,7 @@ export const NATIVE = {
   textToReal: native('text_to_real', 'VARCHAR', 'DOUBLE', (value) => parseReal(String(value))),
   textToBool: native('text_to_bool', 'VARCHAR', 'BOOLEAN', (value) => parseBool(String(value))),
   textToDatetime: native('text_to_datetime', 'VARCHAR', 'BIGINT', (value) => parseDatetime(String(value)) ?? null),
-  textToTimespan: native('text_to_timespan', 'VARCHAR', 'BIGINT', (value) => textToTimespan(String(value))),
+  textToTimespan: native('text_to_timespan', 'VARCHAR', 'BIGINT', (value) => parseTimespan(String(value)) ?? null),
   realToLong: native('real_to_long', 'DOUBLE', 'BIGINT', (value) => truncate(Number(value))),
   realToInt: native('real_to_int', 'DOUBLE', 'BIGINT', (value) => realToInt(Number(value))),
   realToText: native('real_to_text', 'DOUBLE', 'VARCHAR', (value) => formatReal(Number(value))),
@@ -99,8 +99,3 @@ export const NATIVE = {
 } as const
 
 export const conversionNatives: readonly NativeFunction[] = Object.values(NATIVE)
-
-/** A bare number is no timespan text for `totimespan` unless it is a whole number of days. */
-function textToTimespan(value: string): bigint | null {
-  return parseTimespan(value) ?? null
-}

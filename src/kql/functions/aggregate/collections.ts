@@ -31,7 +31,7 @@ function sizeOf(size: SqlArg | undefined, { name, span }: AggregateInfo): bigint
 
 const isLongerThan = (list: SqlExpr, length: bigint): SqlExpr => infix(call('len', list), '>', long(length))
 
-/** The first so many. */
+/** The first so many. Nearly no list is longer than any may be, so its length is looked at before. */
 function limited(list: SqlExpr, size: bigint): SqlExpr {
   const head = call('list_slice', list, long(1n), long(size))
   return size === MOST_ELEMENTS ? when(isLongerThan(list, size), head, list) : head

@@ -43,19 +43,8 @@ class Sliding<Key> {
 
   /** To what comes behind `after`, up to and with `last`. */
   moveTo(after: bigint, last: bigint): void {
-    for (let next = this.#members[this.#to]; next !== undefined && next.at <= last; next = this.#members[this.#to]) {
-      this.#count(next.key, 1)
-      this.#to++
-    }
-    for (
-      let first = this.#members[this.#from];
-      first !== undefined && this.#from < this.#to && first.at <= after;
-      first = this.#members[this.#from]
-    ) {
-      // prettier-ignore
-      this.#count(first.key, -1)
-      this.#from++
-    }
+    while (this.#isUpTo(last, this.#to)) this.#count(this.#to++, 1)
+    while (this.#from < this.#to && this.#isUpTo(after, this.#from)) this.#count(this.#from++, -1)
   }
 
   get length(): number {
@@ -66,10 +55,17 @@ class Sliding<Key> {
     return this.#counts.size
   }
 
-  #count(key: Key, by: 1 | -1): void {
-    const count = (this.#counts.get(key) ?? 0) + by
-    if (count === 0) this.#counts.delete(key)
-    else this.#counts.set(key, count)
+  #isUpTo(time: bigint, place: number): boolean {
+    const member = this.#members[place]
+    return member !== undefined && member.at <= time
+  }
+
+  #count(place: number, by: 1 | -1): void {
+    const member = this.#members[place]
+    if (member === undefined) return
+    const count = (this.#counts.get(member.key) ?? 0) + by
+    if (count === 0) this.#counts.delete(member.key)
+    else this.#counts.set(member.key, count)
   }
 }
 
