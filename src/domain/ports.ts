@@ -91,8 +91,13 @@ export type GuardedResult<Result> =
 /** What bounds work that would else take the whole process down. */
 export interface WorkGuard {
   /** Runs work that holds the thread, so that neither a timer nor a signal's listener could end it. Its throws pass. */
-  run<Result>(work: () => Result, limit: Duration): GuardedResult<Result>
+  run<Result>(work: () => Result, limit: Duration, options?: GuardedWork): GuardedResult<Result>
   memory(): ProcessMemory
+}
+
+export interface GuardedWork {
+  /** The work may be ended anywhere and begun again. */
+  readonly isRepeatable?: boolean
 }
 
 /** In bytes. */

@@ -26,12 +26,12 @@ export class ThreadBound {
     return () => this.#running.delete(entry)
   }
 
-  /** Does the work of one call. Throws what DuckDB hands on as the error of the query. */
+  /** Does the work of one call, perhaps from its beginning twice. Throws what DuckDB hands on as the error of the query. */
   hold(work: () => void): void {
     if (this.#guard === undefined) return work()
     const limits = [...this.#running].map(({ limit }) => limit)
     const limit = limits.length === 0 ? DEFAULT_LIMIT : (Math.max(...limits) as Duration)
-    const { kind } = this.#guard.run(work, limit)
+    const { kind } = this.#guard.run(work, limit, { isRepeatable: true })
     if (kind === 'late') throw new Error(`${HELD}a function took longer than ${formatDuration(limit)} and was stopped`)
     if (kind === 'interrupted') throw new Error(`${HELD}a function was interrupted`)
   }
