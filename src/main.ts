@@ -1,13 +1,19 @@
+import { EventEmitter } from 'node:events'
 import { readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runCli } from './cli/run-cli.ts'
 import { createWorkGuard } from './cli/work-guard.ts'
+import { EXIT, type ExitCode } from './domain/errors.ts'
 import { systemClock } from './time/system-clock.ts'
 import { systemRandom } from './time/system-random.ts'
 
-process.exitCode = await runCli(process.argv.slice(2), {
+const lostThreads = new EventEmitter<{ lost: [] }>()
+let isLost = false
+lostThreads.on('lost', () => (isLost = true))
+
+const exitCode = await runCli(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
@@ -33,9 +39,30 @@ process.exitCode = await runCli(process.argv.slice(2), {
     process.on('uncaughtException', listener)
     return () => process.off('uncaughtException', listener)
   },
-  guard: createWorkGuard(() => process.emit('SIGINT', 'SIGINT')),
-  abort: (exitCode) => process.exit(exitCode),
+  onLostThread(listener) {
+    lostThreads.on('lost', listener)
+    return () => lostThreads.off('lost', listener)
+  },
+  guard: createWorkGuard(
+    () => process.emit('SIGINT', 'SIGINT'),
+    () => lostThreads.emit('lost'),
+  ),
+  abort: endAtOnce,
 })
+if (isLost) endAtOnce(exitCode)
+process.exitCode = exitCode
+
+/**
+ * process.exit() waits for libuv's threads (uv_library_shutdown), and so for what DuckDB does in them. A signal ends all. That of
+ * exit codes above 128 is its own; any other code is lost to SIGKILL.
+ */
+function endAtOnce(code: ExitCode): void {
+  const signal = code === EXIT.sigint ? 'SIGINT' : code === EXIT.sigterm ? 'SIGTERM' : 'SIGKILL'
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
+  // The first process of a container gets no signal without a listener, its own included.
+  process.exit(code)
+}
 
 /** Signal 0 only asks. EPERM answers as well: the process exists and is another user's. */
 function isRunning(pid: number): boolean {

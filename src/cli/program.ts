@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import type { ExitCode } from '../domain/errors.ts'
 import type { WorkGuard } from '../domain/ports.ts'
 import type { Clock, Instant } from '../domain/time.ts'
 
@@ -38,8 +39,10 @@ export interface Program {
   onSignal(listener: (signal: StopSignal) => void): () => void
   /** Calls back for each failure that nobody waits for, until the returned function is called. */
   onStrayFailure(listener: (failure: unknown) => void): () => void
+  /** Calls back for each thread that does not come back (WorkGuard), until the returned function is called. */
+  onLostThread(listener: () => void): () => void
   /** Lets Ctrl-C and time limits end what holds the thread; undefined where nobody could press it. */
   readonly guard: WorkGuard | undefined
   /** Ends the process at once: after the second Ctrl-C, or a stray failure. */
-  abort(exitCode: number): void
+  abort(exitCode: ExitCode): void
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { LOG_FORMATS, LOG_LEVELS } from '../config/choices.ts'
-import { EXIT, UsageError } from '../domain/errors.ts'
+import { BackendError, EXIT, UsageError } from '../domain/errors.ts'
 import type { ExitCode } from '../domain/errors.ts'
 import { nearestName } from '../text/near-name.ts'
 import type { CliCommand, CommandContext, Invocation } from './command.ts'
@@ -31,6 +31,12 @@ export async function runCli(argv: readonly string[], program: Program): Promise
     const stop = (): void => signals.stop('a bug', EXIT.internal)
     printFailure(failure, surroundings).then(stop, stop)
   })
+  let lostThreads = 0
+  const stopCounting = program.onLostThread(() => {
+    if (++lostThreads < MOST_LOST_THREADS) return
+    const stop = (): void => signals.stop('queries that do not stop', EXIT.internal)
+    printFailure(tooManyLost(), surroundings).then(stop, stop)
+  })
   try {
     const code = await dispatch(argv, surroundings)
     return signals.exitCode ?? code
@@ -40,8 +46,20 @@ export async function runCli(argv: readonly string[], program: Program): Promise
     return await printFailure(failure, surroundings)
   } finally {
     stopCatching()
+    stopCounting()
     signals.dispose()
   }
+}
+
+/** Of libuv's four, over which DuckDB, files and host names go. */
+const MOST_LOST_THREADS = 3
+
+function tooManyLost(): BackendError {
+  return new BackendError({
+    code: 'local/lost-threads',
+    message: `${MOST_LOST_THREADS} queries did not stop when they were told to, and hunt ends while it still can`,
+    hint: 'see the errors of these queries; what was not run yet is run when hunt is started again',
+  })
 }
 
 async function printFailure(failure: unknown, { err, errTerminal, version }: Surroundings): Promise<ExitCode> {

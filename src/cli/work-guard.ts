@@ -13,7 +13,7 @@ const UNWATCHED = 1000
  * signal that came before and is not yet dispatched (lib/vm.js, sigintHandlersWrap): where works of milliseconds follow upon each
  * other, that is every other one. So what may be repeated runs unwatched first, and is begun again, watched, when it takes long.
  */
-export function createWorkGuard(onInterrupt: () => void): WorkGuard {
+export function createWorkGuard(onInterrupt: () => void, onLost: () => void = () => undefined): WorkGuard {
   const holder: { work: (() => unknown) | undefined } = { work: undefined }
   let machinery: { readonly context: object; readonly script: Script } | undefined
   let isLong = false
@@ -51,6 +51,7 @@ export function createWorkGuard(onInterrupt: () => void): WorkGuard {
         isLong = isRepeatable && performance.now() - begun > UNWATCHED
       }
     },
+    lost: onLost,
     memory: () => ({
       used: process.memoryUsage.rss(),
       // 0 or a size beyond all machines where nothing constrains the process.

@@ -92,6 +92,8 @@ export type GuardedResult<Result> =
 export interface WorkGuard {
   /** Runs work that holds the thread, so that neither a timer nor a signal's listener could end it. Its throws pass. */
   run<Result>(work: () => Result, limit: Duration, options?: GuardedWork): GuardedResult<Result>
+  /** A thread does not come back: the process cannot end by itself any more. */
+  lost(): void
   memory(): ProcessMemory
 }
 

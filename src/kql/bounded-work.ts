@@ -2,6 +2,7 @@ import { KqlError } from '../domain/errors.ts'
 import type { WorkGuard } from '../domain/ports.ts'
 import type { Duration } from '../domain/time.ts'
 import { formatDuration } from '../time/duration.ts'
+import { forgetBindings } from './bind/bind-query.ts'
 
 /** Without a request's own limit. Published rules compile in 5 to 60 ms. */
 export const DEFAULT_LIMIT = 60_000 as Duration
@@ -26,8 +27,10 @@ export function boundedWork<Result>(work: () => Result, { guard, limit = DEFAULT
     case 'done':
       return outcome.value
     case 'late':
+      forgetBindings()
       throw tooComplex(`reading the query took longer than ${formatDuration(limit)} and was stopped`)
     case 'interrupted':
+      forgetBindings()
       signal?.throwIfAborted()
       throw new DOMException('interrupted', 'AbortError')
   }
@@ -38,6 +41,7 @@ function withinStack<Result>(work: () => Result): Result {
     return work()
   } catch (cause) {
     if (!(cause instanceof RangeError) || !cause.message.includes('call stack')) throw cause
+    forgetBindings()
     throw tooComplex('the query goes deeper than the stack', cause)
   }
 }

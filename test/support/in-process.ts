@@ -44,6 +44,7 @@ export function makeWorld({ cwd, clock = fakeClock(), env = {} }: WorldOptions):
       return () => listeners.splice(listeners.indexOf(listener), 1)
     },
     onStrayFailure: () => () => undefined,
+    onLostThread: () => () => undefined,
     guard: undefined,
     abort: () => undefined,
   }

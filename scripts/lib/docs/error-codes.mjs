@@ -279,6 +279,14 @@ export const ERROR_CODES = {
     'The folder for columnar copies is inside of the data folder, or has other files.',
     'Name another with `--to`.',
   ),
+  'local/lost-query': entry(
+    'The query took too long, and DuckDB did not stop within 15 s of being told to.',
+    'Split it, or shorten lists, texts and arrays in single values, and report it. Other queries run; the process ends by force.',
+  ),
+  'local/lost-threads': entry(
+    'Three such queries: hunt ends while it still can.',
+    'See their errors. The next start runs what was not run.',
+  ),
   'local/malformed-file': entry('A table file is not what its extension says.', 'The message has the place.'),
   'local/external-format': entry(
     '`externaldata` names a format that the local backend cannot read.',

@@ -29,6 +29,7 @@ const EXIT_ROWS = [
   [EXIT.ledger, 'LedgerError', 'The ledger is locked, damaged, or written by a newer hunt.'],
   [EXIT.internal, 'InternalError', 'A bug of hunt. Please report it with what was printed.'],
   [EXIT.sigint, '', 'Stopped by Ctrl-C (SIGINT), cleanly. A second Ctrl-C ends the process at once.'],
+  [137, '', 'Ended by itself (SIGKILL) when the rest was done: a query did not stop (`local/lost-query`).'],
   [EXIT.sigterm, '', 'Stopped by SIGTERM, cleanly.'],
 ]
 

@@ -1,7 +1,7 @@
 import type { ResultTable } from '../../domain/kusto.ts'
 import type { Backend, QueryRequest, QueryResult, WorkGuard } from '../../domain/ports.ts'
 import type { FunctionSchema, WorkspaceSchema } from '../../domain/schema.ts'
-import type { Clock } from '../../domain/time.ts'
+import type { Clock, Duration } from '../../domain/time.ts'
 import type { Stage } from '../../kql/index.ts'
 import { systemClock } from '../../time/system-clock.ts'
 import { withDeadline } from './deadline.ts'
@@ -9,6 +9,7 @@ import { withFileProfiles } from './file-profiles.ts'
 import { withLocalHint } from './kql-hints.ts'
 import type { BadValuePolicy } from './insert-part.ts'
 import { LocalWorkspace } from './local-workspace.ts'
+import { LostQueryError, PATIENCE, unlessLost } from './lost-query.ts'
 import { withBrokenFile } from './broken-files.ts'
 import { isForeignName } from '../../domain/foreign-tables.ts'
 import { mentionsOf } from './mentions.ts'
@@ -33,6 +34,8 @@ interface CommonOptions {
   readonly owner?: TemporaryOwner | undefined
   /** Ends what holds the thread. */
   readonly guard?: WorkGuard | undefined
+  /** How long a query that was stopped may take to stop before it is given up as lost, with all that was loaded for it. */
+  readonly patience?: Duration
   /** Folder with copies of the files that `externaldata` names; without it such queries are refused, unless the data folder has them. */
   readonly externalData?: string | undefined
   /** MaxMind database for `geo_info_from_ip_address`, which is refused without one. */
@@ -105,6 +108,7 @@ function backendOver(
     externalData,
     ipLocations,
     guard,
+    patience = PATIENCE,
     owner,
   } = options
   const queue = new SerialQueue()
@@ -131,6 +135,15 @@ function backendOver(
     throw error
   }
 
+  /** What DuckDB does not give back, it never lets be closed: the next query opens another, and the process ends by force. */
+  const forgetIfLost = (error: unknown) => {
+    if (error instanceof LostQueryError) {
+      opened = undefined
+      guard?.lost()
+    }
+    throw error
+  }
+
   async function perform<Result>(
     request: QueryRequest,
     signal: AbortSignal,
@@ -151,8 +164,9 @@ function backendOver(
         }
       }
     }
+    const stoppableJob = (bounded: AbortSignal) => unlessLost(job(bounded), bounded, patience).catch(forgetIfLost)
     const { timeout } = request
-    return withDeadline((bounded) => queue.run(() => job(bounded), bounded), { timeout, clock, signal })
+    return withDeadline((bounded) => queue.run(() => stoppableJob(bounded), bounded), { timeout, clock, signal })
   }
 
   return {

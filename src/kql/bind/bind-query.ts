@@ -4,7 +4,7 @@ import { tablesNamedAsColumns, withoutTables } from './columns-named-as-tables.t
 import { convertTree, convertType, type BoundNode, type BoundType } from './bound.ts'
 import { convertDiagnostics, type KqlDiagnostic } from './diagnostics.ts'
 import { findLeftOut, tablesOfLegs, withoutLegs } from './fuzzy-legs.ts'
-import { listItems, type ForeignCode } from './library.ts'
+import { forgetLibrary, listItems, type ForeignCode } from './library.ts'
 import { parseAndAnalyze } from './parse.ts'
 import { findBinding, keepBinding } from './kept-trees.ts'
 import { lonePropertiesIn } from './lone-properties.ts'
@@ -68,6 +68,12 @@ const remembered = new LRUCache<string, BoundQuery>({
   maxSize: 400_000,
   sizeCalculation: ({ text }) => Math.max(1, text.length),
 })
+
+/** For when binding was ended in the middle of its work: what the service has made by then may be half-made, and trees hold on to it. */
+export function forgetBindings(): void {
+  remembered.clear()
+  forgetLibrary()
+}
 
 const recall = (text: string, names: string): BoundQuery | undefined => remembered.get(`${names}\n${text}`)
 

@@ -3,6 +3,7 @@ import { KUSTO_TYPES } from '../../domain/kusto.ts'
 import { InternalError } from '../../domain/errors.ts'
 import {
   kustoLibrary,
+  perLibrary,
   listItems,
   type ForeignColumn,
   type ForeignList,
@@ -85,17 +86,12 @@ export interface CalledParameter {
   readonly defaultValue: BoundNode | undefined
 }
 
-let kindNames: Map<number, string> | undefined
+const kindNames = perLibrary(() => {
+  const named = Object.entries(kustoLibrary().Syntax.SyntaxKind)
+  return new Map(named.flatMap(([name, value]) => (typeof value === 'number' ? [[value, name] as const] : [])))
+})
 
-function kindName(kind: number): string {
-  if (kindNames === undefined) {
-    kindNames = new Map()
-    for (const [name, value] of Object.entries(kustoLibrary().Syntax.SyntaxKind)) {
-      if (typeof value === 'number') kindNames.set(value, name)
-    }
-  }
-  return kindNames.get(kind) ?? `Kind${kind}`
-}
+const kindName = (kind: number): string => kindNames().get(kind) ?? `Kind${kind}`
 
 const KUSTO_TYPE_NAMES: ReadonlySet<string> = new Set(KUSTO_TYPES)
 

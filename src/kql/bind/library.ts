@@ -236,19 +236,42 @@ export interface KustoLibrary {
 
 let loaded: KustoLibrary | undefined
 
+const RUNTIME = '@kusto/language-service-next/bridge.min.js'
+const PROGRAM = '@kusto/language-service-next/Kusto.Language.Bridge.min.js'
+
 export function kustoLibrary(): KustoLibrary {
   if (loaded === undefined) {
     const require = createRequire(import.meta.url)
-    require('@kusto/language-service-next/bridge.min.js')
-    // The package has no exports: it writes globals.
+    // Of one that was forgotten, perhaps in the middle of its loading: the package has no exports, it writes globals.
+    for (const name of ['Bridge', 'System', 'Kusto']) Reflect.deleteProperty(globalThis, name)
+    for (const file of [RUNTIME, PROGRAM]) Reflect.deleteProperty(require.cache, require.resolve(file))
+    require(RUNTIME)
     const globals = globalThis as unknown as BridgeRuntime &
       BridgeProgram & { readonly Kusto: { readonly Language: KustoLibrary } }
     quickenDefinitions(globals)
-    require('@kusto/language-service-next/Kusto.Language.Bridge.min.js')
+    require(PROGRAM)
     quickenRuntime(globals)
     loaded = globals.Kusto.Language
   }
   return loaded
+}
+
+/**
+ * The next use loads it anew. It makes its classes and tables when they are first asked for, and what was ended in the middle of its
+ * work leaves half-made ones behind, for every query to come.
+ */
+export function forgetLibrary(): void {
+  loaded = undefined
+}
+
+/** What is made of the library, once for each that is loaded. */
+export function perLibrary<T>(make: () => T): () => T {
+  let latest: { readonly library: KustoLibrary; readonly made: T } | undefined
+  return () => {
+    const library = kustoLibrary()
+    if (latest?.library !== library) latest = { library, made: make() }
+    return latest.made
+  }
 }
 
 export function listItems<T>(list: ForeignList<T>): T[] {

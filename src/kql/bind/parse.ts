@@ -5,7 +5,7 @@ import { nameCovariances } from './covariance-names.ts'
 import { overwriteColumns } from './overwritten-columns.ts'
 import { unifyDynamics } from './plain-dynamics.ts'
 import { beginOwnQueries } from './own-rows.ts'
-import { kustoLibrary, type ForeignCode, type ForeignGlobals } from './library.ts'
+import { kustoLibrary, perLibrary, type ForeignCode, type ForeignGlobals } from './library.ts'
 import { typeWalkColumns } from './walk-columns.ts'
 
 /**
@@ -51,22 +51,18 @@ const MENDED = [
   typeWalkColumns,
 ]
 
-let base: ForeignGlobals | undefined
-
 /**
  * The names that every query knows, ready for parsing. The service copies its globals for each query and makes maps of
  * its functions anew for each copy, unless the copied one has them: so it gets them once, here.
  */
-export function parsingGlobals(): ForeignGlobals {
-  if (base === undefined) {
-    for (const mend of MENDED) mend(kustoLibrary())
-    const { Default } = kustoLibrary().GlobalState
-    base = Default.WithParseOptions(Default.ParseOptions.WithAlwaysProduceEndTokens(true))
-    base.GetFunction('')
-    base.GetAggregate('')
-    base.GetPlugIn('')
-    base.GetOption('')
-    base.GetOperator(0)
-  }
+export const parsingGlobals = perLibrary((): ForeignGlobals => {
+  for (const mend of MENDED) mend(kustoLibrary())
+  const { Default } = kustoLibrary().GlobalState
+  const base = Default.WithParseOptions(Default.ParseOptions.WithAlwaysProduceEndTokens(true))
+  base.GetFunction('')
+  base.GetAggregate('')
+  base.GetPlugIn('')
+  base.GetOption('')
+  base.GetOperator(0)
   return base
-}
+})

@@ -3,7 +3,7 @@ import { RUN_VARIABLES } from '../../domain/run-variables.ts'
 import type { RunVariable } from '../../domain/run-variables.ts'
 import type { FunctionSchema, TableSchema } from '../../domain/schema.ts'
 import { internal } from '../errors.ts'
-import { kustoLibrary, type ForeignSymbol } from './library.ts'
+import { kustoLibrary, perLibrary, type ForeignSymbol } from './library.ts'
 import { nameForBinder } from './unnamed-column.ts'
 
 /** `['odd name']:string`: any column name survives in brackets. */
@@ -17,8 +17,8 @@ export function bracketName(name: string): string {
   return `['${escaped.replace(/[\p{Cc}\u2028\u2029]/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)}']`
 }
 
-const tableSymbols = new WeakMap<TableSchema, ForeignSymbol>()
-const functionSymbols = new WeakMap<FunctionSchema, ForeignSymbol>()
+const tableSymbols = perLibrary(() => new WeakMap<TableSchema, ForeignSymbol>())
+const functionSymbols = perLibrary(() => new WeakMap<FunctionSchema, ForeignSymbol>())
 
 const SERVICE_TYPES: Readonly<Record<KustoType, string>> = {
   bool: 'Bool',
@@ -35,10 +35,10 @@ const SERVICE_TYPES: Readonly<Record<KustoType, string>> = {
 
 /** Column by column: letting the service parse a schema's text takes twenty times as long (1 ms a table). */
 export function tableSymbol(table: TableSchema): ForeignSymbol {
-  let symbol = tableSymbols.get(table)
+  let symbol = tableSymbols().get(table)
   if (symbol === undefined) {
     symbol = newTableSymbol(table.name, table.columns)
-    tableSymbols.set(table, symbol)
+    tableSymbols().set(table, symbol)
   }
   return symbol
 }
@@ -60,7 +60,7 @@ function resultSymbol({ columns }: FunctionSchema): ForeignSymbol {
 }
 
 export function functionSymbol(saved: FunctionSchema): ForeignSymbol {
-  let symbol = functionSymbols.get(saved)
+  let symbol = functionSymbols().get(saved)
   if (symbol === undefined) {
     const { FunctionSymbol, Parameter } = kustoLibrary().Symbols
     const parameters = `(${saved.parameters})`
@@ -69,7 +69,7 @@ export function functionSymbol(saved: FunctionSchema): ForeignSymbol {
         ? // Only the result's shape is known: running it is refused.
           new FunctionSymbol.$ctor6(saved.name, resultSymbol(saved), Parameter.ParseList(parameters), null)
         : new FunctionSymbol.$ctor16(saved.name, parameters, `{ ${saved.body}\n}`, null)
-    functionSymbols.set(saved, symbol)
+    functionSymbols().set(saved, symbol)
   }
   return symbol
 }

@@ -3,7 +3,7 @@ import { isForeignName } from '../../domain/foreign-tables.ts'
 import { COMMENTS_AND_STRINGS, stringsIn } from '../../domain/kql-code.ts'
 import { runVariablesIn, type RunVariable } from '../../domain/run-variables.ts'
 import type { FunctionSchema, TableSchema, WorkspaceSchema } from '../../domain/schema.ts'
-import { kustoLibrary, type ForeignGlobals } from './library.ts'
+import { kustoLibrary, perLibrary, type ForeignGlobals } from './library.ts'
 import { parsingGlobals } from './parse.ts'
 import { placesIn, placeSymbols, type PlacesNamed } from './places.ts'
 import { functionSymbol, tableSymbol, variableSymbol } from './symbols.ts'
@@ -102,11 +102,11 @@ interface Members {
 
 function newWorld(key: string, members: Members): World {
   const bodies = members.functions.map(({ body = '' }) => body)
-  let globals: ForeignGlobals | undefined
+  const globals = perLibrary(() => globalsOf(members))
   return {
     key,
     get globals() {
-      return (globals ??= globalsOf(members))
+      return globals()
     },
     maySay: (word, text) => text.includes(word) || bodies.some((body) => body.includes(word)),
   }

@@ -23,6 +23,7 @@ function program(t: TestContext, changes: Partial<Program> = {}) {
       },
     })
   const listeners: ((signal: StopSignal) => void)[] = []
+  const lostThread: (() => void)[] = []
   const aborted: number[] = []
   const world: Program = {
     stdin: Readable.from([]),
@@ -34,6 +35,10 @@ function program(t: TestContext, changes: Partial<Program> = {}) {
     random: () => 0,
     process: { host: 'test', pid: 1, startedAt: fakeClock().now(), isRunning: () => false },
     onStrayFailure: () => () => undefined,
+    onLostThread(listener) {
+      lostThread.push(listener)
+      return () => lostThread.splice(lostThread.indexOf(listener), 1)
+    },
     guard: undefined,
     packageRoot: PACKAGE_ROOT,
     onSignal(listener) {
@@ -46,7 +51,8 @@ function program(t: TestContext, changes: Partial<Program> = {}) {
   const signal = (name: StopSignal): void => [...listeners].forEach((listener) => listener(name))
   /** Resolves when the program has written something more. */
   const written = (): Promise<void> => new Promise((resolve) => waiting.push(resolve))
-  return { world, said, signal, aborted, listeners, written }
+  const loseThread = (): void => [...lostThread].forEach((listener) => listener())
+  return { world, said, signal, loseThread, aborted, listeners, written }
 }
 
 test('the program is a value: it prints to the streams it is given and returns its exit code', async (t) => {
@@ -87,6 +93,18 @@ test('the first signal asks for a clean stop, the second ends the process', asyn
   signal('SIGINT')
   assert.deepEqual(aborted, [130])
   assert.equal(await running, 143, 'the exit code is that of the first')
+})
+
+test('when threads do not come back, the program ends while one is left', async (t) => {
+  const { world, said, loseThread, written } = program(t)
+  const running = runCli(['emulate', '--data', '.'], world)
+  await written()
+  loseThread()
+  loseThread()
+  assert.equal(said.stderr, '')
+  loseThread()
+  assert.equal(await running, 70)
+  assert.match(said.stderr, /3 queries did not stop .*\[local\/lost-threads\]/)
 })
 
 test('what nobody foresaw is exit code 70, with all that a report needs', async (t) => {
