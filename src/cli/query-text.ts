@@ -73,16 +73,7 @@ export class PlacedKqlError extends KqlError {
   readonly sourceLine: string | undefined
 
   constructor(error: KqlError, { span, sourceLine }: Diagnostic) {
-    super({
-      code: error.code,
-      message: error.message,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      retryable: error.retryable,
-      context: error.context,
-      span,
-      position: error.position,
-      cause: error,
-    })
+    super({ ...error.options, span })
     this.sourceLine = sourceLine
   }
 }

@@ -53,6 +53,20 @@ export abstract class HuntError extends Error {
     this.context = options.context ?? {}
     this.span = options.span
   }
+
+  /** For an error that says more of the same failure; its cause is this one. */
+  get options(): HuntErrorOptions {
+    const { code, message, hint, retryable, context, span } = this
+    return {
+      code,
+      message,
+      retryable,
+      context,
+      cause: this,
+      ...(hint === undefined ? {} : { hint }),
+      ...(span === undefined ? {} : { span }),
+    }
+  }
 }
 
 /** Unknown option, command or rule id. */
@@ -88,6 +102,10 @@ export class KqlError extends HuntError {
   constructor(options: KqlErrorOptions) {
     super(options)
     this.position = options.position
+  }
+
+  override get options(): KqlErrorOptions {
+    return { ...super.options, position: this.position }
   }
 }
 

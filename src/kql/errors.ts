@@ -18,8 +18,7 @@ export const REFUSAL = 'kql/unsupported: '
 
 /** The same fault at another place of the text. */
 export function placedAt(error: KqlError, position: TextSpan): KqlError {
-  const { code, message, hint } = error
-  return new KqlError({ code, message, ...(hint === undefined ? {} : { hint }), position, cause: error })
+  return new KqlError({ ...error.options, position })
 }
 
 /** The query asks for something that Kusto itself refuses. */

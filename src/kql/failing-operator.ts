@@ -46,10 +46,8 @@ function placed(error: HuntError, { operator, position }: CompiledPrefix): HuntE
   const line = operator.trim().replace(/\s+/g, ' ')
   const short = line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS)}…` : line
   const options = {
-    code: error.code,
+    ...error.options,
     message: `${error.message} (in the operator: ${short})`,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    retryable: error.retryable,
     context: { ...error.context, operator: short },
     cause: error.cause ?? error,
   }

@@ -4,18 +4,8 @@ import type { Rule } from '../domain/rule.ts'
 /** Any failure of a run as a HuntError; a fault in the query gets its place in the rule file. */
 export function toRunError(error: unknown, rule: Rule): HuntError {
   if (error instanceof KqlError && error.position !== undefined && error.span === undefined) {
-    const { code, message, hint, retryable, context, position } = error
-    const span = rule.source.querySpan(position.offset, position.length)
-    return new KqlError({
-      code,
-      message,
-      retryable,
-      context,
-      position,
-      span,
-      cause: error,
-      ...(hint === undefined ? {} : { hint }),
-    })
+    const { offset, length } = error.position
+    return new KqlError({ ...error.options, span: rule.source.querySpan(offset, length) })
   }
   if (error instanceof HuntError) return error
   return new InternalError({

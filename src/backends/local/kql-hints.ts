@@ -32,6 +32,6 @@ export function withLocalHint(
   return near === undefined ? error : renamed(error, error.message, `did you mean "${near}"?`)
 }
 
-function renamed({ code, context, position, cause }: KqlError, message: string, hint: string): KqlError {
-  return new KqlError({ code, message, hint, context, position, cause })
+function renamed(error: KqlError, message: string, hint: string): KqlError {
+  return new KqlError({ ...error.options, message, hint, cause: error.cause })
 }
