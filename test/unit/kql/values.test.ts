@@ -65,6 +65,24 @@ const REALS: readonly (readonly [number, string])[] = [
 
 for (const [value, text] of REALS) test(`real ${text}`, () => assert.equal(formatReal(value), text))
 
+test('a real of 16 digits and more reads back, and is the largest of its length that does', () => {
+  let seed = 1
+  const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647
+  let checked = 0
+  for (let turn = 0; turn < 20_000; turn++) {
+    // Below 2^49, where no decimal of this length lies exactly between two doubles.
+    const value = random() * 10 ** Math.floor(random() * 18 - 3)
+    const text = formatReal(value)
+    assert.equal(Number(text), value, text)
+    const digits = text.replace('.', '').replace(/^0+/, '')
+    if (value < 1e-4 || digits.length < 16 || digits.endsWith('9')) continue
+    checked++
+    const next = text.slice(0, -1) + String(Number(text.slice(-1)) + 1)
+    assert.notEqual(Number(next), value, `${text} is not the largest`)
+  }
+  assert.ok(checked > 5_000, String(checked))
+})
+
 test('JSON keeps what JSON.parse loses: long digits and the difference of 1 and 1.0', () => {
   for (const text of ['9223372036854775807', '1.0', '{"a":[1,2.5,null,true,"x"]}', '{"b":1,"a":2}', '[]', '{}']) {
     const value = parseJson(text)
