@@ -5,6 +5,9 @@ import type { Duration, Window } from '../domain/time.ts'
 import type { Call, EmulatorState } from './operations/operation.ts'
 import { internalError } from './service-errors.ts'
 
+/** By the time of the query, not by the one that the service waits for. */
+const TOO_LONG: ReadonlySet<string> = new Set(['local/timeout', 'local/lost-query'])
+
 export interface EmulatedQuery {
   readonly query: string
   readonly window: Window | undefined
@@ -56,7 +59,7 @@ export async function runQuery(
     const result = loadedAnswer(await Promise.race([work(), late]))
     return { result, elapsed: (clock.now() - started) as Duration }
   } catch (error) {
-    if (error instanceof BackendError && error.code.endsWith('/timeout')) throw new QueryTookTooLong()
+    if (error instanceof BackendError && TOO_LONG.has(error.code)) throw new QueryTookTooLong()
     if (error instanceof HuntError && !(error instanceof KqlError))
       throw internalError(`${error.message} [${error.code}]`)
     throw error
