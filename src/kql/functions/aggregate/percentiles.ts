@@ -5,6 +5,7 @@ import { fromStorage, isArray } from '../../values/json.ts'
 import { convert, toDynamic } from '../convert.ts'
 import { aggregate, arg, learn, type AggregateEntry, type AggregateInfo, type NativeFunction, type SqlArg } from '../entry.ts' // prettier-ignore
 import { aggregateCall, refuseDynamic } from './basic.ts'
+import { shareOfPercent, type Share } from './share.ts'
 
 const docs = learn('percentiles-aggregation-function')
 const tolerance = 'the service estimates on many rows; ours is exact'
@@ -19,35 +20,46 @@ function refuseOthers(value: SqlArg, info: AggregateInfo): void {
 }
 
 /** From per cent to a share. */
-function shareOf(rank: SqlArg): number {
+function shareOf(rank: SqlArg): Share {
   const percent = typeof rank.literal === 'bigint' ? Number(rank.literal) : rank.literal
   if (typeof percent !== 'number') throw unsupported('a computed percentile', rank.span)
   if (!(percent >= 0 && percent <= 100)) throw invalid(`${percent} is no percentile: they go from 0 to 100`, rank.span)
-  return percent / 100
+  return shareOfPercent(percent)
 }
 
+/** Of a decimal DuckDB finds the rank in whole numbers. Percentiles of more digits than it has room for are no one's. */
+function shareSql({ numerator, denominator }: Share): SqlExpr {
+  const digits = String(denominator).length - 1
+  if (digits > MOST_DIGITS) return double(Number(numerator) / Number(denominator))
+  const [whole, fraction] = [numerator / denominator, String(numerator % denominator).padStart(digits, '0')]
+  return cast(text(`${whole}.${fraction}`), `DECIMAL(${MOST_DIGITS + 1},${MOST_DIGITS})`)
+}
+
+const MOST_DIGITS = 17
+
 /** Nearest rank: the smallest value with at least that share of the rows at or below it. */
-function nearestRank(value: SqlArg, share: number): SqlExpr {
-  return aggregateCall('quantile_disc', [value.sql, double(share)])
+function nearestRank(value: SqlArg, share: Share): SqlExpr {
+  return aggregateCall('quantile_disc', [value.sql, shareSql(share)])
 }
 
 /** Position (from 1) of the first weight up to which the weights reach that share of their sum; null without weights. */
 const rankNative: NativeFunction = {
   name: 'kql_weighted_rank',
-  takes: ['VARCHAR', 'DOUBLE'],
+  takes: ['VARCHAR', 'VARCHAR', 'VARCHAR'],
   returns: 'BIGINT',
-  run: (list, share) => {
+  run: (list, numerator, denominator) => {
     if (list === '') return null
     const weights = String(list).split(',').map(BigInt)
-    const wanted = Number(weights.reduce((sum, weight) => sum + weight, 0n)) * Number(share)
+    const wanted = weights.reduce((sum, weight) => sum + weight, 0n) * BigInt(String(numerator))
+    const unit = BigInt(String(denominator))
     let reached = 0n
-    const at = weights.findIndex((weight) => Number((reached += weight)) >= wanted)
+    const at = weights.findIndex((weight) => (reached += weight) * unit >= wanted)
     return BigInt(at === -1 ? weights.length : at + 1)
   },
 }
 
 /** A value with weight n counts as n values; values without a positive weight do not count. */
-function weightedRank(value: SqlArg, weight: SqlArg, share: number): SqlExpr {
+function weightedRank(value: SqlArg, weight: SqlArg, { numerator, denominator }: Share): SqlExpr {
   if (weight.type !== 'int' && weight.type !== 'long') {
     throw unsupported(`a weight of type ${weight.type}`, weight.span, 'use tolong() on the weight')
   }
@@ -57,7 +69,8 @@ function weightedRank(value: SqlArg, weight: SqlArg, share: number): SqlExpr {
     filter: and(isNotNull(value.sql), infix(size, '>', long(0))),
   }
   const weights = call('array_to_string', aggregateCall('list', [size], options), text(','))
-  const rank = call(rankNative.name, call('coalesce', weights, text('')), double(share))
+  const share = [numerator, denominator].map((part) => text(String(part)))
+  const rank = call(rankNative.name, call('coalesce', weights, text('')), ...share)
   return call('list_extract', aggregateCall('list', [value.sql], options), rank)
 }
 
@@ -79,14 +92,14 @@ function single(name: string, isWeighted: boolean): AggregateEntry {
 }
 
 /** The ranks one by one, or as one dynamic array. */
-function sharesOf(ranks: readonly SqlArg[], info: AggregateInfo): number[] {
+function sharesOf(ranks: readonly SqlArg[], info: AggregateInfo): Share[] {
   const [first] = ranks
   if (ranks.length !== 1 || first?.type !== 'dynamic') return ranks.map(shareOf)
   const list = typeof first.literal === 'string' ? fromStorage(first.literal) : null
   if (!isArray(list)) throw unsupported(`${info.name} with computed percentiles`, first.span)
   return list.map((item) => {
     if (typeof item !== 'bigint' && typeof item !== 'number') throw unsupported('a percentile that is no number', first.span) // prettier-ignore
-    return Number(item) / 100
+    return shareOfPercent(Number(item))
   })
 }
 

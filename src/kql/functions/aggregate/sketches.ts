@@ -10,6 +10,7 @@ import { fromStorage, isArray, isObject, toStorage, type Json } from '../../valu
 import { convert, toDynamic } from '../convert.ts'
 import { aggregate, arg, learn, scalar, type AggregateEntry, type CallInfo, type NativeFunction, type ScalarEntry, type SqlArg } from '../entry.ts' // prettier-ignore
 import { aggregateCall, checkAccuracy, pair } from './basic.ts'
+import { shareOfPercent } from './share.ts'
 
 export const SKETCH_MAKERS: ReadonlySet<string> = new Set(['hll', 'hll_if', 'hll_merge', 'hll_merge scalar', 'tdigest', 'tdigest_merge', 'tdigest_merge scalar', 'merge_tdigest', 'merge_tdigest scalar']) // prettier-ignore
 export const SKETCH_TAKERS: ReadonlySet<string> = new Set([...SKETCH_MAKERS, 'dcount_hll', 'hll intersections', 'hll_isvalid', 'percentile_tdigest', 'percentiles_array_tdigest', 'percentrank_tdigest', 'rank_tdigest', 'tdigest_isvalid', 'isnull', 'isnotnull', 'notnull']) // prettier-ignore
@@ -124,10 +125,13 @@ const comparable = (value: Json): number | bigint | string =>
 
 function percentileOf(sketch: Json, percent: number): Json {
   if (!(percent >= 0 && percent <= 100)) throw new Error(`${REFUSAL}${percent} as a percentile, which go from 0 to 100`)
+  const { numerator, denominator } = shareOfPercent(percent)
   const items = digestOf(sketch)
-  const wanted = (items.reduce((sum, { weight }) => sum + weight, 0) * percent) / 100
-  let reached = 0
-  return (items.find(({ weight }) => (reached += weight) >= wanted) ?? items.at(-1))?.value ?? null
+  const wanted = items.reduce((sum, { weight }) => sum + BigInt(weight), 0n) * numerator
+  let reached = 0n
+  return (
+    (items.find(({ weight }) => (reached += BigInt(weight)) * denominator >= wanted) ?? items.at(-1))?.value ?? null
+  )
 }
 
 const percentileNative: NativeFunction = {
