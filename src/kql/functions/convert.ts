@@ -1,5 +1,6 @@
 /** Conversions between types, as `tostring`, `toint` … make them: null where there is no value, never an error. */
 import type { KustoType } from '../../domain/kusto.ts'
+import { STORAGE_TYPE } from '../duckdb/storage.ts'
 import { unsupported } from '../errors.ts'
 import {
   and,
@@ -32,13 +33,24 @@ export const TOO_FINE = 'a decimal of more than 18 digits after the point'
 /** The text of a dynamic: a string without its quotes, anything else as JSON. NULL stays NULL. */
 export function dynamicTextSql(value: SqlExpr): SqlExpr {
   const member = memberOf(value)
-  // `tostring(x.y)`: DuckDB finds the member and its text in one go.
-  if (member !== undefined) return call('json_extract_string', ...member)
-  // All but strings as they are: DuckDB would print their reals anew, with its own last digit.
+  // `tostring(x.y)`: DuckDB finds the member and its text in one go, though a real with its own last digit.
+  if (member !== undefined && member[0]?.kind !== 'text') return call('json_extract_string', ...member)
   return once(value, (stored) =>
-    when(call('starts_with', stored, text('"')), call('json_extract_string', stored, text('$')), stored),
+    cases(
+      [
+        [call('starts_with', stored, text('"')), call('json_extract_string', stored, text('$'))],
+        [
+          call('regexp_full_match', stored, text(ODD_REAL)),
+          call(NATIVE.realToText.name, cast(stored, STORAGE_TYPE.real)),
+        ],
+      ],
+      stored,
+    ),
   )
 }
+
+/** Reals in JSON that a real's own text may differ from: with an exponent, near zero, large, or of many digits. */
+const ODD_REAL = '-?(?:[0-9.]+[eE][+-]?[0-9]+|0\\.0000[0-9]+|[0-9]{16,}\\.[0-9]+|[0-9]+\\.[0-9]{10,})'
 
 /** Dynamic and path of what member access makes: `nullif(CAST(json_extract(x, path) AS VARCHAR), 'null')`. */
 function memberOf(value: SqlExpr): readonly SqlExpr[] | undefined {

@@ -171,7 +171,8 @@ function printReal(value: number): string {
   const size = Math.abs(value)
   if (size >= 1e-4 && size < 1e15) return formatReal(value)
   const text = Object.is(value, -0) ? '-0' : String(value)
-  return /[.e]/.test(text) ? text : `${text}.0`
+  // As DuckDB writes it, without the sign: the same real is the same text.
+  return /[.e]/.test(text) ? text.replace('e+', 'e') : `${text}.0`
 }
 
 /** A dynamic column's storage text: JSON `null` at the top is Kusto's null. */

@@ -8,6 +8,15 @@ testAnswers('dynamics', [
   ['dynamic([dynamic({"a": 1}), dynamic([])])', '[{"a":1},[]]'],
   ['dynamic([datetime("01-01-2022"), 1d])', '["2022-01-01T00:00:00.0000000Z","1.00:00:00"]'],
   ['parsejson("[1, 2.0]")[1]', '2.0'],
+  // A real is the text that it is outside of a dynamic; its digits in a text stay.
+  [
+    'strcat_delim(" ", dynamic(1e20), dynamic(-1e-5), parse_json("1e15"), dynamic({"a": 1e-7}).a)',
+    '1E+20 -1E-05 1E+15 1E-07',
+  ],
+  ['strcat_delim(" ", dynamic(0.30000000000000004), dynamic(123456.789), dynamic(0.0001))', '0.30000000000000007 123456.789 0.0001'], // prettier-ignore
+  ['strcat_delim(" ", dynamic("1e20"), dynamic({"a": "0.00001"}).a)', '1e20 0.00001'],
+  // The same real is the same text, made by whichever function.
+  ['tostring(pack_array(1e300, -1e21)) == tostring(array_reverse(dynamic([-1e21, 1e300])))', true],
   // Texts of JSON that are datetimes (MicrosoftDocs/dataexplorer-docs, issue 914); keys and other texts are none.
   [`parse_json('{"t": "2021-11-18T00:03:35"}')`, '{"t":"2021-11-18T00:03:35.0000000Z"}'],
   [`tostring(parse_json('"2021-11-18T00:03:35.12Z"'))`, '2021-11-18T00:03:35.1200000Z'],
