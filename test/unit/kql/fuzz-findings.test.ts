@@ -25,6 +25,7 @@ const ANSWERS: readonly { kql: string; cells: readonly unknown[] }[] = [
   { kql: 'print sin(real(-inf)), cos(real(+inf)), cot(real(+inf)), sin(real(null))', cells: [NaN, NaN, NaN, null] },
   { kql: 'print round(decimal(3.256), 2), round(3.25, 1), round(1234.5, -2)', cells: ['3.26', 3.3, 1200] },
   { kql: 'print split("a,b", ",", int(null))', cells: [null] },
+  { kql: 'datatable(n: long)[-1] | project split("a,b", ",", n)', cells: [null] },
   { kql: 'print abs(decimal(null)), abs(decimal(-1.5)), abs(parse_version("fe80::1"))', cells: [null, '1.5', null] },
   { kql: 'print d = decimal(1.5) | serialize | project c = row_cumsum(d)', cells: ['1.5'] },
   {

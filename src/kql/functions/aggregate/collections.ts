@@ -26,6 +26,8 @@ const MOST_ELEMENTS = 1_048_576n
 function sizeOf(size: SqlArg | undefined, { name, span }: AggregateInfo): bigint {
   if (size === undefined) return MOST_ELEMENTS
   if (typeof size.literal !== 'bigint') throw unsupported(`${name} with a computed size`, span)
+  // To DuckDB it would count from the end.
+  if (size.literal < 0n) throw unsupported(`${name} with a negative size`, span)
   return size.literal < MOST_ELEMENTS ? size.literal : MOST_ELEMENTS
 }
 

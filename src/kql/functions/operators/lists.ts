@@ -64,8 +64,13 @@ function itemList(array: SqlExpr, read: (item: SqlExpr) => SqlExpr): SqlExpr {
 }
 
 /** As texts; null is none, and not the text `null`. */
-const textList = (array: SqlExpr): SqlExpr =>
-  itemList(array, (item) => dynamicTextSql(call('nullif', item, text('null'))))
+const textList = (array: SqlExpr): SqlExpr => itemList(array, textOfItem)
+
+const textOfItem = (item: SqlExpr): SqlExpr => dynamicTextSql(call('nullif', item, text('null')))
+
+/** As texts, the reals that are whole numbers as those: what 1.0 meets as an item is the 1. */
+const wholeList = (array: SqlExpr): SqlExpr =>
+  itemList(array, (item) => textOfItem(call('regexp_replace', item, text('^(-?[0-9]+)\\.0$'), text('\\1'))))
 
 /** No nulls come out: a null needle is in no list. */
 const decided = (test: SqlExpr): SqlExpr => ({
@@ -139,7 +144,8 @@ function isElement(needle: SqlArg, array: SqlExpr, info: CallInfo): SqlExpr {
   }
   // The text of a bool is `True`, that of one inside of a dynamic `true`.
   const value = needle.type === 'bool' ? toDynamic(needle) : asText(needle)
-  return neverNull(isItemOf(value, textList(array)), needle)
+  const isWhole = needle.type === 'int' || needle.type === 'long'
+  return neverNull(isItemOf(value, isWhole ? wholeList(array) : textList(array)), needle)
 }
 
 const NUMBERS: readonly SqlArg['type'][] = ['int', 'long', 'real', 'decimal']

@@ -53,11 +53,13 @@ function splitSql(value: SqlExpr, args: readonly SqlArg[], info: CallInfo): SqlE
   if (index === undefined) return parts
   if (!['int', 'long', 'dynamic'].includes(index.type))
     throw unsupported(`split() with a ${index.type} for the wanted part`, info.span)
-  // A requested part comes alone, in an array of one; one that does not exist is null.
-  const part = call(
-    'json_extract',
-    parts,
-    infix(infix(text('$['), '||', cast(convert(index, 'long', info).sql, 'VARCHAR')), '||', text(']')),
+  // A requested part comes alone, in an array of one; one that does not exist is null, and none has a negative index.
+  const part = once(convert(index, 'long', info).sql, (at) =>
+    when(
+      infix(at, '>=', long(0)),
+      call('json_extract', parts, infix(infix(text('$['), '||', cast(at, 'VARCHAR')), '||', text(']'))),
+      sqlNull('JSON'),
+    ),
   )
   return once(part, (known) =>
     when(isNull(known), sqlNull('VARCHAR'), call('concat', text('['), cast(known, 'VARCHAR'), text(']'))),

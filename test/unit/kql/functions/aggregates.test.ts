@@ -77,6 +77,17 @@ test('the old names keep 128 unless told otherwise', async () => {
   await assert.rejects(engine.query(keys), /make_dictionary of more than 128 keys/)
 })
 
+test('percentiles are found by their digits: as a double 0.55 * 100 is more than 55', async () => {
+  const { rows: single } = await engine.query(
+    'range x from 1 to 1000 step 1 | summarize percentile(x, 55), percentile(x, 99.9), percentilew(x, 3, 99.9), percentiles_array(x, 7, 55), percentilesw_array(x, 1, 7, 55), percentile(x, 1e-20)',
+  )
+  assert.deepEqual(single, [[550n, 999n, 999n, '[70,550]', '[70,550]', 1n]])
+  const { rows: digest } = await engine.query(
+    'range x from 1 to 1000 step 1 | summarize d = tdigest(x) | project percentile_tdigest(d, 55), percentile_tdigest(d, 99.9)',
+  )
+  assert.deepEqual(digest, [['550', '999']])
+})
+
 test('a percentile may be computed of constants where its column has a name, which its rank is part of otherwise', async () => {
   const measures = 'one = percentiles(x, 25 * 2), (low, high) = percentilesw(x, x, 5 + 5, 90 - 1)'
   assert.deepEqual(plainRows(await engine.query(`${rows} | summarize ${measures}`)), [[2, 1, 3]])
@@ -101,6 +112,8 @@ test('percentilesw gives a column for each rank', async () => {
 
 const REFUSED: readonly (readonly [aggregate: string, message: RegExp])[] = [
   ['make_set_if(s, x > 0, toint(s))', /computed size/],
+  ['make_list(s, -2)', /make_list with a negative size/],
+  ['make_set_if(s, x > 0, -1)', /make_set_if with a negative size/],
   ['make_bag(bag_pack("a", 1, "b", 2), 1)', /make_bag of more than 1 keys/],
   ['percentilew(y, y, 50)', /a weight of type real/],
   ['covarianceif(x, y, x == 1)', /fewer than two rows/],

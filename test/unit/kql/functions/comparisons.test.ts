@@ -65,6 +65,10 @@ testAnswers('in', [
   ['dynamic("a") in ("b", "a")', true],
   ['true in (2)', false],
   ['true in (parse_json(strcat("[", "true]")))', true],
+  // As of a constant array.
+  ['10 in (parse_json(strcat("[", "10.0, [1.0]]")))', true],
+  ['int(-1) in (parse_json(strcat("[", "-1.0]")))', true],
+  ['1 in (parse_json(strcat("[", "1.5, 11.0]")))', false],
   ['1.0 in (parse_json(strcat("[", "1]")))', true],
   ['"null" in (parse_json(strcat("[", "null]")))', false],
   ['"" in (dynamic([null]))', false],
