@@ -1,5 +1,6 @@
 import type { KustoType } from '../../domain/kusto.ts'
 import { STORAGE_TYPE, UNIX_EPOCH_TICKS, type NativeColumn } from '../../kql/duckdb/storage.ts'
+import { nestedSql } from './nested-values.ts'
 import { fromText, missingText, type Conversion } from './text-conversion.ts'
 
 /** From the type of a Parquet column, as DuckDB names it, to the Kusto type of a column that no schema knows. */
@@ -33,7 +34,7 @@ function isNested(nativeType: string): boolean {
 }
 
 export function isMoment(nativeType: string): boolean {
-  return nativeType === 'DATE' || nativeType.startsWith('TIMESTAMP')
+  return nativeType === 'DATE' || (nativeType.startsWith('TIMESTAMP') && !isNested(nativeType))
 }
 
 export interface NativeValue {
@@ -60,12 +61,12 @@ export function nativeConversion(value: NativeValue, type: KustoType): Conversio
     if (FLOATS.has(nativeType)) return fromFloat(sql, type)
   }
   if (type === 'dynamic')
-    return { sql: `CASE WHEN ${sql} IS NOT NULL THEN CAST(to_json(${sql}) AS VARCHAR) END`, missing, isTotal: true }
+    return { sql: `CASE WHEN ${sql} IS NOT NULL THEN ${jsonOf(sql, nativeType)} END`, missing, isTotal: true }
   if (type === 'timespan' && (nativeType === 'INTERVAL' || nativeType === 'TIME')) {
     return { sql: `(epoch_us(${sql}) * 10)`, missing }
   }
   return {
-    sql: fromText(isNested(nativeType) ? `CAST(to_json(${sql}) AS VARCHAR)` : `CAST(${sql} AS VARCHAR)`, type),
+    sql: fromText(isNested(nativeType) ? jsonOf(sql, nativeType) : `CAST(${sql} AS VARCHAR)`, type),
     missing,
     isTotal: type === 'string' || (type === 'real' && nativeType === 'FLOAT'),
   }
@@ -124,14 +125,32 @@ function momentTraits(nativeType: string, type: KustoType): Pick<Conversion, 'is
   return native === undefined ? {} : { isTotal: true, native }
 }
 
+const jsonOf = (sql: string, nativeType: string): string =>
+  `CAST(to_json(${nestedSql(sql, nativeType, insideDynamic) ?? sql}) AS VARCHAR)`
+
+/** What Kusto writes otherwise into a dynamic than DuckDB into JSON, which has no number that is none. A FLOAT goes by its text here, too. */
+function insideDynamic(sql: string, nativeType: string): string | undefined {
+  if (isMoment(nativeType)) return isoText(sql, nativeType)
+  if (nativeType !== 'FLOAT' && nativeType !== 'DOUBLE') return undefined
+  const number = nativeType === 'FLOAT' ? `CAST(CAST(${sql} AS VARCHAR) AS DOUBLE)` : sql
+  return `CASE WHEN isnan(${sql}) THEN to_json('NaN') WHEN isinf(${sql}) THEN to_json(CAST(${sql} AS VARCHAR)) ELSE to_json(${number}) END`
+}
+
+/** Kusto's own text form has seven digits (todatetime and tostring, learn.microsoft.com/kusto/query/tostring-function). */
+function isoText(sql: string, nativeType: string): string {
+  // A TIMESTAMP_NS has the years 1677 to 2262 alone; the digits behind the second come of the ticks.
+  const moment = nativeType === 'TIMESTAMP_NS' ? sql : `CAST(${sql} AS TIMESTAMP)`
+  return `(strftime(${moment}, '%Y-%m-%dT%H:%M:%S.') || lpad(CAST(${ticksOf(sql, nativeType)} % 10000000 AS VARCHAR), 7, '0') || 'Z')`
+}
+
+const ticksOf = (sql: string, nativeType: string): string =>
+  nativeType === 'TIMESTAMP_NS'
+    ? `(epoch_ns(${sql}) // 100 + ${UNIX_EPOCH_TICKS})`
+    : `(epoch_us(CAST(${sql} AS ${nativeType.includes('WITH TIME ZONE') ? 'TIMESTAMPTZ' : 'TIMESTAMP'})) * 10 + ${UNIX_EPOCH_TICKS})`
+
 function fromMoment(sql: string, nativeType: string, type: KustoType): string {
-  const ticks =
-    nativeType === 'TIMESTAMP_NS'
-      ? `(epoch_ns(${sql}) // 100 + ${UNIX_EPOCH_TICKS})`
-      : `(epoch_us(CAST(${sql} AS ${nativeType.includes('WITH TIME ZONE') ? 'TIMESTAMPTZ' : 'TIMESTAMP'})) * 10 + ${UNIX_EPOCH_TICKS})`
-  if (type === 'datetime') return ticks
-  // Kusto's own text form has seven digits (todatetime and tostring, learn.microsoft.com/kusto/query/tostring-function).
-  const iso = `(strftime(CAST(${sql} AS TIMESTAMP_NS), '%Y-%m-%dT%H:%M:%S.') || lpad(CAST(${ticks} % 10000000 AS VARCHAR), 7, '0') || 'Z')`
+  if (type === 'datetime') return ticksOf(sql, nativeType)
+  const iso = isoText(sql, nativeType)
   if (type === 'dynamic') return `CAST(to_json(${iso}) AS VARCHAR)`
   return fromText(iso, type)
 }

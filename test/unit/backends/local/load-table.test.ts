@@ -171,6 +171,41 @@ test('types of Parquet columns', async (t) => {
   )
 })
 
+test('nested values of Parquet files hold what Kusto writes into a dynamic', async (t) => {
+  const file = await parquet(
+    t,
+    `SELECT {'at': TIMESTAMP '2026-03-02 10:00:00.5', 'a "b", c': [DATE '2026-03-02', NULL], 'deep': {'r': 'nan'::DOUBLE, 'n': 1}, 'none': NULL::DATE} AS bag,
+       [TIMESTAMP '2026-03-02', '9999-12-31 23:59:59'] AS times, [1.5::FLOAT, 0.1::FLOAT, '-inf'::FLOAT] AS reals,
+       MAP {'k': TIMESTAMPTZ '2026-03-02 10:00:00+02'} AS pairs, 'nan'::DOUBLE AS share, [{'n': 1}] AS plain, TIMESTAMP '9999-12-31' AS never
+     UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, TIMESTAMP '0001-01-01'`,
+  )
+  for (const files of [{ 'T.parquet': file }, { 'T.parquet.gz': gzipSync(file) }]) {
+    const { rows } = await loadFiles(t, files, 'T', {
+      schema: { name: 'T', columns: columns('share:dynamic never times:string') },
+    })
+    assert.deepEqual(rows, [
+      {
+        share: '"NaN"',
+        never: '9999-12-31T00:00:00.0000000Z',
+        times: '["2026-03-02T00:00:00.0000000Z","9999-12-31T23:59:59.0000000Z"]',
+        bag: '{"at":"2026-03-02T10:00:00.5000000Z","a \\"b\\", c":["2026-03-02T00:00:00.0000000Z",null],"deep":{"r":"NaN","n":1},"none":null}',
+        reals: '[1.5,0.1,"-inf"]',
+        pairs: '{"k":"2026-03-02T08:00:00.0000000Z"}',
+        plain: '[{"n":1}]',
+      },
+      {
+        share: null,
+        never: '0001-01-01T00:00:00.0000000Z',
+        times: '',
+        bag: null,
+        reals: null,
+        pairs: null,
+        plain: null,
+      },
+    ])
+  }
+})
+
 test('types of columns that no schema has', async (t) => {
   const cases: Readonly<Record<string, readonly [values: readonly string[], type: string]>> = {
     'whole numbers': [['1', '-2', 'null'], 'long'],
