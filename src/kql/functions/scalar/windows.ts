@@ -5,6 +5,7 @@ import { call } from '../../sql/build.ts'
 import { formatDatetime } from '../../values/datetime.ts'
 import { fromStorage, isArray, printJson, type Json } from '../../values/json.ts'
 import { formatTimespan } from '../../values/timespan.ts'
+import { shareOfPercent } from '../aggregate/share.ts'
 import { arg, learn, scalar, type NativeFunction, type ScalarEntry } from '../entry.ts'
 import { checkCount, checkStart, floorTo, sizeOf, ticks, type Size } from './window-sizes.ts'
 
@@ -102,6 +103,10 @@ const activeUsers: Windows = (points, constants, print) => {
 /** Of the values in the bins up to this one, by nearest rank. */
 const rollingPercentile: Windows = (points, [percent, ...rest], print) => {
   const [size = 1n, count = 1n] = rest.map(ticks)
+  if (percent === null || !(Number(percent) >= 0 && Number(percent) <= 100)) {
+    throw new Error(`${REFUSAL}rolling_percentile of ${printJson(percent ?? null)} per cent`)
+  }
+  const { numerator, denominator } = shareOfPercent(Number(percent))
   const bins = byWindow(
     points.filter(({ value }) => value !== null),
     size,
@@ -116,7 +121,8 @@ const rollingPercentile: Windows = (points, [percent, ...rest], print) => {
   return starts.map((start, index) => {
     for (const { value } of members[index] ?? []) sorted.splice(placeOf(value, sorted), 0, value)
     for (const { value } of members[index - Number(count)] ?? []) sorted.splice(placeOf(value, sorted), 1)
-    const rank = Math.max(1, Math.ceil((sorted.length * Number(percent)) / 100))
+    // Upwards: a remainder is part of the next rank.
+    const rank = Math.max(1, Number((BigInt(sorted.length) * numerator + denominator - 1n) / denominator))
     return [print(start), sorted[rank - 1] ?? null]
   })
 }
