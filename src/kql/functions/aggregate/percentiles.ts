@@ -21,9 +21,16 @@ function refuseOthers(value: SqlArg, info: AggregateInfo): void {
 
 /** From per cent to a share. */
 function shareOf(rank: SqlArg): Share {
-  const percent = typeof rank.literal === 'bigint' ? Number(rank.literal) : rank.literal
-  if (typeof percent !== 'number') throw unsupported('a computed percentile', rank.span)
-  if (!(percent >= 0 && percent <= 100)) throw invalid(`${percent} is no percentile: they go from 0 to 100`, rank.span)
+  const { literal, type, span } = rank
+  // A decimal is the text of its digits.
+  const isDecimal = type === 'decimal' && typeof literal === 'string'
+  const percent = typeof literal === 'bigint' || isDecimal ? Number(literal) : literal
+  if (typeof percent !== 'number') throw unsupported('a computed percentile', span)
+  return checkedShare(percent, span)
+}
+
+function checkedShare(percent: number, span: SqlArg['span']): Share {
+  if (!(percent >= 0 && percent <= 100)) throw invalid(`${percent} is no percentile: they go from 0 to 100`, span)
   return shareOfPercent(percent)
 }
 
@@ -99,7 +106,7 @@ function sharesOf(ranks: readonly SqlArg[], info: AggregateInfo): Share[] {
   if (!isArray(list)) throw unsupported(`${info.name} with computed percentiles`, first.span)
   return list.map((item) => {
     if (typeof item !== 'bigint' && typeof item !== 'number') throw unsupported('a percentile that is no number', first.span) // prettier-ignore
-    return shareOfPercent(Number(item))
+    return checkedShare(Number(item), first.span)
   })
 }
 
