@@ -10,13 +10,13 @@ import { anyColumn } from './any-column.ts'
 import type { Scalar } from '../ir/scalar.ts'
 import { lowerCall } from './call.ts'
 import { withSettledPattern } from './constants.ts'
-import type { Environment } from './environment.ts'
+import type { Binding, Environment } from './environment.ts'
 import { callScalar, findColumn, literal, reference } from './flow.ts'
 import { isCurrentTime, isLiteralNode, lowerLiteral, lowerNegated } from './literals.ts'
 import { boundType, literalOf, type Lowering, type RowScope } from './lowering.ts'
 import { lowerMembership } from './membership.ts'
 import { lowerTabular } from './tabular.ts'
-import { shareFlow } from './shared.ts'
+import { readShared, shareFlow } from './shared.ts'
 
 /** Everything that a scalar expression may refer to. */
 export interface ScalarContext {
@@ -24,7 +24,7 @@ export interface ScalarContext {
   readonly environment: Environment
   readonly scope: RowScope
   /** In a query in braces that `partition` runs for each part: the part's value, and the name by which `toscalar` knows it. Nothing in it is computed once for all. */
-  readonly partKey?: { readonly name: string; readonly value: ColumnDef }
+  readonly partKey?: { readonly name: string; readonly value: ColumnDef; readonly binding: Binding }
   /** Inside a `partition` that runs over all its parts at once: the column whose value is the part. */
   readonly part?: ColumnDef | undefined
   /** The column of the expression has a name in the text: none follows from its arguments. */
@@ -268,30 +268,24 @@ function lowerStep(node: BoundNode, context: ScalarContext): Scalar {
 function lowerToScalar(node: BoundNode, context: ScalarContext): Scalar {
   const expression = child(node, 'Expression')
   const { partKey } = context
-  // Also where the query's own rows have a column of the name, which toscalar() could not take.
-  if (expression.kind === 'NameReference' && nameOf(expression) === partKey?.name)
+  // Also where the query's own rows have a column of the name, which toscalar() could not take, but not where a parameter has it.
+  const named = expression.kind === 'NameReference' ? nameOf(expression) : undefined
+  if (partKey !== undefined && named === partKey.name && context.environment.find(named) === partKey.binding)
     return reference(partKey.value, node.span)
   if (expression.type?.kind === 'scalar') return lowerScalar(expression, context)
   const flow = lowerTabular(expression, context)
   const [first] = flow.columns
   if (first === undefined) throw invalid('toscalar of a table without columns', node.span)
   refuseForEachRow(node, flow.relation, context)
-  const { shared } = shareFlow(flow, context.lowering, true)
-  const source = shared.columns.find(({ id }) => id === first.id)
-  if (source === undefined) throw unsupported('this toscalar', node.span)
-  const column = context.lowering.column(first.name, first.type)
+  // Sorted rows have a first one, which only the order of the flow tells.
+  const rows = readShared(shareFlow({ ...flow, columns: [first] }, context.lowering, true), context.lowering, node.span)
+  const [column = first] = rows.columns
   return {
     kind: 'subquery',
     type: first.type,
     span: node.span,
     column: column.id,
-    relation: {
-      kind: 'limit',
-      count: 1n,
-      keys: [],
-      span: node.span,
-      input: { kind: 'reference', shared, columns: [{ ...column, source: source.id }], span: node.span },
-    },
+    relation: { kind: 'limit', count: 1n, keys: rows.order, span: node.span, input: rows.relation },
   }
 }
 

@@ -293,6 +293,18 @@ test('find packs as its page writes it, and project-smart says what stands there
   }
 })
 
+test('elements of a row stay together and in their order behind mv-apply, whichever order the rows of a table come in', async () => {
+  await addTable(engine, 'Lists', [{ name: 'd', type: 'dynamic' }], ["('[3,1,2]')", "('[5,9,4]')"])
+  const rows = async (pipeline: string) => plainRows(await engine.query(`Lists | ${pipeline}`))
+  const [first, second] = ['[3,1,2]', '[5,9,4]']
+  const unsorted = await rows(
+    'extend k = tostring(d) | mv-apply x = d to typeof(long) on (extend y = x) | summarize make_list(y) by k',
+  )
+  assert.deepEqual(new Map(unsorted as [string, string][]), new Map([[first, first], [second, second]])) // prettier-ignore
+  const sorted = await rows('mv-apply x = d to typeof(long) on (sort by x desc) | project x')
+  assert.deepEqual(sorted.flat(), [3, 2, 1, 9, 5, 4])
+})
+
 test('find packs all columns where it projects nothing else', async () => {
   const found = await engine.query("find in (Events, Lookup) where Name == 'noon' project pack(*)")
   assert.deepEqual(found.columns.map(({ name }) => name), ['source_', 'pack_']) // prettier-ignore

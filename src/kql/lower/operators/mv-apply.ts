@@ -106,15 +106,10 @@ function refuseOuterRight(subquery: BoundNode): void {
   }
 }
 
-/** The order of rows that a query writes down is kept, as the page says; those of a table have none, and need no number. */
+/** Each row by a number, so that its elements stand together and in their order, as the page says, also where the rows of a table come in any. */
 function inOrder(input: Flow, context: OperatorContext, node: BoundNode): Flow {
   if (input.order.length > 0) return oneByOne(input, context, node)
-  if (!isWrittenDown(input.relation)) return input
   return { ...numbered(input, context, node), isSerialized: input.isSerialized }
-}
-
-function isWrittenDown(relation: Relation): boolean {
-  return !someRelation(relation, ({ kind }) => kind === 'scan' || kind === 'walk')
 }
 
 /** Does the pipeline give a row where there is none, as `summarize count()` does? */

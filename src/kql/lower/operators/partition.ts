@@ -12,7 +12,7 @@ import {
   type OperatorLowering,
 } from '../operator.ts'
 import { lowerScalar, nameOf } from '../scalar.ts'
-import { Environment, type SharedFlow } from '../environment.ts'
+import { Environment, type Binding, type SharedFlow } from '../environment.ts'
 import { readShared, shareFlow } from '../shared.ts'
 import { lowerOperator, lowerTabular } from '../tabular.ts'
 import { lowerSubquery, operatorsOf } from './mv-apply.ts'
@@ -48,7 +48,9 @@ export const partition: OperatorLowering = {
       if (column === undefined) throw unsupported(`the partition column "${name}"`, span)
       return column
     })
-    return { columns, order: [], relation: { kind: 'apply', input: keys, body: body.relation, ...limit, span } }
+    // What a part sorts stays in order behind it, one part after the other.
+    const order = body.order.length === 0 ? [] : [keyOfOrder(key, span), ...body.order]
+    return { columns, order, relation: { kind: 'apply', input: keys, body: body.relation, ...limit, span } }
   },
 }
 
@@ -118,7 +120,7 @@ function lowerAroundWalk(
       : forEachPart(run, parts, keysOf(shared, by, context), context)
     next += run.length
   }
-  return { ...parts.flow, order: [] }
+  return parts.flow
 }
 
 /** Rows of all parts, and the column that tells which of them a row is in. */
@@ -206,7 +208,8 @@ function partOf(shared: SharedFlow, by: BoundNode, key: Computed, context: Opera
 function lowerInBraces(operand: BoundNode, by: BoundNode, key: Computed, context: OperatorContext): Flow {
   if (by.kind !== 'NameReference') throw unsupported('partition by an expression with a query in braces', by.span)
   const environment = new Environment(context.environment)
-  environment.define(nameOf(by), { kind: 'scalar', value: () => reference(key, by.span) })
-  const partKey = { name: nameOf(by), value: key }
+  const binding: Binding = { kind: 'scalar', value: () => reference(key, by.span) }
+  environment.define(nameOf(by), binding)
+  const partKey = { name: nameOf(by), value: key, binding }
   return lowerTabular(child(operand, 'Query'), { ...context, environment, partKey })
 }
