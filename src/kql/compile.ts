@@ -36,6 +36,8 @@ export interface CompileOptions {
   readonly undecided?: Set<string>
   /** The text has columns written into it that the data has. */
   readonly isOfTheData?: boolean
+  /** Where an offset lies in the text without those. */
+  readonly originalOffset?: (offset: number) => number
   /** Passes to leave out, for tests that compare. */
   readonly without?: ReadonlySet<SpeedPass>
 }
@@ -111,6 +113,7 @@ function settle(bound: BoundQuery, schema: WorkspaceSchema, options: CompileOpti
     variables: options.variables ?? {},
     constants: options.constants ?? new Map(),
     undecided: options.undecided ?? new Set(),
+    originalOffset: options.originalOffset ?? ((offset) => offset),
   }
 }
 

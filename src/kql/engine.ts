@@ -160,7 +160,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       text,
       (query, original) => {
         const isOfTheData = query !== text
-        return boundedWork(() => compileText(query, { ...settled, isOfTheData }, original), bounds)
+        return boundedWork(
+          () => compileText(query, { ...settled, isOfTheData, originalOffset: original }, original),
+          bounds,
+        )
       },
       (plan) => {
         const query = boundedWork(() => compilePlan(plan, text, schema, settled), bounds)

@@ -26,6 +26,8 @@ export interface LoweringOptions {
   readonly constants: Map<string, LiteralValue>
   /** Columns of which nothing tells the type or the value, as who makes them names them; found while lowering. */
   readonly undecided: Set<string>
+  /** Where an offset of the text lies in the text as it was given, before columns of the data were written into it. */
+  readonly originalOffset: (offset: number) => number
 }
 
 /** What one lowering of a query shares: ids, tables, the clock, how deep functions call each other. */
@@ -38,6 +40,7 @@ export class Lowering {
   readonly binAuto: BinAuto
   readonly constants: Map<string, LiteralValue>
   readonly undecided: Set<string>
+  readonly originalOffset: (offset: number) => number
   /** Whether any call makes a sketch, whose way through the query is then looked at. */
   hasSketches = false
   /** Names of the tables that were scanned, in order of appearance. */
@@ -59,6 +62,7 @@ export class Lowering {
     this.binAuto = options.binAuto
     this.constants = options.constants
     this.undecided = options.undecided
+    this.originalOffset = options.originalOffset
   }
 
   column(name: string, type: KustoType): ColumnDef {

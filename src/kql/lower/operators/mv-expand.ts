@@ -16,7 +16,7 @@ import {
   type OperatorLowering,
 } from '../operator.ts'
 import { lowerScalar, nameOf } from '../scalar.ts'
-import { numbered, ROW_NUMBER } from './serialize.ts'
+import { isOwnCount, numbered, ROW_NUMBER } from './serialize.ts'
 
 const POSITION = '$position'
 
@@ -60,13 +60,13 @@ export const mvExpand: OperatorLowering = {
 
 /** Rows that are equal in what they were sorted by: the elements of one stand before those of the next. */
 export function oneByOne(input: Flow, context: OperatorContext, node: BoundNode): Flow {
-  const isCounted = input.order.every(({ value }) => value.kind === 'column' && COUNTS.has(value.name))
+  const isCounted = input.order.every((key) => COUNTS.some((name) => isOwnCount(key, input, name)))
   if (isCounted) return input
   return { ...numbered(input, context, node), isSerialized: input.isSerialized }
 }
 
 /** Names of ours for what no two rows share. */
-const COUNTS: ReadonlySet<string> = new Set([ROW_NUMBER, POSITION])
+const COUNTS = [ROW_NUMBER, POSITION]
 
 /** The page: the old spelling `mvexpand` gives 128 rows where the query does not say how many. */
 function legacyLimit(node: BoundNode): bigint | undefined {

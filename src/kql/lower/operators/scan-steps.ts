@@ -319,8 +319,10 @@ function readsMember(node: BoundNode, member: Member): boolean {
   return nestedNodes(node).some((part) => readsMember(part, member))
 }
 
-const isMemberOf = (node: BoundNode, step: string): boolean =>
-  node.kind === 'PathExpression' && child(node, 'Expression').text === step
+function isMemberOf(node: BoundNode, step: string): boolean {
+  const base = node.kind === 'PathExpression' ? child(node, 'Expression') : undefined
+  return base?.kind === 'NameReference' && nameOf(base) === step
+}
 
 /** The largest expressions inside that read columns of the step's row, and nothing else. */
 function expressionsOver(node: BoundNode, step: string, inputs: ReadonlySet<string>): readonly BoundNode[] {

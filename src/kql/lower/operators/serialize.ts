@@ -1,5 +1,6 @@
 import { child, nestedNodes, type BoundNode } from '../../bind/bound.ts'
 import { findEntry } from '../../functions/index.ts'
+import type { SortKey } from '../../ir/scalar.ts'
 import type { Environment } from '../environment.ts'
 import { reference, type Flow } from '../flow.ts'
 import type { OperatorContext, OperatorLowering } from '../operator.ts'
@@ -27,8 +28,7 @@ export function serialized(node: BoundNode, input: Flow, context: OperatorContex
 export const ROW_NUMBER = '$row'
 
 export function numbered(input: Flow, context: OperatorContext, node: BoundNode): Flow {
-  const [first] = input.order
-  if (input.order.length === 1 && first?.value.kind === 'column' && first.value.name === ROW_NUMBER)
+  if (input.order.length === 1 && input.order.every((key) => isOwnCount(key, input, ROW_NUMBER)))
     return { ...input, isSerialized: true }
   const column = context.lowering.column(ROW_NUMBER, 'long')
   return {
@@ -37,6 +37,11 @@ export function numbered(input: Flow, context: OperatorContext, node: BoundNode)
     order: [{ value: reference(column, node.span), descending: false, nullsFirst: true }],
     isSerialized: true,
   }
+}
+
+/** A hidden column of ours under the name, not one of the query's that is called so, as a member of a bag may be. */
+export function isOwnCount({ value }: SortKey, { columns }: Flow, name: string): boolean {
+  return value.kind === 'column' && value.name === name && !columns.some(({ id }) => id === value.id)
 }
 
 export const usesWindow = (node: BoundNode, environment: Environment): boolean =>

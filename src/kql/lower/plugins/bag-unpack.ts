@@ -31,7 +31,7 @@ export const bagUnpack: PluginLowering = {
       .filter(({ name }) => name !== options.bag.name || !includesAll(node))
       .map(({ name, type }): Computed => {
         if (type === undefined) throw unsupported(`the type of the column "${name}"`, node.span)
-        const value = context.lowering.undecided.has(undecidedKey(name, node))
+        const value = context.lowering.undecided.has(undecidedKey(name, node, context))
           ? undecidedValue(name, type, options, node)
           : valueOf(name, type, options, input, node)
         return { ...context.lowering.column(name, type), value }
@@ -120,7 +120,7 @@ function discover(node: BoundNode, options: Options, input: Flow, context: Opera
     columns: (rows) => outputColumns(rows, node, options, input),
     undecided: (rows) => {
       const names = undecidedColumns(rows, options, input)
-      for (const name of names) context.lowering.undecided.add(undecidedKey(name, node))
+      for (const name of names) context.lowering.undecided.add(undecidedKey(name, node, context))
       return names.map((name) => ({ name, type: 'dynamic' }))
     },
     typeWithoutRows: 'dynamic',
@@ -188,8 +188,9 @@ function undecidedColumns(rows: readonly Row[], options: Options, input: Flow): 
     .sort()
 }
 
-/** The call has the same text with and without a schema behind it. */
-const undecidedKey = (name: string, node: BoundNode): string => `${child(node, 'FunctionCall').text} ${name}`
+/** Two calls may have one text: the place in the query as it was given is the same with and without a schema behind it. */
+const undecidedKey = (name: string, node: BoundNode, { lowering }: OperatorContext): string =>
+  `${lowering.originalOffset(child(node, 'FunctionCall').span.offset)} ${name}`
 
 function undecidedValue(name: string, type: KustoType, options: Options, node: BoundNode): Scalar {
   const key = name.slice(options.prefix.length)
