@@ -137,6 +137,8 @@ export interface RowScope {
   readonly records?: ReadonlyMap<string, readonly ColumnDef[]>
   /** What some expressions stand for, because the operator has computed them: `map(e, x)` in `graph-match`. */
   readonly values?: ReadonlyMap<BoundNode, Scalar>
+  /** A column hides a `let` of its name, also where the binder, which did not see the column, took the `let`. */
+  readonly hidesVariables?: boolean
   /** Inside `summarize`: aggregate functions are allowed. */
   readonly aggregates?: boolean
   readonly order: Flow['order']

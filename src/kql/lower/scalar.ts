@@ -186,7 +186,8 @@ function lowerSign(node: BoundNode, context: ScalarContext): Scalar {
 function lowerName(node: BoundNode, context: ScalarContext): Scalar {
   const name = nameOf(node)
   const column = findColumn(context.scope.columns, name)
-  if (column !== undefined && node.symbol?.kind !== 'variable') return reference(column, node.span)
+  if (column !== undefined && (node.symbol?.kind !== 'variable' || context.scope.hidesVariables === true))
+    return reference(column, node.span)
   const binding = context.environment.find(name)
   if (binding?.kind === 'scalar') return binding.value()
   if (column !== undefined) return reference(column, node.span)

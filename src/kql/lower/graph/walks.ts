@@ -146,7 +146,7 @@ function elementValue(
   span: TextSpan,
 ): Scalar {
   if (expression !== undefined) {
-    const scope = { columns: properties, order: [], ...(values === undefined ? {} : { values }) }
+    const scope = { columns: properties, order: [], hidesVariables: true, ...(values === undefined ? {} : { values }) }
     const value = lowerScalar(expression, { ...context, scope })
     return kind === 'list' ? value : callScalar('coalesce', 'bool', [value, literal('bool', false)], span)
   }
