@@ -14,6 +14,7 @@ export function refuseVisibleSketches(plan: QueryPlan): QueryPlan {
   const isSketch = (value: Scalar | undefined): value is Scalar => {
     if (value === undefined) return false
     if (value.kind === 'column') return known.has(value.id)
+    if (value.kind === 'subquery') return known.has(value.column)
     if (!('args' in value)) return false
     return SKETCH_MAKERS.has(value.name) || isSketch(value.args[SKETCH_CARRIERS.get(value.name) ?? -1])
   }
@@ -30,6 +31,7 @@ export function refuseVisibleSketches(plan: QueryPlan): QueryPlan {
     return relation
   }
   const scalar = (value: Scalar): Scalar => {
+    if (value.kind === 'membership' && (isSketch(value.needle) || known.has(value.column))) refuse(value)
     if (value.kind !== 'call' && value.kind !== 'aggregate' && value.kind !== 'window') return value
     const carried = SKETCH_CARRIERS.get(value.name)
     const odd = SKETCH_TAKERS.has(value.name)
@@ -62,7 +64,7 @@ function definedBy(relation: Relation): readonly { readonly id: ColumnId; readon
   }
 }
 
-/** What decides about rows: groups, order, matches. */
+/** What decides about rows: groups, order, matches, elements. */
 function comparedBy(relation: Relation): readonly Scalar[] {
   const values = (keys: readonly SortKey[]): Scalar[] => keys.map(({ value }) => value)
   switch (relation.kind) {
@@ -75,6 +77,8 @@ function comparedBy(relation: Relation): readonly Scalar[] {
       return values(relation.keys)
     case 'join':
       return relation.keys.flatMap(({ left, right }) => [left, right])
+    case 'expand':
+      return relation.items.map(({ value }) => value)
     default:
       return []
   }

@@ -15,7 +15,7 @@ import { shareOfPercent } from './share.ts'
 export const SKETCH_MAKERS: ReadonlySet<string> = new Set(['hll', 'hll_if', 'hll_merge', 'hll_merge scalar', 'tdigest', 'tdigest_merge', 'tdigest_merge scalar', 'merge_tdigest', 'merge_tdigest scalar']) // prettier-ignore
 export const SKETCH_TAKERS: ReadonlySet<string> = new Set([...SKETCH_MAKERS, 'dcount_hll', 'hll intersections', 'hll_isvalid', 'percentile_tdigest', 'percentiles_array_tdigest', 'percentrank_tdigest', 'rank_tdigest', 'tdigest_isvalid', 'isnull', 'isnotnull', 'notnull']) // prettier-ignore
 /** Functions that give back what one of their arguments is, by the place of that argument. */
-export const SKETCH_CARRIERS: ReadonlyMap<string, number> = new Map([...['take_any', 'any', 'any of one record', 'prev', 'next'].map((name) => [name, 0] as const), ...['arg_max', 'arg_min', 'argmax', 'argmin'].map((name) => [name, 1] as const)]) // prettier-ignore
+export const SKETCH_CARRIERS: ReadonlyMap<string, number> = new Map([...['take_any', 'any', 'take_anyif', 'anyif', 'any of one record', 'prev', 'next'].map((name) => [name, 0] as const), ...['arg_max', 'arg_min', 'argmax', 'argmin'].map((name) => [name, 1] as const)]) // prettier-ignore
 
 const tolerance = 'the service estimates; ours is exact'
 
