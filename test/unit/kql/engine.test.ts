@@ -310,6 +310,9 @@ test('find packs all columns where it projects nothing else', async () => {
   assert.deepEqual(found.columns.map(({ name }) => name), ['source_', 'pack_']) // prettier-ignore
   const rows = plainRows(found).map(([source, bag]) => [source, Object.keys(JSON.parse(String(bag)) as object)])
   assert.deepEqual(rows, [['Events', ['TimeGenerated', 'Name']]])
+  await addTable(engine, 'Leftout', [{ name: 'w', type: 'string' }, { name: 'n', type: 'long' }], ["('x', 1)"]) // prettier-ignore
+  const beside = await engine.query("find in (Events, Leftout) where Name == 'noon' project Name, w, n")
+  assert.deepEqual(plainRows(beside), [['Events', 'noon', '', null]])
   const query = "find in (Events, Lookup) where Name == 'noon' project Name, pack(*)"
   await addTable(engine, 'Packs', [{ name: 'pack_', type: 'long' }], ['(7)'])
   assert.deepEqual(plainRows(await engine.query('find in (Packs) where pack_ == 7 project pack_')), [['Packs', 7]])

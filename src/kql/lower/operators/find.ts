@@ -3,7 +3,7 @@ import { child, children, nestedNodes, type BoundNode } from '../../bind/bound.t
 import { unsupported } from '../../errors.ts'
 import type { Computed, ColumnDef } from '../../ir/relation.ts'
 import type { Scalar } from '../../ir/scalar.ts'
-import { callScalar, findColumn, literal, reference, type Flow } from '../flow.ts'
+import { callScalar, findColumn, literal, nullLiteral, reference, type Flow } from '../flow.ts'
 import { boundColumns, parametersOf, refuseParameters, type OperatorContext } from '../operator.ts'
 import { nameOf } from '../scalar.ts'
 import { conversion } from '../conversion.ts'
@@ -83,10 +83,14 @@ function allColumns(legs: readonly Leg[]): { name: string; type: KustoType }[] {
   )
 }
 
-/** `project v:string` converts. */
+/** `project v:string` converts. A column of tables alone that are left out has no values. */
 function valueOf(columns: readonly ColumnDef[], name: string, type: KustoType, node: BoundNode): Scalar {
   const column = findColumn(columns, name)
-  if (column === undefined) throw unsupported(`the find column "${name}"`, node.span)
+  if (column === undefined) {
+    const isSplit = columns.some((each) => each.name === `${name}_${each.type}`)
+    if (isSplit) throw unsupported(`the find column "${name}"`, node.span)
+    return nullLiteral(type, node.span)
+  }
   const value = reference(column, node.span)
   return column.type === type ? value : callScalar(conversion(type), type, [value], node.span)
 }
