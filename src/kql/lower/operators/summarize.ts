@@ -88,18 +88,30 @@ function argumentsOf(call: BoundNode): readonly BoundNode[] {
   return children(child(call, 'ArgumentList'), 'Expressions')
 }
 
-/** `*` stands for the columns that are neither keys nor named. */
+/** `*` stands for the columns that are neither keys nor named; where there is one, no column comes twice. */
 function expandStar(
   args: readonly BoundNode[],
   taken: ReadonlySet<string>,
   input: Flow,
   context: ScalarContext,
 ): Scalar[] {
-  return args.flatMap((argument) =>
-    argument.kind === 'StarExpression'
-      ? input.columns.filter(({ name }) => !taken.has(name)).map((column) => reference(column, argument.span))
-      : [lowerScalar(argument, { ...context, scope: { ...context.scope, aggregates: false } })],
-  )
+  const star = args.findIndex(({ kind }) => kind === 'StarExpression')
+  const inner = { ...context, scope: { ...context.scope, aggregates: false } }
+  if (star === -1) return args.map((argument) => lowerScalar(argument, inner))
+  const seen = new Set(taken)
+  return args.flatMap((argument): readonly Scalar[] => {
+    const value = argument.kind === 'StarExpression' ? undefined : lowerScalar(argument, inner)
+    if (value !== undefined && value.kind !== 'column') {
+      // tostring(b) is called b.
+      const [converted] = value.kind === 'call' && value.name === conversion(value.type) ? value.args : []
+      seen.add(converted?.kind === 'column' ? converted.name : argument.resultName)
+      return [value]
+    }
+    const named = value === undefined ? input.columns : [value]
+    const fresh = named.filter(({ name }) => !seen.has(name))
+    for (const { name } of fresh) seen.add(name)
+    return fresh.map((column) => reference(column, argument.span))
+  })
 }
 
 function keyNames(keys: readonly NamedScalar[]): string[] {
