@@ -18,7 +18,10 @@ export function sessionsSql(sessions: Sessions, translation: Translation): SqlQu
     args: [of],
     orderBy: [{ value: read(row), descending: false, nullsFirst: true }],
   })
-  const starts = call('kql_session_starts', inOrder(read(value)), inOrder(read(distance)))
+  const isAlone = infix(call('count', star), '=', long(1))
+  const walk = call('kql_session_starts', inOrder(read(value)), inOrder(read(distance)))
+  // A value alone is its session's first. Of rows in no sequence nearly all are, and each call into JavaScript takes 5 µs.
+  const starts = when(isAlone, inOrder(read(value)), walk)
   const refusal = refuseAtRuntime(`row_window_session over more than ${MOST_OF_SEGMENT} rows without a break`, 'BIGINT[]') // prettier-ignore
   const walked: SqlSelect = {
     kind: 'select',

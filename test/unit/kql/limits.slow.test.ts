@@ -148,13 +148,28 @@ test('a window over the elements of each row looks at each element once', async 
 
 test('windows over users and what is learned from a long series do not cost the square of their rows', async () => {
   const rows = 'range x from 1 to 30000 step 1 | extend t = datetime(2020-01-01) + x * 1m, u = tostring(x % 500)'
+  // Values in no order, each of them once.
+  const many = 'range x from 1 to 600000 step 1 | extend t = datetime(2020-01-01) + x * 1s, v = x * 7919 % 600011'
   const window = 'datetime(2020-01-01), datetime(2020-03-01), 7d'
   const series = 'print s = series_fill_linear(range(1, 100000, 1))'
   for (const [text, expected] of [
     [`${rows} | evaluate active_users_count(u, t, ${window}, 1d, 2, 7d) | summarize sum(dcount)`, 1500],
     [`${rows} | evaluate sliding_window_counts(u, t, ${window}, 1m) | summarize max(Count)`, 10_080],
     [`${rows} | evaluate rolling_percentile(x, 50, t, 1h, 200) | count`, 501],
+    [`${many} | evaluate rolling_percentile(v, 50, t, 1d, 2) | summarize max(rolling_2_percentile_v_50)`, 300_046],
     [`${series} | extend (b, season, trend) = series_decompose(s, 7) | project array_length(trend)`, 100_000],
+  ] as const) {
+    assert.deepEqual(plainRows(await engine.query(text, {}, AbortSignal.timeout(20_000))), [[expected]], text)
+  }
+})
+
+test('decimals, versions and sessions of one row each cost some microseconds a row', async () => {
+  const rows = 'range x from 1 to 600000 step 1'
+  const sessions = 'sort by t asc | extend s = row_window_session(t, 1h, 5m) | summarize dcount(s)'
+  for (const [text, expected] of [
+    [`${rows} | summarize s = sum(todecimal(x) / 8) | project tostring(s)`, '22500037500'],
+    [`${rows} | extend v = parse_version(strcat("1.", x)) | summarize v = max(v) | project v == parse_version("1.600000")`, true], // prettier-ignore
+    [`${rows} | extend t = datetime(2020-01-01) + x * 10m | ${sessions}`, 600_000],
   ] as const) {
     assert.deepEqual(plainRows(await engine.query(text, {}, AbortSignal.timeout(20_000))), [[expected]], text)
   }

@@ -3,7 +3,7 @@ import { invalid, unsupported } from '../../errors.ts'
 import type { SqlExpr } from '../../sql/nodes.ts'
 import { convert } from '../convert.ts'
 import { aggregate, arg, learn, type AggregateEntry, type AggregateInfo, type SqlArg } from '../entry.ts'
-import { decimalDivide, wrap64 } from '../operators/arithmetic.ts'
+import { decimalDivide, decimalOfUnits, wrap64 } from '../operators/arithmetic.ts'
 
 export function aggregateCall(
   name: string,
@@ -99,7 +99,7 @@ const avg: Build = (args, info, filter) => {
   if (info.type === 'decimal') {
     const total = cast(aggregateCall('sum', [convert(value, 'decimal', info).sql], { filter }), 'VARCHAR')
     const count = cast(aggregateCall('count', [value.sql], { filter }), 'VARCHAR')
-    return cast(call(decimalDivide.name, total, count), 'DECIMAL(38,18)')
+    return decimalOfUnits(call(decimalDivide.name, total, count))
   }
   return call('coalesce', aggregateCall('avg', [convert(value, 'real', info).sql], { filter }), double(NaN))
 }

@@ -19,6 +19,7 @@ import {
   negate,
   once,
   sqlNull,
+  text,
   when,
   onceAll,
 } from '../../sql/build.ts'
@@ -123,7 +124,7 @@ function withinCalendar({ sql, type, literal }: SqlArg): SqlExpr {
   return call('greatest', call('least', sql, long(MAX_DATETIME_TICKS + 1n)), long(-MAX_DATETIME_TICKS - 1n))
 }
 
-/** DuckDB makes an INTEGER of a sum with a constant null. */
+/** DuckDB makes an INTEGER of a sum, or a product, with a constant null. */
 const asDecimal = (value: SqlExpr): SqlExpr => cast(value, STORAGE_TYPE.decimal)
 
 const wholeTicks = (ticks: SqlExpr): SqlExpr => cast(call('trunc', ticks), 'BIGINT')
@@ -136,17 +137,18 @@ function decimalUnits(text: string): bigint {
   return text.startsWith('-') ? -units : units
 }
 
-function decimalText(units: bigint): string {
-  const size = units < 0n ? -units : units
-  return `${units < 0n ? '-' : ''}${size / SCALE}.${String(size % SCALE).padStart(18, '0')}`
+/** Units, which DuckDB (1.5) reads a hundred times faster than a text with a point: that takes it 15 µs. */
+export function decimalOfUnits(units: SqlExpr): SqlExpr {
+  const whole = cast(cast(units, 'HUGEINT'), 'DECIMAL(38,0)')
+  return asDecimal(infix(whole, '*', cast(text('0.000000000000000001'), STORAGE_TYPE.decimal)))
 }
 
-/** Digits beyond the eighteenth are cut off, which is only no matter where enough are left. */
+/** Units; digits beyond the eighteenth are cut off, which is only no matter where enough are left. */
 function scaledDown(units: bigint, divisor: bigint): string {
   const result = units / divisor
   const isSmall = Math.abs(Number(result)) < SMALL_DECIMAL * Number(SCALE)
   if (isSmall && result * divisor !== units) throw new Error(REFUSAL + TOO_FINE)
-  return decimalText(result)
+  return String(result)
 }
 
 const decimalMultiply: NativeFunction = {
@@ -168,7 +170,7 @@ export const decimalDivide: NativeFunction = {
 
 function decimalCall(native: NativeFunction, left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {
   const operand = (value: SqlArg): SqlExpr => cast(convert(value, 'decimal', info).sql, 'VARCHAR')
-  return cast(call(native.name, operand(left), operand(right)), 'DECIMAL(38,18)')
+  return decimalOfUnits(call(native.name, operand(left), operand(right)))
 }
 
 function product(left: SqlArg, right: SqlArg, info: CallInfo): SqlExpr {

@@ -116,31 +116,66 @@ const rollingPercentile: Windows = (points, [percent, ...rest], print) => {
   if (starts.some((start, index) => index > 0 && start - (starts[index - 1] ?? start) !== size)) {
     throw new Error(`${REFUSAL}rolling_percentile over bins of which some have no rows`)
   }
-  const members = [...bins.values()]
-  const sorted: Json[] = []
+  const members = [...bins.values()].map((bin) => bin.map(({ value }) => value))
+  const window = new Ranked(members.flat())
   return starts.map((start, index) => {
-    for (const { value } of members[index] ?? []) sorted.splice(placeOf(value, sorted), 0, value)
-    for (const { value } of members[index - Number(count)] ?? []) sorted.splice(placeOf(value, sorted), 1)
+    for (const value of members[index] ?? []) window.count(value, 1)
+    for (const value of members[index - Number(count)] ?? []) window.count(value, -1)
     // Upwards: a remainder is part of the next rank.
-    const rank = Math.max(1, Number((BigInt(sorted.length) * numerator + denominator - 1n) / denominator))
-    return [print(start), sorted[rank - 1] ?? null]
+    const rank = Math.max(1, Number((BigInt(window.length) * numerator + denominator - 1n) / denominator))
+    return [print(start), window.at(rank)]
   })
 }
 
-/** Where the first stands that is no less. */
-function placeOf(value: Json, sorted: readonly Json[]): number {
-  if (Number.isNaN(Number(value))) throw new Error(`${REFUSAL}rolling_percentile of ${printJson(value)}`)
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (isLess(sorted[middle] ?? null, value)) low = middle + 1
-    else high = middle
+/** How many of each value there are, and which has a rank: sums over runs of their order, as a Fenwick tree has them. */
+class Ranked {
+  readonly #values: readonly Json[]
+  readonly #sums: number[]
+  readonly #highestRun: number
+  length = 0
+
+  constructor(values: readonly Json[]) {
+    const wrong = values.find((value) => Number.isNaN(Number(value)))
+    if (wrong !== undefined) throw new Error(`${REFUSAL}rolling_percentile of ${printJson(wrong)}`)
+    this.#values = [...values].sort(compared).filter((value, index, sorted) => index === 0 || isLess(sorted[index - 1] ?? null, value)) // prettier-ignore
+    this.#sums = new Array<number>(this.#values.length + 1).fill(0)
+    this.#highestRun = 2 ** Math.floor(Math.log2(Math.max(1, this.#values.length)))
   }
-  return low
+
+  count(value: Json, by: 1 | -1): void {
+    this.length += by
+    for (let place = this.#placeOf(value) + 1; place < this.#sums.length; place += place & -place) {
+      this.#sums[place] = (this.#sums[place] ?? 0) + by
+    }
+  }
+
+  at(rank: number): Json {
+    let [place, left] = [0, rank]
+    for (let run = this.#highestRun; run >= 1; run /= 2) {
+      const sum = this.#sums[place + run]
+      if (sum === undefined || sum >= left) continue
+      place += run
+      left -= sum
+    }
+    return this.#values[place] ?? null
+  }
+
+  /** Where the first stands that is no less. */
+  #placeOf(value: Json): number {
+    let [low, high] = [0, this.#values.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (isLess(this.#values[middle] ?? null, value)) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
 }
 
 const isLess = (left: Json, right: Json): boolean =>
   typeof left === 'bigint' && typeof right === 'bigint' ? left < right : Number(left) < Number(right)
+
+const compared = (left: Json, right: Json): number => (isLess(left, right) ? -1 : isLess(right, left) ? 1 : 0)
 
 /** Every bin from start to end whose last bins, as many as the look-back holds whole, have rows. */
 const slidingCounts: Windows = (points, constants, print) => {
