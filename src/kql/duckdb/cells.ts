@@ -1,7 +1,7 @@
 import { DuckDBDecimalValue, DuckDBUUIDValue, type DuckDBValue } from '@duckdb/node-api'
 import type { Cell, KustoType } from '../../domain/kusto.ts'
 import { internal } from '../errors.ts'
-import { formatDatetime } from '../values/datetime.ts'
+import { formatDatetimeShort } from '../values/datetime.ts'
 import { formatTimespan } from '../values/timespan.ts'
 
 /** A stored value as domain/kusto.ts wants cells. */
@@ -25,7 +25,7 @@ export function toCell(value: DuckDBValue, type: KustoType): Cell {
       if (typeof value === 'string') return value
       break
     case 'datetime':
-      if (typeof value === 'bigint') return trimFraction(formatDatetime(value))
+      if (typeof value === 'bigint') return formatDatetimeShort(value)
       break
     case 'timespan':
       if (typeof value === 'bigint') return formatTimespan(value)
@@ -44,10 +44,6 @@ export function toCell(value: DuckDBValue, type: KustoType): Cell {
 
 /** Of a column without a value: Kusto's strings are never null. */
 export const emptyCell = (type: KustoType): Cell => (type === 'string' ? '' : null)
-
-function trimFraction(text: string): string {
-  return text.replace(/\.?0+Z$/, 'Z')
-}
 
 function trimDecimal(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text

@@ -115,8 +115,36 @@ export function parseDatetime(text: string): bigint | undefined {
 
 /** `2020-01-01T00:00:00.0000000Z`: Kusto's own text, always seven digits. */
 export function formatDatetime(ticks: bigint): string {
-  const fraction = ticks % TICKS.second
-  const seconds = new Date(Number((ticks - fraction - UNIX_EPOCH_TICKS) / TICKS_PER_MILLISECOND))
-  const year = String(seconds.getUTCFullYear()).padStart(4, '0')
-  return `${year}${seconds.toISOString().slice(-20, -5)}.${String(fraction).padStart(7, '0')}Z`
+  return `${textOfSecond(ticks)}.${String(ticks % TICKS.second).padStart(7, '0')}Z`
+}
+
+/** The same with no more digits than it needs: `2020-01-01T00:00:00Z`. */
+export function formatDatetimeShort(ticks: bigint): string {
+  const fraction = Number(ticks % TICKS.second)
+  if (fraction === 0) return `${textOfSecond(ticks)}Z`
+  const digits = String(fraction).padStart(7, '0')
+  let length = digits.length
+  while (digits.charAt(length - 1) === '0') length--
+  return `${textOfSecond(ticks)}.${digits.slice(0, length)}Z`
+}
+
+const SECONDS_OF_DAY = 86_400
+const TWO_DIGITS: readonly string[] = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
+/** Rows of one day follow upon each other, and making its text takes longer than all the rest. */
+let latest = { day: -1, text: '' }
+
+function textOfSecond(ticks: bigint): string {
+  const seconds = Number(ticks / TICKS.second)
+  const second = seconds % SECONDS_OF_DAY
+  const day = (seconds - second) / SECONDS_OF_DAY
+  if (day !== latest.day) latest = { day, text: textOfDay(day) }
+  const part = (number: number): string => TWO_DIGITS[Math.floor(number)] ?? ''
+  return `${latest.text}T${part(second / 3600)}:${part((second / 60) % 60)}:${part(second % 60)}`
+}
+
+/** Of a day since 0001-01-01. */
+function textOfDay(day: number): string {
+  return new Date(day * SECONDS_OF_DAY * 1000 - Number(UNIX_EPOCH_TICKS / TICKS_PER_MILLISECOND))
+    .toISOString()
+    .slice(0, 10)
 }
