@@ -23,14 +23,13 @@ export function boundedWork<Result>(work: () => Result, { guard, limit = DEFAULT
   signal?.throwIfAborted()
   if (guard === undefined) return withinStack(work)
   const outcome = guard.run(() => withinStack(work), limit)
+  if (outcome.kind !== 'done') forgetBindings()
   switch (outcome.kind) {
     case 'done':
       return outcome.value
     case 'late':
-      forgetBindings()
       throw tooComplex(`reading the query took longer than ${formatDuration(limit)} and was stopped`)
     case 'interrupted':
-      forgetBindings()
       signal?.throwIfAborted()
       throw new DOMException('interrupted', 'AbortError')
   }

@@ -137,11 +137,9 @@ function backendOver(
 
   /** What DuckDB does not give back, it never lets be closed: the next query opens another, and the process ends by force. */
   const forgetIfLost = (error: unknown) => {
-    if (error instanceof LostQueryError) {
-      opened = undefined
-      guard?.lost()
-    }
-    throw error
+    if (!(error instanceof LostQueryError)) throw error
+    guard?.lost()
+    return forget(error)
   }
 
   async function perform<Result>(
